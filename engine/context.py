@@ -1,0 +1,121 @@
+"""What a stage may do besides its own work: send events, hear a cancel, write its journal. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.events import Event
+from engine.specs import RunFolder
+
+
+class CancelledError(Exception):
+    """Raised by ``check_cancelled`` once a stop was asked for; stages let it pass."""
+
+
+class StageError(Exception):
+    """A mistake that a person can mend: ``message`` names value and reason, ``remedy`` what to do."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class RunContext(Protocol):
+    """What the worker gives to a stage."""
+
+    folder: RunFolder
+    rank: int
+    world_size: int
+
+    def emit(self, event: Event) -> None:
+        """Send one event; never raises when nobody listens any more."""
+
+    def check_cancelled(self) -> None:
+        """Raise ``CancelledError`` if a stop was asked for."""
+
+
+@dataclass(slots=True)
+class ListContext:
+    """A context that collects: for tests and for calling a stage from other code."""
+
+    folder: RunFolder
+    events: list[Event]
+    rank: int = 0
+    world_size: int = 1
+    cancel_after: int | None = None
+
+    def emit(self, event: Event) -> None:
+        """Keep the event."""
+        self.events.append(event)
+
+    def check_cancelled(self) -> None:
+        """Cancel after ``cancel_after`` calls."""
+        if self.cancel_after is None:
+            return
+        self.cancel_after -= 1
+        if self.cancel_after < 0:
+            raise CancelledError
+
+
+class Journal:
+    """Append-only JSON lines that survive a kill at any moment.
+
+    On opening, a torn last line is cut off; ``rows`` are the complete ones. ``append`` writes a batch, flushes and syncs: once
+    it returns, the batch is durable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keep = _complete_length(path)
+        self.path = path
+        self.rows: list[dict[str, Any]] = list(read_jsonl(path, keep))
+        self._file = path.open("r+b" if path.exists() else "w+b")
+        self._file.truncate(keep)
+        self._file.seek(keep)
+
+    def append(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write the rows as one durable batch."""
+        batch = list(rows)
+        data = "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in batch)
+        self._file.write(data.encode("utf-8", "surrogatepass"))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.rows.extend(batch)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _complete_length(path: Path) -> int:
+    if not path.exists():
+        return 0
+    data = path.read_bytes()
+    return data.rfind(b"\n") + 1
+
+
+def read_jsonl(path: Path, end: int | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-lines file up to byte ``end``, in order."""
+    if not path.exists():
+        return
+    data = path.read_bytes()[:end]
+    for line in data.decode("utf-8", "surrogatepass").split("\n"):
+        if line:
+            yield json.loads(line)
+
+
+def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write the rows to ``path`` in one step: the file is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", errors="surrogatepass") as out:
+        out.writelines(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)

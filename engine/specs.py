@@ -1,0 +1,276 @@
+"""Frozen stage specs and their JSON: everything a child process is told. Standard library only.
+
+A spec is written once, as ``spec.json`` in the run folder, when a job is put into the queue; it never changes
+after that. Rows that a stage works on lie beside it in ``input.jsonl`` (one JSON object a line, in the order in
+which they are to be processed), because there can be 250,000 of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+SPEC_VERSION = 1
+LABELS = tuple(range(10))
+"""The ten score labels (METHOD.md, Binning)."""
+
+TrainKind = Literal["score", "consistency"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """Which weights to load, and how.
+
+    Attributes:
+        base: folder or hub id of the base model.
+        revision: commit of a hub model; None for a folder.
+        adapter: folder of a peft adapter, or None for the base alone.
+        dtype: "auto" (bf16 on a GPU, fp32 on a CPU), "float32", "bfloat16" or "float16".
+        device: "auto", "cpu" or "cuda".
+        threads: torch threads on a CPU; 0 leaves torch's own choice.
+        attention: "auto" or an attention backend that transformers knows.
+    """
+
+    base: str
+    revision: str | None = None
+    adapter: str | None = None
+    dtype: str = "auto"
+    device: str = "auto"
+    threads: int = 0
+    attention: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSpec:
+    """The rendered user prompt and the fixed parts of the answer (seed 000, A.2).
+
+    The answer is ``{score_tag}{label}\\n{explain_tag} {text}``, so ``#Score: 7\\n#Explain: ...``.
+    """
+
+    text: str
+    score_tag: str = "#Score: "
+    explain_tag: str = "#Explain:"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """How an image is prepared before the model's own processing (seed 000, A.1: longest side 448)."""
+
+    longest_side: int = 448
+
+
+class _Spec:
+    """JSON both ways for the frozen specs below; ``kind`` names the class."""
+
+    kind: ClassVar[str]
+
+    def to_json(self) -> str:
+        """The spec as JSON text with sorted keys: equal specs give equal text."""
+        body = dataclasses.asdict(self)  # type: ignore[call-overload]
+        return json.dumps({"kind": self.kind, "version": SPEC_VERSION, **body}, sort_keys=True, indent=1)
+
+    def digest(self) -> str:
+        """SHA-256 of the JSON text, hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The spec from parsed JSON.
+
+        Raises:
+            ValueError: an unknown key, naming it.
+        """
+        known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(data) - set(known) - {"kind", "version"})
+        if unknown:
+            raise ValueError(f"{cls.__name__}: unknown keys {unknown}; this spec was written by another version")
+        values = {name: _revive(name, data[name]) for name in known if name in data}
+        return cls(**values)
+
+
+def _revive(name: str, value: Any) -> Any:
+    nested: dict[str, Any] = {"model": ModelSpec, "prompt": PromptSpec, "image": ImageLimits, "lora": LoraSpec}
+    if name in nested and isinstance(value, dict):
+        return nested[name](**value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSpec:
+    """LoRA on the language model's linear layers (seed 000, 4.2; alpha is twice the rank in the paper)."""
+
+    rank: int = 64
+    alpha: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateSpec(_Spec):
+    """Pair generation (seed 000, 3.1).
+
+    Input rows: ``{"image_id": int, "path": str, "bin": int, "draw": int}``; ``draw`` counts how often another wrong
+    score was asked for (0 at first). Journal rows: see ``engine.stages.generate``.
+    """
+
+    kind: ClassVar[str] = "generate"
+    model: ModelSpec
+    prompt: PromptSpec
+    seed: int
+    iteration: int
+    exclusion_radius: int = 2
+    max_new_tokens: int = 256
+    temperature: float = 0.0
+    batch_size: int = 16
+    image: ImageLimits = ImageLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSpec(_Spec):
+    """One DPO training (seed 000, 3.2, A.1). The reference is the base with no adapter, in every iteration.
+
+    Input rows: ``{"pair_id": int, "path": str, "chosen_score": int, "chosen_text": str, "rejected_score": int,
+    "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself puts the rejected's score right.
+    ``model.adapter`` must be None; ``start_adapter`` is the adapter that training continues from (None: fresh LoRA).
+    ``learning_rate`` is final: decay over iterations has been applied.
+    """
+
+    kind: ClassVar[str] = "train"
+    model: ModelSpec
+    prompt: PromptSpec
+    train_kind: TrainKind
+    iteration: int
+    seed: int
+    start_adapter: str | None
+    lora: LoraSpec
+    learning_rate: float
+    beta: float
+    epochs: float = 1.0
+    batch_size: int = 128
+    micro_batch: int = 4
+    scheduler: str = "linear"
+    warmup_steps: int = 0
+    max_grad_norm: float = 1.0
+    max_length: int | None = None
+    gradient_checkpointing: bool = False
+    checkpoint_steps: int = 10
+    image: ImageLimits = ImageLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSpec(_Spec):
+    """Merging of adapters through peft (seed 000, 3.2: TIES, weights (1, 1), density 0.5, sign "frequency")."""
+
+    kind: ClassVar[str] = "merge"
+    model: ModelSpec
+    adapters: tuple[str, ...]
+    weights: tuple[float, ...] = (1.0, 1.0)
+    density: float = 0.5
+    method: str = "ties"
+    sign_method: str = "frequency"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictSpec(_Spec):
+    """Scores and explanations of one model version.
+
+    Input rows: ``{"image_id": int, "path": str, "explain": bool}``; with ``explain`` false only the label
+    log-probabilities are read. Journal rows: see ``engine.stages.predict``.
+    """
+
+    kind: ClassVar[str] = "predict"
+    model: ModelSpec
+    prompt: PromptSpec
+    max_new_tokens: int = 256
+    batch_size: int = 16
+    image: ImageLimits = ImageLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSpec(_Spec):
+    """Grades explanations against their scores. The judge never feeds training.
+
+    Input rows: ``{"prediction_id": int, "label": int | null, "text": str, "parse_ok": bool}``.
+    """
+
+    kind: ClassVar[str] = "judge"
+    judge: str = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpec(_Spec):
+    """Calibration on validation, then metrics on the test split with bootstrap intervals (seed 000, 4.3).
+
+    Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null, "logprobs": [10 floats],
+    "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null, "judge": str | null,
+    "compare": {version name: [10 floats]}}``; ``compare`` holds the log-probabilities of other versions on the same image for paired
+    tests. ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one ``group`` are resampled together.
+    """
+
+    kind: ClassVar[str] = "measure"
+    version: str
+    bin_means: tuple[float, ...]
+    bootstrap: int = 1000
+    seed: int = 0
+
+
+StageSpec = GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec
+_KINDS: dict[str, type[StageSpec]] = {
+    cls.kind: cls for cls in (GenerateSpec, TrainSpec, MergeSpec, PredictSpec, JudgeSpec, MeasureSpec)
+}
+
+
+def spec_from_json(text: str) -> StageSpec:
+    """The spec that ``to_json`` wrote.
+
+    Raises:
+        ValueError: not JSON, an unknown kind, another spec version or an unknown key.
+    """
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("kind") not in _KINDS:
+        raise ValueError(f"not a stage spec: kind is {data.get('kind') if isinstance(data, dict) else data!r}")
+    if data.get("version") != SPEC_VERSION:
+        raise ValueError(f"spec version {data.get('version')!r} is not {SPEC_VERSION}; start the job anew")
+    return _KINDS[data["kind"]].from_dict(data)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one job: ``runs/<job id>/``. The child writes only here; it never opens the database."""
+
+    path: Path
+
+    @property
+    def spec(self) -> Path:
+        """The frozen spec."""
+        return self.path / "spec.json"
+
+    @property
+    def input(self) -> Path:
+        """The rows to work on."""
+        return self.path / "input.jsonl"
+
+    @property
+    def events(self) -> Path:
+        """Every event that the child sent, one JSON object a line, for whoever comes later."""
+        return self.path / "events.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """The child's stdout and stderr."""
+        return self.path / "log.txt"
+
+    @property
+    def adapter(self) -> Path:
+        """The adapter that training or merging leaves; complete once ``manifest.json`` lies in it."""
+        return self.path / "adapter"
+
+    def journal(self, rank: int = 0) -> Path:
+        """The append-only result rows of one rank; a torn last line is no row."""
+        return self.path / f"journal.{rank}.jsonl"
+
+    def journals(self) -> list[Path]:
+        """All journals present, in rank order."""
+        return sorted(self.path.glob("journal.*.jsonl"), key=lambda p: int(p.name.split(".")[1]))
