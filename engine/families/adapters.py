@@ -1,0 +1,32 @@
+"""LoRA adapters on a loaded model, through peft. The adapter in use is always named "default", as trl wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from peft import PeftModel
+
+from engine.context import StageError
+
+ADAPTER_NAME = "default"
+
+
+def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:
+    """Put the adapter of ``folder`` on ``model``.
+
+    Raises:
+        StageError: the folder is no adapter, or one for another model.
+    """
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        if not (Path(folder) / name).is_file():
+            raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that makes it again.")
+    try:
+        return PeftModel.from_pretrained(
+            model, folder, adapter_name=ADAPTER_NAME, is_trainable=trainable, local_files_only=True
+        )
+    except (ValueError, RuntimeError, OSError) as error:
+        raise StageError(
+            f"The adapter {folder} does not fit this model: {error}",
+            "Use the base model that the adapter was trained on.",
+        ) from error

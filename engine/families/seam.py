@@ -1,0 +1,117 @@
+"""What the engine sees of a vision language model, whatever its family.
+
+The generic path serves every model that transformers loads as image-text-to-text with a processor and a chat template
+of its own. It must not know any stage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import nn
+
+from engine.context import StageError
+from engine.families.labels import LabelSite, find_label_site
+from engine.specs import LABELS, PromptSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``max_length``: positions that the language model has, image tokens included."""
+
+    max_length: int
+
+
+@dataclass(slots=True)
+class VisionLanguageModel:
+    """A loaded model with its processor.
+
+    Attributes:
+        model: a PreTrainedModel, or a PeftModel around it whose adapter is named "default".
+        processor: the model's own processor; its tokenizer pads on the left.
+        device, dtype: where the weights lie, and as what.
+        limits: how much fits.
+        shares_prefill: the key-value cache of one prompt can be continued by several answers (no state beside it).
+    """
+
+    model: Any
+    processor: Any
+    device: torch.device
+    dtype: torch.dtype
+    limits: Limits
+    shares_prefill: bool = False
+
+    @property
+    def tokenizer(self) -> Any:
+        """The processor's tokenizer."""
+        return self.processor.tokenizer
+
+    def chat_text(self, prompt_text: str, answer_prefix: str | None = None) -> str:
+        """The chat template's own rendering of one image and ``prompt_text``.
+
+        Args:
+            prompt_text: what the user says.
+            answer_prefix: the beginning of the assistant's answer, left open to be continued; None ends with the
+                generation prompt.
+        """
+        chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt_text}]}]
+        if answer_prefix is None:
+            return str(self.processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False))
+        chat.append({"role": "assistant", "content": [{"type": "text", "text": answer_prefix}]})
+        return str(self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False))
+
+    def encode(self, images: Sequence[Image.Image], texts: Sequence[str]) -> Any:
+        """Model inputs (a BatchFeature on the device) for one image a text; shorter texts are padded on the left."""
+        batch = self.processor(
+            images=[[image] for image in images],
+            text=list(texts),
+            padding=True,
+            padding_side="left",
+            add_special_tokens=self._adds_special_tokens(texts[0]),
+            return_tensors="pt",
+        )
+        return batch.to(self.device, dtype=self.dtype)
+
+    def token_ids(self, chat_text: str) -> list[int]:
+        """Ids of a rendered chat, its image placeholder not expanded."""
+        special = self._adds_special_tokens(chat_text)
+        return list(self.tokenizer(chat_text, add_special_tokens=special)["input_ids"])
+
+    def answer_ids(self, prompt_text: str, answer: str) -> list[int]:
+        """Ids of ``answer`` as they follow the generation prompt; the turn's end is not among them."""
+        before = self.token_ids(self.chat_text(prompt_text))
+        return self.token_ids(self.chat_text(prompt_text, answer))[len(before) :]
+
+    def label_site(self, prompt: PromptSpec) -> LabelSite:
+        """Where this tokenizer puts the score label.
+
+        Raises:
+            StageError: the labels have no tokens of their own.
+        """
+        answers = [f"{prompt.score_tag}{label}\n{prompt.explain_tag}" for label in LABELS]
+        rendered = [self.token_ids(self.chat_text(prompt.text, answer)) for answer in answers]
+        return find_label_site(self.token_ids(self.chat_text(prompt.text)), rendered)
+
+    def lora_targets(self) -> str:
+        """A regular expression for peft: the language model's linear layers; no vision, projector or head."""
+        decoder = self.model.get_decoder()
+        path = next((name for name, module in self.model.named_modules() if module is decoder), "")
+        linears = {name.split(".")[-1] for name, module in decoder.named_modules() if isinstance(module, nn.Linear)}
+        if not path or not linears:
+            raise StageError("The language model inside this model cannot be told apart.", "Choose another model.")
+        return rf"{re.escape(path)}\..*\.({'|'.join(sorted(linears))})"
+
+    def end_ids(self) -> list[int]:
+        """Every token that ends an answer."""
+        configured = self.model.generation_config.eos_token_id
+        ends = configured if isinstance(configured, list) else [configured]
+        return sorted({int(i) for i in [*ends, self.tokenizer.eos_token_id] if i is not None})
+
+    def _adds_special_tokens(self, text: str) -> bool:
+        bos = self.tokenizer.bos_token
+        return bos is None or not text.startswith(bos)
