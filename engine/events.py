@@ -117,10 +117,11 @@ def decode(line: str) -> Event:
     try:
         body = json.loads(line)
         cls = _TYPES[body.pop("event")]
+        body.pop("at", None)  # when the line was written; the worker's writer adds it
         numbers = {f.name for f in dataclasses.fields(cls) if f.type == "float"}
         values: dict[str, Any] = {k: float("nan") if v is None and k in numbers else v for k, v in body.items()}
         return cls(**values)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"not an event: {line[:200]!r} ({error})") from error
 
 
