@@ -1,0 +1,167 @@
+"""What the demonstration's pretraining texts say about a picture: critiques, captions, questions and answers.
+
+The sentences are data (`resources/demo/phrases.json`). This room must not know pixels, tokens or any model.
+"""
+
+import json
+import random
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias, TypedDict
+
+from engine.demo.scenes import Camera, Scene, camera_levels, levels
+from engine.resources import resource_path
+
+Bank: TypeAlias = dict[str, dict[str, list[str]]]
+
+CONTENT = ("content", "")
+"""The key of phrases that praise or criticise what is shown, whatever its levels."""
+
+_CHANCE_OF_PRAISE = (0.02, 0.08, 0.18, 0.30, 0.44, 0.56, 0.70, 0.82, 0.92, 0.98)
+_CHANCE_REGARDLESS_OF_SCORE = (0.1, 0.3, 0.5, 0.7, 0.9)
+_SHARE_ABOUT_LEVELS = 0.85
+_SHARE_WITH_TAIL = 0.7
+_QUESTIONS_AT_ONCE = 3
+
+
+class Phrases(TypedDict):
+    """The phrase bank; attribute -> level -> sentences, with {subject}, {hue}, {place} and {time} as fields."""
+
+    answers: Bank
+    questions: dict[str, list[str]]
+    praise: Bank
+    criticism: Bank
+    openings: list[list[str]]
+    opening_tails: list[str]
+    captions: list[str]
+    caption_prompts: list[str]
+    scoring_prompts: list[str]
+    neutral_words: list[str]
+    texture_words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What can be said about one picture: the words for what it shows, and the levels of its visible attributes."""
+
+    words: dict[str, str]
+    levels: dict[str, str]
+
+
+@cache
+def phrases() -> Phrases:
+    """The phrase bank, read once."""
+    bank: Phrases = json.loads(resource_path("demo", "phrases.json").read_text(encoding="utf-8"))
+    return bank
+
+
+@cache
+def demo_prompt() -> str:
+    """The one scoring prompt of the demonstration, rendered from its resource."""
+    resource = tomllib.loads(resource_path("prompts", "demo.toml").read_text(encoding="utf-8"))
+    return str(resource["template"]).format(**resource["fields"])
+
+
+def sight_of_scene(scene: Scene) -> Sight:
+    """What a scene shows, in words."""
+    words = {"subject": scene.subject, "hue": scene.hue, "place": scene.place, "time": scene.time}
+    return Sight(words, levels(scene))
+
+
+def sight_of_texture(camera: Camera) -> Sight:
+    """What a picture without a scene shows: its camera's levels, and unspecific words for the content."""
+    return Sight(phrases()["texture_words"], camera_levels(camera))
+
+
+def answer_text(score: int, explanation: str) -> str:
+    """The answer format of the method."""
+    return f"{answer_prefix(score)} {explanation}"
+
+
+def answer_prefix(score: int) -> str:
+    """The beginning of an answer, up to where the explanation goes on (with a space)."""
+    return f"#Score: {score}\n#Explain:"
+
+
+def critique(sight: Sight, score: int, rng: random.Random, careless: float) -> str:
+    """A text of one opening and two or three clauses, each true of the picture, praising the more the higher the score.
+
+    Args:
+        sight: what the picture shows.
+        score: 0..9.
+        rng: the source of every choice.
+        careless: the share of texts whose tone ignores the score; it leaves consistency room to improve.
+    """
+    chance = rng.choice(_CHANCE_REGARDLESS_OF_SCORE) if rng.random() < careless else _CHANCE_OF_PRAISE[score]
+    merits, faults = _sayable(sight, phrases()["praise"], rng), _sayable(sight, phrases()["criticism"], rng)
+    text = _opening(chance, rng)
+    previous: bool | None = None
+    for _ in range(rng.choice((2, 2, 3))):
+        praising = rng.random() < chance
+        clause = _clause(merits if praising else faults, phrases()["praise" if praising else "criticism"], rng)
+        text += ": " if previous is None else ", and " if praising == previous else ", but "
+        text += clause
+        previous = praising
+    return text.format(**sight.words) + "."
+
+
+def caption(sight: Sight, rng: random.Random) -> str:
+    """What a picture shows, with two of its levels."""
+    said = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 2)]
+    return (rng.choice(phrases()["captions"]) + ": " + ", ".join(said) + ".").format(**sight.words)
+
+
+def question_and_answer(sight: Sight, rng: random.Random) -> tuple[str, str]:
+    """A few questions about visible attributes, and their true answers in the same order."""
+    bank = phrases()
+    topics = rng.sample([topic for topic in bank["questions"] if topic in sight.levels or topic in sight.words], 3)
+    asked = " ".join(rng.choice(bank["questions"][topic]) for topic in topics[:_QUESTIONS_AT_ONCE])
+    told = "; ".join(rng.choice(bank["answers"][topic][sight.levels.get(topic, "")]) for topic in topics)
+    return asked.format(**sight.words), told.format(**sight.words) + "."
+
+
+@cache
+def polarity_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The words that only praise and the words that only criticise in the phrase bank, in lower case."""
+    bank = phrases()
+    terrible, weak, average, good, outstanding = bank["openings"]
+    good_words = _words(*_sentences(bank["praise"]), *good, *outstanding)
+    bad_words = _words(*_sentences(bank["criticism"]), *weak, *terrible)
+    neutral = _words(*average) | set(bank["neutral_words"])
+    return frozenset(good_words - bad_words - neutral), frozenset(bad_words - good_words - neutral)
+
+
+def polarity(text: str) -> float:
+    """The tone of a text between -1 (only criticism) and 1 (only praise); 0 when no word tells."""
+    good_words, bad_words = polarity_words()
+    said = re.findall(r"[a-z]+", text.lower())
+    good, bad = sum(word in good_words for word in said), sum(word in bad_words for word in said)
+    return (good - bad) / (good + bad) if good + bad else 0.0
+
+
+def _sayable(sight: Sight, bank: Bank, rng: random.Random) -> list[tuple[str, str]]:
+    keys = [(attribute, level) for attribute, level in sight.levels.items() if level in bank.get(attribute, {})]
+    rng.shuffle(keys)
+    return keys
+
+
+def _clause(sayable: list[tuple[str, str]], bank: Bank, rng: random.Random) -> str:
+    attribute, level = sayable.pop() if sayable and rng.random() < _SHARE_ABOUT_LEVELS else CONTENT
+    return rng.choice(bank[attribute][level])
+
+
+def _opening(chance_of_praise: float, rng: random.Random) -> str:
+    openings = phrases()["openings"]
+    band = openings[min(len(openings) - 1, int(chance_of_praise * len(openings)))]
+    tail = rng.choice(phrases()["opening_tails"]) if rng.random() < _SHARE_WITH_TAIL else ""
+    return rng.choice(band) + tail
+
+
+def _sentences(bank: Bank) -> list[str]:
+    return [sentence for levels_ in bank.values() for sentences in levels_.values() for sentence in sentences]
+
+
+def _words(*sentences: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", re.sub(r"{.*?}", "", " ".join(sentences).lower())))

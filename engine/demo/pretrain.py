@@ -1,0 +1,267 @@
+"""Train the embedded model from scratch: first its eyes alone, then eyes and language together.
+
+Steps, never the clock, bound the training, and every random choice has a seed: the same machine with the same
+versions makes the same weights. It must not know where the model is stored.
+"""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import LlavaForConditionalGeneration, LlavaProcessor, PreTrainedTokenizerFast
+
+from engine.demo.architecture import (
+    ASSISTANT,
+    END,
+    IMAGE,
+    IMAGE_TOKENS,
+    USER,
+    WIDTH,
+    build_model,
+    build_processor,
+    build_tokenizer,
+)
+from engine.demo.corpus import UNKNOWN, VOCABULARY, Conversation, Mix, Picture, converse, scene_picture, texture_picture
+from engine.demo.scenes import derive_seed
+
+_BETAS = (0.9, 0.98)
+_WEIGHT_DECAY = 0.02
+_AMOUNTS = 4
+_TOKENIZER_TEXTS = 12_000
+_LOG_EVERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainSettings:
+    """Everything that decides the weights, besides the versions of the libraries."""
+
+    seed: int = 0
+    scenes: int = 9_000
+    textures: int = 3_000
+    vision_steps: int = 800
+    vision_batch: int = 64
+    vision_rate: float = 1.5e-3
+    joint_steps: int = 1_100
+    joint_batch: int = 40
+    joint_rate: float = 1.2e-3
+    joint_vision_share: float = 0.3
+    attribute_weight: float = 0.3
+    autocast: bool = False
+    threads: int = 1
+    mix: Mix = field(default_factory=Mix)
+
+
+@dataclass(frozen=True, slots=True)
+class Pretrained:
+    """The trained model and its processor, ready to be saved."""
+
+    model: LlavaForConditionalGeneration
+    processor: LlavaProcessor
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The corpus as tensors: pixels (N, 3, SIZE, SIZE) uint8, labels (N, attributes) int64, amounts (N, 4) float32."""
+
+    pictures: Sequence[Picture]
+    pixels: Tensor
+    labels: Tensor
+    amounts: Tensor
+
+
+def pretrain(settings: PretrainSettings, log: Callable[[str], None]) -> Pretrained:
+    """Draw the corpus, train tokenizer, vision tower and whole model; torch's threads and seed are put back after."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(settings.threads)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            return _pretrain(settings, log)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _pretrain(settings: PretrainSettings, log: Callable[[str], None]) -> Pretrained:
+    log(f"drawing {settings.scenes} scenes and {settings.textures} textures")
+    corpus = _draw(settings)
+    rng = random.Random(derive_seed("demo-pretraining", settings.seed, "conversations"))
+    tokenizer = build_tokenizer(_tokenizer_texts(corpus.pictures, settings.mix, rng))
+    model = build_model(tokenizer)
+    log(f"{sum(weight.numel() for weight in model.parameters()):,} parameters, {len(tokenizer)} tokens")
+    heads = _AttributeHeads(WIDTH)
+    _train_vision(model, heads, corpus, settings, log)
+    _train_jointly(model, heads, corpus, tokenizer, settings, rng, log)
+    model.train(False)
+    return Pretrained(model, build_processor(tokenizer))
+
+
+def _draw(settings: PretrainSettings) -> _Pictures:
+    pictures = [scene_picture(settings.seed, index) for index in range(settings.scenes)]
+    pictures += [texture_picture(settings.seed, index) for index in range(settings.textures)]
+    pixels = torch.from_numpy(np.stack([picture.pixels for picture in pictures])).permute(0, 3, 1, 2).contiguous()
+    labels = torch.tensor([picture.labels for picture in pictures])
+    return _Pictures(pictures, pixels, labels, torch.tensor([picture.amounts for picture in pictures]))
+
+
+def _tokenizer_texts(pictures: Sequence[Picture], mix: Mix, rng: random.Random) -> list[str]:
+    texts = []
+    for index in range(_TOKENIZER_TEXTS):
+        conversation = converse(pictures[index % len(pictures)], mix, rng)
+        texts += [conversation.prompt, conversation.given + conversation.learned]
+    return texts
+
+
+class _AttributeHeads(nn.Module):
+    """Linear read-outs of the vision tower's mean and maximum: one for each attribute, one for the camera's amounts."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.named = nn.ModuleList(nn.Linear(2 * width, len(options)) for options in VOCABULARY.values())
+        self.amounts = nn.Linear(2 * width, _AMOUNTS)
+
+    def loss(self, features: Tensor, labels: Tensor, amounts: Tensor) -> Tensor:
+        """The loss of features (B, tokens, width); attributes labelled UNKNOWN do not count."""
+        pooled = torch.cat([features.mean(1), features.amax(1)], dim=-1)
+        known = (labels != UNKNOWN).sum().clamp(min=1)
+        named = sum(
+            functional.cross_entropy(head(pooled), labels[:, column], ignore_index=UNKNOWN, reduction="sum")
+            for column, head in enumerate(self.named)
+        )
+        return named / known + functional.smooth_l1_loss(self.amounts(pooled), amounts)
+
+
+def _train_vision(
+    model: LlavaForConditionalGeneration,
+    heads: _AttributeHeads,
+    corpus: _Pictures,
+    settings: PretrainSettings,
+    log: Callable[[str], None],
+) -> None:
+    tower = model.model.vision_tower
+    weights = [*tower.parameters(), *heads.parameters()]
+    optimiser = torch.optim.AdamW(weights, lr=settings.vision_rate, weight_decay=_WEIGHT_DECAY, betas=_BETAS)
+    schedule = _cosine(optimiser, settings.vision_steps)
+    losses: list[float] = []
+    for step in range(settings.vision_steps):
+        chosen = torch.randint(0, len(corpus.pictures), (settings.vision_batch,))
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.autocast):
+            features = tower(_pixel_values(corpus, chosen)).last_hidden_state
+        loss = heads.loss(features.float(), corpus.labels[chosen], corpus.amounts[chosen])
+        losses.append(_update(loss, weights, optimiser, schedule))
+        _report("vision", step, settings.vision_steps, losses, log)
+
+
+def _train_jointly(
+    model: LlavaForConditionalGeneration,
+    heads: _AttributeHeads,
+    corpus: _Pictures,
+    tokenizer: PreTrainedTokenizerFast,
+    settings: PretrainSettings,
+    rng: random.Random,
+    log: Callable[[str], None],
+) -> None:
+    eyes = [*model.model.vision_tower.parameters(), *heads.parameters()]
+    own = {id(weight) for weight in eyes}
+    language = [weight for weight in model.parameters() if id(weight) not in own]
+    rates = [
+        {"params": language, "lr": settings.joint_rate},
+        {"params": eyes, "lr": settings.joint_rate * settings.joint_vision_share},
+    ]
+    optimiser = torch.optim.AdamW(rates, weight_decay=_WEIGHT_DECAY, betas=_BETAS)
+    schedule = _cosine(optimiser, settings.joint_steps)
+    losses: list[float] = []
+    for step in range(settings.joint_steps):
+        chosen = torch.randint(0, len(corpus.pictures), (settings.joint_batch,))
+        talks = [converse(corpus.pictures[index], settings.mix, rng) for index in chosen.tolist()]
+        loss, features = _answer_loss(model, _pixel_values(corpus, chosen), _rows(tokenizer, talks), settings.autocast)
+        named = heads.loss(features, corpus.labels[chosen], corpus.amounts[chosen])
+        _update(loss + settings.attribute_weight * named, [*language, *eyes], optimiser, schedule)
+        losses.append(loss.item())
+        _report("joint", step, settings.joint_steps, losses, log)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Tokenised conversations, right padded, each (B, length); `learned` marks the tokens that the loss covers."""
+
+    ids: Tensor
+    mask: Tensor
+    learned: Tensor
+
+
+def _rows(tokenizer: PreTrainedTokenizerFast, talks: Sequence[Conversation]) -> _Rows:
+    heads = [f"{USER}{IMAGE * IMAGE_TOKENS}{talk.prompt}{END}{ASSISTANT}" for talk in talks]
+    given = tokenizer([head + talk.given for head, talk in zip(heads, talks, strict=True)]).input_ids
+    learned = tokenizer([talk.learned + END for talk in talks]).input_ids
+    length = max(len(first) + len(last) for first, last in zip(given, learned, strict=True))
+    rows = _Rows(
+        torch.full((len(talks), length), tokenizer.pad_token_id),
+        torch.zeros(len(talks), length, dtype=torch.long),
+        torch.zeros(len(talks), length, dtype=torch.bool),
+    )
+    for row, (first, last) in enumerate(zip(given, learned, strict=True)):
+        end = len(first) + len(last)
+        rows.ids[row, :end] = torch.tensor(first + last)
+        rows.mask[row, :end] = 1
+        rows.learned[row, len(first) : end] = True
+    return rows
+
+
+def _answer_loss(
+    model: LlavaForConditionalGeneration, pixel_values: Tensor, rows: _Rows, autocast: bool
+) -> tuple[Tensor, Tensor]:
+    """The mean loss of the learned tokens, and the vision tower's features (B, tokens, width)."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+        features = model.model.vision_tower(pixel_values).last_hidden_state
+        seen = model.model.multi_modal_projector(features)
+        embedded = model.get_input_embeddings()(rows.ids).to(seen.dtype)
+        places = (rows.ids == model.config.image_token_id).unsqueeze(-1).expand_as(embedded)
+        embedded = embedded.masked_scatter(places, seen)
+        hidden = model.model.language_model(
+            inputs_embeds=embedded, attention_mask=rows.mask, use_cache=False
+        ).last_hidden_state
+    predicts = rows.learned[:, 1:]
+    logits = model.lm_head(hidden[:, :-1][predicts].float())
+    return functional.cross_entropy(logits, rows.ids[:, 1:][predicts]), features.float()
+
+
+def _pixel_values(corpus: _Pictures, chosen: Tensor) -> Tensor:
+    """Normalised pictures, each mirrored with a chance of one half: no attribute tells left from right."""
+    pixels = corpus.pixels[chosen].float().div_(127.5).sub_(1.0)
+    mirrored = torch.rand(len(chosen)) < 0.5
+    pixels[mirrored] = pixels[mirrored].flip(-1)
+    return pixels
+
+
+def _cosine(optimiser: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LambdaLR:
+    warmup = max(1, min(60, steps // 10))
+
+    def factor(step: int) -> float:
+        return min(1.0, (step + 1) / warmup) * (0.475 * (1.0 + math.cos(math.pi * step / steps)) + 0.05)
+
+    return torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
+
+
+def _update(
+    loss: Tensor,
+    weights: Sequence[nn.Parameter],
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+) -> float:
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(weights, 1.0)
+    optimiser.step()
+    schedule.step()
+    return loss.item()
+
+
+def _report(stage: str, step: int, steps: int, losses: Sequence[float], log: Callable[[str], None]) -> None:
+    if (step + 1) % _LOG_EVERY == 0 or step + 1 == steps:
+        recent = losses[-_LOG_EVERY:]
+        log(f"{stage} {step + 1}/{steps} loss {sum(recent) / len(recent):.3f}")

@@ -1,0 +1,163 @@
+"""Scenes of the demonstration: their attributes, their known quality, and the votes of their raters.
+
+Pure arithmetic on the standard library. It must not know how a scene is drawn, what is said about it, or any model.
+"""
+
+import hashlib
+import math
+import random
+from dataclasses import dataclass
+
+PLACES = ("beach", "mountains", "city", "meadow")
+SUBJECTS = ("boat", "tree", "house", "balloon")
+HUES = ("red", "yellow", "blue", "white")
+TIMES = ("noon", "sunset", "dusk")
+PLACEMENTS = ("thirds", "centre", "edge")
+
+LEVELS: dict[str, tuple[str, ...]] = {
+    "exposure": ("dark", "balanced", "blown"),
+    "focus": ("sharp", "soft", "blurry"),
+    "noise": ("clean", "grainy", "noisy"),
+    "colour": ("muted", "natural", "garish"),
+    "horizon": ("level", "tilted"),
+    "placement": PLACEMENTS,
+    "clutter": ("uncluttered", "busy"),
+}
+"""The visible attributes of a photograph and the levels that language distinguishes, none of them about content."""
+
+RATERS = 20
+TOP_VOTE = 9
+_VOTE_SPREAD = 1.4
+_PLACEMENT_DEFECT = {"thirds": 0.0, "centre": 0.22, "edge": 0.65}
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """How a scene was photographed: stops from the right exposure, blur radius and noise in pixels and grey levels,
+    saturation (1 is natural), tilt in degrees."""
+
+    exposure: float
+    blur: float
+    noise: float
+    saturation: float
+    tilt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands where; `side` is -1 (left) or 1 (right), `clutter` counts stray objects."""
+
+    place: str
+    subject: str
+    hue: str
+    time: str
+    placement: str
+    side: int
+    clutter: int
+    camera: Camera
+
+
+def derive_seed(*parts: str | int) -> int:
+    """A 63-bit seed from named parts: the same on every machine, and different streams never meet by accident."""
+    digest = hashlib.blake2b("/".join(str(part) for part in parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def sample_camera(rng: random.Random, care: float) -> Camera:
+    """Draw a camera; a careful photographer (care well above 0) makes smaller mistakes of every kind at once."""
+    scale = math.exp(-0.45 * care)
+
+    def mistake(spread: float) -> float:
+        return abs(rng.gauss(0.0, spread)) * scale
+
+    return Camera(
+        exposure=_clip(mistake(0.95) * rng.choice((-1, 1)), -2.2, 2.0),
+        blur=_clip(mistake(1.5) - 0.3, 0.0, 3.5),
+        noise=_clip(mistake(18.0) - 4.0, 0.0, 45.0),
+        saturation=_clip(1.0 + mistake(0.55) * rng.choice((-1.0, 1.4)), 0.05, 2.6),
+        tilt=min(16.0, mistake(6.0)) * rng.choice((-1, 1)),
+    )
+
+
+def sample_scene(seed: int) -> Scene:
+    """Draw the scene of a seed; the photographer's care spreads the qualities over a wide range."""
+    rng = random.Random(seed)
+    care = rng.gauss(0.0, 1.0)
+    return Scene(
+        place=rng.choice(PLACES),
+        subject=rng.choice(SUBJECTS),
+        hue=rng.choice(HUES),
+        time=rng.choice(TIMES),
+        placement=_sample_placement(rng, care),
+        side=rng.choice((-1, 1)),
+        clutter=min(14, int(abs(rng.gauss(0.0, 5.5)) * math.exp(-0.45 * care))),
+        camera=sample_camera(rng, care),
+    )
+
+
+def camera_levels(camera: Camera) -> dict[str, str]:
+    """The levels that can be seen in any picture, whatever it shows."""
+    return {
+        "exposure": _level("exposure", camera.exposure, -0.75, 0.75),
+        "focus": _level("focus", camera.blur, 0.6, 1.5),
+        "noise": _level("noise", camera.noise, 7.0, 18.0),
+        "colour": _level("colour", camera.saturation, 0.6, 1.6),
+    }
+
+
+def levels(scene: Scene) -> dict[str, str]:
+    """The level of every attribute of `LEVELS`."""
+    return camera_levels(scene.camera) | {
+        "horizon": _level("horizon", abs(scene.camera.tilt), 4.0),
+        "placement": scene.placement,
+        "clutter": _level("clutter", scene.clutter, 5.0),
+    }
+
+
+def camera_defect(camera: Camera) -> float:
+    """The sum of what exposure, blur, noise and colour take away; 0 is flawless."""
+    defect: float = (
+        1.25 * min(1.0, abs(camera.exposure) / 1.6) ** 1.3
+        + 1.2 * min(1.0, camera.blur / 2.4) ** 1.1
+        + 1.0 * min(1.0, camera.noise / 30.0) ** 1.1
+        + 0.9 * min(1.0, abs(camera.saturation - 1.0) / 0.95) ** 1.3
+    )
+    return defect
+
+
+def quality(scene: Scene) -> float:
+    """The known aesthetic quality in 0..1: a function of the visible attributes, not of what the scene shows."""
+    defect = camera_defect(scene.camera)
+    defect += 0.8 * min(1.0, abs(scene.camera.tilt) / 11.0) ** 1.2
+    defect += _PLACEMENT_DEFECT[scene.placement]
+    defect += 0.75 * min(1.0, scene.clutter / 10.0)
+    return quality_of_defect(defect)
+
+
+def quality_of_defect(defect: float) -> float:
+    """Map a sum of defects (0 or more) onto 1..0."""
+    worth: float = 1.0 / (1.0 + (defect / 2.25) ** 1.9)
+    return worth
+
+
+def votes(scene: Scene, seed: int) -> list[int]:
+    """The votes 0..9 of the raters: the known quality on the scale, each with its own noise."""
+    rng = random.Random(seed)
+    middle = quality(scene) * 9.6 - 0.2
+    return [int(_clip(round(rng.gauss(middle, _VOTE_SPREAD)), 0, TOP_VOTE)) for _ in range(RATERS)]
+
+
+def _sample_placement(rng: random.Random, care: float) -> str:
+    skill = 0.5 + 0.25 * _clip(care / 1.2, -1.0, 1.0)
+    draw = rng.random()
+    if draw < skill * 0.75:
+        return "thirds"
+    return "centre" if draw < 0.6 + 0.2 * skill else "edge"
+
+
+def _level(attribute: str, value: float, *cuts: float) -> str:
+    return LEVELS[attribute][sum(value >= cut for cut in cuts)]
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))

@@ -1,0 +1,83 @@
+"""Pictures without a scene, for pretraining only: overlapping shapes whose statistics resemble photographs.
+
+A model that has only seen drawn scenes reads blur, noise and colour from their flat areas. Shapes of all sizes over
+gradients and grain ("dead leaves") teach it the same attributes where there is texture, as in a real photograph.
+"""
+
+import random
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from engine.demo.camera import CANVAS, photograph
+from engine.demo.scenes import Camera, derive_seed, sample_camera
+
+_SHAPES = (40, 260)
+_SMALLEST, _LARGEST = 2.0, 70.0
+
+
+def sample_texture_camera(seed: int) -> Camera:
+    """A camera over the same range of mistakes as the scenes'."""
+    rng = random.Random(derive_seed(seed, "camera"))
+    return sample_camera(rng, rng.gauss(0.0, 1.0))
+
+
+def warmth(seed: int) -> float:
+    """Where the palette of a texture lies between cold (-1) and warm (1)."""
+    return random.Random(derive_seed(seed, "palette")).uniform(-1.0, 1.0)
+
+
+def draw_texture(camera: Camera, seed: int) -> Image.Image:
+    """Photograph a pile of shapes in the palette of the seed."""
+    rng, noise = random.Random(seed), np.random.default_rng(seed)
+    canvas = _gradient(rng, warmth(seed))
+    pen = ImageDraw.Draw(canvas)
+    for _ in range(rng.randint(*_SHAPES)):
+        _draw_leaf(pen, rng, warmth(seed))
+    grain = _coloured_noise(noise) * rng.uniform(0.0, 28.0)
+    pixels = np.asarray(canvas, dtype=np.float32) + grain[..., None]
+    return photograph(Image.fromarray(pixels.clip(0, 255).astype(np.uint8)), camera, noise)
+
+
+def _colour(rng: random.Random, warm: float) -> tuple[int, int, int]:
+    light = rng.triangular(15, 235, 120)
+    tint, spread = 45.0 * warm, rng.uniform(0.0, 45.0)
+    red = light + tint * rng.random() + rng.gauss(0.0, spread)
+    green = light + rng.gauss(0.0, spread * 0.7)
+    blue = light - tint * rng.random() + rng.gauss(0.0, spread)
+    return _byte(red), _byte(green), _byte(blue)
+
+
+def _byte(value: float) -> int:
+    return max(0, min(255, int(value)))
+
+
+def _gradient(rng: random.Random, warm: float) -> Image.Image:
+    corners = np.array([[_colour(rng, warm), _colour(rng, warm)] for _ in range(2)], dtype=np.uint8)
+    return Image.fromarray(corners).resize((CANVAS, CANVAS), Image.Resampling.BILINEAR)
+
+
+def _draw_leaf(pen: ImageDraw.ImageDraw, rng: random.Random, warm: float) -> None:
+    # The density of radii falls with the cube of the radius: small leaves are many, large ones few (scale invariance).
+    low, high = _SMALLEST**-2, _LARGEST**-2
+    radius = (low + (high - low) * rng.random()) ** -0.5
+    x, y = rng.uniform(0, CANVAS), rng.uniform(0, CANVAS)
+    colour = _colour(rng, warm)
+    if rng.random() < 0.5:
+        squeeze = rng.uniform(0.4, 1.0)
+        pen.ellipse((x - radius, y - radius * squeeze, x + radius, y + radius * squeeze), fill=colour)
+        return
+    corners = [(x + radius * rng.uniform(-1.2, 1.2), y + radius * rng.uniform(-1.2, 1.2)) for _ in range(4)]
+    pen.polygon(corners, fill=colour)
+
+
+def _coloured_noise(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Noise (CANVAS, CANVAS) of standard deviation 1 whose amplitude falls with the frequency, as in photographs."""
+    rows, columns = np.fft.fftfreq(CANVAS)[:, None], np.fft.rfftfreq(CANVAS)[None, :]
+    frequency = np.sqrt(rows**2 + columns**2)
+    frequency[0, 0] = np.inf
+    spectrum = np.fft.rfft2(rng.normal(size=(CANVAS, CANVAS))) / frequency
+    noise: NDArray[np.float64] = np.fft.irfft2(spectrum, s=(CANVAS, CANVAS))
+    noise /= noise.std()
+    return noise
