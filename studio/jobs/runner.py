@@ -1,0 +1,182 @@
+"""Running jobs one after the other: prepare, start a child, take in its rows, say how it ended. No Qt, no torch.
+
+Whoever calls this holds the project's lock. A job that fails or is cancelled ends the queue, because the later ones
+need its results; they stay queued.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.events import Cancelled, Event, Failed, Finished, Progress, Rows
+from engine.specs import RunFolder
+from studio.jobs.orphans import stop_orphan
+from studio.jobs.process import ChildProcess, Crashed, Outcome
+from studio.services import loop, queue
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.rows import JobRow
+
+POLL_SECONDS = 0.2
+WRITE_SECONDS = 0.5
+"""Events and rows go into the database at most this often."""
+
+EndState = Literal["done", "failed", "cancelled"]
+OnEvent = Callable[[int, Event], None]
+OnJob = Callable[[JobRow], None]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnd:
+    """How a job, or the queue, ended. ``job_id`` is the job that failed or was cancelled; None if all are done."""
+
+    state: EndState
+    job_id: int | None = None
+    message: str = ""
+    remedy: str = ""
+
+
+def run_queue(project: Project, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+    """Run what is queued until nothing is left, one job fails, or ``cancel`` is set.
+
+    ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread.
+    """
+    reclaim(project)
+    while (job := queue.next_queued(project)) is not None:
+        if cancel.is_set():
+            return JobEnd("cancelled", job.id)
+        end = run_job(project, job.id, on_event, on_job, cancel)
+        if end.state != "done":
+            return end
+    return JobEnd("done")
+
+
+def reclaim(project: Project) -> int:
+    """End the workers that a dead process left behind and mark their jobs as interrupted; returns how many.
+
+    Raises:
+        StudioError: a worker of another user or host holds a run folder.
+    """
+    for job in queue.list_jobs(project):
+        if job.state == "running":
+            try:
+                stop_orphan(RunFolder(job.run_folder))
+            except TimeoutError as error:
+                message = f"Job {job.id} ({job.title}) is still running: {error}."
+                raise StudioError(message, "End that process and try again.") from None
+    return queue.recover(project)
+
+
+def run_job(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+    """Run one queued job to its end; its state in the database is final when this returns.
+
+    An unexpected error in this process leaves the job interrupted and is raised.
+    """
+    queue.mark_running(project, job_id)
+    try:
+        end = _run(project, job_id, on_event, on_job, cancel)
+    except StudioError as error:
+        queue.mark_failed(project, job_id, error.message, error.remedy)
+        end = JobEnd("failed", job_id, error.message, error.remedy)
+    except BaseException as error:
+        queue.mark_interrupted(project, job_id, f"{type(error).__name__}: {error}")
+        raise
+    on_job(queue.job(project, job_id))
+    return end
+
+
+def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+    folder = loop.prepare(project, job_id)
+    child = ChildProcess(folder)
+    child.start()
+    try:
+        queue.mark_running(project, job_id, pid=child.pid)
+        on_job(queue.job(project, job_id))
+        outcome = _listen(child, _Intake(project, job_id), on_event, cancel)
+    finally:
+        if child.outcome is None:
+            child.kill()
+            child.wait()
+    return _end(project, job_id, outcome)
+
+
+def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, cancel: threading.Event) -> Outcome:
+    while child.outcome is None:
+        if cancel.is_set():
+            child.cancel()
+        for event in child.poll(POLL_SECONDS):
+            intake.hear(event)
+            on_event(intake.job_id, event)
+        intake.write_if_due()
+    intake.write()
+    return child.outcome
+
+
+def _end(project: Project, job_id: int, outcome: Outcome) -> JobEnd:
+    """Put the outcome into the database."""
+    match outcome:
+        case Finished(result):
+            loop.complete(project, job_id, result)
+            return JobEnd("done", job_id)
+        case Cancelled():
+            loop.ingest(project, job_id)
+            queue.mark_cancelled(project, job_id)
+            return JobEnd("cancelled", job_id)
+        case Failed(message, remedy):
+            loop.ingest(project, job_id)
+            queue.mark_failed(project, job_id, message, remedy)
+            return JobEnd("failed", job_id, message, remedy)
+        case Crashed():
+            loop.ingest(project, job_id)
+            message, remedy = explain_crash(outcome)
+            queue.mark_failed(project, job_id, message, remedy)
+            return JobEnd("failed", job_id, message, remedy)
+
+
+def explain_crash(crash: Crashed) -> tuple[str, str]:
+    """Message and remedy for a child that ended without a word; the message ends with the log's last line."""
+    lines = [line.strip() for line in crash.log_tail.splitlines() if line.strip()]
+    last = f" Its log ends: {lines[-1][:300]}" if lines else " Its log is empty."
+    remedy = "What is done is kept; resume goes on from there. The job's log has the details."
+    if crash.reason.endswith("SIGKILL"):
+        remedy = "The system may have run out of memory: a smaller batch_size or micro_batch needs less. " + remedy
+    return f"The child process {crash.reason}.{last}", remedy
+
+
+@dataclass(slots=True)
+class _Intake:
+    """Brings events and journal rows of one job into the database, in batches."""
+
+    project: Project
+    job_id: int
+    _events: list[tuple[float, Event]] = field(default_factory=list)
+    _rows: bool = False
+    _due: float = 0.0
+
+    def hear(self, event: Event) -> None:
+        """Keep one event for the next batch; of progress only the latest counts."""
+        if isinstance(event, Rows):
+            self._rows = True
+            return
+        if isinstance(event, Progress):
+            self._events = [(at, kept) for at, kept in self._events if not isinstance(kept, Progress)]
+        self._events.append((time.time(), event))
+
+    def write_if_due(self) -> None:
+        """Write, unless something was written a moment ago."""
+        if time.monotonic() >= self._due:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was heard: rows first, so that progress never claims what is not there."""
+        if self._rows:
+            self._rows = False
+            loop.ingest(self.project, self.job_id)
+        if self._events:
+            batch, self._events = self._events, []
+            queue.append_events(self.project, self.job_id, batch)
+        self._due = time.monotonic() + WRITE_SECONDS

@@ -1,0 +1,73 @@
+"""The queue in a thread of its own, for the window. The only module of this room that knows Qt.
+
+The thread runs ``runner.run_queue`` once and ends. Because it blocks on the child it receives no queued slots, so
+``cancel_current`` and ``stop`` are plain methods that the window's thread calls directly.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from engine.events import Event, TrainStep
+from studio.jobs.runner import JobEnd, run_queue
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.rows import JobRow
+
+logger = logging.getLogger(__name__)
+
+
+class Supervisor(QThread):
+    """Runs the queued jobs of one project, one child at a time.
+
+    Start it with ``start()`` when something was queued; it ends by itself. The signals arrive in the receiver's thread.
+    Emitting copies nothing but frozen values; a receiver reads rows through services of its own.
+    """
+
+    job_changed = Signal(int)
+    """A job's state has changed."""
+    train_step = Signal(int, object)
+    """A job's ``TrainStep``."""
+    job_event = Signal(int, object)
+    """Any event of a job, ``TrainStep`` too. (``event`` is QObject's own method.)"""
+    queue_finished = Signal()
+    """The queue came to rest; ``end`` says how."""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.end: JobEnd | None = None
+        self._project = project
+        self._cancel = threading.Event()
+
+    def cancel_current(self) -> None:
+        """Stop the running job and the queue; what is done is kept. Returns at once; safe from any thread."""
+        if self.isRunning():
+            self._cancel.set()
+
+    def stop(self, timeout_ms: int = 60_000) -> bool:
+        """Cancel and wait until the thread has ended, for closing the window. False if it has not ended in time."""
+        self.cancel_current()
+        return self.wait(timeout_ms)
+
+    def run(self) -> None:
+        """The thread's body; Qt calls it."""
+        try:
+            self.end = run_queue(self._project, self._on_event, self._on_job, self._cancel)
+        except StudioError as error:
+            self.end = JobEnd("failed", None, error.message, error.remedy)
+        except Exception as error:  # The thread's last line of defence: the window must learn of it and live on.
+            logger.exception("the queue stopped")
+            self.end = JobEnd("failed", None, f"{type(error).__name__}: {error}", "This is a defect; see the log.")
+        self._cancel.clear()
+        self.queue_finished.emit()
+
+    def _on_job(self, job: JobRow) -> None:
+        self.job_changed.emit(job.id)
+
+    def _on_event(self, job_id: int, event: Event) -> None:
+        if isinstance(event, TrainStep):
+            self.train_step.emit(job_id, event)
+        self.job_event.emit(job_id, event)
