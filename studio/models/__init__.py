@@ -1,0 +1,1 @@
+"""Qt item models: rows in, roles out, no queries inside."""

@@ -1,0 +1,118 @@
+"""The queue: one row a job, with its state, progress and times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, RowTableModel
+from studio.models.texts import NOTHING, clock, duration, in_utc
+from studio.services.rows import JobRow, JobState
+
+COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)
+
+
+class RateEstimate:
+    """Seconds left from what was done since a job was first seen running: a resume's head start does not count."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._first: dict[int, tuple[float, int]] = {}
+
+    def seconds_left(self, job: JobRow) -> float | None:
+        """None where the job is not running or nothing was done yet."""
+        if job.state != "running":
+            self._first.pop(job.id, None)
+            return None
+        began, done_before = self._first.setdefault(job.id, (self._now(), job.done))
+        done, elapsed = job.done - done_before, self._now() - began
+        if done <= 0 or elapsed <= 0 or job.total <= 0:
+            return None
+        return elapsed / done * max(0, job.total - job.done)
+
+
+class JobsModel(RowTableModel[JobRow]):
+    """One row a job, in the order of the queue."""
+
+    numeric = frozenset({COL_LEFT, COL_DURATION})
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.estimate = RateEstimate()
+        self.columns = (
+            self.tr("State"),
+            self.tr("Job"),
+            self.tr("Stage"),
+            self.tr("Progress"),
+            self.tr("Time left"),
+            self.tr("Started"),
+            self.tr("Duration"),
+        )
+        self.words: dict[JobState, str] = {
+            "queued": self.tr("Queued"),
+            "running": self.tr("Running"),
+            "interrupted": self.tr("Interrupted"),
+            "paused": self.tr("Paused"),
+            "done": self.tr("Done"),
+            "failed": self.tr("Failed"),
+            "cancelled": self.tr("Cancelled"),
+        }
+
+    def identity(self, row: JobRow) -> object:
+        """The job."""
+        return row.id
+
+    def tick(self) -> None:
+        """Brings the times of running jobs up to date."""
+        for place, row in enumerate(self._rows):
+            if row.state == "running":
+                self.dataChanged.emit(self.index(place, COL_LEFT), self.index(place, COL_DURATION))
+
+    def cell(self, row: JobRow, column: int, role: int) -> Any:
+        """Text, sort value, state and progress."""
+        if role == STATE_ROLE:
+            return row.state if column == COL_STATE else None
+        if role == PROGRESS_ROLE:
+            return (row.done, row.total) if column == COL_PROGRESS else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == SORT_ROLE:
+            return row.position if column in (COL_PROGRESS, COL_LEFT, COL_DURATION) else self._text(row, column)
+        return None
+
+    def _text(self, row: JobRow, column: int) -> str:
+        match column:
+            case 0:
+                return self.words[row.state]
+            case 1:
+                return row.title
+            case 2:
+                return row.stage
+            case 3:
+                return progress_text(row)
+            case 4:
+                left = self.estimate.seconds_left(row)
+                return NOTHING if left is None else duration(left)
+            case 5:
+                return clock(row.started_at)
+            case _:
+                return elapsed_text(row)
+
+
+def progress_text(row: JobRow) -> str:
+    """``120 of 400 images``; before the total is known, a dash."""
+    return f"{row.done} of {row.total} {row.unit}".rstrip() if row.total else NOTHING
+
+
+def elapsed_text(row: JobRow) -> str:
+    """From the start to the end, or to now while it runs."""
+    if row.started_at is None:
+        return NOTHING
+    if row.finished_at is None and row.state != "running":
+        return NOTHING
+    end = in_utc(row.finished_at) if row.finished_at else datetime.now(UTC)
+    return duration((end - in_utc(row.started_at)).total_seconds())

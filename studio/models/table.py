@@ -1,0 +1,104 @@
+"""What the item models share: a table of frozen rows, with named columns and roles of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+SORT_ROLE = int(Qt.ItemDataRole.UserRole)
+"""A value that sorts as a person expects (numbers as numbers)."""
+OBJECT_ROLE = SORT_ROLE + 1
+"""The row itself."""
+STATE_ROLE = SORT_ROLE + 2
+"""A state word that a delegate shows with its shape; None in most columns."""
+PATH_ROLE = SORT_ROLE + 3
+"""An image's path that a delegate shows as a thumbnail; None in most columns."""
+PROGRESS_ROLE = SORT_ROLE + 4
+"""(done, total) that a delegate shows as a bar; None in most columns."""
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class RowTableModel(QAbstractTableModel, Generic[Row]):
+    """Rows in by :meth:`set_rows`, roles out. A subclass names its columns and says what stands in a cell."""
+
+    columns: tuple[str, ...] = ()
+    numeric: frozenset[int] = frozenset()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Shows these rows. Where they are the same ones as before by :meth:`identity`, selection and scroll stay."""
+        if [self.identity(row) for row in rows] == [self.identity(row) for row in self._rows]:
+            self._update(rows)
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def replace(self, number: int, row: Row) -> None:
+        """Puts another value in the place of one row."""
+        self._rows[number] = row
+        self.dataChanged.emit(self.index(number, 0), self.index(number, self.columnCount() - 1))
+
+    def row(self, number: int) -> Row:
+        """The row at this place."""
+        return self._rows[number]
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows in the order shown by an unsorted view."""
+        return tuple(self._rows)
+
+    def find(self, identity: object) -> int | None:
+        """The place of the row with this identity."""
+        return next((n for n, row in enumerate(self._rows) if self.identity(row) == identity), None)
+
+    def identity(self, row: Row) -> object:
+        """What makes a row the same one after a refresh."""
+        raise NotImplementedError
+
+    def cell(self, row: Row, column: int, role: int) -> Any:
+        """The datum for one role; None for a role that the column has not."""
+        raise NotImplementedError
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Rows at the top level; none below."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        """Named columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The datum of one cell."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        if role == OBJECT_ROLE:
+            return self._rows[index.row()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numeric:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self.cell(self._rows[index.row()], index.column(), role)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Column names, aligned as their column is."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in self.numeric else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _update(self, rows: Sequence[Row]) -> None:
+        changed = [n for n, (old, new) in enumerate(zip(self._rows, rows, strict=True)) if old != new]
+        self._rows = list(rows)
+        if changed:
+            last = self.columnCount() - 1
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))

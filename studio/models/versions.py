@@ -1,0 +1,86 @@
+"""The table of model versions with their test metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+
+from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.texts import NOTHING, number, percent, with_interval
+from studio.services.rows import VersionRow
+
+COL_NAME, COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(7)
+_METRICS = {
+    COL_SRCC: "srcc",
+    COL_PLCC: "plcc",
+    COL_RMSE: "rmse",
+    COL_CONSISTENCY: "consistency",
+    COL_FORMAT: "format_failures",
+}
+
+
+def judge_name(row: VersionRow) -> str:
+    """How the judge is called on the screen: the embedded one is always a proxy."""
+    if row.judge is None:
+        return ""
+    return (
+        QCoreApplication.translate("VersionsModel", "offline proxy") if row.judge.startswith("offline") else row.judge
+    )
+
+
+class VersionsModel(RowTableModel[VersionRow]):
+    """One row a version, in the order of making."""
+
+    numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N})
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = (
+            self.tr("Version"),
+            self.tr("SRCC [95% interval]"),
+            self.tr("PLCC"),
+            self.tr("RMSE"),
+            self.tr("Consistency, 0 to 4"),
+            self.tr("Format failures"),
+            self.tr("Test images"),
+        )
+
+    def identity(self, row: VersionRow) -> object:
+        """The version."""
+        return row.id
+
+    def cell(self, row: VersionRow, column: int, role: int) -> Any:
+        """Text and sort value."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == SORT_ROLE:
+            return self._sort(row, column)
+        return None
+
+    def _text(self, row: VersionRow, column: int) -> str:
+        if column == COL_NAME:
+            return row.name
+        if column == COL_N:
+            return str(_count(row)) if row.metrics else NOTHING
+        metric = row.metrics.get(_METRICS[column])
+        if column == COL_SRCC:
+            return with_interval(metric)
+        if column == COL_FORMAT:
+            return percent(metric)
+        text = number(metric.value if metric else None)
+        return f"{text} ({judge_name(row)})" if column == COL_CONSISTENCY and metric and row.judge else text
+
+    def _sort(self, row: VersionRow, column: int) -> float | int:
+        if column == COL_NAME:
+            return row.id
+        if column == COL_N:
+            return _count(row)
+        metric = row.metrics.get(_METRICS[column])
+        return metric.value if metric and metric.value is not None else float("-inf")
+
+
+def _count(row: VersionRow) -> int:
+    """Images behind the scores; consistency may rest on fewer."""
+    metric = row.metrics.get("srcc")
+    return metric.n if metric else 0

@@ -1,0 +1,1 @@
+"""Reusable pieces of the window: labels, images, diffs, charts. They know rows and colours, never a project."""

@@ -1,0 +1,87 @@
+"""Light and dark: colours as data from ``resources/qss``, applied to the application as palette and style sheet.
+
+Widgets that paint for themselves ask :func:`current_theme` when they paint, and repaint on ``PaletteChange``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+import resources
+
+_FOLDER = Path(resources.__file__).parent / "qss"
+THEME_EVENTS = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The named colours of one theme, as in its file."""
+
+    dark: bool
+    colours: dict[str, str]
+
+    def __getitem__(self, name: str) -> QColor:
+        return QColor(self.colours[name])
+
+
+@cache
+def load_theme(dark: bool) -> Theme:
+    """The theme's colours from its file."""
+    text = (_FOLDER / ("dark.toml" if dark else "light.toml")).read_text(encoding="utf-8")
+    return Theme(dark, {name: str(value) for name, value in tomllib.loads(text).items()})
+
+
+def current_theme() -> Theme:
+    """The theme of the application's palette."""
+    return load_theme(QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128)
+
+
+def apply_theme(app: QApplication, dark: bool) -> None:
+    """Sets palette and style sheet for the whole application."""
+    theme = load_theme(dark)
+    app.setPalette(_palette(theme))
+    sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
+    app.setStyleSheet(sheet.substitute(theme.colours))
+
+
+def follow_system(app: QApplication) -> None:
+    """Applies the system's scheme now and whenever it changes; an unknown scheme is light."""
+    hints = app.styleHints()
+    app.setStyle("Fusion")
+    hints.colorSchemeChanged.connect(lambda scheme: apply_theme(app, scheme == Qt.ColorScheme.Dark))
+    apply_theme(app, hints.colorScheme() == Qt.ColorScheme.Dark)
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    names = {
+        role.Window: "window",
+        role.WindowText: "text",
+        role.Base: "base",
+        role.AlternateBase: "alternate",
+        role.Text: "text",
+        role.Button: "base",
+        role.ButtonText: "text",
+        role.BrightText: "danger",
+        role.Highlight: "accent",
+        role.HighlightedText: "accent_text",
+        role.Link: "accent",
+        role.ToolTipBase: "base",
+        role.ToolTipText: "text",
+        role.PlaceholderText: "muted",
+        role.Mid: "border",
+    }
+    palette = QPalette()
+    for colour_role, name in names.items():
+        palette.setColor(colour_role, theme[name])
+    for colour_role in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, colour_role, theme["disabled"])
+    return palette
