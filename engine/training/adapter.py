@@ -1,0 +1,45 @@
+"""Writing an adapter so that stock ``PeftModel.from_pretrained`` loads it as "default", whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from engine import artifacts
+from engine.specs import ModelSpec
+
+CONFIG = "adapter_config.json"
+_CARD = "README.md"
+
+
+def save_adapter(model: Any, base: ModelSpec, folder: Path, adapter_name: str = "default") -> str:
+    """Save one adapter of a PeftModel into ``folder`` (emptied first), sealed.
+
+    Equal adapters give equal files: what peft writes in no fixed order is sorted, its model card is left out.
+
+    Returns:
+        The folder's digest.
+    """
+    part = folder.with_name(folder.name + ".part")
+    for old in (part, folder):
+        if old.exists():
+            shutil.rmtree(old)
+    model.save_pretrained(str(part), selected_adapters=[adapter_name])
+    saved = part if adapter_name == "default" else part / adapter_name
+    (part / _CARD).unlink(missing_ok=True)
+    _settle_config(saved / CONFIG, base)
+    artifacts.seal(saved)
+    saved.replace(folder)
+    if part.exists():
+        shutil.rmtree(part)
+    return artifacts.digest(folder)
+
+
+def _settle_config(path: Path, base: ModelSpec) -> None:
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config.update(base_model_name_or_path=base.base, revision=base.revision, inference_mode=True)
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,106 @@
+"""What a running training tells and hears: events out, cancel in, checkpoints sealed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+from accelerate import PartialState
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from engine.context import RunContext, StageError
+from engine.events import Memory, Progress, Started, TrainStep
+from engine.training import checkpoints
+
+
+class EventCallback(TrainerCallback):
+    """Sends TrainStep, Progress and Memory for every optimiser step, and stops at a cancel between micro-batches."""
+
+    def __init__(self, ctx: RunContext, device: torch.device) -> None:
+        self._ctx = ctx
+        self._device = device
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Tell how many steps there are and how many a checkpoint has already."""
+        started = Started("train", state.max_steps, "steps", done=state.global_step, device=self._device.type)
+        self._ctx.emit(started)
+
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Hear a cancel before a step."""
+        self._ctx.check_cancelled()
+
+    def on_substep_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Hear a cancel within a step."""
+        self._ctx.check_cancelled()
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Send what an optimiser step logged.
+
+        Raises:
+            StageError: the loss or the gradient is not finite any more. It comes before the step's checkpoint, so
+                that none holds broken weights.
+        """
+        if logs is None or "loss" not in logs:
+            return
+        self._ctx.emit(train_step(state.global_step, state.max_steps, logs))
+        if not math.isfinite(logs["loss"]) or not math.isfinite(logs.get("grad_norm", 0.0)):
+            raise StageError(
+                f"The loss is no finite number any more at step {state.global_step} "
+                f"(loss {logs['loss']}, gradient norm {logs.get('grad_norm')}).",
+                "Lower the learning rate (or beta), and start the training anew.",
+            )
+        self._ctx.emit(Progress(state.global_step, state.max_steps))
+        self._ctx.emit(self._memory())
+
+    def _memory(self) -> Memory:
+        peak = torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else 0
+        return Memory(psutil.Process().memory_info().rss, peak)
+
+
+def train_step(step: int, total: int, logs: dict[str, float]) -> TrainStep:
+    """The event of one log of trl's."""
+    return TrainStep(
+        step=step,
+        total=total,
+        loss=logs["loss"],
+        margin=logs["rewards/margins"],
+        accuracy=logs["rewards/accuracies"],
+        reward_chosen=logs["rewards/chosen"],
+        reward_rejected=logs["rewards/rejected"],
+        learning_rate=logs["learning_rate"],
+        grad_norm=logs.get("grad_norm", math.nan),
+    )
+
+
+class CheckpointCallback(TrainerCallback):
+    """Seals each checkpoint once every process has written its part; the last step needs none, its adapter follows."""
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> TrainerControl:
+        """Leave out the checkpoint of the last step."""
+        if state.global_step >= state.max_steps:
+            control.should_save = False
+        return control
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Seal what trl has just written."""
+        PartialState().wait_for_everyone()
+        if state.is_world_process_zero:
+            checkpoints.seal(checkpoints.at_step(Path(str(args.output_dir)), state.global_step))

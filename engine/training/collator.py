@@ -1,0 +1,126 @@
+"""From preference rows to trl's batches, in the very tokens that generation and prediction see.
+
+trl's own collator renders every chat and decodes every image anew in each epoch, and ends an answer as the chat template
+does, be it without an end token. This one goes through ``engine.families``, so that the trained text is the generated one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from PIL import Image
+from trl.trainer.utils import flush_left
+
+from engine.context import StageError
+from engine.families import VisionLanguageModel
+
+CACHE_BYTES = 512 * 2**20
+"""Prepared images kept in memory between epochs; what does not fit is decoded anew."""
+
+Batch = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedAnswer:
+    """A complete chat: its text, and how many of its last tokens are the answer with its end."""
+
+    text: str
+    answer_tokens: int
+
+
+def close_answer(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> ClosedAnswer:
+    """The chat with ``answer`` and the end of the turn, as the model would have to generate it.
+
+    The template's own end is used up to its first end token; a template without one (LLaVA-1.5's) gets the tokenizer's.
+    """
+    text = vlm.chat_text(prompt_text, answer) + _turn_end(vlm, prompt_text, answer)
+    prompt_ids = vlm.token_ids(vlm.chat_text(prompt_text))
+    ids = vlm.token_ids(text)
+    return ClosedAnswer(text, len(ids) - _common_length(prompt_ids, ids))
+
+
+def _turn_end(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> str:
+    opened = vlm.chat_text(prompt_text, answer)
+    chat = [
+        {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt_text}]},
+        {"role": "assistant", "content": [{"type": "text", "text": answer}]},
+    ]
+    closed = str(vlm.processor.apply_chat_template(chat, tokenize=False))
+    rest = closed[len(opened) :] if closed.startswith(opened) else ""
+    ends = [str(vlm.tokenizer.convert_ids_to_tokens(token)) for token in vlm.end_ids()]
+    cuts = [rest.index(end) + len(end) for end in ends if end in rest]
+    return rest[: min(cuts)] if cuts else str(vlm.tokenizer.eos_token)
+
+
+def _common_length(first: list[int], second: list[int]) -> int:
+    pairs = zip(first, second, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
+
+
+@dataclass(slots=True)
+class PreferenceCollator:
+    """Makes the batch that trl's DPOTrainer expects: all chosen, then all rejected, padded on the right.
+
+    Args:
+        vlm: the model's seam.
+        prompt_text: what the user says, the same for every row.
+        open_image: reads and prepares the image of a path.
+        max_length: longest sequence in tokens, the image's included; None leaves every one whole.
+    """
+
+    vlm: VisionLanguageModel
+    prompt_text: str
+    open_image: Callable[[str], Image.Image]
+    max_length: int | None = None
+    _images: dict[str, Image.Image] = field(default_factory=dict, init=False)
+    _answers: dict[str, ClosedAnswer] = field(default_factory=dict, init=False)
+    _cached_bytes: int = field(default=0, init=False)
+
+    def __call__(self, examples: list[dict[str, Any]]) -> Batch:
+        """The batch of some rows with the columns ``images`` (one path), ``chosen`` and ``rejected``."""
+        images = [self._image(example["images"][0]) for example in examples]
+        answers = [self._answer(example[side]) for side in ("chosen", "rejected") for example in examples]
+        batch = dict(self.vlm.encode(images * 2, [answer.text for answer in answers]))
+        length = batch["input_ids"].shape[1]
+        counts = torch.tensor([answer.answer_tokens for answer in answers], device=batch["input_ids"].device)
+        places = torch.arange(length, device=counts.device)
+        # The seam pads on the left, so an answer is the end of its row.
+        batch["completion_mask"] = (places[None, :] >= length - counts[:, None]).long()
+        return self._truncate(_pad_right(batch))
+
+    def _image(self, path: str) -> Image.Image:
+        if path in self._images:
+            return self._images[path]
+        image = self.open_image(path)
+        size = image.width * image.height * len(image.getbands())
+        if self._cached_bytes + size <= CACHE_BYTES:
+            self._images[path] = image
+            self._cached_bytes += size
+        return image
+
+    def _answer(self, answer: str) -> ClosedAnswer:
+        if answer not in self._answers:
+            self._answers[answer] = close_answer(self.vlm, self.prompt_text, answer)
+        return self._answers[answer]
+
+    def _truncate(self, batch: Batch) -> Batch:
+        if self.max_length is None:
+            return batch
+        shape = batch["input_ids"].shape
+        cut = {k: v[:, : self.max_length] if v.shape == shape else v for k, v in batch.items()}
+        if bool((cut["completion_mask"].sum(dim=1) == 0).any()):
+            raise StageError(
+                f"max_length {self.max_length} leaves nothing of some answers: prompt and image take all of it.",
+                f"Set max_length to {shape[1]} or more, or remove it, which cuts nothing.",
+            )
+        return cut
+
+
+def _pad_right(batch: Batch) -> Batch:
+    shape = batch["input_ids"].shape
+    names = [k for k, v in batch.items() if v.shape == shape and k != "attention_mask"]
+    mask, *moved = flush_left(batch["attention_mask"], *(batch[name] for name in names))
+    return {**batch, "attention_mask": mask, **dict(zip(names, moved, strict=True))}

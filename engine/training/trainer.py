@@ -1,0 +1,153 @@
+"""trl's stock DPOTrainer, set up so that its reference is the base without adapter in every iteration.
+
+Given a ``PeftModel``, trl makes a frozen copy of its adapter the reference. So trl is given the bare base and a LoRA
+configuration, which makes the reference "adapters disabled"; the weights of the adapter that training starts from are put
+into the new one afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig, PeftConfig, load_peft_weights, set_peft_model_state_dict
+from transformers import TrainerCallback
+from transformers.trainer_callback import PrinterCallback
+from trl.trainer.dpo_config import DPOConfig
+from trl.trainer.dpo_trainer import DPOTrainer
+
+from engine.context import StageError
+from engine.families import VisionLanguageModel
+from engine.specs import TrainSpec
+from engine.training.collator import PreferenceCollator
+from engine.training.pairs import PreferenceRow
+
+ADAPTER = "default"
+
+
+def make_trainer(
+    spec: TrainSpec,
+    vlm: VisionLanguageModel,
+    rows: Sequence[PreferenceRow],
+    collator: PreferenceCollator,
+    output: Path,
+    *,
+    world_size: int = 1,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> DPOTrainer:
+    """A trainer whose policy is the base with a LoRA adapter named "default" (fresh, or that of ``start_adapter``)."""
+    trainer = DPOTrainer(
+        model=vlm.model,
+        args=_arguments(spec, vlm, output, world_size),
+        data_collator=collator,
+        train_dataset=_dataset(rows),
+        processing_class=vlm.processor,
+        peft_config=_lora(spec, vlm),
+        callbacks=list(callbacks),
+    )
+    trainer.remove_callback(PrinterCallback)
+    if spec.start_adapter is not None:
+        _start_from(trainer.model, spec.start_adapter)
+    return trainer
+
+
+def micro_batches(batch_size: int, micro_batch: int, world_size: int) -> tuple[int, int]:
+    """Pairs per forward pass and passes per optimiser step, so that a step sees exactly ``batch_size`` pairs.
+
+    The pass is the largest divisor of a process's share that is not above ``micro_batch``.
+
+    Raises:
+        StageError: the batch cannot be shared out.
+    """
+    if batch_size < 1 or micro_batch < 1 or batch_size % world_size:
+        raise StageError(
+            f"A batch of {batch_size} pairs with micro_batch {micro_batch} cannot be shared by {world_size} processes.",
+            "Choose a positive batch_size that is a multiple of the number of processes.",
+        )
+    share = batch_size // world_size
+    micro = max(size for size in range(1, min(micro_batch, share) + 1) if share % size == 0)
+    return micro, share // micro
+
+
+def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_size: int) -> DPOConfig:
+    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch, world_size)
+    return DPOConfig(
+        output_dir=str(output),
+        seed=spec.seed,
+        data_seed=spec.seed,
+        per_device_train_batch_size=micro,
+        gradient_accumulation_steps=accumulation,
+        num_train_epochs=spec.epochs,
+        learning_rate=spec.learning_rate,
+        lr_scheduler_type=spec.scheduler,
+        warmup_steps=spec.warmup_steps,
+        max_grad_norm=spec.max_grad_norm,
+        optim="adamw_torch",
+        weight_decay=0.0,
+        beta=spec.beta,
+        loss_type=["sigmoid"],
+        max_length=spec.max_length,
+        gradient_checkpointing=spec.gradient_checkpointing,
+        bf16=vlm.dtype == torch.bfloat16,
+        fp16=vlm.dtype == torch.float16,
+        use_cpu=vlm.device.type == "cpu",
+        dataloader_pin_memory=False,  # The collator puts batches on the device itself.
+        remove_unused_columns=False,  # The collator takes what it needs; the model's signature knows no "images".
+        save_strategy="steps",
+        save_steps=spec.checkpoint_steps,
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
+    """A column named "images" tells trl that this is a vision dataset, which it then leaves to the collator."""
+    columns: dict[str, list[Any]] = {
+        "pair_id": [row.pair_id for row in rows],
+        "images": [[row.path] for row in rows],
+        "chosen": [row.chosen for row in rows],
+        "rejected": [row.rejected for row in rows],
+    }
+    return Dataset.from_dict(columns)
+
+
+def _lora(spec: TrainSpec, vlm: VisionLanguageModel) -> LoraConfig:
+    """The fresh adapter's configuration, or the rank and scale of the one to start from: they belong to its weights."""
+    rank, alpha = spec.lora.rank, spec.lora.alpha
+    if spec.start_adapter is not None:
+        start = PeftConfig.from_pretrained(spec.start_adapter)
+        if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
+            raise StageError(
+                f"The adapter {spec.start_adapter} is no plain LoRA adapter.",
+                "Start from an adapter that Score Studio made, or set start_from to fresh.",
+            )
+        rank, alpha = start.r, start.lora_alpha
+    return LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=0.0, bias="none", target_modules=vlm.lora_targets())
+
+
+def _start_from(model: Any, folder: str) -> None:
+    """Put the weights of ``folder`` into the adapter that trl has made.
+
+    Raises:
+        StageError: they are not exactly this adapter's weights.
+    """
+    weights = load_peft_weights(folder, device="cpu")
+    wanted = sum(f".{ADAPTER}." in name for name, _ in model.named_parameters())
+    try:
+        # A pair of names: missing (the whole base) and unexpected.
+        outcome: tuple[list[str], list[str]] = set_peft_model_state_dict(model, weights, adapter_name=ADAPTER)
+    except RuntimeError as error:
+        raise _misfit(folder, str(error)) from error
+    if outcome[1] or len(weights) != wanted:
+        raise _misfit(folder, f"it holds {len(weights)} tensors, the model takes {wanted}")
+
+
+def _misfit(folder: str, reason: str) -> StageError:
+    return StageError(
+        f"The adapter {folder} does not fit the model: {reason}.", "Start from an adapter of the same base model."
+    )

@@ -1,0 +1,243 @@
+"""The child process of one job: reads the run folder's spec, runs the stage, sends events up to one terminal event.
+
+``python -m engine.worker RUN_FOLDER [--events-fd N]``. Exit codes: 0 finished, 1 a defect, 2 a mistake that a person
+can mend, 130 cancelled. This module imports nothing heavy; the stage that a spec names does. It knows no database and
+no Qt.
+
+Events go to ``events.jsonl`` in the run folder, and to the given pipe when there is one. SIGTERM, SIGINT and a file
+named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A pipe that nobody reads any
+more means that the parent died: the stage stops at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import faulthandler
+import fcntl
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from engine.context import CancelledError, RunContext, StageError
+from engine.events import Cancelled, Event, Failed, Finished, Note, Started, encode
+from engine.specs import RunFolder, StageSpec, spec_from_json
+
+FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
+LOCK_SECONDS = 60.0
+"""How long to wait for a predecessor on the same run folder that is still dying."""
+_LIBRARIES = ("torch", "transformers", "peft", "trl")
+_FROM_EVERY_RANK = (Note, Failed)
+
+Stage = Callable[[StageSpec, RunContext], dict[str, Any]]
+
+
+class LockedError(StageError):
+    """Another process works on the same run folder."""
+
+
+@dataclass(slots=True)
+class EventWriter:
+    """Writes events to the run folder's file and to the parent's pipe."""
+
+    file: IO[bytes] | None
+    pipe: int | None
+    listener_gone: bool = field(default=False, init=False)
+
+    def send(self, event: Event) -> None:
+        """Write one event; a pipe without a reader is remembered, not raised."""
+        line = json.dumps({"at": time.time(), **json.loads(encode(event))}).encode() + b"\n"
+        if self.file is not None:
+            self.file.write(line)
+            self.file.flush()
+        if self.pipe is not None and not self.listener_gone:
+            self._send_to_pipe(line)
+
+    def _send_to_pipe(self, line: bytes) -> None:
+        assert self.pipe is not None
+        try:
+            while line:
+                line = line[os.write(self.pipe, line) :]
+        except BrokenPipeError:
+            self.listener_gone = True
+
+
+@dataclass(slots=True)
+class WorkerContext:
+    """The ``RunContext`` of a real child process."""
+
+    folder: RunFolder
+    writer: EventWriter
+    rank: int = 0
+    world_size: int = 1
+    detached: bool = False
+    signalled: bool = False
+
+    def emit(self, event: Event) -> None:
+        """Send one event. Ranks above 0 send notes and failures only; Started is completed with pid and versions."""
+        if self.rank > 0 and not isinstance(event, _FROM_EVERY_RANK):
+            return
+        if isinstance(event, Started):
+            event = dataclasses.replace(event, pid=os.getpid(), versions={**_versions(), **event.versions})
+        self.writer.send(event)
+
+    def check_cancelled(self) -> None:
+        """Raise ``CancelledError`` after a signal, when the file ``cancel`` lies in the folder, or without a parent."""
+        parent_gone = self.writer.listener_gone and not self.detached
+        if self.signalled or parent_gone or self.cancel_file.exists():
+            raise CancelledError
+
+    @property
+    def cancel_file(self) -> Path:
+        """The file by which a process without a handle on this one asks it to stop."""
+        return self.folder.path / "cancel"
+
+    def hear_signals(self) -> None:
+        """From now on SIGTERM and SIGINT ask for a stop instead of killing."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self.signalled = True
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one job and return the exit code."""
+    parser = argparse.ArgumentParser(prog="engine.worker", description="Runs one job of Score Studio.")
+    parser.add_argument("run_folder", type=Path)
+    parser.add_argument("--events-fd", type=int, default=None, help="file descriptor to write events to")
+    options = parser.parse_args(argv)
+    _prepare_process(options.events_fd)
+    folder = RunFolder(options.run_folder)
+    rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    writer = EventWriter(file=None, pipe=options.events_fd)
+    detached = os.environ.get("SCORE_STUDIO_DETACHED") == "1"
+    context = WorkerContext(folder, writer, rank, world_size, detached)
+    context.hear_signals()
+    return _run_locked(context)
+
+
+def _run_locked(context: WorkerContext) -> int:
+    try:
+        lock = _lock(context)
+    except (LockedError, OSError) as error:
+        # Not into the file: it belongs to the process that holds the lock.
+        context.emit(_failure(error))
+        return USER_ERROR
+    with lock, context.folder.events.open("ab") as events:
+        if context.rank == 0:
+            events.truncate(_complete_length(context.folder.events))
+        context.writer.file = events
+        return _run(context)
+
+
+def _run(context: WorkerContext) -> int:
+    """Run the stage; whatever happens short of a crash, exactly one terminal event is sent."""
+    code, last = _outcome(context)
+    if code == CANCELLED:
+        context.cancel_file.unlink(missing_ok=True)
+    context.emit(last)
+    return code
+
+
+def _outcome(context: WorkerContext) -> tuple[int, Event]:
+    try:
+        spec = _read_spec(context.folder)
+        stage: Stage = importlib.import_module(f"engine.stages.{spec.kind}").run
+        context.check_cancelled()
+        return FINISHED, Finished(stage(spec, context))
+    except CancelledError:
+        return CANCELLED, Cancelled()
+    except StageError as error:
+        return USER_ERROR, _failure(error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a failed job.
+        traceback.print_exc()
+        return DEFECT, _failure(error)
+
+
+def _read_spec(folder: RunFolder) -> StageSpec:
+    try:
+        return spec_from_json(folder.spec.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError) as error:
+        raise StageError(
+            f"The job's spec {folder.spec} cannot be used: {error}", "Remove the job and start it anew."
+        ) from error
+
+
+def _failure(error: Exception) -> Failed:
+    if isinstance(error, StageError):
+        return Failed(error.message, error.remedy, user_error=True)
+    message = f"{type(error).__name__}: {error}"
+    remedy = "This is a defect of Score Studio or of a library. The job's log has the details; resume tries again."
+    return Failed(message, remedy, detail="".join(traceback.format_exception(error)))
+
+
+def _lock(context: WorkerContext) -> IO[str]:
+    """The folder's lock, held until it is closed; this process's id is written in it.
+
+    Raises:
+        LockedError: another process still holds it after ``LOCK_SECONDS``.
+    """
+    name = ".worker.lock" if context.rank == 0 else f".worker.{context.rank}.lock"
+    file = (context.folder.path / name).open("a+", encoding="utf-8")
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not _try_lock(file):
+        if time.monotonic() > deadline:
+            file.seek(0)
+            holder = file.read().strip()
+            file.close()
+            raise LockedError(
+                f"Process {holder or 'unknown'} already works on {context.folder.path}.",
+                "Wait until it has ended, or end it, and resume the job.",
+            )
+        time.sleep(0.1)
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _complete_length(path: Path) -> int:
+    """Bytes up to and with the last newline: a line torn by a kill is cut off before new ones follow."""
+    return path.read_bytes().rfind(b"\n") + 1
+
+
+def _prepare_process(events_fd: int | None) -> None:
+    faulthandler.enable()
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    if events_fd is not None:
+        os.set_inheritable(events_fd, False)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
