@@ -1,0 +1,73 @@
+"""Connections and transactions of a project database.
+
+SQLite with the rollback journal, synchronous=FULL and foreign keys on (WAL can corrupt a file in the SQLite versions that
+Python links). A writer begins with BEGIN IMMEDIATE: a transaction that reads and then writes would otherwise fail at once
+when another writer was quicker, whatever the timeout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.orm import Session
+
+__all__ = ["Database", "Session"]
+
+BUSY_TIMEOUT_S = 30.0
+_PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
+
+
+class Database:
+    """One database file. Thread-safe: every transaction opens a connection of its own."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._readers = _engine(file)
+        self._writers = self._readers.execution_options(begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised."""
+        with Session(self._writers) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reader(self) -> Iterator[Session]:
+        """One read transaction: a consistent view; never commits."""
+        with Session(self._readers, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._readers.dispose()
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """A bare connection in autocommit mode, so that BEGIN is ours to say."""
+    connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _engine(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, record: object) -> None:
+        # None: Python's sqlite3 begins no transaction by itself, so that DDL and BEGIN IMMEDIATE are ours.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine

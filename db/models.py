@@ -1,0 +1,243 @@
+"""The tables of a project. What they look like at rest is the migrations' word; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import String, TypeDecorator
+
+JsonDict = dict[str, Any]
+
+
+def utc_now() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A UTC time as ISO 8601 text: sortable, readable, and never without its zone."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """To text."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """From text."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """All tables. Python lists and dicts are stored as JSON text."""
+
+    type_annotation_map = {JsonDict: JSON, list[str]: JSON, list[float]: JSON, datetime: UtcTime}  # noqa: RUF012
+
+
+class Meta(Base):
+    """Small facts about the project: its creation, the binning, review gates."""
+
+    __tablename__ = "meta"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Image(Base):
+    """One image with its mean score. ``path`` is relative to the images folder, as the table gave it."""
+
+    __tablename__ = "image"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sha256: Mapped[str | None]
+    bytes: Mapped[int | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    mean_score: Mapped[float]
+    score_sd: Mapped[float | None]
+    votes: Mapped[int | None]
+    group_key: Mapped[str | None]
+    split: Mapped[str]
+    bin: Mapped[int]
+    tags: Mapped[JsonDict] = mapped_column(default=dict)
+    problem: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("split IN ('train', 'val', 'test')", name="image_split"),
+        CheckConstraint("bin BETWEEN 0 AND 9", name="image_bin"),
+        Index("image_by_split", "split", "id"),
+    )
+
+
+class Rating(Base):
+    """One rater's score of one image."""
+
+    __tablename__ = "rating"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    rater: Mapped[str]
+    score: Mapped[float]
+    __table_args__ = (UniqueConstraint("image_id", "rater", name="rating_once"),)
+
+
+class Job(Base):
+    """One stage in the queue. ``owner`` names the process that runs it; ``config`` is the frozen settings."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str]
+    iteration: Mapped[int]
+    version_name: Mapped[str | None]
+    title: Mapped[str]
+    state: Mapped[str]
+    config: Mapped[JsonDict]
+    spec_digest: Mapped[str | None]
+    position: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    unit: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    remedy: Mapped[str | None]
+    pid: Mapped[int | None]
+    owner: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'running', 'interrupted', 'paused', 'done', 'failed', 'cancelled')", name="job_state"
+        ),
+        CheckConstraint("stage IN ('generate', 'train', 'merge', 'predict', 'judge', 'measure')", name="job_stage"),
+        Index("job_by_position", "position", "id"),
+        Index("job_by_state", "state", "position"),
+    )
+
+
+class JobEvent(Base):
+    """What a job told, beside its progress. ``at`` is unix time."""
+
+    __tablename__ = "job_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    at: Mapped[float]
+    kind: Mapped[str]
+    body: Mapped[JsonDict]
+    __table_args__ = (Index("job_event_by_kind", "job_id", "kind", "id"),)
+
+
+class ModelVersion(Base):
+    """One model of the loop. ``adapter`` is relative to the project; ``parents`` are names of versions."""
+
+    __tablename__ = "model_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    iteration: Mapped[int]
+    kind: Mapped[str]
+    parents: Mapped[list[str]]
+    adapter: Mapped[str | None]
+    hyperparameters: Mapped[JsonDict]
+    digest: Mapped[str | None]
+    calibration: Mapped[JsonDict | None]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    __table_args__ = (CheckConstraint("kind IN ('base', 'score', 'consistency', 'merged')", name="model_version_kind"),)
+
+
+class Pair(Base):
+    """Chosen and rejected of one image in one iteration; ``draw`` counts the wrong scores asked for."""
+
+    __tablename__ = "pair"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    iteration: Mapped[int]
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    draw: Mapped[int] = mapped_column(default=0)
+    chosen_score: Mapped[int]
+    chosen_text: Mapped[str]
+    chosen_truncated: Mapped[bool]
+    rejected_score: Mapped[int]
+    rejected_text: Mapped[str]
+    rejected_truncated: Mapped[bool]
+    generator_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    flags: Mapped[list[str]]
+    margin_score: Mapped[float | None]
+    margin_consistency: Mapped[float | None]
+    __table_args__ = (
+        UniqueConstraint("iteration", "image_id", "draw", name="pair_once"),
+        Index("pair_by_iteration", "iteration", "id"),
+        Index("pair_by_image", "image_id"),
+    )
+
+
+class Decision(Base):
+    """A verdict on a pair. Append only: the latest counts, an undo appends a row that names what it undoes."""
+
+    __tablename__ = "decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
+    verdict: Mapped[str]
+    scope: Mapped[str] = mapped_column(default="both")
+    reason: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    who: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    __table_args__ = (
+        CheckConstraint("verdict IN ('none', 'keep', 'veto')", name="decision_verdict"),
+        CheckConstraint("scope IN ('both', 'score', 'consistency')", name="decision_scope"),
+        Index("decision_by_pair", "pair_id", "id"),
+    )
+
+
+class Prediction(Base):
+    """What one version says about one image. ``score`` is calibrated, in the original scale; None before measuring."""
+
+    __tablename__ = "prediction"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    logprobs: Mapped[list[float]]
+    label: Mapped[int | None]
+    score: Mapped[float | None]
+    text: Mapped[str]
+    raw: Mapped[str]
+    parse_ok: Mapped[bool]
+    truncated: Mapped[bool]
+    explained: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("model_version_id", "image_id", name="prediction_once"),
+        Index("prediction_by_image", "image_id"),
+    )
+
+
+class Judgement(Base):
+    """One judge's grades 0..4 of one explanation; None with a reason where it failed, never 0."""
+
+    __tablename__ = "judgement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("prediction.id"))
+    judge: Mapped[str]
+    consistency: Mapped[float | None]
+    usefulness: Mapped[float | None]
+    general: Mapped[float | None]
+    raw: Mapped[str]
+    reason: Mapped[str]
+    __table_args__ = (UniqueConstraint("prediction_id", "judge", name="judgement_once"),)
+
+
+class Metric(Base):
+    """One figure of one version on one split, with its 95% interval where it has one."""
+
+    __tablename__ = "metric"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    split: Mapped[str]
+    name: Mapped[str]
+    value: Mapped[float | None]
+    lo: Mapped[float | None]
+    hi: Mapped[float | None]
+    n: Mapped[int]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (UniqueConstraint("model_version_id", "split", "name", name="metric_once"),)

@@ -1,0 +1,19 @@
+"""The two ways in which a service refuses. No Qt, no SQLAlchemy."""
+
+from __future__ import annotations
+
+
+class StudioError(Exception):
+    """A user's mistake: ``message`` names the value and the reason, ``remedy`` what to do. Exit code 2 on the command line."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class Cancelled(Exception):  # noqa: N818  an outcome, not an error
+    """The person asked to stop; what is done is kept. Exit code 130 on the command line."""

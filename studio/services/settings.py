@@ -1,0 +1,201 @@
+"""The settings of a project, as ``studio.toml`` holds them: types, ranges and what each one means. No Qt, no torch.
+
+Each description becomes the comment in the file. The whole tree is frozen as JSON into every job when it is queued.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MergeMethod = Literal[
+    "ties", "ties_svd", "linear", "svd", "cat", "dare_linear", "dare_linear_svd", "dare_ties", "dare_ties_svd",
+    "magnitude_prune", "magnitude_prune_svd",
+]  # fmt: skip
+Scheduler = Literal["linear", "cosine", "constant", "constant_with_warmup"]
+SplitName = Literal["train", "val", "test"]
+Fraction = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+LearningRate = Annotated[float, Field(gt=0, le=1)]
+Beta = Annotated[float, Field(gt=0, le=10)]
+Epochs = Annotated[float, Field(gt=0, le=1000)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """One table of the file: immutable, no unknown keys, finite numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class ProjectSettings(Section):
+    """[project]"""
+
+    name: Text = Field(description="shown in the window's title")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="every random choice follows from it")
+
+
+class ModelSettings(Section):
+    """[model]"""
+
+    base: Text = Field(description='folder or hub id of the base model; "demo" is the embedded one')
+    revision: Text | None = Field(None, description="commit of a hub model")
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="auto: bfloat16 on a GPU")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto, cpu or cuda")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 leaves torch's own choice")
+    attention: Text = Field("auto", description="attention backend of transformers, or auto")
+
+
+class PromptSettings(Section):
+    """[prompt]"""
+
+    resource: Text | None = Field("aesthetics", description="a prompt that comes with the program")
+    template: Text | None = Field(None, description="a prompt of your own, with {fields}; it wins over resource")
+    fields: dict[str, str] = Field(default_factory=dict, description="the words for the prompt's {fields}")
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if self.resource is None and self.template is None:
+            raise ValueError("neither resource nor template is set; give one of them")
+        return self
+
+
+class ImageSettings(Section):
+    """[images]"""
+
+    root: Text = Field(description="folder of the images, absolute or relative to the project")
+    longest_side: int = Field(448, ge=16, le=16384, description="pixels; larger images are scaled down")
+
+
+class ImportSettings(Section):
+    """[import]: how the score table is read; used once, by ``new``."""
+
+    image: Text = Field("image", description="column of the image's path below the images folder")
+    score: Text = Field("score", description="column of the mean score")
+    split: Text = Field("split", description="optional column: train, val or test")
+    group: Text = Field("group", description="optional column; rows of one group never straddle splits")
+    ratings: Text | None = Field(None, description="table image,rater,score; ratings.csv beside the scores if not set")
+
+
+class SplitSettings(Section):
+    """[split]: shares for tables without a split column."""
+
+    train: Fraction = Field(0.8, description="share of images to train on")
+    val: Share = Field(0.1, description="share to calibrate the read-out on")
+    test: Share = Field(0.1, description="share to measure on")
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        total = self.train + self.val + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"train + val + test is {total:g}; the three shares must sum to 1")
+        return self
+
+
+class PairSettings(Section):
+    """[pairs]: pair generation."""
+
+    exclusion_radius: int = Field(2, ge=0, le=4, description="wrong scores are further than this from the truth")
+    max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
+    temperature: float = Field(0.0, ge=0, le=5, description="0: greedy")
+    batch_size: Count = Field(16, description="images at a time")
+    train_fraction: Fraction = Field(1.0, description="share of the training images used in each iteration")
+
+
+class ConsistencySettings(Section):
+    """[training.consistency]: where it differs from score training."""
+
+    fraction: Fraction = Field(1.0, description="share of what score training used")
+    learning_rate: LearningRate | None = Field(None, description="as score training if not set")
+    beta: Beta | None = Field(None, description="as score training if not set")
+    epochs: Epochs | None = Field(None, description="as score training if not set")
+
+
+class TrainingSettings(Section):
+    """[training]"""
+
+    learning_rate: LearningRate = Field(5e-5, description="of iteration 1")
+    decay: float = Field(0.8, gt=0, le=1, description="the learning rate's factor from one iteration to the next")
+    beta: Beta = Field(0.1, description="DPO's beta")
+    rank: int = Field(64, ge=1, le=4096, description="of LoRA")
+    alpha: int | None = Field(None, ge=1, le=8192, description="of LoRA; twice the rank if not set")
+    epochs: Epochs = Field(1.0, description="passes over the pairs")
+    batch_size: Count = Field(128, description="pairs an optimiser step")
+    micro_batch: Count = Field(4, description="pairs at a time; divides batch_size")
+    scheduler: Scheduler = Field("linear", description="linear, cosine, constant or constant_with_warmup")
+    warmup_steps: int = Field(0, ge=0, le=1_000_000, description="optimiser steps")
+    max_grad_norm: float = Field(1.0, gt=0, le=1000, description="gradients are clipped to it")
+    start_from: Literal["previous", "fresh"] = Field("previous", description="previous merged adapter, or fresh")
+    checkpoint_steps: Count = Field(10, description="optimiser steps between checkpoints")
+    gradient_checkpointing: bool = Field(False, description="less memory, more time")
+    consistency: ConsistencySettings = ConsistencySettings()
+
+    @model_validator(mode="after")
+    def _micro_batch_divides(self) -> Self:
+        if self.batch_size % self.micro_batch:
+            raise ValueError(
+                f"batch_size {self.batch_size} is not a multiple of micro_batch {self.micro_batch}; "
+                "gradient accumulation needs whole micro batches: change one of them"
+            )
+        return self
+
+
+class MergeSettings(Section):
+    """[merge]"""
+
+    method: MergeMethod = Field("ties", description="peft's combination type; ties_svd merges the products")
+    density: float = Field(0.5, gt=0, le=1, description="share of values kept")
+    weights: tuple[float, float] = Field((1.0, 1.0), description="of the score and the consistency adapter")
+    sign_method: Literal["frequency", "total"] = Field("frequency", description="majority sign method")
+
+
+class PredictSettings(Section):
+    """[predict]"""
+
+    max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
+    batch_size: Count = Field(16, description="images at a time")
+    explain_splits: tuple[SplitName, ...] = Field(("test",), description="splits whose images get an explanation")
+
+
+class JudgeSettings(Section):
+    """[judge]: it never feeds training."""
+
+    name: Text = Field("offline", description="offline: the embedded proxy, polarity of the text against the score")
+    sample: int = Field(0, ge=0, description="judged test explanations, drawn by seed; 0: all")
+
+
+class MeasureSettings(Section):
+    """[measure]"""
+
+    bootstrap: int = Field(1000, ge=10, le=1_000_000, description="resamples for the 95% intervals")
+
+
+class LoopSettings(Section):
+    """[loop]"""
+
+    iterations: int = Field(2, ge=1, le=100, description="iterations that run does unless told otherwise")
+    review: bool = Field(False, description="true: stop after pair generation until the pairs are reviewed")
+
+
+class Settings(Section):
+    """The whole file."""
+
+    project: ProjectSettings
+    model: ModelSettings
+    images: ImageSettings
+    prompt: PromptSettings = PromptSettings()
+    import_: ImportSettings = Field(ImportSettings(), alias="import")
+    split: SplitSettings = SplitSettings()
+    pairs: PairSettings = PairSettings()
+    training: TrainingSettings = TrainingSettings()
+    merge: MergeSettings = MergeSettings()
+    predict: PredictSettings = PredictSettings()
+    judge: JudgeSettings = JudgeSettings()
+    measure: MeasureSettings = MeasureSettings()
+    loop: LoopSettings = LoopSettings()
+
+    def to_json(self) -> str:
+        """The frozen form that a job keeps."""
+        return self.model_dump_json(by_alias=True)
