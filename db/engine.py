@@ -1,8 +1,8 @@
 """Connections and transactions of a project database.
 
-SQLite with the rollback journal, synchronous=FULL and foreign keys on (WAL can corrupt a file in the SQLite versions that
-Python links). A writer begins with BEGIN IMMEDIATE: a transaction that reads and then writes would otherwise fail at once
-when another writer was quicker, whatever the timeout.
+SQLite with the rollback journal, synchronous=FULL and foreign keys on (WAL can corrupt a file in the SQLite versions
+that Python links). A writer begins with BEGIN IMMEDIATE: a transaction that reads and then writes would otherwise fail
+at once when another writer was quicker, whatever the timeout.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StudioError(Exception):
-    """A user's mistake: ``message`` names the value and the reason, ``remedy`` what to do. Exit code 2 on the command line."""
+    """A user's mistake: ``message`` names the value and the reason, ``remedy`` what to do. Exit code 2 in the CLI."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)

@@ -29,7 +29,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: ``read == imported + len(refused)``. ``bin_edges`` are the nine cut points on the training scores."""
+    """What an import did: ``read == imported + len(refused)``. ``bin_edges``: the nine cuts of the training scores."""
 
     read: int
     imported: int
@@ -41,7 +41,7 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """One stage of the loop in running order. ``version_name`` is the version that it makes or examines; None for generate."""
+    """One stage of the loop. ``version_name`` is the version that it makes or examines; None for generate."""
 
     stage: StageKind
     iteration: int
@@ -108,7 +108,7 @@ class TrainPoint:
 
 @dataclass(frozen=True, slots=True)
 class TrainHistory:
-    """The curve of one training job in step order; a step that a resume ran again appears once, with its latest values."""
+    """The curve of one training job in step order; a step that a resume ran again appears once, as it ran last."""
 
     steps: tuple[TrainPoint, ...] = ()
 
@@ -125,7 +125,7 @@ class JobNote:
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """Which pairs to list; None and "" leave a condition out. ``text`` is looked for in both texts and the image name."""
+    """Which pairs to list; None and "" leave a condition out. ``text`` is looked for in texts and image name."""
 
     iteration: int | None = None
     verdict: Literal["unreviewed", "keep", "veto"] | None = None
@@ -178,7 +178,7 @@ class TrainRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class MetricValue:
-    """One metric with its 95% bootstrap interval (None: it has none) over ``n`` images. ``value`` is None if undefined."""
+    """One metric with its 95% bootstrap interval, where it has one, over ``n`` images. ``value`` None: undefined."""
 
     value: float | None
     lo: float | None
@@ -188,7 +188,7 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One model version with its test metrics. ``adapter`` is absolute; None for the base. ``judge`` is the label to show."""
+    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for showing."""
 
     id: int
     name: str
@@ -205,7 +205,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one version says about one image. ``score`` is calibrated, in the original scale; ``consistency`` is 0..4."""
+    """What one version says about one image. ``score`` is in the original scale, ``consistency`` 0..4."""
 
     version: str
     score: float | None
@@ -218,7 +218,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ComparedImage:
-    """One test image with the outputs of the compared versions, in the order asked for; a version without one is left out."""
+    """One test image with the outputs of the compared versions in the order asked for; one without is left out."""
 
     image_id: int
     image_path: Path

@@ -1,0 +1,106 @@
+"""Migrations: one module a version, from the first one on; each and its stamp is one transaction. Standard library only.
+
+The stamp is ``PRAGMA user_version``. A migration never imports models or queries: it must do the same for ever.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.engine import connect
+from db.migrations import v001_first
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step to schema ``version`` from the one before."""
+
+    version: int
+    upgrade: Callable[[sqlite3.Connection], None]
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(v001_first.VERSION, v001_first.upgrade),)
+LATEST = MIGRATIONS[-1].version
+
+
+class SchemaError(Exception):
+    """The file cannot be brought to this program's schema; ``remedy`` says what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy
+
+
+def schema_version(file: Path) -> int:
+    """The version of the file's schema; 0 for an empty file.
+
+    Raises:
+        SchemaError: not a SQLite database.
+    """
+    try:
+        with closing(connect(file)) as connection:
+            return _version(connection)
+    except sqlite3.DatabaseError as error:
+        raise SchemaError(f"{file} is not a project database: {error}.", "Restore it from a backup.") from error
+
+
+def migrate(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Path | None:
+    """Bring the file, which may be new, to the latest version. A failed step leaves the version before it.
+
+    Returns:
+        The backup that was made first; None if nothing was to do or the file was new.
+
+    Raises:
+        SchemaError: the file was made by a newer program, or is none of ours.
+    """
+    version, latest = schema_version(file), migrations[-1].version
+    if version > latest:
+        raise SchemaError(
+            f"{file} has schema version {version}; this program knows versions up to {latest}.",
+            "Open it with the newer Score Studio that made it, or update this one.",
+        )
+    if version == latest:
+        return None
+    saved = backup(file, file.with_name(f"{file.name}.v{version}.backup")) if version else None
+    for step in migrations:
+        _apply(file, step)
+    return saved
+
+
+def backup(file: Path, target: Path) -> Path:
+    """Copy a database, live or not, as one consistent state; ``target`` is whole or not there.
+
+    An existing backup is kept, and this one gets a number.
+    """
+    number, free = 1, target
+    while free.exists():
+        number, free = number + 1, target.with_name(f"{target.name}.{number}")
+    part = free.with_name(free.name + ".part")
+    part.unlink(missing_ok=True)
+    with closing(connect(file)) as source, closing(sqlite3.connect(part)) as copy:
+        source.backup(copy)
+    return part.replace(free)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _apply(file: Path, step: Migration) -> None:
+    """One step and its stamp in one transaction; nothing if another process was quicker."""
+    with closing(connect(file)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) < step.version:
+                step.upgrade(connection)
+                connection.execute(f"PRAGMA user_version = {step.version:d}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,81 @@
+"""Migrations: the schema they make, their transactions, backups and refusals."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from db import migrations
+from db.migrations import MIGRATIONS, Migration, SchemaError, migrate, schema_version
+from db.models import Base
+
+
+def schema(file: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: "".join(sql.split()).lower() for name, sql in rows}
+
+
+def test_that_migrations_make_the_schema_that_the_models_describe(tmp_path: Path) -> None:
+    migrate(tmp_path / "migrated.sqlite")
+    Base.metadata.create_all(create_engine(f"sqlite:///{tmp_path / 'created.sqlite'}"))
+    assert schema(tmp_path / "migrated.sqlite") == schema(tmp_path / "created.sqlite")
+
+
+def test_that_a_new_file_needs_no_backup_and_gets_its_stamp(tmp_path: Path) -> None:
+    assert migrate(tmp_path / "p.sqlite") is None
+    assert schema_version(tmp_path / "p.sqlite") == MIGRATIONS[-1].version
+    assert [f.name for f in tmp_path.iterdir()] == ["p.sqlite"]
+
+
+def _next(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE added (x)")
+
+
+def _broken(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE half (x)")
+    raise RuntimeError("the power went")
+
+
+def test_that_an_existing_file_is_backed_up_before_it_is_migrated(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file)
+    saved = migrate(file, (*MIGRATIONS, Migration(2, _next)))
+    assert saved is not None
+    assert schema_version(saved) == 1 and "added" not in schema(saved)
+    assert schema_version(file) == 2 and "added" in schema(file)
+
+
+def test_that_a_failed_migration_leaves_neither_its_tables_nor_its_stamp(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file)
+    before = schema(file)
+    with pytest.raises(RuntimeError, match="power"):
+        migrate(file, (*MIGRATIONS, Migration(2, _broken)))
+    assert schema_version(file) == 1
+    assert schema(file) == before
+
+
+def test_that_a_newer_schema_is_refused_with_both_versions(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file, (*MIGRATIONS, Migration(7, _next)))
+    with pytest.raises(SchemaError, match=r"version 7.*up to 1.*newer Score Studio"):
+        migrate(file)
+
+
+def test_that_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    file.write_text("certainly not a database, but long enough to have a header" * 40)
+    with pytest.raises(SchemaError, match="not a project database"):
+        migrate(file)
+
+
+def test_that_a_backup_never_overwrites_an_earlier_one(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file)
+    first = migrations.backup(file, tmp_path / "b")
+    assert migrations.backup(file, tmp_path / "b") != first
