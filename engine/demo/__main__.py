@@ -1,0 +1,30 @@
+"""The room's two commands, for a child process: ``python -m engine.demo data DIR`` and ``... model DIR``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Draw the data set, or train the embedded model, into a folder."""
+    parser = argparse.ArgumentParser(prog="engine.demo")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("data", "model"):
+        command = commands.add_parser(name)
+        command.add_argument("folder", type=Path)
+        command.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(argv)
+    if options.command == "data":
+        from engine.demo.dataset import write_demo_data
+
+        write_demo_data(options.folder, seed=options.seed)
+    else:
+        from engine.demo.build import build_demo_model
+
+        build_demo_model(options.folder, seed=options.seed, log=print)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""The command ``score-studio``: the window's services without the window, and without torch or Qt.
+
+Heavy imports happen inside the commands, so that ``--help`` and ``status`` answer at once. Exit codes: 0 done, 1 failed,
+2 wrong input, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="score-studio",
+    help="A vision language model teaches itself to score images, and to say why. Without a command: the window.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Project = Annotated[Path, typer.Argument(metavar="DIR", help="the project's folder", show_default=False)]
+Iterations = Annotated[
+    int | None, typer.Option(min=1, max=100, help="iterations in all; as the project's settings say if not given")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@app.callback(invoke_without_command=True)
+def window(context: typer.Context) -> None:
+    """A vision language model teaches itself to score images, and to say why. Without a command: the window."""
+    if context.invoked_subcommand is None:
+        from studio.cli_window import open_window
+
+        raise typer.Exit(open_window(None))
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="progress bars instead of the window")] = False,
+    folder: Annotated[Path, typer.Option("--dir", help="project folder, made if it is not there")] = Path(
+        "demo-project"
+    ),
+    iterations: Iterations = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="of data and training; 0 for a new folder")] = None,
+) -> None:
+    """Run the whole loop on the embedded model and drawn photographs; resumes what is not finished."""
+    from studio.cli_demo import run_demo
+
+    raise typer.Exit(run_demo(folder, headless=headless, iterations=iterations, seed=seed))
+
+
+@app.command()
+def new(
+    root: Project,
+    images: Annotated[Path, typer.Option(help="folder of the images")],
+    scores: Annotated[Path, typer.Option(help="CSV with columns image, score, and optionally split, group, tags")],
+    model: Annotated[str, typer.Option(help="folder or hub id of a vision language model; demo is the embedded one")],
+    config: Annotated[Path | None, typer.Option(help="settings as in studio.toml; the rest keeps its defaults")] = None,
+    preset: Annotated[str | None, typer.Option(help="settings that come with the program, by name")] = None,
+) -> None:
+    """Make a project from images and their scores."""
+    from studio import cli_commands
+
+    cli_commands.new(root, images=images, scores=scores, model=model, config=config, preset=preset)
+
+
+@app.command()
+def run(
+    root: Project,
+    iterations: Iterations = None,
+    review: Annotated[
+        bool | None, typer.Option("--review/--no-review", help="stop after pair generation until pairs are reviewed")
+    ] = None,
+) -> None:
+    """Run, or resume, whatever is not finished."""
+    from studio.cli_run import run_project
+
+    raise typer.Exit(run_project(root, iterations, review))
+
+
+@app.command()
+def status(root: Project, as_json: AsJson = False) -> None:
+    """Versions with their metrics, pairs and jobs."""
+    from studio import cli_commands
+
+    cli_commands.status(root, as_json=as_json)
+
+
+@app.command()
+def pairs(root: Project, export: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="file to write")]) -> None:
+    """Export the pairs in TRL's preference format; vetoed ones are left out."""
+    from studio import cli_commands
+
+    cli_commands.pairs(root, export)
+
+
+@app.command()
+def predict(
+    root: Project,
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", show_default=False)],
+    version: Annotated[str | None, typer.Option(help="model version; the newest final one if not given")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score images and say why."""
+    from studio.cli_predict import run_predict
+
+    raise typer.Exit(run_predict(root, images, version, as_json=as_json))
+
+
+@app.command()
+def export(
+    root: Project,
+    version: Annotated[str, typer.Option(help="model version, such as iter2/merged")],
+    to: Annotated[Path, typer.Option(help="new or empty folder")],
+) -> None:
+    """Export a version as a peft adapter."""
+    from studio import cli_commands
+
+    cli_commands.export(root, version, to)
+
+
+@app.command()
+def check(root: Project) -> None:
+    """Check that rows and files agree; changes nothing."""
+    from studio import cli_commands
+
+    raise typer.Exit(cli_commands.check(root))
+
+
+@app.command()
+def doctor() -> None:
+    """Versions, devices, memory, libraries."""
+    from studio.cli_doctor import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@app.command("build-demo-model")
+def build_demo_model(
+    out: Annotated[Path | None, typer.Option(help="folder to write; the program's own resources if not given")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Train the embedded model from scratch: a quarter of an hour on a CPU."""
+    from studio import cli_commands
+
+    cli_commands.build_demo_model(out, seed)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; a user's mistake is told on stderr, without a traceback."""
+    from studio.services.errors import Cancelled, StudioError
+
+    try:
+        app(args=list(arguments), prog_name="score-studio")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED
+    except StudioError as error:
+        from studio.cli_text import error_lines
+
+        print(error_lines(error), file=sys.stderr)
+        return WRONG_INPUT
+    except Cancelled:
+        print("Stopped.", file=sys.stderr)
+        return CANCELLED
+    except Exception as error:  # noqa: BLE001  The last line of defence: a defect is told in one line, the rest goes to a file.
+        from studio.cli_text import report_defect
+
+        print(report_defect(error), file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def main() -> None:
+    """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run_command(sys.argv[1:]))

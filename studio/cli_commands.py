@@ -1,0 +1,87 @@
+"""The short commands: each opens the project, calls one service and prints. Knows no Qt and no torch."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.text import Text
+
+from engine.resources import resource_path
+from studio.cli_run import DONE, FAILED, print_versions
+from studio.cli_text import console, import_lines, plain
+from studio.cli_tool import run_tool
+from studio.services import comparison, exports, integrity, projects, queue
+from studio.services import pairs as pair_service
+from studio.services import status as status_service
+from studio.services.project import Project
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Project]:
+    """The project, closed afterwards; for reading, so without its lock."""
+    project = projects.open_project(root)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def new(root: Path, *, images: Path, scores: Path, model: str, config: Path | None, preset: str | None) -> None:
+    """Make a project and say what was imported."""
+    report = projects.create_project(root, images=images, scores=scores, model=model, config=config, preset=preset)
+    screen = console(sys.stdout)
+    for line in import_lines(report):
+        screen.print(Text(line))
+    screen.print(Text(f"Next: score-studio run {plain(root)}"))
+
+
+def status(root: Path, *, as_json: bool) -> None:
+    """Print the state of a project."""
+    with opened(root) as project:
+        if as_json:
+            print(json.dumps(status_service.status(project), indent=1, ensure_ascii=True, allow_nan=False))
+            return
+        screen = console(sys.stdout)
+        if comparison.versions(project):
+            print_versions(screen, project)
+        counts = pair_service.counts(project)
+        screen.print(Text(f"Pairs: {counts.total}, of them {counts.kept} kept and {counts.vetoed} vetoed."))
+        for job in queue.list_jobs(project):
+            done = f" ({job.done} of {job.total} {plain(job.unit)})" if job.total and job.state != "done" else ""
+            screen.print(Text(f"{job.state:12}{plain(job.title)}{done}"))
+            if job.state == "failed":
+                screen.print(Text(f"            {plain(job.error)} {plain(job.remedy)}"))
+
+
+def pairs(root: Path, file: Path) -> None:
+    """Export the pairs."""
+    with opened(root) as project:
+        count = exports.export_pairs_jsonl(project, file)
+    print(f"{count} pairs written to {plain(file)}.")
+
+
+def export(root: Path, version: str, folder: Path) -> None:
+    """Export an adapter."""
+    with opened(root) as project:
+        written = exports.export_adapter(project, version, folder)
+    print(f"Adapter of {plain(version)} written to {plain(written)}.")
+
+
+def check(root: Path) -> int:
+    """Print what is wrong; 0 if nothing is."""
+    with opened(root) as project:
+        problems = integrity.check(project)
+    for problem in problems:
+        print(f"{plain(problem.where)}: {plain(problem.what)} {plain(problem.remedy)}")
+    print("All rows and files agree." if not problems else f"{len(problems)} problems found.")
+    return FAILED if problems else DONE
+
+
+def build_demo_model(out: Path | None, seed: int) -> None:
+    """Train the embedded model in a child, showing its lines."""
+    folder = out or resource_path("demo", "model")
+    run_tool("engine.demo", "model", str(folder), "--seed", str(seed), on_line=lambda line: print(line, flush=True))

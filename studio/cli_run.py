@@ -1,0 +1,147 @@
+"""``run``: the queue in the foreground, with progress, and a clean stop on Ctrl-C. Knows no Qt and no torch."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.text import Text
+
+from studio.cli_progress import reporter
+from studio.cli_text import console, duration, plain, version_table
+from studio.jobs.runner import JobEnd, reclaim, run_queue
+from studio.services import comparison, loop, projects, queue
+from studio.services.project import Project
+from studio.services.rows import JobRow, NextAction
+
+DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
+    """Run, or resume, whatever is not finished; returns the exit code.
+
+    Args:
+        root: the project folder.
+        iterations: how many iterations there are to be in all; None takes the settings' number.
+        review: stop after pair generation; None takes the settings' word.
+    """
+    began = time.monotonic()
+    screen = console(sys.stdout)
+    project = projects.open_project(root, exclusive=True)
+    try:
+        count = iterations if iterations is not None else project.settings.loop.iterations
+        reclaim(project)
+        loop.enqueue_next(project, count, review=review)
+        if queue.next_queued(project) is None:
+            return _nothing_to_do(screen, project, count)
+        end = _run_in_foreground(project, screen)
+        return _report(screen, project, count, end, time.monotonic() - began)
+    finally:
+        project.close()
+
+
+def _nothing_to_do(screen: Console, project: Project, iterations: int) -> int:
+    action = loop.next_action(project, iterations)
+    if action.kind == "review":
+        _print_review(screen, project, action)
+        return DONE
+    iterations_text = "1 iteration is" if iterations == 1 else f"All {iterations} iterations are"
+    screen.print(Text(f"Nothing to do: {iterations_text} finished."))
+    return DONE
+
+
+def _run_in_foreground(project: Project, screen: Console) -> JobEnd:
+    cancel = threading.Event()
+    shown = reporter(screen)
+    try:
+        with _stopping(cancel):
+            return run_queue(project, shown.on_event, shown.on_job, cancel)
+    finally:
+        shown.close()
+
+
+@contextmanager
+def _stopping(cancel: threading.Event) -> Iterator[None]:
+    """While inside, Ctrl-C, SIGTERM and SIGHUP ask for a clean stop; a second one does not wait for it."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+        print("\nStopping after the current batch; press Ctrl-C again to stop at once.", file=sys.stderr, flush=True)
+
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _report(screen: Console, project: Project, iterations: int, end: JobEnd, seconds: float) -> int:
+    match end.state:
+        case "failed":
+            return _report_failure(project, end)
+        case "cancelled":
+            _report_cancel(project)
+            return CANCELLED
+        case "done":
+            action = loop.next_action(project, iterations)
+            if action.kind == "review":
+                _print_review(screen, project, action)
+            else:
+                print_versions(screen, project)
+            screen.print(Text(f"Finished in {duration(seconds)}."))
+            return DONE
+
+
+def print_versions(screen: Console, project: Project) -> None:
+    """The table of versions."""
+    screen.print()
+    screen.print(version_table(comparison.versions(project)))
+    screen.print()
+
+
+def _print_review(screen: Console, project: Project, action: NextAction) -> None:
+    screen.print(Text(plain(f"{action.title}. {action.explanation}")))
+    screen.print(Text(f"Review the pairs in the window (score-studio), then: {_run_command(project)} --no-review"))
+
+
+def _report_failure(project: Project, end: JobEnd) -> int:
+    lines = [f"Failed: {plain(end.message, multiline=True)}"]
+    if end.job_id is not None:
+        failed = queue.job(project, end.job_id)
+        lines[0] = f"{plain(failed.title)} failed: {plain(end.message, multiline=True)}"
+        lines.append(f"Log: {plain(failed.run_folder / 'log.txt')}")
+    if end.remedy:
+        lines.insert(1, plain(end.remedy, multiline=True))
+    lines.append(f"What is done is kept. Go on with: {_run_command(project)}")
+    print("\n".join(lines), file=sys.stderr)
+    return FAILED
+
+
+def _report_cancel(project: Project) -> None:
+    print(f"Stopped. {kept(queue.list_jobs(project))}\nGo on with: {_run_command(project)}", file=sys.stderr)
+
+
+def kept(jobs: list[JobRow]) -> str:
+    """What a stopped run keeps, in words."""
+    done = sum(job.state == "done" for job in jobs)
+    text = f"Kept: {done} of {len(jobs)} stages"
+    for job in jobs:
+        if job.state in ("cancelled", "interrupted") and job.total:
+            text += f", and {job.done} of {job.total} {plain(job.unit)} of {plain(job.title)}"
+    return text + "."
+
+
+def _run_command(project: Project) -> str:
+    return f"score-studio run {plain(shlex.quote(str(project.root)))}"

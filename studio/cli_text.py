@@ -1,0 +1,123 @@
+"""What the command line prints: untrusted text made plain, and the tables. Knows services' rows, no torch and no Qt."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import platformdirs
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from studio.services.errors import StudioError
+from studio.services.rows import ImportReport, MetricValue, VersionRow
+
+REFUSALS_SHOWN = 10
+TABLE_WIDTH = 110
+"""Columns assumed where the output is no terminal, so that a table in a log is not folded."""
+
+
+def plain(text: object, *, multiline: bool = False) -> str:
+    """Untrusted text without anything that a terminal would obey: such characters are spelled out.
+
+    Newlines stay when ``multiline``; otherwise they are spelled out as well.
+    """
+    return "".join(c if c.isprintable() or (multiline and c == "\n") else _spelled(c) for c in str(text))
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def console(stream: IO[str]) -> Console:
+    """A console that takes text as it is: no markup, no emoji codes; no control codes unless it is a terminal."""
+    width = None if stream.isatty() else TABLE_WIDTH
+    return Console(file=stream, markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
+
+
+def error_lines(error: StudioError) -> str:
+    """Message and remedy, for stderr."""
+    lines = [f"Error: {plain(error.message, multiline=True)}"]
+    if error.remedy:
+        lines.append(plain(error.remedy, multiline=True))
+    return "\n".join(lines)
+
+
+def import_lines(report: ImportReport) -> list[str]:
+    """An import report in words, with the first refused rows."""
+    splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
+    lines = [f"{report.imported} of {report.read} rows imported ({splits})."]
+    for refusal in report.refused[:REFUSALS_SHOWN]:
+        lines.append(f"  line {refusal.line}: {plain(refusal.value)!r} left out: {plain(refusal.reason)}")
+    if (more := len(report.refused) - REFUSALS_SHOWN) > 0:
+        lines.append(f"  and {more} more rows left out")
+    return lines + [f"Warning: {plain(warning)}" for warning in report.warnings]
+
+
+def version_table(versions: Sequence[VersionRow]) -> Table:
+    """The table of versions: the test metrics of each, with the interval of SRCC."""
+    judges = {version.judge for version in versions if version.judge}
+    judge = f" ({plain(', '.join(sorted(judges)))})" if judges else ""
+    table = Table(title="Versions on the test split", title_justify="left", pad_edge=False, box=None)
+    table.add_column("version", no_wrap=True)
+    for heading in ("SRCC [95% interval]", "PLCC", "RMSE", f"consistency{judge}", "format failures", "n"):
+        table.add_column(heading, justify="right")
+    for version in versions:
+        table.add_row(*(Text(cell) for cell in _cells(version)))
+    return table
+
+
+def _cells(version: VersionRow) -> tuple[str, ...]:
+    metrics = version.metrics
+    srcc = metrics.get("srcc")
+    return (
+        plain(version.name),
+        _with_interval(srcc),
+        _number(metrics.get("plcc")),
+        _number(metrics.get("rmse")),
+        _number(metrics.get("consistency"), 2),
+        _percent(metrics.get("format_failures")),
+        str(srcc.n) if srcc else "-",
+    )
+
+
+def _number(metric: MetricValue | None, digits: int = 3) -> str:
+    return "-" if metric is None or metric.value is None else f"{metric.value:.{digits}f}"
+
+
+def _with_interval(metric: MetricValue | None) -> str:
+    if metric is None or metric.lo is None or metric.hi is None:
+        return _number(metric)
+    return f"{_number(metric)} [{metric.lo:.3f}, {metric.hi:.3f}]"
+
+
+def _percent(metric: MetricValue | None) -> str:
+    return "-" if metric is None or metric.value is None else f"{100 * metric.value:.1f}%"
+
+
+def duration(seconds: float) -> str:
+    """A wall time in words: "48 s", "3 min 05 s", "2 h 10 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def report_defect(error: Exception) -> str:
+    """Write the traceback of an unexpected error to a file of its own; returns the line that names it."""
+    text = "".join(traceback.format_exception(error))
+    folder = Path(platformdirs.user_log_dir("score-studio"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as problem:
+        return f"Unexpected error, and its log could not be written ({plain(problem)}):\n{plain(text, multiline=True)}"
+    return f"Unexpected error: {type(error).__name__}: {plain(error)[:300]}. The details are in {plain(file)}"

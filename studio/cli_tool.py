@@ -1,0 +1,57 @@
+"""Commands of the engine that are no jobs, as children: drawing data, building the demo model, looking for devices.
+
+This process knows no torch: that is why they are children.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+
+from studio.cli_text import plain
+from studio.jobs.process import child_environment, describe_return, python_command
+
+ERROR_BYTES = 8192
+STOP_SECONDS = 10.0
+
+
+class ToolError(Exception):
+    """A tool failed, which is no user's mistake; the text ends with what it wrote to stderr."""
+
+
+def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> None:
+    """Run ``python -m module``, handing on each line that it prints, made plain.
+
+    An exception here, Ctrl-C too, ends the tool first.
+
+    Raises:
+        ToolError: it did not end with code 0.
+    """
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            python_command(module, *arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+            text=True, errors="replace", env={**child_environment(), "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        try:
+            with process.stdout:
+                for line in process.stdout:
+                    on_line(plain(line.rstrip("\n")))
+            returncode = process.wait()
+        finally:
+            _stop(process)
+        if returncode:
+            errors.seek(0)
+            tail = errors.read()[-ERROR_BYTES:].decode("utf-8", "replace")
+            raise ToolError(f"{module} {describe_return(returncode)}:\n{tail}")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,43 @@
+"""Opening the window from the command line. Qt is imported here only, and only when a window is wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from studio.services.errors import StudioError
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; an explicit Qt platform (offscreen, say) counts as one."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in wanted)
+
+
+def headless_wanted() -> bool:
+    """Whether the environment says HEADLESS=1 (or anything but empty and 0)."""
+    return os.environ.get("HEADLESS", "") not in ("", "0")
+
+
+def open_window(root: Path | None, *, demo_iterations: int | None = None, start_loop: bool = False) -> int:
+    """Open the window on a project, or on the last one; returns its exit code when it is closed.
+
+    Raises:
+        StudioError: there is no display, or a library of the system that Qt needs is missing.
+    """
+    if not has_display():
+        raise StudioError(
+            "There is no display, so the window cannot open.",
+            "The commands work without one: score-studio --help; the demo runs with: score-studio demo --headless",
+        )
+    try:
+        import PySide6.QtWidgets  # noqa: F401  only to learn whether its libraries are there
+    except ImportError as error:
+        raise StudioError(
+            f"Qt cannot be loaded: {error}.",
+            "score-studio doctor names the missing system libraries; the commands work without the window.",
+        ) from error
+    from studio import app
+
+    return app.run(root, demo_iterations=demo_iterations, start_loop=start_loop)

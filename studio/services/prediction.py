@@ -1,0 +1,88 @@
+"""What is needed to predict images outside the project as a version's own predictions were made. No Qt, no torch."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from db.models import ModelVersion
+from engine.specs import PredictSpec, spec_from_json
+from studio.services import comparison, queue
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.rows import VersionRow
+
+MEASURE_FIRST = "Let the loop go on first: score-studio run DIR."
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """A version's spec for new images, and its reference values by label in the original scale (seed 000, 4.3)."""
+
+    version: str
+    spec: PredictSpec
+    reference: tuple[float, ...]
+
+    def score(self, logprobs: Sequence[float]) -> float:
+        """The calibrated score: the expectation of the reference values under the softmax over the labels."""
+        highest = max(logprobs)
+        weights = [math.exp(value - highest) for value in logprobs]
+        expected = sum(weight * value for weight, value in zip(weights, self.reference, strict=True))
+        return expected / sum(weights)
+
+
+def predictor(project: Project, version: str | None) -> Predictor:
+    """A measured version, ready to predict; None takes the newest final one.
+
+    Raises:
+        StudioError: no such version, or it has not been measured yet.
+    """
+    row = comparison.version(project, version) if version is not None else newest_final(project)
+    reference = _reference(project, row)
+    spec = _spec(project, row)
+    model = dataclasses.replace(spec.model, adapter=str(row.adapter) if row.adapter else None)
+    return Predictor(row.name, dataclasses.replace(spec, model=model), reference)
+
+
+def newest_final(project: Project) -> VersionRow:
+    """What the latest measured iteration ends in: the merged version, in iteration 1 the score version; else the base.
+
+    Raises:
+        StudioError: nothing has been measured yet.
+    """
+    for row in reversed(comparison.versions(project)):
+        final = row.kind in ("base", "merged") or (row.kind == "score" and row.iteration == 1)
+        if final and "srcc" in row.metrics:
+            return row
+    raise StudioError("No model version has been measured yet.", MEASURE_FIRST)
+
+
+def _reference(project: Project, row: VersionRow) -> tuple[float, ...]:
+    with project.reader() as session:
+        calibration = session.scalar(select(ModelVersion.calibration).where(ModelVersion.id == row.id))
+    if calibration is None:
+        raise _not_measured(row)
+    return tuple(float(value) for value in calibration["reference"])
+
+
+def _spec(project: Project, row: VersionRow) -> PredictSpec:
+    """The spec that the version's own predictions were made with."""
+    for job in queue.list_jobs(project):
+        if job.stage == "predict" and job.version_name == row.name and job.state == "done":
+            file = project.run_folder(job.id).spec
+            try:
+                spec = spec_from_json(file.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                message = f"{file} cannot be used: {error}."
+                raise StudioError(message, "Restore it; it says how to predict.") from error
+            if isinstance(spec, PredictSpec):
+                return spec
+    raise _not_measured(row)
+
+
+def _not_measured(row: VersionRow) -> StudioError:
+    return StudioError(f"Version {row.name} has not been measured yet.", MEASURE_FIRST)
