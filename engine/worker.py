@@ -5,8 +5,8 @@ can mend, 130 cancelled. This module imports nothing heavy; the stage that a spe
 no Qt.
 
 Events go to ``events.jsonl`` in the run folder, and to the given pipe when there is one. SIGTERM, SIGINT and a file
-named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A pipe that nobody reads any
-more means that the parent died: the stage stops at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
+named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A pipe that nobody reads
+any more means that the parent died: the stage stops at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
 """
 
 from __future__ import annotations
@@ -153,8 +153,8 @@ def _run(context: WorkerContext) -> int:
 def _outcome(context: WorkerContext) -> tuple[int, Event]:
     try:
         spec = _read_spec(context.folder)
-        stage: Stage = importlib.import_module(f"engine.stages.{spec.kind}").run
         context.check_cancelled()
+        stage: Stage = importlib.import_module(f"engine.stages.{spec.kind}").run
         return FINISHED, Finished(stage(spec, context))
     except CancelledError:
         return CANCELLED, Cancelled()

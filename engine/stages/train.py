@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine import artifacts, families, images
@@ -26,6 +27,7 @@ from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow, preference_rows
 from engine.training.trainer import make_trainer
 
+_BAD_IMAGE = "Put the image right, or veto its pair."
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
@@ -43,9 +45,7 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
         return _read_result(ctx.folder)
     rows = _rows(spec, ctx)
     vlm = families.load(spec.model)
-    collator = PreferenceCollator(
-        vlm, spec.prompt.text, lambda path: images.load(path, spec.image), max_length=spec.max_length
-    )
+    collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec), max_length=spec.max_length)
     folder = ctx.folder.path / "checkpoints"
     callbacks = [EventCallback(ctx, vlm.device), CheckpointCallback()]
     with _memory_errors(spec):
@@ -71,9 +71,16 @@ def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
     if missing:
         raise StageError(
             f"The image {missing[0].path} of pair {missing[0].pair_id} is not there ({len(missing)} missing in all).",
-            "Put the images back, or veto these pairs.",
+            _BAD_IMAGE,
         )
     return rows
+
+
+def _open(path: str, spec: TrainSpec) -> Image.Image:
+    try:
+        return images.load(Path(path), spec.image)
+    except images.ImageProblem as problem:
+        raise StageError(f"An image to train on cannot be used: {problem}.", _BAD_IMAGE) from problem
 
 
 def _finish(trainer: DPOTrainer, spec: TrainSpec, ctx: RunContext, pairs: int) -> dict[str, Any]:

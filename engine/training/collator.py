@@ -1,7 +1,8 @@
 """From preference rows to trl's batches, in the very tokens that generation and prediction see.
 
-trl's own collator renders every chat and decodes every image anew in each epoch, and ends an answer as the chat template
-does, be it without an end token. This one goes through ``engine.families``, so that the trained text is the generated one.
+trl's own collator renders every chat and decodes every image anew in each epoch, and ends an answer as the chat
+template does, be it without an end token. This one goes through ``engine.families``, so that the trained text is the
+generated one.
 """
 
 from __future__ import annotations

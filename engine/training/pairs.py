@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.prompts import answer_prefix
 from engine.specs import PromptSpec, TrainKind
 
 
@@ -30,7 +31,8 @@ def preference_rows(rows: Iterable[dict[str, Any]], kind: TrainKind, prompt: Pro
 
 def answer_text(prompt: PromptSpec, score: int, text: str) -> str:
     """The whole answer in the format that the prompt asks for."""
-    return f"{prompt.score_tag}{score}\n{prompt.explain_tag} {text.strip()}".rstrip()
+    begun = answer_prefix(score, score_tag=prompt.score_tag, explain_tag=prompt.explain_tag)
+    return f"{begun} {text.strip()}".rstrip()
 
 
 def _row(row: dict[str, Any], kind: TrainKind, prompt: PromptSpec) -> PreferenceRow:

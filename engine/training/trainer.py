@@ -1,8 +1,8 @@
 """trl's stock DPOTrainer, set up so that its reference is the base without adapter in every iteration.
 
 Given a ``PeftModel``, trl makes a frozen copy of its adapter the reference. So trl is given the bare base and a LoRA
-configuration, which makes the reference "adapters disabled"; the weights of the adapter that training starts from are put
-into the new one afterwards.
+configuration, which makes the reference "adapters disabled"; the weights of the adapter that training starts from are
+put into the new one afterwards.
 """
 
 from __future__ import annotations

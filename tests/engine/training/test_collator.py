@@ -1,0 +1,120 @@
+"""What is trained on is, token by token, what generation and prediction see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+from support.tiny import END, PROMPT, TokenizerKind, make_tiny_llava
+from support.training import model_spec, pair_rows
+from trl.trainer.dpo_trainer import DataCollatorForVisionPreference
+
+from engine import families
+from engine import images as image_files
+from engine.context import StageError
+from engine.families import VisionLanguageModel
+from engine.specs import ImageLimits
+from engine.training.collator import PreferenceCollator, close_answer
+from engine.training.pairs import PreferenceRow, preference_rows
+
+
+def open_image(path: str) -> Image.Image:
+    return image_files.load(Path(path), ImageLimits())
+
+
+@pytest.fixture(scope="module")
+def vlm(base: Path) -> VisionLanguageModel:
+    return families.load(model_spec(base))
+
+
+@pytest.fixture(scope="module")
+def rows(images: list[Path]) -> list[PreferenceRow]:
+    return preference_rows(pair_rows(images[:5]), "score", PROMPT)
+
+
+def examples(rows: list[PreferenceRow]) -> list[dict[str, Any]]:
+    return [{"images": [row.path], "chosen": row.chosen, "rejected": row.rejected} for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["digits", "spaced", "metaspace"])
+def test_that_each_row_holds_the_ids_of_the_chat_text_and_the_end(
+    kind: TokenizerKind, tmp_path: Path, rows: list[PreferenceRow]
+) -> None:
+    vlm = families.load(model_spec(make_tiny_llava(tmp_path, kind)))
+    batch = PreferenceCollator(vlm, PROMPT.text, open_image)(examples(rows))
+    answers = [row.chosen for row in rows] + [row.rejected for row in rows]
+    for index, answer in enumerate(answers):
+        image = open_image(rows[index % len(rows)].path)
+        prompt = vlm.encode([image], [vlm.chat_text(PROMPT.text)])["input_ids"][0].tolist()
+        opened = vlm.encode([image], [vlm.chat_text(PROMPT.text, answer)])["input_ids"][0].tolist()
+        length = int(batch["attention_mask"][index].sum())
+        assert batch["input_ids"][index, :length].tolist() == [*opened, vlm.tokenizer.eos_token_id]
+        assert bool(batch["attention_mask"][index, :length].all())
+        trained = batch["input_ids"][index][batch["completion_mask"][index] == 1].tolist()
+        assert trained == [*opened[len(prompt) :], vlm.tokenizer.eos_token_id]
+        assert vlm.tokenizer.decode(trained, skip_special_tokens=True).strip() == answer
+
+
+def test_that_the_batch_is_trls_own_where_the_template_ends_an_answer(
+    vlm: VisionLanguageModel, rows: list[PreferenceRow]
+) -> None:
+    ours = PreferenceCollator(vlm, PROMPT.text, open_image)(examples(rows))
+    conversations = [
+        {
+            "images": [open_image(row.path)],
+            "prompt": [{"role": "user", "content": PROMPT.text}],
+            "chosen": [{"role": "assistant", "content": row.chosen}],
+            "rejected": [{"role": "assistant", "content": row.rejected}],
+        }
+        for row in rows
+    ]
+    stock = DataCollatorForVisionPreference(vlm.processor)(conversations)
+    assert set(ours) == set(stock)
+    assert {name for name in ours if not torch.equal(ours[name], stock[name])} == set()
+
+
+def test_that_a_template_without_an_end_gets_the_tokenizers(vlm: VisionLanguageModel) -> None:
+    template = vlm.processor.chat_template
+    try:
+        vlm.processor.chat_template = template.replace("'</s>'", "' '")
+        closed = close_answer(vlm, PROMPT.text, "#Score: 3\n#Explain: dull")
+    finally:
+        vlm.processor.chat_template = template
+    assert closed.text.endswith(f"dull{END}")
+
+
+def test_that_what_follows_the_end_of_the_turn_is_not_trained_on(vlm: VisionLanguageModel) -> None:
+    template = vlm.processor.chat_template
+    try:
+        vlm.processor.chat_template = template.replace("'</s>'", "'</s>\\n'")
+        closed = close_answer(vlm, PROMPT.text, "#Score: 3\n#Explain: dull")
+    finally:
+        vlm.processor.chat_template = template
+    assert closed.text.endswith(f"dull{END}")
+
+
+def test_that_an_image_is_read_once_for_all_epochs(vlm: VisionLanguageModel, rows: list[PreferenceRow]) -> None:
+    read: list[str] = []
+
+    def open_and_note(path: str) -> Image.Image:
+        read.append(path)
+        return open_image(path)
+
+    collator = PreferenceCollator(vlm, PROMPT.text, open_and_note)
+    first, second = collator(examples(rows)), collator(examples(rows))
+    assert read == [row.path for row in rows]
+    assert torch.equal(first["pixel_values"], second["pixel_values"])
+
+
+def test_that_max_length_cuts_the_end_and_refuses_to_cut_an_answer_away(
+    vlm: VisionLanguageModel, rows: list[PreferenceRow]
+) -> None:
+    whole = PreferenceCollator(vlm, PROMPT.text, open_image)(examples(rows))
+    length = whole["input_ids"].shape[1]
+    cut = PreferenceCollator(vlm, PROMPT.text, open_image, max_length=length - 2)(examples(rows))
+    assert torch.equal(cut["input_ids"], whole["input_ids"][:, :-2])
+    with pytest.raises(StageError, match="max_length 20 leaves nothing"):
+        PreferenceCollator(vlm, PROMPT.text, open_image, max_length=20)(examples(rows))
