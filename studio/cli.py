@@ -1,7 +1,7 @@
 """The command ``score-studio``: the window's services without the window, and without torch or Qt.
 
-Heavy imports happen inside the commands, so that ``--help`` and ``status`` answer at once. Exit codes: 0 done, 1 failed,
-2 wrong input, 130 cancelled.
+Heavy imports happen inside the commands, so that ``--help`` and ``status`` answer at once. Exit codes: 0 done,
+1 failed, 2 wrong input, 130 cancelled.
 """
 
 from __future__ import annotations
