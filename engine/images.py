@@ -1,0 +1,82 @@
+"""Opening an image file the way a person sees it: upright, in RGB, not too large. Pillow only.
+
+Knows neither models nor stages. A file that cannot be used raises ``ImageProblem``, which names it and says why.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from engine.context import StageError
+from engine.specs import ImageLimits
+
+_DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
+
+
+class ImageProblem(StageError):  # noqa: N818 - it is a finding about a file, shown as such
+    """An image file that cannot be used. Stages that can go on without it catch this and count it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The image {path} cannot be used: {reason}.", "Put a readable image there, or leave it out.")
+        self.path = path
+        self.reason = reason
+
+
+def load(path: str | Path, limits: ImageLimits) -> Image.Image:
+    """The image at ``path`` in RGB, turned upright, its longest side at most ``limits.longest_side`` pixels.
+
+    Transparency is laid on white, 16-bit values are scaled to 8, an animation gives its first frame. Small images are
+    never enlarged.
+
+    Raises:
+        ImageProblem: missing, not an image, truncated, or so large that it looks like a decompression bomb.
+    """
+    path = Path(path)
+    try:
+        with Image.open(path) as opened:
+            opened.load()
+            return _shrink(_to_rgb(ImageOps.exif_transpose(opened)), limits.longest_side)
+    except FileNotFoundError as error:
+        raise ImageProblem(path, "the file does not exist") from error
+    except UnidentifiedImageError as error:
+        raise ImageProblem(path, "not an image that can be read") from error
+    except Image.DecompressionBombError as error:
+        raise ImageProblem(path, f"too many pixels ({error})") from error
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
+        raise ImageProblem(path, f"damaged or unreadable ({str(error) or type(error).__name__})") from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in _DEEP_MODES:
+        return _scale_deep(image).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scale_deep(image: Image.Image) -> Image.Image:
+    """Greyscale of 16 or 32 bits as 8 bits; ``convert`` would clip every bright value to white."""
+    values = np.asarray(image, dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise ValueError("pixel values are not finite")
+    peak = float(values.max(initial=0.0))
+    if image.mode == "F" and peak <= 1.0:
+        full = 1.0
+    elif peak <= 255:
+        full = 65535.0 if image.mode.startswith("I;16") else 255.0
+    else:
+        full = max(65535.0, peak)
+    return Image.fromarray(np.clip(values / full * 255.0, 0, 255).round().astype(np.uint8))
+
+
+def _shrink(image: Image.Image, longest_side: int) -> Image.Image:
+    longest = max(image.size)
+    if longest <= longest_side:
+        return image
+    width, height = (max(1, round(side * longest_side / longest)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS)
