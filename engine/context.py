@@ -66,8 +66,8 @@ class ListContext:
 class Journal:
     """Append-only JSON lines that survive a kill at any moment.
 
-    On opening, a torn last line is cut off; ``rows`` are the complete ones. ``append`` writes a batch, flushes and syncs: once
-    it returns, the batch is durable.
+    On opening, a torn last line is cut off; ``rows`` are the complete ones. ``append`` writes a batch, flushes
+    and syncs: once it returns, the batch is durable.
     """
 
     def __init__(self, path: Path) -> None:
@@ -108,6 +108,11 @@ def read_jsonl(path: Path, end: int | None = None) -> Iterator[dict[str, Any]]:
     for line in data.decode("utf-8", "surrogatepass").split("\n"):
         if line:
             yield json.loads(line)
+
+
+def complete_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a journal that another process may be writing: a torn last line is left out."""
+    return list(read_jsonl(path, _complete_length(path)))
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:

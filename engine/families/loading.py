@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
+from jinja2 import TemplateError
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, GenerationConfig, ProcessorMixin
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
 from engine.context import StageError
@@ -33,13 +35,14 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
         StageError: nothing there, no image-text-to-text model, no safetensors, no chat template, no image token.
     """
     _check_place(model.base)
-    device, dtype = _device(model.device), _dtype(model.dtype, model.device)
+    device, dtype = device_of(model), _dtype(model)
     if model.threads > 0:
         torch.set_num_threads(model.threads)
     config = _config(model)
     processor = _processor(model)
     weights = _weights(model, config, dtype).to(device)
     weights.requires_grad_(False)
+    weights.generation_config = _plain_generation(weights.generation_config, processor.tokenizer)
     if model.adapter is not None:
         weights = attach(weights, model.adapter, trainable=trainable)
     weights.train(trainable)
@@ -47,7 +50,7 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     loaded = VisionLanguageModel(
         weights, processor, device, dtype, Limits(length), shares_prefill=config.model_type in SHARES_PREFILL
     )
-    _check_image_token(loaded, model.base)
+    _check_chat(loaded, model.base)
     return loaded
 
 
@@ -87,10 +90,10 @@ def _config(model: ModelSpec) -> Any:
 
 def _processor(model: ModelSpec) -> Any:
     try:
-        processor = AutoProcessor.from_pretrained(**_source(model))
+        processor = AutoProcessor.from_pretrained(**_source(model))  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise _unreadable(model, "processor", error) from error
-    if not hasattr(processor, "image_processor") or not hasattr(processor, "tokenizer"):
+    if not isinstance(processor, ProcessorMixin) or not {"image_processor", "tokenizer"} <= set(processor.__dict__):
         raise StageError(
             f"The model {model.base} has no processor for images and text together.",
             "The folder needs processor_config.json and preprocessor_config.json beside the tokenizer.",
@@ -125,28 +128,51 @@ def _unreadable(model: ModelSpec, part: str, error: Exception) -> StageError:
     return StageError(f"The {part} of the model {model.base} cannot be loaded: {reason}", remedy)
 
 
-def _check_image_token(loaded: VisionLanguageModel, base: str) -> None:
-    token = loaded.processor.image_token if hasattr(loaded.processor, "image_token") else None
-    if token is None or loaded.chat_text("x").count(token) != 1:
+def _plain_generation(own: GenerationConfig, tokenizer: Any) -> GenerationConfig:
+    """The model's end tokens and nothing else: its own sampling and penalties must not leak into greedy answers."""
+    ends = own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id]
+    end_ids = sorted({int(token) for token in [*ends, tokenizer.eos_token_id] if token is not None})
+    return GenerationConfig(  # type: ignore[no-untyped-call]
+        eos_token_id=end_ids, pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id
+    )
+
+
+def _check_chat(loaded: VisionLanguageModel, base: str) -> None:
+    token = loaded.processor.__dict__.get("image_token")
+    try:
+        text = loaded.chat_text("x")
+        loaded.chat_text("x", "y")
+    except (TemplateError, TypeError, ValueError) as error:
+        raise StageError(
+            f"The chat template of the model {base} cannot render an image with an answer begun: {error}",
+            "Choose a model whose chat template takes images and continued answers.",
+        ) from error
+    if token is None or text.count(token) != 1:
         raise StageError(
             f"The model {base} has no image token: its chat template does not place an image ({token!r}).",
             "Choose a vision language model whose chat template handles images.",
         )
 
 
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name == "cuda" and not torch.cuda.is_available():
+def device_of(model: ModelSpec) -> torch.device:
+    """The device that the model's weights will be on; under torchrun each local rank has a GPU of its own.
+
+    Raises:
+        StageError: an unknown name, or a GPU where there is none.
+    """
+    gpu = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    if model.device == "auto":
+        return gpu if torch.cuda.is_available() else torch.device("cpu")
+    if model.device == "cuda" and not torch.cuda.is_available():
         raise StageError("The device cuda was asked for, but torch finds no GPU.", 'Set device to "auto" or "cpu".')
-    if name not in ("cpu", "cuda"):
-        raise StageError(f"The device {name!r} is unknown.", 'Set device to "auto", "cpu" or "cuda".')
-    return torch.device(name)
+    if model.device not in ("cpu", "cuda"):
+        raise StageError(f"The device {model.device!r} is unknown.", 'Set device to "auto", "cpu" or "cuda".')
+    return gpu if model.device == "cuda" else torch.device("cpu")
 
 
-def _dtype(name: str, device: str) -> torch.dtype:
-    if name == "auto":
-        return torch.bfloat16 if _device(device).type == "cuda" else torch.float32
-    if name not in _DTYPES:
-        raise StageError(f"The dtype {name!r} is unknown.", f"Set dtype to auto or one of {sorted(_DTYPES)}.")
-    return _DTYPES[name]
+def _dtype(model: ModelSpec) -> torch.dtype:
+    if model.dtype == "auto":
+        return torch.bfloat16 if device_of(model).type == "cuda" else torch.float32
+    if model.dtype not in _DTYPES:
+        raise StageError(f"The dtype {model.dtype!r} is unknown.", f"Set dtype to auto or one of {sorted(_DTYPES)}.")
+    return _DTYPES[model.dtype]

@@ -98,7 +98,10 @@ class VisionLanguageModel:
         return find_label_site(self.token_ids(self.chat_text(prompt.text)), rendered)
 
     def lora_targets(self) -> str:
-        """A regular expression for peft: the language model's linear layers; no vision, projector or head."""
+        """A regular expression for peft: the language model's linear layers; no vision, projector or head.
+
+        Only for a model that has no adapter yet: with one, layers have other names.
+        """
         decoder = self.model.get_decoder()
         path = next((name for name, module in self.model.named_modules() if module is decoder), "")
         linears = {name.split(".")[-1] for name, module in decoder.named_modules() if isinstance(module, nn.Linear)}
@@ -108,9 +111,7 @@ class VisionLanguageModel:
 
     def end_ids(self) -> list[int]:
         """Every token that ends an answer."""
-        configured = self.model.generation_config.eos_token_id
-        ends = configured if isinstance(configured, list) else [configured]
-        return sorted({int(i) for i in [*ends, self.tokenizer.eos_token_id] if i is not None})
+        return list(self.model.generation_config.eos_token_id)
 
     def _adds_special_tokens(self, text: str) -> bool:
         bos = self.tokenizer.bos_token

@@ -1,0 +1,108 @@
+"""Pair generation (seed 000, 3.1): each image explained for its true score and for a wrong one.
+
+Journal rows: image_id, draw, chosen_score, chosen_text, chosen_truncated, rejected_score, rejected_text,
+rejected_truncated; or image_id, draw, problem for an image that cannot be used. Texts are what follows ``#Explain:``.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from engine import families
+from engine.context import RunContext, StageError, read_jsonl
+from engine.generation import Answerer, Continuation, Sampling
+from engine.pairing import stable_number, wrong_score
+from engine.specs import GenerateSpec
+from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+
+
+def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
+    """Make the pairs of all input rows that have none yet.
+
+    Returns:
+        rows, pairs, problems, truncated (texts), tokens, seconds, tokens_per_second.
+
+    Raises:
+        StageError: a model, a setting or images that cannot be used.
+        CancelledError: stopped as asked; finished batches are kept.
+    """
+    rows = list(read_jsonl(ctx.folder.input))
+    batches = in_batches(share(rows, ctx), spec.batch_size)
+    wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
+    maker = _PairMaker(spec, wrong)
+    device = families.device_of(spec.model)
+    work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows))
+    return _summary(work.run(maker.process), maker.speed)
+
+
+@dataclass(slots=True)
+class _PairMaker:
+    """Makes the pairs of a batch. The model is loaded for the first one: a finished job needs none."""
+
+    spec: GenerateSpec
+    wrong: dict[tuple[int, int], int]
+    speed: Speed = field(default_factory=Speed)
+    _answerer: Answerer | None = None
+
+    def process(self, rows: list[Row], images: list[Image.Image]) -> list[Row]:
+        answerer = self._loaded()
+        since = time.perf_counter()
+        rejected = [self.wrong[row["image_id"], row["draw"]] for row in rows]
+        pairs = answerer.justify(images, [row["bin"] for row in rows], rejected, self._sampling(rows))
+        self.speed.add(sum(first.tokens + second.tokens for first, second in pairs), since)
+        return [_journal_row(row, label, *pair) for row, label, pair in zip(rows, rejected, pairs, strict=True)]
+
+    def _loaded(self) -> Answerer:
+        if self._answerer is None:
+            spec = self.spec
+            self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
+        return self._answerer
+
+    def _sampling(self, rows: list[Row]) -> Sampling | None:
+        spec = self.spec
+        if spec.temperature <= 0:
+            return None
+        parts = [(spec.seed, spec.iteration, row["image_id"], row["draw"]) for row in rows]
+        seeds = [(stable_number("chosen", *part), stable_number("rejected", *part)) for part in parts]
+        return Sampling(spec.temperature, seeds)
+
+
+def _wrong(spec: GenerateSpec, row: Row) -> int:
+    try:
+        return wrong_score(
+            spec.seed, spec.iteration, row["image_id"], row["draw"], row["bin"], radius=spec.exclusion_radius
+        )
+    except ValueError as error:
+        raise StageError(
+            f"No wrong score can be drawn: {error}.", "Change the setting pairs.exclusion_radius."
+        ) from error
+
+
+def _journal_row(row: Row, rejected_score: int, chosen: Continuation, rejected: Continuation) -> Row:
+    return {
+        "image_id": row["image_id"],
+        "draw": row["draw"],
+        "chosen_score": row["bin"],
+        "chosen_text": chosen.text.strip(),
+        "chosen_truncated": chosen.truncated,
+        "rejected_score": rejected_score,
+        "rejected_text": rejected.text.strip(),
+        "rejected_truncated": rejected.truncated,
+    }
+
+
+def _summary(rows: list[Row], speed: Speed) -> dict[str, Any]:
+    pairs = [row for row in rows if "problem" not in row]
+    return {
+        "rows": len(rows),
+        "pairs": len(pairs),
+        "problems": len(rows) - len(pairs),
+        "truncated": sum(row["chosen_truncated"] + row["rejected_truncated"] for row in pairs),
+        "tokens": speed.tokens,
+        "seconds": round(speed.seconds, 2),
+        "tokens_per_second": speed.per_second(),
+    }

@@ -1,0 +1,199 @@
+"""Going through rows of images in fixed batches with a journal: what pair generation and prediction have in common.
+
+Batches are cut by the input's order alone, so that a resumed run computes the very batches of an uninterrupted one.
+It does not know what is computed for an image.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+import torch
+from PIL import Image
+
+from engine import images
+from engine.context import Journal, RunContext, StageError, complete_rows
+from engine.events import Memory, Note, Progress, Rows, Started
+from engine.images import ImageProblem
+from engine.specs import ImageLimits
+
+MEMORY_SECONDS = 5.0
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A batch's rows with their images, and those whose image cannot be used with the reason."""
+
+    rows: list[Row]
+    images: list[Image.Image]
+    problems: list[tuple[Row, ImageProblem]]
+
+
+@dataclass(slots=True)
+class ImageRows:
+    """One rank's share of a stage's rows.
+
+    Args:
+        ctx: the run.
+        stage: the stage's name, for its events.
+        key: names of the row fields that tell a row from all others.
+        limits: how images are prepared.
+        device: where the model will be.
+        batches: the rank's rows in fixed batches.
+        total: rows of all ranks.
+    """
+
+    ctx: RunContext
+    stage: str
+    key: Sequence[str]
+    limits: ImageLimits
+    device: torch.device
+    batches: list[list[Row]]
+    total: int
+    journal: Journal = field(init=False)
+    _done: dict[Key, Row] = field(init=False)
+    _memory_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Open the journal and hear what all ranks have done so far."""
+        self.journal = Journal(self.ctx.folder.journal(self.ctx.rank))
+        found = [row for path in self.ctx.folder.journals() for row in complete_rows(path)]
+        self._done = {self._key(row): row for row in found}
+
+    def run(self, process: Callable[[list[Row], list[Image.Image]], list[Row]]) -> list[Row]:
+        """Work through all batches that are not whole in the journal; returns all journal rows of this share.
+
+        Args:
+            process: gives the journal row of each readable row of a batch, in order; called on whole batches only.
+
+        Raises:
+            StageError: not one image could be used, or the memory does not do for one batch.
+            CancelledError: stopped as asked; finished batches are kept.
+        """
+        pending = [batch for batch in self.batches if not all(self._is_done(row) for row in batch)]
+        open_rows = {id(batch) for batch in pending}
+        done = sum(len(batch) for batch in self.batches if id(batch) not in open_rows)
+        self.ctx.emit(Started(self.stage, self.total, "images", self._of_all(done), device=self.device.type))
+        try:
+            for batch, opened in self._opened(pending):
+                self._store(opened, self._process(process, opened))
+                done += len(batch)
+                self.ctx.emit(Progress(self._of_all(done), self.total))
+        finally:
+            self.journal.close()
+        return self._finish()
+
+    def _process(self, process: Callable[[list[Row], list[Image.Image]], list[Row]], opened: Opened) -> list[Row]:
+        if not opened.rows:
+            return []
+        try:
+            return process(opened.rows, opened.images)
+        except torch.OutOfMemoryError as error:
+            raise StageError(
+                f"The memory of {self.device} does not do for {len(opened.rows)} images at once.",
+                "Set a smaller batch size, or a smaller longest side of the images.",
+            ) from error
+
+    def _opened(self, pending: Sequence[list[Row]]) -> Iterator[tuple[list[Row], Opened]]:
+        """Each pending batch with its images; the next one's are read while one is worked on."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="images") as pool:
+            ahead: Future[Opened] | None = pool.submit(self._open, pending[0]) if pending else None
+            for index, batch in enumerate(pending):
+                assert ahead is not None
+                self.ctx.check_cancelled()
+                opened = ahead.result()
+                ahead = pool.submit(self._open, pending[index + 1]) if index + 1 < len(pending) else None
+                yield batch, opened
+
+    def _open(self, rows: Sequence[Row]) -> Opened:
+        opened = Opened([], [], [])
+        for row in rows:
+            try:
+                opened.images.append(images.load(row["path"], self.limits))
+                opened.rows.append(row)
+            except ImageProblem as problem:
+                opened.problems.append((row, problem))
+        return opened
+
+    def _store(self, opened: Opened, results: list[Row]) -> None:
+        """Append what the journal has not yet; a row with a problem gives way to one without."""
+        for row, problem in opened.problems:
+            if self._key(row) not in self._done:
+                results.append({**{name: row[name] for name in self.key}, "problem": problem.reason})
+                self.ctx.emit(Note("warning", "image_problem", problem.message))
+        new = [row for row in results if "problem" in self._done.get(self._key(row), {"problem": ""})]
+        self.journal.append(new)
+        self._done.update((self._key(row), row) for row in new)
+        self.ctx.emit(Rows(len(self.journal.rows)))
+        self._tell_memory()
+
+    def _tell_memory(self) -> None:
+        now = time.monotonic()
+        if now - self._memory_at < MEMORY_SECONDS:
+            return
+        self._memory_at = now
+        device = torch.cuda.max_memory_allocated() if self.device.type == "cuda" else 0
+        self.ctx.emit(Memory(psutil.Process().memory_info().rss, device))
+
+    def _finish(self) -> list[Row]:
+        rows = [self._done[self._key(row)] for batch in self.batches for row in batch]
+        problems = [row for row in rows if "problem" in row]
+        if rows and len(problems) == len(rows):
+            raise StageError(
+                f"None of the {len(rows)} images can be used; the first is {self.batches[0][0]['path']}: "
+                f"{problems[0]['problem']}.",
+                "Check the project's image folder.",
+            )
+        return rows
+
+    def _is_done(self, row: Row) -> bool:
+        """A row with a problem is done only as long as its image cannot be used: it may have been mended since."""
+        found = self._done.get(self._key(row))
+        return found is not None and ("problem" not in found or not self._open([row]).rows)
+
+    def _key(self, row: Row) -> Key:
+        return tuple(row[name] for name in self.key)
+
+    def _of_all(self, done: int) -> int:
+        return min(self.total, done * self.ctx.world_size)
+
+
+def share(rows: Sequence[Row], ctx: RunContext) -> list[Row]:
+    """Every ``world_size``-th row, beginning with this rank's."""
+    return list(rows[ctx.rank :: ctx.world_size])
+
+
+def in_batches(rows: Sequence[Row], size: int) -> list[list[Row]]:
+    """Consecutive batches of ``size`` rows; the last may be smaller.
+
+    Raises:
+        StageError: ``size`` is not positive.
+    """
+    if size < 1:
+        raise StageError(f"The batch size {size} is not positive.", "Set a batch size of 1 or more.")
+    return [list(rows[start : start + size]) for start in range(0, len(rows), size)]
+
+
+@dataclass(slots=True)
+class Speed:
+    """Tokens written, and the seconds that it took."""
+
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def add(self, tokens: int, since: float) -> None:
+        """Count ``tokens`` written since the ``time.perf_counter()`` value ``since``."""
+        self.tokens += tokens
+        self.seconds += time.perf_counter() - since
+
+    def per_second(self) -> float:
+        """Tokens a second; 0 when nothing was written."""
+        return round(self.tokens / self.seconds, 1) if self.seconds else 0.0

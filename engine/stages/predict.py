@@ -1,0 +1,109 @@
+"""Scores and explanations of one model version: label log-probabilities and a free answer from the same pass.
+
+Journal rows: image_id, logprobs (natural logarithm, ten values), label, text, raw, parse_ok, truncated, explained; or
+image_id, problem for an image that cannot be used. Rows that ask for no explanation have label = the likeliest one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from engine import families
+from engine.context import RunContext, read_jsonl
+from engine.generation import Answerer, FreeAnswer
+from engine.prompts import parse_answer
+from engine.specs import PredictSpec
+from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+
+
+def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
+    """Predict all input rows that are not predicted yet: those with an explanation first, in separate batches.
+
+    Returns:
+        rows, problems, explained, format_failures, truncated, forced (explained rows whose log-probabilities had to be
+        read behind a forced beginning), tokens, seconds, tokens_per_second.
+
+    Raises:
+        StageError: a model, a setting or images that cannot be used.
+        CancelledError: stopped as asked; finished batches are kept.
+    """
+    rows = list(read_jsonl(ctx.folder.input))
+    mine = share(rows, ctx)
+    groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
+    batches = [batch for group in groups for batch in in_batches(group, spec.batch_size)]
+    predictor = _Predictor(spec)
+    work = ImageRows(ctx, "predict", ("image_id",), spec.image, families.device_of(spec.model), batches, len(rows))
+    return _summary(work.run(predictor.process), predictor)
+
+
+@dataclass(slots=True)
+class _Predictor:
+    """Predicts a batch. The model is loaded for the first one: a finished job needs none."""
+
+    spec: PredictSpec
+    speed: Speed = field(default_factory=Speed)
+    forced: int = 0
+    _answerer: Answerer | None = None
+
+    def process(self, rows: list[Row], images: list[Image.Image]) -> list[Row]:
+        answerer = self._loaded()
+        if not rows[0]["explain"]:
+            scored = zip(rows, answerer.label_logprobs(images), strict=True)
+            return [_scored_row(row, logprobs) for row, logprobs in scored]
+        since = time.perf_counter()
+        answers = answerer.answer(images)
+        self.speed.add(sum(free.answer.tokens for free in answers), since)
+        self.forced += sum(not free.keeps_format for free in answers)
+        return [_explained_row(row, free) for row, free in zip(rows, answers, strict=True)]
+
+    def _loaded(self) -> Answerer:
+        if self._answerer is None:
+            spec = self.spec
+            self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
+        return self._answerer
+
+
+def _scored_row(row: Row, logprobs: tuple[float, ...]) -> Row:
+    return {
+        "image_id": row["image_id"],
+        "logprobs": list(logprobs),
+        "label": max(range(len(logprobs)), key=logprobs.__getitem__),
+        "text": "",
+        "raw": "",
+        "parse_ok": True,
+        "truncated": False,
+        "explained": False,
+    }
+
+
+def _explained_row(row: Row, free: FreeAnswer) -> Row:
+    parsed = parse_answer(free.answer.text)
+    return {
+        "image_id": row["image_id"],
+        "logprobs": list(free.logprobs),
+        "label": parsed.label,
+        "text": parsed.text,
+        "raw": free.answer.text,
+        "parse_ok": parsed.ok,
+        "truncated": free.answer.truncated,
+        "explained": True,
+    }
+
+
+def _summary(rows: list[Row], predictor: _Predictor) -> dict[str, Any]:
+    predicted = [row for row in rows if "problem" not in row]
+    return {
+        "rows": len(rows),
+        "problems": len(rows) - len(predicted),
+        "explained": sum(row["explained"] for row in predicted),
+        "format_failures": sum(not row["parse_ok"] for row in predicted),
+        "truncated": sum(row["truncated"] for row in predicted),
+        "forced": predictor.forced,
+        "tokens": predictor.speed.tokens,
+        "seconds": round(predictor.speed.seconds, 2),
+        "tokens_per_second": predictor.speed.per_second(),
+    }
