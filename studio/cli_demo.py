@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from studio.cli_tool import run_tool
 from studio.cli_window import has_display, headless_wanted, open_window
 from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.rows import ImportReport
 
 EMBEDDED_MODEL = "demo"
 DATABASE = "project.sqlite"
@@ -45,12 +47,18 @@ def _check_seed(folder: Path, seed: int | None) -> None:
 def _make(folder: Path, seed: int) -> None:
     screen = console(sys.stdout)
     screen.print(Text(f"Drawing the demo data with seed {seed} ..."))
+    for line in import_lines(make_demo_project(folder, seed=seed, say=lambda line: screen.print(Text(line)))):
+        screen.print(Text(line))
+
+
+def make_demo_project(folder: Path, *, seed: int, say: Callable[[str], None]) -> ImportReport:
+    """Draw the demo data in ``folder`` and make a project of it on the embedded model; ``say`` is told what is drawn."""
     data = folder / "data"
-    run_tool("engine.demo", "data", str(data), "--seed", str(seed), on_line=lambda line: screen.print(Text(line)))
+    run_tool("engine.demo", "data", str(data), "--seed", str(seed), on_line=say)
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "demo.toml"
         config.write_text(f'[project]\nname = "Demo"\nseed = {seed}\n', encoding="utf-8")
-        report = projects.create_project(
+        return projects.create_project(
             folder,
             images=data / "images",
             scores=data / "scores.csv",
@@ -58,5 +66,3 @@ def _make(folder: Path, seed: int) -> None:
             config=config,
             preset="demo",
         )
-    for line in import_lines(report):
-        screen.print(Text(line))

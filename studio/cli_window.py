@@ -40,4 +40,4 @@ def open_window(root: Path | None, *, demo_iterations: int | None = None, start_
         ) from error
     from studio import app
 
-    return app.run(root, demo_iterations=demo_iterations, start_loop=start_loop)
+    return app.run(root, start_loop=start_loop, iterations=demo_iterations)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,21 +12,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.labels import PlainLabel
+from studio.widgets.lazy_charts import Mark
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 MARKS = {"base": ("o", -0.15), "score": ("s", -0.05), "consistency": ("t1", 0.05), "merged": ("d", 0.15)}
 """Kind of version: its symbol, and how far it stands beside its iteration so that whiskers do not hide each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One version's value with its interval (None: it has none)."""
-
-    kind: str
-    iteration: int
-    value: float
-    lo: float | None = None
-    hi: float | None = None
 
 
 class _Chart(QWidget):
@@ -43,7 +32,8 @@ class _Chart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
-        layout.addWidget(PlainLabel(title, role="subtitle"))
+        self.title = PlainLabel(title, role="subtitle")
+        layout.addWidget(self.title)
         layout.addWidget(self.plot, 1)
 
     def redraw(self) -> None:

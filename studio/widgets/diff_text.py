@@ -36,7 +36,7 @@ class DiffText(QPlainTextEdit):
 
     def marked(self) -> list[str]:
         """The marked pieces, as they stand on the screen."""
-        return [selection.cursor.selectedText() for selection in self.extraSelections()]  # type: ignore[attr-defined]
+        return [selection.cursor.selectedText() for selection in self.extraSelections()]
 
     def changeEvent(self, event: QEvent) -> None:
         """Marks again in the new theme's colours."""
@@ -57,8 +57,8 @@ class DiffText(QPlainTextEdit):
             cursor.setPosition(span.start)
             cursor.setPosition(span.end, QTextCursor.MoveMode.KeepAnchor)
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = cursor  # type: ignore[attr-defined]
-            selection.format = style  # type: ignore[attr-defined]
+            selection.cursor = cursor
+            selection.format = style
             selections.append(selection)
         self.setExtraSelections(selections)
 

@@ -1,0 +1,106 @@
+"""The composition root of the window: nothing else builds its services, supervisor and pages together."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio.jobs.runner import reclaim
+from studio.jobs.supervisor import Supervisor
+from studio.services import projects
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.settings import AppSettings
+from studio.views.main_window import Doors, MainWindow
+from studio.views.workspace import Workspace
+from studio.widgets.theme import follow_system
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C in the terminal."""
+SIGNAL_MS = 300
+"""Qt's loop runs no Python by itself: this often it lets Python see a signal."""
+
+
+def run(project_root: Path | None, *, start_loop: bool = False, iterations: int | None = None) -> int:
+    """Opens the window on a project (None: the last one, or the start page) and stays until it is closed.
+
+    Args:
+        project_root: a project folder.
+        start_loop: queue what is not done yet and start, with the Jobs page in front.
+        iterations: up to which iteration; None takes the project's settings.
+
+    Returns:
+        The exit code.
+    """
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("score-studio")
+    follow_system(application)
+    settings = AppSettings()
+    window = build_window(settings)
+    _leave_on_interrupt(application, window)
+    window.show()
+    root = project_root if project_root is not None else last_project(settings)
+    if root is not None:
+        window.open_project(root.absolute(), start_loop=start_loop, iterations=iterations)
+    return application.exec()
+
+
+def build_window(settings: AppSettings) -> MainWindow:
+    """The window with its services."""
+    return MainWindow(Doors(open_exclusively, make_workspace, make_demo), settings)
+
+
+def open_exclusively(root: Path) -> Project:
+    """Opens the project for this process alone; jobs that died with another process become interrupted. Any thread.
+
+    Raises:
+        StudioError: no project, or another process has it open.
+    """
+    project = projects.open_project(root, exclusive=True)
+    try:
+        reclaim(project)
+    except StudioError:
+        project.close()
+        raise
+    return project
+
+
+def make_workspace(project: Project) -> Workspace:
+    """What the pages of an open project work with. GUI thread."""
+    supervisor = Supervisor(project)
+    workspace = Workspace(project, supervisor)
+    supervisor.setParent(workspace)
+    return workspace
+
+
+def make_demo() -> Path:
+    """The demo project in the user's data folder, made if it is not there. Any thread; takes seconds.
+
+    Raises:
+        StudioError: it cannot be made.
+    """
+    from platformdirs import user_data_path
+
+    from studio.cli_demo import DATABASE, make_demo_project
+
+    folder = user_data_path("score-studio") / "demo-project"
+    if not (folder / DATABASE).exists():
+        make_demo_project(folder, seed=0, say=lambda _line: None)
+    return folder
+
+
+def last_project(settings: AppSettings) -> Path | None:
+    """The project that was open last, if it is still there."""
+    recent = settings.recent
+    return recent[0] if recent and (recent[0] / "project.sqlite").exists() else None
+
+
+def _leave_on_interrupt(application: QApplication, window: MainWindow) -> None:
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.leave_at_once(lambda: application.exit(INTERRUPTED)))
+    timer = QTimer(application)
+    timer.timeout.connect(lambda: None)
+    timer.start(SIGNAL_MS)

@@ -1,0 +1,1 @@
+"""Pages and dialogs: they ask services for rows and show them; no SQL, no engine."""

@@ -1,0 +1,202 @@
+"""Jobs: the queue, the running job's progress and curves, its log; cancel and resume."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
+
+from engine.events import Note, Progress, Started, TrainStep
+from studio.models import jobs as columns
+from studio.models.jobs import JobsModel
+from studio.services import queue
+from studio.services.rows import JobRow
+from studio.views.job_detail import JobDetail
+from studio.views.page import Page
+from studio.views.workspace import Workspace
+from studio.widgets.delegates import ProgressDelegate, StateDelegate
+from studio.widgets.labels import PlainLabel
+from studio.widgets.tables import make_table
+
+LIVE_MS = 100
+"""Live values reach the screen at most this often."""
+LOG_MS = 1000
+WIDTHS = {
+    columns.COL_STATE: 116,
+    columns.COL_STAGE: 90,
+    columns.COL_PROGRESS: 220,
+    columns.COL_LEFT: 110,
+    columns.COL_STARTED: 120,
+    columns.COL_DURATION: 110,
+}
+
+
+class JobsPage(Page):
+    """Follows the running job until the person chooses another one."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, "Jobs", parent)
+        self.model = JobsModel(self)
+        self.table = make_table(self.model, self.tr("Queue"), stretch=columns.COL_TITLE)
+        self.table.setItemDelegateForColumn(columns.COL_STATE, StateDelegate(self.table))
+        self.table.setItemDelegateForColumn(columns.COL_PROGRESS, ProgressDelegate(self.table))
+        for column, width in WIDTHS.items():
+            self.table.setColumnWidth(column, width)
+        self.detail = JobDetail(workspace)
+        self.summary = PlainLabel(role="muted")
+        self.start_button = self._button(self.tr("Start the queue"), workspace.start_queue)
+        self.cancel_button = self._button(self.tr("Cancel"), self.cancel)
+        self.resume_button = self._button(self.tr("Resume"), self.resume)
+        self._follow = True
+        self._filling = False
+        self._progress: dict[int, tuple[int, int]] = {}
+        self._lay_out()
+        self.table.selectionModel().currentRowChanged.connect(self._on_current)
+        workspace.jobs_changed.connect(self.refresh_soon)
+        workspace.job_event.connect(self._on_event)
+        self._live = QTimer(self)
+        self._live.setSingleShot(True)
+        self._live.setInterval(LIVE_MS)
+        self._live.timeout.connect(self._show_live)
+        self._clock = QTimer(self)
+        self._clock.setInterval(LOG_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    @property
+    def current(self) -> JobRow | None:
+        """The job that is chosen."""
+        index = self.table.currentIndex()
+        return self.model.row(index.row()) if index.isValid() else None
+
+    def refresh(self) -> None:
+        """Reads the queue."""
+        project = self.project
+        self.workspace.background.read("jobs", lambda: queue.list_jobs(project), self._on_rows)
+
+    def cancel(self) -> None:
+        """Stops the chosen job if it runs, takes it out of the queue if it waits."""
+        job = self.current
+        if job is not None and job.state in ("queued", "running"):
+            self.cancel_button.setEnabled(False)
+            self.workspace.cancel_job(job.id, is_running=job.state == "running")
+
+    def resume(self) -> None:
+        """Goes on with the chosen job."""
+        job = self.current
+        if job is not None and job.resumable:
+            self.resume_button.setEnabled(False)
+            self.workspace.resume(job.id)
+
+    def _on_rows(self, rows: list[JobRow]) -> None:
+        chosen = self.current
+        kept = chosen.id if chosen else None
+        self._filling = True
+        self.model.set_rows(rows)
+        running = next((row for row in rows if row.state == "running"), None)
+        self._progress = {running.id: self._progress[running.id]} if running and running.id in self._progress else {}
+        target = running.id if running and self._follow else kept
+        place = self.model.find(target) if target is not None else None
+        if rows:
+            self.table.setCurrentIndex(self.model.index(_first(rows) if place is None else place, 0))
+        self._filling = False
+        self.stack.setCurrentIndex(1 if rows else 0)
+        self._show_live()
+        self._show_current()
+        self._summarise(rows)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if self._filling or not index.isValid():
+            return
+        running = any(row.state == "running" for row in self.model.rows)
+        self._follow = not running or self.model.row(index.row()).state == "running"
+        self._show_current()
+
+    def _show_current(self) -> None:
+        job = self.current
+        self.cancel_button.setEnabled(job is not None and job.state in ("queued", "running"))
+        self.resume_button.setEnabled(job is not None and job.resumable)
+        waiting = any(row.state == "queued" for row in self.model.rows)
+        self.start_button.setEnabled(waiting and not self.workspace.running)
+        self.detail.show_job(job)
+
+    def _on_event(self, job_id: int, event: object) -> None:
+        match event:
+            case Progress(done, total):
+                self._progress[job_id] = (done, total)
+            case Started():
+                self._progress[job_id] = (event.done, event.total)
+            case TrainStep():
+                self.detail.add_step(job_id, event)
+            case Note():
+                self.detail.add_note(job_id, event)
+            case _:
+                return
+        if self.isVisible() and not self._live.isActive():
+            self._live.start()
+
+    def _show_live(self) -> None:
+        for job_id, (done, total) in self._progress.items():
+            place = self.model.find(job_id)
+            if place is not None:
+                self.model.replace(place, with_progress(self.model.row(place), done, total))
+        self.detail.draw()
+
+    def _tick(self) -> None:
+        if self.isVisible():
+            self.model.tick()
+            self.detail.read_log()
+
+    def _summarise(self, rows: list[JobRow]) -> None:
+        done = sum(row.state == "done" for row in rows)
+        waiting = sum(row.state == "queued" for row in rows)
+        text = self.tr("{0} of {1} jobs done, {2} waiting").format(done, len(rows), waiting)
+        self.summary.setText(text if rows else "")
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(self.tr("Jobs"), role="title"))
+        head.addSpacing(12)
+        head.addWidget(self.summary, 1)
+        for button in (self.start_button, self.cancel_button, self.resume_button):
+            head.addWidget(button)
+        self.column.addLayout(head)
+        empty = PlainLabel(
+            self.tr("The queue is empty. The button on the Overview page puts the next stages here and starts them."),
+            role="empty",
+            wrap=True,
+        )
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.detail)
+        splitter.setSizes([260, 340])
+        self.stack = QStackedWidget()
+        self.stack.addWidget(empty)
+        self.stack.addWidget(splitter)
+        self.column.addWidget(self.stack, 1)
+
+    def _button(self, text: str, action: Any) -> QPushButton:
+        button = QPushButton(text)
+        button.setEnabled(False)
+        button.clicked.connect(lambda _checked: action())
+        return button
+
+
+def with_progress(row: JobRow, done: int, total: int) -> JobRow:
+    """The row with what was heard after it was read; never back."""
+    if row.state != "running" or done < row.done:
+        return row
+    return replace(row, done=done, total=total)
+
+
+def _first(rows: list[JobRow]) -> int:
+    """The job to look at first: the one that runs or went wrong, else the last one that is done."""
+    for state in ("running", "failed", "interrupted", "cancelled"):
+        for place, row in enumerate(rows):
+            if row.state == state:
+                return place
+    return max((place for place, row in enumerate(rows) if row.state == "done"), default=0)

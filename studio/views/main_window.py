@@ -1,0 +1,204 @@
+"""The main window: the start page, or one open project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QWidget
+
+from studio.services.project import Project
+from studio.settings import AppSettings
+from studio.views.background import Background
+from studio.views.key_sheet import KeySheet
+from studio.views.shell import Shell
+from studio.views.start_page import StartPage
+from studio.views.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How the window comes to projects; the composition root fills it.
+
+    Attributes:
+        open_project: opens with the exclusive lock; any thread.
+        make_workspace: what the pages work with; GUI thread.
+        make_demo: makes the demo project unless it is there and returns its folder; any thread.
+    """
+
+    open_project: Callable[[Path], Project]
+    make_workspace: Callable[[Project], Workspace]
+    make_demo: Callable[[], Path]
+
+
+class MainWindow(QMainWindow):
+    """One window, at most one project."""
+
+    def __init__(self, doors: Doors, settings: AppSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._doors = doors
+        self._settings = settings
+        self._background = Background(self)
+        self._leaving: Callable[[], object] | None = None
+        self.workspace: Workspace | None = None
+        self.shell: Shell | None = None
+        self.start = StartPage()
+        self.start.chosen.connect(self.open_project)
+        self.start.browse.connect(self.browse)
+        self.start.demo.connect(self.try_demo)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start)
+        self.setCentralWidget(self.stack)
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 720)
+        self.restoreGeometry(settings.layout("window"))
+        self._bind_keys()
+        self._show_start()
+
+    def open_project(self, root: Path, *, start_loop: bool = False, iterations: int | None = None) -> None:
+        """Opens a project in the background; a refusal is told on the start page."""
+        self.start.message.hide()
+        self.start.set_busy(self.tr("Opening {0} …").format(root))
+
+        def done(project: Project) -> None:
+            self._enter(project)
+            if start_loop and self.workspace is not None and self.shell is not None:
+                self.shell.show_page("jobs")
+                self.workspace.enqueue(iterations)
+
+        self._background.read("open", lambda: self._doors.open_project(root), done, self._refused)
+
+    def try_demo(self) -> None:
+        """Makes the demo project, opens it and starts its loop."""
+        self.start.message.hide()
+        self.start.set_busy(self.tr("Drawing the demo data …"))
+        self._background.write(
+            self._doors.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
+        )
+
+    def browse(self) -> None:
+        """Asks for a project folder."""
+        dialog = QFileDialog(self, self.tr("Open a project"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self._change_to(Path(folder)))
+        dialog.open()
+
+    def close_project(self) -> None:
+        """Goes back to the start page; asks first if a job is running."""
+        self._leave(self._close_project)
+
+    def show_keys(self) -> None:
+        """Opens the sheet of keys."""
+        KeySheet(self).open()
+
+    def leave_at_once(self, then: Callable[[], object]) -> None:
+        """Cancels what is running without asking, closes, then calls ``then``."""
+
+        def leave() -> None:
+            self._close_project()
+            then()
+
+        self._stop_and(leave)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks first if a job is running."""
+        if self.workspace is not None and self.workspace.running:
+            event.ignore()
+            self._leave(self.close)
+            return
+        self._settings.set_layout("window", self.saveGeometry())
+        self._close_project()
+        self._background.close()
+        super().closeEvent(event)
+
+    def _change_to(self, root: Path) -> None:
+        def change() -> None:
+            self._close_project()
+            self.open_project(root)
+
+        self._leave(change)
+
+    def _enter(self, project: Project) -> None:
+        self._close_project()
+        self._settings.remember_project(project.root)
+        self.workspace = self._doors.make_workspace(project)
+        self.shell = Shell(self.workspace)
+        self.shell.keys_wanted.connect(self.show_keys)
+        self.shell.leave_wanted.connect(self.close_project)
+        self.shell.page_changed.connect(self._remember_page)
+        self.stack.addWidget(self.shell)
+        self.stack.setCurrentWidget(self.shell)
+        self.shell.show_page(self._settings.page)
+        self.setWindowTitle(f"{project.name} – Score Studio")
+        self.start.set_busy("")
+
+    def _refused(self, text: str) -> None:
+        self._show_start()
+        self.start.message.say(text)
+
+    def _show_start(self) -> None:
+        self.start.set_busy("")
+        self.start.set_recent(self._settings.recent)
+        self.stack.setCurrentWidget(self.start)
+        self.setWindowTitle("Score Studio")
+
+    def _close_project(self) -> None:
+        if self.workspace is None or self.shell is None:
+            return
+        self.workspace.close()
+        self.stack.removeWidget(self.shell)
+        self.shell.deleteLater()
+        self.workspace.deleteLater()
+        self.workspace = self.shell = None
+        self._show_start()
+
+    def _remember_page(self, name: str) -> None:
+        self._settings.page = name
+
+    def _leave(self, then: Callable[[], object]) -> None:
+        """Goes on at once, or after the person agreed and the job has stopped."""
+        if self.workspace is None or not self.workspace.running:
+            then()
+            return
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("A job is running"))
+        box.setText(self.tr("A job is running."))
+        box.setInformativeText(self.tr("If you leave, it is cancelled; what is done is kept and it can be resumed."))
+        leave = box.addButton(self.tr("Cancel the job and leave"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        leave.clicked.connect(lambda: self._stop_and(then))
+        box.open()
+
+    def _stop_and(self, then: Callable[[], object]) -> None:
+        workspace = self.workspace
+        if workspace is None or not workspace.running:
+            then()
+            return
+        if self.shell is not None:
+            self.shell.message.say(self.tr("Stopping the job …"), "info")
+        self._leaving = then
+        workspace.rested.connect(self._on_rested)
+        workspace.stop_queue()
+
+    def _on_rested(self) -> None:
+        then, self._leaving = self._leaving, None
+        if then is not None:
+            then()
+
+    def _bind_keys(self) -> None:
+        for key, action in (
+            ("?", self.show_keys),
+            ("Ctrl+O", self.browse),
+            ("Ctrl+W", self.close_project),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(action)

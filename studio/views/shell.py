@@ -1,0 +1,115 @@
+"""An open project on the screen: the rail on the left, the chosen page on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.views.compare import ComparePage
+from studio.views.jobs import JobsPage
+from studio.views.overview import OverviewPage
+from studio.views.page import Page
+from studio.views.pairs import PairsPage
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel
+from studio.widgets.message_bar import MessageBar
+
+RAIL_WIDTH = 148
+
+
+class Shell(QWidget):
+    """Signals ``page_changed(str)``, ``keys_wanted`` and ``leave_wanted`` (back to the start page)."""
+
+    page_changed = Signal(str)
+    keys_wanted = Signal()
+    leave_wanted = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.overview = OverviewPage(workspace)
+        self.pairs = PairsPage(workspace)
+        self.compare = ComparePage(workspace)
+        self.jobs = JobsPage(workspace)
+        self.pages: dict[str, tuple[str, Page]] = {
+            "overview": (self.tr("Overview"), self.overview),
+            "pairs": (self.tr("Pairs"), self.pairs),
+            "compare": (self.tr("Compare"), self.compare),
+            "jobs": (self.tr("Jobs"), self.jobs),
+        }
+        self.message = MessageBar()
+        self.buttons: dict[str, QToolButton] = {}
+        self.state = PlainLabel(role="muted", wrap=True)
+        self.stack = QStackedWidget()
+        self._lay_out()
+        self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
+        self.overview.started.connect(lambda: self.show_page("jobs"))
+        workspace.problem.connect(self.message.say)
+        workspace.jobs_changed.connect(self._show_state)
+
+    def show_page(self, name: str) -> None:
+        """Goes to a page; an unknown name (an old setting) goes to the overview."""
+        chosen = name if name in self.pages else "overview"
+        self.buttons[chosen].setChecked(True)
+        self.stack.setCurrentWidget(self.pages[chosen][1])
+        self.page_changed.emit(chosen)
+
+    def _show_state(self) -> None:
+        self.state.setText(self.tr("▶ The queue is running") if self._workspace.running else "")
+
+    def _lay_out(self) -> None:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(RAIL_WIDTH)
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(0, 12, 0, 10)
+        column.setSpacing(2)
+        group = QButtonGroup(self)
+        for place, (name, (title, page)) in enumerate(self.pages.items(), start=1):
+            button = self._rail_button(title)
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked, name=name: self.show_page(name))
+            group.addButton(button)
+            column.addWidget(button)
+            self.buttons[name] = button
+            self.stack.addWidget(page)
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            shortcut.activated.connect(lambda name=name: self.show_page(name))
+        column.addStretch(1)
+        self.state.setContentsMargins(14, 0, 8, 8)
+        column.addWidget(self.state)
+        for title, signal in ((self.tr("Keys  ?"), self.keys_wanted), (self.tr("Projects"), self.leave_wanted)):
+            button = self._rail_button(title)
+            button.clicked.connect(signal)
+            column.addWidget(button)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        around = QVBoxLayout()
+        around.setContentsMargins(16, 10, 16, 0)
+        around.addWidget(self.message)
+        right.addLayout(around)
+        right.addWidget(self.stack, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(rail)
+        layout.addLayout(right, 1)
+
+    def _rail_button(self, title: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(title)
+        button.setAccessibleName(title)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button

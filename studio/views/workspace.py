@@ -1,0 +1,130 @@
+"""One open project as the pages see it: the project, its queue's thread, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.events import Rows
+from studio.jobs.supervisor import Supervisor
+from studio.services import loop, queue
+from studio.services.project import Project
+from studio.views.background import Background
+from studio.widgets.image_loader import ImageLoader
+
+
+class Workspace(QObject):
+    """Made by the composition root on opening a project, closed with it. GUI thread only.
+
+    Signals:
+        jobs_changed: the queue has other jobs or states; read it anew.
+        results_changed: pairs, predictions, metrics or versions may be new.
+        job_event(int, Event): passed on from the supervisor.
+        problem(str): something that the person should read.
+        rested: the queue has stopped and does not start again by itself.
+    """
+
+    jobs_changed = Signal()
+    results_changed = Signal()
+    job_event = Signal(int, object)
+    problem = Signal(str)
+    rested = Signal()
+
+    def __init__(self, project: Project, supervisor: Supervisor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.background = Background(self)
+        self.images = ImageLoader(self)
+        self._supervisor = supervisor
+        self._again = False
+        self._closing = False
+        self.background.failed.connect(self.problem)
+        supervisor.job_changed.connect(self._on_job_changed)
+        supervisor.job_event.connect(self._on_event)
+        supervisor.finished.connect(self._on_finished)
+
+    @property
+    def running(self) -> bool:
+        """Whether the queue is at work."""
+        return self._supervisor.isRunning()
+
+    def enqueue(self, iterations: int | None) -> None:
+        """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue."""
+        project = self.project
+        self._act(
+            lambda: loop.enqueue_next(project, project.settings.loop.iterations if iterations is None else iterations)
+        )
+
+    def approve_review(self, iteration: int) -> None:
+        """Opens the review gate of an iteration, queues what follows and starts the queue."""
+
+        def work() -> None:
+            loop.approve_review(self.project, iteration)
+            loop.enqueue_next(self.project, iteration)
+
+        self._act(work)
+
+    def resume(self, job_id: int) -> None:
+        """Puts the job back into the queue and starts the queue."""
+        self._act(lambda: queue.resume(self.project, job_id))
+
+    def start_queue(self) -> None:
+        """Runs what is queued; a queue that is just ending starts once more."""
+        if self._supervisor.isRunning():
+            self._again = True
+        else:
+            self._supervisor.start()
+            self.jobs_changed.emit()
+
+    def cancel_job(self, job_id: int, *, is_running: bool) -> None:
+        """Stops the running job (with the queue), or takes a waiting one out of the queue."""
+        if is_running:
+            self._again = False
+            self._supervisor.cancel_current()
+        else:
+            self._act(lambda: queue.cancel_queued(self.project, job_id), start=False)
+
+    def stop_queue(self) -> None:
+        """Cancels the running job; ``jobs_changed`` follows when it has ended."""
+        self._again = False
+        self._supervisor.cancel_current()
+
+    def close(self) -> None:
+        """Stops the child and waits for it, finishes what is being written, closes the project."""
+        self._closing = True
+        self._supervisor.stop()
+        self.images.close()
+        self.background.close()
+        self.project.close()
+
+    def _act(self, work: Callable[[], object], *, start: bool = True) -> None:
+        def done(_result: object) -> None:
+            self.jobs_changed.emit()
+            if start:
+                self.start_queue()
+
+        self.background.write(work, done)
+
+    def _on_job_changed(self, _job_id: int) -> None:
+        self.jobs_changed.emit()
+        self.results_changed.emit()
+
+    def _on_event(self, job_id: int, event: object) -> None:
+        self.job_event.emit(job_id, event)
+        if isinstance(event, Rows):
+            self.results_changed.emit()
+
+    def _on_finished(self) -> None:
+        if self._closing:
+            return
+        end = self._supervisor.end
+        if self._again:
+            self._again = False
+            self._supervisor.start()
+        else:
+            self.rested.emit()
+            if end is not None and end.state == "failed":
+                self.problem.emit(f"{end.message} {end.remedy}".strip())
+        self.jobs_changed.emit()
+        self.results_changed.emit()

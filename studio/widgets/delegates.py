@@ -1,0 +1,73 @@
+"""Delegates that paint a state's shape, a thumbnail or a progress bar beside or instead of a cell's text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPainterPath
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
+from studio.widgets.image_loader import ImageLoader
+from studio.widgets.shapes import state_icon
+from studio.widgets.theme import current_theme
+
+THUMBNAIL = 40
+
+
+class StateDelegate(QStyledItemDelegate):
+    """The state's shape before its word."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Adds the shape."""
+        super().initStyleOption(option, index)
+        state = index.data(STATE_ROLE)
+        if state:
+            option.icon = state_icon(state, current_theme().colours)
+            option.decorationSize = QSize(14, 14)
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+
+class ThumbnailDelegate(QStyledItemDelegate):
+    """A small picture before the name, read on a worker thread; the view repaints when one arrives."""
+
+    def __init__(self, loader: ImageLoader, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._loader = loader
+        loader.loaded.connect(lambda _path, side: view.viewport().update() if side == THUMBNAIL * 2 else None)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Adds the thumbnail, or room for it."""
+        super().initStyleOption(option, index)
+        option.decorationSize = QSize(THUMBNAIL, THUMBNAIL)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        path = index.data(PATH_ROLE)
+        pixmap = self._loader.pixmap(path, THUMBNAIL * 2) if path else None
+        option.icon = QIcon(pixmap) if pixmap else QIcon()
+
+
+class ProgressDelegate(QStyledItemDelegate):
+    """A bar with the cell's text over it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints ground, bar and text."""
+        progress = index.data(PROGRESS_ROLE)
+        if not progress or progress[1] <= 0:
+            super().paint(painter, option, index)
+            return
+        theme = current_theme()
+        area: QRect = option.rect
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected:
+            painter.fillRect(area, theme["accent_soft"])
+        bar = area.adjusted(6, area.height() - 8, -6, -4)
+        done = min(1.0, progress[0] / progress[1])
+        for width, colour in ((bar.width(), theme["border"]), (round(bar.width() * done), theme["accent"])):
+            path = QPainterPath()
+            path.addRoundedRect(QRect(bar.left(), bar.top(), width, bar.height()), 2, 2)
+            painter.fillPath(path, colour)
+        painter.setPen(theme["text"])
+        text = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, area.width() - 12)
+        painter.drawText(area.adjusted(6, 0, -6, -7), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.restore()

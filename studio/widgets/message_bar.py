@@ -1,0 +1,37 @@
+"""A message that stays until it is closed and stops nobody from working."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from studio.widgets.labels import PlainLabel, printable
+
+
+class MessageBar(QFrame):
+    """One message at a time; hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self.label = PlainLabel(wrap=True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton(self.tr("Close"))
+        self.button.setAccessibleName(self.tr("Close the message"))
+        self.button.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def say(self, text: str, level: Literal["info", "error"] = "error") -> None:
+        """Shows the text in the place of the last one."""
+        self.label.setText(printable(text))
+        self.setAccessibleName(text)
+        self.setProperty("level", level)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
