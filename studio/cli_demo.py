@@ -15,7 +15,6 @@ from studio.cli_tool import run_tool
 from studio.cli_window import has_display, headless_wanted, open_window
 from studio.services import projects
 from studio.services.errors import StudioError
-from studio.services.rows import ImportReport
 
 EMBEDDED_MODEL = "demo"
 DATABASE = "project.sqlite"
@@ -27,7 +26,8 @@ def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int 
     if (folder / DATABASE).exists():
         _check_seed(folder, seed)
     else:
-        _make(folder, seed or 0)
+        screen = console(sys.stdout)
+        make_demo_project(folder, seed=seed or 0, say=lambda line: screen.print(Text(line)))
     if headless or headless_wanted() or not has_display():
         return run_project(folder, iterations, review=None)
     return open_window(folder, demo_iterations=iterations, start_loop=True)
@@ -44,21 +44,22 @@ def _check_seed(folder: Path, seed: int | None) -> None:
         raise StudioError(message, "Choose another folder with --dir, or leave --seed out to go on with this one.")
 
 
-def _make(folder: Path, seed: int) -> None:
-    screen = console(sys.stdout)
-    screen.print(Text(f"Drawing the demo data with seed {seed} ..."))
-    for line in import_lines(make_demo_project(folder, seed=seed, say=lambda line: screen.print(Text(line)))):
-        screen.print(Text(line))
+def make_demo_project(folder: Path, *, seed: int, say: Callable[[str], None]) -> None:
+    """Draw the data into ``folder/data`` and make the project on it; a folder left half made is completed.
 
+    ``say`` gets the lines that a person may read, made plain.
 
-def make_demo_project(folder: Path, *, seed: int, say: Callable[[str], None]) -> ImportReport:
-    """Draw the demo data in ``folder`` and make a project of it on the embedded model; ``say`` is told what is drawn."""
+    Raises:
+        StudioError: the project cannot be made there.
+        ToolError: the data could not be drawn.
+    """
+    say(f"Drawing the demo data with seed {seed} ...")
     data = folder / "data"
     run_tool("engine.demo", "data", str(data), "--seed", str(seed), on_line=say)
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "demo.toml"
         config.write_text(f'[project]\nname = "Demo"\nseed = {seed}\n', encoding="utf-8")
-        return projects.create_project(
+        report = projects.create_project(
             folder,
             images=data / "images",
             scores=data / "scores.csv",
@@ -66,3 +67,5 @@ def make_demo_project(folder: Path, *, seed: int, say: Callable[[str], None]) ->
             config=config,
             preset="demo",
         )
+    for line in import_lines(report):
+        say(line)

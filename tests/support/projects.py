@@ -79,6 +79,15 @@ def command(*arguments: object, timeout: float = 280, **environment: str) -> sub
     )
 
 
+def make_project(root: Path, model: Path, data: Path) -> Path:
+    """A new project with the small settings."""
+    config = root.with_suffix(".toml")
+    config.write_text(SETTINGS, encoding="utf-8")
+    made = command(*new_arguments(root, data, model, config))
+    assert made.returncode == 0, made.stderr
+    return root
+
+
 def start(*arguments: object) -> subprocess.Popen[str]:
     """Start ``score-studio`` in a process group of its own, as a terminal would."""
     return subprocess.Popen(
@@ -101,11 +110,11 @@ def rows(root: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 RESULTS = {
-    "pairs": """SELECT pair.iteration, image.path, draw, chosen_score, chosen_text, rejected_score, rejected_text, flags
-        FROM pair JOIN image ON image.id = image_id ORDER BY 1, 2, 3""",
-    "predictions": """SELECT model_version.name, image.path, logprobs, label, prediction.score, text, parse_ok, explained
-        FROM prediction JOIN image ON image.id = image_id JOIN model_version ON model_version.id = model_version_id
-        ORDER BY 1, 2""",
+    "pairs": """SELECT pair.iteration, image.path, draw, chosen_score, chosen_text, rejected_score,
+        rejected_text, flags FROM pair JOIN image ON image.id = image_id ORDER BY 1, 2, 3""",
+    "predictions": """SELECT model_version.name, image.path, logprobs, label, prediction.score, text, parse_ok,
+        explained FROM prediction JOIN image ON image.id = image_id
+        JOIN model_version ON model_version.id = model_version_id ORDER BY 1, 2""",
     "judgements": """SELECT model_version.name, image.path, judge, judgement.consistency FROM judgement
         JOIN prediction ON prediction.id = prediction_id JOIN image ON image.id = image_id
         JOIN model_version ON model_version.id = model_version_id ORDER BY 1, 2, 3""",
