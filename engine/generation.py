@@ -47,7 +47,7 @@ class Sampling:
     seeds: Sequence[tuple[int, int]]
 
 
-class _SeededNoise(LogitsProcessor):
+class SeededNoise(LogitsProcessor):
     """Sampling by the Gumbel-max trick: the greedy choice after it is a draw from softmax(logits / temperature).
 
     Each row has a generator of its own, so that its draws depend on its seed alone, not on its batch.
@@ -58,6 +58,7 @@ class _SeededNoise(LogitsProcessor):
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Tempered logits with each row's noise."""
         exponential = [torch.empty(scores.shape[1]).exponential_(generator=g) for g in self._generators]
         return scores / self._temperature - torch.stack(exponential).log().to(scores.device)
 
@@ -230,7 +231,7 @@ def _noise(sampling: Sampling | None, sides: Sequence[int]) -> list[LogitsProces
     """The sampling noise for rows that are interleaved by ``sides`` (0 chosen, 1 rejected)."""
     if sampling is None:
         return []
-    return [_SeededNoise(sampling.temperature, [seeds[side] for seeds in sampling.seeds for side in sides])]
+    return [SeededNoise(sampling.temperature, [seeds[side] for seeds in sampling.seeds for side in sides])]
 
 
 def _cut(inputs: Inputs, length: int) -> Inputs:

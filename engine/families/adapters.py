@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from peft import PeftModel
+from safetensors import SafetensorError
 
 from engine.context import StageError
 
@@ -25,7 +26,7 @@ def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:
         return PeftModel.from_pretrained(
             model, folder, adapter_name=ADAPTER_NAME, is_trainable=trainable, local_files_only=True
         )
-    except (ValueError, RuntimeError, OSError) as error:
+    except (ValueError, RuntimeError, OSError, SafetensorError) as error:
         raise StageError(
             f"The adapter {folder} does not fit this model: {error}",
             "Use the base model that the adapter was trained on.",

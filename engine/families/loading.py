@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from jinja2 import TemplateError
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, GenerationConfig, ProcessorMixin
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
@@ -112,11 +113,21 @@ def _processor(model: ModelSpec) -> Any:
 def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
     attention = None if model.attention == "auto" else model.attention
     try:
-        return AutoModelForImageTextToText.from_pretrained(
-            **_source(model), config=config, dtype=dtype, attn_implementation=attention, use_safetensors=True
+        weights, info = AutoModelForImageTextToText.from_pretrained(
+            **_source(model),
+            config=config,
+            dtype=dtype,
+            attn_implementation=attention,
+            use_safetensors=True,
+            output_loading_info=True,
         )
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise _unreadable(model, "weights", error) from error
+    missing = sorted(info["missing_keys"])
+    if missing:
+        # transformers would fill them with random numbers.
+        raise _unreadable(model, "weights", ValueError(f"{len(missing)} tensors are missing, such as {missing[0]}"))
+    return weights
 
 
 def _unreadable(model: ModelSpec, part: str, error: Exception) -> StageError:

@@ -23,7 +23,8 @@ from transformers import (
     SiglipVisionConfig,
 )
 
-from engine.specs import PromptSpec
+from engine.families import VisionLanguageModel, load
+from engine.specs import ModelSpec, PromptSpec
 
 TokenizerKind = Literal["digits", "spaced", "metaspace"]
 PAD, START, END, IMAGE = "<pad>", "<s>", "</s>", "<image>"
@@ -137,3 +138,32 @@ def _config(tokenizer: PreTrainedTokenizerFast, layers: int) -> LlavaConfig:
         vision_feature_select_strategy="full",
         image_seq_length=(SIDE // PATCH) ** 2,
     )
+
+
+def teach_format(folder: Path, images: list[Path], steps: int = 60) -> Path:
+    """Train the tiny model in ``folder`` to answer each image in the asked form, with a score that depends on it."""
+    vlm = load(ModelSpec(str(folder)))
+    pictures = [Image.open(path).convert("RGB") for path in images]
+    ids, labels = _answers_to_learn(vlm, pictures)
+    vlm.model.requires_grad_(True)
+    optimiser = torch.optim.AdamW(vlm.model.parameters(), lr=5e-3, weight_decay=0.0)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        vlm.model(**ids, labels=labels).loss.backward()
+        optimiser.step()
+    vlm.model.save_pretrained(folder)
+    return folder
+
+
+def _answers_to_learn(
+    vlm: VisionLanguageModel, pictures: list[Image.Image]
+) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    answers = [f"#Score: {index % 10}\n#Explain: The photo is sharp." for index in range(len(pictures))]
+    texts = [vlm.chat_text(PROMPT.text, answer) + END for answer in answers]
+    inputs = dict(vlm.encode(pictures, texts))
+    labels = inputs["input_ids"].clone()
+    for row, answer in zip(labels, answers, strict=True):
+        row[: len(row) - len(vlm.answer_ids(PROMPT.text, answer)) - 1] = -100
+    # Left padding shifts positions, and generation counts them from the first real token.
+    inputs["position_ids"] = (inputs["attention_mask"].cumsum(-1) - 1).clamp(min=0)
+    return inputs, labels

@@ -1,0 +1,265 @@
+"""The stages generate and predict on rows, journals, broken images, cancels and resumes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from support.tiny import PROMPT, make_images, make_tiny_llava, teach_format
+
+from engine.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
+from engine.events import Memory, Note, Progress, Rows, Started
+from engine.pairing import wrong_score
+from engine.prompts import parse_answer
+from engine.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
+from engine.stages import generate, predict
+
+COUNT, BATCH, NEW_TOKENS = 7, 3, 12
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
+    folder = make_tiny_llava(tmp_path_factory.mktemp("model"))
+    return ModelSpec(str(teach_format(folder, make_images(folder / "pictures", 5))))
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    return make_images(tmp_path / "pictures", COUNT)
+
+
+def generate_spec(model: ModelSpec, **changes: Any) -> GenerateSpec:
+    settings: dict[str, Any] = {"seed": 3, "iteration": 1, "max_new_tokens": NEW_TOKENS, "batch_size": BATCH}
+    return GenerateSpec(model=model, prompt=PROMPT, **{**settings, **changes})
+
+
+def predict_spec(model: ModelSpec, **changes: Any) -> PredictSpec:
+    return PredictSpec(model=model, prompt=PROMPT, **{"max_new_tokens": 40, "batch_size": BATCH, **changes})
+
+
+def pair_rows(pictures: list[Path]) -> list[Row]:
+    return [{"image_id": 10 + i, "path": str(path), "bin": i % 10, "draw": 0} for i, path in enumerate(pictures)]
+
+
+def image_rows(pictures: list[Path], explain: bool = True) -> list[Row]:
+    return [{"image_id": 10 + i, "path": str(path), "explain": explain} for i, path in enumerate(pictures)]
+
+
+def context(folder: Path, rows: list[Row], **options: Any) -> ListContext:
+    run = RunFolder(folder)
+    write_jsonl(run.input, rows)
+    return ListContext(run, [], **options)
+
+
+def journal(ctx: ListContext) -> list[Row]:
+    return list(read_jsonl(ctx.folder.journal(ctx.rank)))
+
+
+def test_that_every_image_gets_a_pair_for_its_bin_and_for_the_seeded_wrong_score(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    summary = generate.run(generate_spec(model), ctx)
+    rows = journal(ctx)
+    assert [row["image_id"] for row in rows] == list(range(10, 10 + COUNT))
+    assert [row["chosen_score"] for row in rows] == list(range(COUNT))
+    assert [row["rejected_score"] for row in rows] == [wrong_score(3, 1, 10 + i, 0, i, 2) for i in range(COUNT)]
+    for row in rows:
+        assert set(row) == {"image_id", "draw"} | {
+            f"{side}_{what}" for side in ("chosen", "rejected") for what in ("score", "text", "truncated")
+        }
+        assert row["chosen_text"] == row["chosen_text"].strip() != ""
+    assert (summary["rows"], summary["pairs"], summary["problems"]) == (COUNT, COUNT, 0)
+    assert summary["tokens"] > 0 < summary["tokens_per_second"]
+
+
+def test_that_the_events_count_up_to_the_total(model: ModelSpec, pictures: list[Path], tmp_path: Path) -> None:
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    generate.run(generate_spec(model), ctx)
+    assert ctx.events[0] == Started("generate", COUNT, "images", done=0, device="cpu")
+    assert [event for event in ctx.events if isinstance(event, Progress)] == [Progress(n, COUNT) for n in (3, 6, 7)]
+    assert [event for event in ctx.events if isinstance(event, Rows)] == [Rows(3), Rows(6), Rows(7)]
+    assert any(isinstance(event, Memory) and event.rss > 0 for event in ctx.events)
+
+
+def test_that_another_draw_asks_for_another_wrong_score(model: ModelSpec, pictures: list[Path], tmp_path: Path) -> None:
+    rows = [{**pair_rows(pictures)[0], "draw": draw} for draw in range(3)]
+    ctx = context(tmp_path / "run", rows)
+    generate.run(generate_spec(model), ctx)
+    assert len({row["rejected_score"] for row in journal(ctx)}) == 3
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+@pytest.mark.parametrize("kept_bytes", [0, 3, 700, 100_000])
+def test_that_a_killed_and_resumed_generation_makes_the_same_pairs(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path, temperature: float, kept_bytes: int
+) -> None:
+    spec = generate_spec(model, temperature=temperature)
+    whole = context(tmp_path / "whole", pair_rows(pictures))
+    generate.run(spec, whole)
+    resumed = context(tmp_path / "resumed", pair_rows(pictures))
+    resumed.folder.journal().write_bytes(whole.folder.journal().read_bytes()[:kept_bytes])
+    generate.run(spec, resumed)
+    assert sorted(map(json.dumps, journal(resumed))) == sorted(map(json.dumps, journal(whole)))
+
+
+def test_that_sampled_pairs_differ_from_greedy_ones_and_by_seed(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    texts = []
+    for name, changes in (("greedy", {}), ("a", {"temperature": 1.5}), ("b", {"temperature": 1.5, "seed": 4})):
+        ctx = context(tmp_path / name, pair_rows(pictures))
+        generate.run(generate_spec(model, **changes), ctx)
+        texts.append([row["chosen_text"] for row in journal(ctx)])
+    assert texts[0] != texts[1] != texts[2]
+
+
+def test_that_a_finished_job_does_nothing_and_needs_no_model(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    first = generate.run(generate_spec(model), ctx)
+    before = ctx.folder.journal().read_bytes()
+    ctx.events.clear()
+    monkeypatch.setattr("engine.families.load", None)
+    again = generate.run(generate_spec(model), ctx)
+    assert ctx.folder.journal().read_bytes() == before
+    assert ctx.events == [Started("generate", COUNT, "images", done=COUNT, device="cpu")]
+    assert again["pairs"] == first["pairs"] == COUNT
+
+
+def test_that_a_cancel_keeps_finished_batches(model: ModelSpec, pictures: list[Path], tmp_path: Path) -> None:
+    ctx = context(tmp_path / "run", pair_rows(pictures), cancel_after=2)
+    with pytest.raises(CancelledError):
+        generate.run(generate_spec(model), ctx)
+    assert len(journal(ctx)) == 2 * BATCH
+
+
+def test_that_unreadable_images_are_counted_and_the_others_go_on(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    pictures[1].unlink()
+    pictures[4].write_bytes(b"no image")
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    summary = generate.run(generate_spec(model), ctx)
+    problems = {row["image_id"]: row for row in journal(ctx) if "problem" in row}
+    assert problems[11] == {"image_id": 11, "draw": 0, "problem": "the file does not exist"}
+    assert set(problems) == {11, 14}
+    assert (summary["pairs"], summary["problems"]) == (COUNT - 2, 2)
+    notes = [event for event in ctx.events if isinstance(event, Note)]
+    assert [(note.level, note.code) for note in notes] == [("warning", "image_problem")] * 2
+    assert str(pictures[1]) in notes[0].text
+
+
+def test_that_a_mended_image_is_taken_up_by_a_resume_and_a_broken_one_not_twice(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    good = pictures[1].read_bytes()
+    for index in (1, 4):
+        pictures[index].write_bytes(b"no image")
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    generate.run(generate_spec(model), ctx)
+    pictures[1].write_bytes(good)
+    summary = generate.run(generate_spec(model), ctx)
+    assert [row["image_id"] for row in journal(ctx)][COUNT:] == [11]
+    assert "problem" not in journal(ctx)[-1]
+    assert (summary["pairs"], summary["problems"]) == (COUNT - 1, 1)
+
+
+@pytest.mark.parametrize("stage", ["generate", "predict"])
+def test_that_a_job_whose_images_all_fail_is_an_error(model: ModelSpec, tmp_path: Path, stage: str) -> None:
+    gone = [tmp_path / f"{index}.png" for index in range(3)]
+    with pytest.raises(StageError, match=r"None of the 3 images can be used.*0\.png.*does not exist"):
+        if stage == "generate":
+            generate.run(generate_spec(model), context(tmp_path / "run", pair_rows(gone)))
+        else:
+            predict.run(predict_spec(model), context(tmp_path / "run", image_rows(gone)))
+
+
+def test_that_ranks_share_the_rows_and_together_make_each_pair_once(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    whole = context(tmp_path / "whole", pair_rows(pictures))
+    generate.run(generate_spec(model), whole)
+    ranks = [context(tmp_path / "run", pair_rows(pictures), rank=rank, world_size=2) for rank in (0, 1)]
+    for ctx in ranks:
+        generate.run(generate_spec(model), ctx)
+    assert [row["image_id"] for row in journal(ranks[1])] == [11, 13, 15]
+    assert sorted(map(json.dumps, journal(ranks[0]) + journal(ranks[1]))) == sorted(map(json.dumps, journal(whole)))
+
+
+def test_that_an_exclusion_radius_that_leaves_no_wrong_score_is_refused(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    with pytest.raises(StageError, match="farther than 9") as caught:
+        generate.run(generate_spec(model, exclusion_radius=9), context(tmp_path / "run", pair_rows(pictures)))
+    assert "exclusion_radius" in caught.value.remedy
+
+
+def test_that_a_batch_size_of_nothing_is_refused(model: ModelSpec, pictures: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="batch size 0"):
+        predict.run(predict_spec(model, batch_size=0), context(tmp_path / "run", image_rows(pictures)))
+
+
+def test_that_predictions_hold_logprobs_and_the_parsed_answer(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    ctx = context(tmp_path / "run", image_rows(pictures))
+    summary = predict.run(predict_spec(model), ctx)
+    rows = journal(ctx)
+    assert len(rows) == summary["rows"] == summary["explained"] == COUNT
+    for row in rows:
+        assert sum(torch.tensor(row["logprobs"]).exp()) == pytest.approx(1.0, abs=1e-6)
+        parsed = parse_answer(row["raw"])
+        assert (row["label"], row["text"], row["parse_ok"]) == (parsed.label, parsed.text, parsed.ok)
+        assert row["explained"] and not row["truncated"]
+    assert all(row["parse_ok"] for row in rows[:5])
+    assert summary["forced"] == 0
+
+
+def test_that_rows_without_explanation_have_the_same_logprobs_and_no_text(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    explained, scored = (
+        context(tmp_path / "a", image_rows(pictures)),
+        context(tmp_path / "b", image_rows(pictures, False)),
+    )
+    predict.run(predict_spec(model), explained)
+    summary = predict.run(predict_spec(model), scored)
+    assert summary["explained"] == summary["tokens"] == 0
+    for row, other in zip(journal(scored), journal(explained), strict=True):
+        assert row["logprobs"] == pytest.approx(other["logprobs"], abs=1e-4)
+        assert row["label"] == row["logprobs"].index(max(row["logprobs"]))
+        assert (row["text"], row["raw"], row["parse_ok"], row["explained"]) == ("", "", True, False)
+
+
+def test_that_a_cut_answer_counts_as_a_format_failure_and_keeps_its_logprobs(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    ctx = context(tmp_path / "run", image_rows(pictures))
+    summary = predict.run(predict_spec(model, max_new_tokens=2), ctx)
+    assert summary["format_failures"] == summary["truncated"] == summary["forced"] == COUNT
+    assert all(len(row["logprobs"]) == 10 and not row["parse_ok"] for row in journal(ctx))
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 1000, 2500])
+def test_that_a_killed_and_resumed_prediction_gives_the_same_rows(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path, kept_bytes: int
+) -> None:
+    rows = [{**row, "explain": row["image_id"] % 2 == 0} for row in image_rows(pictures)]
+    whole, resumed = context(tmp_path / "whole", rows), context(tmp_path / "resumed", rows)
+    predict.run(predict_spec(model), whole)
+    resumed.folder.journal().write_bytes(whole.folder.journal().read_bytes()[:kept_bytes])
+    predict.run(predict_spec(model), resumed)
+    assert sorted(map(json.dumps, journal(resumed))) == sorted(map(json.dumps, journal(whole)))
