@@ -79,7 +79,7 @@ class ComparePage(Page):
         self.model.show(rows, left, right)
         for column in (columns.COL_TRUTH, columns.COL_LEFT, columns.COL_RIGHT, columns.COL_GAIN):
             title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
-            self.table.setColumnWidth(column, max(66, self.table.fontMetrics().horizontalAdvance(title) + 26))
+            self.table.setColumnWidth(column, max(66, self.table.fontMetrics().horizontalAdvance(title) + 34))
         place = self.model.find(kept) if kept is not None else None
         if rows:
             self.table.setCurrentIndex(self.model.index(place or 0, 0))
@@ -141,7 +141,7 @@ class ComparePage(Page):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([470, 660])
+        splitter.setSizes([540, 560])
         splitter.setStretchFactor(1, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)

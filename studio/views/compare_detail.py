@@ -51,7 +51,7 @@ class AnswerCard(QFrame):
         if output.consistency is not None:
             parts.append(self.tr("consistency {0} of 4").format(f"{output.consistency:g}"))
         if not output.parse_ok:
-            parts.append(self.tr("the answer has not the asked format"))
+            parts.append(self.tr("answer not in the asked format"))
         if output.truncated:
             parts.append(self.tr("cut at the token limit"))
         return " · ".join(parts)
@@ -95,7 +95,7 @@ class CompareDetail(QWidget):
         facts.addWidget(self.bin)
         facts.addStretch(1)
         side = QWidget()
-        side.setFixedWidth(170)
+        side.setFixedWidth(150)
         side.setLayout(facts)
         top = QWidget()
         upper = QHBoxLayout(top)

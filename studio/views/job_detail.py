@@ -154,6 +154,7 @@ class JobDetail(QWidget):
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
         tabs.addTab(self.log, self.tr("Log"))
         tabs.addTab(self.notes, self.tr("Notes"))
         self.tabs = tabs

@@ -70,7 +70,7 @@ class PairDetail(QWidget):
         facts.addWidget(self.flags)
         facts.addStretch(1)
         side = QWidget()
-        side.setFixedWidth(190)
+        side.setFixedWidth(160)
         side.setLayout(facts)
         top = QWidget()
         upper = QHBoxLayout(top)

@@ -22,7 +22,7 @@ from studio.widgets.tables import make_table
 SEARCH_MS = 250
 Shown = Literal["unreviewed", "keep", "veto"] | None
 Listed = tuple[list[int], int | None, PairCounts, list[PairRow]]
-WIDTHS = {columns.COL_VERDICT: 112, columns.COL_TRUTH: 62, columns.COL_CHOSEN: 64, columns.COL_REJECTED: 72}
+WIDTHS = {columns.COL_VERDICT: 118, columns.COL_TRUTH: 60, columns.COL_CHOSEN: 74, columns.COL_REJECTED: 84}
 
 
 class PairsPage(Page):
@@ -196,7 +196,7 @@ class PairsPage(Page):
         self.search.setPlaceholderText(self.tr("Search in texts and names"))
         self.search.setAccessibleName(self.tr("Search in texts and names"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(260)
+        self.search.setFixedWidth(230)
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
         self._search_timer.setInterval(SEARCH_MS)
@@ -219,7 +219,7 @@ class PairsPage(Page):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([430, 700])
+        splitter.setSizes([480, 620])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
             "No pair is made yet. When an iteration runs, the model writes two explanations for each training image, "

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -48,7 +48,7 @@ class Shell(QWidget):
             "jobs": (self.tr("Jobs"), self.jobs),
         }
         self.message = MessageBar()
-        self.buttons: dict[str, QToolButton] = {}
+        self.buttons: dict[str, QPushButton] = {}
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
         self._lay_out()
@@ -106,10 +106,9 @@ class Shell(QWidget):
         layout.addWidget(rail)
         layout.addLayout(right, 1)
 
-    def _rail_button(self, title: str) -> QToolButton:
-        button = QToolButton()
+    def _rail_button(self, title: str) -> QPushButton:
+        button = QPushButton()
         button.setText(title)
         button.setAccessibleName(title)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

@@ -29,6 +29,8 @@ class _Chart(QWidget):
         self.plot.hideButtons()
         self.plot.setAccessibleName(title)
         self._labels = {"bottom": x_label, "left": y_label}
+        for side in self._labels:  # once, before the axis has a label: later it would scale by 1000 all the same
+            self.plot.getAxis(side).enableAutoSIPrefix(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
@@ -45,7 +47,6 @@ class _Chart(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(theme["plot_grid"])
             axis.setTextPen(theme["text"])
-            axis.enableAutoSIPrefix(False)
             axis.setLabel(text, color=theme["muted"].name())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -88,12 +89,12 @@ class IterationChart(_Chart):
         symbol, shift = MARKS[kind]
         x = np.array([mark.iteration + shift for mark in marks], dtype=float)
         y = np.array([mark.value for mark in marks], dtype=float)
-        whiskers = [mark for mark in marks if mark.lo is not None and mark.hi is not None]
-        for mark in whiskers:
-            ends = np.array([mark.lo, mark.hi], dtype=float)
-            at = np.full(2, mark.iteration + shift)
-            pen = pg.mkPen(colour, width=2)
-            self.plot.plot(at, ends, pen=pen, symbol="+", symbolSize=7, symbolPen=pen)
+        for mark in marks:
+            if mark.lo is not None and mark.hi is not None:
+                at, value = np.array([mark.iteration + shift]), np.array([mark.value])
+                up, down = np.array([mark.hi - mark.value]), np.array([mark.value - mark.lo])
+                pen = pg.mkPen(colour, width=2)
+                self.plot.addItem(pg.ErrorBarItem(x=at, y=value, top=up, bottom=down, beam=0.05, pen=pen))
         pen = pg.mkPen(colour, width=1.5) if len(marks) > 1 else None
         self.plot.plot(x, y, pen=pen, symbol=symbol, symbolSize=11, symbolBrush=colour, symbolPen=None, name=kind)
 

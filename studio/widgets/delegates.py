@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
 from studio.widgets.image_loader import ImageLoader
-from studio.widgets.shapes import state_icon
+from studio.widgets.shapes import state_icon, untinted
 from studio.widgets.theme import current_theme
 
 THUMBNAIL = 40
@@ -42,7 +42,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
         path = index.data(PATH_ROLE)
         pixmap = self._loader.pixmap(path, THUMBNAIL * 2) if path else None
-        option.icon = QIcon(pixmap) if pixmap else QIcon()
+        option.icon = untinted(pixmap) if pixmap else QIcon()
 
 
 class ProgressDelegate(QStyledItemDelegate):

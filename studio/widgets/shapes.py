@@ -43,7 +43,14 @@ def _icon(shape: str, colour: str) -> QIcon:
     painter.setPen(pen)
     _draw(painter, shape, QColor(colour))
     painter.end()
-    return QIcon(pixmap)
+    return untinted(pixmap)
+
+
+def untinted(pixmap: QPixmap) -> QIcon:
+    """An icon that looks the same in a selected row, where Qt would otherwise tint it."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def _draw(painter: QPainter, shape: str, colour: QColor) -> None:

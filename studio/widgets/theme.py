@@ -49,7 +49,8 @@ def apply_theme(app: QApplication, dark: bool) -> None:
     theme = load_theme(dark)
     app.setPalette(_palette(theme))
     sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
-    app.setStyleSheet(sheet.substitute(theme.colours))
+    chevron = _FOLDER / f"chevron-{'dark' if dark else 'light'}.svg"
+    app.setStyleSheet(sheet.substitute(theme.colours, chevron=chevron.as_posix()))
 
 
 def follow_system(app: QApplication) -> None:
