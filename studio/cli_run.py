@@ -40,10 +40,10 @@ def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
     try:
         count = iterations if iterations is not None else project.settings.loop.iterations
         reclaim(project)
-        loop.enqueue_next(project, count, review=review)
-        if queue.next_queued(project) is None:
+        waiting = loop.enqueue_next(project, count, review=review)
+        if not waiting:
             return _nothing_to_do(screen, project, count)
-        end = _run_in_foreground(project, screen)
+        end = _run_in_foreground(project, screen, waiting)
         return _report(screen, project, count, end, time.monotonic() - began)
     finally:
         project.close()
@@ -59,12 +59,12 @@ def _nothing_to_do(screen: Console, project: Project, iterations: int) -> int:
     return DONE
 
 
-def _run_in_foreground(project: Project, screen: Console) -> JobEnd:
+def _run_in_foreground(project: Project, screen: Console, jobs: list[int]) -> JobEnd:
     cancel = threading.Event()
     shown = reporter(screen)
     try:
         with _stopping(cancel):
-            return run_queue(project, shown.on_event, shown.on_job, cancel)
+            return run_queue(project, shown.on_event, shown.on_job, cancel, jobs)
     finally:
         shown.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,13 +40,16 @@ class JobEnd:
     remedy: str = ""
 
 
-def run_queue(project: Project, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+def run_queue(
+    project: Project, on_event: OnEvent, on_job: OnJob, cancel: threading.Event, only: Collection[int] | None = None
+) -> JobEnd:
     """Run what is queued until nothing is left, one job fails, or ``cancel`` is set.
 
-    ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread.
+    ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread. With
+    ``only`` the first queued job that is not among these ids ends it too.
     """
     reclaim(project)
-    while (job := queue.next_queued(project)) is not None:
+    while (job := queue.next_queued(project)) is not None and (only is None or job.id in only):
         if cancel.is_set():
             return JobEnd("cancelled", job.id)
         end = run_job(project, job.id, on_event, on_job, cancel)

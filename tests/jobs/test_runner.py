@@ -1,0 +1,220 @@
+"""The loop over the queue, on a real project with a worker that only pretends to predict."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.projects import SPLITS, rows, write_photos
+
+from engine.events import Event, Finished, Progress, Started
+from engine.specs import RunFolder
+from studio.jobs import runner
+from studio.jobs.process import ChildProcess, Crashed
+from studio.services import loop, projects, queue
+from studio.services.project import Project
+from studio.services.rows import JobRow
+
+WORKER = """
+import json, os, signal, sys, time
+from pathlib import Path
+folder, mode, fd = Path(sys.argv[1]), sys.argv[2], int(sys.argv[-1])
+def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
+wanted = [json.loads(line) for line in (folder / "input.jsonl").read_text().splitlines()]
+journal = folder / "journal.0.jsonl"
+there = len(journal.read_text().splitlines()) if journal.exists() else 0
+emit(event="Started", stage="predict", total=len(wanted), unit="images", done=there)
+signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)))
+with journal.open("a") as out:
+    for done, row in enumerate(wanted[there:], there + 1):
+        answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
+                  "parse_ok": True, "truncated": False, "explained": row["explain"]}
+        out.write(json.dumps(answer) + "\\n")
+        out.flush()
+        emit(event="Rows", count=done)
+        emit(event="Progress", done=done, total=len(wanted))
+        if done == 5 and mode == "crash":
+            print("Bus error in the last line", flush=True)
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if done == 5 and mode == "fail":
+            emit(event="Failed", message="The model is tired.", remedy="Let it sleep.", user_error=True)
+            sys.exit(2)
+        if done == 5 and mode == "hang":
+            time.sleep(60)
+emit(event="Finished", result={})
+"""
+
+HOLD = """
+import fcntl, os, sys, time
+lock = open(sys.argv[1] + "/.worker.lock", "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+lock.write(str(os.getpid()))
+lock.flush()
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A project with its base stages queued; what its model is does not matter here."""
+    scores = write_photos(tmp_path / "data")
+    monkeypatch.setattr(projects, "check_model", lambda name: name)
+    projects.create_project(tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model")
+    opened = projects.open_project(tmp_path / "project", exclusive=True)
+    loop.enqueue_next(opened, 0)
+    yield opened
+    opened.close()
+
+
+class Heard:
+    """What the callbacks were told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.states: list[str] = []
+
+    def on_event(self, job_id: int, event: Event) -> None:
+        self.events.append(event)
+
+    def on_job(self, job: JobRow) -> None:
+        self.states.append(job.state)
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    def child(folder: RunFolder) -> ChildProcess:
+        return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
+
+    monkeypatch.setattr(runner, "ChildProcess", child)
+
+
+def run_first(project: Project, heard: Heard, cancel: threading.Event | None = None) -> runner.JobEnd:
+    first = queue.next_queued(project)
+    assert first is not None
+    return runner.run_queue(project, heard.on_event, heard.on_job, cancel or threading.Event(), only=[first.id])
+
+
+def predictions(project: Project) -> int:
+    return int(rows(project.root, "SELECT count(*) FROM prediction")[0][0])
+
+
+EXPECTED = SPLITS["val"] + SPLITS["test"]
+
+
+def test_that_a_finished_job_leaves_rows_a_version_and_the_state_done(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "well")
+    heard = Heard()
+    assert run_first(project, heard).state == "done"
+    assert heard.states == ["running", "done"]
+    assert isinstance(heard.events[0], Started) and isinstance(heard.events[-1], Finished)
+    assert predictions(project) == EXPECTED
+    job = queue.list_jobs(project)[0]
+    assert (job.state, job.done, job.total, job.unit) == ("done", EXPECTED, EXPECTED, "images")
+
+
+def test_that_a_failure_keeps_rows_message_and_remedy_and_stops_the_queue(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "fail")
+    heard = Heard()
+    end = runner.run_queue(project, heard.on_event, heard.on_job, threading.Event())
+    assert (end.state, end.job_id, end.message, end.remedy) == ("failed", 1, "The model is tired.", "Let it sleep.")
+    first, *later = queue.list_jobs(project)
+    assert (first.state, first.error, first.remedy) == ("failed", "The model is tired.", "Let it sleep.")
+    assert later and {job.state for job in later} == {"queued"}
+    assert predictions(project) == 5
+
+
+def test_that_a_crash_names_the_signal_and_the_logs_last_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "crash")
+    end = run_first(project, Heard())
+    assert end.state == "failed"
+    assert "was killed by SIGSEGV" in end.message and "Bus error in the last line" in end.message
+    assert queue.list_jobs(project)[0].error == end.message
+    assert predictions(project) == 5
+
+
+def test_that_rows_come_into_the_database_while_the_child_works_and_a_cancel_keeps_them(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "hang")
+    cancel = threading.Event()
+    heard = Heard()
+    seen: list[int] = []
+
+    def watch() -> None:
+        while not any(event == Progress(5, EXPECTED) for event in heard.events):
+            cancel.wait(0.01)
+        for _ in range(200):
+            if predictions(project) == 5:
+                seen.append(queue.list_jobs(project)[0].done)
+                break
+            cancel.wait(0.02)
+        cancel.set()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    end = run_first(project, heard, cancel)
+    watcher.join()
+    assert seen, "no rows before the end"
+    assert end.state == "cancelled" and queue.list_jobs(project)[0].state == "cancelled"
+    assert predictions(project) == 5
+
+
+def test_that_a_resumed_job_goes_on_and_ends_with_every_row_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "fail")
+    run_first(project, Heard())
+    loop.enqueue_next(project, 0)
+    pretend(monkeypatch, "well")
+    heard = Heard()
+    assert run_first(project, heard).state == "done"
+    assert heard.events[0] == Started("predict", EXPECTED, "images", done=5)
+    assert predictions(project) == EXPECTED
+
+
+def test_that_an_error_of_our_own_leaves_no_child_and_an_interrupted_job(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "hang")
+    pids: list[int] = []
+
+    def on_job(job: JobRow) -> None:
+        assert job.pid is not None
+        pids.append(job.pid)
+        raise ZeroDivisionError("a defect")
+
+    with pytest.raises(ZeroDivisionError):
+        runner.run_queue(project, Heard().on_event, on_job, threading.Event())
+    assert queue.list_jobs(project)[0].state == "interrupted"
+    assert not Path(f"/proc/{pids[0]}").exists()
+
+
+def test_that_a_job_of_a_dead_process_is_interrupted_and_its_worker_stopped(project: Project) -> None:
+    queue.mark_running(project, 1)
+    folder = project.run_folder(1).path
+    folder.mkdir(parents=True)
+    worker = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE)
+    assert worker.stdout is not None and worker.stdout.readline() == b"held\n"
+    with project.session() as session:
+        session.connection().exec_driver_sql("UPDATE job SET owner = 'another process'")
+    assert runner.reclaim(project) == 1
+    assert worker.wait(5) < 0
+    assert queue.list_jobs(project)[0].state == "interrupted"
+    worker.stdout.close()
+
+
+def test_that_a_kill_without_a_word_is_explained_by_memory() -> None:
+    message, remedy = runner.explain_crash(Crashed(-9, "was killed by SIGKILL", ""))
+    assert message == "The child process was killed by SIGKILL. Its log is empty."
+    assert "memory" in remedy and "batch_size" in remedy
+    assert "memory" not in runner.explain_crash(Crashed(-11, "was killed by SIGSEGV", "x"))[1]
