@@ -1,0 +1,233 @@
+"""PLCC, SRCC, RMSE, means and rates with bootstrap intervals. NumPy only; knows neither files nor models.
+
+Every statistic takes *weights*: how often each image occurs in a resample. So a bootstrap is one matrix ``[resamples,
+n]`` of counts, drawn by image or by group (all images of a group come together), and no resample is ever sorted:
+ranks follow from cumulated counts, ties get their average rank as in SciPy's ``spearmanr``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+Statistic = Callable[[FloatArray], FloatArray]
+"""Weights ``[resamples, n]`` -> values ``[resamples]``; NaN where the statistic is not defined."""
+
+_BLOCK = 4_000_000
+"""Counts held in memory at a time."""
+_FLAT = 1e-12
+"""A variance below this part of the largest possible one is rounding, that is: none."""
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95% interval over ``n`` images; NaN where not defined, and then ``reason`` says why."""
+
+    value: float
+    lo: float = math.nan
+    hi: float = math.nan
+    n: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A paired difference between two versions with its 95% interval and two-sided bootstrap p-value."""
+
+    value: float
+    lo: float
+    hi: float
+    p: float
+    n: int
+    reason: str = ""
+
+
+def weighted_plcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
+    """Pearson's correlation of ``[n]`` and ``[n]``; NaN where either side is constant."""
+    x, y = _centred(predicted), _centred(truth)
+
+    def plcc(weights: FloatArray) -> FloatArray:
+        total = weights.sum(axis=1)
+        mean_x, mean_y = weights @ x / total, weights @ y / total
+        covariance = weights @ (x * y) / total - mean_x * mean_y
+        spread_x = weights @ (x * x) / total - mean_x**2
+        spread_y = weights @ (y * y) / total - mean_y**2
+        flat = (spread_x <= _FLAT * np.max(x * x, initial=0)) | (spread_y <= _FLAT * np.max(y * y, initial=0))
+        return _ratio(covariance, spread_x * spread_y, flat)
+
+    return plcc
+
+
+def weighted_srcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
+    """Spearman's rank correlation (Pearson's of average ranks) of ``[n]`` and ``[n]``; NaN where one is constant."""
+    ranks_x, ranks_y = _ranker(predicted), _ranker(truth)
+
+    def srcc(weights: FloatArray) -> FloatArray:
+        middle = (weights.sum(axis=1, keepdims=True) + 1) / 2
+        x, y = ranks_x(weights) - middle, ranks_y(weights) - middle
+        spread_x, spread_y = (weights * x * x).sum(axis=1), (weights * y * y).sum(axis=1)
+        return _ratio((weights * x * y).sum(axis=1), spread_x * spread_y, (spread_x == 0) | (spread_y == 0))
+
+    return srcc
+
+
+def weighted_rmse(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
+    """Root mean squared error of ``[n]`` and ``[n]``, in their unit."""
+    squares = (_vector(predicted) - _vector(truth)) ** 2
+    return lambda weights: np.asarray(np.sqrt(weights @ squares / weights.sum(axis=1)))
+
+
+def weighted_mean(values: ArrayLike) -> Statistic:
+    """The mean of ``[n]``."""
+    numbers = _vector(values)
+    return lambda weights: np.asarray(weights @ numbers / weights.sum(axis=1))
+
+
+def point(statistic: Statistic, n: int) -> float:
+    """The statistic of the ``n`` images themselves; NaN without any."""
+    return float(statistic(np.ones((1, n)))[0]) if n else math.nan
+
+
+def plcc(predicted: ArrayLike, truth: ArrayLike) -> float:
+    """Pearson's correlation; NaN where either side is constant or empty."""
+    return point(weighted_plcc(predicted, truth), len(_vector(truth)))
+
+
+def srcc(predicted: ArrayLike, truth: ArrayLike) -> float:
+    """Spearman's correlation; NaN where either side is constant or empty."""
+    return point(weighted_srcc(predicted, truth), len(_vector(truth)))
+
+
+def rmse(predicted: ArrayLike, truth: ArrayLike) -> float:
+    """Root mean squared error; NaN without images."""
+    return point(weighted_rmse(predicted, truth), len(_vector(truth)))
+
+
+@dataclass(frozen=True, slots=True)
+class Resampler:
+    """Draws the same bootstrap counts each time it is asked: the statistics of one split share their resamples.
+
+    Attributes:
+        groups: one key an image; images of equal key are drawn together. None is a key of its own.
+        resamples: how many; 0 leaves every interval undefined.
+        seed: of NumPy's default generator.
+    """
+
+    groups: Sequence[str | None]
+    resamples: int = 1000
+    seed: int = 0
+    _units: NDArray[np.intp] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Number the units that are drawn."""
+        numbers: dict[object, int] = {}
+        units = [numbers.setdefault((i,) if key is None else key, len(numbers)) for i, key in enumerate(self.groups)]
+        object.__setattr__(self, "_units", np.asarray(units, dtype=np.intp))
+
+    @property
+    def units(self) -> int:
+        """How many independent units there are."""
+        return int(self._units.max()) + 1 if len(self._units) else 0
+
+    def counts(self) -> Iterator[FloatArray]:
+        """The counts ``[resamples, n]``, in blocks of rows."""
+        rng = np.random.default_rng(self.seed)
+        units, left = self.units, self.resamples
+        while left:
+            rows = min(left, max(1, _BLOCK // max(1, len(self._units))))
+            drawn = rng.integers(units, size=(rows, units)) + np.arange(rows)[:, None] * units
+            counts = np.bincount(drawn.ravel(), minlength=rows * units).reshape(rows, units)
+            yield counts[:, self._units].astype(np.float64)
+            left -= rows
+
+    def values(self, statistic: Statistic) -> FloatArray:
+        """The statistic of every resample, NaN where it is not defined."""
+        if self.units < 2 or not self.resamples:
+            return np.empty(0)
+        return np.concatenate([statistic(block) for block in self.counts()])
+
+
+def bootstrap(statistic: Statistic, resampler: Resampler) -> Estimate:
+    """A statistic with its 95% percentile interval."""
+    n = len(resampler.groups)
+    value = point(statistic, n)
+    if math.isnan(value):
+        return Estimate(math.nan, n=n, reason="all values are equal" if n else "there are no images")
+    values = resampler.values(statistic)
+    lo, hi, reason = _percentiles(values)
+    return Estimate(value, lo, hi, n, reason)
+
+
+def paired_bootstrap(statistic: Statistic, other: Statistic, resampler: Resampler) -> Difference:
+    """``statistic - other`` on the same images, both evaluated on the same resamples.
+
+    ``p`` is two-sided: twice the smaller share of resampled differences at or beyond zero, each share with one added to
+    numerator and denominator, so that it is never 0.
+    """
+    n = len(resampler.groups)
+    value = point(statistic, n) - point(other, n)
+    if math.isnan(value):
+        return Difference(math.nan, math.nan, math.nan, math.nan, n, "one of the two is not defined")
+    values = resampler.values(lambda weights: statistic(weights) - other(weights))
+    lo, hi, reason = _percentiles(values)
+    known = values[np.isfinite(values)]
+    side = min(int((known <= 0).sum()), int((known >= 0).sum()))
+    p = min(1.0, 2 * (side + 1) / (len(known) + 1)) if len(known) else math.nan
+    return Difference(value, lo, hi, p, n, reason)
+
+
+def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
+    """A rate with Wilson's 95% interval, which stays honest at 0 and 1 where a bootstrap claims certainty.
+
+    Args:
+        successes: of ``n``. n: images. units: independent units among them (groups), fewer than ``n`` widen the
+        interval: the images of one group then count as
+            one observation, the most cautious reading.
+    """
+    if not n:
+        return Estimate(math.nan, reason="there are no images")
+    rate, size, square = successes / n, units or n, _Z95**2
+    centre = (rate + square / (2 * size)) / (1 + square / size)
+    half = _Z95 * math.sqrt(rate * (1 - rate) / size + square / (4 * size**2)) / (1 + square / size)
+    return Estimate(rate, max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)), n)
+
+
+def _percentiles(values: FloatArray) -> tuple[float, float, str]:
+    known = values[np.isfinite(values)]
+    if len(known) < 0.5 * len(values) or not len(known):
+        return math.nan, math.nan, "too few images or groups for an interval"
+    lo, hi = np.percentile(known, [2.5, 97.5])
+    return float(lo), float(hi), ""
+
+
+def _vector(values: ArrayLike) -> FloatArray:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _centred(values: ArrayLike) -> FloatArray:
+    vector = _vector(values)
+    return vector - vector.mean() if len(vector) and np.ptp(vector) > 0 else np.zeros_like(vector)
+
+
+def _ratio(covariance: FloatArray, square: FloatArray, flat: NDArray[np.bool_]) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(flat, np.nan, np.clip(covariance / np.sqrt(square), -1.0, 1.0))
+
+
+def _ranker(values: ArrayLike) -> Statistic:
+    """Average ranks ``[resamples, n]`` (from 1) within each resample, for weights of that shape."""
+    distinct, inverse = np.unique(_vector(values), return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    starts = np.searchsorted(inverse[order], np.arange(len(distinct)))
+
+    def ranks(weights: FloatArray) -> FloatArray:
+        tied = np.add.reduceat(weights[:, order], starts, axis=1)
+        return np.asarray((np.cumsum(tied, axis=1) - (tied - 1) / 2)[:, inverse])
+
+    return ranks
