@@ -34,7 +34,7 @@ class Supervisor(QThread):
     job_event = Signal(int, object)
     """Any event of a job, ``TrainStep`` too. (``event`` is QObject's own method.)"""
     queue_finished = Signal()
-    """The queue came to rest; ``end`` says how."""
+    """The queue came to rest; ``end`` says how. To start again, wait for QThread's own ``finished``."""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -33,7 +33,7 @@ def wait_until_at_work(root: Path, run: subprocess.Popen[str]) -> int:
     return int((root / "runs/1/.worker.lock").read_text())
 
 
-def test_that_ctrl_c_ends_with_130_says_what_is_kept_and_the_next_run_goes_on(project: Path) -> None:
+def test_that_ctrl_c_ends_with_130_and_says_what_is_kept_and_how_to_go_on(project: Path) -> None:
     run = start("run", project, "--iterations", 1)
     child = wait_until_at_work(project, run)
     os.killpg(run.pid, signal.SIGINT)

@@ -5,48 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.projects import SPLITS, rows, write_photos
+from support.pretending import pretend
+from support.projects import SPLITS, rows
 
 from engine.events import Event, Finished, Progress, Started
-from engine.specs import RunFolder
 from studio.jobs import runner
-from studio.jobs.process import ChildProcess, Crashed
-from studio.services import loop, projects, queue
+from studio.jobs.process import Crashed
+from studio.services import loop, queue
 from studio.services.project import Project
 from studio.services.rows import JobRow
-
-WORKER = """
-import json, os, signal, sys, time
-from pathlib import Path
-folder, mode, fd = Path(sys.argv[1]), sys.argv[2], int(sys.argv[-1])
-def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
-wanted = [json.loads(line) for line in (folder / "input.jsonl").read_text().splitlines()]
-journal = folder / "journal.0.jsonl"
-there = len(journal.read_text().splitlines()) if journal.exists() else 0
-emit(event="Started", stage="predict", total=len(wanted), unit="images", done=there)
-signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)))
-with journal.open("a") as out:
-    for done, row in enumerate(wanted[there:], there + 1):
-        answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
-                  "parse_ok": True, "truncated": False, "explained": row["explain"]}
-        out.write(json.dumps(answer) + "\\n")
-        out.flush()
-        emit(event="Rows", count=done)
-        emit(event="Progress", done=done, total=len(wanted))
-        if done == 5 and mode == "crash":
-            print("Bus error in the last line", flush=True)
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if done == 5 and mode == "fail":
-            emit(event="Failed", message="The model is tired.", remedy="Let it sleep.", user_error=True)
-            sys.exit(2)
-        if done == 5 and mode == "hang":
-            time.sleep(60)
-emit(event="Finished", result={})
-"""
 
 HOLD = """
 import fcntl, os, sys, time
@@ -57,18 +27,6 @@ lock.flush()
 print("held", flush=True)
 time.sleep(60)
 """
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    """A project with its base stages queued; what its model is does not matter here."""
-    scores = write_photos(tmp_path / "data")
-    monkeypatch.setattr(projects, "check_model", lambda name: name)
-    projects.create_project(tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model")
-    opened = projects.open_project(tmp_path / "project", exclusive=True)
-    loop.enqueue_next(opened, 0)
-    yield opened
-    opened.close()
 
 
 class Heard:
@@ -83,13 +41,6 @@ class Heard:
 
     def on_job(self, job: JobRow) -> None:
         self.states.append(job.state)
-
-
-def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    def child(folder: RunFolder) -> ChildProcess:
-        return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
-
-    monkeypatch.setattr(runner, "ChildProcess", child)
 
 
 def run_first(project: Project, heard: Heard, cancel: threading.Event | None = None) -> runner.JobEnd:

@@ -1,0 +1,24 @@
+"""A real project for a pretending worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.projects import write_photos
+
+from studio.services import loop, projects
+from studio.services.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A project with its base stages queued; what its model is does not matter here."""
+    scores = write_photos(tmp_path / "data")
+    monkeypatch.setattr(projects, "check_model", lambda name: name)
+    projects.create_project(tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model")
+    opened = projects.open_project(tmp_path / "project", exclusive=True)
+    loop.enqueue_next(opened, 0)
+    yield opened
+    opened.close()

@@ -1,0 +1,49 @@
+"""A worker that only pretends to predict: for tests of what runs workers."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from engine.specs import RunFolder
+from studio.jobs import runner
+from studio.jobs.process import ChildProcess
+
+WORKER = """
+import json, os, signal, sys, time
+from pathlib import Path
+folder, mode, fd = Path(sys.argv[1]), sys.argv[2], int(sys.argv[-1])
+def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
+wanted = [json.loads(line) for line in (folder / "input.jsonl").read_text().splitlines()]
+journal = folder / "journal.0.jsonl"
+there = len(journal.read_text().splitlines()) if journal.exists() else 0
+emit(event="Started", stage="predict", total=len(wanted), unit="images", done=there)
+signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)))
+with journal.open("a") as out:
+    for done, row in enumerate(wanted[there:], there + 1):
+        answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
+                  "parse_ok": True, "truncated": False, "explained": row["explain"]}
+        out.write(json.dumps(answer) + "\\n")
+        out.flush()
+        emit(event="Rows", count=done)
+        emit(event="Progress", done=done, total=len(wanted))
+        if done == 5 and mode == "crash":
+            print("Bus error in the last line", flush=True)
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if done == 5 and mode == "fail":
+            emit(event="Failed", message="The model is tired.", remedy="Let it sleep.", user_error=True)
+            sys.exit(2)
+        if done == 5 and mode == "hang":
+            time.sleep(60)
+emit(event="Finished", result={})
+"""
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """Let the runner start this worker; ``mode`` is "well", "crash", "fail" or "hang", after the fifth row."""
+
+    def child(folder: RunFolder) -> ChildProcess:
+        return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
+
+    monkeypatch.setattr(runner, "ChildProcess", child)
