@@ -113,7 +113,7 @@ def _processor(model: ModelSpec) -> Any:
 def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
     attention = None if model.attention == "auto" else model.attention
     try:
-        weights, info = AutoModelForImageTextToText.from_pretrained(
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(
             **_source(model),
             config=config,
             dtype=dtype,
@@ -123,6 +123,7 @@ def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
         )
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise _unreadable(model, "weights", error) from error
+    weights, info = loaded
     missing = sorted(info["missing_keys"])
     if missing:
         # transformers would fill them with random numbers.

@@ -31,7 +31,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
     folder = make_tiny_llava(tmp_path_factory.mktemp("model"))
-    return ModelSpec(str(teach_format(folder, make_images(folder / "pictures", 5))))
+    return ModelSpec(str(teach_format(folder, make_images(folder / "pictures", COUNT))))
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_that_predictions_hold_logprobs_and_the_parsed_answer(
         parsed = parse_answer(row["raw"])
         assert (row["label"], row["text"], row["parse_ok"]) == (parsed.label, parsed.text, parsed.ok)
         assert row["explained"] and not row["truncated"]
-    assert all(row["parse_ok"] for row in rows[:5])
+    assert all(row["parse_ok"] for row in rows)
     assert summary["forced"] == 0
 
 
