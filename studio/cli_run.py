@@ -63,14 +63,14 @@ def _run_in_foreground(project: Project, screen: Console, jobs: list[int]) -> Jo
     cancel = threading.Event()
     shown = reporter(screen)
     try:
-        with _stopping(cancel):
+        with stopping(cancel):
             return run_queue(project, shown.on_event, shown.on_job, cancel, jobs)
     finally:
         shown.close()
 
 
 @contextmanager
-def _stopping(cancel: threading.Event) -> Iterator[None]:
+def stopping(cancel: threading.Event) -> Iterator[None]:
     """While inside, Ctrl-C, SIGTERM and SIGHUP ask for a clean stop; a second one does not wait for it."""
 
     def stop(number: int, frame: FrameType | None) -> None:
