@@ -25,6 +25,7 @@ from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow, preference_rows
+from engine.training.reference import use_fixed_reference
 from engine.training.trainer import make_trainer
 
 _BAD_IMAGE = "Put the image right, or veto its pair."
@@ -50,6 +51,8 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
     callbacks = [EventCallback(ctx, vlm.device), CheckpointCallback()]
     with _memory_errors(spec):
         trainer = make_trainer(spec, vlm, rows, collator, folder, world_size=ctx.world_size, callbacks=callbacks)
+        if spec.epochs > 1 and ctx.world_size == 1:
+            use_fixed_reference(trainer, collator, folder, ctx.check_cancelled)
         checkpoint = checkpoints.newest_complete(folder)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return _finish(trainer, spec, ctx, len(rows))

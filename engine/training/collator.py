@@ -70,18 +70,20 @@ class PreferenceCollator:
         prompt_text: what the user says, the same for every row.
         open_image: reads and prepares the image of a path.
         max_length: longest sequence in tokens, the image's included; None leaves every one whole.
+        reference: log-probabilities of every row's chosen and rejected under the reference, to be put into the batches.
     """
 
     vlm: VisionLanguageModel
     prompt_text: str
     open_image: Callable[[str], Image.Image]
     max_length: int | None = None
+    reference: tuple[torch.Tensor, ...] | None = field(default=None, init=False)
     _images: dict[str, Image.Image] = field(default_factory=dict, init=False)
     _answers: dict[str, ClosedAnswer] = field(default_factory=dict, init=False)
     _cached_bytes: int = field(default=0, init=False)
 
     def __call__(self, examples: list[dict[str, Any]]) -> Batch:
-        """The batch of some rows with the columns ``images`` (one path), ``chosen`` and ``rejected``."""
+        """The batch of some rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
         images = [self._image(example["images"][0]) for example in examples]
         answers = [self._answer(example[side]) for side in ("chosen", "rejected") for example in examples]
         batch = dict(self.vlm.encode(images * 2, [answer.text for answer in answers]))
@@ -90,7 +92,16 @@ class PreferenceCollator:
         places = torch.arange(length, device=counts.device)
         # The seam pads on the left, so an answer is the end of its row.
         batch["completion_mask"] = (places[None, :] >= length - counts[:, None]).long()
-        return self._truncate(_pad_right(batch))
+        return self._truncate(_pad_right(batch)) | self._reference_of(examples)
+
+    def _reference_of(self, examples: list[dict[str, Any]]) -> Batch:
+        if self.reference is None:
+            return {}
+        chosen, rejected = (side[[example["row"] for example in examples]] for side in self.reference)
+        return {
+            "ref_chosen_logps": chosen.to(self.vlm.device),
+            "ref_rejected_logps": rejected.to(self.vlm.device),
+        }
 
     def _image(self, path: str) -> Image.Image:
         if path in self._images:

@@ -108,7 +108,7 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
 def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
     """A column named "images" tells trl that this is a vision dataset, which it then leaves to the collator."""
     columns: dict[str, list[Any]] = {
-        "pair_id": [row.pair_id for row in rows],
+        "row": list(range(len(rows))),
         "images": [[row.path] for row in rows],
         "chosen": [row.chosen for row in rows],
         "rejected": [row.rejected for row in rows],

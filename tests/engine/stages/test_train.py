@@ -107,9 +107,18 @@ def test_that_a_finished_training_returns_at_once(
     assert again.events == []
 
 
-@pytest.mark.parametrize("checks_before_the_stop", [3, 7, 11])
+REFERENCE_CHECKS = 6
+"""A cancel is heard before each of the passes that compute the reference: 16 pairs by three."""
+
+
+@pytest.mark.parametrize(("checks_before_the_stop", "done"), [(3, 0), (9, 0), (13, 2), (17, 4)])
 def test_that_a_cancelled_training_resumes_to_the_same_bits(
-    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path, checks_before_the_stop: int
+    base: Path,
+    rows: list[dict[str, Any]],
+    finished: ListContext,
+    tmp_path: Path,
+    checks_before_the_stop: int,
+    done: int,
 ) -> None:
     stopped = ListContext(run_folder(tmp_path / "run", rows), [], cancel_after=checks_before_the_stop)
     with pytest.raises(CancelledError):
@@ -118,8 +127,7 @@ def test_that_a_cancelled_training_resumes_to_the_same_bits(
     resumed = ListContext(stopped.folder, [])
     result = train.run(train_spec(base), resumed)
     assert_same_bits(resumed.folder, finished.folder)
-    done = of_type(resumed, Started)[0].done
-    assert done == {3: 0, 7: 2, 11: 4}[checks_before_the_stop]
+    assert of_type(resumed, Started)[0].done == done
     whole = {step.step: step for step in of_type(finished, TrainStep)}
     assert of_type(resumed, TrainStep) == [whole[number] for number in range(done + 1, 7)]
     assert result["first_loss"] == whole[1].loss
@@ -131,7 +139,7 @@ def test_that_a_continued_training_resumes_to_the_same_bits(
     spec = train_spec(base, iteration=2, train_kind="consistency", start_adapter=str(finished.folder.adapter))
     whole = ListContext(run_folder(tmp_path / "whole", rows), [])
     train.run(spec, whole)
-    stopped = ListContext(run_folder(tmp_path / "stopped", rows), [], cancel_after=9)
+    stopped = ListContext(run_folder(tmp_path / "stopped", rows), [], cancel_after=REFERENCE_CHECKS + 9)
     with pytest.raises(CancelledError):
         train.run(spec, stopped)
     train.run(spec, ListContext(stopped.folder, []))
@@ -142,7 +150,7 @@ def test_that_a_continued_training_resumes_to_the_same_bits(
 def test_that_an_incomplete_checkpoint_is_not_resumed_from(
     base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
 ) -> None:
-    stopped = ListContext(run_folder(tmp_path / "run", rows), [], cancel_after=11)
+    stopped = ListContext(run_folder(tmp_path / "run", rows), [], cancel_after=REFERENCE_CHECKS + 11)
     with pytest.raises(CancelledError):
         train.run(train_spec(base), stopped)
     folder = stopped.folder.path / "checkpoints"
@@ -186,6 +194,17 @@ def test_that_scheduler_warmup_and_epochs_are_followed(
     context = ListContext(run_folder(tmp_path / "run", rows), [])
     train.run(train_spec(base, **changes), context)
     assert [step.learning_rate for step in of_type(context, TrainStep)] == pytest.approx(rates)
+
+
+def test_that_the_reference_computed_once_trains_like_trls_own_at_every_step(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "use_fixed_reference", lambda *args: None)
+    context = ListContext(run_folder(tmp_path / "run", rows), [])
+    train.run(train_spec(base), context)
+    ours, stock = of_type(finished, TrainStep), of_type(context, TrainStep)
+    assert [step.loss for step in ours] == pytest.approx([step.loss for step in stock], abs=1e-4)
+    assert [step.margin for step in ours] == pytest.approx([step.margin for step in stock], abs=1e-4)
 
 
 def test_that_no_pairs_are_a_users_mistake(base: Path, tmp_path: Path) -> None:

@@ -44,15 +44,16 @@ def log_prob(model: torch.nn.Module, processor: object, row: PreferenceRow, answ
     return float(picked[start - 1 :].sum())
 
 
+@pytest.mark.parametrize("epochs", [1.0, 2.0])
 def test_that_in_iteration_2_the_reference_is_the_base_without_adapter(
-    base: Path, images: list[Path], first_adapter: Path, tmp_path: Path
+    base: Path, images: list[Path], first_adapter: Path, tmp_path: Path, epochs: float
 ) -> None:
     rows = pair_rows(images[:6])
     folder = run_folder(tmp_path / "run", rows)
-    spec = train_spec(base, iteration=2, start_adapter=str(first_adapter), beta=BETA, epochs=1.0)
+    spec = train_spec(base, iteration=2, start_adapter=str(first_adapter), beta=BETA, epochs=epochs)
     context = ListContext(folder, [])
     train.run(spec, context)
-    (step,) = [event for event in context.events if isinstance(event, TrainStep)]
+    step = next(event for event in context.events if isinstance(event, TrainStep))
 
     processor = AutoProcessor.from_pretrained(base)
     plain = AutoModelForImageTextToText.from_pretrained(base, dtype=torch.float32)
