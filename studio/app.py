@@ -1,23 +1,26 @@
-"""The composition root of the window: nothing else builds its services, supervisor and pages together."""
+"""The composition root of the window: nothing else builds its services, supervisor and pages together.
+
+Services are imported when a project is opened, on the thread that opens it: the window is on the screen before.
+"""
 
 from __future__ import annotations
 
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from studio.jobs.runner import reclaim
-from studio.jobs.supervisor import Supervisor
-from studio.services import projects
 from studio.services.errors import StudioError
-from studio.services.project import Project
 from studio.settings import AppSettings
 from studio.views.main_window import Doors, MainWindow
-from studio.views.workspace import Workspace
 from studio.widgets.theme import follow_system
+
+if TYPE_CHECKING:
+    from studio.services.project import Project
+    from studio.views.workspace import Workspace
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C in the terminal."""
@@ -60,6 +63,9 @@ def open_exclusively(root: Path) -> Project:
     Raises:
         StudioError: no project, or another process has it open.
     """
+    from studio.jobs.runner import reclaim
+    from studio.services import projects
+
     project = projects.open_project(root, exclusive=True)
     try:
         reclaim(project)
@@ -71,6 +77,9 @@ def open_exclusively(root: Path) -> Project:
 
 def make_workspace(project: Project) -> Workspace:
     """What the pages of an open project work with. GUI thread."""
+    from studio.jobs.supervisor import Supervisor
+    from studio.views.workspace import Workspace
+
     supervisor = Supervisor(project)
     workspace = Workspace(project, supervisor)
     supervisor.setParent(workspace)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from studio.services.project import Project
 from studio.settings import AppSettings
 from studio.views.background import Background
 from studio.views.key_sheet import KeySheet
-from studio.views.shell import Shell
 from studio.views.start_page import StartPage
-from studio.views.workspace import Workspace
+
+if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
+    from studio.services.project import Project
+    from studio.views.shell import Shell
+    from studio.views.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class MainWindow(QMainWindow):
         self._leave(change)
 
     def _enter(self, project: Project) -> None:
+        from studio.views.shell import Shell
+
         self._close_project()
         self._settings.remember_project(project.root)
         self.workspace = self._doors.make_workspace(project)

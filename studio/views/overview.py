@@ -27,8 +27,8 @@ WIDTHS = {
     columns.COL_PLCC: 80,
     columns.COL_RMSE: 80,
     columns.COL_CONSISTENCY: 180,
-    columns.COL_FORMAT: 125,
-    columns.COL_N: 100,
+    columns.COL_FORMAT: 138,
+    columns.COL_N: 116,
 }
 
 

@@ -15,6 +15,8 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import Mark
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
+pg.setConfigOptions(antialias=True)
+
 MARKS = {"base": ("o", -0.15), "score": ("s", -0.05), "consistency": ("t1", 0.05), "merged": ("d", 0.15)}
 """Kind of version: its symbol, and how far it stands beside its iteration so that whiskers do not hide each other."""
 

@@ -1,0 +1,61 @@
+"""A real window on real projects, without a screen."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+from support.reviewed import make_reviewed_project
+from support.window import open_in
+
+from studio import app
+from studio.settings import AppSettings
+from studio.views.main_window import MainWindow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder opens widgets."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.gui)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> AppSettings:
+    """Settings of a first start."""
+    return AppSettings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path) -> Path:
+    """A project after one iteration."""
+    return make_reviewed_project(tmp_path / "project", tmp_path / "data")
+
+
+@pytest.fixture
+def empty_window(qtbot: QtBot, settings: AppSettings) -> Iterator[MainWindow]:
+    """The window at its start page."""
+    window = app.build_window(settings)
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    if window.workspace is not None:
+        window.workspace.stop_queue()
+        qtbot.waitUntil(lambda: window.workspace is None or not window.workspace.running, timeout=20_000)
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, empty_window: MainWindow, reviewed: Path) -> MainWindow:
+    """The window with the project open."""
+    open_in(qtbot, empty_window, reviewed)
+    return empty_window

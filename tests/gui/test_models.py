@@ -1,0 +1,134 @@
+"""Every item model under Qt's own tester, filled, refreshed and emptied."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from studio.models import comparison, jobs, pairs, texts, versions
+from studio.models.table import OBJECT_ROLE, PROGRESS_ROLE, SORT_ROLE, STATE_ROLE
+from studio.services.rows import ComparedImage, JobRow, MetricValue, Output, PairRow, VersionRow
+from studio.widgets.tables import sorted_by_column
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def job_row(number: int, **changes: object) -> JobRow:
+    row = JobRow(
+        number, "predict", 1, "base", f"Job {number}", "queued", number, 0, 0, "images", NOW, None, None, "", "", None,
+        Path("runs"),
+    )  # fmt: skip
+    return dataclasses.replace(row, **changes)  # type: ignore[arg-type]
+
+
+def pair_row(number: int) -> PairRow:
+    return PairRow(
+        number, 1, number, Path("a.png"), f"{number}.png", 5.5, 4, "train", 4, "good", 9, "bad", "none", "both", "", ()
+    )
+
+
+def version_row(number: int, srcc: float | None) -> VersionRow:
+    metrics = {} if srcc is None else {"srcc": MetricValue(srcc, srcc - 0.1, srcc + 0.1, 40)}
+    return VersionRow(number, f"v{number}", number, "score", (), metrics, "offline-1", None, "", NOW)
+
+
+def image_row(number: int, left: float | None, right: float) -> ComparedImage:
+    outputs = (Output("a", left, 1, "x", True, False, None), Output("b", right, 1, "y", True, False, None))
+    return ComparedImage(number, Path("a.png"), f"{number}.png", 5.0, 4, outputs)
+
+
+def tester(model: object) -> QAbstractItemModelTester:
+    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)  # type: ignore[call-overload, no-any-return]
+
+
+def test_that_the_jobs_model_behaves(qtbot: QtBot) -> None:
+    model = jobs.JobsModel()
+    tester(model)
+    model.set_rows([job_row(1), job_row(2)])
+    model.set_rows([job_row(1, state="running", started_at=NOW, done=3, total=9), job_row(2)])
+    model.tick()
+    assert model.index(0, jobs.COL_STATE).data() == "Running"
+    assert model.index(0, jobs.COL_STATE).data(STATE_ROLE) == "running"
+    assert model.index(0, jobs.COL_PROGRESS).data() == "3 of 9 images"
+    assert model.index(0, jobs.COL_PROGRESS).data(PROGRESS_ROLE) == (3, 9)
+    assert model.index(1, jobs.COL_DURATION).data() == texts.NOTHING
+    assert model.index(1, 0).data(OBJECT_ROLE).id == 2
+    model.set_rows([])
+    assert model.rowCount() == 0
+
+
+def test_that_the_pairs_model_behaves(qtbot: QtBot) -> None:
+    model = pairs.PairsModel()
+    tester(model)
+    model.set_rows([pair_row(number) for number in range(5)])
+    model.set_verdict(3, "veto")
+    model.set_verdict(77, "veto")  # not in the list
+    assert [row.verdict for row in model.rows] == ["none", "none", "none", "veto", "none"]
+    assert model.index(3, pairs.COL_VERDICT).data() == "Vetoed"
+
+
+def test_that_the_versions_model_and_its_sorting_behave(qtbot: QtBot) -> None:
+    model = versions.VersionsModel()
+    tester(model)
+    proxy = sorted_by_column(model)
+    tester(proxy)
+    model.set_rows([version_row(1, 0.3), version_row(2, None), version_row(3, 0.7)])
+    assert model.index(0, versions.COL_SRCC).data() == "0.300 [0.200, 0.400]"
+    assert model.index(1, versions.COL_SRCC).data() == texts.NOTHING
+    proxy.sort(versions.COL_SRCC, Qt.SortOrder.DescendingOrder)
+    assert [proxy.index(row, 0).data() for row in range(3)] == ["v3", "v1", "v2"]
+
+
+def test_that_the_offline_judge_is_called_a_proxy() -> None:
+    assert versions.judge_name(version_row(1, 0.3)) == "offline proxy"
+
+
+def test_that_the_comparison_model_behaves(qtbot: QtBot) -> None:
+    model = comparison.ComparisonModel()
+    tester(model)
+    model.show([image_row(1, 7.0, 5.5), image_row(2, None, 5.0)], "a", "b")
+    assert model.index(0, comparison.COL_GAIN).data() == "+1.50"
+    assert model.index(1, comparison.COL_GAIN).data() == texts.NOTHING
+    assert model.index(1, comparison.COL_LEFT).data() == texts.NOTHING
+    assert model.headerData(comparison.COL_RIGHT, Qt.Orientation.Horizontal) == "b"
+    model.show([], "", "")
+
+
+def test_that_the_same_rows_keep_the_selection_and_others_reset(qtbot: QtBot) -> None:
+    model = jobs.JobsModel()
+    model.set_rows([job_row(1), job_row(2)])
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        model.set_rows([job_row(1), job_row(2, state="done")])
+    with qtbot.waitSignal(model.modelReset):
+        model.set_rows([job_row(1), job_row(2), job_row(3)])
+
+
+def test_that_the_time_left_does_not_count_what_an_earlier_run_did() -> None:
+    clock = iter([100.0, 110.0])
+    estimate = jobs.RateEstimate(now=lambda: next(clock))
+    resumed = job_row(1, state="running", done=500, total=1000)
+    assert estimate.seconds_left(resumed) is None
+    assert estimate.seconds_left(dataclasses.replace(resumed, done=600)) == pytest.approx(40.0)
+    assert estimate.seconds_left(dataclasses.replace(resumed, state="done")) is None
+
+
+def test_that_a_finished_job_shows_how_long_it_took() -> None:
+    row = job_row(1, state="done", started_at=NOW, finished_at=NOW + timedelta(seconds=185))
+    assert jobs.elapsed_text(row) == "3 min 05 s"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (7620, "2 h 07 min")])
+def test_that_durations_read_well(seconds: float, text: str) -> None:
+    assert texts.duration(seconds) == text
+
+
+def test_that_sort_values_are_numbers(qtbot: QtBot) -> None:
+    model = pairs.PairsModel()
+    model.set_rows([pair_row(1)])
+    assert model.index(0, pairs.COL_TRUTH).data(SORT_ROLE) == 5.5

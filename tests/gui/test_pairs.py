@@ -1,0 +1,154 @@
+"""The review flow, driven by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from support.projects import SPLITS, rows
+from support.reviewed import BAD_TEXT
+
+from studio.models.table import STATE_ROLE
+from studio.services import pairs as service
+from studio.services.rows import PairFilter
+from studio.views.main_window import MainWindow
+from studio.views.pairs import PairsPage
+from studio.widgets.labels import printable
+
+TOTAL = SPLITS["train"]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> PairsPage:
+    """The Pairs page with its list read."""
+    assert window.shell is not None
+    window.shell.show_page("pairs")
+    found = window.shell.pairs
+    qtbot.waitUntil(lambda: found.model.rowCount() == TOTAL and found.current is not None)
+    found.table.setFocus()
+    return found
+
+
+def press(qtbot: QtBot, page: PairsPage, keys: str) -> None:
+    for key in keys:
+        code = {"<": Qt.Key.Key_Left, ">": Qt.Key.Key_Right}.get(key)
+        target: QWidget = page.window().focusWidget() or page
+        if code is None:
+            qtbot.keyClicks(target, key)
+        else:
+            qtbot.keyClick(target, code)
+
+
+def saved(page: PairsPage) -> list[str]:
+    return [row.verdict for row in service.list_pairs(page.project, PairFilter(iteration=1))]
+
+
+def shown(page: PairsPage) -> list[str]:
+    return [row.verdict for row in page.model.rows]
+
+
+def place(page: PairsPage) -> int:
+    return page.table.currentIndex().row()
+
+
+def test_that_keys_decide_advance_and_are_saved(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "vkv")
+    assert place(page) == 3
+    assert shown(page)[:4] == ["veto", "keep", "veto", "none"]
+    qtbot.waitUntil(lambda: page.progress.text() == f"3 of {TOTAL} reviewed, 2 vetoed")
+    assert saved(page)[:4] == ["veto", "keep", "veto", "none"]
+
+
+def test_that_arrows_move_and_stop_at_the_ends(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "<")
+    assert place(page) == 0
+    press(qtbot, page, ">>")
+    assert place(page) == 2
+    press(qtbot, page, ">" * (TOTAL + 5))
+    assert place(page) == TOTAL - 1
+
+
+def test_that_undo_takes_back_the_latest_and_returns_to_it(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "vk")
+    press(qtbot, page, ">>>>")
+    press(qtbot, page, "u")
+    qtbot.waitUntil(lambda: shown(page)[1] == "none")
+    assert place(page) == 1
+    press(qtbot, page, "u")
+    qtbot.waitUntil(lambda: shown(page)[0] == "none")
+    assert saved(page) == ["none"] * TOTAL
+    press(qtbot, page, "u")
+    qtbot.waitUntil(lambda: "nothing to undo" in page.said.text())
+
+
+def test_that_undo_finds_a_pair_that_the_filter_hides(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "v")
+    first = page.model.row(0).id
+    qtbot.waitUntil(lambda: "1 of" in page.progress.text())
+    page.filter.setCurrentIndex(page.filter.findData("unreviewed"))
+    qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL - 1)
+    press(qtbot, page, "u")
+    qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL)
+    assert page.filter.currentData() is None
+    assert page.current is not None and page.current.id == first
+
+
+def test_that_the_filter_lists_what_was_vetoed(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "vkk")
+    qtbot.waitUntil(lambda: "3 of" in page.progress.text())
+    for data, count in (("veto", 1), ("keep", 2), ("unreviewed", TOTAL - 3), (None, TOTAL)):
+        page.filter.setCurrentIndex(page.filter.findData(data))
+        qtbot.waitUntil(lambda count=count: page.model.rowCount() == count)
+
+
+def test_that_single_keys_are_text_while_the_search_field_has_the_focus(qtbot: QtBot, page: PairsPage) -> None:
+    page.search.setFocus()
+    qtbot.waitUntil(page.search.hasFocus)
+    press(qtbot, page, "vku?<")
+    assert page.search.text() == "vku?"
+    assert saved(page) == ["none"] * TOTAL
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)  # no pair matches, and a sentence says so
+    page.search.clear()
+    qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL)
+
+
+def test_that_the_buttons_do_what_the_keys_do(qtbot: QtBot, page: PairsPage) -> None:
+    qtbot.mouseClick(page.veto_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.keep_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.back_button, Qt.MouseButton.LeftButton)
+    assert (place(page), shown(page)[:2]) == (1, ["veto", "keep"])
+    qtbot.mouseClick(page.undo_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(page)[:2] == ["veto", "none"])
+
+
+def test_that_a_verdict_is_told_by_word_and_shape(qtbot: QtBot, page: PairsPage) -> None:
+    press(qtbot, page, "v<")
+    index = page.model.index(0, 0)
+    assert (index.data(), index.data(STATE_ROLE)) == ("Vetoed", "veto")
+    assert page.detail.verdict.text() == "Vetoed"
+    assert not page.detail.sign.pixmap().isNull()
+
+
+def test_that_the_answers_are_shown_literally_with_their_difference_marked(page: PairsPage) -> None:
+    assert page.current is not None
+    assert page.detail.rejected.toPlainText() == printable(page.current.rejected_text)
+    assert printable(BAD_TEXT) in page.detail.rejected.toPlainText()
+    assert page.detail.chosen.marked() == ["soft", "sharp"]
+    assert page.detail.rejected.marked()[0] == "harsh"
+
+
+def test_that_a_decision_that_cannot_be_saved_is_taken_off_the_screen(
+    qtbot: QtBot, page: PairsPage, window: MainWindow, reviewed: Path
+) -> None:
+    pair = page.model.row(0)
+    page.model.replace(0, type(pair)(**{**{name: getattr(pair, name) for name in pair.__slots__}, "id": 999_999}))
+    press(qtbot, page, "v")
+    assert window.shell is not None
+    message = window.shell.message
+    qtbot.waitUntil(message.isVisible)
+    assert "999999" in message.label.text().replace(",", "")
+    assert shown(page)[0] == "none"
+    assert rows(reviewed, "SELECT count(*) FROM decision") == [(0,)]

@@ -1,0 +1,209 @@
+"""The reusable pieces: literal text, word diff, images, charts, themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QTextDocument, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+from support.reviewed import BAD_TEXT
+
+from studio.widgets.charts import IterationChart, TrainingChart
+from studio.widgets.diff_text import DiffText, show_difference
+from studio.widgets.image_loader import ImageLoader, read_image
+from studio.widgets.image_view import ImageView
+from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
+from studio.widgets.lazy_charts import Mark
+from studio.widgets.message_bar import MessageBar
+from studio.widgets.shapes import SHAPES, state_icon
+from studio.widgets.theme import apply_theme, current_theme, load_theme
+from studio.widgets.word_diff import diff_words
+
+
+def pieces(text: str, other: str) -> list[str]:
+    return [text[span.start : span.end] for span in diff_words(text, other)[0]]
+
+
+def test_that_only_what_differs_is_marked() -> None:
+    assert pieces("the light is soft, good", "the light is harsh, good") == ["soft"]
+    assert pieces("a  b\nc", "a b c") == []
+    assert pieces("one two three", "three") == ["one two"]
+    assert pieces("", "x") == [] and pieces("x", "") == ["x"]
+
+
+@given(st.text(alphabet="ab ,.\n", max_size=40), st.text(alphabet="ab ,.\n", max_size=40))
+def test_that_what_is_not_marked_is_the_same_on_both_sides(left: str, right: str) -> None:
+    def unmarked(text: str, spans: list[tuple[int, int]]) -> list[str]:
+        kept, at = "", 0
+        for start, end in spans:
+            kept += text[at:start] + " "
+            at = end
+        return list("".join((kept + text[at:]).split()))
+
+    only_left, only_right = diff_words(left, right)
+    assert unmarked(left, [(s.start, s.end) for s in only_left]) == unmarked(
+        right, [(s.start, s.end) for s in only_right]
+    )
+
+
+def test_that_marks_stand_right_behind_an_emoji(qtbot: QtBot) -> None:
+    left, right = DiffText("success", "left"), DiffText("danger", "right")
+    qtbot.addWidget(left)
+    qtbot.addWidget(right)
+    show_difference(left, right, "\U0001f600 \U0001f600 soft light", "\U0001f600 \U0001f600 harsh light")
+    assert (left.marked(), right.marked()) == (["soft"], ["harsh"])
+
+
+def test_that_control_characters_are_made_visible() -> None:
+    assert printable("a\x00b\x1bc\x7f\ttab\nline\r") == "a␀b␛c␡\ttab\nline␍"
+    assert "\u202e" not in printable("x\u202ey") and "\u202e" not in one_line("x\u202ey")
+    assert one_line("two\nlines") == "two lines"
+
+
+@pytest.mark.parametrize("make", [PlainLabel, ElidedLabel])
+def test_that_labels_take_text_literally(qtbot: QtBot, make: type[QLabel]) -> None:
+    label = make(BAD_TEXT)
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert "<b>bold</b>" in label.text()
+
+
+def test_that_a_message_takes_text_literally(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.say(BAD_TEXT)
+    assert bar.label.textFormat() == Qt.TextFormat.PlainText
+    assert bar.label.text() == printable(BAD_TEXT)
+
+
+def test_that_no_file_named_in_a_text_is_asked_for(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QTextDocument, "loadResource", lambda _self, _kind, name: asked.append(name.toString()))
+    view = DiffText("success", "text")
+    qtbot.addWidget(view)
+    view.show_text(BAD_TEXT, [])
+    view.grab()
+    assert asked == [] and view.toPlainText() == printable(BAD_TEXT)
+
+
+def test_that_images_are_scaled_down_and_turned_as_their_camera_says(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    Image.new("RGB", (400, 200), "red").save(photo, exif=exif)
+    image, problem = read_image(photo, 100)
+    assert problem == "" and (image.width(), image.height()) == (50, 100)
+    assert read_image(photo, 4096)[0].size().width() == 200  # never scaled up
+
+
+@pytest.mark.parametrize(("content", "word"), [(None, "missing"), (b"not an image", "cannot be shown")])
+def test_that_an_unreadable_image_leaves_a_sentence(
+    qtbot: QtBot, tmp_path: Path, content: bytes | None, word: str
+) -> None:
+    path = tmp_path / "<b>x</b>.png"
+    if content is not None:
+        path.write_bytes(content)
+    loader = ImageLoader()
+    view = ImageView(loader)
+    qtbot.addWidget(view)
+    view.show()
+    view.show_path(path)
+    qtbot.waitUntil(lambda: word in view.message.text())
+    assert view.message.isVisible() and not view.canvas.isVisible()
+    loader.close()
+
+
+def test_that_an_image_arrives_and_zooms_with_the_wheel(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "x.png"
+    Image.new("RGB", (800, 600), "blue").save(path)
+    loader = ImageLoader()
+    view = ImageView(loader)
+    qtbot.addWidget(view)
+    view.resize(400, 340)
+    view.show()
+    view.show_path(path)
+    qtbot.waitUntil(view.canvas.isVisible)
+    fitted = view.canvas.scale_factor
+    assert fitted < 1
+    centre = QPointF(100, 100)
+    event = QWheelEvent(
+        centre, centre, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    view.canvas.wheelEvent(event)
+    assert view.canvas.scale_factor == pytest.approx(fitted * 1.25)
+    view.resize(500, 440)
+    assert not view.canvas.fitted
+    qtbot.mouseClick(view.fit_button, Qt.MouseButton.LeftButton)
+    assert view.canvas.fitted
+    loader.close()
+
+
+def test_that_the_iteration_chart_draws_marks_and_keeps_the_axis_scale(qtbot: QtBot) -> None:
+    chart = IterationChart("SRCC", "SRCC")
+    qtbot.addWidget(chart)
+    chart.resize(500, 300)
+    chart.show()
+    chart.set_marks([Mark("base", 0, 0.3, 0.2, 0.4), Mark("score", 1, 0.7, 0.6, 0.8), Mark("merged", 2, 0.8)])
+    names = [item.name() for item in chart.plot.listDataItems() if item.name()]
+    assert names == ["base", "score", "merged"]
+    axis = chart.plot.getAxis("left")
+    assert axis.autoSIPrefixScale == 1.0
+    assert axis.labelText == "SRCC" and chart.plot.getAxis("bottom").labelText == "Iteration"
+    assert chart.plot.viewRange()[1][0] < 0.2 and chart.plot.viewRange()[1][1] > 0.8
+    chart.set_marks([])
+    assert chart.plot.listDataItems() == []
+
+
+def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:
+    chart = TrainingChart("Loss", "Loss", "mark_score")
+    qtbot.addWidget(chart)
+    values = [1 / (step + 1) for step in range(20_000)]
+    values[7] = float("nan")
+    chart.set_curve(range(20_000), values)
+    assert chart.points == 19_999
+    assert chart.plot.viewRange()[0][0] <= 0 and chart.plot.viewRange()[0][1] >= 19_999
+
+
+def test_that_every_state_has_a_shape_of_its_own_word() -> None:
+    shapes = {state: SHAPES[state][0] for state in ("queued", "running", "interrupted", "done", "failed", "cancelled")}
+    assert len(set(shapes.values())) == len(shapes)
+    assert len({SHAPES[verdict][0] for verdict in ("none", "keep", "veto")}) == 3
+
+
+def test_that_icons_are_drawn_for_every_state(qtbot: QtBot) -> None:
+    for state in SHAPES:
+        image: QImage = state_icon(state, load_theme(False).colours).pixmap(16, 16).toImage()
+        painted = sum(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
+        assert painted > 8, state
+
+
+def test_that_both_themes_have_the_same_colours_and_enough_contrast(qapp: QApplication) -> None:
+    light, dark = load_theme(False), load_theme(True)
+    assert set(light.colours) == set(dark.colours)
+    pairs = [("text", "window"), ("text", "base"), ("muted", "base"), ("muted", "window"), ("accent_text", "accent"),
+             ("text", "accent_soft"), ("text", "danger_soft"), ("text", "success_soft"), ("muted", "rail")]  # fmt: skip
+    for theme in (light, dark):
+        for ink, ground in pairs:
+            assert contrast(theme[ink].getRgbF(), theme[ground].getRgbF()) >= 4.5, (theme.dark, ink, ground)
+    apply_theme(qapp, dark=True)
+    assert current_theme().dark
+    apply_theme(qapp, dark=False)
+    assert not current_theme().dark
+
+
+def contrast(first: tuple[float, ...], second: tuple[float, ...]) -> float:
+    """WCAG 2 contrast ratio."""
+
+    def luminance(rgb: tuple[float, ...]) -> float:
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb[:3]]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)

@@ -1,0 +1,50 @@
+"""A worker that pretends to predict: a real child process with real events and rows, without a model.
+
+Modes: "well", "slow" (a row every 0.1 s), "crash" (SIGSEGV after five rows).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from engine.specs import RunFolder
+from studio.jobs import runner
+from studio.jobs.process import ChildProcess
+
+WORKER = """
+import json, os, signal, sys, time
+from pathlib import Path
+folder, mode, fd = Path(sys.argv[1]), sys.argv[2], int(sys.argv[-1])
+def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
+wanted = [json.loads(line) for line in (folder / "input.jsonl").read_text().splitlines()]
+journal = folder / "journal.0.jsonl"
+there = len(journal.read_text().splitlines()) if journal.exists() else 0
+signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)))
+emit(event="Started", stage="predict", total=len(wanted), unit="images", done=there)
+emit(event="Note", level="warning", code="odd", text="One <b>image</b> is odd.")
+print("hello from the child", flush=True)
+with journal.open("a") as out:
+    for done, row in enumerate(wanted[there:], there + 1):
+        answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
+                  "parse_ok": True, "truncated": False, "explained": row["explain"]}
+        out.write(json.dumps(answer) + "\\n")
+        out.flush()
+        emit(event="Rows", count=done)
+        emit(event="Progress", done=done, total=len(wanted))
+        if mode == "slow":
+            time.sleep(0.1)
+        if mode == "crash" and done == 5:
+            os.kill(os.getpid(), signal.SIGSEGV)
+emit(event="Finished", result={})
+"""
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """Lets the queue start the pretending worker in the place of the engine's."""
+
+    def child(folder: RunFolder) -> ChildProcess:
+        return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
+
+    monkeypatch.setattr(runner, "ChildProcess", child)
