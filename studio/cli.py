@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
+DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in cli_text, which is loaded only where something is printed
 
 app = typer.Typer(
     name="score-studio",

@@ -11,8 +11,7 @@ from pathlib import Path
 from rich.text import Text
 
 from engine.resources import resource_path
-from studio.cli_run import DONE, FAILED, print_versions
-from studio.cli_text import console, import_lines, plain
+from studio.cli_text import DONE, FAILED, console, import_lines, plain, print_versions
 from studio.cli_tool import run_tool
 from studio.services import comparison, exports, integrity, projects, queue
 from studio.services import pairs as pair_service
@@ -46,8 +45,7 @@ def status(root: Path, *, as_json: bool) -> None:
             print(json.dumps(status_service.status(project), indent=1, ensure_ascii=True, allow_nan=False))
             return
         screen = console(sys.stdout)
-        if comparison.versions(project):
-            print_versions(screen, project)
+        print_versions(screen, comparison.versions(project))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, of them {counts.kept} kept and {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):

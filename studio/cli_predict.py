@@ -16,8 +16,7 @@ from rich.text import Text
 from engine.context import read_jsonl, write_jsonl
 from engine.events import Cancelled, Failed, Finished
 from engine.specs import RunFolder
-from studio.cli_run import CANCELLED, DONE, FAILED
-from studio.cli_text import console, plain
+from studio.cli_text import CANCELLED, DONE, FAILED, console, plain
 from studio.jobs.process import ChildProcess, Outcome
 from studio.jobs.runner import explain_crash
 from studio.services import prediction, projects

@@ -16,13 +16,12 @@ from rich.console import Console
 from rich.text import Text
 
 from studio.cli_progress import reporter
-from studio.cli_text import console, duration, plain, version_table
+from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import comparison, loop, projects, queue
 from studio.services.project import Project
 from studio.services.rows import JobRow, NextAction
 
-DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -99,16 +98,9 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
             if action.kind == "review":
                 _print_review(screen, project, action)
             else:
-                print_versions(screen, project)
+                print_versions(screen, comparison.versions(project))
             screen.print(Text(f"Finished in {duration(seconds)}."))
             return DONE
-
-
-def print_versions(screen: Console, project: Project) -> None:
-    """The table of versions."""
-    screen.print()
-    screen.print(version_table(comparison.versions(project)))
-    screen.print()
 
 
 def _print_review(screen: Console, project: Project, action: NextAction) -> None:

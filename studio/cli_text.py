@@ -17,6 +17,8 @@ from rich.text import Text
 from studio.services.errors import StudioError
 from studio.services.rows import ImportReport, MetricValue, VersionRow
 
+DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
+"""Exit codes."""
 REFUSALS_SHOWN = 10
 TABLE_WIDTH = 110
 """Columns assumed where the output is no terminal, so that a table in a log is not folded."""
@@ -70,6 +72,13 @@ def version_table(versions: Sequence[VersionRow]) -> Table:
     for version in versions:
         table.add_row(*(Text(cell) for cell in _cells(version)))
     return table
+
+
+def print_versions(screen: Console, versions: Sequence[VersionRow]) -> None:
+    """Print the table with an empty line before and after."""
+    screen.print()
+    screen.print(version_table(versions))
+    screen.print()
 
 
 def _cells(version: VersionRow) -> tuple[str, ...]:
