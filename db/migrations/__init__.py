@@ -1,4 +1,4 @@
-"""Migrations: one module a version, from the first one on; each and its stamp is one transaction. Standard library only.
+"""Migrations: one module a version; each and its stamp is one transaction. Standard library only.
 
 The stamp is ``PRAGMA user_version``. A migration never imports models or queries: it must do the same for ever.
 """

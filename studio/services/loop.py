@@ -1,45 +1,170 @@
-"""The self-training loop: which stage comes next, its spec, its results. No Qt, no torch."""
+"""The self-training loop: which stage comes next, the review gate, the one button. No Qt, no torch.
+
+What a stage is told and what becomes of its results: ``preparing``, ``ingesting`` and ``completing``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from typing import Any, cast
 
-from engine.specs import RunFolder
+from db.engine import Session
+from db.models import Job
+from db.queries import jobs, meta
+from studio.services.completing import complete
+from studio.services.errors import StudioError
+from studio.services.ingesting import ingest
+from studio.services.preparing import prepare
 from studio.services.project import Project
-from studio.services.rows import NextAction, PlannedStage
+from studio.services.queue import requeue
+from studio.services.rows import JobState, NextAction, PlannedStage
+from studio.services.stages import Stage, StageKey, relevant_settings, stage_order
+
+__all__ = ["approve_review", "complete", "enqueue_next", "ingest", "next_action", "plan", "prepare", "review_pending"]
+
+_OPEN, _CLOSED = "open", "closed"
+_STOPPED = ("interrupted", "paused", "failed", "cancelled")
 
 
 def plan(project: Project, iterations: int) -> list[PlannedStage]:
     """Every stage of ``iterations`` iterations in running order, and what became of it."""
-    raise NotImplementedError
+    _check_iterations(iterations)
+    with project.reader() as session:
+        latest = _latest_jobs(session)
+        return [_planned(stage, latest.get(stage.key)) for stage in stage_order(iterations)]
 
 
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
-    """Put every stage that is not done into the queue; None for ``review`` takes the settings' word. Returns job ids."""
-    raise NotImplementedError
+    """Put every stage that is not done into the queue, in one transaction.
+
+    A stopped job is resumed, unless settings that it depends on have changed since: then a new job takes its place. With
+    ``review`` (None: as the settings say) stages after an iteration's pair generation wait for ``approve_review``.
+
+    Returns:
+        The ids of all jobs that wait or run now, in running order.
+
+    Raises:
+        StudioError: wrong settings or number of iterations.
+    """
+    _check_iterations(iterations)
+    settings = project.settings
+    config = json.loads(settings.to_json())
+    gated = settings.loop.review if review is None else review
+    waiting: list[int] = []
+    with project.session() as session:
+        latest = _latest_jobs(session)
+        for stage in stage_order(iterations):
+            if gated and stage.kind == "train" and _closes_gate(session, latest, stage.iteration):
+                break
+            job = _enqueue(session, stage, latest.get(stage.key), config)
+            if job.state != "done":
+                waiting.append(job.id)
+    return waiting
 
 
 def approve_review(project: Project, iteration: int) -> None:
-    """Open the review gate of an iteration, so that ``enqueue_next`` goes on to training."""
-    raise NotImplementedError
+    """Open the review gate of an iteration, so that ``enqueue_next`` goes on to its training. One transaction."""
+    with project.session() as session:
+        meta.put(session, _gate(iteration), _OPEN)
+
+
+def review_pending(project: Project, iteration: int) -> bool:
+    """Whether the iteration's pairs are there and its closed gate holds training back."""
+    with project.reader() as session:
+        latest = _latest_jobs(session)
+        generated = latest.get(("generate", iteration, None))
+        is_there = generated is not None and generated.state == "done"
+        return is_there and meta.get(session, _gate(iteration)) == _CLOSED and not _started(latest, iteration)
 
 
 def next_action(project: Project, iterations: int | None = None) -> NextAction:
     """What a person would do next; None takes the number of iterations from the settings."""
-    raise NotImplementedError
+    stages = plan(project, project.settings.loop.iterations if iterations is None else iterations)
+    running = next((stage for stage in stages if stage.state == "running"), None)
+    if running is not None:
+        return NextAction("running", running.iteration, "Running", f"{running.title} is running.")
+    ahead = next((stage for stage in stages if not stage.done), None)
+    if ahead is None:
+        last = stages[-1].iteration
+        return NextAction("done", last, "Done", f"Iteration {last} is complete; nothing is left to do.")
+    if ahead.state == "queued" or ahead.state in _STOPPED:
+        told = "waits in the queue" if ahead.state == "queued" else f"was {ahead.state}"
+        return NextAction("resume", ahead.iteration, "Resume", f"{ahead.title} {told}; what is done is kept.")
+    return _fresh_action(project, ahead)
 
 
-def prepare(project: Project, job_id: int) -> RunFolder:
-    """Write spec and input rows once; a resumed job keeps them."""
-    raise NotImplementedError
+def _fresh_action(project: Project, ahead: PlannedStage) -> NextAction:
+    iteration = ahead.iteration
+    if iteration == 0:
+        return NextAction("run_base", 0, "Measure the base model", "How well does it score before any training?")
+    if ahead.stage == "train" and review_pending(project, iteration):
+        explanation = f"The pairs of iteration {iteration} are ready to be looked at; training waits for your word."
+        return NextAction("review", iteration, f"Review the pairs of iteration {iteration}", explanation)
+    explanation = "The model writes pairs, is trained on them and measured."
+    return NextAction("run_iteration", iteration, f"Run iteration {iteration}", explanation)
 
 
-def ingest(project: Project, job_id: int) -> int:
-    """Bring new journal rows into the database by natural key; returns how many were read."""
-    raise NotImplementedError
+def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, Any]) -> Job:
+    """The stage's job, put into the queue if it is neither there nor done."""
+    if job is None:
+        return _new_job(session, stage, config, jobs.last_position(session) + 1)
+    if job.state in _STOPPED:
+        if relevant_settings(stage.kind, job.config) == relevant_settings(stage.kind, config):
+            requeue(job)
+        else:
+            job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
+            return _new_job(session, stage, config, job.position)
+    return job
 
 
-def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
-    """Ingest the rest, keep the adapter, make the version row, mark the job done. Idempotent."""
-    raise NotImplementedError
+def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
+    job = Job(
+        stage=stage.kind,
+        iteration=stage.iteration,
+        version_name=stage.version,
+        title=stage.title,
+        state="queued",
+        config=config,
+        position=position,
+    )
+    jobs.add(session, job)
+    return job
+
+
+def _latest_jobs(session: Session) -> dict[StageKey, Job]:
+    ordered = sorted(jobs.all_jobs(session), key=lambda job: job.id)
+    return {(job.stage, job.iteration, job.version_name): job for job in ordered}
+
+
+def _planned(stage: Stage, job: Job | None) -> PlannedStage:
+    state = None if job is None else cast(JobState, job.state)
+    return PlannedStage(
+        stage=stage.kind,
+        iteration=stage.iteration,
+        version_name=stage.version,
+        title=stage.title,
+        done=state == "done",
+        job_id=None if job is None else job.id,
+        state=state,
+    )
+
+
+def _started(latest: dict[StageKey, Job], iteration: int) -> bool:
+    return any(stage == "train" and number == iteration for stage, number, _ in latest)
+
+
+def _closes_gate(session: Session, latest: dict[StageKey, Job], iteration: int) -> bool:
+    """Close the gate before an iteration's training, unless it was opened or training has begun."""
+    if meta.get(session, _gate(iteration)) == _OPEN or _started(latest, iteration):
+        return False
+    meta.put(session, _gate(iteration), _CLOSED)
+    return True
+
+
+def _gate(iteration: int) -> str:
+    return f"review:{iteration}"
+
+
+def _check_iterations(iterations: int) -> None:
+    if iterations < 0:
+        raise StudioError(f"{iterations} iterations cannot be run.", "Give 0 (the base model alone) or more.")

@@ -6,40 +6,80 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.engine import Session
+from db.engine import Database, Session
+from engine.specs import RunFolder
+from studio.services.errors import StudioError
+from studio.services.locks import ProjectLock
 from studio.services.settings import Settings
+from studio.services.settings_file import FILE_NAME, load_settings
+
+DATABASE_NAME = "project.sqlite"
 
 
 class Project:
     """An open project. Usable from several threads: every transaction has a connection of its own."""
 
-    root: Path
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._database = Database(root / DATABASE_NAME)
+        self._lock = ProjectLock(root)
+        self._settings: tuple[tuple[int, int], Settings] | None = None
 
     @property
     def name(self) -> str:
         """The project's name."""
-        raise NotImplementedError
+        return self.settings.project.name
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are in studio.toml now."""
-        raise NotImplementedError
+        """The settings as they are in studio.toml now.
+
+        Raises:
+            StudioError: the file is gone or wrong.
+        """
+        file = self.root / FILE_NAME
+        try:
+            stat = file.stat()
+        except FileNotFoundError as error:
+            raise StudioError(f"{file} does not exist.", "Restore it, or make the project anew.") from error
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if self._settings is None or self._settings[0] != stamp:
+            self._settings = (stamp, load_settings(file))
+        return self._settings[1]
+
+    def images_root(self) -> Path:
+        """The folder that image paths are relative to, absolute."""
+        return (self.root / Path(self.settings.images.root).expanduser()).resolve()
+
+    def run_folder(self, job_id: int) -> RunFolder:
+        """Where a job's child works; it need not exist yet."""
+        return RunFolder(self.root / "runs" / str(job_id))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One write transaction."""
-        raise NotImplementedError
+        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised."""
+        with self._database.session() as session:
+            yield session
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """One read transaction."""
-        raise NotImplementedError
+        """One read transaction: a consistent view that keeps nothing. Short, because a commit waits for it."""
+        with self._database.reader() as session:
+            yield session
 
     def take_lock(self) -> None:
-        """Be the only process that works on this project."""
+        """Be the only process that works on this project.
+
+        Raises:
+            StudioError: another process does; names its id.
+        """
+        self._lock.take()
 
     def release_lock(self) -> None:
-        """Let go of the lock."""
+        """Let go of the lock, if it is held."""
+        self._lock.release()
 
     def close(self) -> None:
         """Release lock and connections."""
+        self._lock.release()
+        self._database.close()

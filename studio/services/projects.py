@@ -2,19 +2,168 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from studio.services.project import Project
-from studio.services.rows import ImportReport
+from db.migrations import SchemaError, migrate
+from engine.binning import Binning, BinningError, fit
+from studio.services.base_models import check_model
+from studio.services.errors import StudioError
+from studio.services.importing import ScoredImage, ScoreTable, read_scores
+from studio.services.project import DATABASE_NAME, Project
+from studio.services.prompting import prompt_spec
+from studio.services.ratings import Rating, read_ratings
+from studio.services.rows import SPLITS, ImportReport, Refusal, Split
+from studio.services.settings import Settings
+from studio.services.settings_file import FILE_NAME, load_preset, merged, parse_settings, read_toml, write_settings
+from studio.services.splitting import assign_splits
+from studio.services.storing import store_import
+
+_SHOWN_REFUSALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedData:
+    """Everything that goes into a new project's database."""
+
+    images: list[ScoredImage]
+    splits: list[Split]
+    binning: Binning
+    ratings: list[Rating]
+    scores_file: Path
 
 
 def create_project(
     root: Path, *, images: Path, scores: Path, model: str, config: Path | None = None, preset: str | None = None
 ) -> ImportReport:
-    """Make a project folder and import the score table; a failure leaves nothing behind."""
-    raise NotImplementedError
+    """Make a project folder and import the score table; a failure leaves nothing behind.
+
+    Settings are the defaults, with ``preset``, ``config`` and then the arguments laid over them. Images stay where they
+    are; they are looked for, but not decoded. The folder may hold other files; the database comes last, and with it the
+    project is there.
+
+    Raises:
+        StudioError: there is a project already; a wrong setting, model, prompt or table; no image left to import.
+    """
+    if (root / DATABASE_NAME).exists():
+        raise StudioError(f"There is a project in {root} already.", "Choose another folder, or go on with: run.")
+    settings = _new_settings(root, images, model, config, preset)
+    prompt_spec(settings.prompt)
+    data, report = _read(images, scores, settings)
+    with _building(root) as building:
+        for name in ("models", "runs", "cache"):
+            (building / name).mkdir()
+        write_settings(building / FILE_NAME, settings)
+        migrate(building / DATABASE_NAME)
+        project = Project(building)
+        with project.session() as session:
+            store_import(session, data.images, data.splits, data.binning, data.ratings, data.scores_file)
+        project.close()
+    return report
 
 
 def open_project(root: Path, *, exclusive: bool = False) -> Project:
-    """Open a project; ``exclusive`` takes its lock, or raises StudioError naming the process that holds it."""
-    raise NotImplementedError
+    """Open a project; a database of an older program is backed up and migrated.
+
+    Raises:
+        StudioError: no project, one of a newer program, or (``exclusive``) another process works on it.
+    """
+    if not (root / DATABASE_NAME).is_file():
+        raise StudioError(f"There is no project in {root}.", "Check the path, or make one with: score-studio new.")
+    project = Project(root.resolve())
+    try:
+        if exclusive:
+            project.take_lock()
+        migrate(project.root / DATABASE_NAME)
+    except SchemaError as error:
+        project.close()
+        raise StudioError(error.message, error.remedy) from error
+    except BaseException:
+        project.close()
+        raise
+    return project
+
+
+def _new_settings(root: Path, images: Path, model: str, config: Path | None, preset: str | None) -> Settings:
+    folder, home = images.expanduser().resolve(), root.expanduser().resolve()
+    inside = folder.is_relative_to(home)
+    given = {
+        "model": {"base": check_model(model)},
+        "images": {"root": folder.relative_to(home).as_posix() if inside else str(folder)},
+    }
+    layers = [{"project": {"name": home.name or "project"}}]
+    layers += [load_preset(preset)] if preset is not None else []
+    layers += [read_toml(config)] if config is not None else []
+    source = str(config) if config is not None else "the settings"
+    return parse_settings(merged(*layers, given), source)
+
+
+def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData, ImportReport]:
+    table = read_scores(scores, images, settings.import_)
+    if not table.images:
+        raise _nothing_left(table, scores)
+    splits = assign_splits(table.images, settings.split, settings.project.seed)
+    training = [image.score for image, split in zip(table.images, splits, strict=True) if split == "train"]
+    try:
+        binning, binned = fit(training)
+    except BinningError as error:
+        raise StudioError(error.message, error.remedy) from error
+    ratings, told = read_ratings(scores, images, table.images, settings.import_)
+    counts = Counter(splits)
+    warnings = [*binned.warnings, *told]
+    if not counts["val"]:
+        warnings.append("The split val is empty: scores are calibrated by bin means instead of a fit.")
+    report = ImportReport(
+        read=len(table.images) + len(table.refused),
+        imported=len(table.images),
+        refused=tuple(table.refused),
+        warnings=tuple(warnings),
+        splits={name: counts[name] for name in SPLITS},
+        bin_edges=binning.edges,
+    )
+    return ImportedData(table.images, splits, binning, ratings, scores.resolve()), report
+
+
+def _nothing_left(table: ScoreTable, scores: Path) -> StudioError:
+    shown = "; ".join(_describe(refusal) for refusal in table.refused[:_SHOWN_REFUSALS])
+    many = f" All {len(table.refused)} rows were refused: {shown}." if shown else " The table has no rows."
+    return StudioError(f"{scores} gives no image to import.{many}", "Check the table and the images folder.")
+
+
+def _describe(refusal: Refusal) -> str:
+    return f"line {refusal.line}, {refusal.value!r}: {refusal.reason}"
+
+
+@contextmanager
+def _building(root: Path) -> Iterator[Path]:
+    """A folder to build in; its entries move into ``root`` in the end, the database last, or vanish on an error."""
+    made = [folder for folder in (root, *root.parents) if not folder.exists()]
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
+    except OSError as error:
+        raise StudioError(f"The folder {root} cannot be made: {error.strerror}.", "Choose another folder.") from error
+    try:
+        yield building
+        _move_in(building, root)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        for folder in made:
+            folder.rmdir()
+        raise
+    building.rmdir()
+
+
+def _move_in(building: Path, root: Path) -> None:
+    entries = sorted(building.iterdir(), key=lambda entry: entry.name == DATABASE_NAME)
+    for entry in entries:
+        target = root / entry.name
+        if entry.is_dir() and target.is_dir():
+            entry.rmdir()
+        else:
+            entry.replace(target)

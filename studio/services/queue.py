@@ -1,84 +1,234 @@
-"""The persisted queue: one job after the other. No Qt, no torch."""
+"""The persisted queue: one job after the other. No Qt, no torch.
+
+Every function is one transaction. A job is ``running`` only as long as the process that marked it so is there;
+``recover`` puts right what a dead process left behind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+import os
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
-from engine.events import Event
+from db.engine import Session
+from db.models import Job, utc_now
+from db.queries import jobs
+from engine.events import Event, Progress, Rows, Started, TrainStep
+from studio.services.errors import StudioError
+from studio.services.locks import held_by_another_process
 from studio.services.project import Project
-from studio.services.rows import JobNote, JobRow, TrainHistory
+from studio.services.rows import JobNote, JobRow, JobState, StageKind, TrainHistory, TrainPoint
+
+_THIS_PROCESS = uuid.uuid4().hex
+"""Names this process as a job's owner; process ids are used again, this is not."""
+_RESUMABLE = ("interrupted", "paused", "failed", "cancelled")
 
 
 def list_jobs(project: Project) -> list[JobRow]:
     """All jobs in running order."""
-    raise NotImplementedError
+    with project.reader() as session:
+        return [job_row(project, job) for job in jobs.all_jobs(session)]
 
 
 def job(project: Project, job_id: int) -> JobRow:
-    """One job; StudioError if there is none."""
-    raise NotImplementedError
+    """One job.
+
+    Raises:
+        StudioError: there is none of that id.
+    """
+    with project.reader() as session:
+        return job_row(project, find_job(session, job_id))
 
 
 def next_queued(project: Project) -> JobRow | None:
     """The job to run now: the first that is queued."""
-    raise NotImplementedError
+    with project.reader() as session:
+        found = jobs.first_queued(session)
+        return None if found is None else job_row(project, found)
 
 
 def mark_running(project: Project, job_id: int, *, pid: int | None = None) -> None:
-    """queued -> running (call again once the child's pid is known)."""
-    raise NotImplementedError
+    """queued -> running, owned by this process; called again once the child's pid is known.
+
+    Raises:
+        StudioError: the job is neither queued nor running.
+    """
+    with project.session() as session:
+        row = find_job(session, job_id)
+        if row.state == "queued":
+            row.started_at = row.started_at or utc_now()
+            row.finished_at = row.error = row.remedy = None
+        elif row.state != "running":
+            raise _wrong_state(row, "run", "queued")
+        row.state, row.owner, row.pid = "running", _THIS_PROCESS, pid
 
 
 def mark_progress(project: Project, job_id: int, done: int, total: int, unit: str | None = None) -> None:
-    """How far the job is."""
-    raise NotImplementedError
+    """How far the job is, counted from its very beginning."""
+    with project.session() as session:
+        row = find_job(session, job_id)
+        row.done, row.total, row.unit = done, total, row.unit if unit is None else unit
 
 
 def mark_failed(project: Project, job_id: int, error: str, remedy: str = "") -> None:
-    """running -> failed."""
-    raise NotImplementedError
+    """-> failed, unless it is done."""
+    _end(project, job_id, "failed", error, remedy)
 
 
 def mark_cancelled(project: Project, job_id: int) -> None:
-    """running -> cancelled."""
-    raise NotImplementedError
+    """-> cancelled, unless it is done."""
+    _end(project, job_id, "cancelled")
 
 
 def mark_interrupted(project: Project, job_id: int, reason: str = "") -> None:
-    """running -> interrupted."""
-    raise NotImplementedError
+    """-> interrupted, unless it is done."""
+    _end(project, job_id, "interrupted", reason)
 
 
 def recover(project: Project) -> int:
-    """Mark jobs as interrupted that nobody runs any more; returns how many."""
-    raise NotImplementedError
+    """Mark running jobs as interrupted that no living process owns; returns how many.
+
+    A job of this process, and every job while another process holds the project's lock, is left alone.
+    """
+    if held_by_another_process(project.root):
+        return 0
+    with project.session() as session:
+        orphans = [row for row in jobs.in_state(session, "running") if row.owner != _THIS_PROCESS]
+        for row in orphans:
+            row.state, row.pid, row.owner, row.finished_at = "interrupted", None, None, utc_now()
+            row.error, row.remedy = "The program ended while this was running.", "Resume it: what is done is kept."
+        return len(orphans)
 
 
 def cancel_queued(project: Project, job_id: int) -> None:
-    """queued -> cancelled."""
-    raise NotImplementedError
+    """queued -> cancelled.
+
+    Raises:
+        StudioError: the job is not queued (a running one is stopped by whoever runs it).
+    """
+    with project.session() as session:
+        row = find_job(session, job_id)
+        if row.state != "queued":
+            raise _wrong_state(row, "be taken from the queue", "queued")
+        row.state, row.finished_at = "cancelled", utc_now()
 
 
 def resume(project: Project, job_id: int) -> None:
-    """interrupted, paused, failed or cancelled -> queued, at its old place."""
-    raise NotImplementedError
+    """interrupted, paused, failed or cancelled -> queued, at its old place; it goes on where it stopped.
+
+    Raises:
+        StudioError: the job is in another state.
+    """
+    with project.session() as session:
+        row = find_job(session, job_id)
+        if row.state not in _RESUMABLE:
+            raise _wrong_state(row, "be resumed", " or ".join(_RESUMABLE))
+        requeue(row)
+
+
+def requeue(row: Job) -> None:
+    """Put a stopped job back into the queue, in the caller's transaction."""
+    row.state, row.finished_at, row.pid, row.owner = "queued", None, None, None
+    row.error = row.remedy = None
 
 
 def append_events(project: Project, job_id: int, events: Iterable[tuple[float, Event]]) -> None:
-    """Store events (unix time, event); Progress and Started only move the job's counters."""
-    raise NotImplementedError
+    """Store events (unix time, event) in one transaction; progress only moves the job's counters."""
+    kept: list[Mapping[str, Any]] = []
+    with project.session() as session:
+        row = find_job(session, job_id)
+        for at, event in events:
+            if isinstance(event, Started):
+                row.done, row.total, row.unit = event.done, event.total, event.unit
+            if isinstance(event, Progress):
+                row.done, row.total = event.done, event.total
+            elif not isinstance(event, Rows):
+                body = dataclasses.asdict(event)
+                kept.append({"job_id": job_id, "at": at, "kind": type(event).__name__, "body": _finite(body)})
+        jobs.add_events(session, kept)
 
 
 def history(project: Project, job_id: int) -> TrainHistory:
-    """The training curve of a job."""
-    raise NotImplementedError
+    """The training curve of a job; empty for other stages."""
+    with project.reader() as session:
+        found = [(row.at, row.body) for row in jobs.events(session, job_id, TrainStep.__name__)]
+    nan = float("nan")
+    points: dict[int, TrainPoint] = {}
+    for at, body in found:
+        values: dict[str, Any] = {key: nan if value is None else value for key, value in body.items()}
+        points[body["step"]] = TrainPoint(at=at, **values)
+    return TrainHistory(tuple(points[step] for step in sorted(points)))
 
 
 def notes(project: Project, job_id: int) -> list[JobNote]:
-    """What the stage wanted a person to know, oldest first."""
-    raise NotImplementedError
+    """What the stage wanted a person to know, oldest first; what a resume repeats is there once."""
+    with project.reader() as session:
+        found = [(row.at, row.body) for row in jobs.events(session, job_id, "Note")]
+    once = {(body["code"], body["text"]): JobNote(at=at, **body) for at, body in reversed(found)}
+    return sorted(once.values(), key=lambda note: note.at)
 
 
 def log_tail(project: Project, job_id: int, max_bytes: int = 65536) -> str:
-    """The end of the child's output."""
-    raise NotImplementedError
+    """The end of the child's output; "" before it has written any."""
+    try:
+        with project.run_folder(job_id).log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - max_bytes))
+            return log.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+
+
+def find_job(session: Session, job_id: int) -> Job:
+    """The job's row in the caller's transaction.
+
+    Raises:
+        StudioError: there is none of that id.
+    """
+    row = jobs.get(session, job_id)
+    if row is None:
+        raise StudioError(f"There is no job {job_id} in this project.", "See the list of jobs with: status.")
+    return row
+
+
+def job_row(project: Project, row: Job) -> JobRow:
+    """The frozen row."""
+    return JobRow(
+        id=row.id,
+        stage=cast(StageKind, row.stage),
+        iteration=row.iteration,
+        version_name=row.version_name,
+        title=row.title,
+        state=cast(JobState, row.state),
+        position=row.position,
+        done=row.done,
+        total=row.total,
+        unit=row.unit,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        error=row.error or "",
+        remedy=row.remedy or "",
+        pid=row.pid,
+        run_folder=project.run_folder(row.id).path,
+    )
+
+
+def _end(project: Project, job_id: int, state: JobState, error: str = "", remedy: str = "") -> None:
+    with project.session() as session:
+        row = find_job(session, job_id)
+        if row.state != "done":
+            row.state, row.finished_at, row.pid, row.owner = state, utc_now(), None, None
+            row.error, row.remedy = error or None, remedy or None
+
+
+def _wrong_state(row: Job, what: str, needed: str) -> StudioError:
+    return StudioError(
+        f"Job {row.id} ({row.title}) is {row.state} and cannot {what}.", f"It would have to be {needed}."
+    )
+
+
+def _finite(body: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no word for NaN and infinity: null."""
+    return {k: None if isinstance(v, float) and v - v != 0 else v for k, v in body.items()}

@@ -4,9 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.services import comparison, pairs, queue
 from studio.services.project import Project
+from studio.services.rows import JobRow, MetricValue, PairCounts, VersionRow
+
+_UNKNOWN = MetricValue(None, None, None, 0)
 
 
 def status(project: Project) -> dict[str, Any]:
-    """What ``score-studio status --json`` prints."""
-    raise NotImplementedError
+    """What ``score-studio status --json`` prints; a metric that was not measured is null."""
+    reviewed = [{"iteration": number, **_counts(pairs.counts(project, number))} for number in pairs.iterations(project)]
+    return {
+        "versions": [_version(row) for row in comparison.versions(project)],
+        "pairs": {**_counts(pairs.counts(project)), "iterations": reviewed},
+        "jobs": [_job(row) for row in queue.list_jobs(project)],
+    }
+
+
+def _version(row: VersionRow) -> dict[str, Any]:
+    known = row.metrics
+    srcc = known.get("srcc", _UNKNOWN)
+    consistency = known.get("consistency", _UNKNOWN).value
+    metrics = {
+        "plcc": known.get("plcc", _UNKNOWN).value,
+        "srcc": srcc.value,
+        "srcc_ci": None if srcc.lo is None or srcc.hi is None else [srcc.lo, srcc.hi],
+        "rmse": known.get("rmse", _UNKNOWN).value,
+        "format_failures": known.get("format_failures", _UNKNOWN).value,
+        "n": srcc.n or None,
+        "consistency": consistency,
+        "consistency_judge": row.judge if consistency is not None else None,
+    }
+    return {"name": row.name, "iteration": row.iteration, "kind": row.kind, "metrics": metrics}
+
+
+def _counts(counts: PairCounts) -> dict[str, int]:
+    return {"total": counts.total, "reviewed": counts.reviewed, "vetoed": counts.vetoed, "kept": counts.kept}
+
+
+def _job(row: JobRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "stage": row.stage,
+        "iteration": row.iteration,
+        "version": row.version_name,
+        "title": row.title,
+        "state": row.state,
+        "done": row.done,
+        "total": row.total,
+        "unit": row.unit,
+        "error": row.error or None,
+        "remedy": row.remedy or None,
+    }

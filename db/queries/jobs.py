@@ -1,0 +1,55 @@
+"""The queue and what jobs told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from db.models import Job, JobEvent
+
+
+def all_jobs(session: Session) -> Sequence[Job]:
+    """All jobs in running order."""
+    return session.scalars(select(Job).order_by(Job.position, Job.id)).all()
+
+
+def get(session: Session, job_id: int) -> Job | None:
+    """One job."""
+    return session.get(Job, job_id)
+
+
+def first_queued(session: Session) -> Job | None:
+    """The queued job that comes first."""
+    return session.scalars(select(Job).where(Job.state == "queued").order_by(Job.position, Job.id).limit(1)).first()
+
+
+def in_state(session: Session, state: str) -> Sequence[Job]:
+    """The jobs in a state, in running order."""
+    return session.scalars(select(Job).where(Job.state == state).order_by(Job.position, Job.id)).all()
+
+
+def last_position(session: Session) -> int:
+    """The highest position; 0 if there is no job."""
+    return session.scalar(select(func.max(Job.position))) or 0
+
+
+def add(session: Session, job: Job) -> int:
+    """Add a job; returns its id."""
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append events."""
+    if rows:
+        session.execute(insert(JobEvent), list(rows))
+
+
+def events(session: Session, job_id: int, kind: str) -> Sequence[JobEvent]:
+    """A job's events of one kind, oldest first."""
+    statement = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id)
+    return session.scalars(statement).all()

@@ -1,0 +1,40 @@
+"""Small facts about the project, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from db.models import Meta
+
+
+def get(session: Session, key: str) -> str | None:
+    """The value, or None."""
+    row = session.get(Meta, key)
+    return None if row is None else row.value
+
+
+def require(session: Session, key: str) -> str:
+    """The value.
+
+    Raises:
+        KeyError: there is none.
+    """
+    value = get(session, key)
+    if value is None:
+        raise KeyError(key)
+    return value
+
+
+def put(session: Session, key: str, value: str) -> None:
+    """Write the value over an older one."""
+    statement = insert(Meta).values(key=key, value=value)
+    session.execute(statement.on_conflict_do_update(index_elements=[Meta.key], set_={"value": value}))
+
+
+def remove(session: Session, keys: Sequence[str]) -> None:
+    """Remove the values of these keys."""
+    session.execute(delete(Meta).where(Meta.key.in_(keys)))

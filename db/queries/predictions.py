@@ -1,0 +1,89 @@
+"""Predictions and the judges' grades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from db.models import Image, Judgement, ModelVersion, Prediction
+
+
+def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write predictions by (version, image); one that is there keeps its id and calibrated score."""
+    if not rows:
+        return
+    statement = insert(Prediction)
+    names = ("logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
+    changed = {name: statement.excluded[name] for name in names}
+    keys = [Prediction.model_version_id, Prediction.image_id]
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write judgements by (prediction, judge), over older ones."""
+    if not rows:
+        return
+    statement = insert(Judgement)
+    names = ("consistency", "usefulness", "general", "raw", "reason")
+    changed = {name: statement.excluded[name] for name in names}
+    keys = [Judgement.prediction_id, Judgement.judge]
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def set_scores(session: Session, version_id: int, scores: Mapping[int, float | None]) -> None:
+    """Keep calibrated scores, by image id."""
+    ids = dict(
+        session.execute(
+            select(Prediction.image_id, Prediction.id).where(Prediction.model_version_id == version_id)
+        ).tuples()
+    )
+    rows = [{"id": ids[image_id], "score": score} for image_id, score in scores.items() if image_id in ids]
+    if rows:
+        session.execute(update(Prediction), rows)
+
+
+def of_version(
+    session: Session, version_id: int, splits: Sequence[str], *, explained: bool | None = None
+) -> list[tuple[Prediction, Image]]:
+    """A version's predictions on these splits, in image order."""
+    statement = (
+        select(Prediction, Image)
+        .join(Image, Image.id == Prediction.image_id)
+        .where(Prediction.model_version_id == version_id, Image.split.in_(splits))
+        .order_by(Prediction.image_id)
+    )
+    if explained is not None:
+        statement = statement.where(Prediction.explained.is_(explained))
+    return [(prediction, image) for prediction, image in session.execute(statement)]
+
+
+def judgements(session: Session, version_id: int, judge: str | None = None) -> dict[int, Judgement]:
+    """A version's judgements by prediction id; of one judge, or the latest of any."""
+    statement = (
+        select(Judgement)
+        .join(Prediction, Prediction.id == Judgement.prediction_id)
+        .where(Prediction.model_version_id == version_id)
+        .order_by(Judgement.id)
+    )
+    if judge is not None:
+        statement = statement.where(Judgement.judge == judge)
+    return {row.prediction_id: row for row in session.scalars(statement)}
+
+
+def counts(session: Session) -> dict[str, dict[str, int]]:
+    """How many predictions each version has on each split."""
+    statement = (
+        select(ModelVersion.name, Image.split, func.count())
+        .select_from(Prediction)
+        .join(ModelVersion, ModelVersion.id == Prediction.model_version_id)
+        .join(Image, Image.id == Prediction.image_id)
+        .group_by(ModelVersion.name, Image.split)
+    )
+    result: dict[str, dict[str, int]] = {}
+    for version, split, number in session.execute(statement):
+        result.setdefault(version, {})[split] = number
+    return result

@@ -1,0 +1,85 @@
+"""Whether a base model can be what the loop needs, seen from its files alone. No torch: the engine loads it later."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from engine.resources import resource_path
+from studio.services.errors import StudioError
+
+DEMO = "demo"
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_IMAGE_TOKEN_KEYS = ("image_token_id", "image_token_index", "img_context_token_id")
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+_IMAGE_PROCESSORS = ("preprocessor_config.json", "processor_config.json")
+
+
+def model_location(name: str, project_root: Path) -> str:
+    """What the engine loads for a name in the settings: a folder's absolute path, or the hub id as it is."""
+    if name == DEMO:
+        return str(resource_path("demo", "model"))
+    folder = (project_root / Path(name).expanduser()).resolve()
+    return str(folder) if folder.is_dir() else name
+
+
+def check_model(name: str) -> str:
+    """Refuse what cannot be a base model; a hub id is looked up by the engine when it loads it.
+
+    Returns:
+        The name to keep in the settings: "demo", an absolute folder or a hub id.
+
+    Raises:
+        StudioError: no such folder, or a folder without weights, processor, chat template or image token.
+    """
+    folder = resource_path("demo", "model") if name == DEMO else Path(name).expanduser()
+    if folder.is_dir():
+        _check_folder(folder, name)
+        return name if name == DEMO else str(folder.resolve())
+    if name == DEMO:
+        raise StudioError("The embedded model is not there.", "Make it with: score-studio build-demo-model.")
+    if _HUB_ID.fullmatch(name) and not folder.exists():
+        return name
+    raise StudioError(
+        f"The model {name!r} does not exist.",
+        'Name an existing folder, a hub id such as organisation/model, or "demo" for the embedded model.',
+    )
+
+
+def _check_folder(folder: Path, name: str) -> None:
+    config = _json(folder / "config.json", name)
+    if not any(folder.glob("*.safetensors")):
+        raise _refusal(name, "has no weights (*.safetensors)", "Convert the weights with save_pretrained.")
+    if not any((folder / file).is_file() for file in _TOKENIZERS):
+        raise _refusal(name, f"has no tokenizer ({' or '.join(_TOKENIZERS)})", "Save the tokenizer beside the weights.")
+    if not any((folder / file).is_file() for file in _IMAGE_PROCESSORS):
+        raise _refusal(name, "has no image processor", "Save the model's processor beside the weights.")
+    if not _has_chat_template(folder):
+        raise _refusal(name, "has no chat template", "Choose an instruction-tuned model, or add chat_template.jinja.")
+    if not any(isinstance(config.get(key), int) for key in _IMAGE_TOKEN_KEYS):
+        raise _refusal(name, "has no image token in config.json", "Choose a vision language model, such as a LLaVA.")
+
+
+def _has_chat_template(folder: Path) -> bool:
+    if (folder / "chat_template.jinja").is_file():
+        return True
+    files = ("chat_template.json", "processor_config.json", "tokenizer_config.json")
+    return any(_json(folder / file, folder.name).get("chat_template") for file in files if (folder / file).is_file())
+
+
+def _json(file: Path, name: str) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise _refusal(name, f"has no {file.name}", "Name a folder that save_pretrained made.") from error
+    except (OSError, ValueError) as error:
+        raise _refusal(name, f"has a {file.name} that cannot be read ({error})", "Save the model again.") from error
+    if not isinstance(data, dict):
+        raise _refusal(name, f"has a {file.name} that holds no settings", "Save the model again.")
+    return data
+
+
+def _refusal(name: str, reason: str, remedy: str) -> StudioError:
+    return StudioError(f"The model {name!r} {reason}.", remedy)

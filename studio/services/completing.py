@@ -1,0 +1,120 @@
+"""The end of a job: its rows, its adapter, its version. Every step can be killed and done again. No Qt, no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from db.engine import Session
+from db.models import Job, utc_now
+from db.queries import versions
+from engine import artifacts
+from engine.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
+from studio.services.errors import StudioError
+from studio.services.ingesting import forget_places, ingest
+from studio.services.project import Project
+from studio.services.queue import find_job
+from studio.services.stages import BASE, final_version, kind_of
+
+_MODELS = "models"
+_NOT_HYPERPARAMETERS = ("model", "prompt", "image", "adapters", "start_adapter")
+
+
+def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
+    """Take in what a finished child left: last rows, the adapter, then version row and job state at once.
+
+    Idempotent: a job that is done stays as it is, and after a kill between two steps it can be called again.
+
+    Raises:
+        StudioError: training or merging left no complete adapter.
+    """
+    with project.reader() as session:
+        job = find_job(session, job_id)
+        state, stage, version = job.state, job.stage, job.version_name
+    if state == "done":
+        return
+    ingest(project, job_id)
+    folder = project.run_folder(job_id)
+    made = version if stage in ("train", "merge") else None
+    digest = None if made is None else _keep_adapter(project, folder, made)
+    with project.session() as session:
+        job = find_job(session, job_id)
+        if made is not None:
+            _add_version(session, job, folder, made, digest, result)
+        forget_places(session, folder, job_id)
+        job.state, job.finished_at, job.pid, job.owner = "done", utc_now(), None, None
+        job.error = job.remedy = None
+        job.done = job.total
+
+
+def adapter_folder(version: str) -> str:
+    """Where a version's adapter lies, relative to the project."""
+    return f"{_MODELS}/{version}"
+
+
+def _keep_adapter(project: Project, folder: RunFolder, version: str) -> str:
+    """Bring the run folder's adapter into models/ in one rename; returns its digest."""
+    problems = artifacts.verify(folder.adapter)
+    if problems:
+        raise StudioError(f"The adapter of {version} is not complete: {'; '.join(problems)}.", "Resume the job.")
+    digest = artifacts.digest(folder.adapter)
+    target = project.root / adapter_folder(version)
+    if artifacts.is_sealed(target) and artifacts.digest(target) == digest and not artifacts.verify(target):
+        return digest
+    part = target.with_name(f".{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(folder.adapter, part, copy_function=_link_or_copy)
+    if target.exists():
+        shutil.rmtree(target)
+    part.replace(target)
+    _sync(target.parent)
+    return digest
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """A second name for a file that never changes again; a copy where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _add_version(
+    session: Session, job: Job, folder: RunFolder, version: str, digest: str | None, result: Mapping[str, Any]
+) -> None:
+    spec = spec_from_json(folder.spec.read_text("utf-8"))
+    if not isinstance(spec, TrainSpec | MergeSpec):
+        raise TypeError(f"a {spec.kind} spec makes no version")
+    body = {key: value for key, value in dataclasses.asdict(spec).items() if key not in _NOT_HYPERPARAMETERS}
+    versions.add_version(
+        session,
+        name=version,
+        iteration=job.iteration,
+        kind=kind_of(version),
+        parents=_parents(spec, job.iteration),
+        adapter=adapter_folder(version),
+        hyperparameters={**body, "base": spec.model.base, "result": dict(result)},
+        digest=digest,
+        job_id=job.id,
+    )
+
+
+def _parents(spec: TrainSpec | MergeSpec, iteration: int) -> list[str]:
+    """The versions whose weights went in."""
+    if isinstance(spec, MergeSpec):
+        return [f"iter{iteration}/score", f"iter{iteration}/consistency"]
+    return [BASE if spec.start_adapter is None else final_version(iteration - 1)]
+
+
+def _sync(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the rename itself stands
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

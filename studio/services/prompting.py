@@ -1,0 +1,24 @@
+"""The prompt that the settings describe, as the engine wants it. No Qt, no torch."""
+
+from __future__ import annotations
+
+from engine.prompts import PromptError, PromptTemplate, load_prompt
+from engine.specs import PromptSpec
+from studio.services.errors import StudioError
+from studio.services.settings import PromptSettings
+
+
+def prompt_spec(settings: PromptSettings) -> PromptSpec:
+    """The rendered prompt.
+
+    Raises:
+        StudioError: no such prompt, or fields without words.
+    """
+    try:
+        if settings.template is not None:
+            template = PromptTemplate("[prompt] template", settings.template)
+        else:
+            template = load_prompt(settings.resource or "")
+        return PromptSpec(template.render(**settings.fields))
+    except PromptError as error:
+        raise StudioError(str(error), "Change [prompt] in the settings.") from error

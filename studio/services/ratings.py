@@ -1,0 +1,66 @@
+"""Reading single raters' scores beside the mean scores. No Qt, no torch, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.services.errors import StudioError
+from studio.services.importing import ScoredImage, TableRow, finite_number, read_rows
+from studio.services.settings import ImportSettings
+
+FILE_NAME = "ratings.csv"
+_COLUMNS = ("image", "rater", "score")
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One rater's score of one image."""
+
+    path: str
+    rater: str
+    score: float
+
+
+def read_ratings(
+    scores: Path, images: Path, known: Sequence[ScoredImage], columns: ImportSettings
+) -> tuple[list[Rating], list[str]]:
+    """The ratings of imported images, and a warning that counts the rows left out.
+
+    Raises:
+        StudioError: a table was named in the settings but cannot be read.
+    """
+    file = scores.parent / (columns.ratings or FILE_NAME)
+    if columns.ratings is None and not file.is_file():
+        return [], []
+    paths = {image.path for image in known}
+    kept: dict[tuple[str, str], Rating] = {}
+    left_out: list[str] = []
+    try:
+        for row in read_rows(file, _COLUMNS):
+            rating = _rating(row, paths)
+            if isinstance(rating, str):
+                left_out.append(f"line {row.line}: {rating}")
+            elif (rating.path, rating.rater) in kept:
+                left_out.append(f"line {row.line}: the rater {rating.rater!r} has rated {rating.path} already")
+            else:
+                kept[rating.path, rating.rater] = rating
+    except StudioError as error:
+        if columns.ratings is not None:
+            raise
+        return [], [f"{file.name} was not used. {error.message}"]
+    warnings = [f"{len(left_out)} rows of {file.name} were left out; the first is {left_out[0]}."] if left_out else []
+    return list(kept.values()), warnings
+
+
+def _rating(row: TableRow, paths: set[str]) -> Rating | str:
+    if row.surplus:
+        return "it has not as many cells as the header"
+    image, rater, score = (row.cells[name] for name in _COLUMNS)
+    number = finite_number(score)
+    if image not in paths:
+        return f"the image {image!r} was not imported"
+    if number is None:
+        return f"the score {score!r} is not a finite number"
+    return Rating(image, rater, number) if rater.strip() else "no rater is named"

@@ -1,0 +1,69 @@
+"""Seeded choices that do not depend on order, platform or Python version: splits and subsets. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from studio.services.errors import StudioError
+from studio.services.importing import ScoredImage
+from studio.services.rows import Split
+from studio.services.settings import SplitSettings
+
+
+def seeded_rank(seed: int, purpose: str, key: object) -> str:
+    """Sorting by it gives a shuffle that only seed, purpose and the key itself decide."""
+    return hashlib.sha256(f"{seed}:{purpose}:{key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) -> list[int]:
+    """The given share of the ids, rounded up, ascending. A larger share contains the smaller one."""
+    ranked = sorted(set(ids), key=lambda key: seeded_rank(seed, purpose, key))
+    return sorted(ranked[: math.ceil(fraction * len(ranked) - 1e-9)])
+
+
+def assign_splits(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:
+    """The split of each image: the table's own, or drawn by seed so that no group straddles two splits.
+
+    Raises:
+        StudioError: the table's own split tears a group apart, or leaves no image to train or to measure on.
+    """
+    own = [image.split for image in images if image.split is not None]
+    splits = own if len(own) == len(images) else _draw(images, shares, seed)
+    _check_groups(images, splits)
+    for needed, purpose in (("train", "train on"), ("test", "measure on")):
+        if needed not in splits:
+            remedy = "Give more images, or change the split column or the table [split] of a config file."
+            raise StudioError(f"None of the {len(images)} images is in the split {needed!r}, to {purpose}.", remedy)
+    return splits
+
+
+def _draw(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:
+    """Groups in shuffled order along a line of unit length; where a group's middle lies decides."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, image in enumerate(images):
+        groups[("image", image.path) if image.group is None else ("group", image.group)].append(index)
+    result: list[Split] = ["train"] * len(images)
+    before = 0
+    for key in sorted(groups, key=lambda key: seeded_rank(seed, "split", key)):
+        middle = (before + len(groups[key]) / 2) / len(images)
+        before += len(groups[key])
+        split: Split = "train" if middle < shares.train else "val" if middle < shares.train + shares.val else "test"
+        for index in groups[key]:
+            result[index] = split
+    return result
+
+
+def _check_groups(images: Sequence[ScoredImage], splits: Sequence[Split]) -> None:
+    first: dict[str, tuple[Split, str]] = {}
+    for image, split in zip(images, splits, strict=True):
+        if image.group is None:
+            continue
+        known, path = first.setdefault(image.group, (split, image.path))
+        if known != split:
+            raise StudioError(
+                f"The group {image.group!r} straddles two splits: {path} is in {known}, {image.path} in {split}.",
+                "Put all images of a group into one split, or leave the split column out to have it drawn.",
+            )

@@ -1,0 +1,77 @@
+"""What building a stage's spec and rows needs: one view of the database, the project, frozen settings, the stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.engine import Session
+from db.models import ModelVersion
+from db.queries import versions
+from engine.specs import ModelSpec
+from studio.services.base_models import model_location
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.settings import Settings
+from studio.services.stages import final_version
+
+
+@dataclass(frozen=True, slots=True)
+class StageContext:
+    """One stage about to be prepared. ``settings`` are those that its job was queued with."""
+
+    session: Session
+    project: Project
+    settings: Settings
+    iteration: int
+    version_name: str | None
+
+    @property
+    def version(self) -> str:
+        """The version that the stage makes or examines."""
+        if self.version_name is None:
+            raise ValueError("this stage has no version")
+        return self.version_name
+
+    @property
+    def previous(self) -> str:
+        """The version that the iteration starts from: it generates the pairs."""
+        return final_version(self.iteration - 1)
+
+    def model(self, version: str | None = None) -> ModelSpec:
+        """How the engine loads a version; None is the base without an adapter."""
+        settings = self.settings.model
+        return ModelSpec(
+            base=model_location(settings.base, self.project.root),
+            revision=settings.revision,
+            adapter=None if version is None else self.adapter(version),
+            dtype=settings.dtype,
+            device=settings.device,
+            threads=settings.threads,
+            attention=settings.attention,
+        )
+
+    def row(self, version: str) -> ModelVersion:
+        """The version's row.
+
+        Raises:
+            StudioError: it was not made yet.
+        """
+        found = versions.by_name(self.session, version)
+        if found is None:
+            raise StudioError(f"The version {version} does not exist yet.", "Run the stage that makes it first.")
+        return found
+
+    def adapter(self, version: str) -> str | None:
+        """The absolute folder of a version's adapter; None for the base.
+
+        Raises:
+            StudioError: the version was not made yet, or its folder is gone.
+        """
+        relative = self.row(version).adapter
+        if relative is None:
+            return None
+        folder: Path = self.project.root / relative
+        if not folder.is_dir():
+            raise StudioError(f"The adapter of {version} is not in {folder}.", "Restore the folder, or see: check.")
+        return str(folder)
