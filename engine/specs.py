@@ -71,7 +71,7 @@ class _Spec:
     def to_json(self) -> str:
         """The spec as JSON text with sorted keys: equal specs give equal text."""
         body = dataclasses.asdict(self)  # type: ignore[call-overload]
-        return json.dumps({"kind": self.kind, "version": SPEC_VERSION, **body}, sort_keys=True, indent=1)
+        return json.dumps({"kind": self.kind, "spec_version": SPEC_VERSION, **body}, sort_keys=True, indent=1)
 
     def digest(self) -> str:
         """SHA-256 of the JSON text, hexadecimal."""
@@ -85,7 +85,7 @@ class _Spec:
             ValueError: an unknown key, naming it.
         """
         known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-        unknown = sorted(set(data) - set(known) - {"kind", "version"})
+        unknown = sorted(set(data) - set(known) - {"kind", "spec_version"})
         if unknown:
             raise ValueError(f"{cls.__name__}: unknown keys {unknown}; this spec was written by another version")
         values = {name: _revive(name, data[name]) for name in known if name in data}
@@ -231,8 +231,8 @@ def spec_from_json(text: str) -> StageSpec:
     data = json.loads(text)
     if not isinstance(data, dict) or data.get("kind") not in _KINDS:
         raise ValueError(f"not a stage spec: kind is {data.get('kind') if isinstance(data, dict) else data!r}")
-    if data.get("version") != SPEC_VERSION:
-        raise ValueError(f"spec version {data.get('version')!r} is not {SPEC_VERSION}; start the job anew")
+    if data.get("spec_version") != SPEC_VERSION:
+        raise ValueError(f"spec version {data.get("spec_version")!r} is not {SPEC_VERSION}; start the job anew")
     return _KINDS[data["kind"]].from_dict(data)
 
 
