@@ -225,6 +225,8 @@ def _prepare_process(events_fd: int | None) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # Threads that spin while they wait slow each other down many times over on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if events_fd is not None:
         os.set_inheritable(events_fd, False)
 
