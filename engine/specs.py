@@ -232,7 +232,7 @@ def spec_from_json(text: str) -> StageSpec:
     if not isinstance(data, dict) or data.get("kind") not in _KINDS:
         raise ValueError(f"not a stage spec: kind is {data.get('kind') if isinstance(data, dict) else data!r}")
     if data.get("spec_version") != SPEC_VERSION:
-        raise ValueError(f"spec version {data.get("spec_version")!r} is not {SPEC_VERSION}; start the job anew")
+        raise ValueError(f"spec version {data.get('spec_version')!r} is not {SPEC_VERSION}; start the job anew")
     return _KINDS[data["kind"]].from_dict(data)
 
 

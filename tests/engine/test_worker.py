@@ -166,7 +166,9 @@ def test_that_a_users_mistake_ends_with_code_2_and_its_remedy(base: Path, tmp_pa
     assert "ties_svd" in failed.remedy
 
 
-@pytest.mark.parametrize("text", [None, "{", '{"kind": "bake", "spec_version": 1}', '{"kind": "merge", "spec_version": 7}'])
+@pytest.mark.parametrize(
+    "text", [None, "{", '{"kind": "bake", "spec_version": 1}', '{"kind": "merge", "spec_version": 7}']
+)
 def test_that_an_unusable_spec_is_a_failure_and_no_traceback(tmp_path: Path, text: str | None) -> None:
     folder = run_folder(tmp_path / "run", [])
     if text is not None:
