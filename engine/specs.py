@@ -205,8 +205,10 @@ class MeasureSpec(_Spec):
 
     Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null, "logprobs": [10 floats],
     "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null, "judge": str | null,
-    "compare": {version name: [10 floats]}}``; ``compare`` holds the log-probabilities of other versions on the same image for paired
-    tests. ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one ``group`` are resampled together.
+    "compare": {version name: [10 floats]}, "compare_grades": {version name: {"consistency": int | null}}}``; ``compare``
+    holds the log-probabilities of other versions on the same image for paired tests, ``compare_grades`` (may be left out)
+    the same judge's grades of them. ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one
+    ``group`` are resampled together.
     """
 
     kind: ClassVar[str] = "measure"

@@ -1,0 +1,23 @@
+"""Judges of explanations, by name. A judge grades; it never trains, and knows neither images nor models' weights."""
+
+from __future__ import annotations
+
+from engine.context import StageError
+from engine.judges.base import Grades, Judge
+from engine.judges.offline import OfflineJudge
+from engine.judges.polarity import polarity
+
+__all__ = ["Grades", "Judge", "OfflineJudge", "find", "polarity"]
+
+_JUDGES: dict[str, type[OfflineJudge]] = {OfflineJudge.id: OfflineJudge}
+
+
+def find(name: str) -> Judge:
+    """The judge of that name.
+
+    Raises:
+        StageError: there is none.
+    """
+    if name not in _JUDGES:
+        raise StageError(f"There is no judge named {name!r}.", f"Set [judge] name to one of: {', '.join(_JUDGES)}.")
+    return _JUDGES[name]()

@@ -1,0 +1,144 @@
+"""How a text judges a picture: the opinions in it, and their weighted mean, its polarity.
+
+An opinion is a lexicon entry with a value from -1 to 1, after modifiers ("very", "slightly") and negators ("not",
+"lacks") in front of it within its clause. Opinions weigh 1; after "but" more, in a clause conceded with "although"
+less, in a sentence about the whole ("overall ...") more. A stated "score of 6" is an opinion, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.judges.lexicon import Lexicon, Match, lexicon
+from engine.specs import LABELS
+
+_SCOPE = 5
+"""Tokens that a negator reaches; a modifier reaches two."""
+_MODIFIER_SCOPE = 2
+_NEAR = 4
+_NEGATED_PRAISE, _NEGATED_BLAME = -0.8, -0.5
+"""What negation leaves: "not good" is nearly bad, "not bad" only half good."""
+_AFTER_CONTRAST, _CONCEDED, _VERDICT = 1.25, 0.6, 2.0
+
+_SENTENCE = re.compile(r"[.!?\n]+(?=\s|$)")
+_CLAUSE = re.compile(r"[,;:()]|\s[-–—]+\s")
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_SCORE = re.compile(r"\bscore of (?:about |around )?(\d{1,2})\b(?:\s*(?:out of|/)\s*(\d{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One evaluative statement: the lexicon entry, its value -1..1 in this place, its weight."""
+
+    entry: str
+    value: float
+    weight: float
+
+
+def polarity(text: str) -> float:
+    """The tone of a text from -1 (only blame) to 1 (only the highest praise); 0 for none or an even mix."""
+    return mean_opinion(opinions(text))
+
+
+def mean_opinion(found: Sequence[Opinion]) -> float:
+    """The weighted mean value, 0 without opinions."""
+    weight = sum(opinion.weight for opinion in found)
+    return sum(opinion.value * opinion.weight for opinion in found) / weight if weight else 0.0
+
+
+def opinions(text: str) -> list[Opinion]:
+    """All opinions of a text, in its order within each sentence (stated scores last)."""
+    plain = text.lower().replace("’", "'")
+    return [opinion for sentence in _SENTENCE.split(plain) for opinion in _of_sentence(sentence)]
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text, in lower case; a hyphen parts words."""
+    return _TOKEN.findall(text.lower().replace("’", "'"))
+
+
+def _of_sentence(sentence: str) -> Iterator[Opinion]:
+    known = lexicon()
+    tokens = words(sentence)
+    verdict = any(known.verdicts.at(tokens, i) for i in range(len(tokens)))
+    factor = _VERDICT if verdict else 1.0
+    contrasted = False
+    for part in _CLAUSE.split(sentence):
+        for clause in _at_contrasts(known, words(part)):
+            contrasted = contrasted or clause.contrasted
+            weight = _CONCEDED if clause.conceded else _AFTER_CONTRAST if contrasted else 1.0
+            for entry, value in _of_clause(known, clause.tokens):
+                yield Opinion(entry, value, weight * factor)
+    for stated, scale in _SCORE.findall(sentence):
+        top = float(scale or LABELS[-1])
+        yield Opinion(f"score of {stated}", max(-1.0, min(1.0, 2 * float(stated) / max(top, 1.0) - 1)), _VERDICT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    tokens: list[str]
+    contrasted: bool = False
+    conceded: bool = False
+
+
+def _at_contrasts(known: Lexicon, tokens: list[str]) -> Iterator[_Clause]:
+    """Cut a piece between punctuation marks before each contrasting or conceding word."""
+    start, contrasted, conceded = 0, False, False
+    for i in range(len(tokens)):
+        contrast, concession = known.contrasts.at(tokens, i), known.concessions.at(tokens, i)
+        if contrast or concession:
+            yield _Clause(tokens[start:i], contrasted, conceded)
+            start, contrasted, conceded = i, contrast is not None, concession is not None
+    yield _Clause(tokens[start:], contrasted, conceded)
+
+
+def _of_clause(known: Lexicon, tokens: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Entries and values; negators reach over the opinions that follow them."""
+    i, modifier, modifier_at = 0, 1.0, -1
+    negator: Match | None = None
+    negated_until, used = -1, False
+    while i < len(tokens):
+        step = 1
+        ignored, opinion = known.ignored.at(tokens, i), _opinion_at(known, tokens, i)
+        turned = _negator_at(known, tokens[i], known.negators.at(tokens, i))
+        if ignored and ignored.length >= max(opinion.length if opinion else 0, turned.length if turned else 0):
+            step = ignored.length
+        elif opinion and (turned is None or opinion.length > turned.length):
+            step = opinion.length
+            value = opinion.value * (modifier if i - modifier_at <= _MODIFIER_SCOPE else 1.0)
+            negated = i <= negated_until
+            used = used or negated
+            yield ("not " if negated else "") + opinion.entry, _bounded(_negated(value) if negated else value)
+        elif turned:
+            if negator is not None and not used and negator.value:
+                yield negator.entry, negator.value
+            negator, used, step = turned, False, turned.length
+            negated_until = i + step - 1 + _SCOPE
+        elif found := known.modifiers.at(tokens, i):
+            modifier, modifier_at, step = found.value, i + found.length - 1, found.length
+        i += step
+    if negator is not None and not used and negator.value:
+        yield negator.entry, negator.value
+
+
+def _opinion_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
+    found = known.opinions.at(tokens, i)
+    conditional = known.conditional.at(tokens, i)
+    if conditional is None or (found is not None and found.length >= conditional.length):
+        return found
+    around = range(max(0, i - _NEAR), min(len(tokens), i + conditional.length + _NEAR))
+    return conditional if any(known.near.at(tokens, j) for j in around) else found
+
+
+def _negator_at(known: Lexicon, token: str, found: Match | None) -> Match | None:
+    return found or (Match(token, 1, 0.0) if token.endswith("n't") else None)
+
+
+def _negated(value: float) -> float:
+    return value * (_NEGATED_PRAISE if value > 0 else _NEGATED_BLAME)
+
+
+def _bounded(value: float) -> float:
+    return max(-1.0, min(1.0, value))
