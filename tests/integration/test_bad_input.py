@@ -184,6 +184,12 @@ def test_that_predicting_before_anything_was_measured_is_refused(
     refused(capsys, ["predict", str(root), "x.png"], "measured", "score-studio run")
 
 
+def test_that_a_demo_with_another_seed_than_the_folders_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(capsys, ["demo", "--headless", "--dir", str(root), "--seed", "7"], "seed 0, not 7", "--dir")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["nonsense"], ["run"], ["run", "x", "--iterations", "0"], ["run", "x", "--iterations", "many"], ["new", "x"]],
