@@ -38,8 +38,11 @@ def _spelled(character: str) -> str:
 
 def console(stream: IO[str]) -> Console:
     """A console that takes text as it is: no markup, no emoji codes; no control codes unless it is a terminal."""
-    width = None if stream.isatty() else TABLE_WIDTH
-    return Console(file=stream, markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
+    terminal = stream.isatty()  # rich would also take FORCE_COLOR for a terminal and move the cursor in a log
+    width = None if terminal else TABLE_WIDTH
+    return Console(
+        file=stream, markup=False, emoji=False, highlight=False, soft_wrap=True, width=width, force_terminal=terminal
+    )
 
 
 def error_lines(error: StudioError) -> str:

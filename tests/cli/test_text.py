@@ -69,7 +69,8 @@ def test_that_the_table_has_every_metric_with_srccs_interval() -> None:
     assert unmeasured.split() == ["iter1/score", "-", "-", "-", "-", "-", "-"]
 
 
-def test_that_output_without_a_terminal_has_no_control_codes() -> None:
+def test_that_output_without_a_terminal_has_no_control_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
     out = io.StringIO()
     console(out).print(version_table([version("base")]))
     assert "\x1b" not in out.getvalue()

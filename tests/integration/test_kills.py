@@ -37,6 +37,8 @@ def test_that_a_run_killed_in_every_stage_ends_with_the_results_of_an_undisturbe
     ended = command("run", root, "--iterations", 2, timeout=900)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert_same(root, undisturbed)
+    checked = command("check", root)
+    assert checked.returncode == 0, checked.stdout
 
 
 def assert_same(root: Path, other: Path) -> None:

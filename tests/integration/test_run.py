@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.projects import ENVIRONMENT, command, rows, start
+from support.projects import ENVIRONMENT, SPLITS, command, make_project, rows, start
 
 WITHOUT_TORCH = """
 import sys
@@ -79,8 +80,21 @@ def test_that_status_answers_without_torch_and_without_qt(project: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_that_a_finished_run_is_measured_and_running_it_again_does_nothing(project: Path, photos: Path) -> None:
-    ran = command("run", project, "--iterations", 1, timeout=600)
+def test_that_a_run_stops_for_review_ends_measured_and_does_nothing_when_run_again(
+    tmp_path: Path, tiny_model: Path, photos: Path
+) -> None:
+    data = Path(shutil.copytree(photos, tmp_path / "data"))
+    (data / "images/train_07.png").write_bytes(b"no image")
+    project = make_project(tmp_path / "project", tiny_model, data)
+
+    reviewed = command("run", project, "--iterations", 1, "--review", timeout=400)
+    assert reviewed.returncode == 0, reviewed.stdout + reviewed.stderr
+    assert "Review the pairs" in reviewed.stdout and "--no-review" in reviewed.stdout
+    assert "train_07.png" in reviewed.stdout, "an image that cannot be read is told"
+    assert rows(project, "SELECT count(*) FROM pair") == [(SPLITS["train"] - 1,)]
+    assert rows(project, "SELECT count(*) FROM job WHERE stage = 'train'") == [(0,)]
+
+    ran = command("run", project, "--iterations", 1, "--no-review", timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "\x1b" not in ran.stdout and "iter1/score" in ran.stdout and "offline proxy" in ran.stdout
 
@@ -94,8 +108,8 @@ def test_that_a_finished_run_is_measured_and_running_it_again_does_nothing(proje
     assert {"plcc", "srcc", "srcc_ci", "rmse", "format_failures", "n", "consistency", "consistency_judge"} <= set(
         status["versions"][1]["metrics"]
     )
-    assert command("check", project).returncode == 0
-    check_prediction(project, photos)
+    check_prediction(project, data)
+    check_export(project, tmp_path)
 
 
 def check_prediction(project: Path, photos: Path) -> None:
@@ -112,3 +126,14 @@ def check_prediction(project: Path, photos: Path) -> None:
     scored, missing = answer["predictions"]
     assert scored["score"] == pytest.approx(expected, abs=1e-4)
     assert "problem" in missing and "missing.png" in missing["image"]
+
+
+def check_export(project: Path, folder: Path) -> None:
+    """Pairs and adapter leave the project; a folder that is not empty is left alone."""
+    pairs = command("pairs", project, "--export", folder / "pairs.jsonl")
+    assert pairs.returncode == 0 and len((folder / "pairs.jsonl").read_text().splitlines()) == SPLITS["train"] - 1
+    to = ("--to", folder / "adapter")
+    assert command("export", project, "--version", "iter1/score", *to).returncode == 0
+    assert (folder / "adapter/adapter_model.safetensors").exists()
+    again = command("export", project, "--version", "iter1/score", *to)
+    assert again.returncode == 2 and str(folder / "adapter") in again.stderr
