@@ -37,7 +37,7 @@ def plan(project: Project, iterations: int) -> list[PlannedStage]:
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
     """Put every stage that is not done into the queue, in one transaction.
 
-    A stopped job is resumed, unless settings that it depends on have changed since: then a new job takes its place. With
+    A stopped job is resumed, unless settings that it depends on have changed: then a new job takes its place. With
     ``review`` (None: as the settings say) stages after an iteration's pair generation wait for ``approve_review``.
 
     Returns:

@@ -1,0 +1,91 @@
+"""Settings: their file, their refusals, the presets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.services.errors import StudioError
+from studio.services.settings_file import (
+    frozen_settings,
+    load_preset,
+    load_settings,
+    merged,
+    parse_settings,
+    preset_names,
+    write_settings,
+)
+
+SMALLEST = {"project": {"name": "p"}, "model": {"base": "demo"}, "images": {"root": "images"}}
+
+
+def test_that_written_settings_are_read_back_equal_and_explained(tmp_path: Path) -> None:
+    changes = {"training": {"learning_rate": 3e-5, "consistency": {"beta": 0.2}}, "prompt": {"fields": {"x": "y"}}}
+    settings = parse_settings(merged(SMALLEST, changes, {"import": {"group": "photo"}}), "here")
+    write_settings(tmp_path / "studio.toml", settings)
+    assert load_settings(tmp_path / "studio.toml") == settings
+    assert 'group = "photo" # optional column' in (tmp_path / "studio.toml").read_text()
+
+
+def test_that_frozen_settings_come_back_equal() -> None:
+    settings = parse_settings(merged(SMALLEST, {"merge": {"weights": [1, 0.5]}, "import": {"score": "mos"}}), "here")
+    assert frozen_settings(settings.to_json()) == settings
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"training": {"lerning_rate": 1e-5}}, r"no setting training\.lerning_rate\. Did you mean learning_rate\?"),
+        ({"trainig": {}}, r"no setting trainig\. Did you mean training\?"),
+        ({"training": {"learning_rate": "fast"}}, r"training\.learning_rate is 'fast': .*number.*Edit here"),
+        ({"training": {"learning_rate": 0}}, r"training\.learning_rate is 0: .*greater than 0"),
+        ({"training": {"rank": 1.5}}, r"training\.rank is 1\.5: .*integer"),
+        ({"training": {"beta": float("nan")}}, r"training\.beta is nan"),
+        ({"training": {"batch_size": 10, "micro_batch": 4}}, r"batch_size 10 is not a multiple of micro_batch 4"),
+        ({"training": 3}, r"training is 3, but it is a table\. Write it as \[training\]"),
+        ({"split": {"train": 0.5}}, r"must sum to 1"),
+        ({"merge": {"method": "average"}}, r"merge\.method is 'average'.*'ties'"),
+        ({"pairs": {"exclusion_radius": 5}}, r"pairs\.exclusion_radius is 5"),
+        ({"loop": {"review": "yes"}}, r"loop\.review is 'yes'"),
+        ({"model": {"base": ""}}, r"model\.base is ''"),
+    ],
+)
+def test_that_a_wrong_setting_is_refused_with_its_value_and_a_remedy(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(StudioError, match=told):
+        parse_settings(merged(SMALLEST, changes), "here")
+
+
+def test_that_a_file_that_is_not_toml_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "studio.toml").write_text("[training\n")
+    with pytest.raises(StudioError, match=r"studio\.toml is not TOML.*line 1"):
+        load_settings(tmp_path / "studio.toml")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_that_every_preset_is_a_part_of_valid_settings(name: str) -> None:
+    parse_settings(merged(SMALLEST, load_preset(name)), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "beta", "rank", "train_share", "consistency_share"),
+    [
+        ("ava-llava-next-7b", 5e-5, 0.1, 64, 0.25, 0.3),
+        ("ava-llava-1.5-7b", 3e-5, 0.2, 64, 0.25, 0.3),
+        ("ava-internvl2-2b", 5e-5, 0.2, 64, 0.25, 0.3),
+        ("ava-llava-interleave-0.5b", 5e-5, 0.2, 16, 0.25, 0.3),
+        ("aadb-llava-next-7b", 5e-5, 0.1, 64, 1, 1),
+        ("aadb-llava-1.5-7b", 5e-5, 0.2, 16, 1, 1),
+        ("aadb-internvl2-2b", 5e-5, 0.2, 64, 1, 1),
+        ("aadb-llava-interleave-0.5b", 1e-4, 0.2, 16, 1, 1),
+    ],
+)
+def test_that_the_presets_hold_table_4(
+    name: str, rate: float, beta: float, rank: int, train_share: float, consistency_share: float
+) -> None:
+    settings = parse_settings(merged(SMALLEST, load_preset(name)), name)
+    training = settings.training
+    assert (training.learning_rate, training.beta, training.rank) == (rate, beta, rank)
+    assert (training.batch_size, training.epochs, training.decay, training.alpha) == (128, 1, 0.8, None)
+    assert (settings.pairs.train_fraction, training.consistency.fraction) == (train_share, consistency_share)
