@@ -17,7 +17,7 @@ from engine.specs import LABELS
 _SCOPE = 5
 """Tokens that a negator reaches; a modifier reaches two."""
 _MODIFIER_SCOPE = 2
-_NEAR = 4
+_NEAR = 6
 _NEGATED_PRAISE, _NEGATED_BLAME = -0.8, -0.5
 """What negation leaves: "not good" is nearly bad, "not bad" only half good."""
 _AFTER_CONTRAST, _CONCEDED, _VERDICT = 1.25, 0.6, 2.0
@@ -94,33 +94,53 @@ def _at_contrasts(known: Lexicon, tokens: list[str]) -> Iterator[_Clause]:
     yield _Clause(tokens[start:], contrasted, conceded)
 
 
+@dataclass(slots=True)
+class _Negation:
+    """A negator and how far it reaches. It turns opinions of one sign only, that of the first one it meets."""
+
+    entry: str
+    own_value: float
+    until: int
+    sign: float = 0.0
+
+    def turns(self, value: float, at: int) -> bool:
+        """Whether the opinion ``value`` at token ``at`` is turned."""
+        if at > self.until or self.sign * value < 0:
+            return False
+        self.sign = self.sign or value
+        return True
+
+    def own(self) -> Iterator[tuple[str, float]]:
+        """What the negator says by itself where it turned nothing: "lacks" blames, "not" does not."""
+        if not self.sign and self.own_value:
+            yield self.entry, self.own_value
+
+
 def _of_clause(known: Lexicon, tokens: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Entries and values; negators reach over the opinions that follow them."""
-    i, modifier, modifier_at = 0, 1.0, -1
-    negator: Match | None = None
-    negated_until, used = -1, False
+    """Entries and values of one clause."""
+    negation = _Negation("", 0.0, -1)
+    modifier, modifier_until = 1.0, -1
+    i = 0
     while i < len(tokens):
         step = 1
-        ignored, opinion = known.ignored.at(tokens, i), _opinion_at(known, tokens, i)
-        turned = _negator_at(known, tokens[i], known.negators.at(tokens, i))
-        if ignored and ignored.length >= max(opinion.length if opinion else 0, turned.length if turned else 0):
+        opinion, negator = _opinion_at(known, tokens, i), _negator_at(known, tokens, i)
+        longest = max(match.length if match else 0 for match in (opinion, negator))
+        if (ignored := known.ignored.at(tokens, i)) and ignored.length >= longest:
             step = ignored.length
-        elif opinion and (turned is None or opinion.length > turned.length):
+        elif opinion and (negator is None or opinion.length > negator.length):
             step = opinion.length
-            value = opinion.value * (modifier if i - modifier_at <= _MODIFIER_SCOPE else 1.0)
-            negated = i <= negated_until
-            used = used or negated
-            yield ("not " if negated else "") + opinion.entry, _bounded(_negated(value) if negated else value)
-        elif turned:
-            if negator is not None and not used and negator.value:
-                yield negator.entry, negator.value
-            negator, used, step = turned, False, turned.length
-            negated_until = i + step - 1 + _SCOPE
+            value = opinion.value * (modifier if i <= modifier_until else 1.0)
+            turned = negation.turns(value, i)
+            yield ("not " if turned else "") + opinion.entry, _bounded(_negated(value) if turned else value)
+        elif negator:
+            yield from negation.own()
+            step = negator.length
+            negation = _Negation(negator.entry, negator.value, i + step - 1 + _SCOPE)
         elif found := known.modifiers.at(tokens, i):
-            modifier, modifier_at, step = found.value, i + found.length - 1, found.length
+            step = found.length
+            modifier, modifier_until = found.value, i + step - 1 + _MODIFIER_SCOPE
         i += step
-    if negator is not None and not used and negator.value:
-        yield negator.entry, negator.value
+    yield from negation.own()
 
 
 def _opinion_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
@@ -132,8 +152,8 @@ def _opinion_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
     return conditional if any(known.near.at(tokens, j) for j in around) else found
 
 
-def _negator_at(known: Lexicon, token: str, found: Match | None) -> Match | None:
-    return found or (Match(token, 1, 0.0) if token.endswith("n't") else None)
+def _negator_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
+    return known.negators.at(tokens, i) or (Match(tokens[i], 1, 0.0) if tokens[i].endswith("n't") else None)
 
 
 def _negated(value: float) -> float:

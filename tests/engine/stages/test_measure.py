@@ -1,0 +1,190 @@
+"""The stage measure: calibration on validation rows, metrics on test rows, paired comparisons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engine.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
+from engine.events import Note, Progress, Started
+from engine.readout import expected_score, fit_reference
+from engine.specs import MeasureSpec, RunFolder
+from engine.stages import measure
+
+Row = dict[str, Any]
+MEANS = tuple(float(mean) for mean in np.linspace(3, 7, 10))
+SPEC = MeasureSpec(version="iter1/score", bin_means=MEANS, bootstrap=200, seed=7)
+
+
+def _rows(val: int = 80, test: int = 120) -> list[Row]:
+    rng = np.random.default_rng(0)
+    truth = rng.normal(5, 1, val + test)
+
+    def logprobs(noise: float, i: int) -> list[float]:
+        return [float(x) for x in -((np.arange(10) - 4.5 - 2 * (truth[i] - 5) - rng.normal(0, noise)) ** 2)]
+
+    return [
+        {
+            "image_id": i + 1,
+            "split": "val" if i < val else "test",
+            "truth": float(truth[i]),
+            "group": None,
+            "logprobs": logprobs(1, i),
+            "label": 4,
+            "parse_ok": i % 10 != 0,
+            "grades": {"consistency": i % 5} if i >= val and i % 3 else None,
+            "judge": "offline",
+            "compare": {"base": logprobs(6, i)},
+            "compare_grades": {"base": {"consistency": 0}},
+        }
+        for i in range(val + test)
+    ]
+
+
+def _context(folder: Path, rows: list[Row], **settings: int) -> ListContext:
+    write_jsonl(RunFolder(folder).input, rows)
+    return ListContext(RunFolder(folder), [], **settings)
+
+
+def _run(folder: Path, rows: list[Row], spec: MeasureSpec = SPEC) -> Row:
+    context = _context(folder, rows)
+    measure.run(spec, context)
+    (row,) = read_jsonl(context.folder.journal())
+    return row
+
+
+def test_that_the_metrics_are_those_of_the_test_rows_alone(tmp_path: Path) -> None:
+    rows = _rows()
+    found = _run(tmp_path, rows)
+    val, test = rows[:80], rows[80:]
+    calibration = fit_reference([row["logprobs"] for row in val], [row["truth"] for row in val], MEANS)
+    predicted = expected_score([row["logprobs"] for row in test], calibration.reference)
+    truth = np.asarray([row["truth"] for row in test])
+    metrics = found["metrics"]
+    assert found["calibration"]["reference"] == pytest.approx(calibration.reference)
+    assert metrics["srcc"]["value"] == pytest.approx(float(stats.spearmanr(predicted, truth).statistic))
+    assert metrics["plcc"]["value"] == pytest.approx(float(stats.pearsonr(predicted, truth).statistic))
+    assert metrics["rmse"]["value"] == pytest.approx(float(np.sqrt(np.mean((predicted - truth) ** 2))))
+    assert all(metrics[name]["lo"] < metrics[name]["value"] < metrics[name]["hi"] for name in ("srcc", "plcc", "rmse"))
+    assert metrics["n"] == {"value": 120, "lo": None, "hi": None, "n": 120}
+    assert metrics["format_failure_count"]["value"] == 12
+    assert metrics["format_failures"]["value"] == pytest.approx(0.1)
+    assert [image for image, _ in found["scores"]] == [row["image_id"] for row in rows]
+    assert [score for _, score in found["scores"][80:]] == pytest.approx(predicted.tolist())
+
+
+def test_that_test_truths_never_touch_the_calibration(tmp_path: Path) -> None:
+    rows = _rows()
+    before = _run(tmp_path / "before", rows)
+    for row in rows[80:]:
+        row["truth"] = -row["truth"]
+        row["compare"] = {}
+    after = _run(tmp_path / "after", rows)
+    assert after["calibration"] == before["calibration"]
+    assert after["scores"] == before["scores"]
+    assert after["metrics"]["srcc"]["value"] == pytest.approx(-before["metrics"]["srcc"]["value"])
+
+
+def test_that_missing_grades_are_left_out_and_counted(tmp_path: Path) -> None:
+    rows = _rows()
+    given = [row["grades"]["consistency"] for row in rows if row["grades"]]
+    context = _context(tmp_path, rows)
+    found = measure.run(SPEC, context)["metrics"]
+    assert found["consistency"]["value"] == pytest.approx(sum(given) / len(given))
+    assert found["consistency"]["n"] == len(given) < 120
+    assert found["consistency"]["lo"] < found["consistency"]["value"] < found["consistency"]["hi"]
+    (note,) = [event for event in context.events if isinstance(event, Note) and event.code == "grades_missing"]
+    assert f"{120 - len(given)} of 120" in note.text
+
+
+def test_that_a_version_without_grades_has_no_consistency(tmp_path: Path) -> None:
+    rows = [{**row, "grades": None} for row in _rows()]
+    assert not any(name.startswith("consistency") for name in _run(tmp_path, rows)["metrics"])
+
+
+def test_that_versions_are_compared_in_pairs_each_with_its_own_calibration(tmp_path: Path) -> None:
+    rows = _rows()
+    metrics = _run(tmp_path / "better", rows)["metrics"]
+    swapped = [{**row, "logprobs": row["compare"]["base"], "compare": {"other": row["logprobs"]}} for row in rows]
+    reverse = _run(tmp_path / "worse", swapped)["metrics"]
+    delta, p = metrics["srcc_delta:base"], metrics["srcc_p:base"]
+    assert delta["value"] == pytest.approx(metrics["srcc"]["value"] - reverse["srcc"]["value"])
+    assert reverse["srcc_delta:other"]["value"] == pytest.approx(-delta["value"])
+    assert 0 < delta["lo"] < delta["value"] < delta["hi"]
+    assert p["value"] == pytest.approx(2 / 201) and p["lo"] is None
+    assert metrics["consistency_delta:base"]["value"] == pytest.approx(metrics["consistency"]["value"])
+
+
+def test_that_only_rows_of_both_versions_are_compared(tmp_path: Path) -> None:
+    rows = _rows()
+    for row in rows[:100]:
+        row["compare"] = {}
+    assert _run(tmp_path, rows)["metrics"]["srcc_delta:base"]["n"] == 100
+
+
+def test_that_a_degenerate_fit_is_told(tmp_path: Path) -> None:
+    context = _context(tmp_path, _rows(val=3))
+    result = measure.run(SPEC, context)
+    assert result["calibration"]["method"] == "bin_means"
+    assert result["calibration"]["reference"] == list(MEANS)
+    notes = [event for event in context.events if isinstance(event, Note)]
+    assert any(note.code == "calibration_bin_means" and "only 3 validation" in note.text for note in notes)
+
+
+def test_that_constant_predictions_give_null_and_a_note_not_a_crash(tmp_path: Path) -> None:
+    rows = [{**row, "logprobs": [0.0] * 10} for row in _rows()]
+    context = _context(tmp_path, rows)
+    metrics = measure.run(SPEC, context)["metrics"]
+    assert metrics["srcc"] == {"value": None, "lo": None, "hi": None, "n": 120}
+    assert metrics["srcc_delta:base"]["value"] is None
+    assert metrics["rmse"]["value"] > 0
+    assert any(isinstance(event, Note) and "srcc: all values are equal" in event.text for event in context.events)
+    json.dumps(metrics, allow_nan=False)
+
+
+def test_that_rows_of_one_group_are_resampled_together(tmp_path: Path) -> None:
+    rows = _rows()
+    alone = _run(tmp_path / "alone", rows)["metrics"]["format_failures"]
+    grouped = _run(tmp_path / "grouped", [{**row, "group": f"photo {i // 6}"} for i, row in enumerate(rows)])["metrics"]
+    assert grouped["format_failures"]["hi"] - grouped["format_failures"]["lo"] > alone["hi"] - alone["lo"]
+    assert grouped["n"]["value"] == 120
+
+
+def test_that_a_measured_version_is_not_measured_again(tmp_path: Path) -> None:
+    first = _context(tmp_path, _rows())
+    result = measure.run(SPEC, first)
+    assert (first.events[0], first.events[-2]) == (Started("measure", 2, "versions"), Progress(2, 2))
+    assert "scores" not in result
+    second = ListContext(first.folder, [])
+    written = first.folder.journal().read_bytes()
+    assert measure.run(SPEC, second) == result
+    assert first.folder.journal().read_bytes() == written
+
+
+def test_that_a_cancelled_measurement_leaves_no_row_and_a_repeat_gives_the_same(tmp_path: Path) -> None:
+    rows = _rows()
+    stopped = _context(tmp_path / "stopped", rows, cancel_after=0)
+    with pytest.raises(CancelledError):
+        measure.run(SPEC, stopped)
+    assert list(read_jsonl(stopped.folder.journal())) == []
+    measure.run(SPEC, ListContext(stopped.folder, []))
+    assert list(read_jsonl(stopped.folder.journal())) == [_run(tmp_path / "whole", rows)]
+
+
+def test_that_only_the_first_rank_measures(tmp_path: Path) -> None:
+    assert measure.run(SPEC, _context(tmp_path, _rows(), rank=1, world_size=2)) == {}
+    assert RunFolder(tmp_path).journals() == []
+
+
+def test_that_no_test_rows_or_broken_log_probabilities_are_named(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="no prediction on a test image"):
+        measure.run(SPEC, _context(tmp_path / "a", _rows(test=0)))
+    rows = _rows()
+    rows[4]["logprobs"] = [0.0] * 9
+    with pytest.raises(StageError, match="Image 5 has no ten"):
+        measure.run(SPEC, _context(tmp_path / "b", rows))
