@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from studio.lasting_singletons import make_singletons_last
 from studio.services.errors import StudioError
 from studio.settings import AppSettings
 from studio.views.main_window import Doors, MainWindow
@@ -54,6 +55,7 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
 
 def build_window(settings: AppSettings) -> MainWindow:
     """The window with its services."""
+    make_singletons_last()
     return MainWindow(Doors(open_exclusively, make_workspace, make_demo), settings)
 
 

@@ -28,8 +28,9 @@ class RateEstimate:
         if job.state != "running":
             self._first.pop(job.id, None)
             return None
-        began, done_before = self._first.setdefault(job.id, (self._now(), job.done))
-        done, elapsed = job.done - done_before, self._now() - began
+        now = self._now()
+        began, done_before = self._first.setdefault(job.id, (now, job.done))
+        done, elapsed = job.done - done_before, now - began
         if done <= 0 or elapsed <= 0 or job.total <= 0:
             return None
         return elapsed / done * max(0, job.total - job.done)

@@ -106,7 +106,7 @@ class OverviewPage(Page):
         self.consistency.title.setText(" ".join([self.tr("Consistency"), *(f"({judge})" for judge in judges)]))
 
     def _make_table(self) -> QTableView:
-        table = make_table(sorted_by_column(self.model), self.tr("Model versions"), stretch=columns.COL_NAME)
+        table = make_table(sorted_by_column(self.model, self), self.tr("Model versions"), stretch=columns.COL_NAME)
         table.setSortingEnabled(True)
         table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, width in WIDTHS.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.models.table import SORT_ROLE
@@ -30,9 +30,9 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
     return table
 
 
-def sorted_by_column(model: QAbstractItemModel) -> QSortFilterProxyModel:
+def sorted_by_column(model: QAbstractItemModel, parent: QObject | None = None) -> QSortFilterProxyModel:
     """A proxy that sorts as the model's sort role says; unsorted until a header is clicked."""
-    proxy = QSortFilterProxyModel(model)
+    proxy = QSortFilterProxyModel(parent)  # not the model: each would hold the other
     proxy.setSortRole(SORT_ROLE)
     proxy.setSourceModel(model)
     proxy.sort(-1, Qt.SortOrder.AscendingOrder)

@@ -16,8 +16,11 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from studio import app
+from studio.lasting_singletons import make_singletons_last
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
+
+make_singletons_last()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

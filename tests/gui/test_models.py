@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.models import comparison, jobs, pairs, texts, versions
@@ -43,13 +45,27 @@ def image_row(number: int, left: float | None, right: float) -> ComparedImage:
     return ComparedImage(number, Path("a.png"), f"{number}.png", 5.0, 4, outputs)
 
 
-def tester(model: object) -> QAbstractItemModelTester:
-    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)  # type: ignore[call-overload, no-any-return]
+Watch = Callable[[QAbstractItemModel], None]
 
 
-def test_that_the_jobs_model_behaves(qtbot: QtBot) -> None:
+@pytest.fixture
+def watch(qapp: QApplication) -> Iterator[Watch]:
+    """Puts a model under Qt's own tester to the end of the test; testers go before their models, newest first."""
+    kept: list[tuple[QAbstractItemModel, QAbstractItemModelTester]] = []
+
+    def begin(model: QAbstractItemModel) -> None:
+        kept.append((model, QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)))
+
+    yield begin
+    while kept:
+        model, tester = kept.pop()
+        del tester
+        del model
+
+
+def test_that_the_jobs_model_behaves(watch: Watch) -> None:
     model = jobs.JobsModel()
-    tester(model)
+    watch(model)
     model.set_rows([job_row(1), job_row(2)])
     model.set_rows([job_row(1, state="running", started_at=NOW, done=3, total=9), job_row(2)])
     model.tick()
@@ -63,9 +79,9 @@ def test_that_the_jobs_model_behaves(qtbot: QtBot) -> None:
     assert model.rowCount() == 0
 
 
-def test_that_the_pairs_model_behaves(qtbot: QtBot) -> None:
+def test_that_the_pairs_model_behaves(watch: Watch) -> None:
     model = pairs.PairsModel()
-    tester(model)
+    watch(model)
     model.set_rows([pair_row(number) for number in range(5)])
     model.set_verdict(3, "veto")
     model.set_verdict(77, "veto")  # not in the list
@@ -73,11 +89,11 @@ def test_that_the_pairs_model_behaves(qtbot: QtBot) -> None:
     assert model.index(3, pairs.COL_VERDICT).data() == "Vetoed"
 
 
-def test_that_the_versions_model_and_its_sorting_behave(qtbot: QtBot) -> None:
+def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
     model = versions.VersionsModel()
-    tester(model)
+    watch(model)
     proxy = sorted_by_column(model)
-    tester(proxy)
+    watch(proxy)
     model.set_rows([version_row(1, 0.3), version_row(2, None), version_row(3, 0.7)])
     assert model.index(0, versions.COL_SRCC).data() == "0.300 [0.200, 0.400]"
     assert model.index(1, versions.COL_SRCC).data() == texts.NOTHING
@@ -89,9 +105,9 @@ def test_that_the_offline_judge_is_called_a_proxy() -> None:
     assert versions.judge_name(version_row(1, 0.3)) == "offline proxy"
 
 
-def test_that_the_comparison_model_behaves(qtbot: QtBot) -> None:
+def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     model = comparison.ComparisonModel()
-    tester(model)
+    watch(model)
     model.show([image_row(1, 7.0, 5.5), image_row(2, None, 5.0)], "a", "b")
     assert model.index(0, comparison.COL_GAIN).data() == "+1.50"
     assert model.index(1, comparison.COL_GAIN).data() == texts.NOTHING

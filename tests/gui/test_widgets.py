@@ -106,7 +106,7 @@ def test_that_images_are_scaled_down_and_turned_as_their_camera_says(tmp_path: P
 def test_that_an_unreadable_image_leaves_a_sentence(
     qtbot: QtBot, tmp_path: Path, content: bytes | None, word: str
 ) -> None:
-    path = tmp_path / "<b>x</b>.png"
+    path = tmp_path / "<b>x.png"
     if content is not None:
         path.write_bytes(content)
     loader = ImageLoader()
@@ -164,10 +164,12 @@ def test_that_the_iteration_chart_draws_marks_and_keeps_the_axis_scale(qtbot: Qt
 def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:
     chart = TrainingChart("Loss", "Loss", "mark_score")
     qtbot.addWidget(chart)
+    chart.show()
     values = [1 / (step + 1) for step in range(20_000)]
     values[7] = float("nan")
     chart.set_curve(range(20_000), values)
     assert chart.points == 19_999
+    chart.grab()
     assert chart.plot.viewRange()[0][0] <= 0 and chart.plot.viewRange()[0][1] >= 19_999
 
 

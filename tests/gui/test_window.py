@@ -41,13 +41,15 @@ def visit():
     for name in window.shell.pages:
         window.shell.show_page(name)
     timer.stop()
-    QTimer.singleShot(500, application.quit)
+    QTimer.singleShot(500, report)
+def report():
+    print("HEAVY", [name for name in heavy if name in sys.modules], "ROWS", window.shell.pairs.model.rowCount())
+    application.exit(0)
 timer = QTimer()
 timer.timeout.connect(visit)
 timer.start(50)
 QTimer.singleShot(60_000, lambda: application.exit(3))
 code = application.exec()
-print("HEAVY", [name for name in heavy if name in sys.modules], "ROWS", window.shell.pairs.model.rowCount())
 window.close()
 sys.exit(code)
 """
@@ -216,3 +218,25 @@ def test_that_the_recent_list_has_an_end_and_survives_a_hand_edited_file(tmp_pat
     store.setValue("recent", 7)
     store.setValue("page", ["x"])
     assert settings.recent == () and settings.page == "overview"
+
+
+MANY_CALLS = """
+from PySide6.QtCore import QObject, Signal
+from studio.lasting_singletons import make_singletons_last
+class Bell(QObject):
+    rung = Signal(int)
+make_singletons_last()
+make_singletons_last()
+bell = Bell()
+bell.rung.connect(lambda number: None)
+for number in range(200_000):
+    bell.rung.emit(number)
+    bell.setObjectName("bell")
+print("alive", [None, True, False])
+"""
+
+
+def test_that_many_calls_of_qt_do_not_use_up_none_and_true() -> None:
+    command = [sys.executable, "-c", MANY_CALLS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "alive [None, True, False]\n"), done.stderr

@@ -1,6 +1,6 @@
 """A worker that pretends to predict: a real child process with real events and rows, without a model.
 
-Modes: "well", "slow" (a row every 0.1 s), "crash" (SIGSEGV after five rows).
+Modes: "well", "slow" (a row every 0.3 s), "crash" (SIGSEGV after five rows).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ with journal.open("a") as out:
         emit(event="Rows", count=done)
         emit(event="Progress", done=done, total=len(wanted))
         if mode == "slow":
-            time.sleep(0.1)
+            time.sleep(0.3)
         if mode == "crash" and done == 5:
             os.kill(os.getpid(), signal.SIGSEGV)
 emit(event="Finished", result={})
