@@ -36,11 +36,8 @@ def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def set_scores(session: Session, version_id: int, scores: Mapping[int, float | None]) -> None:
     """Keep calibrated scores, by image id."""
-    ids = dict(
-        session.execute(
-            select(Prediction.image_id, Prediction.id).where(Prediction.model_version_id == version_id)
-        ).tuples()
-    )
+    found = session.execute(select(Prediction.image_id, Prediction.id).where(Prediction.model_version_id == version_id))
+    ids = {image_id: prediction_id for image_id, prediction_id in found}  # noqa: C416  a Result is no mapping
     rows = [{"id": ids[image_id], "score": score} for image_id, score in scores.items() if image_id in ids]
     if rows:
         session.execute(update(Prediction), rows)
