@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.acting import write_table
+from support.acting import act_until, write_table
 
 from studio.services import projects
 from studio.services.project import Project
@@ -17,19 +17,23 @@ SPLITS = {"train": 20, "val": 10, "test": 10}
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     """A new project; nothing has run."""
-    names = [(f"{split}/{index}.png", split) for split, count in SPLITS.items() for index in range(count)]
-    lines = [f"{name},{number * 0.25},{split}" for number, (name, split) in enumerate(names)]
-    images, scores = write_table(tmp_path / "data", ["image,score,split", *lines], [name for name, _ in names])
-    root = tmp_path / "project"
-    projects.create_project(root, images=images, scores=scores, model="some/model", preset="demo")
-    opened = projects.open_project(root, exclusive=True)
+    opened = _make(tmp_path)
     yield opened
     opened.close()
 
 
-def set_setting(project: Project, old: str, new: str) -> None:
-    """Edit studio.toml as a person would."""
-    file = project.root / "studio.toml"
-    text = file.read_text("utf-8")
-    assert old in text, text
-    file.write_text(text.replace(old, new, 1), "utf-8")
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project of three finished iterations, for tests that only look."""
+    opened = _make(tmp_path_factory.mktemp("finished"))
+    act_until(opened, 3)
+    yield opened
+    opened.close()
+
+
+def _make(folder: Path) -> Project:
+    names = [(f"{split}/{index}.png", split) for split, count in SPLITS.items() for index in range(count)]
+    lines = [f"{name},{number * 0.25},{split}" for number, (name, split) in enumerate(names)]
+    images, scores = write_table(folder / "data", ["image,score,split", *lines], [name for name, _ in names])
+    projects.create_project(folder / "project", images=images, scores=scores, model="some/model", preset="demo")
+    return projects.open_project(folder / "project", exclusive=True)

@@ -118,3 +118,11 @@ def _measured(rows: list[Row]) -> Row:
         "calibration": {"reference": list(range(10)), "method": "bin_means", "reason": "acted"},
         "scores": [[row["image_id"], float(row["image_id"] % 7)] for row in rows],
     }
+
+
+def set_setting(project: Project, old: str, new: str) -> None:
+    """Edit studio.toml as a person would."""
+    file = project.root / "studio.toml"
+    text = file.read_text("utf-8")
+    assert old in text, text
+    file.write_text(text.replace(old, new, 1), "utf-8")

@@ -1,0 +1,140 @@
+"""Pairs and decisions: lists, filters, undo against a reference."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.models import Decision, Image, ModelVersion, Pair
+from studio.services import pairs
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.rows import PairCounts, PairFilter
+
+TEXTS = ["Soft light, 100% sharp.", "Blurred_edges and noise.", "SHARP eyes.", "A photo."]
+
+
+@pytest.fixture
+def reviewed(project: Project) -> Iterator[Project]:
+    """Four pairs of iteration 1 and two of iteration 2."""
+    with project.session() as session:
+        base = session.query(ModelVersion).one()
+        images = session.query(Image).filter_by(split="train").order_by(Image.id).limit(4).all()
+        for iteration, number in ((1, 4), (2, 2)):
+            session.add_all(_pair(base.id, iteration, images[index], index) for index in range(number))
+    yield project
+
+
+def _pair(version: int, iteration: int, image: Image, index: int) -> Pair:
+    return Pair(
+        iteration=iteration,
+        image_id=image.id,
+        chosen_score=image.bin,
+        chosen_text=TEXTS[index],
+        chosen_truncated=False,
+        rejected_score=9,
+        rejected_text="Dull.",
+        rejected_truncated=False,
+        generator_version_id=version,
+        flags=["identical"] if index == 1 else [],
+    )
+
+
+def ids(project: Project, **conditions: Any) -> list[int]:
+    return [row.id for row in pairs.list_pairs(project, PairFilter(**conditions))]
+
+
+def test_that_filters_find_what_they_name(reviewed: Project) -> None:
+    pairs.decide(reviewed, 1, "veto")
+    pairs.decide(reviewed, 2, "keep", note="fine")
+    pairs.decide(reviewed, 3, "keep")
+    pairs.decide(reviewed, 3, "none")
+    assert pairs.iterations(reviewed) == [1, 2]
+    assert ids(reviewed) == [1, 2, 3, 4, 5, 6]
+    assert ids(reviewed, iteration=2) == [5, 6]
+    assert ids(reviewed, verdict="veto") == [1]
+    assert ids(reviewed, verdict="keep") == [2]
+    assert ids(reviewed, iteration=1, verdict="unreviewed") == [3, 4]
+    assert ids(reviewed, flag="identical") == [2, 6]
+    assert ids(reviewed, text="sharp", iteration=1) == [1, 3]
+    assert ids(reviewed, text="100%") == [1, 5]
+    assert ids(reviewed, text="d_e", iteration=1) == [2]
+    assert ids(reviewed, text="2.png") == [3]
+    assert pairs.counts(reviewed, 1) == PairCounts(total=4, reviewed=2, vetoed=1, kept=1)
+    assert pairs.counts(reviewed) == PairCounts(total=6, reviewed=2, vetoed=1, kept=1)
+
+
+def test_that_pages_follow_each_other_without_gap(reviewed: Project) -> None:
+    first = pairs.list_pairs(reviewed, PairFilter(), limit=4)
+    second = pairs.list_pairs(reviewed, PairFilter(), after=first[-1].id, limit=4)
+    assert [row.id for row in (*first, *second)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_that_a_row_says_what_a_person_needs(reviewed: Project) -> None:
+    pairs.decide(reviewed, 2, "veto", scope="score", reason="generic", note="says nothing")
+    row = pairs.pair(reviewed, 2)
+    assert (row.verdict, row.scope, row.note, row.flags) == ("veto", "score", "says nothing", ("identical",))
+    assert row.image_path.is_absolute() and row.image_path.is_file()
+    assert (row.truth, row.split, row.image_name) == (0.25, "train", "1.png")
+
+
+def test_that_an_undo_brings_back_what_was_before_with_its_scope_and_note(reviewed: Project) -> None:
+    pairs.decide(reviewed, 1, "veto", scope="consistency", note="first")
+    pairs.decide(reviewed, 1, "keep")
+    row = pairs.undo(reviewed)
+    assert row is not None and (row.id, row.verdict, row.scope, row.note) == (1, "veto", "consistency", "first")
+    row = pairs.undo(reviewed)
+    assert row is not None and row.verdict == "none"
+    assert pairs.undo(reviewed) is None
+
+
+def test_that_nothing_is_ever_removed_from_the_decisions(reviewed: Project) -> None:
+    decision = pairs.decide(reviewed, 1, "veto")
+    pairs.undo(reviewed)
+    with reviewed.reader() as session:
+        kept = session.query(Decision).order_by(Decision.id).all()
+        assert [(row.verdict, row.undoes_id) for row in kept] == [("veto", None), ("none", decision)]
+
+
+def test_that_an_unknown_pair_is_refused(reviewed: Project) -> None:
+    with pytest.raises(StudioError, match="no pair 99"):
+        pairs.decide(reviewed, 99, "veto")
+
+
+ACTS = st.lists(
+    st.one_of(st.just("undo"), st.tuples(st.integers(1, 3), st.sampled_from(["keep", "veto", "none"]))), max_size=9
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_that_decide_and_undo_behave_like_a_stack(reviewed: Project, acts: list[Any]) -> None:
+    with reviewed.session() as session:
+        session.query(Decision).update({Decision.undoes_id: None})
+        session.query(Decision).delete()
+    stack: list[tuple[int, str]] = []
+    for what in acts:
+        if what == "undo":
+            expected = stack.pop()[0] if stack else None
+            undone = pairs.undo(reviewed)
+            assert (undone.id if undone else None) == expected
+        else:
+            pairs.decide(reviewed, *what)
+            stack.append(what)
+        standing = dict(stack)
+        shown = {row.id: row.verdict for row in pairs.list_pairs(reviewed, PairFilter())}
+        assert shown == {pair_id: standing.get(pair_id, "none") for pair_id in shown}
+
+
+def test_that_two_threads_see_each_others_decisions(reviewed: Project) -> None:
+    workers = [threading.Thread(target=pairs.decide, args=(reviewed, number, "keep")) for number in (1, 2, 3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert pairs.counts(reviewed).kept == 3
