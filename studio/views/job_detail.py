@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Note, TrainStep
+from engine.events import TrainStep
 from studio.services import queue
 from studio.services.rows import JobNote, JobRow, TrainHistory
 from studio.views.workspace import Workspace
@@ -39,7 +39,9 @@ class JobDetail(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._job: JobRow | None = None
-        self._steps: dict[int, Step] = {}
+        self._stored: dict[int, Step] = {}
+        self._live: dict[int, Step] = {}
+        self._live_job: int | None = None
         self._dirty = False
         self.charts: TrainingCharts | None = None
         self.sentence = PlainLabel(role="empty", wrap=True)
@@ -59,25 +61,23 @@ class JobDetail(QWidget):
         if same and before is not None and job is not None and before.state == job.state:
             return
         if not same:
-            self._steps = {}
+            self._stored = {}
             self.log.clear()
             self.notes.clear()
         self._read()
 
     def add_step(self, job_id: int, step: TrainStep) -> None:
-        """One live step of a training; drawn with the next :meth:`draw`."""
-        if self._job is not None and self._job.id == job_id:
-            self._steps[step.step] = (step.step, step.loss, step.margin)
-            self._dirty = True
-
-    def add_note(self, job_id: int, note: Note) -> None:
-        """One live note."""
-        if self._job is not None and self._job.id == job_id:
-            self.notes.appendPlainText(_line(note.level, note.text))
+        """One live step of a training, kept whether or not it is the one shown; drawn with the next :meth:`draw`."""
+        if job_id != self._live_job:
+            self._live_job, self._live = job_id, {}
+        self._live[step.step] = (step.step, step.loss, step.margin)
+        self._dirty = True
 
     def draw(self) -> None:
         """Brings the curves up to date if there is something new."""
-        steps = [self._steps[key] for key in sorted(self._steps)]
+        live = self._live if self._job is not None and self._job.id == self._live_job else {}
+        known = {**self._stored, **live}
+        steps = [known[key] for key in sorted(known)]
         self.sentence.setText(self._why_no_curve())
         self.stack.setCurrentIndex(1 if steps and self.charts is not None else 0)
         if self._dirty and self.charts is not None:
@@ -86,7 +86,7 @@ class JobDetail(QWidget):
             self.charts.set_history([int(step) for step in columns[0]], columns[1], columns[2])
 
     def read_log(self) -> None:
-        """Reads the end of the log if the job may have written to it."""
+        """Reads notes and the end of the log if the job may have written to them."""
         if self._job is not None and self._job.state == "running":
             self._read_log(self._job.id)
 
@@ -98,35 +98,30 @@ class JobDetail(QWidget):
             return
         number = job.id
 
-        def work() -> tuple[int, TrainHistory, list[JobNote]]:
-            return number, queue.history(project, number), queue.notes(project, number)
-
-        self._workspace.background.read("job", work, self._on_history)
+        self._workspace.background.read("job", lambda: (number, queue.history(project, number)), self._on_history)
         self._read_log(number)
 
     def _read_log(self, number: int) -> None:
         project = self._workspace.project
-        self._workspace.background.read("log", lambda: (number, queue.log_tail(project, number)), self._on_log)
 
-    def _on_history(self, result: tuple[int, TrainHistory, list[JobNote]]) -> None:
-        number, history, notes = result
+        def work() -> tuple[int, str, list[JobNote]]:
+            return number, queue.log_tail(project, number), queue.notes(project, number)
+
+        self._workspace.background.read("log", work, self._on_log)
+
+    def _on_history(self, result: tuple[int, TrainHistory]) -> None:
+        number, history = result
         if self._job is None or self._job.id != number:
             return
-        stored = {point.step: (point.step, point.loss, point.margin) for point in history.steps}
-        self._steps = {**stored, **self._steps}
-        self.notes.setPlainText("\n".join(_line(note.level, note.text) for note in notes))
+        self._stored = {point.step: (point.step, point.loss, point.margin) for point in history.steps}
         self._dirty = True
         self.draw()
 
-    def _on_log(self, result: tuple[int, str]) -> None:
-        number, text = result
-        text = printable(text)
-        if self._job is None or self._job.id != number or text == self.log.toPlainText():
-            return
-        bar = self.log.verticalScrollBar()
-        place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
-        self.log.setPlainText(text)
-        bar.setValue(bar.maximum() if at_end else place)
+    def _on_log(self, result: tuple[int, str, list[JobNote]]) -> None:
+        number, text, notes = result
+        if self._job is not None and self._job.id == number:
+            _replace(self.log, printable(text))
+            _replace(self.notes, "\n".join(_line(note.level, note.text) for note in notes))
 
     def _on_charts(self, module: ModuleType) -> None:
         self.charts = module.TrainingCharts()
@@ -182,6 +177,16 @@ def _text(name: str) -> QPlainTextEdit:
     box.setTabChangesFocus(True)
     box.setAccessibleName(name)
     return box
+
+
+def _replace(box: QPlainTextEdit, text: str) -> None:
+    """Shows another text; a view at its end stays at the end, any other where it is."""
+    if text == box.toPlainText():
+        return
+    bar = box.verticalScrollBar()
+    place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
+    box.setPlainText(text)
+    bar.setValue(bar.maximum() if at_end else place)
 
 
 def _line(level: str, text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from engine.events import Note, Progress, Started, TrainStep
+from engine.events import Progress, Started, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services import queue
@@ -130,8 +130,6 @@ class JobsPage(Page):
                 self._progress[job_id] = (event.done, event.total)
             case TrainStep():
                 self.detail.add_step(job_id, event)
-            case Note():
-                self.detail.add_note(job_id, event)
             case _:
                 return
         if self.isVisible() and not self._live.isActive():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 from studio.models import versions as columns
 from studio.models.versions import VersionsModel, judge_name
 from studio.services import comparison, loop
+from studio.services.project import Project
 from studio.services.rows import NextAction, VersionRow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
@@ -58,9 +60,11 @@ class OverviewPage(Page):
     def refresh(self) -> None:
         """Reads versions and the next step."""
         project = self.project
-        self.workspace.background.read(
-            "overview", lambda: (comparison.versions(project), loop.next_action(project)), self._on_rows
-        )
+
+        def work() -> tuple[list[VersionRow], NextAction]:
+            return comparison.versions(project), next_step(project)
+
+        self.workspace.background.read("overview", work, self._on_rows)
 
     def next_step(self) -> None:
         """Does what the button says."""
@@ -82,8 +86,12 @@ class OverviewPage(Page):
         self.body.setCurrentIndex(1 if measured else 0)
         self._action = action
         self.button.setText(action.title)
-        self.button.setEnabled(action.kind not in ("running", "done") and not self.workspace.running)
-        self.sentence.setText(action.explanation)
+        busy = self.workspace.running or action.kind == "running"
+        self.button.setEnabled(not busy and action.kind != "done")
+        waiting = busy and action.kind != "running"
+        self.sentence.setText(
+            self.tr("The queue is running; the Jobs page shows it.") if waiting else action.explanation
+        )
 
     def _on_charts(self, module: ModuleType) -> None:
         self.srcc = module.IterationChart(self.tr("SRCC with 95% interval"), self.tr("SRCC on test images"))
@@ -143,6 +151,15 @@ class OverviewPage(Page):
         self.body.addWidget(self.empty)
         self.body.addWidget(results)
         self.column.addWidget(self.body, 1)
+
+
+def next_step(project: Project) -> NextAction:
+    """What the button offers: when all planned iterations are done, one more."""
+    action = loop.next_action(project)
+    if action.kind != "done":
+        return action
+    more = loop.next_action(project, action.iteration + 1)
+    return replace(more, explanation=f"{action.explanation} {more.explanation}")
 
 
 def _marks(rows: Sequence[VersionRow], name: str) -> list[Mark]:
