@@ -5,12 +5,14 @@ Their order depends on images and draws only, never on how earlier results happe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from db.engine import Session
-from db.models import Decision
+from db.models import Decision, Image, Judgement, ModelVersion, Prediction
 from db.queries import images as image_queries
 from db.queries import pairs as pair_queries
 from db.queries import predictions, versions
@@ -125,15 +127,13 @@ def _judge(context: StageContext) -> list[Row]:
 
 
 def _measure(context: StageContext) -> list[Row]:
-    """Validation and test predictions, with the grades of the set judge and what earlier versions said."""
-    version = context.row(context.version)
+    """Validation and test predictions, with the judge's grades, and what earlier versions said."""
     judge = context.settings.judge.name
-    grades = predictions.judgements(context.session, version.id, judge)
-    others = _earlier(context)
+    own = _Examined.load(context.session, context.row(context.version), judge)
+    others = {row.name: _Examined.load(context.session, row, judge) for row in _earlier(context)}
     rows = []
-    for prediction, image in predictions.of_version(context.session, version.id, ("val", "test")):
-        grade = grades.get(prediction.id)
-        given = {} if grade is None else {name: value for name, value in _grades(grade).items() if value is not None}
+    for prediction, image in own.found:
+        grades = own.grades.get(image.id)
         rows.append(
             {
                 "image_id": image.id,
@@ -143,28 +143,50 @@ def _measure(context: StageContext) -> list[Row]:
                 "logprobs": prediction.logprobs,
                 "label": prediction.label,
                 "parse_ok": prediction.parse_ok,
-                "grades": given or None,
-                "judge": judge if given else None,
-                "compare": {name: known[image.id] for name, known in others.items() if image.id in known},
+                "grades": grades,
+                "judge": judge if grades else None,
+                "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
+                "compare_grades": _of_image(image.id, {name: other.grades for name, other in others.items()}),
             }
         )
     return rows
 
 
-def _grades(judgement: Any) -> dict[str, float | None]:
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A version's predictions on validation and test, and by image its log-probabilities and one judge's grades."""
+
+    found: list[tuple[Prediction, Image]]
+    logprobs: dict[int, list[float]]
+    grades: dict[int, dict[str, float]]
+
+    @classmethod
+    def load(cls, session: Session, version: ModelVersion, judge: str) -> _Examined:
+        found = predictions.of_version(session, version.id, ("val", "test"))
+        judged = predictions.judgements(session, version.id, judge)
+        given = {image.id: _grades(judged[row.id]) for row, image in found if row.id in judged}
+        return cls(
+            found=found,
+            logprobs={image.id: row.logprobs for row, image in found},
+            grades={image_id: grades for image_id, grades in given.items() if grades},
+        )
+
+
+def _grades(judgement: Judgement) -> dict[str, float]:
+    """The grades that were given; a failed one is left out."""
     names = ("consistency", "usefulness", "general")
-    return dict(zip(names, (judgement.consistency, judgement.usefulness, judgement.general), strict=True))
+    values = (judgement.consistency, judgement.usefulness, judgement.general)
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
-def _earlier(context: StageContext) -> dict[str, dict[int, list[float]]]:
-    """Log-probabilities by image of every version made before this one."""
-    result: dict[str, dict[int, list[float]]] = {}
-    for version in versions.all_versions(context.session):
-        if version.name == context.version:
-            break
-        found = predictions.of_version(context.session, version.id, ("val", "test"))
-        result[version.name] = {image.id: prediction.logprobs for prediction, image in found}
-    return result
+def _of_image(image_id: int, by_version: Mapping[str, Mapping[int, Any]]) -> Row:
+    return {name: known[image_id] for name, known in by_version.items() if image_id in known}
+
+
+def _earlier(context: StageContext) -> list[ModelVersion]:
+    """Every version made before this one."""
+    made = list(versions.all_versions(context.session))
+    return made[: [row.name for row in made].index(context.version)]
 
 
 def _nothing(context: StageContext, stage: str) -> tuple[str, str]:

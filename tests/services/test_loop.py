@@ -194,7 +194,9 @@ def test_that_measuring_compares_with_all_earlier_versions(project: Project) -> 
     rows = list(read_jsonl(loop.prepare(project, job.id).input))
     assert {tuple(row["compare"]) for row in rows} == {("base", "iter1/score")}
     tests = [row for row in rows if row["split"] == "test"]
+    assert {tuple(row["compare_grades"]) for row in tests} == {("base", "iter1/score")}
     assert len(tests) == 10 and all(row["judge"] == "offline" and "consistency" in row["grades"] for row in tests)
+    assert all(set(row["compare_grades"]) == {"base", "iter1/score"} for row in tests)
     assert all(row["grades"] is None and row["judge"] is None for row in rows if row["split"] == "val")
 
 
