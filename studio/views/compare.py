@@ -66,6 +66,10 @@ class ComparePage(Page):
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
+    def take_focus(self) -> None:
+        """The list has the arrows."""
+        self.table.setFocus()
+
     def _on_rows(self, found: Found) -> None:
         names, left, right, rows = found
         self._offer(self.left, names, left)
@@ -151,5 +155,4 @@ class ComparePage(Page):
     def _bind_keys(self) -> None:
         for key, step in (("Left", -1), ("Right", 1)):
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda step=step: self.step(step))

@@ -51,7 +51,7 @@ class JobsPage(Page):
         self.resume_button = self._button(self.tr("Resume"), self.resume)
         self._follow = True
         self._filling = False
-        self._progress: dict[int, tuple[int, int]] = {}
+        self._progress: dict[int, tuple[int, int, str]] = {}
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         workspace.jobs_changed.connect(self.refresh_soon)
@@ -90,6 +90,10 @@ class JobsPage(Page):
             self.resume_button.setEnabled(False)
             self.workspace.resume(job.id)
 
+    def take_focus(self) -> None:
+        """The queue has the arrows."""
+        self.table.setFocus()
+
     def _on_rows(self, rows: list[JobRow]) -> None:
         chosen = self.current
         kept = chosen.id if chosen else None
@@ -125,9 +129,10 @@ class JobsPage(Page):
     def _on_event(self, job_id: int, event: object) -> None:
         match event:
             case Progress(done, total):
-                self._progress[job_id] = (done, total)
+                unit = self._progress[job_id][2] if job_id in self._progress else ""
+                self._progress[job_id] = (done, total, unit)
             case Started():
-                self._progress[job_id] = (event.done, event.total)
+                self._progress[job_id] = (event.done, event.total, event.unit)
             case TrainStep():
                 self.detail.add_step(job_id, event)
             case _:
@@ -136,10 +141,10 @@ class JobsPage(Page):
             self._live.start()
 
     def _show_live(self) -> None:
-        for job_id, (done, total) in self._progress.items():
+        for job_id, (done, total, unit) in self._progress.items():
             place = self.model.find(job_id)
             if place is not None:
-                self.model.replace(place, with_progress(self.model.row(place), done, total))
+                self.model.replace(place, with_progress(self.model.row(place), done, total, unit))
         self.detail.draw()
 
     def _tick(self) -> None:
@@ -184,11 +189,11 @@ class JobsPage(Page):
         return button
 
 
-def with_progress(row: JobRow, done: int, total: int) -> JobRow:
+def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:
     """The row with what was heard after it was read; never back."""
     if row.state != "running" or done < row.done:
         return row
-    return replace(row, done=done, total=total)
+    return replace(row, done=done, total=total, unit=unit or row.unit)
 
 
 def _first(rows: list[JobRow]) -> int:

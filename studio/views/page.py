@@ -32,6 +32,10 @@ class Page(QWidget):
         """Reads the page's rows anew, in the background."""
         raise NotImplementedError
 
+    def take_focus(self) -> None:
+        """Takes the keyboard when the person comes to the page; a page with a list gives it to that."""
+        self.setFocus()
+
     def refresh_soon(self) -> None:
         """Refreshes shortly if the page is visible; a hidden one refreshes when it is shown."""
         if self.isVisible() and not self._timer.isActive():

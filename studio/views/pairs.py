@@ -138,6 +138,10 @@ class PairsPage(Page):
         self.search.clear()
         self.refresh()
 
+    def take_focus(self) -> None:
+        """The list has the arrows."""
+        self.table.setFocus()
+
     def _on_rows(self, result: Listed) -> None:
         known, iteration, counts, rows = result
         self._offer(known, iteration)
@@ -253,7 +257,7 @@ class PairsPage(Page):
         return button
 
     def _bind_keys(self) -> None:
-        """A text field that has the focus keeps its keys: it claims them before any shortcut."""
+        """For the whole window while the page is shown; a text field with the focus claims its keys before them."""
         actions = {
             "V": lambda: self.decide("veto"),
             "K": lambda: self.decide("keep"),
@@ -263,7 +267,6 @@ class PairsPage(Page):
         }
         for key, action in actions.items():
             shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(action)
 
 

@@ -61,7 +61,9 @@ class Shell(QWidget):
         """Goes to a page; an unknown name (an old setting) goes to the overview."""
         chosen = name if name in self.pages else "overview"
         self.buttons[chosen].setChecked(True)
-        self.stack.setCurrentWidget(self.pages[chosen][1])
+        page = self.pages[chosen][1]
+        self.stack.setCurrentWidget(page)
+        page.take_focus()
         self.page_changed.emit(chosen)
 
     def _show_state(self) -> None:

@@ -61,7 +61,7 @@ class ProgressDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected:
             painter.fillRect(area, theme["accent_soft"])
-        bar = area.adjusted(6, area.height() - 8, -6, -4)
+        bar = area.adjusted(9, area.height() - 8, -6, -4)
         done = min(1.0, progress[0] / progress[1])
         for width, colour in ((bar.width(), theme["border"]), (round(bar.width() * done), theme["accent"])):
             path = QPainterPath()
@@ -69,5 +69,5 @@ class ProgressDelegate(QStyledItemDelegate):
             painter.fillPath(path, colour)
         painter.setPen(theme["text"])
         text = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, area.width() - 12)
-        painter.drawText(area.adjusted(6, 0, -6, -7), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.drawText(area.adjusted(9, 0, -6, -7), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()

@@ -62,6 +62,18 @@ def test_that_keys_decide_advance_and_are_saved(qtbot: QtBot, page: PairsPage) -
     assert saved(page)[:4] == ["veto", "keep", "veto", "none"]
 
 
+def test_that_keys_work_at_once_on_coming_to_the_page_and_from_the_rail(qtbot: QtBot, page: PairsPage) -> None:
+    window = page.window()
+    assert isinstance(window, MainWindow) and window.shell is not None
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, page, "v")  # not on this page
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, page, "k")
+    window.shell.buttons["pairs"].setFocus()
+    press(qtbot, page, "v")
+    assert shown(page)[:3] == ["keep", "veto", "none"]
+
+
 def test_that_arrows_move_and_stop_at_the_ends(qtbot: QtBot, page: PairsPage) -> None:
     press(qtbot, page, "<")
     assert place(page) == 0
