@@ -197,9 +197,10 @@ def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:
 
 
 def _first(rows: list[JobRow]) -> int:
-    """The job to look at first: the one that runs or went wrong, else the last one that is done."""
+    """The job to look at first: the one that runs or went wrong, else the last training, else the last one done."""
     for state in ("running", "failed", "interrupted", "cancelled"):
         for place, row in enumerate(rows):
             if row.state == state:
                 return place
-    return max((place for place, row in enumerate(rows) if row.state == "done"), default=0)
+    done = [(row.stage == "train", place) for place, row in enumerate(rows) if row.state == "done"]
+    return max(done, default=(False, 0))[1]
