@@ -17,7 +17,7 @@ from studio.lasting_singletons import make_singletons_last
 from studio.services.errors import StudioError
 from studio.settings import AppSettings
 from studio.views.main_window import Doors, MainWindow
-from studio.widgets.theme import follow_system
+from studio.widgets.theme import follow_system, show_appearance
 
 if TYPE_CHECKING:
     from studio.services.project import Project
@@ -42,8 +42,8 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("score-studio")
-    follow_system(application)
     settings = AppSettings()
+    follow_system(application, lambda: settings.appearance)
     window = build_window(settings)
     _leave_on_interrupt(application, window)
     window.show()
@@ -56,7 +56,11 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
 def build_window(settings: AppSettings) -> MainWindow:
     """The window with its services."""
     make_singletons_last()
-    return MainWindow(Doors(open_exclusively, make_workspace, make_demo), settings)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication), "the application comes before its window"
+    return MainWindow(
+        Doors(open_exclusively, make_workspace, make_demo, lambda mode: show_appearance(application, mode)), settings
+    )
 
 
 def open_exclusively(root: Path) -> Project:

@@ -1,11 +1,19 @@
-"""The sheet of keys that ``?`` opens."""
+"""The sheet of keys that ``?`` opens: one section a page, and what works everywhere.
+
+A page that gets a new key gets a line here; a test holds that no key of a page is missing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.widgets.labels import PlainLabel
+
+Keys = Sequence[tuple[str, str]]
+SIZE = (900, 620)
 
 
 class KeySheet(QDialog):
@@ -15,29 +23,102 @@ class KeySheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        keys = (
-            ("Ctrl+1 … Ctrl+4", self.tr("Overview, Pairs, Compare, Jobs")),
-            ("V", self.tr("Pairs: veto, the pair is left out of training")),
-            ("K", self.tr("Pairs: keep")),
-            ("U", self.tr("Pairs: undo the latest decision")),
-            ("← →", self.tr("Pairs, Compare: previous, next")),
-            (self.tr("Wheel"), self.tr("Image: zoom; drag moves it")),
+        self.sections: dict[str, tuple[str, Keys]] = {
+            "everywhere": (self.tr("Everywhere"), self._everywhere()),
+            "start": (self.tr("Start page"), self._start()),
+            "images": (self.tr("Images"), self._images()),
+            "pairs": (self.tr("Pairs"), self._pairs()),
+            "compare": (self.tr("Compare"), self._compare()),
+            "overview": (self.tr("Overview"), ()),
+            "jobs": (self.tr("Jobs"), self._jobs()),
+            "models": (self.tr("Models"), self._models()),
+            "settings": (self.tr("Settings"), self._settings()),
+        }
+        self._lay_out()
+        self.resize(*SIZE)
+
+    def _everywhere(self) -> Keys:
+        return (
+            ("Ctrl+K", self.tr("Find a page or an action by a few letters")),
+            ("Ctrl+1 … Ctrl+7", self.tr("The pages, as they stand on the left")),
+            ("Ctrl+N", self.tr("New project")),
             ("Ctrl+O", self.tr("Open another project")),
             ("Ctrl+W", self.tr("Close the project")),
             ("Ctrl+Q", self.tr("Quit")),
+            (self.tr("Tab, Shift+Tab"), self.tr("Next, previous control")),
+            (self.tr("Wheel"), self.tr("Image: zoom; drag moves it")),
             ("?", self.tr("This sheet")),
         )
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(8)
-        for row, (key, meaning) in enumerate(keys):
-            grid.addWidget(PlainLabel(key, role="subtitle"), row, 0)
-            grid.addWidget(PlainLabel(meaning), row, 1)
+
+    def _start(self) -> Keys:
+        return (
+            ("Return", self.tr("Open the chosen project")),
+            ("Delete", self.tr("Take the chosen project off the list; its files stay")),
+        )
+
+    def _images(self) -> Keys:
+        return ()
+
+    def _pairs(self) -> Keys:
+        return (
+            ("V", self.tr("Veto: the pair is left out of training")),
+            ("K", self.tr("Keep")),
+            ("U", self.tr("Undo the latest decision")),
+            ("← →", self.tr("Previous, next")),
+        )
+
+    def _compare(self) -> Keys:
+        return (("← →", self.tr("Previous, next")),)
+
+    def _jobs(self) -> Keys:
+        return ()
+
+    def _models(self) -> Keys:
+        return ()
+
+    def _settings(self) -> Keys:
+        return (("Ctrl+S", self.tr("Save the settings")),)
+
+    def _lay_out(self) -> None:
+        columns = QHBoxLayout()
+        columns.setSpacing(36)
+        shown = [section for section in self.sections.values() if section[1]]
+        half = sum(len(keys) + 2 for _title, keys in shown) / 2
+        placed, column = 0, QVBoxLayout()
+        columns.addLayout(column, 1)
+        for title, keys in shown:
+            if placed >= half:
+                column.addStretch(1)
+                placed, column = 0, QVBoxLayout()
+                columns.addLayout(column, 1)
+            placed += len(keys) + 2
+            column.addWidget(PlainLabel(title, role="subtitle"))
+            column.addLayout(_grid(keys))
+            column.addSpacing(10)
+        column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(columns)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(inside)
+        scroll.setAccessibleName(self.tr("Keys"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
-        layout.addLayout(grid)
-        layout.addSpacing(12)
+        layout.addWidget(scroll, 1)
         layout.addWidget(PlainLabel(self.tr("Single keys are off while a text field has the focus."), role="muted"))
         layout.addWidget(buttons)
+
+
+def _grid(keys: Keys) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(5)
+    grid.setColumnMinimumWidth(0, 120)
+    grid.setColumnStretch(1, 1)
+    for row, (key, meaning) in enumerate(keys):
+        grid.addWidget(PlainLabel(key, role="key"), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(PlainLabel(meaning, wrap=True), row, 1)
+    return grid

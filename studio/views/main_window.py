@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from studio.settings import AppSettings
+from studio.settings import Appearance, AppSettings
 from studio.views.background import Background
 from studio.views.key_sheet import KeySheet
 from studio.views.start_page import StartPage
@@ -30,11 +30,13 @@ class Doors:
         open_project: opens with the exclusive lock; any thread.
         make_workspace: what the pages work with; GUI thread.
         make_demo: makes the demo project unless it is there and returns its folder; any thread.
+        show_appearance: light, dark or as the system has it; GUI thread.
     """
 
     open_project: Callable[[Path], Project]
     make_workspace: Callable[[Project], Workspace]
     make_demo: Callable[[], Path]
+    show_appearance: Callable[[Appearance], None]
 
 
 class MainWindow(QMainWindow):

@@ -6,10 +6,12 @@ Widgets that paint for themselves ask :func:`current_theme` when they paint, and
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
+from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 
 _FOLDER = Path(resources.__file__).parent / "qss"
+Mode = Literal["system", "light", "dark"]
 THEME_EVENTS = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
 
 
@@ -53,12 +56,24 @@ def apply_theme(app: QApplication, dark: bool) -> None:
     app.setStyleSheet(sheet.substitute(theme.colours, chevron=chevron.as_posix()))
 
 
-def follow_system(app: QApplication) -> None:
-    """Applies the system's scheme now and whenever it changes; an unknown scheme is light."""
+def show_appearance(app: QApplication, mode: Mode) -> None:
+    """Light, dark or what the system has, at once; an unknown scheme of the system is light."""
     hints = app.styleHints()
+    if mode == "system":
+        hints.unsetColorScheme()
+    else:  # for what the system draws: frames and file dialogs
+        hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
+    system = hints.colorScheme() == Qt.ColorScheme.Dark
+    apply_theme(app, system if mode == "system" else mode == "dark")
+
+
+def follow_system(app: QApplication, mode: Callable[[], Mode]) -> None:
+    """Shows the chosen appearance now, and goes along whenever the system's scheme changes."""
     app.setStyle("Fusion")
-    hints.colorSchemeChanged.connect(lambda scheme: apply_theme(app, scheme == Qt.ColorScheme.Dark))
-    apply_theme(app, hints.colorScheme() == Qt.ColorScheme.Dark)
+    app.styleHints().colorSchemeChanged.connect(
+        lambda scheme: apply_theme(app, scheme == Qt.ColorScheme.Dark) if mode() == "system" else None
+    )
+    show_appearance(app, mode())
 
 
 def _palette(theme: Theme) -> QPalette:
