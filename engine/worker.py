@@ -170,7 +170,8 @@ def _read_spec(folder: RunFolder) -> StageSpec:
         return spec_from_json(folder.spec.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError) as error:
         raise StageError(
-            f"The job's spec {folder.spec} cannot be used: {error}", "Remove the job and start it anew."
+            f"The job's spec {folder.spec} cannot be used: {error}.",
+            "Run the project again: the spec is written anew from the job's settings.",
         ) from error
 
 

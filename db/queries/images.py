@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Image, Rating
@@ -36,15 +36,10 @@ def all_images(session: Session) -> Sequence[Image]:
     return session.scalars(select(Image).order_by(Image.id)).all()
 
 
-def count_by_split(session: Session) -> dict[str, int]:
-    """How many images each split has; a split without any is not there."""
-    statement = select(Image.split, func.count()).group_by(Image.split)
-    return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is no mapping
-
-
-def with_problem(session: Session) -> Sequence[Image]:
-    """Images that could not be read, in id order."""
-    return session.scalars(select(Image).where(Image.problem.is_not(None)).order_by(Image.id)).all()
+def paths(session: Session) -> dict[int, str]:
+    """The images' paths, relative to the images folder, by image id."""
+    found = session.execute(select(Image.id, Image.path))
+    return {key: value for key, value in found}  # noqa: C416  a Result is no mapping
 
 
 def set_problem(session: Session, image_id: int, problem: str) -> None:

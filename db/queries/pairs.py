@@ -70,6 +70,12 @@ def in_image_order(session: Session, iteration: int) -> list[PairRecord]:
     return sorted(records, key=lambda record: (record[0].image_id, record[0].draw))
 
 
+def image_paths(session: Session) -> dict[int, str]:
+    """The paths of the pairs' images, relative to the images folder, by pair id."""
+    found = session.execute(select(Pair.id, Image.path).join(Image, Image.id == Pair.image_id))
+    return {key: value for key, value in found}  # noqa: C416  a Result is no mapping
+
+
 def count(session: Session, iteration: int | None) -> int:
     """How many pairs there are."""
     statement = select(func.count()).select_from(Pair)

@@ -25,6 +25,12 @@ def model_location(name: str, project_root: Path) -> str:
     return str(folder) if folder.is_dir() else name
 
 
+def is_moved(old: str, new: str, project_root: Path) -> bool:
+    """Whether ``new`` may be the model of ``old`` in another place: a folder for one that cannot be found any more."""
+    found = Path(model_location(old, project_root)).is_dir()
+    return not found and Path(model_location(new, project_root)).is_dir()
+
+
 def check_model(name: str) -> str:
     """Refuse what cannot be a base model; a hub id is looked up by the engine when it loads it.
 

@@ -6,11 +6,13 @@ What a stage is told and what becomes of its results: ``preparing``, ``ingesting
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta
+from studio.services.base_models import is_moved
 from studio.services.completing import complete
 from studio.services.errors import StudioError
 from studio.services.ingesting import ingest
@@ -18,6 +20,7 @@ from studio.services.preparing import prepare
 from studio.services.project import Project
 from studio.services.queue import requeue
 from studio.services.rows import JobState, NextAction, PlannedStage
+from studio.services.settings_file import FILE_NAME
 from studio.services.stages import Stage, StageKey, relevant_settings, stage_order
 
 __all__ = ["approve_review", "complete", "enqueue_next", "ingest", "next_action", "plan", "prepare", "review_pending"]
@@ -37,14 +40,15 @@ def plan(project: Project, iterations: int) -> list[PlannedStage]:
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
     """Put every stage that is not done into the queue, in one transaction.
 
-    A stopped job is resumed, unless settings that it depends on have changed: then a new job takes its place. With
-    ``review`` (None: as the settings say) stages after an iteration's pair generation wait for ``approve_review``.
+    A stage that has not begun takes the settings as they are now. One that has begun is resumed, unless settings that
+    it depends on have changed: then a new job takes its place. With ``review`` (None: as the settings say) stages after
+    an iteration's pair generation wait for ``approve_review``.
 
     Returns:
         The ids of all jobs that wait or run now, in running order.
 
     Raises:
-        StudioError: wrong settings or number of iterations.
+        StudioError: wrong settings or number of iterations, or another base model than that of the stages done.
     """
     _check_iterations(iterations)
     settings = project.settings
@@ -53,6 +57,7 @@ def enqueue_next(project: Project, iterations: int, *, review: bool | None = Non
     waiting: list[int] = []
     with project.session() as session:
         latest = _latest_jobs(session)
+        _check_base(project, latest.values(), config)
         for stage in stage_order(iterations):
             if gated and stage.kind == "train" and _closes_gate(session, latest, stage.iteration):
                 break
@@ -108,12 +113,15 @@ def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, 
     """The stage's job, put into the queue if it is neither there nor done."""
     if job is None:
         return _new_job(session, stage, config, jobs.last_position(session) + 1)
-    if job.state in _STOPPED:
-        if relevant_settings(stage.kind, job.config) == relevant_settings(stage.kind, config):
-            requeue(job)
-        else:
-            job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
-            return _new_job(session, stage, config, job.position)
+    if job.state not in ("queued", *_STOPPED):
+        return job
+    if job.spec_digest is None:
+        job.config = config
+    elif relevant_settings(stage.kind, job.config) != relevant_settings(stage.kind, config):
+        job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
+        return _new_job(session, stage, config, job.position)
+    if job.state != "queued":
+        requeue(job)
     return job
 
 
@@ -163,6 +171,18 @@ def _closes_gate(session: Session, latest: dict[StageKey, Job], iteration: int) 
 
 def _gate(iteration: int) -> str:
     return f"review:{iteration}"
+
+
+def _check_base(project: Project, known: Iterable[Job], config: dict[str, Any]) -> None:
+    """Refuse another base model once a stage is done: adapters and figures of two models would be mixed."""
+    new = config["model"]["base"], config["model"]["revision"]
+    for job in known:
+        old = job.config["model"]["base"], job.config["model"]["revision"]
+        if job.state == "done" and old != new and not is_moved(old[0], new[0], project.root):
+            raise StudioError(
+                f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
+                f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",
+            )
 
 
 def _check_iterations(iterations: int) -> None:

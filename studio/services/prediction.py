@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from db.models import ModelVersion
-from engine.specs import PredictSpec, spec_from_json
-from studio.services import comparison, queue
+from db.queries import jobs
+from engine.specs import PredictSpec
+from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.rows import VersionRow
+from studio.services.settings_file import parse_settings
+from studio.services.specs import stage_spec
+from studio.services.stage_context import StageContext
 
 MEASURE_FIRST = "Let the loop go on first: score-studio run DIR."
 
@@ -43,9 +46,7 @@ def predictor(project: Project, version: str | None) -> Predictor:
     """
     row = comparison.version(project, version) if version is not None else newest_final(project)
     reference = _reference(project, row)
-    spec = _spec(project, row)
-    model = dataclasses.replace(spec.model, adapter=str(row.adapter) if row.adapter else None)
-    return Predictor(row.name, dataclasses.replace(spec, model=model), reference)
+    return Predictor(row.name, _spec(project, row), reference)
 
 
 def newest_final(project: Project) -> VersionRow:
@@ -70,16 +71,13 @@ def _reference(project: Project, row: VersionRow) -> tuple[float, ...]:
 
 
 def _spec(project: Project, row: VersionRow) -> PredictSpec:
-    """The spec that the version's own predictions were made with."""
-    for job in queue.list_jobs(project):
-        if job.stage == "predict" and job.version_name == row.name and job.state == "done":
-            file = project.run_folder(job.id).spec
-            try:
-                spec = spec_from_json(file.read_text("utf-8"))
-            except (OSError, ValueError) as error:
-                message = f"{file} cannot be used: {error}."
-                raise StudioError(message, "Restore it; it says how to predict.") from error
-            if isinstance(spec, PredictSpec):
+    """What the version's own predictions were made with, and where the weights are now."""
+    with project.reader() as session:
+        for job in jobs.in_state(session, "done"):
+            if job.stage == "predict" and job.version_name == row.name:
+                settings = parse_settings(job.config, f"The settings of job {job.id}")
+                spec = stage_spec(StageContext(session, project, settings, job.iteration, row.name), job.stage)
+                assert isinstance(spec, PredictSpec)
                 return spec
     raise _not_measured(row)
 

@@ -85,7 +85,9 @@ def write_settings(file: Path, settings: Settings) -> None:
     """Write every setting with its meaning as a comment, in one step: the file is whole or as it was before."""
     document = tomlkit.document()
     document.add(
-        tomlkit.comment("Settings of this project. Stages that are queued already keep the settings they have.")
+        tomlkit.comment(
+            "Settings of this project. What you change counts for every stage that has not begun at the next run."
+        )
     )
     for name, field in type(settings).model_fields.items():
         section = _section(settings, name)

@@ -89,5 +89,7 @@ def train_kind(version: str) -> TrainKind:
 
 
 def relevant_settings(kind: StageKind, config: dict[str, Any]) -> dict[str, Any]:
-    """The part of frozen settings that decides what a stage of this kind makes."""
-    return {"seed": config["project"]["seed"], **{name: config[name] for name in _SECTIONS[kind]}}
+    """The part of frozen settings that decides what a stage of this kind makes; where things lie does not."""
+    found = {name: {**config[name]} for name in _SECTIONS[kind]}
+    found.get("images", {}).pop("root", None)
+    return {"seed": config["project"]["seed"], **found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from support.acting import act, act_until, set_setting
@@ -236,11 +237,29 @@ def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_wh
     assert train_spec(project, "iter1/score").lora.rank == 8
 
 
-def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: Project) -> None:
+def test_that_a_queued_job_keeps_its_settings_until_the_next_run_gives_it_new_ones(project: Project) -> None:
     loop.enqueue_next(project, 1)
     set_setting(project, "learning_rate = 0.002", "learning_rate = 0.5")
-    act_until(project, 1)
-    assert train_spec(project, "iter1/score").learning_rate == pytest.approx(2e-3)
+    while (job := queue.next_queued(project)) is not None and job.stage != "train":
+        act(project, job)
+    assert job is not None
+    with project.reader() as session:
+        assert session.get_one(Job, job.id).config["training"]["learning_rate"] == pytest.approx(2e-3)
+    loop.enqueue_next(project, 1)
+    loop.prepare(project, job.id)
+    assert train_spec(project, "iter1/score").learning_rate == pytest.approx(0.5)
+
+
+def test_that_another_base_model_is_refused_once_a_stage_is_done(project: Project, tmp_path: Path) -> None:
+    loop.enqueue_next(project, 1)
+    set_setting(project, "some/model", "other/model")
+    loop.enqueue_next(project, 1)
+    act_until(project, 0, "judge")
+    set_setting(project, "other/model", "some/model")
+    with pytest.raises(StudioError, match=r"'some/model' now, but 'Predict with base' was done with 'other/model'"):
+        loop.enqueue_next(project, 1)
+    set_setting(project, "some/model", str(tmp_path))
+    assert loop.enqueue_next(project, 1), "a folder for a model that is no folder: it was downloaded"
 
 
 def test_that_the_next_action_follows_what_happens(project: Project) -> None:
