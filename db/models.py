@@ -241,3 +241,29 @@ class Metric(Base):
     n: Mapped[int]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     __table_args__ = (UniqueConstraint("model_version_id", "split", "name", name="metric_once"),)
+
+
+class BlindTest(Base):
+    """A comparison of explanations whose authors are hidden. ``versions`` are names: a deleted version keeps its votes.
+
+    ``seed`` decides the order of the images and which version stands where.
+    """
+
+    __tablename__ = "blind_test"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    versions: Mapped[list[str]]
+    seed: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    revealed_at: Mapped[datetime | None]
+
+
+class BlindVote(Base):
+    """The version whose explanation of an image the person found better; None is a tie."""
+
+    __tablename__ = "blind_vote"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    test_id: Mapped[int] = mapped_column(ForeignKey("blind_test.id"))
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    version: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    __table_args__ = (UniqueConstraint("test_id", "image_id", name="blind_vote_once"),)

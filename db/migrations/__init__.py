@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from db.migrations import v001_first
+from db.migrations import v001_first, v002_blind_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,10 @@ class Migration:
     upgrade: Callable[[sqlite3.Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(v001_first.VERSION, v001_first.upgrade),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(v001_first.VERSION, v001_first.upgrade),
+    Migration(v002_blind_votes.VERSION, v002_blind_votes.upgrade),
+)
 LATEST = MIGRATIONS[-1].version
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from db import migrations
-from db.migrations import MIGRATIONS, Migration, SchemaError, migrate, schema_version
+from db.migrations import LATEST, MIGRATIONS, Migration, SchemaError, migrate, schema_version
 from db.models import Base
 
 
@@ -44,10 +44,10 @@ def _broken(connection: sqlite3.Connection) -> None:
 def test_that_an_existing_file_is_backed_up_before_it_is_migrated(tmp_path: Path) -> None:
     file = tmp_path / "p.sqlite"
     migrate(file)
-    saved = migrate(file, (*MIGRATIONS, Migration(2, _next)))
+    saved = migrate(file, (*MIGRATIONS, Migration(LATEST + 1, _next)))
     assert saved is not None
-    assert schema_version(saved) == 1 and "added" not in schema(saved)
-    assert schema_version(file) == 2 and "added" in schema(file)
+    assert schema_version(saved) == LATEST and "added" not in schema(saved)
+    assert schema_version(file) == LATEST + 1 and "added" in schema(file)
 
 
 def test_that_a_failed_migration_leaves_neither_its_tables_nor_its_stamp(tmp_path: Path) -> None:
@@ -55,15 +55,15 @@ def test_that_a_failed_migration_leaves_neither_its_tables_nor_its_stamp(tmp_pat
     migrate(file)
     before = schema(file)
     with pytest.raises(RuntimeError, match="power"):
-        migrate(file, (*MIGRATIONS, Migration(2, _broken)))
-    assert schema_version(file) == 1
+        migrate(file, (*MIGRATIONS, Migration(LATEST + 1, _broken)))
+    assert schema_version(file) == LATEST
     assert schema(file) == before
 
 
 def test_that_a_newer_schema_is_refused_with_both_versions(tmp_path: Path) -> None:
     file = tmp_path / "p.sqlite"
-    migrate(file, (*MIGRATIONS, Migration(7, _next)))
-    with pytest.raises(SchemaError, match=r"version 7.*up to 1.*newer Score Studio"):
+    migrate(file, (*MIGRATIONS, Migration(LATEST + 5, _next)))
+    with pytest.raises(SchemaError, match=rf"version {LATEST + 5}.*up to {LATEST}.*newer Score Studio"):
         migrate(file)
 
 
