@@ -14,6 +14,8 @@ from studio.services.errors import StudioError
 from studio.services.rows import Refusal, Split
 from studio.services.settings import ImportSettings
 
+MISSING_FILE = "there is no such file in the images folder"
+"""The reason of a refusal: the table names an image that is not there."""
 _SPLIT_WORDS: dict[str, Split] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
@@ -156,7 +158,7 @@ def _image_path(text: str, images: Path) -> tuple[str, int]:
         raise _RefusedError(text, "the path leads out of the images folder; write it relative to that folder")
     found = find_image(images, text)
     if found is None:
-        raise _RefusedError(text, "there is no such file in the images folder")
+        raise _RefusedError(text, MISSING_FILE)
     return found
 
 

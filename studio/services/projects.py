@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.migrations import SchemaError, migrate
+from db.migrations import LATEST, SchemaError, migrate, schema_version
 from engine.binning import Binning, BinningError, fit
 from studio.services.base_models import check_model
 from studio.services.errors import StudioError
@@ -20,7 +20,15 @@ from studio.services.prompting import prompt_spec
 from studio.services.ratings import Rating, read_ratings
 from studio.services.rows import SPLITS, ImportReport, Refusal, Split
 from studio.services.settings import Settings
-from studio.services.settings_file import FILE_NAME, load_preset, merged, parse_settings, read_toml, write_settings
+from studio.services.settings_file import (
+    FILE_NAME,
+    Tree,
+    load_preset,
+    merged,
+    parse_settings,
+    read_toml,
+    write_settings,
+)
 from studio.services.splitting import assign_splits
 from studio.services.storing import store_import
 
@@ -39,20 +47,27 @@ class ImportedData:
 
 
 def create_project(
-    root: Path, *, images: Path, scores: Path, model: str, config: Path | None = None, preset: str | None = None
+    root: Path,
+    *,
+    images: Path,
+    scores: Path,
+    model: str,
+    config: Path | None = None,
+    preset: str | None = None,
+    edits: Tree | None = None,
 ) -> ImportReport:
     """Make a project folder and import the score table; a failure leaves nothing behind.
 
-    Settings are the defaults, with ``preset``, ``config`` and then the arguments laid over them. Images stay where they
-    are; they are looked for, but not decoded. The folder may hold other files; the database comes last, and with it the
-    project is there.
+    Settings are the defaults, with ``preset``, ``config``, ``edits`` (a settings tree) and then the arguments laid over
+    them. Images stay where they are; they are looked for, but not decoded. The folder may hold other files; the
+    database comes last, and with it the project is there.
 
     Raises:
         StudioError: there is a project already; a wrong setting, model, prompt or table; no image left to import.
     """
     if (root / DATABASE_NAME).exists():
         raise StudioError(f"There is a project in {root} already.", "Choose another folder, or go on with: run.")
-    settings = _new_settings(root, images, model, config, preset)
+    settings = _new_settings(root, images, model, config, preset, edits or {})
     prompt_spec(settings.prompt)
     data, report = _read(images, scores, settings)
     with _building(root) as building:
@@ -89,7 +104,23 @@ def open_project(root: Path, *, exclusive: bool = False) -> Project:
     return project
 
 
-def _new_settings(root: Path, images: Path, model: str, config: Path | None, preset: str | None) -> Settings:
+def open_readonly(root: Path) -> Project | None:
+    """A project to look at, without its lock; None if there is none, or one of an older or a newer program.
+
+    The caller closes it.
+    """
+    file = root / DATABASE_NAME
+    try:
+        if not file.is_file() or schema_version(file) != LATEST:
+            return None
+    except SchemaError:
+        return None
+    return Project(root.resolve())
+
+
+def _new_settings(
+    root: Path, images: Path, model: str, config: Path | None, preset: str | None, edits: Tree
+) -> Settings:
     folder, home = images.expanduser().resolve(), root.expanduser().resolve()
     inside = folder.is_relative_to(home)
     given = {
@@ -100,7 +131,7 @@ def _new_settings(root: Path, images: Path, model: str, config: Path | None, pre
     layers += [load_preset(preset)] if preset is not None else []
     layers += [read_toml(config)] if config is not None else []
     source = str(config) if config is not None else "the settings"
-    return parse_settings(merged(*layers, given), source)
+    return parse_settings(merged(*layers, edits, given), source)
 
 
 def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData, ImportReport]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWid
 from studio.settings import Appearance, AppSettings
 from studio.views.background import Background
 from studio.views.key_sheet import KeySheet
+from studio.views.layout_memory import LayoutMemory
 from studio.views.start_page import StartPage
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self._doors = doors
         self._settings = settings
         self._background = Background(self)
+        self._layout = LayoutMemory(settings)
         self._leaving: Callable[[], object] | None = None
         self.workspace: Workspace | None = None
         self.shell: Shell | None = None
@@ -101,6 +103,13 @@ class MainWindow(QMainWindow):
         """Opens the sheet of keys."""
         KeySheet(self).open()
 
+    def choose_appearance(self, mode: Appearance) -> None:
+        """Light, dark or as the system has it; kept for the next start."""
+        self._settings.appearance = mode
+        self._doors.show_appearance(mode)
+        if self.shell is not None:
+            self.shell.settings.set_appearance(mode)
+
     def leave_at_once(self, then: Callable[[], object]) -> None:
         """Cancels what is running without asking, closes, then calls ``then``."""
 
@@ -138,6 +147,10 @@ class MainWindow(QMainWindow):
         self.shell.keys_wanted.connect(self.show_keys)
         self.shell.leave_wanted.connect(self.close_project)
         self.shell.page_changed.connect(self._remember_page)
+        self.shell.settings.set_appearance(self._settings.appearance)
+        self.shell.settings.appearance_chosen.connect(self.choose_appearance)
+        for name, (_title, page) in self.shell.pages.items():
+            self._layout.restore(name, page)
         self.stack.addWidget(self.shell)
         self.stack.setCurrentWidget(self.shell)
         self.shell.show_page(self._settings.page)
@@ -157,6 +170,8 @@ class MainWindow(QMainWindow):
     def _close_project(self) -> None:
         if self.workspace is None or self.shell is None:
             return
+        for name, (_title, page) in self.shell.pages.items():
+            self._layout.save(name, page)
         self.workspace.close()
         self.stack.removeWidget(self.shell)
         self.shell.deleteLater()

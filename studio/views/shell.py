@@ -20,6 +20,7 @@ from studio.views.jobs import JobsPage
 from studio.views.overview import OverviewPage
 from studio.views.page import Page
 from studio.views.pairs import PairsPage
+from studio.views.settings_page import SettingsPage
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
@@ -41,11 +42,13 @@ class Shell(QWidget):
         self.pairs = PairsPage(workspace)
         self.compare = ComparePage(workspace)
         self.jobs = JobsPage(workspace)
+        self.settings = SettingsPage(workspace)
         self.pages: dict[str, tuple[str, Page]] = {
             "overview": (self.tr("Overview"), self.overview),
             "pairs": (self.tr("Pairs"), self.pairs),
             "compare": (self.tr("Compare"), self.compare),
             "jobs": (self.tr("Jobs"), self.jobs),
+            "settings": (self.tr("Settings"), self.settings),
         }
         self.message = MessageBar()
         self.buttons: dict[str, QPushButton] = {}

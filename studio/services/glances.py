@@ -1,0 +1,41 @@
+"""A project seen from outside, for the start page: no lock, no migration, nothing written. No Qt, no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.services import comparison
+from studio.services.errors import StudioError
+from studio.services.project import DATABASE_NAME
+from studio.services.projects import open_readonly
+from studio.services.rows import VersionRow
+from studio.services.rows_start import Glance
+
+
+def glance(root: Path) -> Glance:
+    """Name, number of versions and the SRCC of the last measured version."""
+    if not root.is_dir():
+        return Glance(root, root.name, 0, None, "", "The folder is not there any more.")
+    project = open_readonly(root)
+    if project is None:
+        return Glance(root, root.name, 0, None, "", _why_not(root))
+    try:
+        rows = comparison.versions(project)
+        last = _last_measured(rows)
+        srcc = last.metrics["srcc"].value if last is not None else None
+        return Glance(root, project.name, len(rows), srcc, last.name if last is not None else "", "")
+    except StudioError as error:
+        return Glance(root, root.name, 0, None, "", str(error))
+    finally:
+        project.close()
+
+
+def _why_not(root: Path) -> str:
+    if (root / DATABASE_NAME).is_file():
+        return "Made by another release of this program; opening it brings an older one up to date."
+    return "There is no project in this folder any more."
+
+
+def _last_measured(rows: list[VersionRow]) -> VersionRow | None:
+    measured = [row for row in rows if "srcc" in row.metrics and row.metrics["srcc"].value is not None]
+    return measured[-1] if measured else None

@@ -1,0 +1,102 @@
+"""What the files of a base model say about its size: config.json and the heads of its weights. No torch.
+
+A weights file begins with eight bytes of length and a JSON head that names every tensor with its shape; only that is
+read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+from studio.services.base_models import DEMO, model_location
+from studio.services.rows_start import ModelFacts
+
+_HEAD_LIMIT = 100_000_000
+_LINEAR = re.compile(r"layers\.\d+\.")
+_NOT_LANGUAGE = re.compile(r"vision|visual|image|projector|mlp1|embed|lm_head")
+
+
+def model_facts(name: str, home: Path) -> ModelFacts | None:
+    """The facts of a base model that is on this machine; None for a hub model that was not fetched yet.
+
+    Args:
+        name: as in the settings: "demo", a folder or a hub id.
+        home: what a relative folder is relative to.
+    """
+    folder = _folder(name, home)
+    if folder is None:
+        return None
+    try:
+        shapes = _shapes(folder)
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError, struct.error):
+        return None
+    return _facts(folder, shapes, config) if shapes and isinstance(config, dict) else None
+
+
+def _folder(name: str, home: Path) -> Path | None:
+    folder = Path(model_location(name, home))
+    if folder.is_dir() or name == DEMO:
+        return folder
+    snapshots = _hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
+    fetched = [path for path in snapshots.glob("*") if any(path.glob("*.safetensors"))] if snapshots.is_dir() else []
+    return max(fetched, key=lambda path: path.stat().st_mtime) if fetched else None
+
+
+def _hub_cache() -> Path:
+    """Where the hub's client keeps models, by its own environment variables."""
+    home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
+    return Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
+
+
+def _shapes(folder: Path) -> dict[str, list[int]]:
+    shapes: dict[str, list[int]] = {}
+    for file in sorted(folder.glob("*.safetensors")):
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            if length > _HEAD_LIMIT:
+                raise ValueError(f"{file} has no head")
+            head = json.loads(stream.read(length))
+        shapes.update({key: entry["shape"] for key, entry in head.items() if key != "__metadata__"})
+    return shapes
+
+
+def _facts(folder: Path, shapes: dict[str, list[int]], config: dict[str, Any]) -> ModelFacts:
+    text = next((config[key] for key in ("text_config", "llm_config") if isinstance(config.get(key), dict)), config)
+    linears = [
+        (shape[1], shape[0])
+        for key, shape in shapes.items()
+        if len(shape) == 2 and _LINEAR.search(key) and not _NOT_LANGUAGE.search(key)
+    ]
+    heads = int(text.get("num_attention_heads", 1))
+    hidden = int(text.get("hidden_size", 0)) or (linears[0][0] if linears else 0)
+    return ModelFacts(
+        parameters=sum(math.prod(shape) for shape in shapes.values()),
+        stored_bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+        linears=tuple(linears),
+        hidden=hidden,
+        layers=int(text.get("num_hidden_layers", 0)),
+        heads=heads,
+        kv_heads=int(text.get("num_key_value_heads") or heads),
+        head_size=int(text.get("head_dim") or hidden // heads),
+        vocabulary=int(text.get("vocab_size", 0)),
+        image_tokens=_image_tokens(config),
+    )
+
+
+def _image_tokens(config: dict[str, Any]) -> int | None:
+    vision = config.get("vision_config")
+    if config.get("image_grid_pinpoints") and isinstance(vision, dict):  # LLaVA-NeXT: up to four tiles and the whole
+        return 5 * int((vision.get("image_size", 336) // vision.get("patch_size", 14)) ** 2)
+    given = config.get("image_seq_length")
+    if isinstance(given, int):
+        return given
+    if isinstance(vision, dict) and isinstance(vision.get("image_size"), int) and vision.get("patch_size"):
+        return int((vision["image_size"] // int(vision["patch_size"])) ** 2)
+    return None

@@ -1,0 +1,113 @@
+"""What an import would do, before there is a project: nothing is written. No Qt, no torch, no database."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.binning import BinningError, fit
+from studio.services.errors import StudioError
+from studio.services.importing import MISSING_FILE, ScoredImage, ScoreTable, read_scores
+from studio.services.ratings import read_ratings
+from studio.services.rows import SPLITS, Split
+from studio.services.rows_start import Columns, Preview
+from studio.services.settings import ImportSettings, SplitSettings
+from studio.services.splitting import assign_splits
+
+BARS = 48
+_NAMES = {
+    "image": ("image", "path", "file", "filename", "file_name", "image_path", "image_name", "img", "photo", "name"),
+    "score": ("score", "mean_score", "mean", "mos", "rating", "mean_rating", "value", "label"),
+    "split": ("split", "set", "subset", "fold", "partition"),
+    "group": ("group", "group_key", "scene", "photographer", "user", "album"),
+}  # fmt: skip
+
+
+def read_columns(file: Path) -> Columns:
+    """The header of a table, and a guess at which column is which, by name.
+
+    Raises:
+        StudioError: unreadable, not UTF-8 or without a header.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            names = next(csv.reader(lines, strict=True), [])
+    except OSError as error:
+        raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise StudioError(f"The table {file} is not CSV in UTF-8: {error}.", "Save it as CSV in UTF-8.") from error
+    if not names:
+        raise StudioError(f"The table {file} is empty.", "Its first line names the columns.")
+    guessed = {wanted: _guess(names, known) for wanted, known in _NAMES.items()}
+    return Columns(tuple(names), **guessed)
+
+
+def preview(images: Path, scores: Path, columns: ImportSettings, shares: SplitSettings, seed: int) -> Preview:
+    """Read the whole table as the import would.
+
+    Raises:
+        StudioError: folder or table cannot be read at all, or a column is not there.
+    """
+    table = read_scores(scores, images, columns)
+    missing = sum(refusal.reason == MISSING_FILE for refusal in table.refused)
+    values = [image.score for image in table.images]
+    low, high = (min(values), max(values)) if values else (0.0, 0.0)
+    splits, warnings, problem = _split(table, shares, seed)
+    training = [score for score, split in zip(values, splits, strict=False) if split == "train"]
+    edges: tuple[float, ...] = ()
+    bins: tuple[int, ...] = ()
+    if not problem:
+        try:
+            binning, binned = fit(training)
+            edges, bins = binning.edges, binned.counts
+            warnings += [*binned.warnings, *read_ratings(scores, images, table.images, columns)[1]]
+        except (BinningError, StudioError) as error:
+            problem = str(error)
+    counts = Counter(splits)
+    return Preview(
+        read=len(table.images) + len(table.refused),
+        accepted=len(table.images),
+        missing=missing,
+        refused=tuple(table.refused),
+        warnings=tuple(warnings),
+        splits={name: counts[name] for name in SPLITS},
+        drawn=any(image.split is None for image in table.images),
+        edges=edges,
+        bins=bins,
+        low=low,
+        high=high,
+        heights=_heights(values, low, high),
+        problem=problem,
+    )
+
+
+def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequence[Split], list[str], str]:
+    if not table.images:
+        return [], [], "No row of the table can be imported: choose other columns or another folder of images."
+    try:
+        splits = assign_splits(table.images, shares, seed)
+    except StudioError as error:
+        return _own(table.images), [], str(error)
+    if "val" in splits:
+        return splits, [], ""
+    return splits, ["The split val is empty: scores are calibrated by bin means instead of a fit."], ""
+
+
+def _own(images: Sequence[ScoredImage]) -> list[Split]:
+    return [image.split for image in images if image.split is not None]
+
+
+def _guess(names: Sequence[str], known: Sequence[str]) -> str:
+    plain = {name.strip().lower(): name for name in reversed(names)}
+    return next((plain[word] for word in known if word in plain), "")
+
+
+def _heights(values: Sequence[float], low: float, high: float) -> tuple[int, ...]:
+    if not values or low == high:
+        return (len(values),) if values else ()
+    counts = [0] * BARS
+    for value in values:
+        counts[min(BARS - 1, int((value - low) / (high - low) * BARS))] += 1
+    return tuple(counts)

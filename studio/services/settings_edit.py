@@ -1,0 +1,79 @@
+"""Changing values in ``studio.toml`` while its comments, order and everything else stay. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from studio.services.errors import StudioError
+from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
+from studio.services.settings_file import parse_settings, read_toml
+
+
+def read_texts(file: Path) -> dict[str, str]:
+    """The file's settings as texts by path.
+
+    Raises:
+        StudioError: unreadable, or not TOML.
+    """
+    return texts_of(read_toml(file))
+
+
+def change_settings(file: Path, texts: Mapping[str, str]) -> list[str]:
+    """Write what differs from the file, in one step: the file is whole or as it was before.
+
+    Returns:
+        The paths of the settings that were changed.
+
+    Raises:
+        StudioError: a text is refused, or the file cannot be read or written.
+    """
+    checked = check_texts(texts)
+    if checked.settings is None:
+        path, reason = next(iter(checked.reasons.items()))
+        raise StudioError(f"{path or 'The settings'}: {reason}.", "Mend the value and save again.")
+    before = read_texts(file)
+    changed = [
+        field.path for field in setting_fields() if texts.get(field.path, "").strip() != before[field.path].strip()
+    ]
+    if changed:
+        _write(file, changed, checked)
+    return changed
+
+
+def _write(file: Path, changed: list[str], checked: Checked) -> None:
+    try:
+        document = tomlkit.parse(file.read_text("utf-8-sig"))
+        for path in changed:
+            _change(document, path.split("."), checked.tree)
+        text = tomlkit.dumps(document)
+        parse_settings(document.unwrap(), file.name)
+        part = file.with_name(file.name + ".part")
+        part.write_text(text, "utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Check the folder's rights.") from error
+    except TOMLKitError as error:
+        raise StudioError(f"{file} is not TOML: {error}.", "Mend the line that is named.") from error
+
+
+def _change(document: Any, parts: list[str], tree: Any) -> None:
+    """Sets the value at a path, or removes it if the tree has none; a value's comment stays."""
+    *sections, name = parts
+    table = document
+    for section in sections:
+        if section not in table:
+            table.add(section, tomlkit.table())
+        table = table[section]
+        tree = tree.get(section, {})
+    if name not in tree:
+        table.pop(name, None)
+        return
+    item = tomlkit.item(tree[name])
+    if name in table:
+        item.trivia.comment_ws, item.trivia.comment = table[name].trivia.comment_ws, table[name].trivia.comment
+    table[name] = item

@@ -1,0 +1,216 @@
+"""The settings as a form shows them: one field a setting, its text, and the reason why a text is refused. No Qt.
+
+A field's path is what the file says: ``training.learning_rate``. Texts are what a person types; an empty text leaves an
+optional setting out.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from studio.services.settings import Section, Settings
+from studio.services.settings_file import Tree
+
+FieldKind = Literal["text", "long_text", "number", "switch", "choice", "choices", "list", "words"]
+FIXED = ("import", "split")
+"""Tables that were used once, when the project was made."""
+_LONG = ("prompt.template",)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One setting. ``choices`` are the words allowed, for the kinds choice and choices; ``optional``: may be empty."""
+
+    path: str
+    section: str
+    name: str
+    meaning: str
+    kind: FieldKind
+    optional: bool
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of the texts: ``settings`` (None: something is refused) and the reason by path; "" is the whole."""
+
+    settings: Settings | None
+    tree: Tree
+    reasons: dict[str, str]
+
+
+def setting_fields() -> list[SettingField]:
+    """Every setting in the order of the file."""
+    return _fields(Settings, "")
+
+
+def texts_of(tree: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a settings tree, by path; what the tree leaves out has its default."""
+    texts = {field.path: "" for field in setting_fields()}
+    _default_texts(Settings, "", texts)
+    kinds = {field.path: field.kind for field in setting_fields()}
+    for path, value in _leaves(tree, kinds, ""):
+        texts[path] = _text(value, kinds[path])
+    return texts
+
+
+def check_texts(texts: Mapping[str, str]) -> Checked:
+    """Read all texts and judge them together with the types, ranges and rules of the settings."""
+    tree: Tree = {}
+    reasons: dict[str, str] = {}
+    for field in setting_fields():
+        text = texts.get(field.path, "")
+        if not text.strip() and field.optional:
+            continue
+        try:
+            _put(tree, field.path, _value(text, field))
+        except ValueError as error:
+            reasons[field.path] = str(error)
+    try:
+        settings = Settings.model_validate_json(json.dumps(tree), strict=True)
+    except ValidationError as error:
+        for path, reason in _reasons(error).items():
+            reasons.setdefault(path, reason)
+        settings = None
+    return Checked(None if reasons else settings, tree, reasons)
+
+
+def _fields(section: type[Section], where: str) -> list[SettingField]:
+    found: list[SettingField] = []
+    for name, info in section.model_fields.items():
+        path = f"{where}.{info.alias or name}".lstrip(".")
+        inner = _section_type(info.annotation)
+        if inner is not None:
+            found.extend(_fields(inner, path))
+            continue
+        optional, kind, choices = _kind(info.annotation)
+        kind = "long_text" if path in _LONG else kind
+        found.append(SettingField(path, where, name, info.description or "", kind, optional, choices))
+    return found
+
+
+def _section_type(annotation: object) -> type[Section] | None:
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
+
+
+def _kind(annotation: Any) -> tuple[bool, FieldKind, tuple[str, ...]]:
+    plain = [part for part in _union(annotation) if part is not type(None)]
+    optional = len(plain) < len(_union(annotation))
+    kind = _bare(plain[0])
+    if get_origin(kind) is Literal:
+        return optional, "choice", tuple(map(str, get_args(kind)))
+    if get_origin(kind) is tuple:
+        inner = _bare(get_args(kind)[0])
+        words = get_origin(inner) is Literal
+        return optional, "choices" if words else "list", tuple(map(str, get_args(inner))) if words else ()
+    simple: dict[Any, FieldKind] = {bool: "switch", int: "number", float: "number"}
+    return optional, "words" if get_origin(kind) is dict else simple.get(kind, "text"), ()
+
+
+def _union(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _default_texts(section: type[Section], where: str, texts: dict[str, str]) -> None:
+    kinds = {field.path: field.kind for field in _fields(section, where)}
+    for name, info in section.model_fields.items():
+        path = f"{where}.{info.alias or name}".lstrip(".")
+        inner = _section_type(info.annotation)
+        if inner is not None:
+            _default_texts(inner, path, texts)
+        elif not info.is_required():
+            texts[path] = _text(info.get_default(call_default_factory=True), kinds[path])
+
+
+def _leaves(tree: Mapping[str, Any], kinds: Mapping[str, FieldKind], where: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        path = f"{where}.{key}".lstrip(".")
+        if path in kinds:
+            found.append((path, value))
+        elif isinstance(value, Mapping):
+            found.extend(_leaves(value, kinds, path))
+    return found
+
+
+def _text(value: Any, kind: FieldKind) -> str:
+    if value is None:
+        return ""
+    if kind == "switch":
+        return "true" if value else "false"
+    if kind in ("list", "choices"):
+        return ", ".join(_text(item, "text") for item in value)
+    if kind == "words":
+        return "\n".join(f"{key} = {json.dumps(word, ensure_ascii=False)}" for key, word in value.items())
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+
+
+def _value(text: str, field: SettingField) -> Any:
+    match field.kind:
+        case "number":
+            return _number(text)
+        case "switch":
+            return text == "true"
+        case "list":
+            return [_number(part) for part in text.split(",") if part.strip()]
+        case "choices":
+            return [part.strip() for part in text.split(",") if part.strip()]
+        case "words":
+            return _words(text)
+        case "long_text":
+            return text
+        case _:
+            return text.strip()
+
+
+def _number(text: str) -> int | float:
+    plain = text.strip()
+    try:
+        return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
+    except ValueError:
+        raise ValueError(f"{plain!r} is not a number" if plain else "a number is missing") from None
+
+
+def _words(text: str) -> dict[str, str]:
+    try:
+        words = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f'write one line a word, as name = "words" ({error})') from error
+    return {key: str(value) for key, value in words.items()}
+
+
+def _put(tree: Tree, path: str, value: Any) -> None:
+    *sections, name = path.split(".")
+    for section in sections:
+        tree = tree.setdefault(section, {})
+    tree[name] = value
+
+
+def _reasons(error: ValidationError) -> dict[str, str]:
+    """The first reason by path; a rule about a whole table is shown under the setting that it names first."""
+    found: dict[str, str] = {}
+    paths = [field.path for field in setting_fields()]
+    for problem in error.errors(include_url=False):
+        parts = [str(part) for part in problem["loc"]]
+        path = ".".join(parts)
+        while parts and ".".join(parts) not in paths:
+            parts.pop()
+        reason = "a value is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        at = ".".join(parts) or next((p for p in paths if p.startswith(f"{path}.") and _named(p, reason)), "")
+        found.setdefault(at, reason[0].lower() + reason[1:])
+    return found
+
+
+def _named(path: str, reason: str) -> bool:
+    return path.rsplit(".", 1)[1] in reason

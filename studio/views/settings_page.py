@@ -1,0 +1,184 @@
+"""Settings: the project's ``studio.toml`` as a form that is judged while it is typed, and the looks of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
+
+from studio.services.settings_edit import change_settings, read_texts
+from studio.services.settings_fields import FIXED, Checked, check_texts, setting_fields
+from studio.services.settings_file import FILE_NAME
+from studio.views.page import Page
+from studio.views.setting_titles import setting_titles
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel
+from studio.widgets.message_bar import MessageBar
+from studio.widgets.settings_form import SettingsForm
+
+CHECK_MS = 120
+
+
+class SettingsPage(Page):
+    """Signal ``appearance_chosen(str)``: "system", "light" or "dark"."""
+
+    appearance_chosen = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, "Settings", parent)
+        fields = setting_fields()
+        self.form = SettingsForm(fields, setting_titles())
+        self.form.set_fixed([field.path for field in fields if field.section in FIXED])
+        self.form.edited.connect(self._on_edit)
+        self.message = MessageBar()
+        self.appearance = QComboBox()
+        self.search = QLineEdit()
+        self.state = PlainLabel(role="muted")
+        self.save_button = QPushButton(self.tr("Save (Ctrl+S)"))
+        self.revert_button = QPushButton(self.tr("Take back the changes"))
+        self._saved: dict[str, str] = {}
+        self._dirty = False
+        self._check = QTimer(self)
+        self._check.setSingleShot(True)
+        self._check.setInterval(CHECK_MS)
+        self._check.timeout.connect(self._judge)
+        self._fill_controls()
+        self._lay_out()
+
+    def set_appearance(self, mode: str) -> None:
+        """Shows which appearance is chosen."""
+        self.appearance.blockSignals(True)
+        self.appearance.setCurrentIndex(max(0, self.appearance.findData(mode)))
+        self.appearance.blockSignals(False)
+
+    def refresh(self) -> None:
+        """Reads the file, unless something was typed that is not saved yet."""
+        file = self.project.root / FILE_NAME
+        if not self._dirty:
+            self.workspace.background.read("settings", lambda: read_texts(file), self._on_texts, self.message.say)
+
+    def take_focus(self) -> None:
+        """The search field has the keyboard."""
+        self.search.setFocus()
+
+    def save(self) -> None:
+        """Writes what was changed."""
+        if not self._dirty or not self._judge():
+            return
+        file, texts = self.project.root / FILE_NAME, self.form.texts()
+        self.save_button.setEnabled(False)
+
+        def done(changed: list[str]) -> None:
+            if self.form.texts() == texts:
+                self._on_texts(texts)
+            else:  # typed on meanwhile
+                self._saved = texts
+            self.message.say(
+                self.tr("Saved: {0}. Stages that have begun keep the settings they began with.").format(
+                    ", ".join(changed) or self.tr("nothing was different")
+                ),
+                "info",
+            )
+
+        def failed(text: str) -> None:
+            self._judge()
+            self.message.say(text)
+
+        self.workspace.background.write(lambda: change_settings(file, texts), done, failed)
+
+    def revert(self) -> None:
+        """Shows what the file holds."""
+        self._dirty = False
+        self._on_texts(self._saved)
+        self.refresh()
+
+    def _on_texts(self, texts: dict[str, str]) -> None:
+        self._saved = texts
+        self.form.set_texts(texts)
+        self._dirty = False
+        self._judge()
+
+    def _on_edit(self) -> None:
+        self._check.start()
+
+    def _judge(self) -> bool:
+        """Shows what is wrong; returns whether all is well."""
+        self._check.stop()
+        texts = self.form.texts()
+        checked: Checked = check_texts(texts)
+        self.form.set_reasons(checked.reasons)
+        changed = sum(texts[path].strip() != text.strip() for path, text in self._saved.items() if path in texts)
+        self._dirty = bool(changed)
+        well = checked.settings is not None
+        self.save_button.setEnabled(self._dirty and well)
+        self.revert_button.setEnabled(self._dirty)
+        self.state.setText(self._words(changed, checked.reasons))
+        return well
+
+    def _words(self, changed: int, reasons: dict[str, str]) -> str:
+        if reasons:
+            return self.tr("{0} value(s) cannot be used: {1}").format(len(reasons), ", ".join(filter(None, reasons)))
+        if changed:
+            return self.tr("{0} value(s) changed, not saved yet").format(changed)
+        return self.tr("Saved in {0}; the file can be edited by hand as well.").format(FILE_NAME)
+
+    def _fill_controls(self) -> None:
+        self.appearance.setAccessibleName(self.tr("Appearance"))
+        for text, mode in (
+            (self.tr("As the system"), "system"),
+            (self.tr("Light"), "light"),
+            (self.tr("Dark"), "dark"),
+        ):
+            self.appearance.addItem(text, mode)
+        self.appearance.currentIndexChanged.connect(
+            lambda _place: self.appearance_chosen.emit(self.appearance.currentData())
+        )
+        self.search.setPlaceholderText(self.tr("Find a setting"))
+        self.search.setAccessibleName(self.tr("Find a setting"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(220)
+        self.search.textChanged.connect(self._on_search)
+        self.save_button.setProperty("role", "primary")
+        self.save_button.clicked.connect(self.save)
+        self.revert_button.clicked.connect(self.revert)
+        shortcut = QShortcut(QKeySequence("Ctrl+S"), self)
+        shortcut.activated.connect(self.save)
+
+    def _on_search(self, text: str) -> None:
+        self.nothing.setVisible(self.form.show_only(text) == 0)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(self.tr("Settings"), role="title"))
+        head.addSpacing(12)
+        head.addWidget(self.search)
+        head.addStretch(1)
+        head.addWidget(PlainLabel(self.tr("Appearance"), role="muted"))
+        head.addWidget(self.appearance)
+        self.column.addLayout(head)
+        self.column.addWidget(
+            PlainLabel(
+                self.tr(
+                    "What is changed here counts for stages that have not begun; a running or finished stage keeps the "
+                    "settings it began with. The appearance belongs to the window and is kept at once."
+                ),
+                role="muted",
+                wrap=True,
+            )
+        )
+        self.column.addWidget(self.message)
+        self.nothing = PlainLabel(self.tr("No setting has this in its name or meaning."), role="empty")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self.column.addWidget(self.nothing)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.form)
+        scroll.setAccessibleName(self.tr("Settings"))
+        self.column.addWidget(scroll, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.state, 1)
+        foot.addWidget(self.revert_button)
+        foot.addWidget(self.save_button)
+        self.column.addLayout(foot)

@@ -1,0 +1,235 @@
+"""A form of settings: an editor a field, its meaning beside it, the reason of a refusal below it.
+
+It shows and collects texts by path; what a text means and why it is refused is the services' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.services.settings_fields import SettingField
+from studio.widgets.labels import PlainLabel, printable
+
+EDITOR_WIDTH = 230
+NAME_WIDTH = 170
+LONG_HEIGHT = 84
+
+
+@dataclass(slots=True)
+class _Row:
+    field: SettingField
+    editor: QWidget
+    reason: PlainLabel
+    widgets: list[QWidget]
+
+
+class SettingsForm(QWidget):
+    """Signal ``edited``: a person has changed a value (not ``set_texts``)."""
+
+    edited = Signal()
+
+    def __init__(
+        self, fields: Sequence[SettingField], titles: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
+        """``titles``: section to title; a section that is not named shows its own name."""
+        super().__init__(parent)
+        self._rows: dict[str, _Row] = {}
+        self._cards: dict[str, QFrame] = {}
+        self._filling = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(10)
+        for section in dict.fromkeys(field.section for field in fields):
+            inside = [field for field in fields if field.section == section]
+            column.addWidget(self._card(section, titles.get(section, section), inside))
+        column.addStretch(1)
+
+    def texts(self) -> dict[str, str]:
+        """What the editors hold, by path."""
+        return {path: _text(row.editor) for path, row in self._rows.items()}
+
+    def set_texts(self, texts: Mapping[str, str]) -> None:
+        """Shows these texts; a path that is not named keeps what it has."""
+        self._filling = True
+        for path, row in self._rows.items():
+            if path in texts and texts[path] != _text(row.editor):
+                _set_text(row.editor, texts[path])
+        self._filling = False
+
+    def set_reasons(self, reasons: Mapping[str, str]) -> None:
+        """Shows why fields are refused; all others are fine."""
+        for path, row in self._rows.items():
+            reason = reasons.get(path, "")
+            row.reason.setText(printable(reason))
+            row.reason.setVisible(bool(reason))
+            row.editor.setAccessibleDescription(reason or row.field.meaning)
+            state = "wrong" if reason else ""
+            if row.editor.property("state") != state:
+                row.editor.setProperty("state", state)
+                row.editor.style().unpolish(row.editor)
+                row.editor.style().polish(row.editor)
+
+    def set_fixed(self, paths: Sequence[str]) -> None:
+        """These can be read but not changed."""
+        for path in paths:
+            if path in self._rows:
+                self._rows[path].editor.setEnabled(False)
+
+    def editor(self, path: str) -> QWidget:
+        """The widget in which a setting is edited."""
+        return self._rows[path].editor
+
+    def reason(self, path: str) -> str:
+        """Why the setting is refused; "" if it is not."""
+        return self._rows[path].reason.text()
+
+    def show_only(self, text: str) -> int:
+        """Hides the fields whose path and meaning do not hold the text; returns how many are left."""
+        wanted, shown = text.strip().lower(), 0
+        for card in self._cards.values():
+            card.setVisible(False)
+        for path, row in self._rows.items():
+            fits = wanted in f"{path} {row.field.meaning}".lower()
+            shown += fits
+            for widget in row.widgets:
+                widget.setVisible(fits)
+            row.reason.setVisible(fits and bool(row.reason.text()))
+            if fits:
+                self._cards[row.field.section].setVisible(True)
+        return shown
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A wheel over a closed list scrolls the page and changes no value."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _card(self, section: str, title: str, fields: Sequence[SettingField]) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(14, 10, 14, 12)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, NAME_WIDTH)
+        grid.setColumnMinimumWidth(1, EDITOR_WIDTH)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(PlainLabel(title, role="subtitle"), 0, 0, 1, 3)
+        for place, field in enumerate(fields):
+            self._add(grid, field, 1 + 2 * place)
+        self._cards[section] = card
+        return card
+
+    def _add(self, grid: QGridLayout, field: SettingField, line: int) -> None:
+        editor = self._make_editor(field)
+        editor.setAccessibleName(field.path)
+        editor.setAccessibleDescription(field.meaning)
+        name = PlainLabel(field.name)
+        name.setBuddy(editor)
+        meaning = PlainLabel(field.meaning, role="muted", wrap=True)
+        reason = PlainLabel(role="reason", wrap=True)
+        reason.hide()
+        wide = field.kind in ("long_text", "words")
+        top = Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(name, line, 0, top)
+        widgets: list[QWidget] = [name, editor, meaning]
+        if wide:
+            inside = QVBoxLayout()
+            inside.addWidget(editor)
+            inside.addWidget(meaning)
+            grid.addLayout(inside, line, 1, 1, 2)
+        else:
+            grid.addWidget(editor, line, 1)
+            grid.addWidget(meaning, line, 2)
+        grid.addWidget(reason, line + 1, 1, 1, 2)
+        self._rows[field.path] = _Row(field, editor, reason, widgets)
+
+    def _make_editor(self, field: SettingField) -> QWidget:
+        match field.kind:
+            case "choice":
+                return self._combo(field)
+            case "switch":
+                switch = QCheckBox(self.tr("on"))
+                switch.toggled.connect(self._on_edit)
+                return switch
+            case "choices":
+                return self._choices(field)
+            case "long_text" | "words":
+                area = QPlainTextEdit()
+                area.setFixedHeight(LONG_HEIGHT)
+                area.setTabChangesFocus(True)
+                area.textChanged.connect(self._on_edit)
+                return area
+            case _:
+                line = QLineEdit()
+                line.setPlaceholderText(self.tr("not set") if field.optional else "")
+                line.textChanged.connect(self._on_edit)
+                return line
+
+    def _combo(self, field: SettingField) -> QComboBox:
+        combo = QComboBox()
+        combo.addItems(list(field.choices))
+        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        combo.installEventFilter(self)
+        combo.currentIndexChanged.connect(self._on_edit)
+        return combo
+
+    def _choices(self, field: SettingField) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        for word in field.choices:
+            box = QCheckBox(word)
+            box.toggled.connect(self._on_edit)
+            row.addWidget(box)
+        row.addStretch(1)
+        return holder
+
+    def _on_edit(self, *_value: object) -> None:
+        if not self._filling:
+            self.edited.emit()
+
+
+def _text(editor: QWidget) -> str:
+    match editor:
+        case QComboBox():
+            return editor.currentText()
+        case QCheckBox():
+            return "true" if editor.isChecked() else "false"
+        case QPlainTextEdit():
+            return editor.toPlainText()
+        case QLineEdit():
+            return editor.text()
+        case _:
+            return ", ".join(box.text() for box in editor.findChildren(QCheckBox) if box.isChecked())
+
+
+def _set_text(editor: QWidget, text: str) -> None:
+    match editor:
+        case QComboBox():
+            editor.setCurrentIndex(editor.findText(text))
+        case QCheckBox():
+            editor.setChecked(text == "true")
+        case QPlainTextEdit():
+            editor.setPlainText(text)
+        case QLineEdit():
+            editor.setText(text)
+        case _:
+            words = [part.strip() for part in text.split(",")]
+            for box in editor.findChildren(QCheckBox):
+                box.setChecked(box.text() in words)

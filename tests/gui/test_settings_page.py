@@ -1,0 +1,130 @@
+"""The settings page: values judged while they are typed, comments of the file kept, the appearance at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSplitter
+from pytestqt.qtbot import QtBot
+from support.window import open_in
+
+from studio.settings import AppSettings
+from studio.views.main_window import MainWindow
+from studio.views.settings_page import SettingsPage
+from studio.widgets.theme import apply_theme, current_theme
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> SettingsPage:
+    assert window.shell is not None
+    window.shell.show_page("settings")
+    page = window.shell.settings
+    qtbot.waitUntil(lambda: line(page, "project.name").text() == "project")
+    return page
+
+
+def line(page: SettingsPage, path: str) -> QLineEdit:
+    editor = page.form.editor(path)
+    assert isinstance(editor, QLineEdit)
+    return editor
+
+
+def type_in(qtbot: QtBot, page: SettingsPage, path: str, text: str) -> None:
+    line(page, path).selectAll()
+    qtbot.keyClicks(line(page, path), text)
+
+
+def test_that_a_value_out_of_range_is_refused_at_its_field_and_cannot_be_saved(
+    qtbot: QtBot, page: SettingsPage, reviewed: Path
+) -> None:
+    before = (reviewed / "studio.toml").read_text("utf-8")
+    type_in(qtbot, page, "pairs.exclusion_radius", "7")
+    qtbot.waitUntil(lambda: "less than or equal to 4" in page.form.reason("pairs.exclusion_radius"))
+    assert not page.save_button.isEnabled()
+    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert (reviewed / "studio.toml").read_text("utf-8") == before
+    type_in(qtbot, page, "pairs.exclusion_radius", "3")
+    qtbot.waitUntil(lambda: page.form.reason("pairs.exclusion_radius") == "" and page.save_button.isEnabled())
+
+
+def test_that_a_rule_about_two_values_is_told_at_one_of_them(qtbot: QtBot, page: SettingsPage) -> None:
+    type_in(qtbot, page, "training.micro_batch", "3")
+    qtbot.waitUntil(lambda: "multiple of micro_batch 3" in page.form.reason("training.batch_size"))
+
+
+def test_that_saving_keeps_comments_and_changes_one_line(qtbot: QtBot, page: SettingsPage, reviewed: Path) -> None:
+    file = reviewed / "studio.toml"
+    file.write_text("# mine\n" + file.read_text("utf-8"), "utf-8")
+    before = file.read_text("utf-8").splitlines()
+    type_in(qtbot, page, "training.learning_rate", "1e-4")
+    qtbot.waitUntil(page.save_button.isEnabled)
+    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(page.message.isVisible)
+    after = file.read_text("utf-8").splitlines()
+    different = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert different == [("learning_rate = 5e-05 # of iteration 1", "learning_rate = 0.0001 # of iteration 1")]
+    assert "training.learning_rate" in page.message.label.text() and not page.save_button.isEnabled()
+
+
+def test_that_what_was_typed_survives_another_page_and_can_be_taken_back(
+    qtbot: QtBot, window: MainWindow, page: SettingsPage
+) -> None:
+    assert window.shell is not None
+    type_in(qtbot, page, "training.rank", "8")
+    qtbot.waitUntil(page.save_button.isEnabled)
+    window.shell.show_page("jobs")
+    window.shell.show_page("settings")
+    assert line(page, "training.rank").text() == "8"
+    qtbot.mouseClick(page.revert_button, Qt.MouseButton.LeftButton)
+    assert line(page, "training.rank").text() == "64" and not page.save_button.isEnabled()
+
+
+def test_that_search_shows_the_settings_that_fit(qtbot: QtBot, page: SettingsPage) -> None:
+    qtbot.keyClicks(page.search, "learning")
+    assert line(page, "training.learning_rate").isVisible() and not line(page, "training.rank").isVisible()
+    qtbot.keyClicks(page.search, "xyz")
+    assert page.nothing.isVisible()
+
+
+def test_that_what_was_used_once_cannot_be_changed(page: SettingsPage) -> None:
+    assert not line(page, "import.image").isEnabled() and not line(page, "split.train").isEnabled()
+
+
+def test_that_the_appearance_changes_at_once_and_is_remembered(
+    qtbot: QtBot, page: SettingsPage, settings: AppSettings
+) -> None:
+    page.appearance.setFocus()
+    try:
+        for mode, dark in (("dark", True), ("light", False)):
+            page.appearance.setCurrentIndex(page.appearance.findData(mode))
+            assert current_theme().dark is dark and settings.appearance == mode
+    finally:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, dark=False)
+        application.styleHints().unsetColorScheme()
+
+
+def test_that_the_wheel_over_a_list_changes_no_value(page: SettingsPage) -> None:
+    combo = page.form.editor("training.scheduler")
+    assert isinstance(combo, QComboBox) and combo.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_that_panes_keep_the_sizes_that_a_person_gave_them(
+    qtbot: QtBot, empty_window: MainWindow, reviewed: Path
+) -> None:
+    def panes() -> QSplitter:
+        assert empty_window.shell is not None
+        empty_window.shell.show_page("jobs")
+        return empty_window.shell.jobs.findChildren(QSplitter)[0]
+
+    open_in(qtbot, empty_window, reviewed)
+    splitter = panes()
+    splitter.setSizes([200, 800])
+    chosen = splitter.sizes()
+    empty_window.close_project()
+    qtbot.waitUntil(lambda: empty_window.shell is None)
+    open_in(qtbot, empty_window, reviewed)
+    assert panes().sizes() == chosen
