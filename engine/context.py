@@ -39,6 +39,9 @@ class RunContext(Protocol):
     def check_cancelled(self) -> None:
         """Raise ``CancelledError`` if a stop was asked for."""
 
+    def pause_asked(self) -> bool:
+        """Whether to stop where nothing is lost: a stage with checkpoints makes one first, then raises the error."""
+
 
 @dataclass(slots=True)
 class ListContext:
@@ -49,6 +52,7 @@ class ListContext:
     rank: int = 0
     world_size: int = 1
     cancel_after: int | None = None
+    pause: bool = False
 
     def emit(self, event: Event) -> None:
         """Keep the event."""
@@ -61,6 +65,10 @@ class ListContext:
         self.cancel_after -= 1
         if self.cancel_after < 0:
             raise CancelledError
+
+    def pause_asked(self) -> bool:
+        """As ``pause`` says."""
+        return self.pause
 
 
 class Journal:

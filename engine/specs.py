@@ -265,6 +265,16 @@ class RunFolder:
         return self.path / "log.txt"
 
     @property
+    def cancel(self) -> Path:
+        """A file that asks the child to stop at its next batch or step."""
+        return self.path / "cancel"
+
+    @property
+    def pause(self) -> Path:
+        """A file that asks a training to write a checkpoint after its step and to stop then."""
+        return self.path / "pause"
+
+    @property
     def adapter(self) -> Path:
         """The adapter that training or merging leaves; complete once ``manifest.json`` lies in it."""
         return self.path / "adapter"

@@ -5,7 +5,8 @@ can mend, 130 cancelled. This module imports nothing heavy; the stage that a spe
 no Qt.
 
 Events go to ``events.jsonl`` in the run folder, and to the given pipe when there is one. SIGTERM, SIGINT and a file
-named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A pipe that nobody reads
+named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A file named ``pause`` asks
+a training to stop at a checkpoint of its next step. A pipe that nobody reads
 any more means that the parent died: the stage stops at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
 """
 
@@ -97,10 +98,14 @@ class WorkerContext:
         if self.signalled or parent_gone or self.cancel_file.exists():
             raise CancelledError
 
+    def pause_asked(self) -> bool:
+        """Whether the file ``pause`` lies in the folder."""
+        return self.folder.pause.exists()
+
     @property
     def cancel_file(self) -> Path:
         """The file by which a process without a handle on this one asks it to stop."""
-        return self.folder.path / "cancel"
+        return self.folder.cancel
 
     def hear_signals(self) -> None:
         """From now on SIGTERM and SIGINT ask for a stop instead of killing."""
@@ -146,6 +151,7 @@ def _run(context: WorkerContext) -> int:
     code, last = _outcome(context)
     if code == CANCELLED:
         context.cancel_file.unlink(missing_ok=True)
+        context.folder.pause.unlink(missing_ok=True)
     context.emit(last)
     return code
 

@@ -90,7 +90,7 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
     match end.state:
         case "failed":
             return _report_failure(project, end)
-        case "cancelled":
+        case "cancelled" | "paused":
             _report_cancel(project)
             return CANCELLED
         case "done":
@@ -130,7 +130,7 @@ def kept(jobs: list[JobRow]) -> str:
     done = sum(job.state == "done" for job in jobs)
     text = f"Kept: {done} of {len(jobs)} stages"
     for job in jobs:
-        if job.state in ("cancelled", "interrupted") and job.total:
+        if job.state in ("cancelled", "paused", "interrupted") and job.total:
             text += f", and {job.done} of {job.total} {plain(job.unit)} of {plain(job.title)}"
     return text + "."
 

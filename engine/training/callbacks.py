@@ -11,17 +11,22 @@ import torch
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from engine.context import RunContext, StageError
+from engine.context import CancelledError, RunContext, StageError
 from engine.events import Memory, Progress, Started, TrainStep
 from engine.training import checkpoints
 
 
 class EventCallback(TrainerCallback):
-    """Sends TrainStep, Progress and Memory for every optimiser step, and stops at a cancel between micro-batches."""
+    """Sends TrainStep, Progress and Memory for every optimiser step, and stops when asked to.
+
+    A cancel is heard between micro-batches. A pause is heard after a step, which then ends in a checkpoint: nothing of
+    the training is lost.
+    """
 
     def __init__(self, ctx: RunContext, device: torch.device) -> None:
         self._ctx = ctx
         self._device = device
+        self._pausing = False
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -33,14 +38,28 @@ class EventCallback(TrainerCallback):
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Hear a cancel before a step."""
+        """Hear a cancel before a step; stop if the checkpoint for a pause has been written.
+
+        Raises:
+            CancelledError: stopped as asked.
+        """
         self._ctx.check_cancelled()
+        if self._pausing:
+            raise CancelledError
 
     def on_substep_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Hear a cancel within a step."""
         self._ctx.check_cancelled()
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> TrainerControl:
+        """Hear a pause after a step: the checkpoint comes next. After the last step the training just ends."""
+        if state.global_step < state.max_steps and self._ctx.pause_asked():
+            self._pausing = control.should_save = True
+        return control
 
     def on_log(
         self,

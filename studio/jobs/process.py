@@ -144,6 +144,14 @@ class ChildProcess:
             if self._process is not None and self._process.poll() is None:
                 self._process.terminate()
 
+    def pause(self, *, at_checkpoint: bool) -> None:
+        """Ask the child to stop where nothing is lost, however long that takes; ``cancel`` and ``kill`` still work.
+
+        Args:
+            at_checkpoint: it is a training, which writes a checkpoint after its step; else after its batch.
+        """
+        (self.folder.pause if at_checkpoint else self.folder.cancel).touch()
+
     def kill(self) -> None:
         """End the child and everything it started, now. Any thread, any time."""
         with self._lock:

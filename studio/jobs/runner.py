@@ -25,14 +25,14 @@ POLL_SECONDS = 0.2
 WRITE_SECONDS = 0.5
 """Events and rows go into the database at most this often."""
 
-EndState = Literal["done", "failed", "cancelled"]
+EndState = Literal["done", "failed", "cancelled", "paused"]
 OnEvent = Callable[[int, Event], None]
 OnJob = Callable[[JobRow], None]
 
 
 @dataclass(frozen=True, slots=True)
 class JobEnd:
-    """How a job, or the queue, ended. ``job_id`` is the job that failed or was cancelled; None if all are done."""
+    """How a job, or the queue, ended. ``job_id`` is the job that failed or was stopped; None if all are done."""
 
     state: EndState
     job_id: int | None = None
@@ -41,9 +41,16 @@ class JobEnd:
 
 
 def run_queue(
-    project: Project, on_event: OnEvent, on_job: OnJob, cancel: threading.Event, only: Collection[int] | None = None
+    project: Project,
+    on_event: OnEvent,
+    on_job: OnJob,
+    cancel: threading.Event,
+    only: Collection[int] | None = None,
+    pause: threading.Event | None = None,
 ) -> JobEnd:
-    """Run what is queued until nothing is left, one job fails, or ``cancel`` is set.
+    """Run what is queued until nothing is left, one job fails, or ``cancel`` or ``pause`` is set.
+
+    A pause stops the running job where nothing is lost, however long its batch or step takes, and leaves it paused.
 
     ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread. With
     ``only`` the first queued job that is not among these ids ends it too.
@@ -52,7 +59,9 @@ def run_queue(
     while (job := queue.next_queued(project)) is not None and (only is None or job.id in only):
         if cancel.is_set():
             return JobEnd("cancelled", job.id)
-        end = run_job(project, job.id, on_event, on_job, cancel)
+        if pause is not None and pause.is_set():
+            return JobEnd("paused", job.id)
+        end = run_job(project, job.id, on_event, on_job, cancel, pause)
         if end.state != "done":
             return end
     return JobEnd("done")
@@ -74,14 +83,21 @@ def reclaim(project: Project) -> int:
     return queue.recover(project)
 
 
-def run_job(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+def run_job(
+    project: Project,
+    job_id: int,
+    on_event: OnEvent,
+    on_job: OnJob,
+    cancel: threading.Event,
+    pause: threading.Event | None = None,
+) -> JobEnd:
     """Run one queued job to its end; its state in the database is final when this returns.
 
     An unexpected error in this process leaves the job interrupted and is raised.
     """
     queue.mark_running(project, job_id)
     try:
-        end = _run(project, job_id, on_event, on_job, cancel)
+        end = _run(project, job_id, on_event, on_job, _Stop(cancel, pause or threading.Event()))
     except StudioError as error:
         queue.mark_failed(project, job_id, error.message, error.remedy)
         end = JobEnd("failed", job_id, error.message, error.remedy)
@@ -92,25 +108,50 @@ def run_job(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, can
     return end
 
 
-def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, cancel: threading.Event) -> JobEnd:
+@dataclass(slots=True)
+class _Stop:
+    """The two requests as one job hears them: a pause is passed on once, and a cancel counts more."""
+
+    cancel: threading.Event
+    pause: threading.Event
+    at_checkpoint: bool = False
+    _passed_on: bool = False
+
+    def pass_on(self, child: ChildProcess) -> None:
+        """Tell the child."""
+        if self.cancel.is_set():
+            child.cancel()
+        elif self.pause.is_set() and not self._passed_on:
+            self._passed_on = True
+            child.pause(at_checkpoint=self.at_checkpoint)
+
+    @property
+    def paused(self) -> bool:
+        """Whether a child that stopped as asked is paused rather than cancelled."""
+        return self._passed_on and not self.cancel.is_set()
+
+
+def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop) -> JobEnd:
     folder = loop.prepare(project, job_id)
+    for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
+        request.unlink(missing_ok=True)
+    stop.at_checkpoint = queue.job(project, job_id).stage == "train"
     child = ChildProcess(folder)
     child.start()
     try:
         queue.mark_running(project, job_id, pid=child.pid)
         on_job(queue.job(project, job_id))
-        outcome = _listen(child, _Intake(project, job_id), on_event, cancel)
+        outcome = _listen(child, _Intake(project, job_id), on_event, stop)
     finally:
         if child.outcome is None:
             child.kill()
             child.wait()
-    return _end(project, job_id, outcome)
+    return _end(project, job_id, outcome, paused=stop.paused)
 
 
-def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, cancel: threading.Event) -> Outcome:
+def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop) -> Outcome:
     while child.outcome is None:
-        if cancel.is_set():
-            child.cancel()
+        stop.pass_on(child)
         for event in child.poll(POLL_SECONDS):
             intake.hear(event)
             on_event(intake.job_id, event)
@@ -119,12 +160,16 @@ def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, cancel: thr
     return child.outcome
 
 
-def _end(project: Project, job_id: int, outcome: Outcome) -> JobEnd:
+def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> JobEnd:
     """Put the outcome into the database."""
     match outcome:
         case Finished(result):
             loop.complete(project, job_id, result)
             return JobEnd("done", job_id)
+        case Cancelled() if paused:
+            loop.ingest(project, job_id)
+            queue.mark_paused(project, job_id)
+            return JobEnd("paused", job_id)
         case Cancelled():
             loop.ingest(project, job_id)
             queue.mark_cancelled(project, job_id)

@@ -41,11 +41,17 @@ class Supervisor(QThread):
         self.end: JobEnd | None = None
         self._project = project
         self._cancel = threading.Event()
+        self._pause = threading.Event()
 
     def cancel_current(self) -> None:
         """Stop the running job and the queue; what is done is kept. Returns at once; safe from any thread."""
         if self.isRunning():
             self._cancel.set()
+
+    def pause_current(self) -> None:
+        """Stop the running job after its batch or step, with all that is done, and the queue. Returns at once."""
+        if self.isRunning():
+            self._pause.set()
 
     def stop(self, timeout_ms: int = 60_000) -> bool:
         """Cancel and wait until the thread has ended, for closing the window. False if it has not ended in time."""
@@ -55,13 +61,14 @@ class Supervisor(QThread):
     def run(self) -> None:
         """The thread's body; Qt calls it."""
         try:
-            self.end = run_queue(self._project, self._on_event, self._on_job, self._cancel)
+            self.end = run_queue(self._project, self._on_event, self._on_job, self._cancel, pause=self._pause)
         except StudioError as error:
             self.end = JobEnd("failed", None, error.message, error.remedy)
         except Exception as error:  # The thread's last line of defence: the window must learn of it and live on.
             logger.exception("the queue stopped")
             self.end = JobEnd("failed", None, f"{type(error).__name__}: {error}", "This is a defect; see the log.")
         self._cancel.clear()
+        self._pause.clear()
         self.queue_finished.emit()
 
     def _on_job(self, job: JobRow) -> None:

@@ -6,16 +6,19 @@ Every function is one transaction. A job is ``running`` only as long as the proc
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs
-from engine.events import Event, Progress, Rows, Started, TrainStep
+from engine.events import Event, Note, Progress, Rows, Started, TrainStep, decode
 from studio.services.errors import StudioError
 from studio.services.locks import held_by_another_process
 from studio.services.project import Project
@@ -80,6 +83,11 @@ def mark_failed(project: Project, job_id: int, error: str, remedy: str = "") -> 
 def mark_cancelled(project: Project, job_id: int) -> None:
     """-> cancelled, unless it is done."""
     _end(project, job_id, "cancelled")
+
+
+def mark_paused(project: Project, job_id: int) -> None:
+    """-> paused, unless it is done."""
+    _end(project, job_id, "paused")
 
 
 def mark_interrupted(project: Project, job_id: int, reason: str = "") -> None:
@@ -148,6 +156,33 @@ def append_events(project: Project, job_id: int, events: Iterable[tuple[float, E
                 body = dataclasses.asdict(event)
                 kept.append({"job_id": job_id, "at": at, "kind": type(event).__name__, "body": _finite(body)})
         jobs.add_events(session, kept)
+
+
+def replay_events(project: Project, job_id: int) -> int:
+    """Store the training steps and notes that a job told when nobody listened any more; returns how many. Idempotent.
+
+    Between a kill of the program and the end of its child, events go into the run folder's file only.
+    """
+    told: dict[object, tuple[float, Event]] = {}
+    for at, event in _told(project.run_folder(job_id).events):
+        if isinstance(event, TrainStep):
+            told[event.step] = at, event
+        elif isinstance(event, Note):
+            told.setdefault((event.code, event.text), (at, event))
+    known: set[object] = {point.step for point in history(project, job_id).steps}
+    known |= {(note.code, note.text) for note in notes(project, job_id)}
+    missing = [heard for key, heard in told.items() if key not in known]
+    if missing:
+        append_events(project, job_id, missing)
+    return len(missing)
+
+
+def _told(file: Path) -> Iterator[tuple[float, Event]]:
+    """Time and event of each line that is one."""
+    for line in file.read_text("utf-8", "replace").splitlines() if file.exists() else ():
+        with contextlib.suppress(ValueError):  # torn by a kill, or of another version of the program
+            event = decode(line)
+            yield float(json.loads(line).get("at", 0)), event
 
 
 def history(project: Project, job_id: int) -> TrainHistory:

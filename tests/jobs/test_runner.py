@@ -120,6 +120,41 @@ def test_that_rows_come_into_the_database_while_the_child_works_and_a_cancel_kee
     assert predictions(project) == 5
 
 
+def test_that_a_pause_ends_after_the_batch_and_the_job_goes_on_from_there(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "pausable")
+    pause, heard = threading.Event(), Heard()
+
+    def on_event(job_id: int, event: Event) -> None:
+        heard.on_event(job_id, event)
+        if event == Progress(5, EXPECTED):
+            pause.set()
+
+    end = runner.run_queue(project, on_event, heard.on_job, threading.Event(), pause=pause)
+    assert end == runner.JobEnd("paused", 1)
+    assert queue.job(project, 1).state == "paused" and heard.states == ["running", "paused"]
+    assert 5 <= predictions(project) < EXPECTED
+    assert queue.job(project, 2).state == "queued"
+    queue.resume(project, 1)
+    (project.run_folder(1).cancel).touch()  # as a run leaves it that ended before it heard
+    assert run_first(project, heard).state == "done"
+    assert predictions(project) == EXPECTED
+
+
+def test_that_a_cancel_counts_more_than_a_pause(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, "hang")
+    pause, cancel = threading.Event(), threading.Event()
+
+    def on_event(_job_id: int, event: Event) -> None:
+        if event == Progress(5, EXPECTED):
+            pause.set()
+            threading.Timer(0.5, cancel.set).start()
+
+    end = runner.run_queue(project, on_event, Heard().on_job, cancel, pause=pause)
+    assert end.state == "cancelled" and queue.job(project, 1).state == "cancelled"
+
+
 def test_that_a_resumed_job_goes_on_and_ends_with_every_row_once(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

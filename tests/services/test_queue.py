@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.acting import act_until
 
 from db.models import Job
-from engine.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep
+from engine.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep, encode
 from studio.services import loop, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project
@@ -97,6 +99,22 @@ def test_that_the_curve_has_each_step_once_as_it_ran_last(project: Project, job_
     points = queue.history(project, job_id).steps
     assert [(point.step, point.loss, point.at) for point in points[:2]] == [(1, 0.7, 1.0), (2, 0.5, 3.0)]
     assert points[2].loss != points[2].loss
+
+
+def test_that_a_curve_has_no_gap_where_the_program_was_killed(project: Project, job_id: int) -> None:
+    note = Note("warning", "skipped", "One image was skipped.")
+    queue.append_events(project, job_id, [(1.0, step(1, 0.7)), (1.5, note)])
+    file = project.run_folder(job_id).events
+    file.parent.mkdir(parents=True)
+    told = [(1.0, step(1, 0.7)), (1.5, note), (2.0, step(2, 0.6)), (3.0, step(2, 0.5)), (4.0, Memory(1))]
+    lines = [json.dumps({"at": at, **json.loads(encode(event))}) for at, event in told]
+    file.write_text("\n".join([*lines, "[1]", '{"at": 5, "event": "Tr']))
+    assert [queue.replay_events(project, job_id), queue.replay_events(project, job_id)] == [1, 0]
+    assert [(point.step, point.loss, point.at) for point in queue.history(project, job_id).steps] == [
+        (1, 0.7, 1.0),
+        (2, 0.5, 3.0),
+    ]
+    assert len(queue.notes(project, job_id)) == 1
 
 
 def test_that_events_move_the_counters_and_notes_are_there_once(project: Project, job_id: int) -> None:

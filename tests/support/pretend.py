@@ -27,6 +27,10 @@ emit(event="Note", level="warning", code="odd", text="One <b>image</b> is odd.")
 print("hello from the child", flush=True)
 with journal.open("a") as out:
     for done, row in enumerate(wanted[there:], there + 1):
+        if (folder / "cancel").exists():
+            (folder / "cancel").unlink()
+            emit(event="Cancelled")
+            sys.exit(130)
         answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
                   "parse_ok": True, "truncated": False, "explained": row["explain"]}
         out.write(json.dumps(answer) + "\\n")

@@ -22,12 +22,18 @@ emit(event="Started", stage="predict", total=len(wanted), unit="images", done=th
 signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)))
 with journal.open("a") as out:
     for done, row in enumerate(wanted[there:], there + 1):
+        if (folder / "cancel").exists():
+            (folder / "cancel").unlink()
+            emit(event="Cancelled")
+            sys.exit(130)
         answer = {"image_id": row["image_id"], "logprobs": [-1.0] * 10, "label": 3, "text": "good", "raw": "good",
                   "parse_ok": True, "truncated": False, "explained": row["explain"]}
         out.write(json.dumps(answer) + "\\n")
         out.flush()
         emit(event="Rows", count=done)
         emit(event="Progress", done=done, total=len(wanted))
+        if mode == "pausable":
+            time.sleep(0.1)
         if done == 5 and mode == "crash":
             print("Bus error in the last line", flush=True)
             os.kill(os.getpid(), signal.SIGSEGV)
@@ -41,7 +47,9 @@ emit(event="Finished", result={})
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    """Let the runner start this worker; ``mode`` is "well", "crash", "fail" or "hang", after the fifth row."""
+    """Let the runner start this worker; ``mode`` is "well", "crash", "fail" or "hang", after the fifth row;
+    "pausable" takes a tenth of a second a row.
+    """
 
     def child(folder: RunFolder) -> ChildProcess:
         return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)

@@ -133,6 +133,20 @@ def test_that_a_cancelled_training_resumes_to_the_same_bits(
     assert result["first_loss"] == whole[1].loss
 
 
+def test_that_a_paused_training_loses_no_step(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
+) -> None:
+    paused = ListContext(run_folder(tmp_path / "run", rows), [], pause=True)
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base), paused)
+    assert [step.step for step in of_type(paused, TrainStep)] == [1]  # between two of the usual checkpoints
+    resumed = ListContext(paused.folder, [])
+    train.run(train_spec(base), resumed)
+    assert of_type(resumed, Started)[0].done == 1
+    assert [step.step for step in of_type(resumed, TrainStep)] == [2, 3, 4, 5, 6]
+    assert_same_bits(resumed.folder, finished.folder)
+
+
 def test_that_a_continued_training_resumes_to_the_same_bits(
     base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
 ) -> None:

@@ -1,0 +1,110 @@
+"""The order of waiting jobs: what a person may move, and what has to stay before what. No Qt, no torch."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from db.models import Job
+from db.queries import jobs
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.queue import find_job
+from studio.services.stages import BASE, final_version, kind_of
+
+
+class Staged(Protocol):
+    """What a job's place depends on: rows of the queue and of the database have it."""
+
+    @property
+    def stage(self) -> str:
+        """Its kind of stage."""
+        ...
+
+    @property
+    def iteration(self) -> int:
+        """Its iteration."""
+        ...
+
+    @property
+    def version_name(self) -> str | None:
+        """The version that it makes or examines."""
+        ...
+
+
+def needs(job: Staged, other: Staged) -> bool:
+    """Whether ``job`` works on what ``other`` makes, so that it has to come later.
+
+    A measurement compares with all versions of earlier iterations, so it needs theirs too: the order in which jobs run
+    never changes what they find.
+    """
+    match job.stage:
+        case "generate":
+            return _makes(other, final_version(job.iteration - 1))
+        case "train":
+            starts_from = final_version(job.iteration - 1)
+            pairs = other.stage == "generate" and other.iteration == job.iteration
+            return pairs or _makes(other, starts_from)
+        case "merge":
+            return other.stage == "train" and other.iteration == job.iteration
+        case "predict":
+            return _makes(other, job.version_name)
+        case "judge":
+            return other.stage == "predict" and other.version_name == job.version_name
+        case "measure":
+            own = other.version_name == job.version_name
+            return other.stage in ("predict", "judge") and (own or other.iteration < job.iteration)
+    return False
+
+
+def move(project: Project, job_id: int, places: int) -> int:
+    """Move a waiting job earlier (negative) or later among the waiting ones, as far as dependencies allow.
+
+    One transaction.
+
+    Returns:
+        By how many places it was moved, without sign.
+
+    Raises:
+        StudioError: the job does not wait, or is held where it is; names the job that holds it.
+    """
+    step = -1 if places < 0 else 1
+    with project.session() as session:
+        job = find_job(session, job_id)
+        if job.state != "queued":
+            raise StudioError(f"Job {job.id} ({job.title}) is {job.state}.", "Only waiting jobs can be moved.")
+        waiting = list(jobs.in_state(session, "queued"))
+        slots = [(row.position, row.id) for row in waiting]
+        moved, holder = _shift(waiting, waiting.index(job), step, abs(places))
+        if holder is not None and not moved:
+            word = "before" if step < 0 else "after"
+            raise StudioError(
+                f"{job.title} cannot come {word} {holder.title}.", "One of them needs what the other makes."
+            )
+        _renumber(waiting, [position for position, _ in slots])
+    return moved
+
+
+def _shift(waiting: list[Job], place: int, step: int, places: int) -> tuple[int, Job | None]:
+    """Move one job within the list; how far it came, and the job that stopped it."""
+    for moved in range(places):
+        target = place + step
+        if not 0 <= target < len(waiting):
+            return moved, None
+        job, other = waiting[place], waiting[target]
+        if needs(job, other) or needs(other, job):
+            return moved, other
+        waiting[place], waiting[target] = other, job
+        place = target
+    return places, None
+
+
+def _renumber(waiting: list[Job], positions: list[int]) -> None:
+    """Give the jobs these positions in their new order; equal ones (the id decided) are drawn apart."""
+    last: int | None = None
+    for job, position in zip(waiting, positions, strict=True):
+        last = position if last is None or position > last else last + 1
+        job.position = last
+
+
+def _makes(other: Staged, version: str | None) -> bool:
+    return other.stage in ("train", "merge") and other.version_name == version and kind_of(version or "") != BASE
