@@ -171,24 +171,60 @@ class Pair(Base):
     )
 
 
+class ReviewStep(Base):
+    """One act of a review, on one pair or on many: what an undo takes back at once. Append only.
+
+    An undo is a step that names the step whose effect it takes back, a redo one that names an undo. A reset forgets all
+    that was said about pairs whose texts were made anew; nobody undoes it.
+    """
+
+    __tablename__ = "review_step"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    pairs: Mapped[int]
+    who: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("review_step.id"), unique=True)
+    __table_args__ = (
+        CheckConstraint("kind IN ('decide', 'edit', 'note', 'bulk', 'undo', 'redo', 'reset')", name="review_step_kind"),
+        CheckConstraint("(undoes_id IS NULL) = (kind NOT IN ('undo', 'redo'))", name="review_step_undoes"),
+    )
+
+
 class Decision(Base):
-    """A verdict on a pair. Append only: the latest counts, an undo appends a row that names what it undoes."""
+    """All that a person has said about a pair, from one step on. Append only: a pair's latest row counts.
+
+    ``chosen_edit`` and ``rejected_edit`` stand in the place of the pair's texts, which stay; ``flags`` are those of the
+    edited texts. None: not edited.
+    """
 
     __tablename__ = "decision"
     id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("review_step.id"))
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
-    verdict: Mapped[str]
+    verdict: Mapped[str] = mapped_column(default="none")
     scope: Mapped[str] = mapped_column(default="both")
     reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
-    who: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime] = mapped_column(default=utc_now)
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    chosen_edit: Mapped[str | None]
+    rejected_edit: Mapped[str | None]
+    flags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (
         CheckConstraint("verdict IN ('none', 'keep', 'veto')", name="decision_verdict"),
         CheckConstraint("scope IN ('both', 'score', 'consistency')", name="decision_scope"),
         Index("decision_by_pair", "pair_id", "id"),
+        Index("decision_by_step", "step_id", "id"),
     )
+
+
+class Redraw(Base):
+    """A pair for which another wrong score was asked, and the job that makes the next draw."""
+
+    __tablename__ = "redraw"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), unique=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (Index("redraw_by_job", "job_id"),)
 
 
 class Prediction(Base):

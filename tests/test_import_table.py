@@ -13,7 +13,8 @@ TORCH_STACK = ("torch", "transformers", "peft", "trl", "accelerate", "datasets",
 QT = ("PySide6", "pyqtgraph", "shiboken6")
 LIGHT_ENGINE = (
     "engine.specs", "engine.events", "engine.context", "engine.binning", "engine.prompts", "engine.artifacts",
-    "engine.resources",
+    "engine.resources", "engine.judges.base", "engine.judges.lexicon", "engine.judges.offline",
+    "engine.judges.polarity",
 )  # fmt: skip
 """Modules of the engine that need nothing but the standard library: the types and rules that both sides share."""
 

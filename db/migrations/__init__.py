@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from db.migrations import v001_first, v002_blind_votes
+from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(v001_first.VERSION, v001_first.upgrade),
     Migration(v002_blind_votes.VERSION, v002_blind_votes.upgrade),
+    Migration(v003_review_steps.VERSION, v003_review_steps.upgrade),
+    Migration(v004_browsing.VERSION, v004_browsing.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

@@ -1,18 +1,63 @@
-"""Pairs and the decisions on them. The decision with the highest id is the one that counts."""
+"""Pairs with what was decided on them.
+
+Of an image's draws in an iteration the newest is the pair; of a pair's decisions the latest counts. Edited texts stand
+in the place of the generated ones.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Decision, Image, Pair
 
-PairRecord = tuple[Pair, Image, Decision | None]
 _KEY = (Pair.iteration, Pair.image_id, Pair.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecord:
+    """One pair, its image and its latest decision. ``generated_*`` are the texts before any edit."""
+
+    id: int
+    iteration: int
+    image_id: int
+    draw: int
+    path: str
+    name: str
+    mean_score: float
+    bin: int
+    split: str
+    chosen_score: int
+    chosen_text: str
+    generated_chosen: str
+    rejected_score: int
+    rejected_text: str
+    generated_rejected: str
+    margin_score: float | None
+    margin_consistency: float | None
+    flags: list[str]
+    verdict: str
+    scope: str
+    reason: str
+    note: str
+
+
+_CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
+_REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
+_COLUMNS = (
+    *(Pair.id, Pair.iteration, Pair.image_id, Pair.draw),
+    *(Image.path, Image.name, Image.mean_score, Image.bin, Image.split),
+    *(Pair.chosen_score, _CHOSEN, Pair.chosen_text, Pair.rejected_score, _REJECTED, Pair.rejected_text),
+    *(Pair.margin_score, Pair.margin_consistency, func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)),
+    *(func.coalesce(Decision.verdict, "none"), func.coalesce(Decision.scope, "both")),
+    *(func.coalesce(Decision.reason, ""), func.coalesce(Decision.note, "")),
+)
+"""In the order of ``PairRecord``."""
 
 
 def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -25,6 +70,20 @@ def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=list(_KEY), set_=changed), list(rows))
 
 
+def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The ids of pairs that are there under the keys of these rows (a few thousand), but with other scores or texts."""
+    new = {
+        (row["iteration"], row["image_id"], row["draw"]): (
+            (row["chosen_score"], row["chosen_text"]),
+            (row["rejected_score"], row["rejected_text"]),
+        )
+        for row in rows
+    }
+    there = select(Pair).where(Pair.image_id.in_({image_id for _, image_id, _ in new}))
+    found = [(pair, new.get((pair.iteration, pair.image_id, pair.draw))) for pair in session.scalars(there)]
+    return [pair.id for pair, answers in found if answers is not None and answers != _answers(pair)]
+
+
 def iterations(session: Session) -> Sequence[int]:
     """The iterations that have pairs, ascending."""
     return session.scalars(select(Pair.iteration).distinct().order_by(Pair.iteration)).all()
@@ -34,40 +93,47 @@ def page(
     session: Session,
     *,
     iteration: int | None = None,
-    verdict: str | None = None,
-    flag: str | None = None,
+    state: str | None = None,
     text: str = "",
     after: int | None = None,
     limit: int | None = None,
 ) -> list[PairRecord]:
-    """Pairs with image and latest decision in id order. ``verdict`` "unreviewed" also finds withdrawn decisions."""
-    conditions: list[ColumnElement[bool]] = []
+    """Pairs in id order.
+
+    Args:
+        state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited" or "noted"; None for all.
+        text: looked for in both texts, the note and the image's name.
+    """
+    conditions = [] if state is None else [_STATES[state]]
     if iteration is not None:
         conditions.append(Pair.iteration == iteration)
-    if verdict == "unreviewed":
-        conditions.append(or_(Decision.id.is_(None), Decision.verdict == "none"))
-    elif verdict is not None:
-        conditions.append(Decision.verdict == verdict)
-    if flag is not None:
-        conditions.append(type_coerce(Pair.flags, String).contains(f'"{flag}"', autoescape=True))
     if text:
-        columns = (Pair.chosen_text, Pair.rejected_text, Image.name)
+        columns = (_CHOSEN, _REJECTED, Image.name, func.coalesce(Decision.note, ""))
         conditions.append(or_(*(column.contains(text, autoescape=True) for column in columns)))
     if after is not None:
         conditions.append(Pair.id > after)
-    return _records(session, conditions, limit)
+    return _records(session, [_is_newest(), *conditions], limit)
+
+
+_STATES: dict[str, ColumnElement[bool]] = {
+    "unreviewed": or_(Decision.id.is_(None), Decision.verdict == "none"),
+    "keep": Decision.verdict == "keep",
+    "veto": Decision.verdict == "veto",
+    "edited": or_(Decision.chosen_edit.is_not(None), Decision.rejected_edit.is_not(None)),
+    "noted": Decision.note != "",
+}
 
 
 def one(session: Session, pair_id: int) -> PairRecord | None:
-    """One pair with image and latest decision."""
+    """One pair, of whichever draw."""
     found = _records(session, [Pair.id == pair_id], 1)
     return found[0] if found else None
 
 
 def in_image_order(session: Session, iteration: int) -> list[PairRecord]:
-    """An iteration's pairs in the order of images and draws, which does not depend on how they came in."""
-    records = _records(session, [Pair.iteration == iteration], None)
-    return sorted(records, key=lambda record: (record[0].image_id, record[0].draw))
+    """An iteration's pairs in the order of images, which does not depend on how they came in."""
+    records = _records(session, [_is_newest(), Pair.iteration == iteration], None)
+    return sorted(records, key=lambda record: record.image_id)
 
 
 def image_paths(session: Session) -> dict[int, str]:
@@ -78,36 +144,25 @@ def image_paths(session: Session) -> dict[int, str]:
 
 def count(session: Session, iteration: int | None) -> int:
     """How many pairs there are."""
-    statement = select(func.count()).select_from(Pair)
+    statement = select(func.count()).select_from(Pair).where(_is_newest())
     return session.scalar(statement if iteration is None else statement.where(Pair.iteration == iteration)) or 0
 
 
 def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
     """How many pairs have each verdict as their latest; pairs without a decision are not in it."""
     latest = select(func.max(Decision.id)).group_by(Decision.pair_id)
-    statement = select(Decision.verdict, func.count()).where(Decision.id.in_(latest)).group_by(Decision.verdict)
+    statement = select(Decision.verdict, func.count()).join(Pair, Pair.id == Decision.pair_id)
+    statement = statement.where(Decision.id.in_(latest), _is_newest()).group_by(Decision.verdict)
     if iteration is not None:
-        statement = statement.join(Pair, Pair.id == Decision.pair_id).where(Pair.iteration == iteration)
+        statement = statement.where(Pair.iteration == iteration)
     return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is no mapping
 
 
-def add_decision(session: Session, decision: Decision) -> int:
-    """Append a decision; returns its id."""
-    session.add(decision)
-    session.flush()
-    return decision.id
-
-
-def last_standing(session: Session, pair_id: int | None = None, before: int | None = None) -> Decision | None:
-    """The latest decision that is no undo and was not undone; of one pair and older than ``before`` if given."""
-    undo = aliased(Decision)
-    undone = select(undo.id).where(undo.undoes_id == Decision.id).exists()
-    statement = select(Decision).where(Decision.undoes_id.is_(None), ~undone)
-    if pair_id is not None:
-        statement = statement.where(Decision.pair_id == pair_id)
-    if before is not None:
-        statement = statement.where(Decision.id < before)
-    return session.scalars(statement.order_by(Decision.id.desc()).limit(1)).first()
+def mean_margins(session: Session) -> dict[int, tuple[float | None, float | None]]:
+    """By iteration, the mean reward margin after score and after consistency training."""
+    means = (func.avg(Pair.margin_score), func.avg(Pair.margin_consistency))
+    found = session.execute(select(Pair.iteration, *means).group_by(Pair.iteration))
+    return {iteration: (score, consistency) for iteration, score, consistency in found}
 
 
 def set_margins(session: Session, kind: str, margins: Mapping[int, float]) -> None:
@@ -117,15 +172,37 @@ def set_margins(session: Session, kind: str, margins: Mapping[int, float]) -> No
         session.execute(update(Pair), [{"id": pair_id, column: margin} for pair_id, margin in margins.items()])
 
 
+def _answers(pair: Pair) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (pair.chosen_score, pair.chosen_text), (pair.rejected_score, pair.rejected_text)
+
+
+def texts(session: Session, after: int, limit: int) -> Sequence[Pair]:
+    """Pairs of all draws behind an id, in id order."""
+    return session.scalars(select(Pair).where(Pair.id > after).order_by(Pair.id).limit(limit)).all()
+
+
+def set_flags(session: Session, flags: Mapping[int, list[str]]) -> None:
+    """Keep other flags, by pair id."""
+    if flags:
+        session.execute(update(Pair), [{"id": pair_id, "flags": own} for pair_id, own in flags.items()])
+
+
+def _is_newest() -> ColumnElement[bool]:
+    newer = aliased(Pair)
+    same = (newer.iteration == Pair.iteration, newer.image_id == Pair.image_id, newer.draw > Pair.draw)
+    return ~select(newer.id).where(*same).exists()
+
+
 def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[PairRecord]:
     other = aliased(Decision)
     latest = select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
-    statement = (
-        select(Pair, Image, Decision)
+    statement: Select[*tuple[Any, ...]] = (
+        select(*_COLUMNS)
+        .select_from(Pair)
         .join(Image, Image.id == Pair.image_id)
         .outerjoin(Decision, Decision.id == latest)
         .where(*conditions)
         .order_by(Pair.id)
         .limit(limit)
     )
-    return [(pair, image, decision) for pair, image, decision in session.execute(statement)]
+    return [PairRecord(*row) for row in session.execute(statement)]

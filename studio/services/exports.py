@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from db.models import Image, Pair
 from db.queries import pairs as queries
+from db.queries.pairs import PairRecord
 from engine.artifacts import MANIFEST, verify
 from engine.context import write_jsonl
 from engine.prompts import format_answer
@@ -38,12 +38,11 @@ def export_pairs_jsonl(
     prompt, root = prompt_spec(project.settings.prompt).text, project.images_root()
     with project.reader() as session:
         records = queries.page(session, iteration=iteration)
-        kept = [
-            (pair, image)
-            for pair, image, decision in records
-            if include_vetoed or decision is None or decision.verdict != "veto" or decision.scope == "consistency"
+        rows = [
+            _preference(prompt, root, pair)
+            for pair in records
+            if include_vetoed or pair.verdict != "veto" or pair.scope == "consistency"
         ]
-        rows = [_preference(prompt, root, pair, image) for pair, image in kept]
     if not rows:
         raise StudioError("There is no pair to export.", "Generate pairs first with: run.")
     try:
@@ -79,12 +78,12 @@ def export_adapter(project: Project, version: str, folder: Path) -> Path:
     return folder
 
 
-def _preference(prompt: str, root: Path, pair: Pair, image: Image) -> dict[str, Any]:
+def _preference(prompt: str, root: Path, pair: PairRecord) -> dict[str, Any]:
     return {
         "prompt": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
         "chosen": _answer(pair.chosen_score, pair.chosen_text),
         "rejected": _answer(pair.rejected_score, pair.rejected_text),
-        "images": [str(root / image.path)],
+        "images": [str(root / pair.path)],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from db.engine import Session
 from db.models import Job, ModelVersion
-from db.queries import images, meta, pairs, predictions, versions
+from db.queries import images, meta, pairs, predictions, reviews, versions
 from engine.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.flags import pair_flags
@@ -21,6 +21,7 @@ from studio.services.stages import final_version, train_kind
 
 JournalRow = dict[str, Any]
 _BATCH_ROWS = 2000
+_NEW_TEXTS = "The pair was generated anew, with other texts."
 _READ_BYTES = 4 * 2**20
 
 
@@ -100,25 +101,25 @@ def _store(session: Session, job: Job, rows: Sequence[JournalRow]) -> None:
 def _generated(session: Session, job: Job, rows: Sequence[JournalRow]) -> None:
     generator = _version(session, final_version(job.iteration - 1))
     good = _without_problems(session, rows)
-    pairs.put_pairs(
-        session,
-        [
-            {
-                "iteration": job.iteration,
-                "image_id": row["image_id"],
-                "draw": row["draw"],
-                "chosen_score": row["chosen_score"],
-                "chosen_text": row["chosen_text"],
-                "chosen_truncated": row["chosen_truncated"],
-                "rejected_score": row["rejected_score"],
-                "rejected_text": row["rejected_text"],
-                "rejected_truncated": row["rejected_truncated"],
-                "generator_version_id": generator.id,
-                "flags": pair_flags(row),
-            }
-            for row in good
-        ],
-    )
+    written = [
+        {
+            "iteration": job.iteration,
+            "image_id": row["image_id"],
+            "draw": row["draw"],
+            "chosen_score": row["chosen_score"],
+            "chosen_text": row["chosen_text"],
+            "chosen_truncated": row["chosen_truncated"],
+            "rejected_score": row["rejected_score"],
+            "rejected_text": row["rejected_text"],
+            "rejected_truncated": row["rejected_truncated"],
+            "generator_version_id": generator.id,
+            "flags": pair_flags(row),
+        }
+        for row in good
+    ]
+    # What was decided was decided on texts that nobody will see again.
+    reviews.reset(session, pairs.other_texts(session, written), _NEW_TEXTS)
+    pairs.put_pairs(session, written)
 
 
 def _predicted(session: Session, job: Job, rows: Sequence[JournalRow]) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from db.engine import Session
-from db.models import Decision, Image, Judgement, ModelVersion, Prediction
+from db.models import Image, Judgement, ModelVersion, Prediction
 from db.queries import images as image_queries
 from db.queries import pairs as pair_queries
 from db.queries import predictions, versions
+from db.queries import redraws as redraw_queries
+from db.queries.pairs import PairRecord
 from engine.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.rows import TrainRow
@@ -48,25 +50,25 @@ def training_rows(
     The consistency fraction is of what score training uses (METHOD.md, A).
     """
     kept = [
-        (pair, image)
-        for pair, image, decision in pair_queries.in_image_order(session, iteration)
-        if image.split == "train" and not _vetoed(decision, kind)
+        pair
+        for pair in pair_queries.in_image_order(session, iteration)
+        if pair.split == "train" and not _vetoed(pair, kind)
     ]
     chosen = _training_images(session, settings, iteration)
     if kind == "consistency":
-        used = {pair.image_id for pair, _ in kept} & chosen
+        used = {pair.image_id for pair in kept} & chosen
         fraction = settings.training.consistency.fraction
         chosen = set(seeded_subset(used, fraction, settings.project.seed, f"consistency:{iteration}"))
     return [
         TrainRow(
             pair_id=pair.id,
-            path=str(images / image.path),
+            path=str(images / pair.path),
             chosen_score=pair.chosen_score,
             chosen_text=pair.chosen_text,
             rejected_score=pair.rejected_score,
             rejected_text=pair.rejected_text,
         )
-        for pair, image in kept
+        for pair in kept
         if pair.image_id in chosen
     ]
 
@@ -77,17 +79,31 @@ def _training_images(session: Session, settings: Settings, iteration: int) -> se
     return set(seeded_subset(ids, settings.pairs.train_fraction, settings.project.seed, f"train:{iteration}"))
 
 
-def _vetoed(decision: Decision | None, kind: TrainKind) -> bool:
-    return decision is not None and decision.verdict == "veto" and decision.scope in ("both", kind)
+def _vetoed(pair: PairRecord, kind: TrainKind) -> bool:
+    return pair.verdict == "veto" and pair.scope in ("both", kind)
 
 
 def _generate(context: StageContext) -> list[Row]:
+    redrawn = redraw_queries.of_job(context.session, context.job_id)
+    if redrawn:
+        return _redraws(context, redrawn)
     used = _training_images(context.session, context.settings, context.iteration)
     root = context.project.images_root()
     return [
         {"image_id": image.id, "path": str(root / image.path), "bin": image.bin, "draw": 0}
         for image in image_queries.of_splits(context.session, ("train",))
         if image.id in used
+    ]
+
+
+def _redraws(context: StageContext, pair_ids: Sequence[int]) -> list[Row]:
+    """The next draw of each pair."""
+    found = [pair_queries.one(context.session, pair_id) for pair_id in pair_ids]
+    root = context.project.images_root()
+    return [
+        {"image_id": pair.image_id, "path": str(root / pair.path), "bin": pair.bin, "draw": pair.draw + 1}
+        for pair in found
+        if pair is not None
     ]
 
 

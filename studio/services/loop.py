@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
-from db.queries import jobs, meta
+from db.queries import jobs, meta, redraws
 from studio.services.base_models import is_moved
 from studio.services.completing import complete
 from studio.services.errors import StudioError
@@ -140,7 +140,8 @@ def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: i
 
 
 def _latest_jobs(session: Session) -> dict[StageKey, Job]:
-    ordered = sorted(jobs.all_jobs(session), key=lambda job: job.id)
+    redrawing = redraws.job_ids(session)
+    ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
     return {(job.stage, job.iteration, job.version_name): job for job in ordered}
 
 

@@ -1,23 +1,25 @@
-"""Pairs and the decisions on them. No Qt, no torch.
-
-Decisions are never changed or removed: the latest one of a pair counts, and an undo appends what was before.
-"""
+"""Pairs as a review sees them. No Qt, no torch. What a review does to them: ``reviewing``, ``redrawing``."""
 
 from __future__ import annotations
 
-import getpass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 from db.engine import Session
-from db.models import Decision
+from db.queries import meta, redraws
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
 from engine.specs import TrainKind
 from studio.services.errors import StudioError
+from studio.services.flags import FLAGS_VERSION, in_order, is_low, pair_flags, suspicion
 from studio.services.inputs import training_rows
 from studio.services.project import Project
-from studio.services.rows import PairCounts, PairFilter, PairRow, Scope, Split, TrainRow, Verdict
+from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, Scope, Split, TrainRow, Verdict
+
+_FLAGS_KEY = "pair_flags"
+_BATCH = 2000
+Margins = tuple[float | None, float | None]
 
 
 def iterations(project: Project) -> list[int]:
@@ -27,21 +29,29 @@ def iterations(project: Project) -> list[int]:
 
 
 def list_pairs(
-    project: Project, filter: PairFilter, *, after: int | None = None, limit: int | None = None
+    project: Project,
+    filter: PairFilter,
+    *,
+    order: PairOrder = "generation",
+    after: int | None = None,
+    limit: int | None = None,
 ) -> list[PairRow]:
-    """Pairs in id order; ``after`` a pair id and ``limit`` give one page."""
-    root = project.images_root()
+    """The pairs that a review shows: of each image the newest draw.
+
+    ``after`` a pair id and ``limit`` give one page in the order of generation, before flags are filtered.
+    """
+    state = None if filter.state == "suspicious" else filter.state
     with project.reader() as session:
+        view = _View.of(session, project)
         records = queries.page(
-            session,
-            iteration=filter.iteration,
-            verdict=filter.verdict,
-            flag=filter.flag,
-            text=filter.text,
-            after=after,
-            limit=limit,
+            session, iteration=filter.iteration, state=state, text=filter.text, after=after, limit=limit
         )
-        return [_row(root, record) for record in records]
+    rows = [view.row(record) for record in records]
+    if filter.state == "suspicious":
+        rows = [row for row in rows if row.flags]
+    if filter.flag is not None:
+        rows = [row for row in rows if filter.flag in row.flags]
+    return sorted(rows, key=_by_suspicion) if order == "suspicion" else rows
 
 
 def pair(project: Project, pair_id: int) -> PairRow:
@@ -51,45 +61,28 @@ def pair(project: Project, pair_id: int) -> PairRow:
         StudioError: there is none of that id.
     """
     with project.reader() as session:
-        return _row(project.images_root(), _record(session, pair_id))
+        return pair_row(session, project, pair_id)
 
 
-def decide(
-    project: Project, pair_id: int, verdict: Verdict, *, scope: Scope = "both", reason: str = "", note: str = ""
-) -> int:
-    """Append a decision, in one transaction; from then on it counts. "none" takes an earlier one back, in the open.
-
-    Returns:
-        The decision's id.
+def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
+    """One pair, as the caller's transaction sees it.
 
     Raises:
-        StudioError: there is no such pair.
+        StudioError: there is none of that id.
     """
-    with project.session() as session:
-        _record(session, pair_id)
-        return queries.add_decision(
-            session,
-            Decision(pair_id=pair_id, verdict=verdict, scope=scope, reason=reason, note=note, who=_who()),
-        )
+    return _View.of(session, project).row(find_pair(session, pair_id))
 
 
-def undo(project: Project) -> PairRow | None:
-    """Take back the latest decision that still stands, by appending what counted before it, in one transaction.
+def find_pair(session: Session, pair_id: int) -> PairRecord:
+    """The pair's record in the caller's transaction.
 
-    Returns:
-        Its pair as it is now; None if there is nothing to undo.
+    Raises:
+        StudioError: there is none of that id.
     """
-    with project.session() as session:
-        undone = queries.last_standing(session)
-        if undone is None:
-            return None
-        before = queries.last_standing(session, undone.pair_id, undone.id)
-        restored = Decision(pair_id=undone.pair_id, verdict="none", who=_who(), undoes_id=undone.id)
-        if before is not None:
-            restored.verdict, restored.scope = before.verdict, before.scope
-            restored.reason, restored.note = before.reason, before.note
-        queries.add_decision(session, restored)
-        return _row(project.images_root(), _record(session, undone.pair_id))
+    record = queries.one(session, pair_id)
+    if record is None:
+        raise StudioError(f"There is no pair {pair_id} in this project.", "Reload the list of pairs.")
+    return record
 
 
 def counts(project: Project, iteration: int | None = None) -> PairCounts:
@@ -107,37 +100,83 @@ def training_pairs(project: Project, iteration: int, kind: TrainKind) -> list[Tr
         return training_rows(session, settings, project.images_root(), iteration, kind)
 
 
-def _record(session: Session, pair_id: int) -> PairRecord:
-    record = queries.one(session, pair_id)
-    if record is None:
-        raise StudioError(f"There is no pair {pair_id} in this project.", "Reload the list of pairs.")
-    return record
+def renew_flags(project: Project) -> int:
+    """Make the flags of pairs anew that an older version of the program made; returns how many changed.
+
+    One transaction a batch; does nothing where they are up to date.
+    """
+    with project.reader() as session:
+        if meta.get(session, _FLAGS_KEY) == FLAGS_VERSION:
+            return 0
+    changed, after, full = 0, 0, True
+    while full:
+        with project.session() as session:
+            batch = queries.texts(session, after, _BATCH)
+            found = {row.id: pair_flags({name: getattr(row, name) for name in _FLAGGED}) for row in batch}
+            flags = {row.id: found[row.id] for row in batch if found[row.id] != row.flags}
+            full = len(batch) == _BATCH
+            after = batch[-1].id if batch else after
+            queries.set_flags(session, flags)
+            changed += len(flags)
+            if not full:
+                meta.put(session, _FLAGS_KEY, FLAGS_VERSION)
+    return changed
 
 
-def _row(root: Path, record: PairRecord) -> PairRow:
-    row, image, decision = record
-    return PairRow(
-        id=row.id,
-        iteration=row.iteration,
-        image_id=row.image_id,
-        image_path=root / image.path,
-        image_name=image.name,
-        truth=image.mean_score,
-        bin=image.bin,
-        split=cast(Split, image.split),
-        chosen_score=row.chosen_score,
-        chosen_text=row.chosen_text,
-        rejected_score=row.rejected_score,
-        rejected_text=row.rejected_text,
-        verdict="none" if decision is None else cast(Verdict, decision.verdict),
-        scope="both" if decision is None else cast(Scope, decision.scope),
-        note="" if decision is None else decision.note,
-        flags=tuple(row.flags),
-    )
+_FLAGGED = (
+    *("chosen_score", "chosen_text", "chosen_truncated"),
+    *("rejected_score", "rejected_text", "rejected_truncated"),
+)
 
 
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        return ""
+class _View:
+    """What a row needs beside its record."""
+
+    def __init__(self, root: Path, margins: Mapping[int, Margins], pending: set[int]) -> None:
+        self._root = root
+        self._margins = margins
+        self._pending = pending
+
+    @classmethod
+    def of(cls, session: Session, project: Project) -> _View:
+        return cls(project.images_root(), queries.mean_margins(session), redraws.pending(session))
+
+    def row(self, record: PairRecord) -> PairRow:
+        flags = self._flags(record)
+        return PairRow(
+            id=record.id,
+            iteration=record.iteration,
+            image_id=record.image_id,
+            image_path=self._root / record.path,
+            image_name=record.name,
+            truth=record.mean_score,
+            bin=record.bin,
+            split=cast(Split, record.split),
+            chosen_score=record.chosen_score,
+            chosen_text=record.chosen_text,
+            rejected_score=record.rejected_score,
+            rejected_text=record.rejected_text,
+            verdict=cast(Verdict, record.verdict),
+            scope=cast(Scope, record.scope),
+            note=record.note,
+            flags=flags,
+            draw=record.draw,
+            generated_chosen=record.generated_chosen,
+            generated_rejected=record.generated_rejected,
+            suspicion=suspicion(flags),
+            margin_score=record.margin_score,
+            margin_consistency=record.margin_consistency,
+            edited=(record.chosen_text, record.rejected_text) != (record.generated_chosen, record.generated_rejected),
+            redrawing=record.id in self._pending,
+        )
+
+    def _flags(self, record: PairRecord) -> tuple[str, ...]:
+        means = self._margins.get(record.iteration, (None, None))
+        margins = (record.margin_score, record.margin_consistency)
+        low = any(is_low(margin, mean) for margin, mean in zip(margins, means, strict=True))
+        return tuple(in_order({*record.flags, "low_margin"})) if low else tuple(in_order(set(record.flags)))
+
+
+def _by_suspicion(row: PairRow) -> tuple[float, float, int]:
+    margins = [margin for margin in (row.margin_score, row.margin_consistency) if margin is not None]
+    return -row.suspicion, min(margins, default=0.0), row.id

@@ -19,7 +19,7 @@ from engine.context import read_jsonl, write_jsonl
 from engine.specs import JudgeSpec, MeasureSpec, MergeSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
 from studio.services.inputs import input_rows
 from studio.services.project import Project
-from studio.services.queue import find_job
+from studio.services.queue import find_job, replay_events
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
@@ -36,7 +36,8 @@ _PATH_KEYS: dict[str, tuple[str, Callable[[Session], dict[int, str]]]] = {
 def prepare(project: Project, job_id: int) -> RunFolder:
     """Write spec and input rows of a job once, from the rows as they are now and the settings that it was queued with.
 
-    Of a job that has begun, only paths are renewed, and a spec that cannot be read is written again.
+    Of a job that has begun, only paths are renewed, a spec that cannot be read is written again, and events that it sent
+    when nobody listened any more are taken in.
 
     Raises:
         StudioError: an earlier stage's result is missing, or there is nothing to work on.
@@ -45,11 +46,12 @@ def prepare(project: Project, job_id: int) -> RunFolder:
     with project.reader() as session:
         job = find_job(session, job_id)
         settings = parse_settings(job.config, f"The settings of job {job_id}")
-        context = StageContext(session, project, settings, job.iteration, job.version_name)
+        context = StageContext(session, project, settings, job.iteration, job.version_name, job_id)
         spec = stage_spec(context, job.stage)
         begun = job.spec_digest is not None and folder.input.exists()
         rows = _relocated_rows(context, job.stage, folder) if begun else input_rows(context, job.stage)
     if begun:
+        replay_events(project, job_id)
         spec = _relocated(_kept_spec(folder), spec)
     folder.path.mkdir(parents=True, exist_ok=True)
     if rows is not None:

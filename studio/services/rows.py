@@ -15,6 +15,9 @@ JobState = Literal["queued", "running", "interrupted", "paused", "done", "failed
 StageKind = Literal["generate", "train", "merge", "predict", "judge", "measure"]
 VersionKind = Literal["base", "score", "consistency", "merged"]
 ActionKind = Literal["run_base", "run_iteration", "resume", "review", "running", "done"]
+PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted"]
+PairOrder = Literal["generation", "suspicion"]
+ReviewAct = Literal["decide", "edit", "note", "bulk"]
 ComparisonOrder = Literal["change", "error", "name"]
 
 
@@ -125,17 +128,21 @@ class JobNote:
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """Which pairs to list; None and "" leave a condition out. ``text`` is looked for in texts and image name."""
+    """Which pairs to list; None and "" leave a condition out. ``text`` is looked for in texts, note and image name."""
 
     iteration: int | None = None
-    verdict: Literal["unreviewed", "keep", "veto"] | None = None
+    state: PairState | None = None
     flag: str | None = None
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """One pair with its latest decision. ``truth`` is the mean score in the original scale, ``bin`` its label 0..9."""
+    """One pair with its latest decision. ``truth`` is the mean score in the original scale, ``bin`` its label 0..9.
+
+    Texts are the edited ones where there are any; ``generated_*`` are what the model wrote. ``flags`` say, the gravest
+    first, why the pair should be looked at, ``suspicion`` how much. ``redrawing``: its next draw is in the queue.
+    """
 
     id: int
     iteration: int
@@ -153,6 +160,23 @@ class PairRow:
     scope: Scope
     note: str
     flags: tuple[str, ...]
+    draw: int = 0
+    generated_chosen: str = ""
+    generated_rejected: str = ""
+    suspicion: float = 0.0
+    margin_score: float | None = None
+    margin_consistency: float | None = None
+    edited: bool = False
+    redrawing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRow:
+    """What an undo or redo was about: the act that it took back or did again, its number of pairs, the first pair."""
+
+    act: ReviewAct
+    count: int
+    pair: PairRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from studio.services.stages import final_version
 
 @dataclass(frozen=True, slots=True)
 class StageContext:
-    """One stage about to be prepared. ``settings`` are those that its job was queued with."""
+    """One stage about to be prepared. ``settings`` are those that its job (None: there is none) was queued with."""
 
     session: Session
     project: Project
     settings: Settings
     iteration: int
     version_name: str | None
+    job_id: int | None = None
 
     @property
     def version(self) -> str:

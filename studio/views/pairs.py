@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QS
 
 from studio.models import pairs as columns
 from studio.models.pairs import PairsModel
-from studio.services import pairs
+from studio.services import pairs, reviewing
 from studio.services.rows import PairCounts, PairFilter, PairRow, Verdict
 from studio.views.page import Page
 from studio.views.pair_detail import PairDetail
@@ -70,7 +70,7 @@ class PairsPage(Page):
         def work() -> Listed:
             known = pairs.iterations(project)
             iteration = chosen if chosen in known else (known[-1] if known else None)
-            rows = pairs.list_pairs(project, PairFilter(iteration=iteration, verdict=verdict, text=text))
+            rows = pairs.list_pairs(project, PairFilter(iteration=iteration, state=verdict, text=text))
             return known, iteration, pairs.counts(project, iteration), rows
 
         self.workspace.background.read("pairs", work, done)
@@ -88,7 +88,7 @@ class PairsPage(Page):
         self._edits += 1
 
         def work() -> PairCounts:
-            pairs.decide(project, row.id, verdict)
+            reviewing.decide(project, row.id, verdict)
             return pairs.counts(project, row.iteration)
 
         def done(counts: PairCounts) -> None:
@@ -107,8 +107,8 @@ class PairsPage(Page):
         project = self.project
 
         def work() -> tuple[PairRow, PairCounts] | None:
-            row = pairs.undo(project)
-            return (row, pairs.counts(project, row.iteration)) if row else None
+            undone = reviewing.undo(project)
+            return (undone.pair, pairs.counts(project, undone.pair.iteration)) if undone else None
 
         self.workspace.background.write(work, self._on_undone)
 

@@ -8,11 +8,11 @@ import shutil
 import pytest
 from support.acting import act, act_until, journal_rows, work, write_journal
 
-from db.models import Image, Metric, ModelVersion, Pair, Prediction
+from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine import artifacts
 from engine.context import read_jsonl
-from studio.services import comparison, completing, integrity, loop, queue
+from studio.services import comparison, completing, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.rows import JobRow
@@ -57,6 +57,28 @@ def test_that_replaying_a_journal_changes_nothing(project: Project) -> None:
     write_journal(folder, rows)
     assert loop.ingest(project, job.id) == len(rows)
     assert pair_rows(project) == before
+
+
+def test_that_decisions_on_texts_that_were_written_anew_no_longer_count(project: Project) -> None:
+    job = begun(project, "generate")
+    folder = project.run_folder(job.id)
+    rows = journal_rows("generate", list(read_jsonl(folder.input)))
+    write_journal(folder, rows)
+    loop.ingest(project, job.id)
+    same, other, *_ = (row[0] for row in pair_rows(project))
+    for pair_id in (same, other, other):
+        reviewing.decide(project, pair_id, "veto")
+    rows[1]["rejected_text"] = "Grey."
+    write_journal(folder, rows)
+    loop.ingest(project, job.id)
+    assert [pairs.pair(project, pair_id).verdict for pair_id in (same, other)] == ["veto", "none"]
+    assert pairs.pair(project, other).rejected_text == "Grey."
+    undone = reviewing.undo(project)
+    assert undone is not None and undone.pair.id == same, "what no longer counts is not there to be undone"
+    with project.reader() as session:
+        kept = session.query(Decision).filter_by(pair_id=other).order_by(Decision.id).all()
+        assert [row.verdict for row in kept] == ["veto", "veto", "none"], "nothing is ever removed"
+        assert "anew" in kept[-1].reason
 
 
 def test_that_the_journals_of_all_ranks_come_in(project: Project) -> None:

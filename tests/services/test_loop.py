@@ -11,7 +11,7 @@ from support.acting import act, act_until, set_setting
 from db.models import Image, Job
 from engine.context import read_jsonl
 from engine.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
-from studio.services import comparison, integrity, loop, pairs, queue
+from studio.services import comparison, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
 
@@ -150,10 +150,10 @@ def test_that_fractions_are_seeded_and_nested(project: Project) -> None:
 def test_that_vetoed_pairs_are_left_out_of_the_training_that_they_were_vetoed_for(project: Project) -> None:
     act_until(project, 1, "train")
     ids = [row["pair_id"] for row in pairs.training_pairs(project, 1, "score")]
-    pairs.decide(project, ids[0], "veto")
-    pairs.decide(project, ids[1], "veto", scope="consistency")
-    pairs.decide(project, ids[2], "veto", scope="score")
-    pairs.decide(project, ids[3], "keep")
+    reviewing.decide(project, ids[0], "veto")
+    reviewing.decide(project, ids[1], "veto", scope="consistency")
+    reviewing.decide(project, ids[2], "veto", scope="score")
+    reviewing.decide(project, ids[3], "keep")
     score = [row["pair_id"] for row in pairs.training_pairs(project, 1, "score")]
     consistency = [row["pair_id"] for row in pairs.training_pairs(project, 1, "consistency")]
     assert (score, consistency) == ([ids[1], *ids[3:]], ids[2:])
@@ -165,7 +165,7 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
     queue.mark_running(project, job.id)
     before = loop.prepare(project, job.id).input.read_bytes()
     queue.mark_interrupted(project, job.id)
-    pairs.decide(project, pairs.training_pairs(project, 1, "score")[0]["pair_id"], "veto")
+    reviewing.decide(project, pairs.training_pairs(project, 1, "score")[0]["pair_id"], "veto")
     assert loop.enqueue_next(project, 1)[0] == job.id
     assert loop.prepare(project, job.id).input.read_bytes() == before
 
@@ -174,7 +174,7 @@ def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
     job = act_until(project, 1, "train")
     assert job is not None
     for row in pairs.training_pairs(project, 1, "score"):
-        pairs.decide(project, row["pair_id"], "veto")
+        reviewing.decide(project, row["pair_id"], "veto")
     with pytest.raises(StudioError, match=r"no pair left to train iter1/score on.*veto"):
         loop.prepare(project, job.id)
 

@@ -1,0 +1,50 @@
+"""Pairs for which another wrong score was asked, and the jobs that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from db.models import Job, Redraw
+
+_AHEAD = ("queued", "running", "interrupted", "paused")
+
+
+def put(session: Session, pair_id: int, job_id: int) -> None:
+    """Let a job make the next draw of a pair, in the place of an earlier job that did not."""
+    statement = insert(Redraw).values(pair_id=pair_id, job_id=job_id)
+    session.execute(statement.on_conflict_do_update(index_elements=[Redraw.pair_id], set_={"job_id": job_id}))
+
+
+def of_job(session: Session, job_id: int | None) -> Sequence[int]:
+    """The pairs that a job draws anew, ascending; none for any other job."""
+    return session.scalars(select(Redraw.pair_id).where(Redraw.job_id == job_id).order_by(Redraw.pair_id)).all()
+
+
+def job_ids(session: Session) -> set[int]:
+    """The jobs that draw anew: they are no stages of the loop."""
+    return set(session.scalars(select(Redraw.job_id).distinct()))
+
+
+def pending(session: Session) -> set[int]:
+    """The pairs whose next draw a job will still make."""
+    return set(session.scalars(select(Redraw.pair_id).join(Job, Job.id == Redraw.job_id).where(Job.state.in_(_AHEAD))))
+
+
+def waiting_job(session: Session, iteration: int) -> Job | None:
+    """The job of an iteration that was not begun, so that it can take more pairs."""
+    statement = (
+        select(Job)
+        .join(Redraw, Redraw.job_id == Job.id)
+        .where(Job.iteration == iteration, Job.state == "queued", Job.spec_digest.is_(None))
+    )
+    return session.scalars(statement.limit(1)).first()
+
+
+def generation(session: Session, iteration: int) -> Job | None:
+    """The job that made an iteration's pairs first."""
+    statement = select(Job).where(Job.stage == "generate", Job.iteration == iteration)
+    return session.scalars(statement.order_by(Job.id).limit(1)).first()

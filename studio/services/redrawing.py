@@ -1,0 +1,54 @@
+"""Another wrong score for a pair: a job of its own that generates the pair's next draw. No Qt, no torch.
+
+The new pair takes the old one's place in review and training; the old one stays in the database.
+"""
+
+from __future__ import annotations
+
+import json
+
+from db.engine import Session
+from db.models import Job
+from db.queries import jobs, redraws
+from studio.services.errors import StudioError
+from studio.services.pairs import find_pair
+from studio.services.project import Project
+
+_TITLE = "Draw other wrong scores, iteration {iteration}"
+
+
+def ask_redraw(project: Project, pair_id: int) -> int:
+    """Queue the next draw of a pair, in one transaction; pairs asked for before the job begins share it.
+
+    Returns:
+        The job's id.
+
+    Raises:
+        StudioError: there is no such pair, or its next draw is already asked for.
+    """
+    config = json.loads(project.settings.to_json())
+    with project.session() as session:
+        pair = find_pair(session, pair_id)
+        if pair_id in redraws.pending(session):
+            raise StudioError(
+                f"Another wrong score for {pair.name} is already asked for.", "The Jobs page shows how far it is."
+            )
+        job = redraws.waiting_job(session, pair.iteration) or _new_job(session, pair.iteration, config)
+        redraws.put(session, pair_id, job.id)
+        return job.id
+
+
+def _new_job(session: Session, iteration: int, config: dict[str, object]) -> Job:
+    """Behind the iteration's generation in the queue, so before its training."""
+    first = redraws.generation(session, iteration)
+    job = Job(
+        stage="generate",
+        iteration=iteration,
+        version_name=None,
+        title=_TITLE.format(iteration=iteration),
+        state="queued",
+        config=config,
+        position=jobs.last_position(session) + 1 if first is None else first.position,
+    )
+    jobs.add(session, job)
+    return job

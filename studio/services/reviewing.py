@@ -1,0 +1,145 @@
+"""What a review does: verdicts, edits, notes, verdicts on many pairs at once, undo and redo. No Qt, no torch.
+
+Each function is one transaction and one step, which an undo takes back as a whole, also after a restart. Nothing is
+ever changed or removed: every step appends, and the generated texts stay.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+from collections.abc import Sequence
+from typing import Any, cast
+
+from db.engine import Session
+from db.models import Decision, Pair
+from db.queries import reviews
+from db.queries.pairs import PairRecord
+from studio.services.errors import StudioError
+from studio.services.flags import pair_flags
+from studio.services.pairs import find_pair, pair_row
+from studio.services.project import Project
+from studio.services.rows import ReviewAct, ReviewedRow, Scope, Verdict
+
+
+def decide(
+    project: Project,
+    pair_id: int,
+    verdict: Verdict,
+    *,
+    scope: Scope = "both",
+    reason: str = "",
+    note: str | None = None,
+) -> int:
+    """Give a verdict; from now on it counts. "none" takes an earlier one back, in the open. None leaves the note.
+
+    Returns:
+        The step's id.
+
+    Raises:
+        StudioError: there is no such pair.
+    """
+    values: dict[str, Any] = {"verdict": verdict, "scope": scope, "reason": reason}
+    return _act(project, "decide", pair_id, values if note is None else {**values, "note": note})
+
+
+def annotate(project: Project, pair_id: int, note: str) -> int:
+    """Set a pair's note; "" removes it. Returns the step's id.
+
+    Raises:
+        StudioError: there is no such pair.
+    """
+    return _act(project, "note", pair_id, {"note": note})
+
+
+def edit(project: Project, pair_id: int, chosen: str, rejected: str) -> int:
+    """Put other texts in the place of the generated ones; a text like the generated one is no edit.
+
+    Returns:
+        The step's id.
+
+    Raises:
+        StudioError: there is no such pair, or a text is empty.
+    """
+    if not chosen.strip() or not rejected.strip():
+        raise StudioError("An explanation cannot be empty.", "Write a text, or veto the pair.")
+    with project.session() as session:
+        record = find_pair(session, pair_id)
+        edits = {
+            "chosen_edit": None if chosen == record.generated_chosen else chosen,
+            "rejected_edit": None if rejected == record.generated_rejected else rejected,
+        }
+        flags = None if edits["chosen_edit"] is edits["rejected_edit"] is None else _flags(session, record, edits)
+        return _append(session, "edit", pair_id, {**edits, "flags": flags})
+
+
+def decide_all(project: Project, pair_ids: Sequence[int], verdict: Verdict, *, scope: Scope = "both") -> int:
+    """Give many pairs one verdict, as one step; returns its id.
+
+    Raises:
+        StudioError: there is no pair to decide on.
+    """
+    if not pair_ids:
+        raise StudioError("There is no pair to decide on.", "Choose another filter.")
+    with project.session() as session:
+        step = reviews.add_step(session, "bulk", len(pair_ids), _who())
+        reviews.set_verdict(session, step, pair_ids, verdict, scope)
+        return step
+
+
+def undo(project: Project) -> ReviewedRow | None:
+    """Take back the latest step that stands; None if there is none."""
+    with project.session() as session:
+        step = reviews.undoable(session)
+        return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "undo", _who()))
+
+
+def redo(project: Project) -> ReviewedRow | None:
+    """Do again what was undone last; None if there is nothing, or something else was done since."""
+    with project.session() as session:
+        step = reviews.redoable(session)
+        return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "redo", _who()))
+
+
+def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
+    with project.session() as session:
+        find_pair(session, pair_id)
+        return _append(session, kind, pair_id, changes)
+
+
+def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
+    """A step with one decision: the pair's latest, with these changes."""
+    step = reviews.add_step(session, kind, 1, _who())
+    before = reviews.latest(session, pair_id)
+    kept = {} if before is None else {name: getattr(before, name) for name in _KEPT}
+    reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, **{**kept, **changes}))
+    return step
+
+
+_KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "flags")
+
+
+def _flags(session: Session, record: PairRecord, edits: dict[str, str | None]) -> list[str]:
+    """The flags of the edited texts. One that a person has written is not cut off any more."""
+    pair = session.get_one(Pair, record.id)
+    edited_chosen, edited_rejected = edits["chosen_edit"] is not None, edits["rejected_edit"] is not None
+    row = dataclasses.asdict(record) | {
+        "chosen_text": edits["chosen_edit"] if edited_chosen else record.generated_chosen,
+        "rejected_text": edits["rejected_edit"] if edited_rejected else record.generated_rejected,
+        "chosen_truncated": pair.chosen_truncated and not edited_chosen,
+        "rejected_truncated": pair.rejected_truncated and not edited_rejected,
+    }
+    return pair_flags(row)
+
+
+def _reviewed(session: Session, project: Project, step_id: int) -> ReviewedRow:
+    pairs = reviews.pairs_of(session, step_id)
+    act = reviews.act_of(session, step_id)
+    return ReviewedRow(cast(ReviewAct, act.kind), len(pairs), pair_row(session, project, pairs[0]))
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return ""
