@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
-__all__ = ["Database", "Session"]
+__all__ = ["Database", "Session", "StorageError"]
 
 BUSY_TIMEOUT_S = 30.0
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
+
+
+class StorageError(Exception):
+    """The file cannot be read or written: damaged, locked too long, a full disk. The text is SQLite's own."""
 
 
 class Database:
@@ -32,20 +37,38 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised."""
-        with Session(self._writers) as session, session.begin():
+        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised.
+
+        Raises:
+            StorageError: the file cannot be read or written.
+        """
+        with _storage_errors(), Session(self._writers) as session, session.begin():
             yield session
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """One read transaction: a consistent view; never commits."""
-        with Session(self._readers, autoflush=False) as session:
+        """One read transaction: a consistent view; never commits.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        with _storage_errors(), Session(self._readers, autoflush=False) as session:
             yield session
             session.rollback()
 
     def close(self) -> None:
         """Let go of the file."""
         self._readers.dispose()
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):  # a constraint or a wrong statement: a defect of ours
+            raise
+        raise StorageError(str(error.orig)) from error
 
 
 def connect(file: Path) -> sqlite3.Connection:

@@ -53,3 +53,13 @@ def events(session: Session, job_id: int, kind: str) -> Sequence[JobEvent]:
     """A job's events of one kind, oldest first."""
     statement = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id)
     return session.scalars(statement).all()
+
+
+def last_event(session: Session) -> int:
+    """The id of the newest event; 0 if there is none."""
+    return session.scalar(select(func.max(JobEvent.id))) or 0
+
+
+def events_after(session: Session, number: int) -> Sequence[JobEvent]:
+    """The events of all jobs with a higher id, oldest first."""
+    return session.scalars(select(JobEvent).where(JobEvent.id > number).order_by(JobEvent.id)).all()

@@ -22,6 +22,11 @@ class ProjectLock:
         self._path = root / FILE_NAME
         self._file: IO[bytes] | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether this object has the lock."""
+        return self._file is not None
+
     def take(self) -> None:
         """Take the lock; nothing happens if this object has it.
 
@@ -64,6 +69,17 @@ def held_by_another_process(root: Path) -> bool:
         return False
     with file:
         return not _try(file) and _pid(file) != os.getpid()
+
+
+def holder(root: Path) -> int | None:
+    """The other process that holds the project's lock; None if nobody does, or it has not written its id yet."""
+    try:
+        file = (root / FILE_NAME).open("rb")
+    except FileNotFoundError:
+        return None
+    with file:
+        pid = None if _try(file) else _pid(file)
+    return None if pid == os.getpid() else pid
 
 
 def _try(file: IO[bytes], pause: float = 0.0) -> bool:

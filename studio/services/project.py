@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.engine import Database, Session
+from db.engine import Database, Session, StorageError
 from engine.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.locks import ProjectLock
@@ -57,15 +57,33 @@ class Project:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised."""
-        with self._database.session() as session:
+        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised.
+
+        Raises:
+            StudioError: the database cannot be read or written.
+        """
+        with self._storage_errors(), self._database.session() as session:
             yield session
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """One read transaction: a consistent view that keeps nothing. Short, because a commit waits for it."""
-        with self._database.reader() as session:
+        """One read transaction: a consistent view that keeps nothing. Short, because a commit waits for it.
+
+        Raises:
+            StudioError: the database cannot be read.
+        """
+        with self._storage_errors(), self._database.reader() as session:
             yield session
+
+    @contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            raise StudioError(
+                f"{self.root / DATABASE_NAME} cannot be used: {error}.",
+                "Look for free disk space and the file's rights; if it is damaged, restore it from a backup.",
+            ) from error
 
     def take_lock(self) -> None:
         """Be the only process that works on this project.
@@ -74,6 +92,11 @@ class Project:
             StudioError: another process does; names its id.
         """
         self._lock.take()
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether this object has the lock."""
+        return self._lock.held
 
     def release_lock(self) -> None:
         """Let go of the lock, if it is held."""

@@ -185,6 +185,19 @@ def _told(file: Path) -> Iterator[tuple[float, Event]]:
             yield float(json.loads(line).get("at", 0)), event
 
 
+def last_event(project: Project) -> int:
+    """The number of the newest stored event of any job; 0 if there is none."""
+    with project.reader() as session:
+        return jobs.last_event(session)
+
+
+def events_after(project: Project, number: int) -> list[tuple[int, int, Event]]:
+    """Stored events that came after that one: number, job and event, oldest first."""
+    with project.reader() as session:
+        found = [(row.id, row.job_id, {"event": row.kind, **row.body}) for row in jobs.events_after(session, number)]
+    return [(key, job_id, decode(json.dumps(body))) for key, job_id, body in found]
+
+
 def history(project: Project, job_id: int) -> TrainHistory:
     """The training curve of a job; empty for other stages."""
     with project.reader() as session:
@@ -223,7 +236,9 @@ def find_job(session: Session, job_id: int) -> Job:
     """
     row = jobs.get(session, job_id)
     if row is None:
-        raise StudioError(f"There is no job {job_id} in this project.", "See the list of jobs with: status.")
+        raise StudioError(
+            f"There is no job {job_id} in this project.", "See the list of jobs with: score-studio status DIR"
+        )
     return row
 
 

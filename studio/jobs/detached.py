@@ -1,0 +1,105 @@
+"""The process that runs a project's queue without a window: ``python -m studio.jobs.detached PROJECT``. Knows no Qt.
+
+It waits until the window that started it lets go of the project, runs what is queued and ends. SIGTERM pauses the
+running job where nothing is lost, SIGINT cancels it. What it prints goes to ``runs/background.log``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.events import Event
+from studio.jobs.background import marked
+from studio.jobs.runner import JobEnd, reclaim, run_queue
+from studio.services import projects
+from studio.services.errors import StudioError
+from studio.services.project import Project
+from studio.services.rows import JobRow
+
+LOCK_SECONDS = 60.0
+_STEP_SECONDS = 0.05
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the queue of one project and return the exit code: 0 done or stopped as asked, 1 failed."""
+    parser = argparse.ArgumentParser(prog="studio.jobs.detached", description="Runs a project's queue.")
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--ready-fd", type=int, default=None, help="where to say that the lock is waited for")
+    options = parser.parse_args(argv)
+    cancel, pause = threading.Event(), threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: cancel.set())
+    signal.signal(signal.SIGTERM, lambda *_: pause.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if options.ready_fd is not None:
+        os.set_inheritable(options.ready_fd, False)
+        os.write(options.ready_fd, b"1")
+        os.close(options.ready_fd)
+    try:
+        end = _run(options.project, cancel, pause)
+    except StudioError as error:
+        end = JobEnd("failed", None, error.message, error.remedy)
+    print(f"{time.ctime()}: the queue ended: {end.state}. {end.message} {end.remedy}".rstrip(), flush=True)
+    return 1 if end.state == "failed" else 0
+
+
+def _run(root: Path, cancel: threading.Event, pause: threading.Event) -> JobEnd:
+    project = _open(root)
+    try:
+        with marked(project.root):
+            reclaim(project)
+            end = run_queue(project, _on_event, _on_job, cancel, pause=pause)
+            name = project.name
+    finally:
+        project.close()
+    if end.state in ("done", "failed"):
+        notify(name, "All jobs are done." if end.state == "done" else f"A job failed: {end.message}")
+    return end
+
+
+def _open(root: Path) -> Project:
+    """The project with its lock, as soon as the window has let go of it.
+
+    Raises:
+        StudioError: somebody holds it for too long, or it cannot be opened.
+    """
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return projects.open_project(root, exclusive=True)
+        except StudioError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(_STEP_SECONDS)
+
+
+def notify(title: str, text: str) -> None:
+    """Tell it on the desktop, where there is one with the usual command for that."""
+    command = shutil.which("notify-send")
+    if command is not None:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(
+                [command, "--app-name=Score Studio", "--", title, text[:300].replace("<", "‹").replace("&", "+")],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10, check=False,
+            )  # fmt: skip
+
+
+def _on_event(_job_id: int, _event: Event) -> None:
+    """The database and the run folder have it."""
+
+
+def _on_job(job: JobRow) -> None:
+    print(f"{time.ctime()}: {job.title}: {job.state}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
