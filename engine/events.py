@@ -97,8 +97,7 @@ class Cancelled:
 Event = Started | Progress | Rows | TrainStep | Memory | Note | Finished | Failed | Cancelled
 TERMINAL = (Finished, Failed, Cancelled)
 _TYPES: dict[str, type[Event]] = {
-    cls.__name__: cls
-    for cls in (Started, Progress, Rows, TrainStep, Memory, Note, Finished, Failed, Cancelled)
+    cls.__name__: cls for cls in (Started, Progress, Rows, TrainStep, Memory, Note, Finished, Failed, Cancelled)
 }
 
 

@@ -186,9 +186,10 @@ def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
     """A rate with Wilson's 95% interval, which stays honest at 0 and 1 where a bootstrap claims certainty.
 
     Args:
-        successes: of ``n``. n: images. units: independent units among them (groups), fewer than ``n`` widen the
-        interval: the images of one group then count as
-            one observation, the most cautious reading.
+        successes: how many of the ``n``.
+        n: images.
+        units: independent units among them (groups). Fewer than ``n`` widen the interval: the images of one group then
+            count as one observation, the most cautious reading.
     """
     if not n:
         return Estimate(math.nan, reason="there are no images")

@@ -117,6 +117,15 @@ def test_that_what_is_no_image_is_a_problem(tmp_path: Path, content: bytes) -> N
         images.load(file, LARGE)
 
 
+def test_that_an_error_of_a_decoder_s_own_kind_is_a_problem(tmp_path: Path) -> None:
+    file = _save(Image.new("RGB", (8, 8)), tmp_path / "a.dds")
+    content = bytearray(file.read_bytes())
+    content[80:84] = bytes(4)  # no pixel format: Pillow raises NotImplementedError
+    file.write_bytes(content)
+    with pytest.raises(ImageProblem, match="damaged or unreadable"):
+        images.load(file, LARGE)
+
+
 def test_that_a_folder_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ImageProblem):
         images.load(tmp_path, LARGE)
