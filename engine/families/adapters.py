@@ -13,20 +13,33 @@ from engine.context import StageError
 ADAPTER_NAME = "default"
 
 
+UNFIT = (ValueError, RuntimeError, OSError, SafetensorError)
+"""What peft raises for a damaged adapter and for one of another model."""
+
+
+def check_folder(folder: str) -> None:
+    """Look whether ``folder`` holds an adapter; peft would ask the hub for one that does not.
+
+    Raises:
+        StageError: it does not.
+    """
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        if not (Path(folder) / name).is_file():
+            raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that makes it again.")
+
+
 def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:
     """Put the adapter of ``folder`` on ``model``.
 
     Raises:
         StageError: the folder is no adapter, or one for another model.
     """
-    for name in ("adapter_config.json", "adapter_model.safetensors"):
-        if not (Path(folder) / name).is_file():
-            raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that makes it again.")
+    check_folder(folder)
     try:
         return PeftModel.from_pretrained(
             model, folder, adapter_name=ADAPTER_NAME, is_trainable=trainable, local_files_only=True
         )
-    except (ValueError, RuntimeError, OSError, SafetensorError) as error:
+    except UNFIT as error:
         raise StageError(
             f"The adapter {folder} does not fit this model: {error}",
             "Use the base model that the adapter was trained on.",

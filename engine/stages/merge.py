@@ -1,11 +1,11 @@
 """The stage "merge": several adapters of one base become one, through peft's ``add_weighted_adapter``.
 
-Writes no journal. The merged adapter has the scale 1 (alpha equals rank), as peft makes it.
+Writes no journal. The merged adapter has the scale 1 (alpha equals rank), as peft makes it; a
+training that starts from it gives it the settings' scale again (``engine.training.trainer``).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from peft import PeftConfig, PeftModel
 from engine import artifacts, families
 from engine.context import RunContext, StageError
 from engine.events import Progress, Started
+from engine.families.adapters import UNFIT, check_folder
 from engine.specs import MergeSpec, ModelSpec
 from engine.training.adapter import save_adapter
 
@@ -102,10 +103,7 @@ def _check_ranks(spec: MergeSpec, ranks: list[int]) -> None:
 
 
 def _rank(folder: str) -> int:
-    if not (Path(folder) / "adapter_config.json").is_file():
-        raise StageError(
-            f"The adapter folder {folder} has no adapter_config.json.", "Run the training that makes it again."
-        )
+    check_folder(folder)
     return int(PeftConfig.from_pretrained(folder).r)
 
 
@@ -117,7 +115,7 @@ def _with_first_adapter(spec: MergeSpec) -> ModelSpec:
 def _load_adapter(model: PeftModel, folder: str, name: str) -> None:
     try:
         model.load_adapter(folder, name, local_files_only=True)
-    except (ValueError, RuntimeError, OSError) as error:
+    except UNFIT as error:
         raise StageError(
             f"The adapter {folder} does not fit this model: {error}",
             "Merge adapters that were trained on the same base model.",

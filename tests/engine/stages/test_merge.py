@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -173,5 +174,10 @@ def test_that_wrong_settings_are_named(
 def test_that_adapters_that_cannot_be_merged_are_named(base: Path, parents: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(StageError, match="has no adapter_config"):
         run(base, (parents[0], tmp_path / "nothing"), tmp_path / "run")
+    broken = tmp_path / "broken"
+    shutil.copytree(parents[1], broken)
+    (broken / "adapter_model.safetensors").write_bytes(b"torn")
+    with pytest.raises(StageError, match="broken does not fit this model"):
+        run(base, (parents[0], broken), tmp_path / "run")
     with pytest.raises(StageError, match="weights for 1 adapters"):
         run(base, (parents[0],), tmp_path / "run", weights=(1.0,))
