@@ -203,12 +203,12 @@ class JudgeSpec(_Spec):
 class MeasureSpec(_Spec):
     """Calibration on validation, then metrics on the test split with bootstrap intervals (seed 000, 4.3).
 
-    Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null, "logprobs": [10 floats],
-    "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null, "judge": str | null,
-    "compare": {version name: [10 floats]}, "compare_grades": {version name: {"consistency": int | null}}}``; ``compare``
-    holds the log-probabilities of other versions on the same image for paired tests, ``compare_grades`` (may be left out)
-    the same judge's grades of them. ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one
-    ``group`` are resampled together.
+    Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null,
+    "logprobs": [10 floats], "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null,
+    "judge": str | null, "compare": {version name: [10 floats]},
+    "compare_grades": {version name: {"consistency": int | null}}}``; ``compare`` holds the log-probabilities of other
+    versions on the same image for paired tests, ``compare_grades`` (may be left out) the same judge's grades of them.
+    ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one ``group`` are resampled together.
     """
 
     kind: ClassVar[str] = "measure"
@@ -278,6 +278,16 @@ class RunFolder:
     def adapter(self) -> Path:
         """The adapter that training or merging leaves; complete once ``manifest.json`` lies in it."""
         return self.path / "adapter"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where a training that is not finished keeps its checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def result(self) -> Path:
+        """The summary of a training whose adapter is there."""
+        return self.path / "result.json"
 
     def journal(self, rank: int = 0) -> Path:
         """The append-only result rows of one rank; a torn last line is no row."""

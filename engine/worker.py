@@ -25,6 +25,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,6 +233,8 @@ def _prepare_process(events_fd: int | None) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # trl and peft ask by the old name, which a reader of the job's log can do nothing about.
+    warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
     # Threads that spin while they wait slow each other down many times over on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if events_fd is not None:

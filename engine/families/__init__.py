@@ -5,7 +5,7 @@ no stage, no journal and no event.
 """
 
 from engine.families.labels import LabelSite
-from engine.families.loading import device_of, load
+from engine.families.loading import load
 from engine.families.seam import Limits, VisionLanguageModel
 
-__all__ = ["LabelSite", "Limits", "VisionLanguageModel", "device_of", "load"]
+__all__ = ["LabelSite", "Limits", "VisionLanguageModel", "load"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor,
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
 from engine.context import StageError
+from engine.devices import device_of
 from engine.families.adapters import attach
 from engine.families.seam import Limits, VisionLanguageModel
 from engine.specs import ModelSpec
@@ -164,22 +164,6 @@ def _check_chat(loaded: VisionLanguageModel, base: str) -> None:
             f"The model {base} has no image token: its chat template does not place an image ({token!r}).",
             "Choose a vision language model whose chat template handles images.",
         )
-
-
-def device_of(model: ModelSpec) -> torch.device:
-    """The device that the model's weights will be on; under torchrun each local rank has a GPU of its own.
-
-    Raises:
-        StageError: an unknown name, or a GPU where there is none.
-    """
-    gpu = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-    if model.device == "auto":
-        return gpu if torch.cuda.is_available() else torch.device("cpu")
-    if model.device == "cuda" and not torch.cuda.is_available():
-        raise StageError("The device cuda was asked for, but torch finds no GPU.", 'Set device to "auto" or "cpu".')
-    if model.device not in ("cpu", "cuda"):
-        raise StageError(f"The device {model.device!r} is unknown.", 'Set device to "auto", "cpu" or "cuda".')
-    return gpu if model.device == "cuda" else torch.device("cpu")
 
 
 def _dtype(model: ModelSpec) -> torch.dtype:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from engine import families
 from engine.context import RunContext, StageError, read_jsonl
-from engine.generation import Answerer, Continuation, Sampling
+from engine.devices import device_of
 from engine.pairing import stable_number, wrong_score
 from engine.specs import GenerateSpec
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+
+if TYPE_CHECKING:
+    from engine.generation import Answerer, Continuation, Sampling
 
 
 def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
@@ -34,14 +36,14 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     batches = in_batches(share(rows, ctx), spec.batch_size)
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
     maker = _PairMaker(spec, wrong)
-    device = families.device_of(spec.model)
+    device = device_of(spec.model)
     work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows))
     return _summary(work.run(maker.process), maker.speed)
 
 
 @dataclass(slots=True)
 class _PairMaker:
-    """Makes the pairs of a batch. The model is loaded for the first one: a finished job needs none."""
+    """Makes the pairs of a batch. The model and its libraries are loaded for the first: a finished job needs none."""
 
     spec: GenerateSpec
     wrong: dict[tuple[int, int], int]
@@ -58,6 +60,9 @@ class _PairMaker:
 
     def _loaded(self) -> Answerer:
         if self._answerer is None:
+            from engine import families
+            from engine.generation import Answerer
+
             spec = self.spec
             self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
         return self._answerer
@@ -66,6 +71,8 @@ class _PairMaker:
         spec = self.spec
         if spec.temperature <= 0:
             return None
+        from engine.generation import Sampling
+
         parts = [(spec.seed, spec.iteration, row["image_id"], row["draw"]) for row in rows]
         seeds = [(stable_number("chosen", *part), stable_number("rejected", *part)) for part in parts]
         return Sampling(spec.temperature, seeds)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from engine import families
 from engine.context import RunContext, read_jsonl
-from engine.generation import Answerer, FreeAnswer
+from engine.devices import device_of
 from engine.prompts import parse_answer
 from engine.specs import PredictSpec
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+
+if TYPE_CHECKING:
+    from engine.generation import Answerer, FreeAnswer
 
 
 def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
@@ -36,13 +38,13 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
     batches = [batch for group in groups for batch in in_batches(group, spec.batch_size)]
     predictor = _Predictor(spec)
-    work = ImageRows(ctx, "predict", ("image_id",), spec.image, families.device_of(spec.model), batches, len(rows))
+    work = ImageRows(ctx, "predict", ("image_id",), spec.image, device_of(spec.model), batches, len(rows))
     return _summary(work.run(predictor.process), predictor)
 
 
 @dataclass(slots=True)
 class _Predictor:
-    """Predicts a batch. The model is loaded for the first one: a finished job needs none."""
+    """Predicts a batch. The model and its libraries are loaded for the first one: a finished job needs none."""
 
     spec: PredictSpec
     speed: Speed = field(default_factory=Speed)
@@ -62,6 +64,9 @@ class _Predictor:
 
     def _loaded(self) -> Answerer:
         if self._answerer is None:
+            from engine import families
+            from engine.generation import Answerer
+
             spec = self.spec
             self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
         return self._answerer

@@ -12,7 +12,7 @@ from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from engine.context import CancelledError, RunContext, StageError
-from engine.events import Memory, Progress, Started, TrainStep
+from engine.events import Memory, Progress, TrainStep
 from engine.training import checkpoints
 
 
@@ -27,13 +27,6 @@ class EventCallback(TrainerCallback):
         self._ctx = ctx
         self._device = device
         self._pausing = False
-
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        """Tell how many steps there are and how many a checkpoint has already."""
-        started = Started("train", state.max_steps, "steps", done=state.global_step, device=self._device.type)
-        self._ctx.emit(started)
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

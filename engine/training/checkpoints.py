@@ -32,6 +32,11 @@ def at_step(folder: Path, step: int) -> Path:
     return folder / f"{_PREFIX}{step}"
 
 
+def step_of(checkpoint: Path) -> int:
+    """The optimiser step after which a checkpoint was written."""
+    return int(checkpoint.name.removeprefix(_PREFIX))
+
+
 def _sorted(folder: Path) -> list[Path]:
     found = (path for path in folder.glob(_PREFIX + "*") if path.name.removeprefix(_PREFIX).isdecimal())
-    return sorted(found, key=lambda path: int(path.name.removeprefix(_PREFIX)))
+    return sorted(found, key=step_of)

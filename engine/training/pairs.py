@@ -9,6 +9,8 @@ from typing import Any
 from engine.prompts import answer_prefix
 from engine.specs import PromptSpec, TrainKind
 
+BAD_IMAGE = "Put the image right, or veto its pair."
+
 
 @dataclass(frozen=True, slots=True)
 class PreferenceRow:

@@ -2,11 +2,14 @@
 
 Given a ``PeftModel``, trl makes a frozen copy of its adapter the reference. So trl is given the bare base and a LoRA
 configuration, which makes the reference "adapters disabled"; the weights of the adapter that training starts from are
-put into the new one afterwards.
+put into the new one afterwards. A merged adapter has the scale (alpha / rank) 1, for peft puts its parents' scale into
+the factors; in training every adapter has the scale that the settings ask for (2 in the paper), or the same learning
+rate would mean smaller steps from the third iteration on.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,9 +24,11 @@ from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine.context import StageError
 from engine.families import VisionLanguageModel
+from engine.families.adapters import UNFIT, check_folder
 from engine.specs import TrainSpec
 from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow
+from engine.training.steps import micro_batches
 
 ADAPTER = "default"
 
@@ -54,24 +59,6 @@ def make_trainer(
     return trainer
 
 
-def micro_batches(batch_size: int, micro_batch: int, world_size: int) -> tuple[int, int]:
-    """Pairs per forward pass and passes per optimiser step, so that a step sees exactly ``batch_size`` pairs.
-
-    The pass is the largest divisor of a process's share that is not above ``micro_batch``.
-
-    Raises:
-        StageError: the batch cannot be shared out.
-    """
-    if batch_size < 1 or micro_batch < 1 or batch_size % world_size:
-        raise StageError(
-            f"A batch of {batch_size} pairs with micro_batch {micro_batch} cannot be shared by {world_size} processes.",
-            "Choose a positive batch_size that is a multiple of the number of processes.",
-        )
-    share = batch_size // world_size
-    micro = max(size for size in range(1, min(micro_batch, share) + 1) if share % size == 0)
-    return micro, share // micro
-
-
 def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_size: int) -> DPOConfig:
     micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch, world_size)
     return DPOConfig(
@@ -90,7 +77,7 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
         beta=spec.beta,
         loss_type=["sigmoid"],
         max_length=spec.max_length,
-        gradient_checkpointing=spec.gradient_checkpointing,
+        activation_checkpointing=spec.gradient_checkpointing,
         bf16=vlm.dtype == torch.bfloat16,
         fp16=vlm.dtype == torch.float16,
         use_cpu=vlm.device.type == "cpu",
@@ -117,26 +104,42 @@ def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
 
 
 def _lora(spec: TrainSpec, vlm: VisionLanguageModel) -> LoraConfig:
-    """The fresh adapter's configuration, or the rank and scale of the one to start from: they belong to its weights."""
+    """The new adapter: the rank is that of the adapter to start from, if there is one; the scale is the spec's."""
     rank, alpha = spec.lora.rank, spec.lora.alpha
     if spec.start_adapter is not None:
-        start = PeftConfig.from_pretrained(spec.start_adapter)
-        if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
-            raise StageError(
-                f"The adapter {spec.start_adapter} is no plain LoRA adapter.",
-                "Start from an adapter that Score Studio made, or set start_from to fresh.",
-            )
-        rank, alpha = start.r, start.lora_alpha
+        start = _start_config(spec.start_adapter)
+        rank, alpha = start.r, max(1, round(start.r * alpha / rank))
     return LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=0.0, bias="none", target_modules=vlm.lora_targets())
 
 
+def _start_config(folder: str) -> LoraConfig:
+    check_folder(folder)
+    try:
+        start = PeftConfig.from_pretrained(folder)
+    except UNFIT as error:
+        raise _misfit(folder, str(error)) from error
+    if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
+        raise StageError(
+            f"The adapter {folder} is no plain LoRA adapter.",
+            "Start from an adapter that Score Studio made, or set start_from to fresh.",
+        )
+    return start
+
+
 def _start_from(model: Any, folder: str) -> None:
-    """Put the weights of ``folder`` into the adapter that trl has made.
+    """Put the weights of ``folder`` into the adapter that trl has made, at that adapter's scale.
+
+    Both factors take an equal share of what the scales differ by, so that their product with the scale stays the same.
 
     Raises:
         StageError: they are not exactly this adapter's weights.
     """
-    weights = load_peft_weights(folder, device="cpu")
+    start, own = _start_config(folder), model.peft_config[ADAPTER]
+    share = math.sqrt((start.lora_alpha / start.r) / (own.lora_alpha / own.r))
+    try:
+        weights = {name: tensor * share for name, tensor in load_peft_weights(folder, device="cpu").items()}
+    except UNFIT as error:
+        raise _misfit(folder, str(error)) from error
     wanted = sum(f".{ADAPTER}." in name for name, _ in model.named_parameters())
     try:
         # A pair of names: missing (the whole base) and unexpected.

@@ -130,6 +130,7 @@ def test_that_a_training_killed_stopped_and_resumed_ends_with_the_bits_of_an_uni
     assert {"python", "torch", "transformers", "peft", "trl"} <= set(started[0].versions)
     assert recorded(broken)[-len(finished) :] == finished
     assert artifacts.digest(broken.adapter) == artifacts.digest(whole.adapter)
+    assert broken.log.read_text(encoding="utf-8") == "", "the log of a training without trouble is not empty"
 
 
 def test_that_a_crash_leaves_no_terminal_event_and_a_trace_in_the_log(

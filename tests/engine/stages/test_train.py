@@ -22,7 +22,7 @@ from engine.context import CancelledError, ListContext, StageError
 from engine.events import Memory, Progress, Started, TrainStep
 from engine.specs import ImageLimits, ModelSpec, RunFolder
 from engine.stages import train
-from engine.training import checkpoints
+from engine.training import checkpoints, session
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +100,27 @@ def test_that_a_finished_training_returns_at_once(
     base: Path, finished: ListContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(families, "load")
+    leftover = checkpoints.at_step(finished.folder.checkpoints, 4)
+    leftover.mkdir(parents=True)  # killed between the adapter and the removal of the checkpoints
     again = ListContext(finished.folder, [])
     result = train.run(train_spec(base), again)
     assert result["steps"] == 6
     assert result["adapter_digest"] == artifacts.digest(finished.folder.adapter)
     assert again.events == []
+    assert not finished.folder.checkpoints.exists()
+
+
+def test_that_the_steps_are_told_before_anything_is_loaded(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*args: object) -> None:
+        raise CancelledError
+
+    monkeypatch.setattr(families, "load", stop)
+    context = ListContext(run_folder(tmp_path / "run", rows), [])
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base), context)
+    assert context.events == [Started("train", 6, "steps", 0, device="cpu")]
 
 
 REFERENCE_CHECKS = 6
@@ -208,12 +224,13 @@ def test_that_scheduler_warmup_and_epochs_are_followed(
     context = ListContext(run_folder(tmp_path / "run", rows), [])
     train.run(train_spec(base, **changes), context)
     assert [step.learning_rate for step in of_type(context, TrainStep)] == pytest.approx(rates)
+    assert of_type(context, Started)[0].total == len(rates)
 
 
 def test_that_the_reference_computed_once_trains_like_trls_own_at_every_step(
     base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train, "use_fixed_reference", lambda *args: None)
+    monkeypatch.setattr(session, "use_fixed_reference", lambda *args: None)
     context = ListContext(run_folder(tmp_path / "run", rows), [])
     train.run(train_spec(base), context)
     ours, stock = of_type(finished, TrainStep), of_type(context, TrainStep)

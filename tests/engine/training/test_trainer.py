@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,18 @@ import torch
 from peft import PeftModel
 from PIL import Image
 from support.tiny import PROMPT, make_tiny_llava
-from support.training import pair_rows, run_folder, train_spec
+from support.training import model_spec, pair_rows, run_folder, train_spec
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from engine import families
 from engine.context import ListContext, StageError
 from engine.events import TrainStep
-from engine.stages import train
+from engine.specs import MergeSpec, RunFolder
+from engine.stages import merge, train
 from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow, preference_rows
-from engine.training.trainer import make_trainer, micro_batches
+from engine.training.steps import micro_batches, total_steps
+from engine.training.trainer import make_trainer
 
 BETA = 0.2
 
@@ -98,6 +102,51 @@ def test_that_only_the_language_models_linears_are_trained(
     assert trainer.ref_model is None
 
 
+def test_that_a_merged_start_keeps_its_answers_and_is_trained_at_the_spec_s_scale(
+    base: Path, images: list[Path], first_adapter: Path, tmp_path: Path
+) -> None:
+    merged = ListContext(RunFolder(tmp_path), [])
+    merge.run(MergeSpec(model_spec(base), (str(first_adapter),) * 2, weights=(0.7, 0.4), density=0.8), merged)
+    folder = merged.folder.adapter
+    assert scale(folder) == 1.0
+    rows = preference_rows(pair_rows(images[:3]), "score", PROMPT)
+    spec = train_spec(base, iteration=3, start_adapter=str(folder))
+    vlm = families.load(spec.model)
+    collator = PreferenceCollator(vlm, PROMPT.text, lambda path: Image.open(path).convert("RGB"))
+    trainer = make_trainer(spec, vlm, rows, collator, tmp_path / "out")
+    own = trainer.model.peft_config["default"]
+    assert own.lora_alpha / own.r == scale(first_adapter) == 2.0
+    plain = AutoModelForImageTextToText.from_pretrained(base, dtype=torch.float32)
+    stock = PeftModel.from_pretrained(plain, str(folder))
+    batch = collator([{"images": [row.path], "chosen": row.chosen, "rejected": row.rejected} for row in rows])
+    inputs = {name: value for name, value in batch.items() if name != "completion_mask"}
+    with torch.no_grad():
+        ours, theirs = trainer.model.eval()(**inputs).logits, stock(**inputs).logits
+        with stock.disable_adapter():
+            without = stock(**inputs).logits
+    torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=0)
+    assert float((ours - without).abs().max()) > 0.1
+
+
+def scale(adapter: Path) -> float:
+    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    return float(config["lora_alpha"] / config["r"])
+
+
+def test_that_a_start_adapter_that_is_gone_or_damaged_is_named(
+    base: Path, images: list[Path], first_adapter: Path, tmp_path: Path
+) -> None:
+    folder = run_folder(tmp_path / "run", pair_rows(images[:6]))
+    broken = tmp_path / "broken"
+    with pytest.raises(StageError, match=r"broken has no adapter_config\.json"):
+        train.run(train_spec(base, start_adapter=str(broken)), ListContext(folder, []))
+    shutil.copytree(first_adapter, broken)
+    weights = broken / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(StageError, match="broken does not fit the model"):
+        train.run(train_spec(base, start_adapter=str(broken)), ListContext(folder, []))
+
+
 def test_that_an_adapter_of_another_shape_is_refused(first_adapter: Path, images: list[Path], tmp_path: Path) -> None:
     deeper = make_tiny_llava(tmp_path / "deeper", layers=3)
     folder = run_folder(tmp_path / "run", pair_rows(images[:6]))
@@ -115,6 +164,14 @@ def test_that_micro_batches_make_exactly_the_batch(
     size, passes = micro_batches(batch, micro, world)
     assert (size, passes) == expected
     assert size * passes * world == batch
+
+
+@pytest.mark.parametrize(
+    ("pairs", "world", "epochs", "steps"),
+    [(2000, 1, 1.0, 16), (2048, 1, 1.0, 16), (1, 1, 1.0, 1), (2000, 1, 0.5, 8), (2000, 4, 1.5, 24), (130, 1, 2.0, 4)],
+)
+def test_that_steps_are_counted_with_the_last_partial_batch(pairs: int, world: int, epochs: float, steps: int) -> None:
+    assert total_steps(train_spec(Path("base"), batch_size=128, micro_batch=4, epochs=epochs), pairs, world) == steps
 
 
 @pytest.mark.parametrize(("batch", "micro", "world"), [(0, 1, 1), (4, 0, 1), (5, 1, 2)])

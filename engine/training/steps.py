@@ -1,0 +1,39 @@
+"""How many optimiser steps a training takes, and how a step's batch is cut into passes. Standard library only."""
+
+from __future__ import annotations
+
+import math
+
+from engine.context import StageError
+from engine.specs import TrainSpec
+
+
+def total_steps(spec: TrainSpec, pairs: int, world_size: int) -> int:
+    """Optimiser steps of the whole training, counted as transformers' Trainer does.
+
+    An epoch's last step takes the pairs that are left.
+
+    Raises:
+        StageError: the batch cannot be shared out.
+    """
+    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch, world_size)
+    passes = math.ceil(math.ceil(pairs / micro) / world_size)
+    return math.ceil(spec.epochs * math.ceil(passes / accumulation))
+
+
+def micro_batches(batch_size: int, micro_batch: int, world_size: int) -> tuple[int, int]:
+    """Pairs per forward pass and passes per optimiser step, so that a step sees exactly ``batch_size`` pairs.
+
+    The pass is the largest divisor of a process's share that is not above ``micro_batch``.
+
+    Raises:
+        StageError: the batch cannot be shared out.
+    """
+    if batch_size < 1 or micro_batch < 1 or batch_size % world_size:
+        raise StageError(
+            f"A batch of {batch_size} pairs with micro_batch {micro_batch} cannot be shared by {world_size} processes.",
+            "Choose a positive batch_size that is a multiple of the number of processes.",
+        )
+    share = batch_size // world_size
+    micro = max(size for size in range(1, min(micro_batch, share) + 1) if share % size == 0)
+    return micro, share // micro
