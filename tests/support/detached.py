@@ -1,0 +1,49 @@
+"""The process in the background with a worker that only pretends: a real detached process with real children."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import support
+
+from studio.jobs import background
+
+_PROGRAM = """
+import sys
+sys.path[:0] = [sys.argv.pop(1)]
+import pytest
+from support.pretend import pretend
+from studio.jobs.detached import main
+pretend(pytest.MonkeyPatch(), sys.argv.pop(1))
+sys.exit(main())
+"""
+
+
+def pretending_command(root: Path, mode: str) -> list[str]:
+    """What ``background.start`` takes in the place of the real command."""
+    tests = str(Path(next(iter(support.__path__))).parent)
+    return [sys.executable, "-c", _PROGRAM, tests, mode, str(root)]
+
+
+def pretend_in_background(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    """Lets whoever starts the background process start one whose worker pretends."""
+    start = background.start
+    monkeypatch.setattr(background, "start", lambda root: start(root, pretending_command(root, mode)))
+
+
+@contextmanager
+def ended(root: Path) -> Iterator[None]:
+    """Afterwards no background process is left on the project."""
+    try:
+        yield
+    finally:
+        pid = background.runner_pid(root)
+        if pid is not None:
+            process = psutil.Process(pid)
+            for one in (*process.children(recursive=True), process):
+                one.kill()
