@@ -118,11 +118,11 @@ def one(session: Session, image_id: int) -> Image | None:
 
 def answers(session: Session, image_id: int) -> list[tuple[ModelVersion, Prediction, Judgement | None]]:
     """What the versions say about one image, in order of making, with the latest judgement of any judge."""
-    latest = select(func.max(Judgement.id)).where(Judgement.prediction_id == Prediction.id).scalar_subquery()
+    latest = select(func.max(Judgement.id)).where(Judgement.prediction_id == Prediction.id)
     statement = (
         select(ModelVersion, Prediction, Judgement)
         .join(Prediction, Prediction.model_version_id == ModelVersion.id)
-        .outerjoin(Judgement, Judgement.id == latest)
+        .outerjoin(Judgement, Judgement.id == latest.correlate(Prediction).scalar_subquery())
         .where(Prediction.image_id == image_id)
         .order_by(ModelVersion.id)
     )
@@ -131,8 +131,12 @@ def answers(session: Session, image_id: int) -> list[tuple[ModelVersion, Predict
 
 def verdicts(session: Session, image_id: int) -> list[str | None]:
     """The latest verdict of each pair of one image; None where nothing was decided."""
-    latest = select(func.max(Decision.id)).where(Decision.pair_id == Pair.id).scalar_subquery()
-    statement = select(Decision.verdict).select_from(Pair).outerjoin(Decision, Decision.id == latest)
+    latest = select(func.max(Decision.id)).where(Decision.pair_id == Pair.id)
+    statement = (
+        select(Decision.verdict)
+        .select_from(Pair)
+        .outerjoin(Decision, Decision.id == latest.correlate(Pair).scalar_subquery())
+    )
     return list(session.scalars(statement.where(Pair.image_id == image_id)))
 
 

@@ -1,0 +1,73 @@
+"""Where thumbnails lie on the disk: under the project's cache/, named after the image's path, time and size.
+
+No Qt: it knows names, not pixels. An image that changes gets another name; the old file goes when its shard is full.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+SHARDS = 256
+LIMIT = 4 << 30
+"""Bytes that all thumbnails of a project may take."""
+TRIM_EVERY = 256
+"""New files between two looks at a shard's size."""
+
+
+class ThumbnailFolder:
+    """The thumbnails of one project. Usable from several threads and processes: files appear whole, by rename."""
+
+    def __init__(self, project_root: Path, limit: int = LIMIT) -> None:
+        self._folder = project_root / "cache" / "thumbnails"
+        self._limit = limit
+        self._stored = 0
+
+    def place(self, image: Path, side: int) -> Path:
+        """Where this image's thumbnail of that longest side is, or would be.
+
+        Raises:
+            OSError: the image is not there.
+        """
+        stat = image.stat()
+        key = f"{image}\0{stat.st_mtime_ns}\0{stat.st_size}\0{side}"
+        name = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return self._folder / name[:2] / f"{name[2:]}.jpg"
+
+    def keep(self, place: Path, write: Callable[[str], bool]) -> bool:
+        """Store what ``write`` writes to the file that it is given; False if it could not be stored."""
+        part = place.with_name(f"{place.name}.{os.getpid()}-{threading.get_ident()}.part")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not write(str(part)):
+                part.unlink(missing_ok=True)
+                return False
+            part.replace(place)
+        except OSError:  # a full or read-only disk: the thumbnail is made anew next time
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            return False
+        self._stored += 1
+        if self._stored % TRIM_EVERY == 0:
+            self.trim(place.parent)
+        return True
+
+    def trim(self, shard: Path) -> None:
+        """Remove a shard's oldest files until it is within its part of the limit."""
+        files = []
+        with contextlib.suppress(OSError), os.scandir(shard) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    stat = entry.stat()
+                    files.append((stat.st_mtime, stat.st_size, entry.path))
+        over = sum(size for _time, size, _path in files) - self._limit // SHARDS
+        for _time, size, path in sorted(files):
+            if over <= 0:
+                return
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+            over -= size

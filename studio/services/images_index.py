@@ -1,0 +1,113 @@
+"""Images by their columns, in memory: filters and orders of hundreds of thousands without a query. No Qt, no torch.
+
+NumPy sorts and compares without holding up other threads. Knows arrays only; ``images`` fills them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.services.rows import SPLITS
+from studio.services.rows_images import Histogram, ImageFilter, ImageOrder, ImageSort
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+BARS = 48
+"""Bars of the histogram of scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageIndex:
+    """One entry an image in every array, in id order. ``name_place``: its place in the order of names.
+
+    ``predicted`` is NaN where the newest version, ``newest``, has no calibrated score.
+    """
+
+    ids: Ids
+    score: Floats
+    split: npt.NDArray[np.int8]
+    bin: npt.NDArray[np.int8]
+    problem: Mask
+    name_place: Ids
+    predicted: Floats
+    newest: tuple[int, str] | None
+    versions: tuple[str, ...]
+    bin_edges: tuple[float, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def mask_of(self, ids: Ids) -> Mask:
+        """Where these ids stand."""
+        mask = np.zeros(len(self.ids), dtype=np.bool_)
+        mask[np.searchsorted(self.ids, ids)] = True
+        return mask
+
+    def matching(self, wanted: ImageFilter, having: Sequence[Mask]) -> Mask:
+        """Which images pass the filter's columns, its score range aside, and all these masks."""
+        mask = np.ones(len(self.ids), dtype=np.bool_)
+        if wanted.splits:
+            mask &= np.isin(self.split, [SPLITS.index(split) for split in wanted.splits])
+        if wanted.bins:
+            mask &= np.isin(self.bin, wanted.bins)
+        if wanted.problem:
+            mask &= self.problem
+        for other in having:
+            mask &= other
+        return mask
+
+    def in_range(self, wanted: ImageFilter) -> Mask:
+        """Which images have a score within the filter's range."""
+        mask = np.ones(len(self.ids), dtype=np.bool_)
+        if wanted.low is not None:
+            mask &= self.score >= wanted.low
+        if wanted.high is not None:
+            mask &= self.score <= wanted.high
+        return mask
+
+    def in_order(self, mask: Mask, sort: ImageSort) -> Ids:
+        """The ids where the mask is true, in this order."""
+        rows = np.flatnonzero(mask)
+        if sort.by == "id":
+            return self.ids[rows[::-1] if sort.descending else rows]
+        keys = self._keys(sort.by)[rows]
+        return self.ids[rows[np.argsort(-keys if sort.descending else keys, kind="stable")]]
+
+    def histogram(self, mask: Mask) -> Histogram:
+        """Bars over the whole range of scores."""
+        if not len(self.ids):
+            return Histogram()
+        low, high = float(self.score.min()), float(self.score.max())
+        span = (low, high) if high > low else (low - 0.5, high + 0.5)
+        total, edges = np.histogram(self.score, bins=BARS, range=span)
+        counts, _edges = np.histogram(self.score[mask], bins=BARS, range=span)
+        return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist()), self.bin_edges)
+
+    def _keys(self, by: ImageOrder) -> npt.NDArray[Any]:
+        """Numbers that sort as wanted; NaN, which NumPy puts last, where there is no value."""
+        if by == "error":
+            return np.abs(self.predicted - self.score)
+        if by == "split":
+            return self.split.astype(np.int16)
+        columns: dict[str, npt.NDArray[Any]] = {
+            "name": self.name_place,
+            "score": self.score,
+            "bin": self.bin.astype(np.int16),
+            "predicted": self.predicted,
+        }
+        return columns[by]
+
+
+def gather(chunks: Iterable[Sequence[tuple[Any, ...]]], types: Sequence[str]) -> list[npt.NDArray[Any]]:
+    """Chunks of rows as one array a column."""
+    parts: list[list[npt.NDArray[Any]]] = [[np.empty(0, dtype=kind)] for kind in types]
+    for rows in chunks:
+        for part, kind, values in zip(parts, types, zip(*rows, strict=True), strict=True):
+            part.append(np.fromiter(values, dtype=kind, count=len(rows)))
+    return [np.concatenate(part) for part in parts]
