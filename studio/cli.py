@@ -41,6 +41,16 @@ def window(context: typer.Context) -> None:
         raise typer.Exit(open_window(None))
 
 
+@app.command("open")
+def open_project(root: Project) -> None:
+    """Open the window on a project."""
+    from studio.cli_window import open_window
+    from studio.services import projects
+
+    projects.open_project(root).close()
+    raise typer.Exit(open_window(root))
+
+
 @app.command()
 def demo(
     headless: Annotated[bool, typer.Option("--headless", help="progress bars instead of the window")] = False,

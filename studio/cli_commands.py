@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.text import Text
 
 from engine.resources import resource_path
-from studio.cli_text import DONE, FAILED, console, import_lines, plain, print_versions
-from studio.cli_tool import run_tool
+from studio.cli_text import DONE, FAILED, console, import_lines, plain, print_versions, shown_command
+from studio.jobs.tool import run_tool
 from studio.services import comparison, exports, integrity, projects, queue
 from studio.services import pairs as pair_service
 from studio.services import status as status_service
@@ -35,7 +35,7 @@ def new(root: Path, *, images: Path, scores: Path, model: str, config: Path | No
     screen = console(sys.stdout)
     for line in import_lines(report):
         screen.print(Text(line))
-    screen.print(Text(f"Next: score-studio run {plain(root)}"))
+    screen.print(Text(f"Next: {shown_command('run', root)}"))
 
 
 def status(root: Path, *, as_json: bool) -> None:
@@ -74,12 +74,15 @@ def check(root: Path) -> int:
     with opened(root) as project:
         problems = integrity.check(project)
     for problem in problems:
-        print(f"{plain(problem.where)}: {plain(problem.what)} {plain(problem.remedy)}")
-    print("All rows and files agree." if not problems else f"{len(problems)} problems found.")
+        print(f"{plain(problem.where)}: {plain(problem.what).rstrip('.')}. {plain(problem.remedy)}")
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    print(f"{count} found." if problems else "All rows and files agree.")
     return FAILED if problems else DONE
 
 
 def build_demo_model(out: Path | None, seed: int) -> None:
     """Train the embedded model in a child, showing its lines."""
     folder = out or resource_path("demo", "model")
-    run_tool("engine.demo", "model", str(folder), "--seed", str(seed), on_line=lambda line: print(line, flush=True))
+    run_tool(
+        "engine.demo", "model", str(folder), "--seed", str(seed), on_line=lambda line: print(plain(line), flush=True)
+    )

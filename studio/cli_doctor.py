@@ -19,7 +19,7 @@ from rich.text import Text
 
 from engine.resources import resource_path
 from studio.cli_text import console, plain
-from studio.cli_tool import ToolError, run_tool
+from studio.jobs.tool import ToolError, run_tool
 
 PACKAGES = (
     "score-studio", "torch", "transformers", "peft", "trl", "accelerate", "datasets", "PySide6-Essentials",

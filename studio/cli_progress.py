@@ -75,7 +75,7 @@ class LineReporter:
         self._title = ""
         self._unit = ""
         self._quarter = 0
-        self._began = 0.0
+        self._began: float | None = None
         self._training = ""
 
     def on_job(self, job: JobRow) -> None:
@@ -85,7 +85,9 @@ class LineReporter:
             self._screen.print(Text(f"{self._title} ..."))
             return
         self._notes.summary()
-        self._screen.print(Text(f"{plain(job.title)}: {job.state} after {duration(time.monotonic() - self._began)}"))
+        took = "" if self._began is None else f" after {duration(time.monotonic() - self._began)}"
+        self._screen.print(Text(f"{plain(job.title)}: {job.state}{took}"))
+        self._began = None
 
     def on_event(self, job_id: int, event: Event) -> None:
         match event:

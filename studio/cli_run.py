@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import sys
 import threading
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from studio.cli_progress import reporter
-from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions
+from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import comparison, loop, projects, queue
 from studio.services.project import Project
@@ -105,7 +104,8 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
 
 def _print_review(screen: Console, project: Project, action: NextAction) -> None:
     screen.print(Text(plain(f"{action.title}. {action.explanation}")))
-    screen.print(Text(f"Review the pairs in the window (score-studio), then: {_run_command(project)} --no-review"))
+    look = shown_command("open", project.root)
+    screen.print(Text(f"Look at the pairs in the window ({look}), then: {_run_command(project)} --no-review"))
 
 
 def _report_failure(project: Project, end: JobEnd) -> int:
@@ -136,4 +136,4 @@ def kept(jobs: list[JobRow]) -> str:
 
 
 def _run_command(project: Project) -> str:
-    return f"score-studio run {plain(shlex.quote(str(project.root)))}"
+    return shown_command("run", project.root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -30,6 +31,11 @@ def plain(text: object, *, multiline: bool = False) -> str:
     Newlines stay when ``multiline``; otherwise they are spelled out as well.
     """
     return "".join(c if c.isprintable() or (multiline and c == "\n") else _spelled(c) for c in str(text))
+
+
+def shown_command(*words: object) -> str:
+    """A command line to copy: names with spaces are quoted."""
+    return plain(shlex.join(["score-studio", *map(str, words)]))
 
 
 def _spelled(character: str) -> str:

@@ -28,7 +28,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "studio/widgets": (*TORCH_STACK, "sqlalchemy", "db"),
     "studio": TORCH_STACK,
 }
-QT_FREE_IN_JOBS = ("process.py", "runner.py")
+QT_FREE_IN_JOBS = ("process.py", "runner.py", "orphans.py", "tool.py", "demo_project.py")
 
 
 def _modules(folder: str) -> list[Path]:

@@ -45,11 +45,14 @@ def schema_version(file: Path) -> int:
     """The version of the file's schema; 0 for an empty file.
 
     Raises:
-        SchemaError: not a SQLite database.
+        SchemaError: not a SQLite database, or it cannot be opened.
     """
     try:
         with closing(connect(file)) as connection:
             return _version(connection)
+    except sqlite3.OperationalError as error:
+        message = f"{file} cannot be opened: {error}."
+        raise SchemaError(message, "Check its rights and whether another program holds it, and try again.") from error
     except sqlite3.DatabaseError as error:
         raise SchemaError(f"{file} is not a project database: {error}.", "Restore it from a backup.") from error
 

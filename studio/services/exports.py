@@ -19,6 +19,7 @@ from studio.services.project import Project
 from studio.services.prompting import prompt_spec
 from studio.services.rows import MetricValue, VersionRow
 
+_SEE_CHECK = "See what else is wrong with: score-studio check DIR"
 _CARD_METRICS = ("plcc", "srcc", "rmse", "format_failures", "consistency")
 
 
@@ -44,7 +45,7 @@ def export_pairs_jsonl(
             if include_vetoed or pair.verdict != "veto" or pair.scope == "consistency"
         ]
     if not rows:
-        raise StudioError("There is no pair to export.", "Generate pairs first with: run.")
+        raise StudioError("There is no pair to export.", f"Generate pairs first with: score-studio run {project.root}")
     try:
         write_jsonl(file, rows)
     except OSError as error:
@@ -63,7 +64,7 @@ def export_adapter(project: Project, version: str, folder: Path) -> Path:
         raise StudioError(f"The version {version} is the base model and has no adapter.", "Export a trained version.")
     damage = verify(row.adapter)
     if damage:
-        raise StudioError(f"The adapter of {version} is damaged: {'; '.join(damage)}.", "See: check.")
+        raise StudioError(f"The adapter of {version} is damaged: {'; '.join(damage)}.", _SEE_CHECK)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StudioError(f"{folder} is not an empty folder.", "Choose an empty or new one.")
     try:

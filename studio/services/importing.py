@@ -123,9 +123,12 @@ def find_image(images: Path, text: str) -> tuple[str, int] | None:
 def _require_columns(file: Path, header: list[str], required: tuple[str, ...]) -> None:
     for column in required:
         if column not in header:
+            separated = len(header) == 1 and any(mark in header[0] for mark in ";\t")
             raise StudioError(
                 f"The table {file} has no column {column!r}; its columns are: {', '.join(header) or 'none'}.",
-                "Rename the column, or name yours in the table [import] of a config file.",
+                "Save it with commas between the columns."
+                if separated
+                else "Rename the column, or name yours in the table [import] of a config file.",
             )
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:

@@ -176,7 +176,8 @@ def _without_problems(session: Session, rows: Sequence[JournalRow]) -> list[Jour
 def _version(session: Session, name: str | None) -> ModelVersion:
     version = versions.by_name(session, name or "")
     if version is None:
-        raise StudioError(f"The version {name} is not in the database.", "See what is wrong with: check.")
+        message = f"The version {name} is not in the database."
+        raise StudioError(message, "See what is wrong with: score-studio check DIR")
     return version
 
 

@@ -36,8 +36,8 @@ _PATH_KEYS: dict[str, tuple[str, Callable[[Session], dict[int, str]]]] = {
 def prepare(project: Project, job_id: int) -> RunFolder:
     """Write spec and input rows of a job once, from the rows as they are now and the settings that it was queued with.
 
-    Of a job that has begun, only paths are renewed, a spec that cannot be read is written again, and events that it sent
-    when nobody listened any more are taken in.
+    Of a job that has begun, only paths are renewed, a spec that cannot be read is written again, and events that it
+    sent when nobody listened any more are taken in.
 
     Raises:
         StudioError: an earlier stage's result is missing, or there is nothing to work on.

@@ -66,7 +66,9 @@ def create_project(
         StudioError: there is a project already; a wrong setting, model, prompt or table; no image left to import.
     """
     if (root / DATABASE_NAME).exists():
-        raise StudioError(f"There is a project in {root} already.", "Choose another folder, or go on with: run.")
+        raise StudioError(
+            f"There is a project in {root} already.", f"Choose another folder, or go on with: score-studio run {root}"
+        )
     settings = _new_settings(root, images, model, config, preset, edits or {})
     prompt_spec(settings.prompt)
     data, report = _read(images, scores, settings)
@@ -88,8 +90,11 @@ def open_project(root: Path, *, exclusive: bool = False) -> Project:
     Raises:
         StudioError: no project, one of a newer program, or (``exclusive``) another process works on it.
     """
-    if not (root / DATABASE_NAME).is_file():
+    file = root / DATABASE_NAME
+    if not file.is_file():
         raise StudioError(f"There is no project in {root}.", "Check the path, or make one with: score-studio new.")
+    if not file.stat().st_size:
+        raise StudioError(f"{file} is empty.", "Restore it from a backup, or remove it and make the project anew.")
     project = Project(root.resolve())
     try:
         if exclusive:
@@ -138,7 +143,7 @@ def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData,
     table = read_scores(scores, images, settings.import_)
     if not table.images:
         raise _nothing_left(table, scores)
-    splits = assign_splits(table.images, settings.split, settings.project.seed)
+    splits = _splits(table, settings)
     training = [image.score for image, split in zip(table.images, splits, strict=True) if split == "train"]
     try:
         binning, binned = fit(training)
@@ -158,6 +163,18 @@ def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData,
         bin_edges=binning.edges,
     )
     return ImportedData(table.images, splits, binning, ratings, scores.resolve()), report
+
+
+def _splits(table: ScoreTable, settings: Settings) -> list[Split]:
+    """The split of each image; where that fails, the rows that were refused may be why, so they are told."""
+    try:
+        return assign_splits(table.images, settings.split, settings.project.seed)
+    except StudioError as error:
+        if not table.refused:
+            raise
+        shown = "; ".join(_describe(refusal) for refusal in table.refused[:_SHOWN_REFUSALS])
+        message = f"{error.message} {len(table.refused)} more rows were refused: {shown}."
+        raise StudioError(message, error.remedy) from error
 
 
 def _nothing_left(table: ScoreTable, scores: Path) -> StudioError:

@@ -74,5 +74,6 @@ class StageContext:
             return None
         folder: Path = self.project.root / relative
         if not folder.is_dir():
-            raise StudioError(f"The adapter of {version} is not in {folder}.", "Restore the folder, or see: check.")
+            message = f"The adapter of {version} is not in {folder}."
+            raise StudioError(message, "Restore the folder; what else is wrong says: score-studio check DIR")
         return str(folder)

@@ -16,8 +16,8 @@ from support.projects import ENVIRONMENT
 from studio import cli, cli_doctor
 from studio.cli_doctor import Finding, run_doctor
 from studio.cli_run import stopping
-from studio.cli_tool import ToolError, run_tool
 from studio.cli_window import has_display, headless_wanted
+from studio.jobs.tool import ToolError, run_tool
 
 LOADED = """
 import sys
@@ -51,11 +51,12 @@ def test_that_a_defect_ends_with_1_and_one_line_that_names_its_log(
     assert str(log) in told.err
 
 
-def test_that_a_tools_lines_arrive_made_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_tools_lines_are_shown_as_they_come_and_made_plain(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     pretend_tool(monkeypatch, "print('one'); print('\\x1b[31mtwo')")
-    lines: list[str] = []
-    run_tool("engine.demo", on_line=lines.append)
-    assert lines == ["one", "\\x1b[31mtwo"]
+    assert cli.run_command(["build-demo-model", "--out", "nowhere"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["one", "\\x1b[31mtwo"]
 
 
 def test_that_a_failed_tool_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +79,7 @@ def test_that_a_tool_is_stopped_when_its_caller_is(monkeypatch: pytest.MonkeyPat
 
 
 def pretend_tool(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr("studio.cli_tool.python_command", lambda _module, *_arguments: [sys.executable, "-c", code])
+    monkeypatch.setattr("studio.jobs.tool.python_command", lambda _module, *_arguments: [sys.executable, "-c", code])
 
 
 def torch_says(text: str) -> Callable[..., None]:

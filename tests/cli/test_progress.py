@@ -42,6 +42,14 @@ def test_that_without_a_terminal_a_stage_has_a_line_at_each_quarter_and_no_contr
     assert "\x1b" not in out.getvalue()
 
 
+def test_that_a_stage_that_fails_before_it_starts_has_no_time() -> None:
+    out = io.StringIO()
+    shown = LineReporter(console(out))
+    play(shown, [], "Predict with base")
+    shown.on_job(job("failed"))
+    assert out.getvalue().splitlines()[-1] == "Train iter1/score: failed"
+
+
 def test_that_a_resumed_stage_says_what_is_there_and_does_not_repeat_its_quarters() -> None:
     out = io.StringIO()
     play(LineReporter(console(out)), [Started("predict", 100, "images", done=60), Progress(61, 100), Progress(76, 100)])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -138,9 +140,52 @@ def test_that_fewer_than_ten_distinct_scores_are_told_with_what_was_done_about_i
 
 
 def test_that_a_folder_that_is_no_project_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("run", "status", "check"):
+    for command in ("run", "status", "check", "open"):
         refused(capsys, [command, str(tmp_path)], str(tmp_path))
     refused(capsys, ["status", str(tmp_path / "nowhere")], "nowhere")
+
+
+def test_that_an_empty_or_damaged_database_is_refused_with_its_name(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "project.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'model_version'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * size : page * size] = b"Z" * size
+    file.write_bytes(data)
+    refused(capsys, ["status", str(root)], str(file), "malformed", "backup")
+    assert [run_command([command, str(root)]) for command in ("run", "check")] == [1, 1]
+    told = capsys.readouterr()
+    assert "malformed" in told.err and "backup" in told.err and "project.sqlite" in told.out
+    file.write_bytes(b"")
+    for command in ("status", "run", "check"):
+        refused(capsys, [command, str(root)], str(file), "is empty")
+    assert file.read_bytes() == b""
+
+
+def test_that_rows_without_a_known_split_are_told_when_no_image_is_left_to_train_on(
+    data: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_scores(",train", ",production")(data)
+    arguments = new_arguments(tmp_path / "project", data, model)
+    refused(capsys, arguments, "None of the 24 images", "'train'", "24 more rows were refused", "line 2, 'production'")
+
+
+def test_that_a_table_with_semicolons_is_told_to_use_commas(
+    data: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_scores(",", ";")(data)
+    refused(capsys, new_arguments(tmp_path / "project", data, model), "image;score;split", "commas")
+
+
+def test_that_the_next_command_can_be_copied_whatever_the_folder_is_called(
+    data: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "my project; ls"
+    assert run_command(new_arguments(root, data, model)) == 0
+    assert f"Next: score-studio run '{root}'" in capsys.readouterr().out
 
 
 def test_that_an_existing_project_is_not_overwritten(

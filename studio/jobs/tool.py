@@ -1,6 +1,6 @@
 """Commands of the engine that are no jobs, as children: drawing data, building the demo model, looking for devices.
 
-This process knows no torch: that is why they are children.
+This process knows no torch: that is why they are children. Knows no Qt and no database.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 
-from studio.cli_text import plain
 from studio.jobs.process import child_environment, describe_return, python_command
 
 ERROR_BYTES = 8192
@@ -21,7 +20,7 @@ class ToolError(Exception):
 
 
 def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> None:
-    """Run ``python -m module``, handing on each line that it prints, made plain.
+    """Run ``python -m module``, handing on each line that it prints, as it is: whoever shows it makes it plain.
 
     An exception here, Ctrl-C too, ends the tool first.
 
@@ -37,7 +36,7 @@ def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> No
         try:
             with process.stdout:
                 for line in process.stdout:
-                    on_line(plain(line.rstrip("\n")))
+                    on_line(line.rstrip("\n"))
             returncode = process.wait()
         finally:
             _stop(process)
