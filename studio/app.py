@@ -100,11 +100,11 @@ def make_demo() -> Path:
     """
     from platformdirs import user_data_path
 
-    from studio.cli_demo import DATABASE, make_demo_project
+    from studio.jobs.demo_project import is_made, make_demo_project
 
     folder = user_data_path("score-studio") / "demo-project"
-    if not (folder / DATABASE).exists():
-        make_demo_project(folder, seed=0, say=lambda _line: None)
+    if not is_made(folder):
+        make_demo_project(folder, seed=0, on_line=lambda _line: None)
     return folder
 
 
