@@ -9,7 +9,7 @@ from typing import Any
 from engine.prompts import answer_prefix
 from engine.specs import PromptSpec, TrainKind
 
-BAD_IMAGE = "Put the image right, or veto its pair."
+BAD_IMAGE = "Put a readable image there, then resume: the training keeps the pairs that it began with."
 
 
 @dataclass(frozen=True, slots=True)
