@@ -66,12 +66,17 @@ def build_window(settings: AppSettings) -> MainWindow:
 def open_exclusively(root: Path) -> Project:
     """Opens the project for this process alone; jobs that died with another process become interrupted. Any thread.
 
+    A project whose queue runs in the background is opened without its lock: the window looks on until that has ended.
+
     Raises:
         StudioError: no project, or another process has it open.
     """
+    from studio.jobs import background
     from studio.jobs.runner import reclaim
     from studio.services import projects
 
+    if background.runner_pid(root) is not None:
+        return projects.open_project(root)
     project = projects.open_project(root, exclusive=True)
     try:
         reclaim(project)
@@ -89,6 +94,8 @@ def make_workspace(project: Project) -> Workspace:
     supervisor = Supervisor(project)
     workspace = Workspace(project, supervisor)
     supervisor.setParent(workspace)
+    if not project.holds_lock:
+        workspace.start_queue()
     return workspace
 
 

@@ -15,10 +15,12 @@ from engine.events import Event, TrainStep
 from studio.jobs import background
 from studio.jobs.following import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
+from studio.services import queue
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.rows import JobRow
 
+__all__ = ["JobEnd", "Supervisor"]
 logger = logging.getLogger(__name__)
 
 
@@ -64,6 +66,23 @@ class Supervisor(QThread):
             background.ask_to_pause(self._project.root)
         elif self.isRunning():
             self._pause.set()
+
+    def hand_over(self) -> None:
+        """After a pause: put the paused job back and start a process that goes on once the project is closed.
+
+        Any thread but this one; blocks until that process waits for the project's lock. Nothing happens if nothing is
+        left to run.
+
+        Raises:
+            StudioError: the process did not come up, or the job failed before it could be paused.
+        """
+        end = self.end
+        if end is not None and end.state == "failed":
+            raise StudioError(end.message, end.remedy)
+        if end is not None and end.job_id is not None and queue.job(self._project, end.job_id).state == "paused":
+            queue.resume(self._project, end.job_id)
+        if queue.next_queued(self._project) is not None:
+            background.start(self._project.root)
 
     def stop(self, timeout_ms: int = 60_000) -> bool:
         """Cancel and wait until the thread has ended, for closing the window. False if it has not ended in time.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from studio.settings import Appearance, AppSettings
 from studio.views.background import Background
@@ -19,6 +19,7 @@ from studio.views.start_page import StartPage
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.project import Project
+    from studio.views.leaving import Leaving
     from studio.views.shell import Shell
     from studio.views.workspace import Workspace
 
@@ -49,7 +50,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._background = Background(self)
         self._layout = LayoutMemory(settings)
-        self._leaving: Callable[[], object] | None = None
+        self._leaving: Leaving | None = None
         self.workspace: Workspace | None = None
         self.shell: Shell | None = None
         self.start = StartPage()
@@ -117,11 +118,11 @@ class MainWindow(QMainWindow):
             self._close_project()
             then()
 
-        self._stop_and(leave)
+        self._leaving_asker().cancel_and(self.workspace, leave)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks first if a job is running."""
-        if self.workspace is not None and self.workspace.running:
+        if self.workspace is not None and self.workspace.running and not self.workspace.following:
             event.ignore()
             self._leave(self.close)
             return
@@ -183,38 +184,20 @@ class MainWindow(QMainWindow):
         self._settings.page = name
 
     def _leave(self, then: Callable[[], object]) -> None:
-        """Goes on at once, or after the person agreed and the job has stopped."""
-        if self.workspace is None or not self.workspace.running:
-            then()
-            return
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("A job is running"))
-        box.setText(self.tr("A job is running."))
-        box.setInformativeText(self.tr("If you leave, it is cancelled; what is done is kept and it can be resumed."))
-        leave = box.addButton(self.tr("Cancel the job and leave"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        leave.clicked.connect(lambda: self._stop_and(then))
-        box.open()
+        """Goes on at once, or after the person said what is to become of the running job."""
+        self._leaving_asker().leave(self.workspace, then)
 
-    def _stop_and(self, then: Callable[[], object]) -> None:
-        workspace = self.workspace
-        if workspace is None or not workspace.running:
-            then()
-            return
+    def _leaving_asker(self) -> Leaving:
+        from studio.views.leaving import Leaving
+
+        if self._leaving is None:
+            self._leaving = Leaving(self)
+            self._leaving.waiting.connect(self._tell)
+        return self._leaving
+
+    def _tell(self, text: str) -> None:
         if self.shell is not None:
-            self.shell.message.say(self.tr("Stopping the job …"), "info")
-        self._leaving = then
-        workspace.rested.connect(self._on_rested)
-        workspace.stop_queue()
-
-    def _on_rested(self) -> None:
-        then, self._leaving = self._leaving, None
-        if then is not None:
-            then()
+            self.shell.message.say(text, "info")
 
     def _bind_keys(self) -> None:
         for key, action in (

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +25,7 @@ from studio.views.settings_page import SettingsPage
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.notifier import Notifier
 
 RAIL_WIDTH = 148
 
@@ -51,6 +53,8 @@ class Shell(QWidget):
             "settings": (self.tr("Settings"), self.settings),
         }
         self.message = MessageBar()
+        icon = self.style().standardIcon(QStyle.StandardPixmap.SP_DialogApplyButton)
+        self._notifier = Notifier(self, icon)
         self.buttons: dict[str, QPushButton] = {}
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
@@ -59,6 +63,7 @@ class Shell(QWidget):
         self.overview.started.connect(lambda: self.show_page("jobs"))
         workspace.problem.connect(self.message.say)
         workspace.jobs_changed.connect(self._show_state)
+        workspace.rested.connect(self._notify)
 
     def show_page(self, name: str) -> None:
         """Goes to a page; an unknown name (an old setting) goes to the overview."""
@@ -70,7 +75,16 @@ class Shell(QWidget):
         self.page_changed.emit(chosen)
 
     def _show_state(self) -> None:
-        self.state.setText(self.tr("▶ The queue is running") if self._workspace.running else "")
+        running = (
+            self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ The queue is running")
+        )
+        self.state.setText(running if self._workspace.running else "")
+
+    def _notify(self) -> None:
+        end = self._workspace.end
+        if end is not None and end.state in ("done", "failed"):
+            text = self.tr("All jobs are done.") if end.state == "done" else self.tr("A job failed.")
+            self._notifier.tell(self._workspace.project.name, text)
 
     def _lay_out(self) -> None:
         rail = QFrame()

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from engine.events import Rows
-from studio.jobs.supervisor import Supervisor
-from studio.services import loop, queue
+from studio.jobs.supervisor import JobEnd, Supervisor
+from studio.services import loop, ordering, queue
+from studio.services.images_cache import ThumbnailFolder
 from studio.services.project import Project
 from studio.views.background import Background
 from studio.widgets.image_loader import ImageLoader
+from studio.widgets.thumbnails import ThumbnailLoader
 
 
 class Workspace(QObject):
@@ -36,9 +38,11 @@ class Workspace(QObject):
         self.project = project
         self.background = Background(self)
         self.images = ImageLoader(self)
+        self.thumbnails = ThumbnailLoader(ThumbnailFolder(project.root), self)
         self._supervisor = supervisor
         self._again = False
         self._closing = False
+        self._handing: Callable[[], object] | None = None
         self.background.failed.connect(self.problem)
         supervisor.job_changed.connect(self._on_job_changed)
         supervisor.job_event.connect(self._on_event)
@@ -48,6 +52,16 @@ class Workspace(QObject):
     def running(self) -> bool:
         """Whether the queue is at work."""
         return self._supervisor.isRunning()
+
+    @property
+    def following(self) -> bool:
+        """Whether it is a process in the background that works, and this window only looks on."""
+        return self._supervisor.following
+
+    @property
+    def end(self) -> JobEnd | None:
+        """How the queue ended last."""
+        return self._supervisor.end
 
     def enqueue(self, iterations: int | None) -> None:
         """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue."""
@@ -90,11 +104,32 @@ class Workspace(QObject):
         self._again = False
         self._supervisor.cancel_current()
 
+    def pause_queue(self) -> None:
+        """Stops the running job after its batch or step, with all that is done; ``jobs_changed`` follows."""
+        self._again = False
+        self._supervisor.pause_current()
+
+    def hand_over(self, then: Callable[[], object]) -> None:
+        """Pauses the job and gives the queue to a process in the background, then calls ``then``, which must close.
+
+        If that fails, ``problem`` says why and everything stays here.
+        """
+        self._handing = then
+        self.pause_queue()
+
+    def move_job(self, job_id: int, places: int) -> None:
+        """Moves a waiting job earlier (negative) or later in the queue."""
+        self._act(lambda: ordering.move(self.project, job_id, places), start=False)
+
     def close(self) -> None:
-        """Stops the child and waits for it, finishes what is being written, closes the project."""
+        """Stops the child and waits for it, finishes what is being written, closes the project.
+
+        A process in the background goes on.
+        """
         self._closing = True
         self._supervisor.stop()
         self.images.close()
+        self.thumbnails.close()
         self.background.close()
         self.project.close()
 
@@ -115,11 +150,20 @@ class Workspace(QObject):
         if isinstance(event, Rows):
             self.results_changed.emit()
 
+    def _leave_to_background(self, then: Callable[[], object]) -> None:
+        def done(_result: None) -> None:
+            then()
+
+        self.background.write(self._supervisor.hand_over, done)
+
     def _on_finished(self) -> None:
         if self._closing:
             return
         end = self._supervisor.end
-        if self._again:
+        if self._handing is not None:
+            then, self._handing = self._handing, None
+            self._leave_to_background(then)
+        elif self._again:
             self._again = False
             self._supervisor.start()
         else:

@@ -8,11 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from support.detached import ended, pretend_in_background
 from support.pretend import pretend
 from support.projects import SPLITS, rows, write_photos
 from support.window import open_in
 
+from studio import app
+from studio.jobs import background
 from studio.services import projects
+from studio.settings import AppSettings
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
 
@@ -130,6 +134,81 @@ def test_that_closing_asks_and_staying_keeps_the_job(
     assert states(fresh)[0] == "cancelled"
     again = projects.open_project(fresh, exclusive=True)  # the lock is free
     again.close()
+
+
+def test_that_pausing_on_the_way_out_keeps_everything(
+    qtbot: QtBot, opened: MainWindow, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "slow")
+    page = press_next_step(qtbot, opened)
+    qtbot.waitUntil(lambda: page.workspace.running and page.model.rows[0].done > 0, timeout=10_000)
+    opened.close()
+    opened.close()  # the question is there only once, and holds up nothing
+    boxes = [box for box in opened.findChildren(QMessageBox) if box.isVisible()]
+    assert len(boxes) == 1 and not boxes[0].isModal()
+    answer(qtbot, opened, "Pause the job and leave")
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
+    assert states(fresh)[:2] == ["paused", "queued"]
+    projects.open_project(fresh, exclusive=True).close()
+
+
+def test_that_a_job_goes_on_in_the_background_and_is_found_again(
+    qtbot: QtBot, opened: MainWindow, settings: AppSettings, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "slow")
+    pretend_in_background(monkeypatch, "slow")
+    page = press_next_step(qtbot, opened)
+    qtbot.waitUntil(lambda: page.workspace.running and page.model.rows[0].done > 0, timeout=10_000)
+    with ended(fresh):
+        opened.close()
+        answer(qtbot, opened, "Keep running in the background")
+        qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
+        qtbot.waitUntil(lambda: background.runner_pid(fresh) is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: states(fresh)[0] == "running", timeout=20_000)
+
+        again = app.build_window(settings)
+        qtbot.addWidget(again)
+        again.show()
+        open_in(qtbot, again, fresh)
+        assert again.shell is not None
+        found = again.shell.jobs
+        again.shell.show_page("jobs")
+        qtbot.waitUntil(lambda: found.model.rowCount() > 0 and found.model.rows[0].state == "running")
+        assert found.workspace.following and "background" in again.shell.state.text()
+        before = found.model.rows[0].done
+        qtbot.waitUntil(lambda: found.model.rows[0].done > before + 2, timeout=20_000)
+        qtbot.mouseClick(found.cancel_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: found.model.rows[0].state == "cancelled", timeout=20_000)
+        qtbot.waitUntil(lambda: not found.workspace.running, timeout=20_000)
+        assert background.runner_pid(fresh) is None
+        pretend(monkeypatch, "well")  # from now on the queue is this window's
+        qtbot.waitUntil(found.resume_button.isEnabled)
+        qtbot.mouseClick(found.resume_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: found.model.rows[0].state == "done", timeout=20_000)
+        assert rows(fresh, "SELECT count(*) FROM prediction") == [(EXPECTED,)]
+        again.workspace.stop_queue() if again.workspace else None
+        qtbot.waitUntil(lambda: not found.workspace.running, timeout=20_000)
+        again.close()
+
+
+def test_that_a_window_that_looks_on_closes_without_a_question(
+    qtbot: QtBot, opened: MainWindow, settings: AppSettings, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "slow")
+    pretend_in_background(monkeypatch, "slow")
+    page = press_next_step(qtbot, opened)
+    qtbot.waitUntil(lambda: page.workspace.running and page.model.rows[0].done > 0, timeout=10_000)
+    with ended(fresh):
+        opened.close()
+        answer(qtbot, opened, "Keep running in the background")
+        qtbot.waitUntil(lambda: background.runner_pid(fresh) is not None, timeout=20_000)
+        again = app.build_window(settings)
+        qtbot.addWidget(again)
+        again.show()
+        open_in(qtbot, again, fresh)
+        again.close()
+        assert not again.isVisible()
+        assert background.runner_pid(fresh) is not None
 
 
 def answer(qtbot: QtBot, window: MainWindow, text: str) -> None:

@@ -1,0 +1,98 @@
+"""Leaving a project while a job runs: what is to become of the job, asked without holding up the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from studio.views.workspace import Workspace
+
+Then = Callable[[], object]
+
+
+class Leaving(QObject):
+    """Signal ``waiting(str)``: what is waited for before the window leaves."""
+
+    waiting = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._box: QMessageBox | None = None
+        self._then: Then | None = None
+
+    def leave(self, workspace: Workspace | None, then: Then) -> None:
+        """Calls ``then`` at once, or after the person chose and the job has come to a stop; never if they stay."""
+        if workspace is None or not workspace.running or workspace.following:
+            then()
+        elif self._box is not None:
+            self._box.raise_()
+            self._box.activateWindow()
+        else:
+            self._ask(workspace, then)
+
+    def cancel_and(self, workspace: Workspace | None, then: Then) -> None:
+        """Cancels what this window runs without asking, then calls ``then``."""
+        if workspace is None or not workspace.running or workspace.following:
+            then()
+        else:
+            self._wait(workspace, then, self.tr("Stopping the job …"))
+            workspace.stop_queue()
+
+    def _ask(self, workspace: Workspace, then: Then) -> None:
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowModality(Qt.WindowModality.NonModal)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("A job is running"))
+        box.setText(self.tr("A job is running. What should become of it?"))
+        box.setInformativeText(
+            self.tr(
+                "In the background it goes on after its next batch or step, without a window; you find it again when "
+                "you open the project. Paused or cancelled, what is done is kept and it can be resumed."
+            )
+        )
+        choices: tuple[tuple[str, Callable[[], None]], ...] = (
+            (self.tr("Keep running in the background"), lambda: self._hand_over(workspace, then)),
+            (self.tr("Pause the job and leave"), lambda: self._pause(workspace, then)),
+            (self.tr("Cancel the job and leave"), lambda: self.cancel_and(workspace, then)),
+        )
+        for text, act in choices:
+            box.addButton(text, QMessageBox.ButtonRole.AcceptRole).clicked.connect(lambda _checked, act=act: act())
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.finished.connect(self._on_closed)
+        self._box = box
+        box.show()
+
+    def _on_closed(self, _result: int) -> None:
+        self._box = None
+
+    def _hand_over(self, workspace: Workspace, then: Then) -> None:
+        if not workspace.running:  # it has ended while the question stood there
+            then()
+            return
+        self.waiting.emit(self.tr("Handing the job to the background after its batch or step …"))
+        workspace.hand_over(then)
+
+    def _pause(self, workspace: Workspace, then: Then) -> None:
+        if not workspace.running:
+            then()
+            return
+        self._wait(workspace, then, self.tr("Pausing after the batch or step …"))
+        workspace.pause_queue()
+
+    def _wait(self, workspace: Workspace, then: Then, text: str) -> None:
+        self.waiting.emit(text)
+        if self._then is None:
+            workspace.rested.connect(self._on_rested)
+        self._then = then
+
+    def _on_rested(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
