@@ -1,6 +1,18 @@
-"""``python -m studio`` is ``score-studio``."""
+"""Where the program begins: ``score-studio`` and ``python -m studio``. Imports nothing heavy before Ctrl-C is safe."""
 
-from studio.cli import main
+from __future__ import annotations
+
+import signal
+
+
+def main() -> None:
+    """Load the command line and run it; Ctrl-C while it loads ends the program without a traceback."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from studio import cli
+
+    signal.signal(signal.SIGINT, before)
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

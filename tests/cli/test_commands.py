@@ -51,6 +51,26 @@ def test_that_a_defect_ends_with_1_and_one_line_that_names_its_log(
     assert str(log) in told.err
 
 
+INTERRUPTED_WHILE_LOADING = """
+import builtins, os, signal, sys
+load = builtins.__import__
+def interrupted(name, *rest, **more):
+    if name == "typer":
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest, **more)
+builtins.__import__ = interrupted
+from studio.__main__ import main
+main()
+"""
+
+
+def test_that_ctrl_c_while_the_program_loads_leaves_no_traceback() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_LOADING], capture_output=True, text=True, env=ENVIRONMENT, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+
+
 def test_that_a_tools_lines_are_shown_as_they_come_and_made_plain(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
