@@ -57,7 +57,12 @@ class KeySheet(QDialog):
         )
 
     def _images(self) -> Keys:
-        return ()
+        return (
+            (self.tr("Arrows"), self.tr("Next image in that direction")),
+            ("Ctrl+F", self.tr("Search in names, tags and explanations")),
+            ("+ −", self.tr("Larger, smaller pictures")),
+            ("S", self.tr("Save the filter under a name")),
+        )
 
     def _pairs(self) -> Keys:
         return (

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.views.compare import ComparePage
+from studio.views.images import ImagesPage
 from studio.views.jobs import JobsPage
 from studio.views.overview import OverviewPage
 from studio.views.page import Page
@@ -41,12 +42,14 @@ class Shell(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self.overview = OverviewPage(workspace)
+        self.images = ImagesPage(workspace)
         self.pairs = PairsPage(workspace)
         self.compare = ComparePage(workspace)
         self.jobs = JobsPage(workspace)
         self.settings = SettingsPage(workspace)
         self.pages: dict[str, tuple[str, Page]] = {
             "overview": (self.tr("Overview"), self.overview),
+            "images": (self.tr("Images"), self.images),
             "pairs": (self.tr("Pairs"), self.pairs),
             "compare": (self.tr("Compare"), self.compare),
             "jobs": (self.tr("Jobs"), self.jobs),

@@ -65,9 +65,9 @@ def test_that_keys_decide_advance_and_are_saved(qtbot: QtBot, page: PairsPage) -
 def test_that_keys_work_at_once_on_coming_to_the_page_and_from_the_rail(qtbot: QtBot, page: PairsPage) -> None:
     window = page.window()
     assert isinstance(window, MainWindow) and window.shell is not None
-    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, page, "v")  # not on this page
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, page, "k")
     window.shell.buttons["pairs"].setFocus()
     press(qtbot, page, "v")

@@ -1,0 +1,157 @@
+"""One image whole: what is known of it and what every version says about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.models.texts import NOTHING, number
+from studio.services.rows_images import ImageAnswer, ImageDetail
+from studio.widgets.image_loader import ImageLoader
+from studio.widgets.image_view import ImageView
+from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
+
+
+class VersionCard(QFrame):
+    """One version's score and text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.version = ElidedLabel(role="subtitle")
+        self.score = PlainLabel(role="subtitle")
+        self.facts = PlainLabel(role="muted", wrap=True)
+        self.text = PlainLabel(wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        head = QHBoxLayout()
+        head.addWidget(self.version, 1)
+        head.addWidget(self.score)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.text)
+
+    def show_answer(self, answer: ImageAnswer, truth: float) -> None:
+        """Fills the card."""
+        self.version.setText(answer.version)
+        self.score.setText(number(answer.score, 2) if answer.score is not None else NOTHING)
+        self.facts.setText(self._facts(answer, truth))
+        self.text.setText(printable(answer.text))
+        self.text.setVisible(bool(answer.text))
+
+    def _facts(self, answer: ImageAnswer, truth: float) -> str:
+        parts = []
+        if answer.score is not None:
+            parts.append(self.tr("off by {0}").format(f"{answer.score - truth:+.2f}"))
+        if answer.label is not None:
+            parts.append(self.tr("label {0}").format(answer.label))
+        if answer.consistency is not None:
+            parts.append(self.tr("consistency {0} of 4").format(f"{answer.consistency:g}"))
+        if not answer.explained:
+            parts.append(self.tr("asked for the score only"))
+        elif not answer.parse_ok:
+            parts.append(self.tr("answer not in the asked format"))
+        if answer.truncated:
+            parts.append(self.tr("cut at the token limit"))
+        return " · ".join(parts)
+
+
+class ImageDetailPane(QWidget):
+    """Shows a row; asks nobody anything."""
+
+    def __init__(self, loader: ImageLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.image = ImageView(loader)
+        self.name = ElidedLabel(role="subtitle")
+        self.score = PlainLabel(role="number")
+        self.facts = PlainLabel(role="muted", wrap=True)
+        self.problem = PlainLabel(wrap=True)
+        self.problem.setProperty("role", "problem")
+        self.nothing = PlainLabel(role="muted", wrap=True)
+        self.cards: list[VersionCard] = []
+        self._column = QVBoxLayout()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.show_image(None)
+
+    def show_image(self, row: ImageDetail | None) -> None:
+        """Fills everything; None leaves a sentence."""
+        self._stack.setCurrentIndex(0 if row is None else 1)
+        self.image.show_path(row.cell.path if row else None)
+        if row is None:
+            return
+        self.name.setText(row.relative_path)
+        self.score.setText(number(row.cell.score, 2))
+        self.facts.setText(self._facts(row))
+        self.problem.setText(printable(row.cell.problem))
+        self.problem.setVisible(bool(row.cell.problem))
+        self._show_answers(row)
+
+    def _show_answers(self, row: ImageDetail) -> None:
+        while len(self.cards) < len(row.answers):
+            card = VersionCard()
+            self.cards.append(card)
+            self._column.insertWidget(self._column.count() - 1, card)
+        for place, card in enumerate(self.cards):
+            card.setVisible(place < len(row.answers))
+        for card, answer in zip(self.cards, row.answers, strict=False):
+            card.show_answer(answer, row.cell.score)
+        self.nothing.setVisible(not row.answers)
+
+    def _facts(self, row: ImageDetail) -> str:
+        cell = row.cell
+        parts = [self.tr("true mean score"), self.tr("bin {0}").format(cell.bin), cell.split]
+        if row.votes:
+            parts.append(self.tr("{0} ratings, deviation {1}").format(row.votes, number(row.score_sd, 2)))
+        if row.bytes is not None:
+            parts.append(self.tr("{0} kB").format(f"{row.bytes / 1000:,.0f}"))
+        if row.group:
+            parts.append(self.tr("group {0}").format(one_line(row.group)))
+        if row.pairs:
+            parts.append(self.tr("{0} pairs, {1} vetoed").format(row.pairs, row.vetoed))
+        tags = " · ".join(one_line(f"{tag.key}: {tag.value}") for tag in row.tags if tag.value)
+        return " · ".join(parts) + (f"\n{tags}" if tags else "")
+
+    def _lay_out(self) -> None:
+        self.nothing.setText(
+            self.tr("No version was asked about this image yet. When one is, its score and explanation appear here.")
+        )
+        self._column.setContentsMargins(0, 0, 6, 0)
+        self._column.addWidget(self.nothing)
+        self._column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._column)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        scroll.setAccessibleName(self.tr("What every version says"))
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.score)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 4, 0, 0)
+        below.addLayout(head)
+        below.addWidget(self.facts)
+        below.addWidget(self.problem)
+        below.addWidget(scroll, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.image)
+        splitter.addWidget(lower)
+        splitter.setSizes([260, 320])
+        empty = PlainLabel(
+            self.tr("Choose an image: it is shown here, with every version's score and explanation."),
+            role="empty",
+            wrap=True,
+        )
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)

@@ -1,0 +1,277 @@
+"""Images: a grid over all of them, filtered, searched and sorted, and the chosen one with every version's words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QSlider,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.models.images import ImagesModel
+from studio.services import images, images_saved
+from studio.services.images import Selection
+from studio.services.images_index import ImageIndex
+from studio.services.rows_images import Histogram, ImageCell, SavedImageFilter, TagCount
+from studio.views.image_detail import ImageDetailPane
+from studio.views.images_filter import ImageFilterBar
+from studio.views.page import REFRESH_MS, Page
+from studio.views.workspace import Workspace
+from studio.widgets.histogram import ScoreHistogram
+from studio.widgets.image_grid import SIDES, ImageGrid
+from studio.widgets.labels import PlainLabel
+
+RELOAD_PART = 0.05
+"""While results stream in, reading the index anew may take at most this part of the time."""
+Extras = tuple[list[TagCount], list[SavedImageFilter]]
+
+
+class ImagesPage(Page):
+    """The index of all images is read when the page is first shown, and again when results have changed."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, "Images", parent)
+        self.index: ImageIndex | None = None
+        self._stale = True
+        self._selection = 0
+        self._cells = 0
+        self._wanted: int | None = None
+        self.model = ImagesModel(self)
+        self.grid = ImageGrid(self.model, workspace.thumbnails)
+        self.bar = ImageFilterBar()
+        self.histogram = ScoreHistogram()
+        self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.detail = ImageDetailPane(workspace.images)
+        self.count = PlainLabel(role="subtitle")
+        self.stack = QStackedWidget()
+        self._fill()
+        self._connect()
+        self._lay_out()
+        self._bind_keys()
+
+    @property
+    def current_id(self) -> int | None:
+        """The image that is chosen."""
+        place = self.grid.currentIndex()
+        return self.model.id_at(place.row()) if place.isValid() else None
+
+    def refresh(self) -> None:
+        """Reads the index if results have changed, then what the filter selects."""
+        if self.index is not None and not self._stale:
+            self.select()
+            return
+        self._stale = False
+        project, began = self.project, time.perf_counter()
+
+        def done(index: ImageIndex) -> None:
+            self._timer.setInterval(max(REFRESH_MS, round((time.perf_counter() - began) * 1000 / RELOAD_PART)))
+            self.index = index
+            self.bar.offer(index.versions)
+            self.select()
+            self._read_extras()
+
+        self.workspace.background.read("images-index", lambda: images.load_index(project), done)
+
+    def select(self) -> None:
+        """Applies filter and order."""
+        index, project = self.index, self.project
+        if index is None:
+            return
+        wanted, sort = self.bar.filter, self.bar.sort
+        self._selection += 1
+        number = self._selection
+
+        def work() -> Selection | None:
+            return images.select(project, index, wanted, sort) if number == self._selection else None
+
+        self.workspace.background.read("images-selection", work, self._on_selection)
+
+    def show_image(self, image_id: int) -> None:
+        """Goes to an image as soon as the grid has it, if the filter leaves it."""
+        self._wanted = image_id
+        self._go_to_wanted()
+
+    def take_focus(self) -> None:
+        """The grid has the arrows."""
+        self.grid.setFocus()
+
+    def _on_results(self) -> None:
+        self._stale = True
+        self.refresh_soon()
+
+    def _read_extras(self) -> None:
+        project = self.project
+
+        def done(extras: Extras) -> None:
+            self.bar.offer_tags(extras[0])
+            self.bar.offer_saved(extras[1])
+
+        def work() -> Extras:
+            return images.tag_counts(project), images_saved.saved_filters(project)
+
+        self.workspace.background.read("images-extras", work, done)
+
+    def _on_selection(self, selection: Selection | None) -> None:
+        if selection is None or self.index is None:
+            return
+        if self._wanted is None:
+            self._wanted = self.current_id
+        self.model.set_ids(selection.ids)
+        self.count.setText(self.tr("{0} of {1}").format(f"{len(selection.ids):,}", f"{len(self.index):,}"))
+        self._show_histogram(selection.histogram)
+        self.stack.setCurrentIndex(1 if len(selection.ids) else 0)
+        self._go_to_wanted()
+        if not self.grid.currentIndex().isValid() and len(selection.ids):
+            self.grid.setCurrentIndex(self.model.index(0))
+        self._show_current()
+
+    def _go_to_wanted(self) -> None:
+        row = self.model.find(self._wanted) if self._wanted is not None else None
+        if row is not None:
+            self._wanted = None
+            self.grid.setCurrentIndex(self.model.index(row))
+        elif self.model.rowCount():
+            self._wanted = None
+
+    def _on_cells_wanted(self, first: int, ids: list[int]) -> None:
+        index, project = self.index, self.project
+        if index is None:
+            return
+        self._cells += 1
+        number = self._cells
+
+        def work() -> list[ImageCell]:
+            return images.cells(project, index, ids) if number == self._cells else []
+
+        self.workspace.background.read("images-cells", work, lambda cells: self.model.set_cells(first, cells))
+
+    def _show_current(self, *_indexes: QModelIndex) -> None:
+        index, project, chosen = self.index, self.project, self.current_id
+        if index is None or chosen is None:
+            self.detail.show_image(None)
+            return
+        self.workspace.background.read(
+            "images-detail", lambda: images.detail(project, index, chosen), self.detail.show_image
+        )
+
+    def _show_histogram(self, histogram: Histogram) -> None:
+        wanted = self.bar.filter
+        self.histogram.show_histogram(histogram)
+        self.histogram.show_range(wanted.low, wanted.high)
+        if not histogram.edges:
+            return
+        low, high = histogram.edges[0], histogram.edges[-1]
+        for field, value, end in ((self.low, wanted.low, low), (self.high, wanted.high, high)):
+            with QSignalBlocker(field):
+                field.setRange(low, high)
+                field.setSingleStep((high - low) / 20)
+                field.setValue(end if value is None else value)
+
+    def _on_fields(self, *_values: float) -> None:
+        low, high = self.low.value(), self.high.value()
+        none_below, none_above = low <= self.low.minimum(), high >= self.high.maximum()
+        self.bar.set_range(None if none_below else low, None if none_above else high)
+
+    def _on_brushed(self, low: float | None, high: float | None) -> None:
+        self.histogram.show_range(low, high)
+        self.bar.set_range(low, high)
+
+    def _save(self, name: str) -> None:
+        saved, project = SavedImageFilter(name, self.bar.filter, self.bar.sort), self.project
+        self._change_saved(lambda: images_saved.save_filter(project, saved))
+
+    def _remove(self, name: str) -> None:
+        project = self.project
+        self._change_saved(lambda: images_saved.forget_filter(project, name))
+
+    def _change_saved(self, change: Callable[[], None]) -> None:
+        project = self.project
+
+        def work() -> list[SavedImageFilter]:
+            change()
+            return images_saved.saved_filters(project)
+
+        self.workspace.background.write(work, self.bar.offer_saved)
+
+    def _resize_cells(self, place: int) -> None:
+        self.grid.side = SIDES[place]
+
+    def _fill(self) -> None:
+        for field, name in ((self.low, self.tr("Lowest score")), (self.high, self.tr("Highest score"))):
+            field.setAccessibleName(name)
+            field.setToolTip(name)
+            field.setDecimals(2)
+            field.setFixedWidth(84)
+        self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
+        self.size_slider.setRange(0, len(SIDES) - 1)
+        self.size_slider.setPageStep(1)
+        self.size_slider.setValue(SIDES.index(self.grid.side))
+        self.size_slider.setFixedWidth(84)
+
+    def _connect(self) -> None:
+        self.workspace.results_changed.connect(self._on_results)
+        self.model.cells_wanted.connect(self._on_cells_wanted)
+        self.grid.selectionModel().currentChanged.connect(self._show_current)
+        self.bar.changed.connect(self.select)
+        self.bar.left.connect(self.grid.setFocus)
+        self.bar.save_wanted.connect(self._save)
+        self.bar.remove_wanted.connect(self._remove)
+        self.histogram.brushed.connect(self._on_brushed)
+        self.low.valueChanged.connect(self._on_fields)
+        self.high.valueChanged.connect(self._on_fields)
+        self.size_slider.valueChanged.connect(self._resize_cells)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(self.tr("Images"), role="title"))
+        head.addSpacing(12)
+        head.addWidget(self.count)
+        head.addStretch(1)
+        head.addWidget(PlainLabel(self.tr("Size"), role="muted"))
+        head.addWidget(self.size_slider)
+        scores = QHBoxLayout()
+        fields = QVBoxLayout()
+        fields.setSpacing(4)
+        fields.addWidget(self.high)
+        fields.addWidget(self.low)
+        scores.addWidget(self.histogram, 1)
+        scores.addLayout(fields)
+        nothing = PlainLabel(self.tr("No image matches the filter. Clear takes all its conditions away."), role="empty")
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(nothing)
+        self.stack.addWidget(self.grid)
+        self.stack.setCurrentIndex(1)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.bar)
+        column.addLayout(scores)
+        column.addWidget(self.stack, 1)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.detail)
+        splitter.setHandleWidth(14)
+        splitter.setSizes([740, 360])
+        splitter.setStretchFactor(0, 1)
+        self.column.addLayout(head)
+        self.column.addWidget(splitter, 1)
+
+    def _bind_keys(self) -> None:
+        for keys, action in (
+            ("Ctrl+F", self.bar.search.setFocus),
+            ("+", lambda: self.size_slider.setValue(self.size_slider.value() + 1)),
+            ("-", lambda: self.size_slider.setValue(self.size_slider.value() - 1)),
+            ("S", self.bar.ask_name),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)

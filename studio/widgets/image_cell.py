@@ -1,0 +1,93 @@
+"""Painting one cell of the grid: picture, name, score beside what the newest version predicts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
+
+from studio.models.texts import number
+from studio.services.rows_images import ImageCell
+from studio.widgets.labels import one_line
+from studio.widgets.theme import current_theme
+
+GAP = 6
+PADDING = 7
+LINES = 2
+
+
+class CellPainter:
+    """Knows the size of a cell and how one looks; made anew when font, theme or size changes."""
+
+    def __init__(self, side: int, metrics: QFontMetrics) -> None:
+        self._side = side
+        self._metrics = metrics
+        self._line = metrics.height() + 1
+        self.least_width = side + 2 * PADDING
+        self.height = side + 2 * PADDING + LINES * self._line + 4
+        theme = current_theme()
+        names = ("text", "muted", "accent", "accent_soft", "alternate", "danger", "border")
+        self._colours: dict[str, QColor] = {name: theme[name] for name in names}
+        self._short: dict[int, tuple[str, str, str]] = {}
+
+    def forget(self) -> None:
+        """Drops what it remembers of cells: they may have changed."""
+        self._short.clear()
+
+    def begin(self, painter: QPainter) -> None:
+        """Sets what is the same for all cells."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def paint(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        cell: ImageCell | None,
+        pixmap: QPixmap | None,
+        *,
+        problem: bool,
+        current: bool,
+    ) -> None:
+        """One cell; an empty frame stands for what is still to be read."""
+        colours = self._colours
+        if current:
+            painter.fillRect(rect.adjusted(2, 2, -2, -2), colours["accent_soft"])
+        edge = rect.left() + (rect.width() - self._side) // 2
+        area = QRect(edge, rect.top() + PADDING, self._side, self._side)
+        if pixmap is not None:
+            painter.drawPixmap(_middle(area, pixmap), pixmap, QRectF(pixmap.rect()))
+        else:
+            painter.fillRect(area, colours["alternate"])
+            if problem:
+                painter.setPen(colours["danger"])
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "⚠")
+        if cell is None:
+            return
+        name, left, right = self._texts(cell)
+        line = QRect(area.left(), area.bottom() + 4, self._side, self._line)
+        painter.setPen(colours["danger"] if problem else colours["text"])
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        line.translate(0, self._line)
+        painter.setPen(colours["muted"])
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, left)
+        if right:
+            painter.setPen(colours["accent"])
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+
+    def _texts(self, cell: ImageCell) -> tuple[str, str, str]:
+        """Name cut to fit, score with split, prediction."""
+        known = self._short.get(cell.id)
+        if known is None:
+            if len(self._short) > 2000:
+                self._short.clear()
+            name = self._metrics.elidedText(one_line(cell.name), Qt.TextElideMode.ElideMiddle, self._side)
+            right = "" if cell.predicted is None else f"→ {number(cell.predicted, 2)}"
+            self._short[cell.id] = known = (name, f"{number(cell.score, 2)} {cell.split}", right)
+        return known
+
+
+def _middle(area: QRect, pixmap: QPixmap) -> QRectF:
+    """Where the pixmap stands in the middle of the area, in logical pixels, on whole ones."""
+    size = pixmap.deviceIndependentSize()
+    left = area.left() + (area.width() - round(size.width())) // 2
+    top = area.top() + (area.height() - round(size.height())) // 2
+    return QRectF(left, top, size.width(), size.height())
