@@ -63,3 +63,15 @@ def last_event(session: Session) -> int:
 def events_after(session: Session, number: int) -> Sequence[JobEvent]:
     """The events of all jobs with a higher id, oldest first."""
     return session.scalars(select(JobEvent).where(JobEvent.id > number).order_by(JobEvent.id)).all()
+
+
+def last_body(session: Session, job_id: int, kind: str) -> dict[str, Any]:
+    """What a job's newest event of a kind says; empty if there is none."""
+    newest = select(JobEvent.body).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id.desc())
+    return session.scalars(newest.limit(1)).first() or {}
+
+
+def highest_rss(session: Session, job_id: int) -> int:
+    """The most memory that a job's process was told to have had, in bytes; 0 if none was told."""
+    rss = func.json_extract(JobEvent.body, "$.rss")
+    return session.scalar(select(func.max(rss)).where(JobEvent.job_id == job_id, JobEvent.kind == "Memory")) or 0

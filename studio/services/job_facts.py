@@ -1,0 +1,86 @@
+"""What the Jobs page tells of a job: its frozen settings, its use of the machine, the steps of its iteration.
+
+No Qt, no torch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from db.queries import jobs
+from studio.services import loop
+from studio.services.project import Project
+from studio.services.queue import find_job, history
+from studio.services.rows import JobState, PlannedStage
+from studio.services.rows_jobs import JobFacts, Memory, SettingRow, Step
+from studio.services.stages import kind_of
+
+_URGENCY: tuple[JobState, ...] = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
+
+
+def facts(project: Project, job_id: int) -> JobFacts:
+    """Curve, device, memory and speed of a job."""
+    with project.reader() as session:
+        started = jobs.last_body(session, job_id, "Started")
+        finished = jobs.last_body(session, job_id, "Finished")
+        memory = jobs.last_body(session, job_id, "Memory")
+        peak = jobs.highest_rss(session, job_id)
+    speed = finished.get("result", {}).get("tokens_per_second")
+    return JobFacts(
+        history=history(project, job_id),
+        device=str(started.get("device", "")),
+        memory=Memory(memory.get("rss", 0), peak, memory.get("device", 0)),
+        tokens_per_second=float(speed) if speed else None,
+    )
+
+
+def settings_beside(project: Project, job_id: int, other: int | None) -> list[SettingRow]:
+    """A job's frozen settings beside another job's, or (None) those in studio.toml now; by name.
+
+    Raises:
+        StudioError: there is no such job, or the settings file is wrong.
+    """
+    current = json.loads(project.settings.to_json()) if other is None else {}
+    with project.reader() as session:
+        own = _flat(find_job(session, job_id).config)
+        beside = _flat(current if other is None else find_job(session, other).config)
+    return [SettingRow(name, own.get(name), beside.get(name)) for name in dict.fromkeys((*own, *beside))]
+
+
+def steps(project: Project, iteration: int) -> list[Step]:
+    """The steps of an iteration in running order; of iteration 0, those of the base model."""
+    stages = [stage for stage in loop.plan(project, iteration) if stage.iteration == iteration]
+    groups: dict[str, list[PlannedStage]] = {}
+    for stage in stages:
+        groups.setdefault(_step_name(stage), []).append(stage)
+    found = [_step(name, group) for name, group in groups.items()]
+    if iteration > 0 and loop.review_pending(project, iteration):
+        found.insert(1, Step("review", "paused", 0, 1, None))
+    return found
+
+
+def _step_name(stage: PlannedStage) -> str:
+    return f"train {kind_of(stage.version_name or '')}" if stage.stage == "train" else stage.stage
+
+
+def _step(name: str, group: list[PlannedStage]) -> Step:
+    done = [stage for stage in group if stage.done]
+    for state in _URGENCY:
+        job = next((stage.job_id for stage in group if stage.state == state), None)
+        if job is not None:
+            return Step(name, state, len(done), len(group), job)
+    last = done[-1].job_id if done else None
+    return Step(name, "done" if len(done) == len(group) else None, len(done), len(group), last)
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Settings by dotted name, their values as the file would write them."""
+    found: dict[str, str] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return found

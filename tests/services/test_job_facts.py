@@ -1,0 +1,69 @@
+"""What the Jobs page is told of a job."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from support.acting import act, act_until, set_setting
+
+from engine.events import Finished, Memory, Started, TrainStep
+from studio.services import job_facts, loop, queue
+from studio.services.project import Project
+from studio.services.rows_jobs import Memory as MemoryRow
+from studio.services.rows_jobs import SettingRow, Step
+
+
+def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Project) -> None:
+    loop.enqueue_next(project, 0)
+    events = [Started("train", 3, "steps", device="cuda")]
+    curve = [TrainStep(n, 3000, 0.7, 0.1, 0.5, 0.0, 0.0, 1e-5, 1.0) for n in range(1, 3001)]
+    memory = [Memory(100, 7), Memory(300, 9), Memory(200, 9)]
+    result = [Finished({"tokens_per_second": 12.5})]
+    queue.append_events(project, 1, [(time.time(), event) for event in (*events, *curve, *memory, *result)])
+    found = job_facts.facts(project, 1)
+    assert (found.device, found.tokens_per_second) == ("cuda", 12.5)
+    assert found.memory == MemoryRow(rss=200, rss_peak=300, device=9)
+    assert [point.step for point in found.history.steps] == list(range(1, 3001))
+    assert job_facts.facts(project, 2).memory == MemoryRow()
+
+
+def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: Project) -> None:
+    loop.enqueue_next(project, 1)
+    assert not [row for row in job_facts.settings_beside(project, 1, None) if row.differs]
+    set_setting(project, "bootstrap = 1000", "bootstrap = 500")
+    differing = [row for row in job_facts.settings_beside(project, 1, None) if row.differs]
+    assert differing == [SettingRow("measure.bootstrap", "1000", "500")]
+    assert not [row for row in job_facts.settings_beside(project, 1, 2) if row.differs]
+
+
+@pytest.mark.parametrize("iteration", [0, 1, 2])
+def test_that_an_iterations_steps_are_in_running_order(project: Project, iteration: int) -> None:
+    loop.enqueue_next(project, 2)
+    names = [step.name for step in job_facts.steps(project, iteration)]
+    examined = ["predict", "judge", "measure"]
+    assert (
+        names
+        == {
+            0: examined,
+            1: ["generate", "train score", *examined],
+            2: ["generate", "train score", "train consistency", "merge", *examined],
+        }[iteration]
+    )
+
+
+def test_that_a_step_counts_its_versions_and_points_at_the_job_that_matters(project: Project) -> None:
+    judge = act_until(project, 2, stage="judge", version="iter2/consistency")
+    assert judge is not None
+    steps = {step.name: step for step in job_facts.steps(project, 2)}
+    assert steps["train score"].state == "done"
+    assert steps["judge"] == Step("judge", "queued", 1, 3, judge.id)
+    assert steps["measure"].done == 1
+    assert {step.state for step in job_facts.steps(project, 3)} == {None}
+
+
+def test_that_a_closed_review_gate_is_a_step(project: Project) -> None:
+    loop.enqueue_next(project, 1, review=True)
+    while (job := queue.next_queued(project)) is not None:
+        act(project, job)
+    assert [step.name for step in job_facts.steps(project, 1)][:3] == ["generate", "review", "train score"]
