@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.pretending import pretend
+from support.pretend import pretend
 from support.projects import SPLITS, rows
 
 from engine.events import Event, Finished, Progress, Started

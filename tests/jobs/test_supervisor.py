@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
-from support.pretending import pretend
+from support.pretend import pretend
 
 from engine.events import Progress, Started
 from studio.jobs.supervisor import Supervisor

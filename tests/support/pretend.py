@@ -1,6 +1,6 @@
 """A worker that pretends to predict: a real child process with real events and rows, without a model.
 
-Modes: "well", "slow" (a row every 0.3 s), "crash" (SIGSEGV after five rows).
+Modes: "well"; "slow" and "pausable" take 0.3 s and 0.1 s a row; "crash" (SIGSEGV), "fail" and "hang" after five rows.
 """
 
 from __future__ import annotations
@@ -37,16 +37,21 @@ with journal.open("a") as out:
         out.flush()
         emit(event="Rows", count=done)
         emit(event="Progress", done=done, total=len(wanted))
-        if mode == "slow":
-            time.sleep(0.3)
-        if mode == "crash" and done == 5:
+        time.sleep({"slow": 0.3, "pausable": 0.1}.get(mode, 0))
+        if done == 5 and mode == "crash":
+            print("Bus error in the last line", flush=True)
             os.kill(os.getpid(), signal.SIGSEGV)
+        if done == 5 and mode == "fail":
+            emit(event="Failed", message="The model is tired.", remedy="Let it sleep.", user_error=True)
+            sys.exit(2)
+        if done == 5 and mode == "hang":
+            time.sleep(60)
 emit(event="Finished", result={})
 """
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    """Lets the queue start the pretending worker in the place of the engine's."""
+    """Let the runner start this worker in the place of the engine's."""
 
     def child(folder: RunFolder) -> ChildProcess:
         return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
