@@ -1,48 +1,60 @@
-"""The list of chosen/rejected pairs with their verdicts."""
+"""The list of chosen/rejected pairs with their verdicts, and the words for what is said about a pair."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from studio.models.table import SORT_ROLE, STATE_ROLE, RowTableModel
 from studio.models.texts import number
-from studio.services.rows import PairRow, Verdict
+from studio.services.rows import PairRow, Scope, Verdict
 
-COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_CHOSEN, COL_REJECTED = range(5)
+COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)
+_VERDICT_ORDER = {"none": 0, "veto": 1, "keep": 2}
 
 
 class PairsModel(RowTableModel[PairRow]):
-    """One row a pair, in the order of generation."""
+    """One row a pair, in the order in which it was listed. "Scores" are those asked for: chosen, then rejected."""
 
-    numeric = frozenset({COL_TRUTH, COL_CHOSEN, COL_REJECTED})
+    numeric = frozenset({COL_TRUTH})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._places: dict[int, int] = {}
         self.columns = (
             self.tr("Verdict"),
             self.tr("Image"),
             self.tr("Truth"),
-            self.tr("Chosen"),
-            self.tr("Rejected"),
+            self.tr("Scores"),
+            self.tr("Look at it for"),
         )
         self.words: dict[Verdict, str] = {
             "none": self.tr("Unreviewed"),
             "keep": self.tr("Kept"),
             "veto": self.tr("Vetoed"),
         }
+        self.flag_words = flag_words()
+
+    def set_rows(self, rows: Sequence[PairRow]) -> None:
+        """Shows these rows, and remembers where each one is."""
+        self._places = {row.id: place for place, row in enumerate(rows)}
+        super().set_rows(rows)
+
+    def find(self, identity: object) -> int | None:
+        """The place of the pair with this id."""
+        return self._places.get(identity) if isinstance(identity, int) else None
 
     def identity(self, row: PairRow) -> object:
         """The pair."""
         return row.id
 
-    def set_verdict(self, pair_id: int, verdict: Verdict) -> None:
-        """Shows another verdict on one pair, if it is in the list."""
-        place = self.find(pair_id)
+    def put(self, row: PairRow) -> None:
+        """Shows another state of one pair, if it is in the list."""
+        place = self.find(row.id)
         if place is not None:
-            self.replace(place, replace(self.row(place), verdict=verdict))
+            self.replace(place, row)
 
     def cell(self, row: PairRow, column: int, role: int) -> Any:
         """Text, sort value, and the verdict as a state."""
@@ -63,19 +75,52 @@ class PairsModel(RowTableModel[PairRow]):
             case 2:
                 return number(row.truth, 2)
             case 3:
-                return str(row.chosen_score)
+                return f"{row.chosen_score} | {row.rejected_score}"
             case _:
-                return str(row.rejected_score)
+                return self._why(row)
+
+    def _why(self, row: PairRow) -> str:
+        if not row.flags:
+            return ""
+        first = self.flag_words[row.flags[0]]
+        return first if len(row.flags) == 1 else self.tr("{0}, +{1}").format(first, len(row.flags) - 1)
 
     def _sort(self, row: PairRow, column: int) -> str | float:
         match column:
             case 0:
-                return row.verdict
+                return _VERDICT_ORDER[row.verdict]
             case 1:
                 return row.image_name.casefold()
             case 2:
                 return row.truth
             case 3:
-                return row.chosen_score
+                return abs(row.chosen_score - row.rejected_score)
             case _:
-                return row.rejected_score
+                return row.suspicion
+
+
+def flag_words() -> dict[str, str]:
+    """What each flag is called on the screen, the gravest first."""
+    return {
+        "format": _tr("format failure"),
+        "identical": _tr("identical texts"),
+        "rejected_praises": _tr("rejected praises"),
+        "chosen_criticises": _tr("chosen criticises"),
+        "low_margin": _tr("low margin after training"),
+        "near_identical": _tr("near-identical texts"),
+        "truncated": _tr("cut at max tokens"),
+        "length": _tr("length bias"),
+    }
+
+
+def scope_words() -> dict[Scope, str]:
+    """What a veto can cover."""
+    return {
+        "both": _tr("score and consistency set"),
+        "score": _tr("score set only"),
+        "consistency": _tr("consistency set only"),
+    }
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PairsModel", text)

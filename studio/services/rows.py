@@ -18,7 +18,6 @@ ActionKind = Literal["run_base", "run_iteration", "resume", "review", "running",
 PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted"]
 PairOrder = Literal["generation", "suspicion"]
 ReviewAct = Literal["decide", "edit", "note", "bulk"]
-ComparisonOrder = Literal["change", "error", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +179,15 @@ class ReviewedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewGate:
+    """An iteration whose training waits for a review: the pairs of its score and its consistency set (None: no set)."""
+
+    iteration: int
+    score: int
+    consistency: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PairCounts:
     """``reviewed == vetoed + kept``; a veto of any scope counts as vetoed."""
 
@@ -225,31 +233,6 @@ class VersionRow:
     digest: str
     created_at: datetime
     hyperparameters: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What one version says about one image. ``score`` is in the original scale, ``consistency`` 0..4."""
-
-    version: str
-    score: float | None
-    label: int | None
-    text: str
-    parse_ok: bool
-    truncated: bool
-    consistency: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedImage:
-    """One test image with the outputs of the compared versions in the order asked for; one without is left out."""
-
-    image_id: int
-    image_path: Path
-    image_name: str
-    truth: float
-    bin: int
-    outputs: tuple[Output, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayou
 from studio.widgets.labels import PlainLabel
 
 Keys = Sequence[tuple[str, str]]
-SIZE = (900, 620)
+SIZE = (980, 660)
 
 
 class KeySheet(QDialog):
@@ -67,9 +67,22 @@ class KeySheet(QDialog):
     def _pairs(self) -> Keys:
         return (
             ("V", self.tr("Veto: the pair is left out of training")),
+            ("C", self.tr("What a veto covers: both sets, the score set, the consistency set")),
             ("K", self.tr("Keep")),
-            ("U", self.tr("Undo the latest decision")),
+            ("E", self.tr("Edit the texts; Ctrl+Return saves, Escape does not")),
+            ("R", self.tr("Another wrong score, drawn by a job")),
+            ("N", self.tr("Note; Return saves, Escape does not")),
+            ("U, Ctrl+Z", self.tr("Undo")),
+            ("Shift+U, Ctrl+Shift+Z", self.tr("Redo")),
             ("← →", self.tr("Previous, next")),
+            ("F, Shift+F", self.tr("Next, previous filter")),
+            ("W", self.tr("Next reason to look at a pair")),
+            ("S", self.tr("Most suspicious first, or in order of generation")),
+            ("/", self.tr("Search")),
+            ("Shift+V, Shift+K", self.tr("Veto, keep all listed pairs")),
+            ("Z", self.tr("Image: fitted, or full size")),
+            ("+ -", self.tr("Image: larger, smaller")),
+            ("Ctrl+Return", self.tr("Go on to training, when it waits for the review")),
         )
 
     def _compare(self) -> Keys:
@@ -85,22 +98,17 @@ class KeySheet(QDialog):
         return (("Ctrl+S", self.tr("Save the settings")),)
 
     def _lay_out(self) -> None:
-        columns = QHBoxLayout()
-        columns.setSpacing(36)
         shown = [section for section in self.sections.values() if section[1]]
         half = sum(len(keys) + 2 for _title, keys in shown) / 2
-        placed, column = 0, QVBoxLayout()
-        columns.addLayout(column, 1)
+        grids, placed = [_grid(), _grid()], 0
         for title, keys in shown:
-            if placed >= half:
-                column.addStretch(1)
-                placed, column = 0, QVBoxLayout()
-                columns.addLayout(column, 1)
+            _add(grids[placed + len(keys) / 2 > half], title, keys)
             placed += len(keys) + 2
-            column.addWidget(PlainLabel(title, role="subtitle"))
-            column.addLayout(_grid(keys))
-            column.addSpacing(10)
-        column.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(36)
+        for grid in grids:
+            grid.setRowStretch(grid.rowCount(), 1)
+            columns.addLayout(grid, 1)
         inside = QWidget()
         inside.setLayout(columns)
         scroll = QScrollArea()
@@ -117,13 +125,21 @@ class KeySheet(QDialog):
         layout.addWidget(buttons)
 
 
-def _grid(keys: Keys) -> QGridLayout:
+def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(20)
     grid.setVerticalSpacing(5)
     grid.setColumnMinimumWidth(0, 120)
     grid.setColumnStretch(1, 1)
-    for row, (key, meaning) in enumerate(keys):
+    return grid
+
+
+def _add(grid: QGridLayout, title: str, keys: Keys) -> None:
+    """A section below those that are there."""
+    line = grid.rowCount()
+    heading = PlainLabel(title, role="subtitle")
+    heading.setContentsMargins(0, 8 if line > 1 else 0, 0, 2)
+    grid.addWidget(heading, line, 0, 1, 2)
+    for row, (key, meaning) in enumerate(keys, start=line + 1):
         grid.addWidget(PlainLabel(key, role="key"), row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(PlainLabel(meaning, wrap=True), row, 1)
-    return grid

@@ -1,12 +1,15 @@
-"""One pair: image, truth, and the two answers side by side with their differing words marked."""
+"""One pair: image, truth, why to look at it, and the two answers side by side with their differing words marked."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.models.pairs import flag_words, scope_words
 from studio.models.texts import number
 from studio.services.rows import PairRow, Verdict
+from studio.views.pair_editor import PairEditor
+from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
@@ -14,23 +17,35 @@ from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.shapes import state_icon
 from studio.widgets.theme import current_theme
 
+SIDE_WIDTH = 196
+NOTE_SHOWN = 400
+"""Characters of a note that are shown beside the image; the line for writing it shows all."""
+
 
 class PairDetail(QWidget):
-    """Shows a row; asks nobody anything."""
+    """Shows a row, and its texts as fields while ``editor`` is open; saves nothing."""
 
     def __init__(self, loader: ImageLoader, words: dict[Verdict, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words, self._flag_words, self._scope_words = words, flag_words(), scope_words()
         self.image = ImageView(loader)
         self.name = ElidedLabel(role="subtitle")
         self.truth = PlainLabel(role="number")
         self.bin = PlainLabel(role="muted")
         self.verdict = PlainLabel(role="subtitle")
         self.sign = PlainLabel()
-        self.flags = PlainLabel(role="muted", wrap=True)
-        self.chosen_score, self.rejected_score = PlainLabel(role="number"), PlainLabel(role="number")
+        self.scope = PlainLabel(role="muted", wrap=True)
+        self.flags = Chips(self.tr("Look at it for"))
+        self.marks = Chips(self.tr("State"))
+        self.margins = PlainLabel(role="muted", wrap=True)
+        self.note = PlainLabel(wrap=True)
+        self.chosen_score, self.rejected_score = PlainLabel(role="badge"), PlainLabel(role="badge")
+        self.chosen_score.setProperty("tone", "success")
+        self.rejected_score.setProperty("tone", "danger")
         self.chosen = DiffText("success", self.tr("Chosen explanation"))
         self.rejected = DiffText("danger", self.tr("Rejected explanation"))
+        self.editor = PairEditor()
+        self.texts = QStackedWidget()
         self._lay_out()
 
     def show_pair(self, row: PairRow | None) -> None:
@@ -39,57 +54,102 @@ class PairDetail(QWidget):
         self.name.setText(row.image_name if row else "")
         self.truth.setText(number(row.truth, 2) if row else "")
         self.bin.setText(self.tr("bin {0}").format(row.bin) if row else "")
-        self.chosen_score.setText(str(row.chosen_score) if row else "")
-        self.rejected_score.setText(str(row.rejected_score) if row else "")
-        self.flags.setText(one_line(", ".join(row.flags)) if row else "")
-        self.flags.setVisible(bool(row and row.flags))
+        for badge, score in (
+            (self.chosen_score, row and row.chosen_score),
+            (self.rejected_score, row and row.rejected_score),
+        ):
+            badge.setText("" if score is None else str(score))
+            badge.setVisible(score is not None)
+        self.flags.show_words([self._flag_words[flag] for flag in row.flags] if row else [])
+        self.marks.show_words(self._marks(row) if row else [], "accent")
+        self.margins.setText(self._margins(row) if row else "")
+        self.margins.setVisible(bool(self.margins.text()))
         show_difference(self.chosen, self.rejected, row.chosen_text if row else "", row.rejected_text if row else "")
-        self.show_verdict(row.verdict if row else None)
+        self.show_verdict(row)
 
-    def show_verdict(self, verdict: Verdict | None) -> None:
-        """Word and shape of the verdict."""
-        self.verdict.setText(self._words[verdict] if verdict else "")
-        if verdict:
-            self.sign.setPixmap(state_icon(verdict, current_theme().colours).pixmap(QSize(16, 16)))
+    def show_verdict(self, row: PairRow | None) -> None:
+        """Word and shape of the verdict, what it covers, and the note."""
+        self.verdict.setText(self._words[row.verdict] if row else "")
+        partial = row is not None and row.verdict == "veto" and row.scope != "both"
+        self.scope.setText(self._scope_words[row.scope] if row and partial else "")
+        self.scope.setVisible(partial)
+        note = one_line(row.note) if row else ""
+        short = note if len(note) <= NOTE_SHOWN else note[:NOTE_SHOWN] + "…"
+        self.note.setText(self.tr("Note: {0}").format(short) if note else "")
+        self.note.setVisible(bool(note))
+        if row:
+            self.sign.setPixmap(state_icon(row.verdict, current_theme().colours).pixmap(QSize(16, 16)))
         else:
             self.sign.clear()
 
+    def edit(self, row: PairRow) -> None:
+        """Opens the editor on this row."""
+        self.texts.setCurrentWidget(self.editor)
+        self.editor.open(row)
+
+    def show_texts(self) -> None:
+        """Shows the texts with their difference again."""
+        self.texts.setCurrentIndex(0)
+
+    def _marks(self, row: PairRow) -> list[str]:
+        marks = [self.tr("edited")] if row.edited else []
+        if row.redrawing:
+            marks.append(self.tr("another wrong score is coming"))
+        elif row.draw:
+            marks.append(self.tr("wrong score drawn {0} times").format(row.draw + 1))
+        return marks
+
+    def _margins(self, row: PairRow) -> str:
+        known = ((self.tr("score"), row.margin_score), (self.tr("consistency"), row.margin_consistency))
+        texts = [f"{name} {number(value, 2)}" for name, value in known if value is not None]
+        return self.tr("Reward margin after training: {0}").format(", ".join(texts)) if texts else ""
+
     def _lay_out(self) -> None:
+        top = QWidget()
+        upper = QHBoxLayout(top)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.addWidget(self.image, 1)
+        upper.addWidget(self._side())
+        shown = QWidget()
+        lower = QHBoxLayout(shown)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.addWidget(_answer(self.tr("Chosen"), self.tr("asked for score"), self.chosen_score, self.chosen), 1)
+        lower.addWidget(_answer(self.tr("Rejected"), self.tr("asked for score"), self.rejected_score, self.rejected), 1)
+        self.texts.addWidget(shown)
+        self.texts.addWidget(self.editor)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(top)
+        self.splitter.addWidget(self.texts)
+        self.splitter.setSizes([330, 220])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _side(self) -> QWidget:
         facts = QVBoxLayout()
-        facts.setSpacing(2)
+        facts.setContentsMargins(4, 0, 0, 0)
+        facts.setSpacing(3)
         facts.addWidget(self.name)
         state = QHBoxLayout()
         state.addWidget(self.sign)
         state.addWidget(self.verdict, 1)
         facts.addLayout(state)
-        facts.addSpacing(12)
+        facts.addWidget(self.scope)
+        facts.addSpacing(6)
         facts.addWidget(PlainLabel(self.tr("True mean score"), role="muted"))
-        facts.addWidget(self.truth)
-        facts.addWidget(self.bin)
-        facts.addSpacing(8)
-        facts.addWidget(self.flags)
+        truth = QHBoxLayout()
+        truth.addWidget(self.truth)
+        truth.addWidget(self.bin, 1, Qt.AlignmentFlag.AlignBottom)
+        facts.addLayout(truth)
+        facts.addSpacing(6)
+        for widget in (self.flags, self.marks, self.margins, self.note):
+            facts.addWidget(widget)
         facts.addStretch(1)
         side = QWidget()
-        side.setFixedWidth(160)
+        side.setFixedWidth(SIDE_WIDTH)
         side.setLayout(facts)
-        top = QWidget()
-        upper = QHBoxLayout(top)
-        upper.setContentsMargins(0, 0, 0, 0)
-        upper.addWidget(self.image, 1)
-        upper.addWidget(side)
-        bottom = QWidget()
-        lower = QHBoxLayout(bottom)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.addWidget(_answer(self.tr("Chosen"), self.tr("asked for score"), self.chosen_score, self.chosen), 1)
-        lower.addWidget(_answer(self.tr("Rejected"), self.tr("asked for score"), self.rejected_score, self.rejected), 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(top)
-        splitter.addWidget(bottom)
-        splitter.setSizes([330, 220])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        return side
 
 
 def _answer(title: str, caption: str, score: PlainLabel, text: DiffText) -> QFrame:

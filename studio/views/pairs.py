@@ -1,28 +1,33 @@
-"""Pairs: review by keyboard. V vetoes, K keeps, U undoes, arrows move; every decision is saved at once."""
+"""Pairs: review by keyboard. Every act is shown at once, saved at once, and can be undone, also after a restart."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from studio.models import pairs as columns
-from studio.models.pairs import PairsModel
-from studio.services import pairs, reviewing
-from studio.services.rows import PairCounts, PairFilter, PairRow, Verdict
+from studio.models.pairs import PairsModel, scope_words
+from studio.services import pairs
+from studio.services.gate import review_gate
+from studio.services.rows import PairCounts, PairRow, ReviewedRow, ReviewGate, Scope, Verdict
 from studio.views.page import Page
+from studio.views.pair_acts import PairActs
+from studio.views.pair_bars import NoteBar, QuestionBar
+from studio.views.pair_controls import PairControls
 from studio.views.pair_detail import PairDetail
+from studio.views.pair_editor import PairEditor
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
-from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.tables import make_table
 
-SEARCH_MS = 250
-Shown = Literal["unreviewed", "keep", "veto"] | None
-Listed = tuple[list[int], int | None, PairCounts, list[PairRow]]
-WIDTHS = {columns.COL_VERDICT: 118, columns.COL_TRUTH: 60, columns.COL_CHOSEN: 74, columns.COL_REJECTED: 84}
+Listed = tuple[list[int], int | None, PairCounts, list[PairRow], ReviewGate | None]
+WIDTHS = {columns.COL_VERDICT: 118, columns.COL_TRUTH: 60, columns.COL_SCORES: 70, columns.COL_WHY: 164}
+ZOOM_STEP = 1.25
 
 
 class PairsPage(Page):
@@ -35,19 +40,22 @@ class PairsPage(Page):
         self.table.setItemDelegateForColumn(columns.COL_VERDICT, StateDelegate(self.table))
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
-        self.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.detail = PairDetail(workspace.images, self.model.words)
-        self.iteration = QComboBox()
-        self.filter = QComboBox()
-        self.search = QLineEdit()
+        self.controls = PairControls()
+        self.acts = PairActs(workspace, self)
+        self.note_bar, self.question = NoteBar(), QuestionBar()
         self.progress = PlainLabel(role="subtitle")
-        self.said = PlainLabel(role="muted")
+        self.bar = QProgressBar()
+        self.said = ElidedLabel(role="muted")
+        self.train_button = QPushButton()
+        self.scope = QComboBox()
+        self._gate: ReviewGate | None = None
         self._wanted: int | None = None
-        self._edits = 0
-        self._fill_controls()
+        self._flags_renewed = False
+        self._from_top = False
         self._lay_out()
+        self._connect()
         self._bind_keys()
-        workspace.results_changed.connect(self.refresh_soon)
 
     @property
     def current(self) -> PairRow | None:
@@ -55,62 +63,74 @@ class PairsPage(Page):
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
+    @property
+    def covers(self) -> Scope:
+        """What a veto covers."""
+        scope: Scope = self.scope.currentData()
+        return scope
+
     def refresh(self) -> None:
         """Reads iterations, counts and the filtered list."""
-        project, chosen = self.project, self.iteration.currentData()
-        verdict: Shown = self.filter.currentData()
-        text, edits = self.search.text(), self._edits
+        project, wanted, order, changes = self.project, self.controls.filter, self.controls.sorting, self.acts.changes
+        if not self._flags_renewed:
+            self._flags_renewed = True
+            self.workspace.background.write(lambda: pairs.renew_flags(project), lambda n: self.refresh() if n else None)
 
         def done(result: Listed) -> None:
-            if edits == self._edits:
+            if changes == self.acts.changes:
                 self._on_rows(result)
             else:  # A decision was made or saved meanwhile: these rows may be older than the screen.
                 self.refresh()
 
         def work() -> Listed:
             known = pairs.iterations(project)
-            iteration = chosen if chosen in known else (known[-1] if known else None)
-            rows = pairs.list_pairs(project, PairFilter(iteration=iteration, state=verdict, text=text))
-            return known, iteration, pairs.counts(project, iteration), rows
+            iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
+            rows = pairs.list_pairs(project, replace(wanted, iteration=iteration), order=order)
+            gate = review_gate(project, iteration) if iteration is not None else None
+            return known, iteration, pairs.counts(project, iteration), rows, gate
 
         self.workspace.background.read("pairs", work, done)
 
     def decide(self, verdict: Verdict) -> None:
-        """Shows the decision at once, saves it in the background, and goes to the next pair."""
+        """Gives the shown pair a verdict and goes to the next one."""
         row = self.current
-        if row is None:
+        if row is not None:
+            self.acts.decide(row, verdict, self.covers if verdict == "veto" else "both")
+            self._tell(row, self.model.words[verdict].lower())
+            self.step(1)
+
+    def edit(self) -> None:
+        """Opens the texts of the shown pair for writing."""
+        if self.current is not None:
+            self.detail.edit(self.current)
+
+    def annotate(self) -> None:
+        """Opens the line for a note on the shown pair."""
+        if self.current is not None:
+            self.note_bar.open(self.current)
+
+    def redraw(self) -> None:
+        """Asks for another wrong score for the shown pair and goes to the next one."""
+        row = self.current
+        if row is not None:
+            self.acts.redraw(row)
+            self.step(1)
+
+    def decide_all(self, verdict: Verdict) -> None:
+        """Asks whether all listed pairs shall get the verdict; the answer goes by this very list."""
+        rows, scope = self.model.rows, self.covers if verdict == "veto" else "both"
+        if not rows:
             return
-        project = self.project
-        self.model.set_verdict(row.id, verdict)
-        self.detail.show_verdict(verdict)
-        self.said.setText(self.tr("{0}: {1}").format(one_line(row.image_name), self.model.words[verdict].lower()))
-        self.step(1)
-        self._edits += 1
-
-        def work() -> PairCounts:
-            reviewing.decide(project, row.id, verdict)
-            return pairs.counts(project, row.iteration)
-
-        def done(counts: PairCounts) -> None:
-            self._edits += 1
-            self._show_counts(counts)
-
-        def failed(text: str) -> None:
-            self._edits += 1
-            self.model.set_verdict(row.id, row.verdict)
-            self.workspace.problem.emit(text)
-
-        self.workspace.background.write(work, done, failed)
-
-    def undo(self) -> None:
-        """Takes back the latest decision and goes to its pair."""
-        project = self.project
-
-        def work() -> tuple[PairRow, PairCounts] | None:
-            undone = reviewing.undo(project)
-            return (undone.pair, pairs.counts(project, undone.pair.iteration)) if undone else None
-
-        self.workspace.background.write(work, self._on_undone)
+        count = len(rows)
+        if verdict == "veto":
+            question = self.tr("Veto all {0} listed pairs ({1})?").format(count, self.scope.currentText())
+            answer = self.tr("Veto {0} pairs").format(count)
+        else:
+            question, answer = (
+                self.tr("Keep all {0} listed pairs?").format(count),
+                self.tr("Keep {0} pairs").format(count),
+            )
+        self.question.ask(question, answer, lambda: self.acts.decide_all(rows, verdict, scope))
 
     def step(self, step: int) -> None:
         """Goes up or down the list; stays at its ends."""
@@ -118,112 +138,162 @@ class PairsPage(Page):
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
-    def _on_undone(self, result: tuple[PairRow, PairCounts] | None) -> None:
-        if result is None:
-            self.said.setText(self.tr("There is nothing to undo."))
-            return
-        row, counts = result
-        self._edits += 1
-        self.said.setText(self.tr("Undone for {0}").format(one_line(row.image_name)))
-        place = self.model.find(row.id)
-        if place is not None:
-            self.model.replace(place, row)
-            self.table.setCurrentIndex(self.model.index(place, 0))
-            self.detail.show_pair(row)
-            self._show_counts(counts)
-            return
-        self._wanted = row.id  # It is hidden by the filter or in another iteration: show where it is.
-        self._choose(self.iteration, row.iteration)
-        self._choose(self.filter, None)
-        self.search.clear()
-        self.refresh()
+    def train(self) -> None:
+        """Opens the review gate: the iteration goes on with its training."""
+        if self._gate is not None and self._gate.score and self.train_button.isEnabled():
+            self.train_button.setEnabled(False)
+            self.workspace.approve_review(self._gate.iteration)
+            self.refresh_soon()
 
     def take_focus(self) -> None:
         """The list has the arrows."""
         self.table.setFocus()
 
     def _on_rows(self, result: Listed) -> None:
-        known, iteration, counts, rows = result
-        self._offer(known, iteration)
+        known, iteration, counts, rows, gate = result
+        self.controls.offer(known, iteration)
         kept = self._wanted if self._wanted is not None else (self.current.id if self.current else None)
-        self._wanted = None
+        near = max(0, self.table.currentIndex().row())
         self.model.set_rows(rows)
-        place = self.model.find(kept) if kept is not None else None
+        place = 0 if self._from_top and self._wanted is None else self.model.find(kept)
+        self._wanted, self._from_top = None, False
         if rows:
-            self.table.setCurrentIndex(self.model.index(place or 0, 0))
+            self.table.setCurrentIndex(self.model.index(min(near, len(rows) - 1) if place is None else place, 0))
         self._show_current()
         self._show_counts(counts)
+        self._show_gate(gate)
         self.stack.setCurrentIndex(0 if not known else 1 if not rows else 2)
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
-        self.detail.show_pair(self.current)
-        has = self.current is not None
-        for button in (self.veto_button, self.keep_button):
-            button.setEnabled(has)
+        row = self.current
+        panels: tuple[PairEditor | NoteBar, ...] = (self.detail.editor, self.note_bar)
+        for panel in panels:
+            if panel.row is not None and (row is None or panel.row.id != row.id):
+                panel.leave()
+        self.detail.show_pair(row)
+        for button in (*self._pair_buttons, *self._list_buttons):
+            button.setEnabled(row is not None)
+
+    def _on_shown(self, row: PairRow) -> None:
+        self.model.put(row)
+        if self.current is not None and self.current.id == row.id:
+            self.detail.show_pair(row)
+
+    def _on_saved(self, counts: PairCounts) -> None:
+        self._show_counts(counts)
+        iteration = self.controls.filter.iteration
+        if self._gate is not None and iteration is not None:
+            project, changes = self.project, self.acts.changes
+            self.workspace.background.read(
+                "gate",
+                lambda: review_gate(project, iteration),
+                lambda gate: self._show_gate(gate) if changes == self.acts.changes else None,
+            )
+
+    def _on_many(self, count: int) -> None:
+        self.said.setText(self.tr("{0} pairs decided; U takes all of them back at once").format(count))
+        self.refresh()
+
+    def _on_reviewed(self, what: str, found: ReviewedRow | None) -> None:
+        undone = what == "undo"
+        if found is None:
+            self.said.setText(self.tr("There is nothing to undo.") if undone else self.tr("There is nothing to redo."))
+            return
+        whom = one_line(found.pair.image_name) if found.count == 1 else self.tr("{0} pairs").format(found.count)
+        self.said.setText((self.tr("Undone for {0}") if undone else self.tr("Done again for {0}")).format(whom))
+        place = self.model.find(found.pair.id)
+        if place is None:  # It is hidden by the filter or in another iteration: show where it is.
+            self.controls.show_all_of(found.pair.iteration)
+        elif found.count == 1:
+            self.model.put(found.pair)
+            self.table.setCurrentIndex(self.model.index(place, 0))
+            self.detail.show_pair(found.pair)
+        self._wanted = found.pair.id
+        self.refresh()
 
     def _show_counts(self, counts: PairCounts) -> None:
         text = self.tr("{0} of {1} reviewed, {2} vetoed")
         self.progress.setText(text.format(counts.reviewed, counts.total, counts.vetoed))
+        self.bar.setRange(0, max(1, counts.total))
+        self.bar.setValue(counts.reviewed)
 
-    def _offer(self, known: list[int], iteration: int | None) -> None:
-        offered = [self.iteration.itemData(place) for place in range(self.iteration.count())]
-        if offered != known:
-            self.iteration.blockSignals(True)
-            self.iteration.clear()
-            for number in known:
-                self.iteration.addItem(self.tr("Iteration {0}").format(number), number)
-            self.iteration.blockSignals(False)
-        self._choose(self.iteration, iteration)
+    def _show_gate(self, gate: ReviewGate | None) -> None:
+        self._gate = gate
+        self.train_button.setVisible(gate is not None)
+        if gate is None:
+            return
+        self.train_button.setText(
+            self.tr("Train on {0} pairs").format(gate.score) if gate.score else self.tr("No pair left to train on")
+        )
+        self.train_button.setEnabled(gate.score > 0)
+        both = self.tr("Score set: {0} pairs, consistency set: {1} pairs (Ctrl+Return)")
+        one = self.tr("Training of iteration {0} waits for your review (Ctrl+Return)").format(gate.iteration)
+        self.train_button.setToolTip(one if gate.consistency is None else both.format(gate.score, gate.consistency))
 
-    def _choose(self, combo: QComboBox, data: object) -> None:
-        combo.blockSignals(True)
-        combo.setCurrentIndex(max(0, combo.findData(data)) if combo.count() else -1)
-        combo.blockSignals(False)
+    def _tell(self, row: PairRow, what: str) -> None:
+        self.said.setText(self.tr("{0}: {1}").format(one_line(row.image_name), what))
 
-    def _on_control(self, *_values: Any) -> None:
+    def _on_note(self, row: PairRow, note: str) -> None:
+        self.acts.annotate(row, note)
+        self._tell(row, self.tr("noted"))
+
+    def _on_edit(self, row: PairRow, chosen: str, rejected: str) -> None:
+        self.acts.edit(row, chosen, rejected)
+        self._tell(row, self.tr("edited, the generated texts are kept"))
+
+    def _on_editor_closed(self) -> None:
+        self.detail.show_texts()
+        self.table.setFocus()
+
+    def _on_control(self) -> None:
         self.refresh()
-        if not self.search.hasFocus():
+        if not self.controls.search.hasFocus():
             self.table.setFocus()
 
-    def _fill_controls(self) -> None:
-        self.iteration.setAccessibleName(self.tr("Iteration"))
-        self.iteration.setMinimumWidth(120)
-        self.filter.setAccessibleName(self.tr("Which pairs"))
-        self.filter.setMinimumWidth(130)
-        for text, data in (
-            (self.tr("All"), None),
-            (self.tr("Unreviewed"), "unreviewed"),
-            (self.tr("Vetoed"), "veto"),
-            (self.tr("Kept"), "keep"),
-        ):
-            self.filter.addItem(text, data)
-        self.search.setPlaceholderText(self.tr("Search in texts and names"))
-        self.search.setAccessibleName(self.tr("Search in texts and names"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(230)
-        self._search_timer = QTimer(self)
-        self._search_timer.setSingleShot(True)
-        self._search_timer.setInterval(SEARCH_MS)
-        self._search_timer.timeout.connect(self.refresh)
-        self.search.textChanged.connect(lambda _text: self._search_timer.start())
-        self.search.returnPressed.connect(self.table.setFocus)
-        self.iteration.currentIndexChanged.connect(self._on_control)
-        self.filter.currentIndexChanged.connect(self._on_control)
+    def _on_order(self, _place: int) -> None:
+        self._from_top = True
+
+    def _connect(self) -> None:
+        self.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.controls.changed.connect(self._on_control)
+        self.controls.order.currentIndexChanged.connect(self._on_order)
+        self.controls.done.connect(self.table.setFocus)
+        self.acts.shown.connect(self._on_shown)
+        self.acts.saved.connect(self._on_saved)
+        self.acts.many.connect(self._on_many)
+        self.acts.reviewed.connect(self._on_reviewed)
+        self.acts.queued.connect(
+            lambda: self.said.setText(self.tr("Another wrong score is queued; it comes as a new pair"))
+        )
+        self.note_bar.written.connect(self._on_note)
+        self.note_bar.closed.connect(self.table.setFocus)
+        self.question.closed.connect(self.table.setFocus)
+        self.detail.editor.edited.connect(self._on_edit)
+        self.detail.editor.closed.connect(self._on_editor_closed)
+        self.train_button.clicked.connect(lambda _checked: self.train())
+        self.workspace.results_changed.connect(self.refresh_soon)
+        self.workspace.jobs_changed.connect(self.refresh_soon)
 
     def _lay_out(self) -> None:
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(140, 8)
+        self.bar.setAccessibleName(self.tr("Reviewed pairs"))
+        self.train_button.setProperty("role", "primary")
+        self.train_button.hide()
         head = QHBoxLayout()
         head.addWidget(PlainLabel(self.tr("Pairs"), role="title"))
         head.addSpacing(12)
-        for widget in (self.iteration, self.filter, self.search):
-            head.addWidget(widget)
-        head.addStretch(1)
         head.addWidget(self.progress)
+        head.addWidget(self.bar)
+        head.addStretch(1)
+        head.addWidget(self.train_button)
         self.column.addLayout(head)
+        self.column.addWidget(self.controls)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([480, 620])
+        splitter.setSizes([500, 600])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
             "No pair is made yet. When an iteration runs, the model writes two explanations for each training image, "
@@ -234,40 +304,76 @@ class PairsPage(Page):
         self.stack.addWidget(_sentence(self.tr("No pair matches the filter.")))
         self.stack.addWidget(splitter)
         self.column.addWidget(self.stack, 1)
+        self.column.addWidget(self.note_bar)
+        self.column.addWidget(self.question)
         self.column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        self.veto_button = self._button(self.tr("Veto (V)"), lambda: self.decide("veto"))
-        self.keep_button = self._button(self.tr("Keep (K)"), lambda: self.decide("keep"))
-        self.undo_button = self._button(self.tr("Undo (U)"), self.undo)
-        self.back_button = self._button(self.tr("← Previous"), lambda: self.step(-1))
-        self.next_button = self._button(self.tr("Next →"), lambda: self.step(1))
+        self.veto_button = _button(self.tr("Veto (V)"), lambda: self.decide("veto"))
+        self.keep_button = _button(self.tr("Keep (K)"), lambda: self.decide("keep"))
+        self.edit_button = _button(self.tr("Edit (E)"), self.edit)
+        self.redraw_button = _button(self.tr("Redraw (R)"), self.redraw)
+        self.redraw_button.setToolTip(self.tr("Another wrong score: a job writes another rejected explanation"))
+        self.note_button = _button(self.tr("Note (N)"), self.annotate)
+        self.undo_button = _button(self.tr("Undo (U)"), self.acts.undo)
+        self.redo_button = _button(self.tr("Redo"), self.acts.redo)
+        self.redo_button.setToolTip(self.tr("Shift+U or Ctrl+Shift+Z"))
+        self.veto_all_button = _button(self.tr("Veto all…"), lambda: self.decide_all("veto"))
+        self.keep_all_button = _button(self.tr("Keep all…"), lambda: self.decide_all("keep"))
+        self._pair_buttons = (
+            *(self.veto_button, self.keep_button, self.edit_button, self.redraw_button, self.note_button),
+        )
+        self._list_buttons = (self.veto_all_button, self.keep_all_button)
+        for scope, words in scope_words().items():
+            self.scope.addItem(words, scope)
+        self.scope.setAccessibleName(self.tr("What a veto covers"))
+        self.scope.setToolTip(self.tr("What a veto covers (C)"))
         row = QHBoxLayout()
-        for button in (self.veto_button, self.keep_button, self.undo_button):
-            row.addWidget(button)
-        row.addSpacing(12)
+        row.setSpacing(6)
+        for widget in (self.veto_button, self.scope, *self._pair_buttons[1:], self.undo_button, self.redo_button):
+            row.addWidget(widget)
         row.addWidget(self.said, 1)
-        row.addWidget(self.back_button)
-        row.addWidget(self.next_button)
+        for button in self._list_buttons:
+            row.addWidget(button)
         return row
-
-    def _button(self, text: str, action: Any) -> QPushButton:
-        button = QPushButton(text)
-        button.clicked.connect(lambda _checked: action())
-        return button
 
     def _bind_keys(self) -> None:
         """For the whole window while the page is shown; a text field with the focus claims its keys before them."""
-        actions = {
+        canvas = self.detail.image.canvas
+        actions: dict[str, Callable[[], object]] = {
             "V": lambda: self.decide("veto"),
             "K": lambda: self.decide("keep"),
-            "U": self.undo,
+            "E": self.edit,
+            "R": self.redraw,
+            "N": self.annotate,
+            "U": self.acts.undo,
+            "Ctrl+Z": self.acts.undo,
+            "Shift+U": self.acts.redo,
+            "Ctrl+Shift+Z": self.acts.redo,
             "Left": lambda: self.step(-1),
             "Right": lambda: self.step(1),
+            "C": lambda: self.scope.setCurrentIndex((self.scope.currentIndex() + 1) % self.scope.count()),
+            "F": lambda: self.controls.next_state(1),
+            "Shift+F": lambda: self.controls.next_state(-1),
+            "W": self.controls.next_flag,
+            "S": self.controls.next_order,
+            "/": self.controls.search.setFocus,
+            "Shift+V": lambda: self.decide_all("veto"),
+            "Shift+K": lambda: self.decide_all("keep"),
+            "Z": lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
+            "+": lambda: canvas.zoom(ZOOM_STEP),
+            "-": lambda: canvas.zoom(1 / ZOOM_STEP),
+            "Ctrl+Return": self.train,
         }
         for key, action in actions.items():
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(action)
+
+
+def _button(text: str, action: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _checked: action())
+    return button
 
 
 def _sentence(text: str) -> PlainLabel:

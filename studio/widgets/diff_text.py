@@ -9,8 +9,9 @@ from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from studio.widgets.labels import printable
+from studio.widgets.score_spans import score_spans
 from studio.widgets.theme import THEME_EVENTS, current_theme
-from studio.widgets.word_diff import Span, diff_words
+from studio.widgets.word_diff import Span, diff_words, merge_words
 
 
 class DiffText(QPlainTextEdit):
@@ -24,19 +25,45 @@ class DiffText(QPlainTextEdit):
         super().__init__(parent)
         self._tone = tone
         self._spans: Sequence[Span] = ()
+        self._struck: Sequence[Span] = ()
+        self._scores: Sequence[Span] = ()
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
 
     def show_text(self, text: str, spans: Sequence[Span]) -> None:
-        """Shows ``text`` literally, with ``spans`` (in characters of ``text``) marked."""
+        """Shows ``text`` literally, marking ``spans`` (in characters of ``text``) and the scores that it states."""
         self.setPlainText(printable(text))
-        self._spans = [Span(_utf16(text, span.start), _utf16(text, span.end)) for span in spans]
+        self._spans, self._scores = _in_utf16(text, spans), _in_utf16(text, score_spans(text))
+        self._struck = ()
         self._mark()
+
+    def show_merged(self, left: str, right: str) -> None:
+        """Shows both texts as one: what only ``left`` has is struck out, what only ``right`` has is marked."""
+        text = ""
+        only_left: list[Span] = []
+        only_right: list[Span] = []
+        for piece in merge_words(printable(left), printable(right)):
+            span = Span(len(text), len(text) + len(piece.text))
+            text += piece.text
+            if piece.origin != "both":
+                (only_left if piece.origin == "left" else only_right).append(span)
+        self.show_text(text, only_right)
+        self._struck = [Span(_utf16(text, span.start), _utf16(text, span.end)) for span in only_left]
+        self._mark()
+
+    def struck(self) -> list[str]:
+        """The pieces that are struck out."""
+        return [each.cursor.selectedText() for each in self.extraSelections() if each.format.fontStrikeOut()]
 
     def marked(self) -> list[str]:
         """The marked pieces, as they stand on the screen."""
-        return [selection.cursor.selectedText() for selection in self.extraSelections()]
+        return [selection.cursor.selectedText() for selection in self.extraSelections()[: len(self._spans)]]
+
+    def scores(self) -> list[str]:
+        """The scores that are marked as stated."""
+        first, last = len(self._spans), len(self._spans) + len(self._scores)
+        return [selection.cursor.selectedText() for selection in self.extraSelections()[first:last]]
 
     def changeEvent(self, event: QEvent) -> None:
         """Marks again in the new theme's colours."""
@@ -51,16 +78,24 @@ class DiffText(QPlainTextEdit):
         style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         style.setUnderlineColor(theme[self._tone])
         style.setFontWeight(QFont.Weight.DemiBold)
-        selections = []
-        for span in self._spans:
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(span.start)
-            cursor.setPosition(span.end, QTextCursor.MoveMode.KeepAnchor)
-            selection = QTextEdit.ExtraSelection()
-            selection.cursor = cursor
-            selection.format = style
-            selections.append(selection)
-        self.setExtraSelections(selections)
+        stated = QTextCharFormat()
+        stated.setForeground(theme["accent"])
+        stated.setFontWeight(QFont.Weight.Bold)
+        struck = QTextCharFormat()
+        struck.setForeground(theme["muted"])
+        struck.setFontStrikeOut(True)
+        marks = [(span, style) for span in self._spans] + [(span, stated) for span in self._scores]
+        marks += [(span, struck) for span in self._struck]
+        self.setExtraSelections([self._selection(span, look) for span, look in marks])
+
+    def _selection(self, span: Span, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(span.start)
+        cursor.setPosition(span.end, QTextCursor.MoveMode.KeepAnchor)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor = cursor
+        selection.format = look
+        return selection
 
 
 def show_difference(left: DiffText, right: DiffText, left_text: str, right_text: str) -> None:
@@ -68,6 +103,10 @@ def show_difference(left: DiffText, right: DiffText, left_text: str, right_text:
     only_left, only_right = diff_words(left_text, right_text)
     left.show_text(left_text, only_left)
     right.show_text(right_text, only_right)
+
+
+def _in_utf16(text: str, spans: Sequence[Span]) -> list[Span]:
+    return [Span(_utf16(text, span.start), _utf16(text, span.end)) for span in spans]
 
 
 def _utf16(text: str, position: int) -> int:

@@ -13,9 +13,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.models import comparison, jobs, pairs, texts, versions
-from studio.models.table import OBJECT_ROLE, PROGRESS_ROLE, SORT_ROLE, STATE_ROLE
-from studio.services.rows import ComparedImage, JobRow, MetricValue, Output, PairRow, VersionRow
+from studio.models import changes, comparison, distributions, jobs, pairs, texts, versions
+from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, SORT_ROLE, STATE_ROLE
+from studio.models.verdicts import verdict_sentence
+from studio.services.rows import JobRow, MetricValue, PairRow, VersionRow
+from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.services.rows_overview import Change, Distribution, Verdict, Word
 from studio.widgets.tables import sorted_by_column
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -40,9 +43,9 @@ def version_row(number: int, srcc: float | None) -> VersionRow:
     return VersionRow(number, f"v{number}", number, "score", (), metrics, "offline-1", None, "", NOW)
 
 
-def image_row(number: int, left: float | None, right: float) -> ComparedImage:
-    outputs = (Output("a", left, 1, "x", True, False, None), Output("b", right, 1, "y", True, False, None))
-    return ComparedImage(number, Path("a.png"), f"{number}.png", 5.0, 4, outputs)
+def image_row(number: int, left: float | None, right: float) -> ContrastRow:
+    scored = tuple(Scored(score, 1, True, False, None) for score in (left, right))
+    return ContrastRow(number, Path("a.png"), f"{number}.png", 5.0, 4, scored)
 
 
 Watch = Callable[[QAbstractItemModel], None]
@@ -83,8 +86,8 @@ def test_that_the_pairs_model_behaves(watch: Watch) -> None:
     model = pairs.PairsModel()
     watch(model)
     model.set_rows([pair_row(number) for number in range(5)])
-    model.set_verdict(3, "veto")
-    model.set_verdict(77, "veto")  # not in the list
+    model.put(dataclasses.replace(pair_row(3), verdict="veto"))
+    model.put(dataclasses.replace(pair_row(77), verdict="veto"))  # not in the list
     assert [row.verdict for row in model.rows] == ["none", "none", "none", "veto", "none"]
     assert model.index(3, pairs.COL_VERDICT).data() == "Vetoed"
 
@@ -108,12 +111,47 @@ def test_that_the_offline_judge_is_called_a_proxy() -> None:
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     model = comparison.ComparisonModel()
     watch(model)
-    model.show([image_row(1, 7.0, 5.5), image_row(2, None, 5.0)], "a", "b")
-    assert model.index(0, comparison.COL_GAIN).data() == "+1.50"
-    assert model.index(1, comparison.COL_GAIN).data() == texts.NOTHING
-    assert model.index(1, comparison.COL_LEFT).data() == texts.NOTHING
-    assert model.headerData(comparison.COL_RIGHT, Qt.Orientation.Horizontal) == "b"
-    model.show([], "", "")
+    rows = (image_row(1, 7.0, 5.5), image_row(2, None, 5.0))
+    model.show(Contrast(("a", "b"), ("a", "b"), "change", rows, 0.0, 10.0))
+    assert model.index(0, model.gain_column).data() == "+1.50"
+    assert model.index(0, comparison.COL_FIRST).data(BAR_ROLE) == (7.0, 5.0, 0.0, 10.0)
+    assert model.index(1, model.gain_column).data() == texts.NOTHING
+    assert model.index(1, comparison.COL_FIRST).data() == texts.NOTHING
+    assert model.headerData(model.gain_column - 1, Qt.Orientation.Horizontal) == "b"
+    assert (model.find(2), model.find(9)) == (1, None)
+    model.show(Contrast((), (), "change", (), 0.0, 1.0))
+    assert model.rowCount() == 0
+
+
+def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
+    spread, settings, table = distributions.DistributionsModel(), changes.ChangesModel(), versions.VersionsModel()
+    for model in (spread, settings, table):
+        watch(model)
+    stuck = Distribution("v1", 10, (0, 10, *[0] * 8), (0, 10, *[0] * 8), 1, 0)
+    spread.show((stuck,), {"v1": MetricValue(0.25, 0.1, 0.4, 10)})
+    assert [spread.index(0, column).data() for column in range(spread.columnCount())] == [
+        "v1", "stuck on label 1", "1 (100% of the answers)", "1 of 10", "25.0% [10.0, 40.0]", "0",
+    ]  # fmt: skip
+    settings.set_rows([Change(2, "settings", "training.beta", "0.1", "<b>0.2</b>")])
+    assert settings.index(0, changes.COL_NOW).data() == "<b>0.2</b>"
+    told = Verdict("v0", "better", MetricValue(0.468, 0.375, 0.554, 40), 0.002)
+    table.show([version_row(1, 0.6)], {"v1": told})
+    assert table.index(0, versions.COL_VERDICT).data() == "better: +0.47 [0.38, 0.55]"
+    settings.set_rows([])
+    spread.show((), {})
+
+
+@pytest.mark.parametrize(
+    ("word", "p", "told"),
+    [
+        ("better", 0.0001, "b ranks the test images better than a: SRCC +0.10 [0.05, 0.15] (very unlikely to be chance, p < 0.001)."),
+        ("worse", 0.03, "b ranks the test images worse than a: SRCC +0.10 [0.05, 0.15] (unlikely to be chance, p = 0.030)."),
+        ("unclear", 0.87, "b is not distinguishable from a in ranking the test images: SRCC +0.10 [0.05, 0.15] (may well be chance, p = 0.87)."),
+        ("unclear", None, "b is not distinguishable from a in ranking the test images: SRCC +0.10 [0.05, 0.15]."),
+    ],
+)  # fmt: skip
+def test_that_a_verdict_is_told_in_words(word: Word, p: float | None, told: str) -> None:
+    assert verdict_sentence("b", Verdict("a", word, MetricValue(0.1, 0.05, 0.15, 9), p)) == told
 
 
 def test_that_the_same_rows_keep_the_selection_and_others_reset(qtbot: QtBot) -> None:

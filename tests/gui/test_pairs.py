@@ -100,11 +100,11 @@ def test_that_undo_finds_a_pair_that_the_filter_hides(qtbot: QtBot, page: PairsP
     press(qtbot, page, "v")
     first = page.model.row(0).id
     qtbot.waitUntil(lambda: "1 of" in page.progress.text())
-    page.filter.setCurrentIndex(page.filter.findData("unreviewed"))
+    page.controls.state.setCurrentIndex(page.controls.state.findData("unreviewed"))
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL - 1)
     press(qtbot, page, "u")
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL)
-    assert page.filter.currentData() is None
+    assert page.controls.state.currentData() is None
     assert page.current is not None and page.current.id == first
 
 
@@ -112,28 +112,29 @@ def test_that_the_filter_lists_what_was_vetoed(qtbot: QtBot, page: PairsPage) ->
     press(qtbot, page, "vkk")
     qtbot.waitUntil(lambda: "3 of" in page.progress.text())
     for data, count in (("veto", 1), ("keep", 2), ("unreviewed", TOTAL - 3), (None, TOTAL)):
-        page.filter.setCurrentIndex(page.filter.findData(data))
+        page.controls.state.setCurrentIndex(page.controls.state.findData(data))
         qtbot.waitUntil(lambda count=count: page.model.rowCount() == count)
 
 
 def test_that_single_keys_are_text_while_the_search_field_has_the_focus(qtbot: QtBot, page: PairsPage) -> None:
-    page.search.setFocus()
-    qtbot.waitUntil(page.search.hasFocus)
+    page.controls.search.setFocus()
+    qtbot.waitUntil(page.controls.search.hasFocus)
     press(qtbot, page, "vku?<")
-    assert page.search.text() == "vku?"
+    assert page.controls.search.text() == "vku?"
     assert saved(page) == ["none"] * TOTAL
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)  # no pair matches, and a sentence says so
-    page.search.clear()
+    page.controls.search.clear()
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL)
 
 
 def test_that_the_buttons_do_what_the_keys_do(qtbot: QtBot, page: PairsPage) -> None:
     qtbot.mouseClick(page.veto_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(page.keep_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(page.back_button, Qt.MouseButton.LeftButton)
-    assert (place(page), shown(page)[:2]) == (1, ["veto", "keep"])
+    assert (place(page), shown(page)[:2]) == (2, ["veto", "keep"])
     qtbot.mouseClick(page.undo_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown(page)[:2] == ["veto", "none"])
+    qtbot.mouseClick(page.redo_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(page)[:2] == ["veto", "keep"])
 
 
 def test_that_a_verdict_is_told_by_word_and_shape(qtbot: QtBot, page: PairsPage) -> None:

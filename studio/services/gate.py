@@ -1,0 +1,16 @@
+"""The review gate as the Pairs page shows it: what training would be given now. No Qt, no torch."""
+
+from __future__ import annotations
+
+from studio.services import loop
+from studio.services.pairs import training_pairs
+from studio.services.project import Project
+from studio.services.rows import ReviewGate
+
+
+def review_gate(project: Project, iteration: int) -> ReviewGate | None:
+    """The closed gate of an iteration with the numbers of pairs that would train; None where no gate is closed."""
+    if not loop.review_pending(project, iteration):
+        return None
+    consistency = len(training_pairs(project, iteration, "consistency")) if iteration > 1 else None
+    return ReviewGate(iteration, len(training_pairs(project, iteration, "score")), consistency)

@@ -1,0 +1,133 @@
+"""What the person does to pairs: shown at once, saved one after the other in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.services import pairs, redrawing, reviewing
+from studio.services.rows import PairCounts, PairRow, Scope, Verdict
+from studio.views.workspace import Workspace
+
+Result = TypeVar("Result")
+
+
+class PairActs(QObject):
+    """Everything that is written from the Pairs page.
+
+    Attributes:
+        changes: grows with everything that was begun or saved, so that a list read meanwhile is known to be old.
+        saving: acts that are shown but not on the disk yet.
+
+    Signals:
+        shown(PairRow): show this state of a pair; it is being saved, or could not be and is as before.
+        saved(PairCounts): how far the review is now.
+        many(int): so many pairs were decided at once; the list must be read anew.
+        reviewed(str, ReviewedRow | None): an "undo" or "redo" was done; None: there was nothing.
+        queued: another wrong score was asked for.
+    """
+
+    shown = Signal(object)
+    saved = Signal(object)
+    many = Signal(int)
+    reviewed = Signal(str, object)
+    queued = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._project = workspace.project
+        self.changes = 0
+        self.saving = 0
+
+    def decide(self, row: PairRow, verdict: Verdict, scope: Scope) -> None:
+        """Gives a verdict."""
+        new = replace(row, verdict=verdict, scope=scope)
+        self._change(row, new, lambda: reviewing.decide(self._project, row.id, verdict, scope=scope))
+
+    def annotate(self, row: PairRow, note: str) -> None:
+        """Writes a note."""
+        self._change(row, replace(row, note=note), lambda: reviewing.annotate(self._project, row.id, note))
+
+    def edit(self, row: PairRow, chosen: str, rejected: str) -> None:
+        """Puts other texts in the place of the generated ones; the flags follow when they are saved."""
+        generated = (row.generated_chosen, row.generated_rejected)
+        new = replace(row, chosen_text=chosen, rejected_text=rejected, edited=(chosen, rejected) != generated)
+
+        def work() -> PairRow:
+            reviewing.edit(self._project, row.id, chosen, rejected)
+            return pairs.pair(self._project, row.id)
+
+        self._change(row, new, work)
+
+    def decide_all(self, rows: Sequence[PairRow], verdict: Verdict, scope: Scope) -> None:
+        """Gives all these pairs one verdict, in one step."""
+        ids = [row.id for row in rows]
+
+        def done(_step: object) -> None:
+            self.many.emit(len(ids))
+
+        self._write(lambda: reviewing.decide_all(self._project, ids, verdict, scope=scope), done)
+
+    def undo(self) -> None:
+        """Takes back the latest step."""
+        self._write(lambda: reviewing.undo(self._project), lambda found: self.reviewed.emit("undo", found))
+
+    def redo(self) -> None:
+        """Does again what was undone last."""
+        self._write(lambda: reviewing.redo(self._project), lambda found: self.reviewed.emit("redo", found))
+
+    def redraw(self, row: PairRow) -> None:
+        """Queues another wrong score for this pair and starts the queue."""
+
+        def done(_job: object) -> None:
+            self._workspace.jobs_changed.emit()
+            self._workspace.start_queue()
+            self.queued.emit()
+
+        self._change(row, replace(row, redrawing=True), lambda: redrawing.ask_redraw(self._project, row.id), done)
+
+    def _change(
+        self, row: PairRow, new: PairRow, work: Callable[[], object], then: Callable[[object], None] | None = None
+    ) -> None:
+        """Shows the new state, saves it; puts the old one back where it cannot be saved."""
+        self.shown.emit(new)
+
+        def save() -> tuple[object, PairCounts]:
+            return work(), pairs.counts(self._project, row.iteration)
+
+        def done(result: tuple[object, PairCounts]) -> None:
+            if isinstance(result[0], PairRow):
+                self.shown.emit(result[0])
+            self.saved.emit(result[1])
+            if then is not None:
+                then(result[0])
+
+        def failed(text: str) -> None:
+            self.shown.emit(row)
+            self._workspace.problem.emit(text)
+
+        self._write(save, done, failed)
+
+    def _write(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        self.changes += 1
+        self.saving += 1
+
+        def settle(call: Callable[[], None]) -> None:
+            self.changes += 1
+            self.saving -= 1
+            call()
+
+        self._workspace.background.write(
+            work,
+            lambda result: settle(lambda: done(result)),
+            lambda text: settle(lambda: (failed or self._workspace.problem.emit)(text)),
+        )

@@ -1,0 +1,120 @@
+"""Which pairs are listed, and in which order: the line of controls over the list."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from studio.models.pairs import flag_words
+from studio.services.rows import PairFilter, PairOrder
+
+SEARCH_MS = 250
+
+
+class PairControls(QWidget):
+    """Signals ``changed`` when another list is wanted, ``done`` when the search was left with Return or Escape."""
+
+    changed = Signal()
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.iteration = _combo(self.tr("Iteration"), 118)
+        self.state = _combo(self.tr("Which pairs"), 112)
+        self.flag = _combo(self.tr("Why to look at it"), 158)
+        self.order = _combo(self.tr("Order"), 170)
+        self.search = QLineEdit()
+        self._timer = QTimer(self)
+        self._fill()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.iteration, self.state, self.flag, self.order):
+            layout.addWidget(widget)
+        layout.addWidget(self.search, 1)
+
+    @property
+    def filter(self) -> PairFilter:
+        """What the controls say; the iteration is None before any is known."""
+        return PairFilter(
+            self.iteration.currentData(), self.state.currentData(), self.flag.currentData(), self.search.text()
+        )
+
+    @property
+    def sorting(self) -> PairOrder:
+        """The order wanted."""
+        return get_args(PairOrder)[self.order.currentIndex()]  # type: ignore[no-any-return]
+
+    def offer(self, iterations: list[int], chosen: int | None) -> None:
+        """Shows these iterations, without a signal."""
+        offered = [self.iteration.itemData(place) for place in range(self.iteration.count())]
+        if offered != iterations:
+            self.iteration.blockSignals(True)
+            self.iteration.clear()
+            for number in iterations:
+                self.iteration.addItem(self.tr("Iteration {0}").format(number), number)
+            self.iteration.blockSignals(False)
+        choose(self.iteration, chosen)
+
+    def show_all_of(self, iteration: int) -> None:
+        """Takes every condition away but the iteration, without a signal."""
+        choose(self.iteration, iteration)
+        choose(self.state, None)
+        choose(self.flag, None)
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+
+    def next_state(self, step: int) -> None:
+        """The filter ``step`` places further, round and round."""
+        self.state.setCurrentIndex((self.state.currentIndex() + step) % self.state.count())
+
+    def next_flag(self) -> None:
+        """The next reason, round and round."""
+        self.flag.setCurrentIndex((self.flag.currentIndex() + 1) % self.flag.count())
+
+    def next_order(self) -> None:
+        """The other order."""
+        self.order.setCurrentIndex((self.order.currentIndex() + 1) % self.order.count())
+
+    def _fill(self) -> None:
+        for text, data in (
+            (self.tr("All"), None),
+            (self.tr("Unreviewed"), "unreviewed"),
+            (self.tr("Suspicious"), "suspicious"),
+            (self.tr("Vetoed"), "veto"),
+            (self.tr("Kept"), "keep"),
+            (self.tr("Edited"), "edited"),
+            (self.tr("Noted"), "noted"),
+        ):
+            self.state.addItem(text, data)
+        self.flag.addItem(self.tr("Any reason"), None)
+        for flag, word in flag_words().items():
+            self.flag.addItem(word, flag)
+        self.order.addItem(self.tr("In order of generation"), "generation")
+        self.order.addItem(self.tr("Most suspicious first"), "suspicion")
+        self.search.setPlaceholderText(self.tr("Search in texts, notes and names"))
+        self.search.setAccessibleName(self.tr("Search in texts, notes and names"))
+        self.search.setClearButtonEnabled(True)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_MS)
+        self._timer.timeout.connect(self.changed)
+        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.search.returnPressed.connect(self.done)
+        for combo in (self.iteration, self.state, self.flag, self.order):
+            combo.currentIndexChanged.connect(lambda _place: self.changed.emit())
+
+
+def choose(combo: QComboBox, data: object) -> None:
+    """Shows the entry with these data, the first one where there is none, without a signal."""
+    combo.blockSignals(True)
+    combo.setCurrentIndex(max(0, combo.findData(data)) if combo.count() else -1)
+    combo.blockSignals(False)
+
+
+def _combo(name: str, width: int) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setMinimumWidth(width)
+    return combo

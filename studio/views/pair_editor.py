@@ -1,0 +1,125 @@
+"""Writing other texts in the place of a pair's generated ones."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from studio.services.rows import PairRow
+from studio.widgets.labels import PlainLabel, printable
+
+
+class PairEditor(QWidget):
+    """Both texts as fields. Signals ``edited(PairRow, chosen, rejected)`` if one was changed, ``closed`` in any case.
+
+    Control characters stand as visible signs in the fields; a text that nobody touched keeps its own.
+    """
+
+    edited = Signal(object, str, str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.row: PairRow | None = None
+        self._known: dict[str, str] = {}
+        self.chosen = _field(self.tr("Chosen explanation, to be edited"))
+        self.rejected = _field(self.tr("Rejected explanation, to be edited"))
+        self.message = PlainLabel(role="error", wrap=True)
+        self._lay_out()
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.save)
+
+    def open(self, row: PairRow) -> None:
+        """Begins with the texts as they count now."""
+        self.row = row
+        self.message.hide()
+        self._known = {}
+        self._fill(row.chosen_text, row.rejected_text)
+        self.chosen.setFocus()
+
+    def save(self) -> None:
+        """Sends the texts, if one was changed, and closes; an empty one is refused with a sentence."""
+        row = self.row
+        if row is None:
+            return
+        chosen, rejected = self._text(self.chosen), self._text(self.rejected)
+        if not chosen.strip() or not rejected.strip():
+            self.message.setText(self.tr("An explanation cannot be empty. Write a text, or cancel and veto the pair."))
+            self.message.show()
+            return
+        self.row = None
+        if (chosen, rejected) != (row.chosen_text, row.rejected_text):
+            self.edited.emit(row, chosen, rejected)
+        self.closed.emit()
+
+    def leave(self) -> None:
+        """Saves what can be saved, because the person went to another pair."""
+        self.save()
+        if self.row is not None:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Leaves the texts as they were."""
+        self.row = None
+        self.closed.emit()
+
+    def restore(self) -> None:
+        """Puts the generated texts into the fields."""
+        if self.row is not None:
+            self._fill(self.row.generated_chosen, self.row.generated_rejected)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape cancels."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def _fill(self, chosen: str, rejected: str) -> None:
+        for field, text in ((self.chosen, chosen), (self.rejected, rejected)):
+            field.setPlainText(printable(text))
+            self._known[field.toPlainText()] = text
+
+    def _text(self, field: QPlainTextEdit) -> str:
+        """What stands in the field; where nobody touched it, the very text that was put there."""
+        shown = field.toPlainText()
+        return self._known.get(shown, shown)
+
+    def _lay_out(self) -> None:
+        fields = QHBoxLayout()
+        for title, field in ((self.tr("Chosen"), self.chosen), (self.tr("Rejected"), self.rejected)):
+            card = QFrame()
+            card.setProperty("role", "card")
+            inner = QVBoxLayout(card)
+            inner.setContentsMargins(10, 6, 10, 10)
+            inner.addWidget(PlainLabel(title, role="subtitle"))
+            inner.addWidget(field, 1)
+            fields.addWidget(card, 1)
+        self.save_button = _button(self.tr("Save (Ctrl+Return)"), self.save)
+        self.save_button.setProperty("role", "primary")
+        self.cancel_button = _button(self.tr("Cancel (Esc)"), self.cancel)
+        self.restore_button = _button(self.tr("Generated texts"), self.restore)
+        self.restore_button.setToolTip(self.tr("Puts what the model wrote back into both fields"))
+        buttons = QHBoxLayout()
+        for button in (self.save_button, self.cancel_button, self.restore_button):
+            buttons.addWidget(button)
+        buttons.addWidget(self.message, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(fields, 1)
+        layout.addLayout(buttons)
+
+
+def _field(name: str) -> QPlainTextEdit:
+    field = QPlainTextEdit()
+    field.setTabChangesFocus(True)
+    field.setAccessibleName(name)
+    return field
+
+
+def _button(text: str, action: object) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(action)
+    return button
