@@ -36,6 +36,8 @@ def export_pairs_jsonl(
     Raises:
         StudioError: there is no pair to write, or the file cannot be written.
     """
+    if file.is_dir():
+        raise StudioError(f"{file} is a folder.", "Name a file in it, such as pairs.jsonl.")
     prompt, root = prompt_spec(project.settings.prompt).text, project.images_root()
     with project.reader() as session:
         records = queries.page(session, iteration=iteration)

@@ -223,6 +223,14 @@ def test_that_an_unknown_version_is_refused(root: Path, tmp_path: Path, capsys: 
     assert not (tmp_path / "out").exists()
 
 
+def test_that_pairs_are_not_written_over_a_folder(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    refused(capsys, ["pairs", str(root), "--export", str(tmp_path / "out")], "out is a folder", "pairs.jsonl")
+    assert not (tmp_path / "out.part").exists()
+
+
 def test_that_predicting_before_anything_was_measured_is_refused(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
