@@ -17,6 +17,7 @@ from studio.services import comparison, exports, integrity, projects, queue
 from studio.services import pairs as pair_service
 from studio.services import status as status_service
 from studio.services.project import Project
+from studio.services.settings_file import FILE_NAME, preset_made_for
 
 
 @contextmanager
@@ -30,9 +31,12 @@ def opened(root: Path) -> Iterator[Project]:
 
 
 def new(root: Path, *, images: Path, scores: Path, model: str, config: Path | None, preset: str | None) -> None:
-    """Make a project and say what was imported."""
+    """Make a project and say what was imported. A model with one preset made for it gets that one unless told otherwise."""
+    preset = preset_made_for(model) if preset is None else preset
     report = projects.create_project(root, images=images, scores=scores, model=model, config=config, preset=preset)
     screen = console(sys.stdout)
+    if preset is not None:
+        screen.print(Text(f"Settings of the preset {preset}; change them in {root / FILE_NAME}."))
     for line in import_lines(report):
         screen.print(Text(line))
     screen.print(Text(f"Next: {shown_command('run', root)}"))

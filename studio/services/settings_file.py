@@ -73,6 +73,12 @@ def preset_names() -> list[str]:
     return sorted(p.stem for p in resource_path("presets").glob("*.toml"))
 
 
+def preset_made_for(model: str) -> str | None:
+    """The one preset whose base model this is; None where there is none, or several to choose from."""
+    made = [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]
+    return made[0] if len(made) == 1 else None
+
+
 def load_preset(name: str) -> Tree:
     """The settings tree of a preset (a part of a whole one)."""
     names = preset_names()
