@@ -32,7 +32,7 @@ def glance(root: Path) -> Glance:
 
 def _why_not(root: Path) -> str:
     if (root / DATABASE_NAME).is_file():
-        return "Made by another release of this program; opening it brings an older one up to date."
+        return "Made by another release; opening brings it up to date."
     return "There is no project in this folder any more."
 
 

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from studio.settings import Appearance, AppSettings
 from studio.views.background import Background
+from studio.views.commands import commands
 from studio.views.key_sheet import KeySheet
 from studio.views.layout_memory import LayoutMemory
-from studio.views.start_page import StartPage
+from studio.views.palette import Palette
+from studio.views.start_page import Recent, StartPage
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.project import Project
+    from studio.services.rows_start import Glance
     from studio.views.leaving import Leaving
     from studio.views.shell import Shell
+    from studio.views.wizard import Made, Wizard
     from studio.views.workspace import Workspace
+
+GLANCE_MS = 400
+"""The window is painted before anything is read for the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,11 @@ class MainWindow(QMainWindow):
         self.start.chosen.connect(self.open_project)
         self.start.browse.connect(self.browse)
         self.start.demo.connect(self.try_demo)
+        self.start.new.connect(self.new_project)
+        self.start.removed.connect(self._forget)
+        self.start.dropped.connect(self.take_in)
+        self.wizard: Wizard | None = None
+        self.palette_of_commands = Palette(self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
@@ -86,6 +100,40 @@ class MainWindow(QMainWindow):
         self._background.write(
             self._doors.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
         )
+
+    def new_project(self, folder: Path | None = None) -> None:
+        """Leads through making a project; a folder or a table that was dropped is filled in."""
+
+        def show(module: ModuleType) -> None:
+            self._drop_wizard()
+            self.wizard = module.Wizard(self._background, self._settings.recent)
+            self.wizard.made.connect(self._on_made)
+            self.wizard.left.connect(self._show_start)
+            self.stack.addWidget(self.wizard)
+            self.stack.setCurrentWidget(self.wizard)
+            self.setWindowTitle(self.tr("New project – Score Studio"))
+            self.wizard.start_with(folder)
+
+        def load() -> ModuleType:
+            return importlib.import_module("studio.views.wizard")
+
+        def begin() -> None:
+            self._close_project()
+            self._background.read("wizard", load, show)
+
+        self._leave(begin)
+
+    def take_in(self, path: Path) -> None:
+        """Opens a project that was dropped, or begins a new one with a folder of images or a table."""
+        root = path if path.is_dir() else path.parent
+        if (root / "project.sqlite").is_file():
+            self.open_project(root)
+        else:
+            self.new_project(root)
+
+    def show_commands(self) -> None:
+        """Opens the command palette, or puts it away."""
+        self.palette_of_commands.open_with(commands(self))
 
     def browse(self) -> None:
         """Asks for a project folder."""
@@ -154,6 +202,7 @@ class MainWindow(QMainWindow):
             self._layout.restore(name, page)
         self.stack.addWidget(self.shell)
         self.stack.setCurrentWidget(self.shell)
+        self._drop_wizard()
         self.shell.show_page(self._settings.page)
         self.setWindowTitle(f"{project.name} – Score Studio")
         self.start.set_busy("")
@@ -164,8 +213,11 @@ class MainWindow(QMainWindow):
 
     def _show_start(self) -> None:
         self.start.set_busy("")
-        self.start.set_recent(self._settings.recent)
+        recent = self._settings.recent
+        self.start.set_recent([Recent(root, self._settings.opened_at(root)) for root in recent])
         self.stack.setCurrentWidget(self.start)
+        self._drop_wizard()
+        QTimer.singleShot(GLANCE_MS, self, self._glance)
         self.setWindowTitle("Score Studio")
 
     def _close_project(self) -> None:
@@ -179,6 +231,32 @@ class MainWindow(QMainWindow):
         self.workspace.deleteLater()
         self.workspace = self.shell = None
         self._show_start()
+
+    def _glance(self) -> None:
+        """Tells what is in the listed projects, unless the person has gone on."""
+        if self.stack.currentWidget() is not self.start or not self.start.recent.isEnabled():
+            return
+
+        def look(root: Path) -> Glance:
+            from studio.services.glances import glance
+
+            return glance(root)
+
+        for root in self._settings.recent:
+            self._background.read(f"glance:{root}", lambda root=root: look(root), self.start.show_glance)  # type: ignore[misc]
+
+    def _forget(self, root: Path) -> None:
+        self._settings.forget_project(root)
+        self._show_start()
+
+    def _on_made(self, made: Made) -> None:
+        self.open_project(made.root)
+
+    def _drop_wizard(self) -> None:
+        if self.wizard is not None:
+            self.stack.removeWidget(self.wizard)
+            self.wizard.deleteLater()
+            self.wizard = None
 
     def _remember_page(self, name: str) -> None:
         self._settings.page = name
@@ -202,6 +280,8 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         for key, action in (
             ("?", self.show_keys),
+            ("Ctrl+K", self.show_commands),
+            ("Ctrl+N", self.new_project),
             ("Ctrl+O", self.browse),
             ("Ctrl+W", self.close_project),
             ("Ctrl+Q", self.close),

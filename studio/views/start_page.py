@@ -1,67 +1,142 @@
-"""The start page: recent projects, open another one, try the demo."""
+"""The start page: recent projects, a new one, another one, the demo; a folder can be dropped on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
+from studio.models.texts import clock, number
+from studio.services.rows_start import Glance
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
 
 PATH_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """One project of the list, and when it was opened last (UTC; None: not known)."""
+
+    root: Path
+    opened: datetime | None
+
+
 class StartPage(QWidget):
-    """Signals ``chosen(Path)``, ``browse`` and ``demo``; what happens then is the window's business."""
+    """Signals ``chosen(Path)``, ``browse``, ``demo``, ``new``, ``removed(Path)``, ``dropped(Path)``.
+
+    What happens then is the window's business.
+    """
 
     chosen = Signal(object)
     browse = Signal()
     demo = Signal()
+    new = Signal()
+    removed = Signal(object)
+    dropped = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Start"))
+        self.setAcceptDrops(True)
         self.message = MessageBar()
         self.busy = PlainLabel(role="muted")
         self.recent = QListWidget()
         self.recent.setAccessibleName(self.tr("Recent projects"))
-        self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.recent.setItemDelegate(RecentDelegate(self.recent))
         self.recent.itemActivated.connect(lambda item: self.chosen.emit(item.data(PATH_ROLE)))
-        self.recent.itemClicked.connect(lambda item: self.chosen.emit(item.data(PATH_ROLE)))
+        self.recent.currentItemChanged.connect(lambda _now, _before: self._show_state())
         self.none = PlainLabel(
             self.tr("Projects that were opened before will be listed here."), role="empty", wrap=True
         )
-        self.open_button = QPushButton(self.tr("Open a project…"))
-        self.open_button.clicked.connect(self.browse)
-        self.demo_button = QPushButton(self.tr("Try the demo"))
-        self.demo_button.setProperty("role", "primary")
-        self.demo_button.clicked.connect(self.demo)
+        self.new_button = self._button(self.tr("New project…"), self.new.emit)
+        self.new_button.setProperty("role", "primary")
+        self.open_button = self._button(self.tr("Open a project…"), self.browse.emit)
+        self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
+        self.again_button = self._button(self.tr("Open"), self._open_current)
+        self.remove_button = self._button(self.tr("Remove from the list"), self._remove_current)
+        QShortcut(QKeySequence(Qt.Key.Key_Delete), self).activated.connect(self._remove_current)
         self._lay_out()
 
-    def set_recent(self, roots: Sequence[Path]) -> None:
-        """Lists these project folders."""
+    def set_recent(self, recent: Sequence[Recent]) -> None:
+        """Lists these projects; what is in them is told later by ``show_glance``."""
         self.recent.clear()
-        for root in roots:
-            item = QListWidgetItem(one_line(f"{root.name}    {root.parent}"))
-            item.setData(PATH_ROLE, root)
+        for project in recent:
+            item = QListWidgetItem(one_line(project.root.name))
+            item.setData(PATH_ROLE, project.root)
+            when = self.tr("opened {0}").format(clock(project.opened)) if project.opened is not None else ""
+            item.setData(PLACE_ROLE, (one_line(str(project.root)), when))
             self.recent.addItem(item)
-        self.recent.setVisible(bool(roots))
-        self.none.setVisible(not roots)
+        self.recent.setVisible(bool(recent))
+        self.none.setVisible(not recent)
+        self.recent.setCurrentRow(0)
+        self._show_state()
+
+    def show_glance(self, glance: Glance) -> None:
+        """Tells what is in one of the listed projects."""
+        for place in range(self.recent.count()):
+            item = self.recent.item(place)
+            if item.data(PATH_ROLE) == glance.root:
+                item.setText(one_line(glance.name))
+                item.setData(FACTS_ROLE, one_line(self._facts(glance)))
+                item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, one_line(self._facts(glance)))
 
     def set_busy(self, text: str) -> None:
         """Says what is going on and keeps the buttons off; an empty text ends it."""
         self.busy.setText(one_line(text))
-        for widget in (self.open_button, self.demo_button, self.recent):
+        for widget in (self.new_button, self.open_button, self.demo_button, self.recent):
             widget.setEnabled(not text)
+        self._show_state()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes one folder or file of this machine."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile() and self.open_button.isEnabled():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hands over what was dropped."""
+        urls = event.mimeData().urls()
+        if urls:
+            event.acceptProposedAction()
+            self.dropped.emit(Path(urls[0].toLocalFile()))
+
+    def _facts(self, glance: Glance) -> str:
+        if glance.problem:
+            return glance.problem
+        if glance.srcc is None:
+            return self.tr("not measured yet")
+        return self.tr("{0} versions, {1}: SRCC {2}").format(glance.versions, glance.srcc_of, number(glance.srcc))
+
+    def _open_current(self) -> None:
+        if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
+            self.chosen.emit(item.data(PATH_ROLE))
+
+    def _remove_current(self) -> None:
+        if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
+            self.removed.emit(item.data(PATH_ROLE))
+
+    def _show_state(self) -> None:
+        ready = self.recent.isEnabled() and self.recent.currentItem() is not None
+        self.again_button.setEnabled(ready)
+        self.remove_button.setEnabled(ready)
+
+    def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked: action())
+        return button
 
     def _lay_out(self) -> None:
         inner = QVBoxLayout()
         inner.setSpacing(10)
         inner.addWidget(self.message)
-        inner.addStretch(1)
+        inner.addSpacing(24)
         inner.addWidget(PlainLabel("Score Studio", role="title"))
         inner.addWidget(
             PlainLabel(
@@ -75,15 +150,16 @@ class StartPage(QWidget):
         )
         inner.addSpacing(8)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.demo_button)
-        buttons.addWidget(self.open_button)
+        for button in (self.new_button, self.open_button, self.demo_button):
+            buttons.addWidget(button)
         buttons.addWidget(self.busy, 1)
         inner.addLayout(buttons)
         inner.addWidget(
             PlainLabel(
                 self.tr(
-                    "The demo runs the whole loop on a small embedded model and drawn scenes; it takes a few minutes. "
-                    "Projects of your own are made with the command: score-studio new"
+                    "A new project needs a folder of images and a table with a score for each; the folder can be "
+                    "dropped here. The demo runs the whole loop on a small embedded model and drawn scenes; it takes "
+                    "a few minutes."
                 ),
                 role="muted",
                 wrap=True,
@@ -91,11 +167,17 @@ class StartPage(QWidget):
         )
         inner.addSpacing(16)
         inner.addWidget(PlainLabel(self.tr("Recent projects"), role="subtitle"))
-        inner.addWidget(self.recent, 4)
+        inner.addWidget(self.recent, 1)
         inner.addWidget(self.none)
-        inner.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.again_button)
+        foot.addWidget(self.remove_button)
+        foot.addStretch(1)
+        inner.addLayout(foot)
+        inner.addStretch(0)
+        inner.setContentsMargins(0, 0, 0, 20)
         column = QWidget()
-        column.setMaximumWidth(760)
+        column.setMaximumWidth(860)
         column.setLayout(inner)
         layout = QHBoxLayout(self)
         layout.addStretch(1)

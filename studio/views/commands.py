@@ -1,0 +1,84 @@
+"""What the command palette offers: every page, every button that can be pressed on any page, and the window's own acts.
+
+A button is found by itself: a page that gets a new one need not tell anybody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QTabBar, QWidget
+
+from studio.views.palette import Command
+
+if TYPE_CHECKING:
+    from studio.views.main_window import MainWindow
+    from studio.views.shell import Shell
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Everything that can be done now, pages first."""
+    found: list[Command] = []
+    if window.shell is not None:
+        found += _pages(window.shell)
+        for name, (title, page) in window.shell.pages.items():
+            found += [_press(window.shell, name, title, button) for button in _buttons(page)]
+    else:
+        shown = window.wizard if window.wizard is not None else window.start
+        found += [Command(_name(button), "", button.click) for button in _buttons(shown)]
+    unlike = {command.text: command for command in reversed(found)}
+    return [command for command in found if unlike[command.text] is command] + _everywhere(window)
+
+
+def _pages(shell: Shell) -> list[Command]:
+    go = _tr("Go to {0}")
+    return [
+        Command(go.format(title), "", lambda name=name: shell.show_page(name))  # type: ignore[misc]
+        for name, (title, _page) in shell.pages.items()
+    ]
+
+
+def _press(shell: Shell, name: str, title: str, button: QAbstractButton) -> Command:
+    def run() -> None:
+        shell.show_page(name)
+        button.click()
+
+    return Command(_name(button), title, run)
+
+
+def _buttons(page: QWidget) -> list[QAbstractButton]:
+    """Buttons with a name that can be pressed, or could be if their page were shown."""
+    return [
+        button
+        for button in page.findChildren(QAbstractButton)
+        if button.isEnabled()
+        and button.isVisibleTo(page)
+        and not isinstance(button.parent(), QTabBar)
+        and _name(button)
+    ]
+
+
+def _name(button: QAbstractButton) -> str:
+    if isinstance(button, QCheckBox | QRadioButton):
+        return ""
+    return button.accessibleName() or button.text()
+
+
+def _everywhere(window: MainWindow) -> list[Command]:
+    acts = [
+        Command(_tr("New project"), "", window.new_project),
+        Command(_tr("Open another project"), "", window.browse),
+        Command(_tr("Appearance: as the system"), "", lambda: window.choose_appearance("system")),
+        Command(_tr("Appearance: light"), "", lambda: window.choose_appearance("light")),
+        Command(_tr("Appearance: dark"), "", lambda: window.choose_appearance("dark")),
+        Command(_tr("Show the keys"), "", window.show_keys),
+        Command(_tr("Quit"), "", window.close),
+    ]
+    if window.shell is not None:
+        acts.insert(2, Command(_tr("Close the project"), "", window.close_project))
+    return acts
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)

@@ -1,0 +1,124 @@
+"""The command palette: a few letters find a page or an action; Return does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from studio.widgets.fuzzy import fit
+from studio.widgets.labels import PlainLabel, one_line
+
+WIDTH, ROWS, TOP = 560, 11, 64
+ROW_HEIGHT = 30
+PLACE_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a person can do; ``where`` names its page."""
+
+    title: str
+    where: str
+    run: Callable[[], object]
+
+    @property
+    def text(self) -> str:
+        """What is searched and shown."""
+        return f"{self.where}: {self.title}" if self.where else self.title
+
+
+class Palette(QFrame):
+    """Lies over the window and goes away with Escape, with a choice, or when something else gets the keyboard."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self.setProperty("role", "palette")
+        self.setAccessibleName(self.tr("Commands"))
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(self.tr("A page or an action: type a few of its letters"))
+        self.line.setAccessibleName(self.tr("Find a page or an action"))
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Pages and actions"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(True)
+        self.nothing = PlainLabel(self.tr("No page and no action has these letters."), role="muted")
+        self._commands: list[Command] = []
+        self._before: QWidget | None = None
+        self.line.textChanged.connect(self._on_text)
+        self.line.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _item: self._run())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        for widget in (self.line, self.list, self.nothing):
+            column.addWidget(widget)
+        self.hide()
+
+    def open_with(self, commands: Sequence[Command]) -> None:
+        """Shows the palette with these commands, or puts it away if it is there."""
+        if self.isVisible():
+            self._close()
+            return
+        window = self._window
+        self._commands = list(commands)
+        self._before = window.focusWidget()
+        self.line.clear()
+        self._on_text("")
+        width = min(WIDTH, window.width() - 40)
+        self.setGeometry((window.width() - width) // 2, TOP, width, 84 + ROWS * ROW_HEIGHT)
+        self.show()
+        self.raise_()
+        self.line.setFocus()
+
+    @property
+    def shown(self) -> list[str]:
+        """The texts that are listed, the best first."""
+        return [self.list.item(place).text() for place in range(self.list.count())]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The line keeps the letters; the arrows move in the list."""
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            moves = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS, Qt.Key.Key_PageUp: -ROWS}
+            key = Qt.Key(event.key())
+            if key in moves:
+                last = self.list.count() - 1
+                self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + moves[key])))
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run()
+                return True
+            if key == Qt.Key.Key_Escape:
+                self._close()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_text(self, letters: str) -> None:
+        fits = [(score, place) for place, c in enumerate(self._commands) if (score := fit(letters, c.text)) is not None]
+        ordered = sorted(fits, key=lambda found: (-found[0], found[1])) if letters.strip() else fits
+        self.list.clear()
+        for _score, place in ordered:
+            item = QListWidgetItem(one_line(self._commands[place].text))
+            item.setData(PLACE_ROLE, place)
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.nothing.setVisible(not ordered)
+
+    def _run(self) -> None:
+        if self.list.currentRow() < 0:
+            return
+        item = self.list.currentItem()
+        command = self._commands[item.data(PLACE_ROLE)]
+        self._close()
+        command.run()
+
+    def _close(self) -> None:
+        self.hide()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus()

@@ -1,0 +1,194 @@
+"""The project wizard: three pages inside the window; nothing is written before its last button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.services.estimates import Amounts, Rates, estimate, measured_rates
+from studio.services.projects import create_project
+from studio.services.rows import ImportReport
+from studio.services.rows_start import Estimate
+from studio.services.settings_file import Tree
+from studio.views.background import Background
+from studio.views.wizard_data import DataStep
+from studio.views.wizard_finish import FinishStep
+from studio.views.wizard_model import ModelStep
+from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.message_bar import MessageBar
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the wizard hands over: the new project and what its import did."""
+
+    root: Path
+    report: ImportReport
+
+
+class Wizard(QWidget):
+    """Signals ``made(Made)`` and ``left`` (nothing was written)."""
+
+    made = Signal(object)
+    left = Signal()
+
+    def __init__(self, background: Background, known: Sequence[Path], parent: QWidget | None = None) -> None:
+        """``known``: projects of this machine, whose finished jobs tell how fast it is."""
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("New project"))
+        self._background = background
+        self._known = tuple(known)
+        self._rates: Rates | None = None
+        self._busy = False
+        self.data = DataStep(background)
+        self.model = ModelStep(background)
+        self.finish = FinishStep()
+        self.steps = (self.data, self.model, self.finish)
+        self.message = MessageBar()
+        self.stack = QStackedWidget()
+        self.titles = [
+            PlainLabel(text)
+            for text in (self.tr("1  Images and scores"), self.tr("2  Model and settings"), self.tr("3  Create"))
+        ]
+        self.why = PlainLabel(role="muted", wrap=True)
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.back_button = QPushButton(self.tr("← Back"))
+        self.next_button = QPushButton()
+        self._lay_out()
+        for step in self.steps:
+            step.changed.connect(self._show_state)
+        self.cancel_button.clicked.connect(self.left)
+        self.back_button.clicked.connect(lambda: self._go(-1))
+        self.next_button.clicked.connect(self._forward)
+        self._show_step(0)
+
+    def start_with(self, folder: Path | None) -> None:
+        """Begins at the first page, with what a folder suggests."""
+        self.message.hide()
+        self.data.start_with(folder)
+        self._show_step(0)
+        self.data.images.setFocus()
+
+    def _forward(self) -> None:
+        if self.stack.currentIndex() == len(self.steps) - 1:
+            self._create()
+        else:
+            self._go(1)
+
+    def _go(self, by: int) -> None:
+        self._show_step(max(0, min(len(self.steps) - 1, self.stack.currentIndex() + by)))
+
+    def _show_step(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        for number, title in enumerate(self.titles):
+            title.setProperty("role", "subtitle" if number == place else "muted")
+            title.style().unpolish(title)
+            title.style().polish(title)
+        if place == 2:
+            folder = self.data.images.path
+            name = folder.parent.name if folder is not None and folder.name == "images" else folder and folder.name
+            self.finish.suggest(name or "project")
+            self.finish.summary.setText(self._summary())
+            self._estimate()
+        self._show_state()
+        self.steps[place].setFocus()
+
+    def _show_state(self) -> None:
+        if self.model.checked.settings is not None:
+            self.data.set_shares(self.model.checked.settings.split, self.model.checked.settings.project.seed)
+        place = self.stack.currentIndex()
+        problem = self.steps[place].problem
+        self.back_button.setVisible(place > 0)
+        self.back_button.setEnabled(not self._busy)
+        self.cancel_button.setEnabled(not self._busy)
+        last = place == len(self.steps) - 1
+        self.next_button.setText(self.tr("Create the project") if last else self.tr("Next →"))
+        self.next_button.setEnabled(not problem and not self._busy)
+        self.why.setText(self.tr("Making the project…") if self._busy else one_line(problem))
+
+    def _summary(self) -> str:
+        seen = self.data.preview
+        count = seen.accepted if seen is not None else 0
+        return self.tr("{0:,} images stay where they are, in {1}. Base model: {2}.").format(
+            count, one_line(str(self.data.images.path)), one_line(self.model.model)
+        )
+
+    def _estimate(self) -> None:
+        settings, seen, facts = self.model.checked.settings, self.data.preview, self.model.facts
+        if settings is None or seen is None:
+            return
+        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"base": self.model.model})})
+        amounts, known, rates = (
+            Amounts(seen.splits["train"], seen.splits["val"], seen.splits["test"]),
+            self._known,
+            self._rates,
+        )
+
+        def work() -> tuple[Rates, list[Estimate]]:
+            measured = measured_rates(known) if rates is None else rates
+            return measured, estimate(settings, amounts, facts, measured)
+
+        self._background.read("estimate", work, self._on_estimates)
+
+    def _on_estimates(self, found: tuple[Rates, list[Estimate]]) -> None:
+        self._rates, estimates = found
+        self.finish.show_estimates(estimates)
+
+    def _edits(self) -> Tree:
+        tree: Tree = dict(self.model.checked.tree)
+        tree["project"] = {**tree.get("project", {}), "name": self.finish.name.text().strip()}
+        tree["import"] = self.data.columns().model_dump(exclude_none=True)
+        return tree
+
+    def _create(self) -> None:
+        root, images, scores = self.finish.folder.path, self.data.images.path, self.data.scores.path
+        if self._busy or root is None or images is None or scores is None:
+            return
+        model, edits = self.model.model, self._edits()
+        self._busy = True
+        self.message.hide()
+        self._show_state()
+
+        def work() -> Made:
+            made = create_project(root.absolute(), images=images, scores=scores, model=model, edits=edits)
+            return Made(root.absolute(), made)
+
+        def done(made: Made) -> None:
+            self._busy = False
+            self.made.emit(made)
+
+        def failed(text: str) -> None:
+            self._busy = False
+            self.message.say(text)
+            self._show_state()
+
+        self._background.write(work, done, failed)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(26)
+        head.addWidget(PlainLabel(self.tr("New project"), role="title"))
+        head.addStretch(1)
+        for title in self.titles:
+            head.addWidget(title)
+        for step in self.steps:
+            self.stack.addWidget(step)
+        self.next_button.setProperty("role", "primary")
+        self.next_button.setDefault(True)
+        foot = QHBoxLayout()
+        foot.addWidget(self.cancel_button)
+        foot.addSpacing(12)
+        foot.addWidget(self.why, 1)
+        foot.addWidget(self.back_button)
+        foot.addWidget(self.next_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 20, 28, 18)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(self.message)
+        column.addWidget(self.stack, 1)
+        column.addLayout(foot)

@@ -1,0 +1,133 @@
+"""The wizard's last page: where the project goes, what it is made of, and what it will take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from studio.models.texts import duration
+from studio.services.rows_start import Estimate
+from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.path_field import PathField
+
+DATABASE = "project.sqlite"
+
+
+class FinishStep(QWidget):
+    """Signal ``changed``: name or folder are others."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name of the project"))
+        self.folder = PathField(self.tr("Folder of the project (it is made)"), "new_folder")
+        self.summary = PlainLabel(wrap=True)
+        self.reason = PlainLabel(role="reason", wrap=True)
+        self.estimates: list[Estimate] = []
+        self._follows = True
+        self._lay_out()
+        self.name.textEdited.connect(self._on_name)
+        self.name.textChanged.connect(self._on_change)
+        self.folder.line.textEdited.connect(self._on_folder)
+        self.folder.changed.connect(self._on_change)
+
+    @property
+    def problem(self) -> str:
+        """Why the project cannot be made yet; "" if it can."""
+        if not self.name.text().strip():
+            return self.tr("Give the project a name.")
+        folder = self.folder.path
+        if folder is None:
+            return self.tr("Choose a folder for the project.")
+        if (folder / DATABASE).exists():
+            return self.tr("There is a project in this folder already; choose another one.")
+        return ""
+
+    def suggest(self, name: str) -> None:
+        """Offers a name and a folder in the person's home, unless they gave their own."""
+        if self._follows:
+            self.name.setText(name)
+            self.folder.set_path(Path.home() / "score-studio" / _plain(name))
+
+    def show_estimates(self, estimates: Sequence[Estimate]) -> None:
+        """Shows the figures with the formula behind each."""
+        self.estimates = list(estimates)
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        titles = {
+            "adapter": self.tr("One adapter"),
+            "disk": self.tr("Disk"),
+            "memory": self.tr("Memory"),
+            "time": self.tr("Time"),
+        }
+        for line, found in enumerate(estimates):
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(PlainLabel(titles[found.name], role="key"), line, 0, top)
+            self._grid.addWidget(PlainLabel(self._figure(found), role="key"), line, 1, top)
+            self._grid.addWidget(PlainLabel(found.why, role="muted", wrap=True), line, 2)
+
+    def _figure(self, found: Estimate) -> str:
+        if found.value is None:
+            return self.tr("not known yet")
+        about = duration(found.value) if found.unit == "seconds" else size_text(found.value)
+        return self.tr("about {0}").format(about)
+
+    def _on_name(self, text: str) -> None:
+        self._follows = False
+        here = self.folder.path
+        if here is None or here.parent == Path.home() / "score-studio":
+            self.folder.set_path(Path.home() / "score-studio" / _plain(text))
+
+    def _on_folder(self, _text: str) -> None:
+        self._follows = False
+
+    def _on_change(self) -> None:
+        self.reason.setText(self.problem)
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(14)
+        form.addRow(PlainLabel(self.tr("Name")), self.name)
+        form.addRow(PlainLabel(self.tr("Folder of the project")), self.folder)
+        card = QFrame()
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(14, 10, 14, 12)
+        inside.addWidget(PlainLabel(self.tr("What it will take"), role="subtitle"))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnMinimumWidth(0, 90)
+        self._grid.setColumnMinimumWidth(1, 120)
+        self._grid.setColumnStretch(2, 1)
+        inside.addLayout(self._grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.reason)
+        column.addWidget(self.summary)
+        column.addWidget(card)
+        column.addStretch(1)
+
+
+def size_text(count: float) -> str:
+    """Bytes in words, decimal."""
+    for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.2g} {unit}" if count / size < 10 else f"{count / size:.0f} {unit}"
+    return f"{count:.0f} B"
+
+
+def _plain(name: str) -> str:
+    """A folder's name from a project's."""
+    return re.sub(r"[^\w.-]+", "-", one_line(name)).strip("-.") or "project"

@@ -1,0 +1,167 @@
+"""The wizard's second page: the base model, a preset, and every setting judged as it is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.services.base_models import DEMO, check_model
+from studio.services.model_facts import model_facts
+from studio.services.rows_start import ModelFacts
+from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
+from studio.services.settings_file import load_preset, preset_names
+from studio.views.background import Background
+from studio.views.setting_titles import setting_titles
+from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.path_field import PathField
+from studio.widgets.settings_form import SettingsForm
+
+CHECK_MS = 200
+ELSEWHERE = ("project.name", "model.base", "images.root")
+"""Settings that other controls of the wizard hold."""
+
+
+class ModelStep(QWidget):
+    """Signal ``changed``: model or settings are others."""
+
+    changed = Signal()
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self.demo = QRadioButton(self.tr("The small embedded model (for trying)"))
+        self.local = QRadioButton(self.tr("A folder on this machine"))
+        self.hub = QRadioButton(self.tr("A model of the Hugging Face hub"))
+        self.folder = PathField(self.tr("Folder of the model"), "folder")
+        self.hub_id = QLineEdit()
+        self.preset = QComboBox()
+        fields = [f for f in setting_fields() if f.path not in ELSEWHERE and f.section != "import"]
+        titles = {**setting_titles(), "split": self.tr("Split (for tables without a split column)")}
+        self.form = SettingsForm(fields, titles)
+        self.reason = PlainLabel(role="reason", wrap=True)
+        self.facts: ModelFacts | None = None
+        self.checked: Checked = check_texts({})
+        self._model_problem = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self._judge)
+        self._fill_controls()
+        self._lay_out()
+        self.preset.setCurrentIndex(self.preset.findData(DEMO))
+
+    @property
+    def model(self) -> str:
+        """The base model as the settings name it."""
+        if self.demo.isChecked():
+            return DEMO
+        if self.local.isChecked():
+            return str(self.folder.path or "")
+        return self.hub_id.text().strip()
+
+    @property
+    def problem(self) -> str:
+        """Why this page cannot be left yet; "" if it can."""
+        if self._model_problem:
+            return self._model_problem
+        wrong = ", ".join(path or self.tr("the whole") for path in self.checked.reasons)
+        return self.tr("These values cannot be used: {0}").format(wrong) if wrong else ""
+
+    def _judge(self) -> None:
+        """Judges the settings here and the model in the background."""
+        self._timer.stop()
+        elsewhere = {"project.name": "x", "images.root": ".", "model.base": self.model or "x"}
+        texts = {**texts_of({}), **self.form.texts(), **elsewhere}
+        self.checked = check_texts(texts)
+        self.form.set_reasons(self.checked.reasons)
+        self.changed.emit()
+        model = self.model
+        if not model:
+            self._on_facts((None, self.tr("Name the base model.")))
+            return
+
+        def look() -> tuple[ModelFacts | None, str]:
+            check_model(model)
+            return model_facts(model, Path.cwd()), ""
+
+        self._background.read("model", look, self._on_facts, lambda text: self._on_facts((None, text)))
+
+    def _on_facts(self, found: tuple[ModelFacts | None, str]) -> None:
+        self.facts, self._model_problem = found
+        self.reason.setText(printable(self._model_problem))
+        self.changed.emit()
+
+    def _soon(self, *_value: object) -> None:
+        self.folder.setEnabled(self.local.isChecked())
+        self.hub_id.setEnabled(self.hub.isChecked())
+        self._timer.start()
+
+    def _on_preset(self) -> None:
+        name = self.preset.currentData()
+        tree = load_preset(name) if name else {}
+        texts = texts_of(tree)
+        self.form.set_texts(texts)
+        base = texts["model.base"]
+        if base == DEMO:
+            self.demo.setChecked(True)
+        elif base:
+            self.hub_id.setText(base)
+            if self.demo.isChecked():
+                self.hub.setChecked(True)
+        self._soon()
+
+    def _fill_controls(self) -> None:
+        group = QButtonGroup(self)
+        for button in (self.demo, self.local, self.hub):
+            group.addButton(button)
+            button.toggled.connect(self._soon)
+        self.hub_id.setPlaceholderText("organisation/model")
+        self.hub_id.setAccessibleName(self.tr("Id of the hub model"))
+        self.hub_id.textChanged.connect(self._soon)
+        self.folder.changed.connect(self._soon)
+        self.preset.setAccessibleName(self.tr("Preset"))
+        self.preset.addItem(self.tr("none (defaults)"), "")
+        for name in preset_names():
+            self.preset.addItem(self.tr("embedded demo model") if name == DEMO else _preset_title(name), name)
+        self.preset.currentIndexChanged.connect(lambda _place: self._on_preset())
+        self.form.edited.connect(self._soon)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(PlainLabel(self.tr("Preset: values of the paper's Table 4, to edit")), 0, 0)
+        grid.addWidget(self.preset, 0, 1)
+        grid.addWidget(self.demo, 1, 0, 1, 2)
+        grid.addWidget(self.local, 2, 0)
+        grid.addWidget(self.folder, 2, 1)
+        grid.addWidget(self.hub, 3, 0)
+        grid.addWidget(self.hub_id, 3, 1)
+        grid.addWidget(self.reason, 4, 0, 1, 2)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.form)
+        scroll.setAccessibleName(self.tr("Settings of the project"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(grid)
+        column.addWidget(scroll, 1)
+
+
+def _preset_title(name: str) -> str:
+    """``ava-llava-next-7b`` as "AVA · llava-next-7b"."""
+    data, _dash, model = name.partition("-")
+    return f"{data.upper()} · {model}"

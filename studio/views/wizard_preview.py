@@ -1,0 +1,86 @@
+"""What an import would do, as the wizard shows it: counts, histogram, splits, and each row left out with its reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from studio.models import refusals as columns
+from studio.models.refusals import RefusalsModel
+from studio.services.rows_start import Preview
+from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.score_histogram import ScoreHistogram
+from studio.widgets.tables import make_table
+
+WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
+
+
+class PreviewPane(QStackedWidget):
+    """A sentence while there is nothing to show, then the preview."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Preview of the import"))
+        self.sentence = PlainLabel(role="empty", wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.counts = PlainLabel(role="subtitle", wrap=True)
+        self.splits = PlainLabel(wrap=True)
+        self.warnings = PlainLabel(role="muted", wrap=True)
+        self.histogram = ScoreHistogram()
+        self.model = RefusalsModel(self)
+        self.table = make_table(self.model, self.tr("Rows left out"), stretch=columns.COL_REASON, row_height=26)
+        for column, width in WIDTHS.items():
+            self.table.setColumnWidth(column, width)
+        self.left_out = PlainLabel(role="subtitle")
+        self._lay_out()
+        self.show_waiting()
+
+    def show_waiting(self) -> None:
+        """Says what will be here."""
+        self.sentence.setText(
+            self.tr(
+                "Here you will see what comes of your choice before anything is written: how many rows and images were "
+                "found, how the scores are distributed over the ten bins, how large the splits are, and every row that "
+                "would be left out, with its reason."
+            )
+        )
+        self.setCurrentIndex(0)
+
+    def show_reading(self) -> None:
+        """Says that the table is being read; what was shown stays until then."""
+        self.sentence.setText(self.tr("Reading the table and looking for its images…"))
+
+    def show_preview(self, preview: Preview) -> None:
+        """Shows the preview."""
+        self.counts.setText(
+            self.tr("{0:,} rows read · {1:,} images found · {2:,} missing · {3:,} left out").format(
+                preview.read, preview.accepted, preview.missing, len(preview.refused)
+            )
+        )
+        origin = self.tr("drawn by seed") if preview.drawn else self.tr("as the table says")
+        sizes = " · ".join(f"{name} {count:,}" for name, count in preview.splits.items())
+        self.splits.setText(self.tr("Splits ({0}): {1}").format(origin, sizes))
+        self.warnings.setText(printable("\n".join(preview.warnings)))
+        self.warnings.setVisible(bool(preview.warnings))
+        self.histogram.show_preview(preview)
+        self.model.set_rows(preview.refused)
+        self.table.setVisible(bool(preview.refused))
+        self.left_out.setText(
+            self.tr("Rows left out") if preview.refused else self.tr("Every row of the table can be imported.")
+        )
+        self.setCurrentIndex(1)
+
+    def _lay_out(self) -> None:
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(4, 2, 4, 2)
+        column.setSpacing(6)
+        column.addWidget(self.counts)
+        column.addWidget(self.splits)
+        column.addWidget(self.warnings)
+        column.addWidget(self.histogram)
+        column.addWidget(self.left_out)
+        column.addWidget(self.table, 1)
+        column.addStretch(0)
+        self.addWidget(self.sentence)
+        self.addWidget(shown)

@@ -1,0 +1,56 @@
+"""A line for a path, with a button that opens the system's dialog beside the work (never in its way)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+
+class PathField(QWidget):
+    """Signal ``changed``: another text, typed or chosen."""
+
+    changed = Signal()
+
+    def __init__(
+        self, name: str, kind: Literal["folder", "table", "new_folder"], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._kind = name, kind
+        self.line = QLineEdit()
+        self.line.setAccessibleName(name)
+        self.line.textChanged.connect(self.changed)
+        self.button = QPushButton(self.tr("Choose…"))
+        self.button.setAccessibleName(self.tr("Choose: {0}").format(name))
+        self.button.clicked.connect(self.browse)
+        self.setFocusProxy(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+
+    @property
+    def path(self) -> Path | None:
+        """The path as written, ~ being the home folder; None while the line is empty."""
+        text = self.line.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def set_path(self, path: Path) -> None:
+        """Writes the path into the line."""
+        self.line.setText(str(path))
+
+    def browse(self) -> None:
+        """Opens the dialog where the line points to."""
+        here = self.path
+        dialog = QFileDialog(self, self._name, str(here.parent if here is not None else Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._kind == "table":
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+            dialog.setNameFilters([self.tr("Tables (*.csv)"), self.tr("All files (*)")])
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.line.setText)
+        dialog.open()

@@ -1,0 +1,154 @@
+"""The start page, the command palette and the sheet of keys."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from pytestqt.qtbot import QtBot
+from support.window import open_in
+
+from studio.settings import AppSettings
+from studio.views.key_sheet import KeySheet
+from studio.views.main_window import MainWindow
+from studio.widgets.fuzzy import fit
+from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE
+
+
+def leave(qtbot: QtBot, window: MainWindow) -> None:
+    window.close_project()
+    qtbot.waitUntil(lambda: window.shell is None)
+
+
+def test_that_recent_projects_show_versions_srcc_and_when_they_were_opened(
+    qtbot: QtBot, window: MainWindow, settings: AppSettings, reviewed: Path
+) -> None:
+    leave(qtbot, window)
+    item = window.start.recent.item(0)
+    qtbot.waitUntil(lambda: bool(item.data(FACTS_ROLE)), timeout=10_000)
+    assert "2 versions" in item.data(FACTS_ROLE) and "iter1/score: SRCC 0.720" in item.data(FACTS_ROLE)
+    folder, opened = item.data(PLACE_ROLE)
+    assert folder == str(reviewed) and opened.startswith("opened ") and settings.opened_at(reviewed) is not None
+
+
+def test_that_a_project_that_is_gone_is_told_and_removed_with_delete(
+    qtbot: QtBot, window: MainWindow, settings: AppSettings, reviewed: Path
+) -> None:
+    leave(qtbot, window)
+    shutil.rmtree(reviewed)
+    window.start.set_recent([])
+    window._show_start()
+    item = window.start.recent.item(0)
+    qtbot.waitUntil(lambda: "not there" in (item.data(FACTS_ROLE) or ""), timeout=10_000)
+    window.start.recent.setFocus()
+    qtbot.keyClick(window.start.recent, Qt.Key.Key_Delete)
+    assert settings.recent == () and window.start.none.isVisible() and not window.start.remove_button.isEnabled()
+
+
+def test_that_return_opens_the_chosen_project(qtbot: QtBot, window: MainWindow) -> None:
+    leave(qtbot, window)
+    window.start.recent.setFocus()
+    qtbot.keyClick(window.start.recent, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.shell is not None, timeout=10_000)
+
+
+def test_that_a_few_letters_find_a_page_and_return_goes_there(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.shell is not None
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.palette_of_commands
+    qtbot.waitUntil(palette.isVisible)
+    qtbot.keyClicks(palette.line, "gojo")
+    assert palette.shown[0] == "Go to Jobs"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.shell.stack.currentWidget() is window.shell.jobs and not palette.isVisible()
+
+
+def test_that_the_palette_presses_a_button_of_another_page(qtbot: QtBot, window: MainWindow) -> None:
+    shell = window.shell
+    assert shell is not None
+    shell.show_page("pairs")
+    qtbot.waitUntil(lambda: shell.pairs.model.rowCount() > 0, timeout=10_000)
+    shell.show_page("jobs")
+    window.show_commands()
+    palette = window.palette_of_commands
+    qtbot.keyClicks(palette.line, "pairs veto")
+    assert palette.shown[0].startswith("Pairs: Veto")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert shell.stack.currentWidget() is shell.pairs
+    qtbot.waitUntil(lambda: any(row.verdict == "veto" for row in shell.pairs.model.rows), timeout=10_000)
+
+
+def test_that_escape_and_arrows_work_in_the_palette(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_commands()
+    palette = window.palette_of_commands
+    first = palette.list.currentRow()
+    qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == first + 1
+    qtbot.keyClicks(palette.line, "zzzzqqq")
+    assert palette.shown == [] and palette.nothing.isVisible()
+    qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("letters", "better", "worse"),
+    [
+        ("gj", "Go to Jobs", "Eggs and jam"),
+        ("comp", "Compare", "A campus of maps"),
+        ("sk", "Show the keys", "Desk"),
+    ],
+)
+def test_that_fuzzy_search_prefers_word_beginnings_and_neighbours(letters: str, better: str, worse: str) -> None:
+    best, other = fit(letters, better), fit(letters, worse)
+    assert best is not None and (other is None or best > other)
+
+
+def test_that_fuzzy_search_needs_every_letter_in_order() -> None:
+    assert fit("boj", "Go to Jobs") is None and fit("", "x") == 0 and fit("GTJ", "Go to Jobs") is not None
+
+
+def test_that_the_sheet_names_every_key_of_every_page(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.shell is not None
+    sheet = KeySheet(window)
+    qtbot.addWidget(sheet)
+    missing = [
+        (name, key)
+        for name, (_title, page) in window.shell.pages.items()
+        for shortcut in page.findChildren(QShortcut)
+        for key in (shortcut.key().toString(),)
+        if key and key not in named(sheet, name)
+    ]
+    assert not missing, missing
+
+
+def named(sheet: KeySheet, page: str) -> set[str]:
+    """The keys of a page's section; "1 – 4" names all four of them."""
+    found: set[str] = set()
+    for text, _meaning in sheet.sections[page][1]:
+        for arrow, name in {"←": "Left", "→": "Right", "↑": "Up", "↓": "Down", "−": "-"}.items():
+            text = text.replace(arrow, f" {name} ")
+        for first, last in re.findall(r"(\d) ?[–…] ?(\d)", text):
+            found |= {str(number) for number in range(int(first), int(last) + 1)}
+        found |= set(text.split()) | {part.strip() for part in text.split(",")}
+        if "Arrows" in text:
+            found |= {"Left", "Right", "Up", "Down"}
+    return found | {key.replace("Return", "Enter") for key in found}
+
+
+def test_that_the_layout_of_the_keys_fits_the_smallest_screen(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = KeySheet(window)
+    qtbot.addWidget(sheet)
+    assert sheet.width() <= 1280 and sheet.height() <= 720
+
+
+def test_that_the_last_opened_project_comes_first(
+    qtbot: QtBot, empty_window: MainWindow, settings: AppSettings, reviewed: Path
+) -> None:
+    settings.remember_project(Path("/elsewhere/other"))
+    open_in(qtbot, empty_window, reviewed)
+    leave(qtbot, empty_window)
+    assert empty_window.start.recent.count() == 2 and settings.recent[0] == reviewed
