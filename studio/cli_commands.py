@@ -31,7 +31,7 @@ def opened(root: Path) -> Iterator[Project]:
 
 
 def new(root: Path, *, images: Path, scores: Path, model: str, config: Path | None, preset: str | None) -> None:
-    """Make a project and say what was imported. A model with one preset made for it gets that one unless told otherwise."""
+    """Make a project and say what was imported; a model with one preset made for it gets that one by default."""
     preset = preset_made_for(model) if preset is None else preset
     report = projects.create_project(root, images=images, scores=scores, model=model, config=config, preset=preset)
     screen = console(sys.stdout)
