@@ -28,12 +28,15 @@ class RateEstimate:
         if job.state != "running":
             self._first.pop(job.id, None)
             return None
+        rate = self.rate(job)
+        return None if rate is None or job.total <= 0 else max(0, job.total - job.done) / rate
+
+    def rate(self, job: JobRow) -> float | None:
+        """Units a second of a running job; None where nothing was done yet."""
         now = self._now()
         began, done_before = self._first.setdefault(job.id, (now, job.done))
         done, elapsed = job.done - done_before, now - began
-        if done <= 0 or elapsed <= 0 or job.total <= 0:
-            return None
-        return elapsed / done * max(0, job.total - job.done)
+        return None if done <= 0 or elapsed <= 0 else done / elapsed
 
 
 class JobsModel(RowTableModel[JobRow]):
@@ -107,6 +110,11 @@ class JobsModel(RowTableModel[JobRow]):
 def progress_text(row: JobRow) -> str:
     """``120 of 400 images``; before the total is known, a dash."""
     return f"{row.done} of {row.total} {row.unit}".rstrip() if row.total else NOTHING
+
+
+def byte_text(count: int) -> str:
+    """``1.4 GB``, ``320 MB``; decimal, as disks and memory are sold."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def elapsed_text(row: JobRow) -> str:

@@ -1,12 +1,12 @@
-"""What one job does: its curves, its log, its notes and what went wrong."""
+"""What one job does: its curves, use of the machine, log, notes, settings, and what went wrong."""
 
 from __future__ import annotations
 
+import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,39 +18,46 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.events import Memory as MemoryEvent
 from engine.events import TrainStep
-from studio.services import queue
-from studio.services.rows import JobNote, JobRow, TrainHistory
+from studio.models.jobs import byte_text
+from studio.services import job_facts, queue
+from studio.services.rows import JobNote, JobRow, TrainPoint
+from studio.services.rows_jobs import JobFacts, Memory
+from studio.views.job_settings import JobSettings
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
-from studio.widgets.lazy_charts import import_charts
+from studio.widgets.log_view import LogView
 
 if TYPE_CHECKING:
-    from studio.widgets.charts import TrainingCharts
+    from studio.widgets.training_charts import CurveCharts
 
-Step = tuple[int, float, float]
-"""Optimiser step, loss, margin."""
+LOG_BYTES = 1 << 18
 
 
 class JobDetail(QWidget):
-    """Shows a job; reads its history, notes and log in the background."""
+    """Shows a job; reads its history, notes, settings and log in the background."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._job: JobRow | None = None
-        self._stored: dict[int, Step] = {}
-        self._live: dict[int, Step] = {}
+        self._stored: dict[int, TrainPoint] = {}
+        self._live: dict[int, TrainPoint] = {}
         self._live_job: int | None = None
+        self._facts: JobFacts | None = None
+        self._memory = Memory()
         self._dirty = False
-        self.charts: TrainingCharts | None = None
+        self.charts: CurveCharts | None = None
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.error = PlainLabel(wrap=True)
-        self.log = _text(self.tr("Log"))
+        self.facts = PlainLabel(role="muted")
+        self.log_view = LogView(self.tr("Log"))
+        self.log = self.log_view.text
         self.notes = _text(self.tr("Notes"))
-        self.notes.setPlaceholderText(self.tr("Warnings and remarks of the job will stand here."))
+        self.settings = JobSettings(workspace)
         self._lay_out()
-        workspace.background.read("charts:jobs", import_charts, self._on_charts)
+        workspace.background.read("charts:jobs", _import_charts, self._on_charts)
 
     def show_job(self, job: JobRow | None) -> None:
         """Another job, or the same one in another state."""
@@ -61,29 +68,46 @@ class JobDetail(QWidget):
         if same and before is not None and job is not None and before.state == job.state:
             return
         if not same:
-            self._stored = {}
-            self.log.clear()
+            self._stored, self._facts, self._memory = {}, None, Memory()
+            self.log_view.clear()
             self.notes.clear()
+            self.settings.show_job(job.id if job else None)
         self._read()
 
-    def add_step(self, job_id: int, step: TrainStep) -> None:
+    def add_step(self, job_id: int, step: TrainStep, at: float) -> None:
         """One live step of a training, kept whether or not it is the one shown; drawn with the next :meth:`draw`."""
         if job_id != self._live_job:
             self._live_job, self._live = job_id, {}
-        self._live[step.step] = (step.step, step.loss, step.margin)
+        self._live[step.step] = _point(step, at)
         self._dirty = True
+
+    def add_memory(self, job_id: int, event: MemoryEvent) -> None:
+        """What the running job's process and device hold now."""
+        if self._job is not None and self._job.id == job_id:
+            self._memory = Memory(event.rss, max(event.rss, self._memory.rss_peak), event.device)
+
+    def show_speed(self, units: float | None) -> None:
+        """The line of facts, with the units a second of the job that is shown."""
+        job, facts, parts = self._job, self._facts, []
+        if job is not None and facts is not None:
+            if facts.device:
+                parts.append(self.tr("on {0}").format(facts.device))
+            if units is not None:
+                parts.append(self.tr("{0} {1}/s").format(_short(units), job.unit or self.tr("units")))
+            if facts.tokens_per_second is not None:
+                parts.append(self.tr("{0} tokens/s").format(_short(facts.tokens_per_second)))
+            parts += _memory_parts(self, self._memory)
+        self.facts.setText("  ·  ".join(parts) or self.tr("Speed and memory will stand here when the job has started."))
 
     def draw(self) -> None:
         """Brings the curves up to date if there is something new."""
         live = self._live if self._job is not None and self._job.id == self._live_job else {}
         known = {**self._stored, **live}
-        steps = [known[key] for key in sorted(known)]
         self.sentence.setText(self._why_no_curve())
-        self.stack.setCurrentIndex(1 if steps and self.charts is not None else 0)
+        self.stack.setCurrentIndex(1 if known and self.charts is not None else 0)
         if self._dirty and self.charts is not None:
             self._dirty = False
-            columns = [list(column) for column in zip(*steps, strict=True)] or [[], [], []]
-            self.charts.set_history([int(step) for step in columns[0]], columns[1], columns[2])
+            self.charts.set_history([known[step] for step in sorted(known)])
 
     def read_log(self) -> None:
         """Reads notes and the end of the log if the job may have written to them."""
@@ -94,37 +118,42 @@ class JobDetail(QWidget):
         job, project = self._job, self._workspace.project
         self._dirty = True
         self.draw()
+        self.show_speed(None)
         if job is None:
             return
         number = job.id
-
-        self._workspace.background.read("job", lambda: (number, queue.history(project, number)), self._on_history)
+        self._workspace.background.read("job", lambda: (number, job_facts.facts(project, number)), self._on_facts)
         self._read_log(number)
 
     def _read_log(self, number: int) -> None:
         project = self._workspace.project
 
         def work() -> tuple[int, str, list[JobNote]]:
-            return number, queue.log_tail(project, number), queue.notes(project, number)
+            return number, queue.log_tail(project, number, LOG_BYTES), queue.notes(project, number)
 
         self._workspace.background.read("log", work, self._on_log)
 
-    def _on_history(self, result: tuple[int, TrainHistory]) -> None:
-        number, history = result
+    def _on_facts(self, result: tuple[int, JobFacts]) -> None:
+        number, facts = result
         if self._job is None or self._job.id != number:
             return
-        self._stored = {point.step: (point.step, point.loss, point.margin) for point in history.steps}
+        self._facts, self._memory = facts, facts.memory
+        self._stored = {point.step: point for point in facts.history.steps}
         self._dirty = True
         self.draw()
+        self.show_speed(_mean_speed(self._job))
 
     def _on_log(self, result: tuple[int, str, list[JobNote]]) -> None:
         number, text, notes = result
-        if self._job is not None and self._job.id == number:
-            _replace(self.log, printable(text))
-            _replace(self.notes, "\n".join(_line(note.level, note.text) for note in notes))
+        if self._job is None or self._job.id != number:
+            return
+        self.log_view.set_text(text)
+        told = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
+        if told != self.notes.toPlainText():
+            self.notes.setPlainText(told)
 
     def _on_charts(self, module: ModuleType) -> None:
-        self.charts = module.TrainingCharts()
+        self.charts = module.CurveCharts()
         self.chart_card.addWidget(self.charts)
         self._dirty = True
         self.draw()
@@ -138,24 +167,26 @@ class JobDetail(QWidget):
 
     def _lay_out(self) -> None:
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        card = QFrame()
-        card.setProperty("role", "card")
+        card, empty = QFrame(), QFrame()
+        for frame in (card, empty):
+            frame.setProperty("role", "card")
         self.chart_card = QVBoxLayout(card)
         self.chart_card.setContentsMargins(1, 1, 1, 1)
-        self.stack = QStackedWidget()
-        empty = QFrame()
-        empty.setProperty("role", "card")
         QVBoxLayout(empty).addWidget(self.sentence)
+        self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(card)
         self.log.setPlaceholderText(self.tr("The job's own output will stand here."))
-        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        tabs.tabBar().setDrawBase(False)
-        tabs.addTab(self.log, self.tr("Log"))
-        tabs.addTab(self.notes, self.tr("Notes"))
-        self.tabs = tabs
+        self.notes.setPlaceholderText(self.tr("Warnings and remarks of the job will stand here."))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for widget, title in (
+            (self.log_view, self.tr("Log")),
+            (self.notes, self.tr("Notes")),
+            (self.settings, self.tr("Settings")),
+        ):
+            self.tabs.addTab(widget, title)
         self.error_card = QFrame()
         self.error_card.setProperty("role", "message")
         self.error_card.setProperty("level", "error")
@@ -164,14 +195,50 @@ class JobDetail(QWidget):
         inner.setContentsMargins(12, 8, 12, 8)
         inner.addWidget(self.error)
         splitter = QSplitter()
+        splitter.setObjectName("job-detail")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.stack)
-        splitter.addWidget(tabs)
-        splitter.setSizes([680, 450])
+        splitter.addWidget(self.tabs)
+        splitter.setSizes([640, 490])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
         layout.addWidget(self.error_card)
+        layout.addWidget(self.facts)
         layout.addWidget(splitter, 1)
+
+
+def _import_charts() -> ModuleType:
+    return importlib.import_module("studio.widgets.training_charts")
+
+
+def _point(step: TrainStep, at: float) -> TrainPoint:
+    return TrainPoint(
+        at, step.step, step.total, step.loss, step.margin, step.accuracy, step.reward_chosen, step.reward_rejected,
+        step.learning_rate, step.grad_norm,
+    )  # fmt: skip
+
+
+def _memory_parts(owner: QWidget, memory: Memory) -> list[str]:
+    parts = []
+    if memory.rss:
+        text = owner.tr("process {0} (most: {1})")
+        parts.append(text.format(byte_text(memory.rss), byte_text(memory.rss_peak)))
+    if memory.device:
+        parts.append(owner.tr("device at most {0}").format(byte_text(memory.device)))
+    return parts
+
+
+def _mean_speed(job: JobRow) -> float | None:
+    """Units a second of a job that is done, over its whole time."""
+    if job.state != "done" or job.started_at is None or job.finished_at is None:
+        return None
+    seconds = (job.finished_at - job.started_at).total_seconds()
+    return job.done / seconds if seconds > 0 and job.done else None
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
 def _text(name: str) -> QPlainTextEdit:
@@ -180,17 +247,3 @@ def _text(name: str) -> QPlainTextEdit:
     box.setTabChangesFocus(True)
     box.setAccessibleName(name)
     return box
-
-
-def _replace(box: QPlainTextEdit, text: str) -> None:
-    """Shows another text; a view at its end stays at the end, any other where it is."""
-    if text == box.toPlainText():
-        return
-    bar = box.verticalScrollBar()
-    place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
-    box.setPlainText(text)
-    bar.setValue(bar.maximum() if at_end else place)
-
-
-def _line(level: str, text: str) -> str:
-    return f"{level}: {printable(text)}"

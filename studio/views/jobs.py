@@ -1,23 +1,27 @@
-"""Jobs: the queue, the running job's progress and curves, its log; cancel and resume."""
+"""Jobs: the queue and its order, an iteration's steps, the running job's progress and curves, its log and settings."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from engine.events import Progress, Started, TrainStep
+from engine.events import Memory, Progress, Started, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
-from studio.services import queue
+from studio.services import job_facts, ordering, queue
 from studio.services.rows import JobRow
+from studio.services.rows_jobs import Step
 from studio.views.job_detail import JobDetail
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
 from studio.widgets.labels import PlainLabel
+from studio.widgets.stepper import Stepper
 from studio.widgets.tables import make_table
 
 LIVE_MS = 100
@@ -46,11 +50,27 @@ class JobsPage(Page):
             self.table.setColumnWidth(column, width)
         self.detail = JobDetail(workspace)
         self.summary = PlainLabel(role="muted")
+        self.stepper = Stepper(self.tr("Steps of the iteration"))
+        self.stepper.chosen.connect(self.choose)
         self.start_button = self._button(self.tr("Start the queue"), workspace.start_queue)
+        self.pause_button = self._button(self.tr("Pause"), self.pause)
+        self.pause_button.setToolTip(self.tr("Stops after the batch or step; a training writes a checkpoint first"))
         self.cancel_button = self._button(self.tr("Cancel"), self.cancel)
         self.resume_button = self._button(self.tr("Resume"), self.resume)
+        self.up_button = self._button("↑", lambda: self.move_by(-1))
+        self.down_button = self._button("↓", lambda: self.move_by(1))
+        for button, name, keys in (
+            (self.up_button, self.tr("Earlier in the queue (Alt+Up)"), "Alt+Up"),
+            (self.down_button, self.tr("Later in the queue (Alt+Down)"), "Alt+Down"),
+        ):
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
         self._follow = True
         self._filling = False
+        self._pausing = False
         self._progress: dict[int, tuple[int, int, str]] = {}
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
@@ -90,6 +110,25 @@ class JobsPage(Page):
             self.resume_button.setEnabled(False)
             self.workspace.resume(job.id)
 
+    def pause(self) -> None:
+        """Lets the running job stop where nothing is lost."""
+        self.pause_button.setEnabled(False)
+        self._pausing = True
+        self.workspace.pause_queue()
+        self._say_pausing()
+
+    def move_by(self, places: int) -> None:
+        """Moves the chosen job, which must wait, in the queue."""
+        job = self.current
+        if job is not None and job.state == "queued":
+            self.workspace.move_job(job.id, places)
+
+    def choose(self, job_id: int) -> None:
+        """Goes to a job."""
+        place = self.model.find(job_id)
+        if place is not None:
+            self.table.setCurrentIndex(self.model.index(place, 0))
+
     def take_focus(self) -> None:
         """The queue has the arrows."""
         self.table.setFocus()
@@ -107,6 +146,8 @@ class JobsPage(Page):
             self.table.setCurrentIndex(self.model.index(_first(rows) if place is None else place, 0))
         self._filling = False
         self.stack.setCurrentIndex(1 if rows else 0)
+        self._pausing = self._pausing and running is not None
+        self.detail.settings.set_jobs(rows)
         self._show_live()
         self._show_current()
         self._summarise(rows)
@@ -119,12 +160,40 @@ class JobsPage(Page):
         self._show_current()
 
     def _show_current(self) -> None:
-        job = self.current
+        job, rows = self.current, self.model.rows
+        running = any(row.state == "running" for row in rows)
+        self.pause_button.setEnabled(running and not self._pausing)
         self.cancel_button.setEnabled(job is not None and job.state in ("queued", "running"))
         self.resume_button.setEnabled(job is not None and job.resumable)
-        waiting = any(row.state == "queued" for row in self.model.rows)
+        failed = job is not None and job.state == "failed"
+        self.resume_button.setText(self.tr("Retry") if failed else self.tr("Resume"))
+        waiting = any(row.state == "queued" for row in rows)
         self.start_button.setEnabled(waiting and not self.workspace.running)
+        self.up_button.setEnabled(self._may_move(job, -1))
+        self.down_button.setEnabled(self._may_move(job, 1))
         self.detail.show_job(job)
+        self._show_speed()
+        if job is not None:
+            project, iteration = self.project, job.iteration
+            self.workspace.background.read(
+                "steps", lambda: (iteration, job_facts.steps(project, iteration)), self._on_steps
+            )
+
+    def _may_move(self, job: JobRow | None, step: int) -> bool:
+        """Whether the job waits and its neighbour in the queue may change places with it."""
+        waiting = [row for row in self.model.rows if row.state == "queued"]
+        if job is None or job not in waiting:
+            return False
+        place = waiting.index(job) + step
+        if not 0 <= place < len(waiting):
+            return False
+        other = waiting[place]
+        return not ordering.needs(job, other) and not ordering.needs(other, job)
+
+    def _on_steps(self, result: tuple[int, list[Step]]) -> None:
+        iteration, steps = result
+        caption = self.tr("Iteration {0}").format(iteration) if iteration else self.tr("Base model")
+        self.stepper.set_steps(caption, steps)
 
     def _on_event(self, job_id: int, event: object) -> None:
         match event:
@@ -134,7 +203,9 @@ class JobsPage(Page):
             case Started():
                 self._progress[job_id] = (event.done, event.total, event.unit)
             case TrainStep():
-                self.detail.add_step(job_id, event)
+                self.detail.add_step(job_id, event, time.time())
+            case Memory():
+                self.detail.add_memory(job_id, event)
             case _:
                 return
         if self.isVisible() and not self._live.isActive():
@@ -146,6 +217,12 @@ class JobsPage(Page):
             if place is not None:
                 self.model.replace(place, with_progress(self.model.row(place), done, total, unit))
         self.detail.draw()
+        self._show_speed()
+
+    def _show_speed(self) -> None:
+        job = self.current
+        if job is not None and job.state == "running":
+            self.detail.show_speed(self.model.estimate.rate(job))
 
     def _tick(self) -> None:
         if self.isVisible():
@@ -157,15 +234,28 @@ class JobsPage(Page):
         waiting = sum(row.state == "queued" for row in rows)
         text = self.tr("{0} of {1} jobs done, {2} waiting").format(done, len(rows), waiting)
         self.summary.setText(text if rows else "")
+        self._say_pausing()
+
+    def _say_pausing(self) -> None:
+        if self._pausing:
+            self.summary.setText(self.tr("Pausing after the batch or step …"))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(PlainLabel(self.tr("Jobs"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.summary, 1)
-        for button in (self.start_button, self.cancel_button, self.resume_button):
+        for button in (
+            self.up_button,
+            self.down_button,
+            self.start_button,
+            self.pause_button,
+            self.cancel_button,
+            self.resume_button,
+        ):
             head.addWidget(button)
         self.column.addLayout(head)
+        self.column.addWidget(self.stepper)
         empty = PlainLabel(
             self.tr("The queue is empty. The button on the Overview page puts the next stages here and starts them."),
             role="empty",
@@ -176,7 +266,8 @@ class JobsPage(Page):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([260, 340])
+        splitter.setObjectName("jobs")
+        splitter.setSizes([190, 410])
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(splitter)
@@ -198,7 +289,7 @@ def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:
 
 def _first(rows: list[JobRow]) -> int:
     """The job to look at first: the one that runs or went wrong, else the last training, else the last one done."""
-    for state in ("running", "failed", "interrupted", "cancelled"):
+    for state in ("running", "failed", "interrupted", "paused", "cancelled"):
         for place, row in enumerate(rows):
             if row.state == state:
                 return place

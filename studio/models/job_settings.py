@@ -1,0 +1,40 @@
+"""A job's frozen settings beside others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.texts import NOTHING
+from studio.services.rows_jobs import SettingRow
+from studio.widgets.labels import one_line
+
+COL_NAME, COL_VALUE, COL_OTHER, COL_DIFFERS = range(4)
+
+
+class JobSettingsModel(RowTableModel[SettingRow]):
+    """One row a setting."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = (self.tr("Setting"), self.tr("This job"), self.tr("Compared with"), self.tr("Differs"))
+
+    def identity(self, row: SettingRow) -> object:
+        """The setting."""
+        return row.name
+
+    def cell(self, row: SettingRow, column: int, role: int) -> Any:
+        """Text and sort value."""
+        if role not in (Qt.ItemDataRole.DisplayRole, SORT_ROLE):
+            return None
+        match column:
+            case 0:
+                return row.name
+            case 1:
+                return NOTHING if row.value is None else one_line(row.value)
+            case 2:
+                return NOTHING if row.other is None else one_line(row.other)
+            case _:
+                return "≠" if row.differs else ""

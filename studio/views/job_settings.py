@@ -1,0 +1,89 @@
+"""The settings that a job was queued with, beside those of now or of another job."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.models import job_settings as columns
+from studio.models.job_settings import JobSettingsModel
+from studio.services import job_facts
+from studio.services.rows import JobRow
+from studio.services.rows_jobs import SettingRow
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.tables import make_table
+
+NOW = -1
+"""Stands in the list for the settings file as it is now."""
+
+
+class JobSettings(QWidget):
+    """Reads in the background whenever the job or the other side changes."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._job: int | None = None
+        self._rows: list[SettingRow] = []
+        self.model = JobSettingsModel(self)
+        self.table = make_table(self.model, self.tr("Settings of the job"), stretch=columns.COL_VALUE, row_height=24)
+        self.table.setColumnWidth(columns.COL_NAME, 180)
+        self.table.setColumnWidth(columns.COL_OTHER, 126)
+        self.table.setColumnWidth(columns.COL_DIFFERS, 72)
+        self.other = QComboBox()
+        self.other.setAccessibleName(self.tr("Compare the settings with"))
+        self.other.addItem(self.tr("the settings as they are now"), NOW)
+        self.only = QCheckBox(self.tr("Only what differs"))
+        self.sentence = PlainLabel(role="muted", wrap=True)
+        row = QHBoxLayout()
+        row.addWidget(PlainLabel(self.tr("Beside")))
+        row.addWidget(self.other, 1)
+        row.addWidget(self.only)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.sentence)
+        layout.addWidget(self.table, 1)
+        self.other.currentIndexChanged.connect(self._read)
+        self.only.toggled.connect(self._show)
+
+    def show_job(self, job: int | None) -> None:
+        """The settings of this job."""
+        self._job = job
+        self._read()
+
+    def set_jobs(self, jobs: list[JobRow]) -> None:
+        """Which other jobs there are to compare with; what is chosen stays chosen."""
+        wanted = [(f"{job.id}: {one_line(job.title)}", job.id) for job in jobs]
+        if [self.other.itemData(place) for place in range(1, self.other.count())] == [key for _, key in wanted]:
+            return
+        chosen = self.other.currentData()
+        self.other.blockSignals(True)
+        while self.other.count() > 1:
+            self.other.removeItem(1)
+        for text, key in wanted:
+            self.other.addItem(text, key)
+        self.other.setCurrentIndex(max(0, self.other.findData(chosen)))
+        self.other.blockSignals(False)
+
+    def _read(self) -> None:
+        job, project, chosen = self._job, self._workspace.project, self.other.currentData()
+        if job is None:
+            self._on_rows([])
+            return
+        other = None if chosen == NOW else int(chosen)
+        self._workspace.background.read(
+            "job settings", lambda: job_facts.settings_beside(project, job, other), self._on_rows
+        )
+
+    def _on_rows(self, rows: list[SettingRow]) -> None:
+        self._rows = rows
+        self._show()
+
+    def _show(self) -> None:
+        differing = [row for row in self._rows if row.differs]
+        self.model.set_rows(differing if self.only.isChecked() else self._rows)
+        text = self.tr("Frozen when the job was queued. {0} of {1} settings differ.")
+        none = self.tr("Choose a job to see the settings that it was queued with.")
+        self.sentence.setText(text.format(len(differing), len(self._rows)) if self._rows else none)

@@ -1,0 +1,116 @@
+"""A log that grows, with a search. Shows any text literally."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
+
+from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.theme import THEME_EVENTS, current_theme
+
+SHOWN_HITS = 500
+"""Hits that are marked; all are counted."""
+
+
+class LogView(QWidget):
+    """The end of a log. Ctrl+F searches, Return goes to the next hit, Shift+Return to the one before."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(name)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Search the log (Ctrl+F)"))
+        self.field.setAccessibleName(self.tr("Search the log"))
+        self.field.setClearButtonEnabled(True)
+        self.count = PlainLabel(role="muted")
+        self.back = self._button("↑", self.tr("The hit before"))
+        self.next = self._button("↓", self.tr("The next hit"))
+        row = QHBoxLayout()
+        row.addWidget(self.field, 1)
+        for widget in (self.count, self.back, self.next):
+            row.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.text, 1)
+        self.field.textChanged.connect(self._mark)
+        self.field.returnPressed.connect(self.go_on)
+        self.next.clicked.connect(self.go_on)
+        self.back.clicked.connect(self.go_back)
+        for keys, act in (("Ctrl+F", self.field.setFocus), ("Shift+Return", self.go_back)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        self._mark()
+
+    def set_text(self, text: str) -> None:
+        """Shows another text; one that only grew is appended. A view at its end stays there, any other where it is."""
+        shown, now = self.text.toPlainText(), printable(text)
+        if now == shown:
+            return
+        bar = self.text.verticalScrollBar()
+        place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
+        if shown and now.startswith(shown):
+            cursor = QTextCursor(self.text.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(now[len(shown) :])
+        else:
+            self.text.setPlainText(now)
+        bar.setValue(bar.maximum() if at_end else place)
+        self._mark()
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self.text.clear()
+        self._mark()
+
+    def go_on(self) -> None:
+        """To the next hit; from the last one to the first."""
+        self._find(QTextDocument.FindFlag(0), QTextCursor.MoveOperation.Start)
+
+    def go_back(self) -> None:
+        """To the hit before; from the first one to the last."""
+        self._find(QTextDocument.FindFlag.FindBackward, QTextCursor.MoveOperation.End)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the new theme's colours."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            self._mark()
+
+    def _find(self, flags: QTextDocument.FindFlag, other_end: QTextCursor.MoveOperation) -> None:
+        wanted = self.field.text()
+        if wanted and not self.text.find(wanted, flags):
+            self.text.moveCursor(other_end)
+            self.text.find(wanted, flags)
+
+    def _mark(self) -> None:
+        wanted = self.field.text()
+        hits = self.text.toPlainText().casefold().count(wanted.casefold()) if wanted else 0
+        self.count.setText(self.tr("{0} found").format(hits) if wanted else "")
+        self.next.setEnabled(hits > 0)
+        self.back.setEnabled(hits > 0)
+        theme = current_theme()
+        marks: list[QTextEdit.ExtraSelection] = []
+        cursor = self.text.document().find(wanted, 0) if hits else QTextCursor()
+        while not cursor.isNull() and len(marks) < SHOWN_HITS:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = cursor
+            mark.format.setBackground(theme["warning_soft"])
+            mark.format.setForeground(theme["text"])
+            marks.append(mark)
+            cursor = self.text.document().find(wanted, cursor)
+        self.text.setExtraSelections(marks)
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("role", "quiet")
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        return button

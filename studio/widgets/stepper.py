@@ -1,0 +1,92 @@
+"""The steps of an iteration in a row: each with its state's shape, its name and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from studio.services.rows_jobs import Step
+from studio.widgets.labels import PlainLabel
+from studio.widgets.shapes import state_icon
+from studio.widgets.theme import THEME_EVENTS, current_theme
+
+
+class Stepper(QWidget):
+    """Signal ``chosen(int)``: the job of the step that was pressed."""
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.buttons: list[QPushButton] = []
+        self._steps: list[Step] = []
+        self._words = {
+            "generate": self.tr("Generate"),
+            "review": self.tr("Review"),
+            "train score": self.tr("Train score"),
+            "train consistency": self.tr("Train consistency"),
+            "merge": self.tr("Merge"),
+            "predict": self.tr("Predict"),
+            "judge": self.tr("Judge"),
+            "measure": self.tr("Measure"),
+        }
+        self.caption = PlainLabel(role="key")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(3)
+        self._row.addWidget(self.caption)
+        self._row.addStretch(1)
+
+    def set_steps(self, caption: str, steps: Sequence[Step]) -> None:
+        """Shows these steps; nothing moves if only their states are others."""
+        self.caption.setText(caption)
+        if [step.name for step in steps] != [step.name for step in self._steps]:
+            self._rebuild(steps)
+        self._steps = list(steps)
+        self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the new theme's colours."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            self._show()
+
+    def _rebuild(self, steps: Sequence[Step]) -> None:
+        while (item := self._row.takeAt(1)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.buttons = []
+        for place in range(len(steps)):
+            if place:
+                self._row.addWidget(PlainLabel("›", role="muted"))
+            button = QPushButton()
+            button.setProperty("role", "quiet")
+            button.setIconSize(QSize(14, 14))
+            button.clicked.connect(self._pressing(place))
+            self.buttons.append(button)
+            self._row.addWidget(button)
+        self._row.addStretch(1)
+
+    def _pressing(self, place: int) -> Callable[[], None]:
+        def press() -> None:
+            job = self._steps[place].job_id
+            if job is not None:
+                self.chosen.emit(job)
+
+        return press
+
+    def _show(self) -> None:
+        colours = current_theme().colours
+        for button, step in zip(self.buttons, self._steps, strict=True):
+            word = self._words.get(step.name, step.name)
+            count = f" {step.done}/{step.total}" if step.total > 1 else ""
+            button.setText(word + count)
+            button.setIcon(state_icon(step.state or "none", colours))
+            button.setEnabled(step.job_id is not None)
+            state = step.state or self.tr("not queued yet")
+            button.setAccessibleName(f"{word}{count}: {state}")
+            button.setToolTip(f"{word}: {state}")
