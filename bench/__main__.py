@@ -22,7 +22,15 @@ def main() -> int:
         command.add_argument("--dir", type=Path, required=True, help="where the projects are made")
         command.add_argument("--iterations", type=int, default=2)
         command.add_argument("--json", action="store_true")
+    pulse = commands.add_parser("heartbeat", help="the window's pulse while a job generates and trains")
+    pulse.add_argument("--minutes", type=float, default=10.0)
+    pulse.add_argument("--json", action="store_true", help="one JSON object (it prints nothing else anyway)")
     arguments = parser.parse_args()
+    if arguments.command == "heartbeat":
+        from bench.heartbeat import heartbeat
+
+        print(json.dumps(heartbeat(arguments.minutes)))
+        return 0
     if arguments.command == "loop":
         results = [loop.demo(arguments.dir, seed, arguments.iterations) for seed in arguments.seeds]
     else:
