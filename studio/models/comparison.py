@@ -1,4 +1,4 @@
-"""The list of test images on which two versions are compared."""
+"""The list of test images on which versions are compared: a column a version."""
 
 from __future__ import annotations
 
@@ -6,68 +6,88 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from studio.models.table import PATH_ROLE, SORT_ROLE, RowTableModel
+from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, RowTableModel
 from studio.models.texts import NOTHING, number
-from studio.services.rows import ComparedImage, Output
+from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.widgets.labels import one_line
 
-COL_IMAGE, COL_TRUTH, COL_LEFT, COL_RIGHT, COL_GAIN = range(5)
-
-
-def output_of(row: ComparedImage, version: str) -> Output | None:
-    """What this version said about the image; None where it was not asked."""
-    return next((output for output in row.outputs if output.version == version), None)
+COL_IMAGE, COL_TRUTH, COL_FIRST = range(3)
+EMPTY = Contrast((), (), "change", (), 0.0, 1.0)
 
 
-def gain(row: ComparedImage, left: str, right: str) -> float | None:
-    """By how much the right version is nearer to the truth than the left (calibrated scores); negative: farther."""
-    scores = [output.score if (output := output_of(row, name)) else None for name in (left, right)]
-    if scores[0] is None or scores[1] is None:
+def gain(row: ContrastRow) -> float | None:
+    """By how much the last version is nearer to the truth than the first (calibrated scores); negative: farther."""
+    first, last = row.scored[0], row.scored[-1]
+    if first is None or last is None or first.score is None or last.score is None:
         return None
-    return abs(scores[0] - row.truth) - abs(scores[1] - row.truth)
+    return abs(first.score - row.truth) - abs(last.score - row.truth)
 
 
-class ComparisonModel(RowTableModel[ComparedImage]):
+class ComparisonModel(RowTableModel[ContrastRow]):
     """One row an image, in the order in which the service sorted them."""
-
-    numeric = frozenset({COL_TRUTH, COL_LEFT, COL_RIGHT, COL_GAIN})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._versions = ("", "")
-        self.columns = (self.tr("Image"), self.tr("Truth"), "", "", self.tr("Nearer by"))
+        self._contrast = EMPTY
+        self._places: dict[object, int] = {}
+        self._name_columns()
 
-    def show(self, rows: list[ComparedImage], left: str, right: str) -> None:
-        """Shows these images as seen by two versions."""
+    @property
+    def contrast(self) -> Contrast:
+        """What is shown."""
+        return self._contrast
+
+    @property
+    def gain_column(self) -> int:
+        """The last column."""
+        return COL_FIRST + len(self._contrast.versions)
+
+    def show(self, contrast: Contrast) -> None:
+        """Shows these images as seen by these versions."""
         self.beginResetModel()
-        self._versions = (left, right)
-        self.columns = (self.tr("Image"), self.tr("Truth"), left, right, self.tr("Nearer by"))
-        self._rows = rows
+        self._contrast = contrast
+        self._rows = list(contrast.rows)
+        self._places = {row.image_id: place for place, row in enumerate(contrast.rows)}
+        self._name_columns()
         self.endResetModel()
 
-    def identity(self, row: ComparedImage) -> object:
+    def find(self, identity: object) -> int | None:
+        """The place of an image."""
+        return self._places.get(identity)
+
+    def identity(self, row: ContrastRow) -> object:
         """The image."""
         return row.image_id
 
-    def cell(self, row: ComparedImage, column: int, role: int) -> Any:
-        """Text, sort value, and the path for the thumbnail."""
-        if role == PATH_ROLE:
-            return row.image_path if column == COL_IMAGE else None
+    def cell(self, row: ContrastRow, column: int, role: int) -> Any:
+        """Text, sort value, the path for the thumbnail, the bar of a score."""
         if column == COL_IMAGE:
-            texts = {Qt.ItemDataRole.DisplayRole: row.image_name, SORT_ROLE: row.image_name.casefold()}
-            return texts.get(role)
+            return self._image(row, role)
         value = self._value(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
-            return NOTHING if value is None else f"{value:+.2f}" if column == COL_GAIN else number(value, 2)
+            return NOTHING if value is None else f"{value:+.2f}" if column == self.gain_column else number(value, 2)
         if role == SORT_ROLE:
             return float("-inf") if value is None else value
+        if role == BAR_ROLE and COL_FIRST <= column < self.gain_column and value is not None:
+            return value, row.truth, self._contrast.lowest, self._contrast.highest
         return None
 
-    def _value(self, row: ComparedImage, column: int) -> float | None:
-        match column:
-            case 1:
-                return row.truth
-            case 4:
-                return gain(row, *self._versions)
-            case _:
-                output = output_of(row, self._versions[column - COL_LEFT])
-                return output.score if output else None
+    def _image(self, row: ContrastRow, role: int) -> Any:
+        if role == PATH_ROLE:
+            return row.image_path
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one_line(row.image_name)
+        return row.image_name.casefold() if role == SORT_ROLE else None
+
+    def _value(self, row: ContrastRow, column: int) -> float | None:
+        if column == COL_TRUTH:
+            return row.truth
+        if column == self.gain_column:
+            return gain(row)
+        scored: Scored | None = row.scored[column - COL_FIRST]
+        return scored.score if scored else None
+
+    def _name_columns(self) -> None:
+        names = self._contrast.versions
+        self.columns = (self.tr("Image"), self.tr("Truth"), *names, self.tr("Nearer by"))
+        self.numeric = frozenset(range(COL_TRUTH, len(self.columns)))

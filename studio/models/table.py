@@ -17,6 +17,8 @@ PATH_ROLE = SORT_ROLE + 3
 """An image's path that a delegate shows as a thumbnail; None in most columns."""
 PROGRESS_ROLE = SORT_ROLE + 4
 """(done, total) that a delegate shows as a bar; None in most columns."""
+BAR_ROLE = SORT_ROLE + 9
+"""(score, truth, lowest, highest) that a delegate shows as a bar; None in most columns."""
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")

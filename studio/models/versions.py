@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.texts import NOTHING, number, percent, with_interval
+from studio.models.verdicts import verdict_sentence, verdict_text
 from studio.services.rows import VersionRow
+from studio.services.rows_overview import Verdict
 
-COL_NAME, COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(7)
+COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(8)
 _METRICS = {
     COL_SRCC: "srcc",
     COL_PLCC: "plcc",
@@ -36,15 +39,22 @@ class VersionsModel(RowTableModel[VersionRow]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._verdicts: dict[str, Verdict] = {}
         self.columns = (
             self.tr("Version"),
             self.tr("SRCC [95% interval]"),
+            self.tr("Against the main version before"),
             self.tr("PLCC"),
             self.tr("RMSE"),
             self.tr("Consistency, 0 to 4"),
             self.tr("Format failures"),
-            self.tr("Test images"),
+            self.tr("Images"),
         )
+
+    def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, Verdict]) -> None:
+        """Shows versions with what is told of each against the main version before it."""
+        self._verdicts = dict(verdicts)
+        self.set_rows(rows)
 
     def identity(self, row: VersionRow) -> object:
         """The version."""
@@ -56,6 +66,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return self._text(row, column)
         if role == SORT_ROLE:
             return self._sort(row, column)
+        if column == COL_VERDICT and role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return verdict_sentence(row.name, self._verdicts.get(row.name))
         return None
 
     def _text(self, row: VersionRow, column: int) -> str:
@@ -63,6 +75,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return row.name
         if column == COL_N:
             return str(_count(row)) if row.metrics else NOTHING
+        if column == COL_VERDICT:
+            return verdict_text(self._verdicts.get(row.name))
         metric = row.metrics.get(_METRICS[column])
         if column == COL_SRCC:
             return with_interval(metric)
@@ -76,6 +90,9 @@ class VersionsModel(RowTableModel[VersionRow]):
             return row.id
         if column == COL_N:
             return _count(row)
+        if column == COL_VERDICT:
+            found = self._verdicts.get(row.name)
+            return found.delta.value if found and found.delta.value is not None else float("-inf")
         metric = row.metrics.get(_METRICS[column])
         return metric.value if metric and metric.value is not None else float("-inf")
 

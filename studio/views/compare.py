@@ -1,137 +1,249 @@
-"""Compare: what two versions say about the same test image."""
+"""Compare: what two to four versions say about the same test image."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from types import ModuleType
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from studio.models import comparison as columns
 from studio.models.comparison import ComparisonModel
-from studio.services import comparison
-from studio.services.rows import ComparedImage
-from studio.views.compare_detail import CompareDetail
+from studio.models.texts import number
+from studio.services import contrasts
+from studio.services.contrasts import MOST_VERSIONS
+from studio.services.rows_compare import Contrast, ContrastRow
+from studio.views.blind import BlindView
+from studio.views.compare_cards import AnswerCards
+from studio.views.compare_scatter import Points, ScatterPanel, points_of
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
-from studio.widgets.labels import PlainLabel
+from studio.widgets.image_view import ImageView
+from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.lazy_charts import import_result_charts
+from studio.widgets.score_bar import ScoreBarDelegate
+from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
 
-Found = tuple[list[str], str, str, list[ComparedImage]]
+EMPTY, LIST, BLIND = range(3)
+Found = tuple[Contrast, Points] | None
 
 
 class ComparePage(Page):
-    """Left version (at first the base) against right version (at first the latest)."""
+    """The first column is the one that the others are compared with; at first base and the latest version."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Compare", parent)
         self.model = ComparisonModel(self)
         self.table = make_table(self.model, self.tr("Test images"), stretch=columns.COL_IMAGE, row_height=THUMBNAIL + 6)
+        self.table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setItemDelegate(ScoreBarDelegate(self.table))
         self.table.setItemDelegateForColumn(columns.COL_IMAGE, ThumbnailDelegate(workspace.images, self.table))
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
-        self.left, self.right, self.order = QComboBox(), QComboBox(), QComboBox()
-        self.detail = CompareDetail(workspace.images)
+        self.pickers = [QComboBox() for _ in range(MOST_VERSIONS)]
+        self.order = QComboBox()
+        self.image = ImageView(workspace.images)
+        self.name, self.truth = ElidedLabel(role="subtitle"), PlainLabel(role="muted")
+        self.cards, self.scatter = AnswerCards(), ScatterPanel()
+        self.modes, self.panels = QTabBar(), QStackedWidget()
         self.count = PlainLabel(role="muted")
-        self._shown: tuple[Any, ...] = ()
+        self.blind = BlindView(workspace)
+        self.blind_button = QPushButton(self.tr("Blind test"))
+        self._wanted: list[str] = []
         self._fill_controls()
         self._lay_out()
-        self._bind_keys()
-        workspace.results_changed.connect(self.refresh_soon)
+        self._bind()
 
     @property
-    def current(self) -> ComparedImage | None:
+    def current(self) -> ContrastRow | None:
         """The image that is shown."""
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
+    def choose(self, versions: Sequence[str]) -> None:
+        """Puts these versions into the columns, if there are two or more; leaves a blind test."""
+        if len(versions) > 1:
+            self._wanted = list(versions)
+        if self.stack.currentIndex() == BLIND:
+            self.stack.setCurrentIndex(EMPTY)
+        self.refresh()
+
     def refresh(self) -> None:
         """Reads the versions with predictions and the compared images."""
-        project, order = self.project, self.order.currentData()
-        wanted_left, wanted_right = self.left.currentData(), self.right.currentData()
+        project, wanted, order, shown = self.project, list(self._wanted), self.order.currentData(), self.model.contrast
 
         def work() -> Found:
-            names = [row.name for row in comparison.versions(project) if row.metrics]
-            left = wanted_left if wanted_left in names else next(iter(names), "")
-            right = wanted_right if wanted_right in names[1:] else next(reversed(names), "")
-            rows = comparison.compare(project, [left, right], sort=order) if len(names) > 1 else []
-            return names, left, right, rows
+            found = contrasts.contrast(project, wanted, order)
+            return None if found == shown else (found, points_of(found))
 
         self.workspace.background.read("compare", work, self._on_rows)
 
     def step(self, step: int) -> None:
         """Goes up or down the list; stays at its ends."""
         place = self.table.currentIndex().row() + step
-        if 0 <= place < self.model.rowCount():
+        if 0 <= place < self.model.rowCount() and self.stack.currentIndex() == LIST:
             self.table.setCurrentIndex(self.model.index(place, 0))
+
+    def select_image(self, image_id: int) -> None:
+        """Goes to an image of the list."""
+        place = self.model.find(image_id)
+        if place is not None:
+            self.table.setCurrentIndex(self.model.index(place, 0))
+            self.table.scrollTo(self.model.index(place, 0))
 
     def take_focus(self) -> None:
         """The list has the arrows."""
-        self.table.setFocus()
+        (self.blind if self.stack.currentIndex() == BLIND else self.table).setFocus()
 
     def _on_rows(self, found: Found) -> None:
-        names, left, right, rows = found
-        self._offer(self.left, names, left)
-        self._offer(self.right, names, right)
-        self.count.setText(self.tr("{0} test images").format(len(rows)) if rows else "")
-        self.stack.setCurrentIndex(1 if rows else 0)
-        if self._shown == (left, right, rows):
-            return
-        self._shown = (left, right, rows)
-        kept = self.current.image_id if self.current and self.model.rows else None
-        self.model.show(rows, left, right)
-        for column in (columns.COL_TRUTH, columns.COL_LEFT, columns.COL_RIGHT, columns.COL_GAIN):
+        if found is not None:
+            contrast, points = found
+            kept = self.current.image_id if self.current else None
+            self.model.show(contrast)
+            self._fit_columns()
+            self._offer(contrast)
+            self.scatter.show_points(contrast, points)
+            self.count.setText(self.tr("{0} test images").format(f"{len(contrast.rows):,}"))
+            place = self.model.find(kept) if kept is not None else None
+            if contrast.rows:
+                self.table.setCurrentIndex(self.model.index(place or 0, 0))
+            self._show_current()
+        if self.stack.currentIndex() != BLIND:
+            self.stack.setCurrentIndex(LIST if self.model.rows else EMPTY)
+
+    def _fit_columns(self) -> None:
+        most = {2: 160, 3: 112}.get(len(self.model.contrast.versions), 90)
+        for column in range(columns.COL_TRUTH, self.model.columnCount()):
             title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
-            self.table.setColumnWidth(column, max(66, self.table.fontMetrics().horizontalAdvance(title) + 34))
-        place = self.model.find(kept) if kept is not None else None
-        if rows:
-            self.table.setCurrentIndex(self.model.index(place or 0, 0))
-        self._show_current()
+            wanted = max(66, self.table.fontMetrics().horizontalAdvance(title) + 34)
+            is_score = columns.COL_FIRST <= column < self.model.gain_column
+            self.table.setColumnWidth(column, min(most, max(90, wanted)) if is_score else wanted)
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
-        self.detail.show_image(self.current, self.left.currentText(), self.right.currentText())
+        row, contrast = self.current, self.model.contrast
+        self.image.show_path(row.image_path if row else None)
+        self.name.setText(row.image_name if row else "")
+        told = (
+            self.tr("True mean score {0} (bin {1}), the red mark").format(number(row.truth, 2), row.bin) if row else ""
+        )
+        self.truth.setText(told)
+        self.cards.show_row(row, contrast)
+        self.scatter.choose(row.image_id if row else None)
+        if row is not None:
+            project, image_id = self.project, row.image_id
+            self.workspace.background.read(
+                "compare:texts",
+                lambda: contrasts.texts(project, image_id, contrast.versions),
+                lambda texts: self._on_texts(image_id, contrast, texts),
+            )
 
-    def _offer(self, combo: QComboBox, names: list[str], chosen: str) -> None:
-        combo.blockSignals(True)
-        if [combo.itemData(place) for place in range(combo.count())] != names:
-            combo.clear()
-            for name in names:
-                combo.addItem(name, name)
-        combo.setCurrentIndex(combo.findData(chosen))
-        combo.blockSignals(False)
+    def _on_texts(self, image_id: int, contrast: Contrast, texts: tuple[str, ...]) -> None:
+        if self.current is not None and self.current.image_id == image_id and self.model.contrast is contrast:
+            self.cards.show_texts(texts)
 
-    def _on_control(self, _place: int) -> None:
+    def _offer(self, contrast: Contrast) -> None:
+        self._wanted = list(contrast.versions)
+        for place, picker in enumerate(self.pickers):
+            picker.blockSignals(True)
+            picker.clear()
+            if place > 1:
+                picker.addItem(self.tr("no version"), "")
+            for name in contrast.known:
+                picker.addItem(name, name)
+            chosen = contrast.versions[place] if place < len(contrast.versions) else ""
+            picker.setCurrentIndex(picker.findData(chosen))
+            picker.setEnabled(place <= len(contrast.versions))
+            picker.blockSignals(False)
+        self.blind_button.setEnabled(len(contrast.versions) > 1)
+
+    def _on_picked(self, _place: int) -> None:
+        picked = [str(picker.currentData() or "") for picker in self.pickers]
+        changed = next((place for place, name in enumerate(picked) if name != self._column(place)), None)
+        if changed is not None and picked[changed] in self._wanted:  # chosen twice: the two columns change places
+            picked[self._wanted.index(picked[changed])] = self._column(changed)
+        self._wanted = [name for name in picked if name]
         self.refresh()
         self.table.setFocus()
+
+    def _column(self, place: int) -> str:
+        return self._wanted[place] if place < len(self._wanted) else ""
+
+    def _on_order(self, _place: int) -> None:
+        self.refresh()
+        self.table.setFocus()
+
+    def _on_mode(self, mode: int) -> None:
+        self.panels.setCurrentIndex(1 if mode == 2 else 0)
+        if mode != 2:
+            self.cards.set_mode("merged" if mode == 1 else "beside")
+
+    def _begin_blind(self) -> None:
+        self.stack.setCurrentIndex(BLIND)
+        self.blind.begin(self.model.contrast.versions)
+        self.blind.setFocus()
+
+    def _end_blind(self) -> None:
+        self.stack.setCurrentIndex(LIST if self.model.rows else EMPTY)
+        self.refresh()
+        self.table.setFocus()
+
+    def _on_charts(self, module: ModuleType) -> None:
+        self.scatter.add_charts(module)
 
     def _fill_controls(self) -> None:
         for text, data in (
             (self.tr("Largest change"), "change"),
             (self.tr("Largest error"), "error"),
+            (self.tr("Largest disagreement"), "disagreement"),
             (self.tr("Name"), "name"),
         ):
             self.order.addItem(text, data)
-        self.left.setAccessibleName(self.tr("Left version"))
-        self.right.setAccessibleName(self.tr("Right version"))
         self.order.setAccessibleName(self.tr("Order of the images"))
-        for combo in (self.left, self.right, self.order):
-            combo.setMinimumWidth(140)
-            combo.currentIndexChanged.connect(self._on_control)
+        for place, picker in enumerate(self.pickers, start=1):
+            picker.setAccessibleName(self.tr("Version in column {0}").format(place))
+            picker.setMinimumWidth(130)
+        for text in (self.tr("Side by side"), self.tr("Merged"), self.tr("Scatter")):
+            self.modes.addTab(text)
+        self.modes.setAccessibleName(self.tr("How the versions are compared"))
+        self.modes.setDrawBase(False)
+        self.blind_button.setToolTip(self.tr("Judge the explanations without seeing who wrote them"))
+
+    def _bind(self) -> None:
+        for picker in self.pickers:
+            picker.currentIndexChanged.connect(self._on_picked)
+        self.order.currentIndexChanged.connect(self._on_order)
+        self.modes.currentChanged.connect(self._on_mode)
+        self.scatter.clicked.connect(self.select_image)
+        self.blind_button.clicked.connect(self._begin_blind)
+        self.blind.left.connect(self._end_blind)
+        self.workspace.results_changed.connect(self.refresh_soon)
+        self.workspace.background.read("charts:compare", import_result_charts, self._on_charts)
+        for key, step in (("Left", -1), ("Right", 1)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(lambda step=step: self.step(step))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(PlainLabel(self.tr("Compare"), role="title"))
         head.addSpacing(12)
-        head.addWidget(self.left)
+        head.addWidget(self.pickers[0])
         head.addWidget(PlainLabel(self.tr("with"), role="muted"))
-        head.addWidget(self.right)
-        head.addSpacing(12)
-        head.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
-        head.addWidget(self.order)
+        for picker in self.pickers[1:]:
+            head.addWidget(picker)
         head.addStretch(1)
-        head.addWidget(self.count)
-        self.column.addLayout(head)
+        head.addWidget(self.blind_button)
         empty = PlainLabel(
             self.tr(
                 "Comparing needs two measured versions. After the first iteration this page shows what the base and a "
@@ -141,18 +253,51 @@ class ComparePage(Page):
             wrap=True,
         )
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        splitter = QSplitter()
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.detail)
-        splitter.setSizes([540, 560])
-        splitter.setStretchFactor(1, 1)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._body(), 1)
         self.stack = QStackedWidget()
-        self.stack.addWidget(empty)
-        self.stack.addWidget(splitter)
+        for page in (empty, shown, self.blind):
+            self.stack.addWidget(page)
         self.column.addWidget(self.stack, 1)
 
-    def _bind_keys(self) -> None:
-        for key, step in (("Left", -1), ("Right", 1)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(lambda step=step: self.step(step))
+    def _body(self) -> QSplitter:
+        sorting = QHBoxLayout()
+        sorting.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
+        sorting.addWidget(self.order)
+        sorting.addWidget(self.count, 1)
+        sorting.addWidget(csv_button(self.table))
+        upper = QSplitter()
+        upper.setChildrenCollapsible(False)
+        upper.addWidget(_column(sorting, self.table))
+        facts = QHBoxLayout()
+        facts.addWidget(self.name, 1)
+        facts.addWidget(self.truth)
+        upper.addWidget(_column(facts, self.image))
+        upper.setHandleWidth(12)
+        upper.setSizes([700, 400])
+        upper.setStretchFactor(0, 1)
+        self.panels.addWidget(self.cards)
+        self.panels.addWidget(self.scatter)
+        modes = QHBoxLayout()
+        modes.addWidget(self.modes)
+        modes.addStretch(1)
+        body = QSplitter(Qt.Orientation.Vertical)
+        body.setChildrenCollapsible(False)
+        body.addWidget(upper)
+        body.addWidget(_column(modes, self.panels))
+        body.setSizes([320, 290])
+        return body
+
+
+def _column(head: QHBoxLayout, body: QWidget) -> QWidget:
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    layout.addLayout(head)
+    layout.addWidget(body, 1)
+    return widget

@@ -1,70 +1,66 @@
-"""Overview: how the versions do, iteration by iteration, and the one button for what comes next."""
+"""Overview: how the versions do, whether they get better, and the one button for what comes next."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from studio.models import versions as columns
-from studio.models.versions import VersionsModel, judge_name
-from studio.services import comparison, loop
-from studio.services.project import Project
-from studio.services.rows import NextAction, VersionRow
+from studio.models.verdicts import delta_text, verdict_sentence
+from studio.services.overview import OverviewReader
+from studio.services.rows import NextAction
+from studio.services.rows_overview import OverviewRows
+from studio.views.overview_results import ResultsPanel
+from studio.views.overview_tabs import ChangesPanel, DistributionPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
-from studio.widgets.lazy_charts import Mark, import_charts
-from studio.widgets.tables import make_table, sorted_by_column
-
-if TYPE_CHECKING:
-    from studio.widgets.charts import IterationChart
-
-WIDTHS = {
-    columns.COL_SRCC: 190,
-    columns.COL_PLCC: 80,
-    columns.COL_RMSE: 80,
-    columns.COL_CONSISTENCY: 180,
-    columns.COL_FORMAT: 138,
-    columns.COL_N: 116,
-}
+from studio.widgets.lazy_charts import import_result_charts
 
 
 class OverviewPage(Page):
-    """Signals ``review_wanted`` when the next step is a review, ``started`` when the button started work."""
+    """Signals ``review_wanted`` when the next step is a review, ``started`` when the button started work.
+
+    ``compare_wanted(list)`` names versions to put side by side.
+    """
 
     review_wanted = Signal()
     started = Signal()
+    compare_wanted = Signal(list)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Overview", parent)
-        self.model = VersionsModel(self)
-        self.table = self._make_table()
-        self.srcc: IterationChart | None = None
-        self.consistency: IterationChart | None = None
+        self._reader = OverviewReader(workspace.project)
         self._action: NextAction | None = None
+        self._rows: OverviewRows | None = None
+        self.results = ResultsPanel()
+        self.results.opened.connect(self._compare)
+        self.distribution = DistributionPanel()
+        self.changes = ChangesPanel()
         self.button = QPushButton(self.tr("Next step"))
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.next_step)
         self.sentence = PlainLabel(self.tr("Reading the project…"), role="muted", wrap=True)
+        self.verdict = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
         workspace.results_changed.connect(self.refresh_soon)
         workspace.jobs_changed.connect(self.refresh_soon)
-        workspace.background.read("charts:overview", import_charts, self._on_charts)
+        workspace.background.read("charts:overview", import_result_charts, self._on_charts)
+
+    @property
+    def charts_ready(self) -> bool:
+        """Whether the charts are made: they come later than the page."""
+        return bool(self.results.charts)
 
     def refresh(self) -> None:
-        """Reads versions and the next step."""
-        project = self.project
+        """Reads versions, what they predict and the next step."""
+        self.workspace.background.read("overview", self._reader.read, self._on_rows)
 
-        def work() -> tuple[list[VersionRow], NextAction]:
-            return comparison.versions(project), next_step(project)
-
-        self.workspace.background.read("overview", work, self._on_rows)
+    def take_focus(self) -> None:
+        """The next step has the keyboard."""
+        self.button.setFocus()
 
     def next_step(self) -> None:
         """Does what the button says."""
@@ -78,12 +74,17 @@ class OverviewPage(Page):
             self.workspace.enqueue(self._action.iteration)
             self.started.emit()
 
-    def _on_rows(self, rows: tuple[list[VersionRow], NextAction]) -> None:
-        versions, action = rows
-        self.model.set_rows(versions)
-        self._draw()
-        measured = any(version.metrics for version in versions)
+    def _on_rows(self, rows: OverviewRows) -> None:
+        self._rows = rows
+        self.results.show_rows(rows)
+        self.distribution.show_rows(rows)
+        self.changes.show_rows(rows)
+        measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
+        self._show_action(rows.action)
+        self._show_verdict(rows)
+
+    def _show_action(self, action: NextAction) -> None:
         self._action = action
         self.button.setText(action.title)
         busy = self.workspace.running or action.kind == "running"
@@ -93,33 +94,31 @@ class OverviewPage(Page):
             self.tr("The queue is running; the Jobs page shows it.") if waiting else action.explanation
         )
 
-    def _on_charts(self, module: ModuleType) -> None:
-        self.srcc = module.IterationChart(self.tr("SRCC with 95% interval"), self.tr("SRCC on test images"))
-        self.consistency = module.IterationChart(self.tr("Consistency"), self.tr("Mean grade, 0 to 4"))
-        for chart in (self.srcc, self.consistency):
-            card = QFrame()
-            card.setProperty("role", "card")
-            inner = QVBoxLayout(card)
-            inner.setContentsMargins(1, 1, 1, 1)
-            inner.addWidget(chart)
-            self.charts.addWidget(card, 1)
-        self._draw()
-
-    def _draw(self) -> None:
-        if self.srcc is None or self.consistency is None:
+    def _show_verdict(self, rows: OverviewRows) -> None:
+        told = [name for name in rows.main if name in rows.verdicts]
+        self.verdict.setVisible(bool(told))
+        if not told:
             return
-        self.srcc.set_marks(_marks(self.model.rows, "srcc"))
-        self.consistency.set_marks(_marks(self.model.rows, "consistency"))
-        judges = sorted({judge_name(row) for row in self.model.rows if row.judge})
-        self.consistency.title.setText(" ".join([self.tr("Consistency"), *(f"({judge})" for judge in judges)]))
+        verdict = rows.verdicts[told[-1]]
+        self.verdict.setProperty("level", verdict.word)
+        self.verdict.style().polish(self.verdict)
+        text = verdict_sentence(told[-1], verdict)
+        row = next(row for row in rows.versions if row.name == told[-1])
+        consistency = row.metrics.get(f"consistency_delta:{verdict.other}")
+        if consistency is not None and consistency.value is not None:
+            text += " " + self.tr("Consistency {0} of 4.").format(delta_text(consistency))
+        self.verdict.setText(text)
 
-    def _make_table(self) -> QTableView:
-        table = make_table(sorted_by_column(self.model, self), self.tr("Model versions"), stretch=columns.COL_NAME)
-        table.setSortingEnabled(True)
-        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        for column, width in WIDTHS.items():
-            table.setColumnWidth(column, width)
-        return table
+    def _compare(self, version: str) -> None:
+        if self._rows is None:
+            return
+        verdict = self._rows.verdicts.get(version)
+        other = verdict.other if verdict else self._rows.versions[0].name
+        self.compare_wanted.emit([other, version] if other != version else [])
+
+    def _on_charts(self, module: ModuleType) -> None:
+        self.results.add_charts(module)
+        self.distribution.add_charts(module)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -130,14 +129,13 @@ class OverviewPage(Page):
         head.addLayout(words, 1)
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
-        self.charts = QHBoxLayout()
-        self.charts.setSpacing(10)
-        results = QWidget()
-        inner = QVBoxLayout(results)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(10)
-        inner.addLayout(self.charts, 3)
-        inner.addWidget(self.table, 2)
+        self.verdict.hide()
+        self.column.addWidget(self.verdict)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.results, self.tr("Results"))
+        self.tabs.addTab(self.distribution, self.tr("Predicted scores"))
+        self.tabs.addTab(self.changes, self.tr("Changed settings"))
         self.empty = PlainLabel(
             self.tr(
                 "No version is measured yet. After the first run this page shows how well each version ranks the test "
@@ -149,22 +147,5 @@ class OverviewPage(Page):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body = QStackedWidget()
         self.body.addWidget(self.empty)
-        self.body.addWidget(results)
+        self.body.addWidget(self.tabs)
         self.column.addWidget(self.body, 1)
-
-
-def next_step(project: Project) -> NextAction:
-    """What the button offers: when all planned iterations are done, one more."""
-    action = loop.next_action(project)
-    if action.kind != "done":
-        return action
-    more = loop.next_action(project, action.iteration + 1)
-    return replace(more, explanation=f"{action.explanation} {more.explanation}")
-
-
-def _marks(rows: Sequence[VersionRow], name: str) -> list[Mark]:
-    return [
-        Mark(row.kind, row.iteration, metric.value, metric.lo, metric.hi)
-        for row in rows
-        if (metric := row.metrics.get(name)) is not None and metric.value is not None
-    ]

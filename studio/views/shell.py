@@ -64,6 +64,7 @@ class Shell(QWidget):
         self._lay_out()
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
+        self.overview.compare_wanted.connect(self._compare)
         workspace.problem.connect(self.message.say)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._notify)
@@ -76,6 +77,10 @@ class Shell(QWidget):
         self.stack.setCurrentWidget(page)
         page.take_focus()
         self.page_changed.emit(chosen)
+
+    def _compare(self, versions: list[str]) -> None:
+        self.compare.choose(versions)
+        self.show_page("compare")
 
     def _show_state(self) -> None:
         running = (

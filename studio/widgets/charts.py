@@ -8,20 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
 from studio.widgets.labels import PlainLabel
-from studio.widgets.lazy_charts import Mark
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 pg.setConfigOptions(antialias=True)
 
-MARKS = {"base": ("o", -0.15), "score": ("s", -0.05), "consistency": ("t1", 0.05), "merged": ("d", 0.15)}
-"""Kind of version: its symbol, and how far it stands beside its iteration so that whiskers do not hide each other."""
 
-
-class _Chart(QWidget):
+class Chart(QWidget):
     """A titled plot that takes its colours from the theme; ``redraw`` is called whenever they change."""
 
     def __init__(self, title: str, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
@@ -37,8 +33,17 @@ class _Chart(QWidget):
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
         self.title = PlainLabel(title, role="subtitle")
-        layout.addWidget(self.title)
+        self.legend: tuple[LegendEntry, ...] = ()
+        self.save = SaveButton(self.picture, self)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.save)
+        layout.addLayout(head)
         layout.addWidget(self.plot, 1)
+
+    def picture(self) -> ChartPicture:
+        """What is saved when the chart is."""
+        return ChartPicture(self.title.text(), self.legend, self.plot)
 
     def redraw(self) -> None:
         """Draws everything anew in the theme's colours."""
@@ -58,58 +63,7 @@ class _Chart(QWidget):
             self.redraw()
 
 
-class IterationChart(_Chart):
-    """One metric by iteration: a mark a version, with whiskers for its interval."""
-
-    def __init__(self, title: str, y_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, "Iteration", y_label, parent)
-        self._marks: Sequence[Mark] = ()
-        self._legend = self.plot.addLegend(offset=(-8, -8), verSpacing=-4)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.redraw()
-
-    def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Draws these versions."""
-        self._marks = tuple(marks)
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
-        super().redraw()
-        self.plot.clear()
-        theme = current_theme()
-        self._legend.setBrush(pg.mkBrush(theme["base"]))
-        self._legend.setPen(pg.mkPen(theme["border"]))
-        self._legend.setLabelTextColor(theme["text"])
-        for kind in MARKS:
-            marks = [mark for mark in self._marks if mark.kind == kind]
-            if marks:
-                self._draw(kind, marks, theme[f"mark_{kind}"])
-        self._range()
-
-    def _draw(self, kind: str, marks: Sequence[Mark], colour: QColor) -> None:
-        symbol, shift = MARKS[kind]
-        x = np.array([mark.iteration + shift for mark in marks], dtype=float)
-        y = np.array([mark.value for mark in marks], dtype=float)
-        for mark in marks:
-            if mark.lo is not None and mark.hi is not None:
-                at, value = np.array([mark.iteration + shift]), np.array([mark.value])
-                up, down = np.array([mark.hi - mark.value]), np.array([mark.value - mark.lo])
-                pen = pg.mkPen(colour, width=2)
-                self.plot.addItem(pg.ErrorBarItem(x=at, y=value, top=up, bottom=down, beam=0.05, pen=pen))
-        pen = pg.mkPen(colour, width=1.5) if len(marks) > 1 else None
-        self.plot.plot(x, y, pen=pen, symbol=symbol, symbolSize=11, symbolBrush=colour, symbolPen=None, name=kind)
-
-    def _range(self) -> None:
-        last = max((mark.iteration for mark in self._marks), default=1)
-        names = [(i, "base" if i == 0 else str(i)) for i in range(last + 1)]
-        self.plot.getAxis("bottom").setTicks([names])
-        # The room on the right belongs to the legend.
-        self.plot.setXRange(-0.4, last + 0.4 + 0.3 * (last + 1), padding=0)
-        self.plot.enableAutoRange(axis="y")
-
-
-class TrainingChart(_Chart):
+class TrainingChart(Chart):
     """One value by optimiser step: the full history, thinned by the drawing only."""
 
     def __init__(self, title: str, y_label: str, colour: str, parent: QWidget | None = None) -> None:

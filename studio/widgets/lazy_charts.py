@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
+
+KINDS = ("base", "score", "merged", "consistency")
+"""Kinds of versions in the order in which their marks stand at one iteration."""
+STEP = 0.16
+"""How far marks of one iteration stand apart, so that whiskers do not hide each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One version's value with its interval (None: it has none), for ``IterationChart``."""
+    """One version's value with its interval (None: it has none). ``main``: it stands for its iteration.
 
+    ``text`` is what the chart says about it under the mouse.
+    """
+
+    version: str
     kind: str
     iteration: int
     value: float
     lo: float | None = None
     hi: float | None = None
+    main: bool = False
+    text: str = ""
+
+
+def place_marks(marks: Sequence[Mark]) -> list[float]:
+    """Where each mark stands: a lone one on its iteration's tick, several around it."""
+    places = []
+    for mark in marks:
+        beside = [kind for kind in KINDS for other in marks if (other.iteration, other.kind) == (mark.iteration, kind)]
+        middle = (len(beside) - 1) / 2
+        places.append(mark.iteration + STEP * (beside.index(mark.kind) - middle))
+    return places
 
 
 def import_charts() -> ModuleType:
     """``studio.widgets.charts``. Meant for a worker thread; widgets are made on the GUI thread afterwards."""
     return importlib.import_module("studio.widgets.charts")
+
+
+def import_result_charts() -> ModuleType:
+    """``studio.widgets.result_charts``, as :func:`import_charts`."""
+    return importlib.import_module("studio.widgets.result_charts")

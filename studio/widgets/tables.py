@@ -6,10 +6,14 @@ from PySide6.QtCore import QAbstractItemModel, QObject, QSortFilterProxyModel, Q
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.models.table import SORT_ROLE
+from studio.widgets.table_saving import offer_csv
 
 
 def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
-    """A read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it."""
+    """A read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
+
+    Its context menu saves it as CSV.
+    """
     table = QTableView()
     table.setModel(model)
     table.setAccessibleName(name)
@@ -27,6 +31,7 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+    offer_csv(table)
     return table
 
 

@@ -14,16 +14,17 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
-from studio.widgets.charts import IterationChart, TrainingChart
+from studio.widgets.charts import TrainingChart
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader, read_image
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
 from studio.widgets.lazy_charts import Mark
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.result_charts import MetricChart, ScatterChart
 from studio.widgets.shapes import SHAPES, state_icon
 from studio.widgets.theme import apply_theme, current_theme, load_theme
-from studio.widgets.word_diff import diff_words
+from studio.widgets.word_diff import Piece, diff_words, merge_words
 
 
 def pieces(text: str, other: str) -> list[str]:
@@ -145,20 +146,57 @@ def test_that_an_image_arrives_and_zooms_with_the_wheel(qtbot: QtBot, tmp_path: 
     loader.close()
 
 
-def test_that_the_iteration_chart_draws_marks_and_keeps_the_axis_scale(qtbot: QtBot) -> None:
-    chart = IterationChart("SRCC", "SRCC")
+def test_that_the_metric_chart_draws_marks_and_keeps_the_axis_scale(qtbot: QtBot) -> None:
+    chart = MetricChart("SRCC", "Iteration", "SRCC")
     qtbot.addWidget(chart)
     chart.resize(500, 300)
     chart.show()
-    chart.set_marks([Mark("base", 0, 0.3, 0.2, 0.4), Mark("score", 1, 0.7, 0.6, 0.8), Mark("merged", 2, 0.8)])
-    names = [item.name() for item in chart.plot.listDataItems() if item.name()]
-    assert names == ["base", "score", "merged"]
+    marks = [
+        Mark("base", "base", 0, 0.3, 0.2, 0.4, main=True),
+        Mark("iter1/score", "score", 1, 0.7, 0.6, 0.8, main=True),
+        Mark("iter2/merged", "merged", 2, 0.8, main=True),
+    ]
+    chart.set_marks(marks)
+    assert len(chart.plot.listDataItems()) == 4  # three marks and their line
     axis = chart.plot.getAxis("left")
     assert axis.autoSIPrefixScale == 1.0
     assert axis.labelText == "SRCC" and chart.plot.getAxis("bottom").labelText == "Iteration"
     assert chart.plot.viewRange()[1][0] < 0.2 and chart.plot.viewRange()[1][1] > 0.8
     chart.set_marks([])
     assert chart.plot.listDataItems() == []
+
+
+def test_that_a_scatter_finds_the_point_under_the_mouse_among_many(qtbot: QtBot) -> None:
+    chart = ScatterChart("v", "True", "Predicted")
+    qtbot.addWidget(chart)
+    chart.resize(400, 400)
+    chart.show()
+    qtbot.waitExposed(chart)
+    images = list(range(100, 20_100))
+    chart.set_points(images, [(number % 100 / 10, number // 100 / 20) for number in range(20_000)], (0.0, 10.0))
+    assert chart.count == 20_000
+    chart.set_points([7, 8], [(1.0, 1.0), (9.0, 2.0)], (0.0, 10.0))
+    chart.grab()
+    at = chart.plot.mapFromScene(chart.position_of(8))
+    with qtbot.waitSignal(chart.clicked) as clicked:
+        qtbot.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert clicked.args == [8]
+    chart.choose(8)
+    assert chart.chosen == 8
+    chart.choose(99)
+    assert chart.chosen is None
+
+
+def test_that_a_merged_text_holds_both_texts_in_order() -> None:
+    left, right = "a good light, and soft.", "a poor light and very soft"
+    merged = merge_words(left, right)
+    assert [piece.text for piece in merged if piece.origin == "left"] == ["good", ",", "."]
+    assert [piece.text for piece in merged if piece.origin == "right"] == ["poor", "very"]
+    words = "".join(piece.text for piece in merged if piece.origin != "left").split()
+    assert words == right.split()
+    assert merge_words("", "new") == [Piece("new", "right")]
+    assert [piece.origin for piece in merge_words("old", "") if piece.text.strip()] == ["left"]
+    assert merge_words("same", "same") == [Piece("same", "both")]
 
 
 def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:

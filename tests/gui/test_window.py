@@ -14,6 +14,7 @@ from support.projects import write_photos
 from support.window import open_in
 
 from studio import app
+from studio.models.versions import COL_CONSISTENCY, COL_SRCC
 from studio.services import projects
 from studio.settings import RECENT_LIMIT, AppSettings
 from studio.views.key_sheet import KeySheet
@@ -36,7 +37,7 @@ application.processEvents()
 assert "sqlalchemy" not in sys.modules and "pyqtgraph" not in sys.modules, "the first paint waits for them"
 window.open_project(Path(sys.argv[1]))
 def visit():
-    if window.shell is None or window.shell.overview.srcc is None or window.shell.jobs.detail.charts is None:
+    if window.shell is None or not window.shell.overview.charts_ready or window.shell.jobs.detail.charts is None:
         return
     for name in window.shell.pages:
         window.shell.show_page(name)
@@ -153,11 +154,12 @@ def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot,
     assert window.shell is not None
     page = window.shell.overview
     window.shell.show_page("overview")
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2 and page.srcc is not None, timeout=10_000)
+    model = page.results.model
+    qtbot.waitUntil(lambda: model.rowCount() == 2 and page.charts_ready, timeout=10_000)
     assert page.body.currentIndex() == 1
-    assert page.model.index(1, 1).data() == "0.720 [0.670, 0.760]"
-    assert "offline proxy" in page.model.index(1, 4).data()
-    assert page.consistency is not None and page.consistency.title.text() == "Consistency (offline proxy)"
+    assert model.index(1, COL_SRCC).data() == "0.720 [0.670, 0.760]"
+    assert "offline proxy" in model.index(1, COL_CONSISTENCY).data()
+    assert page.results.charts["consistency"].title.text() == "Consistency (offline proxy)"
     assert page.button.text() and page.sentence.text()
 
 
@@ -184,7 +186,7 @@ def test_that_no_label_of_the_window_interprets_its_text(qtbot: QtBot, window: M
     assert window.shell is not None
     for name in window.shell.pages:
         window.shell.show_page(name)
-    qtbot.waitUntil(lambda: window.shell is not None and window.shell.overview.srcc is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.shell is not None and window.shell.overview.charts_ready, timeout=10_000)
     wrong = [label.text() for label in window.findChildren(QLabel) if label.textFormat() != Qt.TextFormat.PlainText]
     assert wrong == []
 

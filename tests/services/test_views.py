@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.acting import act_until
 
-from db.models import ModelVersion, Pair, Prediction
+from db.models import Pair, Prediction
 from engine import artifacts
 from studio.services import comparison, exports, integrity, queue, reviewing
 from studio.services.errors import StudioError
@@ -26,36 +26,9 @@ def once(project: Project) -> Project:
     return project
 
 
-def set_score(project: Project, version: str, image_id: int, score: float | None) -> None:
-    with project.session() as session:
-        row = (
-            session.query(Prediction)
-            .join(ModelVersion)
-            .filter(ModelVersion.name == version, Prediction.image_id == image_id)
-        ).one()
-        row.score = score
-
-
-def test_that_images_are_compared_in_the_order_asked_for(once: Project) -> None:
-    names = ["base", "iter1/score"]
-    everything = comparison.compare(once, names)
-    assert [[output.version for output in image.outputs] for image in everything] == [names] * 10
-    assert all("test" in image.image_path.parts and image.image_path.is_file() for image in everything)
-    changed, wrong, unknown = (everything[index].image_id for index in (4, 5, 6))
-    set_score(once, "base", changed, 100.0)
-    set_score(once, "iter1/score", wrong, 50.0)
-    set_score(once, "iter1/score", unknown, None)
-    assert [image.image_id for image in comparison.compare(once, names)[:2]] == [changed, wrong]
-    assert comparison.compare(once, names)[-1].image_id == unknown
-    assert comparison.compare(once, names, sort="error")[0].image_id == wrong
-    shown = [image.image_name for image in comparison.compare(once, names, sort="name", limit=3)]
-    assert shown == ["0.png", "1.png", "2.png"]
-
-
 def test_that_an_unknown_version_is_refused_with_the_known_ones(once: Project) -> None:
-    for call in (lambda: comparison.version(once, "iter9"), lambda: comparison.compare(once, ["iter9"])):
-        with pytest.raises(StudioError, match=r"no version 'iter9'.*base, iter1/score"):
-            call()
+    with pytest.raises(StudioError, match=r"no version 'iter9'.*base, iter1/score"):
+        comparison.version(once, "iter9")
 
 
 def test_that_status_has_the_agreed_shape(once: Project) -> None:

@@ -1,0 +1,95 @@
+"""Predictions as plain columns, for pages that show tens of thousands of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from db.models import Image, Judgement, Prediction
+
+
+def test_images(session: Session) -> Sequence[Any]:
+    """(id, path, name, mean_score, bin) of the test images that have a prediction, in id order."""
+    predicted = select(Prediction.id).where(Prediction.image_id == Image.id).exists()
+    statement = (
+        select(Image.id, Image.path, Image.name, Image.mean_score, Image.bin)
+        .where(Image.split == "test", predicted)
+        .order_by(Image.id)
+    )
+    return session.execute(statement).all()
+
+
+def scores(session: Session, version_id: int) -> Sequence[Any]:
+    """(image_id, prediction_id, score, label, parse_ok, truncated) of a version on the test images."""
+    statement = (
+        select(
+            Prediction.image_id,
+            Prediction.id,
+            Prediction.score,
+            Prediction.label,
+            Prediction.parse_ok,
+            Prediction.truncated,
+        )
+        .join(Image, Image.id == Prediction.image_id)
+        .where(Prediction.model_version_id == version_id, Image.split == "test")
+    )
+    return session.execute(statement).all()
+
+
+def grades(session: Session, version_id: int) -> dict[int, float | None]:
+    """Consistency by prediction id: of the latest judgement."""
+    statement = (
+        select(Judgement.prediction_id, Judgement.consistency)
+        .join(Prediction, Prediction.id == Judgement.prediction_id)
+        .where(Prediction.model_version_id == version_id)
+        .order_by(Judgement.id)
+    )
+    return {prediction: grade for prediction, grade in session.execute(statement)}  # noqa: C416  a Result is no mapping
+
+
+def texts(session: Session, image_id: int) -> dict[int, str]:
+    """Explanations of one image by version id."""
+    statement = select(Prediction.model_version_id, Prediction.text).where(Prediction.image_id == image_id)
+    return {version: text for version, text in session.execute(statement)}  # noqa: C416
+
+
+def all_texts(session: Session, version_id: int) -> dict[int, str]:
+    """A version's explanations of test images by image id; images without one are left out."""
+    statement = (
+        select(Prediction.image_id, Prediction.text)
+        .join(Image, Image.id == Prediction.image_id)
+        .where(
+            Prediction.model_version_id == version_id,
+            Image.split == "test",
+            Prediction.explained,
+            Prediction.text != "",
+        )
+    )
+    return {image: text for image, text in session.execute(statement)}  # noqa: C416
+
+
+def logprobs(session: Session, version_id: int) -> Sequence[Any]:
+    """(label, logprobs as JSON text) of a version on the test images, in image order."""
+    statement = (
+        select(Prediction.label, type_coerce(Prediction.logprobs, String))
+        .join(Image, Image.id == Prediction.image_id)
+        .where(Prediction.model_version_id == version_id, Image.split == "test")
+        .order_by(Prediction.image_id)
+    )
+    return session.execute(statement).all()
+
+
+def stamp(session: Session, version_id: int) -> tuple[int, int]:
+    """(how many, highest id) of a version's predictions: changes when one is added."""
+    statement = select(func.count(), func.max(Prediction.id)).where(Prediction.model_version_id == version_id)
+    count, highest = session.execute(statement).one()
+    return count, highest or 0
+
+
+def test_bins(session: Session) -> dict[int, int]:
+    """How many test images each label 0..9 truly has."""
+    statement = select(Image.bin, func.count()).where(Image.split == "test").group_by(Image.bin)
+    return {label: count for label, count in session.execute(statement)}  # noqa: C416

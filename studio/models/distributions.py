@@ -1,0 +1,87 @@
+"""The table of what each version predicts: whether it uses the scale or is stuck on one label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.texts import NOTHING, number
+from studio.services.rows import MetricValue
+from studio.services.rows_overview import Distribution
+
+COL_VERSION, COL_SPREAD, COL_MOST, COL_USED, COL_FAILURES, COL_UNLABELLED = range(6)
+
+
+class DistributionsModel(RowTableModel[Distribution]):
+    """One row a version, in the order of making."""
+
+    numeric = frozenset({COL_USED, COL_FAILURES, COL_UNLABELLED})
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._failures: dict[str, MetricValue] = {}
+        self.columns = (
+            self.tr("Version"),
+            self.tr("Spread"),
+            self.tr("Most frequent label"),
+            self.tr("Labels used"),
+            self.tr("Format failures [95% interval]"),
+            self.tr("Without a label"),
+        )
+
+    def show(self, rows: tuple[Distribution, ...], failures: dict[str, MetricValue]) -> None:
+        """Shows versions with their rates of format failures."""
+        self._failures = failures
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def identity(self, row: Distribution) -> object:
+        """The version."""
+        return row.version
+
+    def cell(self, row: Distribution, column: int, role: int) -> Any:
+        """Text and sort value."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == SORT_ROLE:
+            return self._sort(row, column)
+        return None
+
+    def _text(self, row: Distribution, column: int) -> str:
+        most = row.greedy.index(max(row.greedy))
+        match column:
+            case 0:
+                return row.version
+            case 1:
+                stuck = self.tr("stuck on label {0}").format(row.stuck)
+                return stuck if row.stuck is not None else self.tr("uses the scale")
+            case 2:
+                share = max(row.greedy) / (sum(row.greedy) or 1)
+                return self.tr("{0} ({1}% of the answers)").format(most, f"{100 * share:.0f}")
+            case 3:
+                return self.tr("{0} of 10").format(sum(1 for count in row.greedy if count))
+            case 4:
+                return _rate(self._failures.get(row.version))
+            case _:
+                return str(row.unlabelled)
+
+    def _sort(self, row: Distribution, column: int) -> float | str:
+        failures = self._failures.get(row.version)
+        values = {
+            COL_SPREAD: max(row.greedy) / (sum(row.greedy) or 1),
+            COL_MOST: float(row.greedy.index(max(row.greedy))),
+            COL_USED: float(sum(1 for count in row.greedy if count)),
+            COL_FAILURES: failures.value if failures and failures.value is not None else -1.0,
+            COL_UNLABELLED: float(row.unlabelled),
+        }
+        return values.get(column, row.version)
+
+
+def _rate(metric: MetricValue | None) -> str:
+    if metric is None or metric.value is None:
+        return NOTHING
+    text = f"{number(100 * metric.value, 1)}%"
+    return text if metric.lo is None or metric.hi is None else f"{text} [{100 * metric.lo:.1f}, {100 * metric.hi:.1f}]"

@@ -1,0 +1,54 @@
+"""Whether a version is better, in words that someone who knows no statistics can act on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.models.texts import NOTHING
+from studio.services.rows import MetricValue
+from studio.services.rows_overview import Verdict
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Verdicts", text)
+
+
+def delta_text(delta: MetricValue, places: int = 2) -> str:
+    """``+0.47 [0.38, 0.55]``; without an interval the difference alone."""
+    if delta.value is None:
+        return NOTHING
+    if delta.lo is None or delta.hi is None:
+        return f"{delta.value:+.{places}f}"
+    return f"{delta.value:+.{places}f} [{delta.lo:.{places}f}, {delta.hi:.{places}f}]"
+
+
+def chance_text(p: float | None) -> str:
+    """What a p-value means, with its value."""
+    if p is None:
+        return ""
+    value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    if p < 0.01:
+        return _tr("very unlikely to be chance, {0}").format(value)
+    return (_tr("unlikely to be chance, {0}") if p < 0.05 else _tr("may well be chance, {0}")).format(value)
+
+
+def verdict_text(verdict: Verdict | None) -> str:
+    """For a table cell: ``better: +0.47 [0.38, 0.55]``."""
+    if verdict is None:
+        return NOTHING
+    words = {"better": _tr("better"), "worse": _tr("worse"), "unclear": _tr("not distinguishable")}
+    return f"{words[verdict.word]}: {delta_text(verdict.delta)}"
+
+
+def verdict_sentence(version: str, verdict: Verdict | None) -> str:
+    """For people: who is held against whom, the word, the difference, and what chance could do."""
+    if verdict is None:
+        return ""
+    sentences = {
+        "better": _tr("{0} ranks the test images better than {1}: SRCC {2}{3}."),
+        "worse": _tr("{0} ranks the test images worse than {1}: SRCC {2}{3}."),
+        "unclear": _tr("{0} is not distinguishable from {1} in ranking the test images: SRCC {2}{3}."),
+    }
+    chance = chance_text(verdict.p)
+    told = f" ({chance})" if chance else ""
+    return sentences[verdict.word].format(version, verdict.other, delta_text(verdict.delta), told)

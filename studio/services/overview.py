@@ -1,0 +1,133 @@
+"""What the Overview shows: versions, whether they are better, what they predict, what was changed. No Qt, no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from db.engine import Session
+from db.queries import contrast, jobs
+from db.queries import versions as version_queries
+from engine.specs import LABELS
+from studio.services import comparison, loop
+from studio.services.project import Project
+from studio.services.rows import NextAction, VersionRow
+from studio.services.rows_overview import Distribution, OverviewRows, Verdict, Word
+from studio.services.settings_changes import changes
+from studio.services.stages import final_version
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+STUCK = 0.9
+"""Share of the answers with one label from which a version counts as stuck on it."""
+SIGNIFICANT = 0.05
+_CHUNK = 500
+"""Rows decoded at once: decoding holds all threads up, the window's too."""
+
+
+class OverviewReader:
+    """Reads the page's rows; a version's distribution is counted once. Any thread, one at a time."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._counted: dict[int, tuple[tuple[int, int], Distribution]] = {}
+
+    def read(self) -> OverviewRows:
+        """Everything on the page as it is now."""
+        versions = comparison.versions(self._project)
+        main = main_line(versions)
+        action, finished = next_step(self._project)
+        with self._project.reader() as session:
+            counted = tuple(found for row in versions if (found := self._distribution(session, row)) is not None)
+            bins = contrast.test_bins(session)
+            changed = changes(jobs.all_jobs(session), version_queries.all_versions(session))
+        return OverviewRows(
+            versions=tuple(versions),
+            main=tuple(row.name for row in main),
+            verdicts={row.name: told for row in versions if (told := verdict(row, main)) is not None},
+            distributions=counted,
+            truth=tuple(bins.get(label, 0) for label in LABELS),
+            changes=changed,
+            action=action,
+            finished=finished,
+        )
+
+    def _distribution(self, session: Session, row: VersionRow) -> Distribution | None:
+        if not row.metrics:  # it is being predicted: its numbers change several times a second
+            return None
+        stamp = contrast.stamp(session, row.id)
+        known = self._counted.get(row.id)
+        if known is None or known[0] != stamp:
+            known = (stamp, distribution(row.name, contrast.logprobs(session, row.id)))
+            self._counted[row.id] = known
+        return known[1] if known[1].n else None
+
+
+def next_step(project: Project) -> tuple[NextAction, int | None]:
+    """What the page's button offers: when all planned iterations are done, one more; then also the last iteration."""
+    action = loop.next_action(project)
+    if action.kind != "done":
+        return action, None
+    more = loop.next_action(project, action.iteration + 1)
+    told = (
+        f"{_done(action.iteration)} as planned. You can stop here and compare the versions, or run one more iteration."
+    )
+    return (replace(more, explanation=told) if more.kind == "run_iteration" else more), action.iteration
+
+
+def _done(last: int) -> str:
+    if last < 1:
+        return "The base model is measured"
+    return f"Iteration {last} is done" if last == 1 else f"Iterations 1 {'and' if last == 2 else 'to'} {last} are done"
+
+
+def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
+    """The versions that stand for their iterations: base, iter1/score, iter2/merged and so on, as far as there are."""
+    return [row for row in versions if row.name == final_version(row.iteration)]
+
+
+def verdict(row: VersionRow, main: Sequence[VersionRow]) -> Verdict | None:
+    """The version against the main version of the iteration before; None where that was not measured."""
+    earlier = [other for other in main if other.iteration < row.iteration]
+    delta = row.metrics.get(f"srcc_delta:{earlier[-1].name}") if earlier else None
+    if delta is None or delta.value is None:
+        return None
+    p = row.metrics.get(f"srcc_p:{earlier[-1].name}")
+    chance = None if p is None else p.value
+    return Verdict(earlier[-1].name, _word(delta.lo, delta.hi, chance), delta, chance)
+
+
+def distribution(version: str, rows: Sequence[Any]) -> Distribution:
+    """Counts labels; ``rows`` are (label or None, ten log-probabilities as JSON text)."""
+    import numpy as np
+
+    greedy, expected = [0] * len(LABELS), np.zeros(len(LABELS), dtype=int)
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        for label, _ in chunk:
+            if label is not None:
+                greedy[label] += 1
+        values = np.asarray(json.loads(f"[{','.join(text for _, text in chunk)}]"), dtype=float)
+        expected += np.bincount(_expected_labels(values), minlength=len(LABELS))
+    labelled, most = sum(greedy), max(greedy)
+    stuck = greedy.index(most) if labelled and most >= STUCK * labelled else None
+    counted = tuple(int(count) for count in expected)
+    return Distribution(version, len(rows), tuple(greedy), counted, stuck, len(rows) - labelled)
+
+
+def _expected_labels(values: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    weights = np.exp(values - values.max(axis=1, keepdims=True))
+    means = (weights / weights.sum(axis=1, keepdims=True)) @ np.arange(len(LABELS))
+    labels: NDArray[Any] = np.rint(means[np.isfinite(means)]).astype(int)
+    return labels
+
+
+def _word(lo: float | None, hi: float | None, p: float | None) -> Word:
+    if lo is None or hi is None or (p is not None and p >= SIGNIFICANT):
+        return "unclear"
+    return "better" if lo > 0 else "worse" if hi < 0 else "unclear"

@@ -1,0 +1,60 @@
+"""What changed in the settings between iterations, from the settings frozen into the jobs. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from db.models import Job, ModelVersion
+from studio.services.rows_overview import Change
+from studio.services.stages import relevant_settings
+
+_NOT_SETTINGS = ("result", "iteration", "train_kind", "base")
+Known = dict[tuple[str, str], tuple[str, ...]]
+"""(where, setting) -> its values, in the order in which they were met."""
+
+
+def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[Change, ...]:
+    """What each iteration had set otherwise than the latest earlier one that used the same setting.
+
+    Counted are the settings that decide what a finished stage makes, and the hyperparameters that a version was trained
+    with (the learning rate falls from one iteration to the next without anybody setting it).
+    """
+    by_iteration: dict[int, Known] = {}
+    for job in sorted(jobs, key=lambda job: job.id):
+        if job.state == "done":
+            settings = relevant_settings(job.stage, job.config)  # type: ignore[arg-type]
+            _note(by_iteration.setdefault(job.iteration, {}), "settings", settings)
+    for version in versions:
+        if version.kind != "base":
+            used = {key: value for key, value in version.hyperparameters.items() if key not in _NOT_SETTINGS}
+            _note(by_iteration.setdefault(version.iteration, {}), version.kind, used)
+    return tuple(_compare(by_iteration))
+
+
+def _compare(by_iteration: Mapping[int, Known]) -> Iterable[Change]:
+    latest: Known = {}
+    for iteration in sorted(by_iteration):
+        for (where, setting), values in by_iteration[iteration].items():
+            before = latest.get((where, setting))
+            if before is not None and before != values:
+                yield Change(iteration, where, setting, " / ".join(before), " / ".join(values))
+        latest.update(by_iteration[iteration])
+
+
+def _note(known: Known, where: str, tree: Mapping[str, Any]) -> None:
+    for setting, value in _flat(tree):
+        values = known.get((where, setting), ())
+        if value not in values:
+            known[where, setting] = (*values, value)
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield (
+                f"{prefix}{key}",
+                "not set" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value),
+            )

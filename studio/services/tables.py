@@ -1,0 +1,49 @@
+"""Tables as CSV that a spreadsheet shows and does not run. No Qt, no torch."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from studio.services.errors import StudioError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet may take for the beginning of a formula; the last four are the full-width forms."""
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def safe_cell(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would run. A bare number such as -0.5 stays a number."""
+    if not text.lstrip(" ").startswith(_FORMULA) or _NUMBER.fullmatch(text):
+        return text
+    return f"'{text}"
+
+
+def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a table in UTF-8; the file is whole or as before.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        StudioError: the file cannot be written.
+    """
+    part = file.with_name(f".{file.name}.part")
+    count = 0
+    try:
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+            table = csv.writer(out)
+            table.writerow([safe_cell(cell) for cell in header])
+            for row in rows:
+                table.writerow([safe_cell(cell) for cell in row])
+                count += 1
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from error
+    return count

@@ -1,0 +1,211 @@
+"""Compare, blind: which explanation is better, without seeing which version wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.services.blind import TIE, BlindTests
+from studio.services.contrasts import MOST_VERSIONS
+from studio.services.rows_compare import BlindState
+from studio.views.workspace import Workspace
+from studio.widgets.diff_text import DiffText
+from studio.widgets.image_view import ImageView
+from studio.widgets.labels import PlainLabel
+
+ASK, TELL = range(2)
+
+
+class BlindCard(QFrame):
+    """One explanation under its number. ``chosen``: it was found the best."""
+
+    chosen = Signal(int)
+
+    def __init__(self, place: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.text = DiffText("accent", self.tr("Explanation {0}").format(place))
+        self.button = QPushButton(self.tr("{0} is better").format(place))
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.clicked.connect(lambda: self.chosen.emit(place))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 10)
+        layout.addWidget(PlainLabel(str(place), role="number"))
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.button)
+
+
+class BlindView(QWidget):
+    """Signal ``left``: the person goes back to the comparison. A vote is in the database before the next is asked."""
+
+    left = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._tests = BlindTests(workspace.project)
+        self._versions: tuple[str, ...] = ()
+        self._busy = False
+        self.state: BlindState | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Blind test"))
+        self.image = ImageView(workspace.images)
+        self.cards = [BlindCard(place) for place in range(1, MOST_VERSIONS + 1)]
+        self.progress = PlainLabel(role="muted", wrap=True)
+        self.result = PlainLabel(wrap=True)
+        self.tie = QPushButton(self.tr("0  Tie"))
+        self.undo_button = QPushButton(self.tr("U  Undo"))
+        self.reveal_button = QPushButton(self.tr("Finish and show the versions"))
+        self.anew_button = QPushButton(self.tr("Start a new test"))
+        self.back_button = QPushButton(self.tr("Back"))
+        self._lay_out()
+        self._bind()
+
+    def begin(self, versions: Sequence[str], *, anew: bool = False) -> None:
+        """Takes up the test of these versions, or begins one."""
+        self._versions = tuple(versions)
+        self.state = None
+        self._show()
+        self._do(lambda: self._tests.begin(self._versions, anew=anew))
+
+    def vote(self, place: int) -> None:
+        """Prefers the explanation at this place; 0 is a tie."""
+        state = self.state
+        if state is None or state.card is None or not 0 <= place <= len(state.card.texts):
+            return
+        test_id, image_id = state.test_id, state.card.image_id
+        self._do(lambda: self._tests.vote(test_id, image_id, place))
+
+    def undo(self) -> None:
+        """Takes the latest vote back."""
+        if self.state is not None and self.state.revealed_at is None and self.state.voted:
+            test_id = self.state.test_id
+            self._do(lambda: self._tests.undo(test_id))
+
+    def reveal(self) -> None:
+        """Ends the test and shows who won."""
+        if self.state is not None and self.state.revealed_at is None and self.state.voted:
+            test_id = self.state.test_id
+            self._do(lambda: self._tests.reveal(test_id))
+
+    def _do(self, work: Callable[[], BlindState]) -> None:
+        if self._busy:  # a key that comes before the next image is shown would judge unseen
+            return
+        self._busy = True
+        self._workspace.background.write(work, self._on_state, self._on_problem)
+
+    def _on_state(self, state: BlindState) -> None:
+        self._busy = False
+        self.state = state
+        self._show()
+
+    def _on_problem(self, text: str) -> None:
+        self._busy = False
+        self._workspace.problem.emit(text)
+        if self.state is None:
+            self.left.emit()
+
+    def _show(self) -> None:
+        state = self.state
+        card = state.card if state else None
+        self.body.setCurrentIndex(ASK if card else TELL)
+        asking = card is not None
+        for widget in (self.tie, *(each.button for each in self.cards)):
+            widget.setEnabled(asking)
+        open_with_votes = state is not None and state.revealed_at is None and state.voted > 0
+        self.undo_button.setEnabled(open_with_votes)
+        self.reveal_button.setEnabled(open_with_votes)
+        self.anew_button.setEnabled(state is not None and (state.voted > 0 or state.revealed_at is not None))
+        self.progress.setText(self._progress())
+        self.result.setText(self._result())
+        if card is None:
+            return
+        self.image.show_path(card.image_path)
+        for each, text in zip(self.cards, (*card.texts, *[None] * MOST_VERSIONS), strict=False):
+            each.setVisible(text is not None)
+            each.text.show_text(text or "", ())
+
+    def _progress(self) -> str:
+        state = self.state
+        if state is None:
+            return self.tr("Reading the explanations…")
+        told = self.tr("{0} of {1} images judged.").format(state.voted, state.total)
+        if state.alike:
+            told += " " + self.tr("{0} more are left out: there the explanations are the same.").format(state.alike)
+        return told
+
+    def _result(self) -> str:
+        state = self.state
+        if state is None or state.card is not None:
+            return ""
+        if state.revealed_at is None:
+            return self.tr("All images are judged. Finish to see which versions you preferred.")
+        chance = 1 / len(state.versions)
+        lines = [
+            self.tr("{0}: preferred on {1} of {2} images, win rate {3} [{4}, {5}]").format(
+                rate.version, rate.wins, state.voted, f"{rate.rate:.2f}", f"{rate.lo:.2f}", f"{rate.hi:.2f}"
+            )
+            for rate in state.rates
+        ]
+        lines.append(self.tr("Ties: {0}; each counts in equal parts for all versions.").format(state.ties))
+        best = state.rates[0]
+        if best.lo > chance:
+            verdict = self.tr("You preferred {0}: its whole 95% interval lies above {1}, which is what guessing gives.")
+            lines.append(verdict.format(best.version, f"{chance:.2f}"))
+        else:
+            verdict = self.tr("Not distinguishable: the best 95% interval holds {0}, which is what guessing gives.")
+            lines.append(verdict.format(f"{chance:.2f}"))
+        return "\n".join(lines)
+
+    def _bind(self) -> None:
+        for card in self.cards:
+            card.chosen.connect(self.vote)
+        self.tie.clicked.connect(lambda: self.vote(TIE))
+        self.undo_button.clicked.connect(self.undo)
+        self.reveal_button.clicked.connect(self.reveal)
+        self.anew_button.clicked.connect(lambda: self.begin(self._versions, anew=True))
+        self.back_button.clicked.connect(self.left)
+        for place in range(MOST_VERSIONS + 1):
+            QShortcut(QKeySequence(str(place)), self).activated.connect(lambda place=place: self.vote(place))
+        QShortcut(QKeySequence("U"), self).activated.connect(self.undo)
+        QShortcut(QKeySequence("Escape"), self).activated.connect(self.left)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(self.tr("Blind test"), role="title"))
+        head.addSpacing(12)
+        head.addWidget(self.progress, 1)
+        for button in (self.undo_button, self.reveal_button, self.anew_button, self.back_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            head.addWidget(button)
+        hint = QHBoxLayout()
+        words = self.tr("Which explanation fits the image better? Press its number, 0 for a tie, U to undo.")
+        hint.addWidget(PlainLabel(words, role="muted", wrap=True), 1)
+        hint.addWidget(self.tie)
+        self.tie.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        cards = QWidget()
+        row = QHBoxLayout(cards)
+        row.setContentsMargins(0, 0, 0, 0)
+        for card in self.cards:
+            row.addWidget(card, 1)
+        asking = QSplitter(Qt.Orientation.Vertical)
+        asking.setChildrenCollapsible(False)
+        asking.addWidget(self.image)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 6, 0, 0)
+        below.addLayout(hint)
+        below.addWidget(cards, 1)
+        asking.addWidget(lower)
+        asking.setSizes([330, 280])
+        self.result.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body = QStackedWidget()
+        self.body.addWidget(asking)
+        self.body.addWidget(self.result)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(head)
+        layout.addWidget(self.body, 1)

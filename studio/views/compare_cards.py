@@ -1,0 +1,115 @@
+"""What two to four versions say of one image, column beside column."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.models.texts import NOTHING, number
+from studio.services.contrasts import MOST_VERSIONS
+from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.widgets.diff_text import DiffText
+from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.score_bar import ScoreBar
+from studio.widgets.word_diff import diff_words
+
+TextMode = Literal["beside", "merged"]
+
+
+class AnswerCard(QFrame):
+    """One version: score with its error, bar against the truth, label, consistency, explanation."""
+
+    def __init__(self, tone: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.version = ElidedLabel(role="subtitle")
+        self.score = PlainLabel(role="number")
+        self.bar = ScoreBar()
+        self.facts = PlainLabel(role="muted", wrap=True)
+        self.text = DiffText(tone, name)
+        head = QHBoxLayout()
+        head.addWidget(self.version, 1)
+        head.addWidget(self.score)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 10)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.text, 1)
+
+    def show_facts(self, version: str, scored: Scored | None, row: ContrastRow | None, contrast: Contrast) -> None:
+        """Everything but the explanation."""
+        self.version.setText(version)
+        score = scored.score if scored else None
+        self.score.setText(number(score, 2) if score is not None else NOTHING)
+        known = score is not None and row is not None
+        self.bar.show_bar((score, row.truth, contrast.lowest, contrast.highest) if known else None)  # type: ignore[union-attr,arg-type]
+        self.facts.setText(self._facts(scored, row.truth) if row is not None else "")
+
+    def _facts(self, scored: Scored | None, truth: float) -> str:
+        if scored is None:
+            return self.tr("This version was not asked about the image.")
+        parts = []
+        if scored.score is not None:
+            parts.append(self.tr("off by {0}").format(f"{scored.score - truth:+.2f}"))
+        if scored.label is not None:
+            parts.append(self.tr("label {0}").format(scored.label))
+        if scored.consistency is not None:
+            parts.append(self.tr("consistency {0} of 4").format(f"{scored.consistency:g}"))
+        if not scored.parse_ok:
+            parts.append(self.tr("answer not in the asked format"))
+        if scored.truncated:
+            parts.append(self.tr("cut at the token limit"))
+        return " · ".join(parts)
+
+
+class AnswerCards(QWidget):
+    """One card a version; words are compared with the first column."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mode: TextMode = "beside"
+        self._texts: tuple[str, ...] = ()
+        self.cards = [
+            AnswerCard("success" if place else "danger", self.tr("Explanation in column {0}").format(place + 1))
+            for place in range(MOST_VERSIONS)
+        ]
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for card in self.cards:
+            layout.addWidget(card, 1)
+
+    def show_row(self, row: ContrastRow | None, contrast: Contrast) -> None:
+        """Scores and facts; the texts come by themselves later."""
+        for place, card in enumerate(self.cards):
+            card.setVisible(place < len(contrast.versions))
+            if place < len(contrast.versions):
+                scored = row.scored[place] if row else None
+                card.show_facts(contrast.versions[place], scored, row, contrast)
+                if row is None:
+                    card.text.show_text("", ())
+
+    def show_texts(self, texts: tuple[str, ...]) -> None:
+        """The explanations, in the order of the columns."""
+        self._texts = texts
+        self._write()
+
+    def set_mode(self, mode: TextMode) -> None:
+        """Side by side with marked words, or each merged with the first column's text."""
+        self.mode = mode
+        self._write()
+
+    def _write(self) -> None:
+        if not self._texts:
+            return
+        first = self._texts[0]
+        for place, (card, text) in enumerate(zip(self.cards, self._texts, strict=False)):
+            if place and first and text and self.mode == "merged":
+                card.text.show_merged(first, text)
+            else:
+                card.text.show_text(text, diff_words(first, text)[1] if place and first and text else ())
+        if len(self._texts) == 2 and all(self._texts) and self.mode == "beside":
+            self.cards[0].text.show_text(first, diff_words(*self._texts)[0])

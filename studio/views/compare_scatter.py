@@ -1,0 +1,97 @@
+"""Predicted against true scores, a plot a version, in the same order as the columns."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from studio.services.contrasts import MOST_VERSIONS
+from studio.services.rows_compare import Contrast
+from studio.views.overview_results import card
+
+if TYPE_CHECKING:
+    from studio.widgets.result_charts import ScatterChart
+
+Points = list[tuple[Any, Any]]
+"""A version's image ids ``[n]`` and (true, predicted) ``[n, 2]`` as arrays."""
+
+
+def points_of(contrast: Contrast) -> Points:
+    """What the plots draw. Meant for a worker thread."""
+    import numpy as np
+
+    found: Points = []
+    for place in range(len(contrast.versions)):
+        rows = [
+            (row.image_id, row.truth, scored.score)
+            for row in contrast.rows
+            if (scored := row.scored[place]) is not None and scored.score is not None
+        ]
+        images = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        points = np.array([row[1:] for row in rows], dtype=float).reshape(len(rows), 2)
+        found.append((images, points))
+    return found
+
+
+class ScatterPanel(QWidget):
+    """Signal ``clicked(int)``: the image whose point was clicked."""
+
+    clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.charts: list[ScatterChart] = []
+        self._cards: list[QWidget] = []
+        self._contrast: Contrast | None = None
+        self._points: Points = []
+        self._drawn: Contrast | None = None
+        self._chosen: int | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+
+    def add_charts(self, module: ModuleType) -> None:
+        """Makes the plots, once pyqtgraph is there."""
+        for _ in range(MOST_VERSIONS):
+            chart: ScatterChart = module.ScatterChart("", self.tr("True score"), self.tr("Predicted"))
+            chart.clicked.connect(self.clicked)
+            self.charts.append(chart)
+            self._cards.append(card(chart))
+            self._row.addWidget(self._cards[-1], 1)
+            self._cards[-1].hide()
+        self._draw()
+
+    def show_points(self, contrast: Contrast, points: Points) -> None:
+        """Draws these when they can be seen."""
+        self._contrast, self._points = contrast, points
+        self._draw()
+
+    def choose(self, image_id: int | None) -> None:
+        """Rings the image's points."""
+        self._chosen = image_id
+        if self.isVisible():
+            for chart in self.charts:
+                chart.choose(image_id)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draws what has come since it was last seen."""
+        super().showEvent(event)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._contrast is None or not self.charts or not self.isVisible():
+            return
+        if self._drawn is not self._contrast:
+            self._drawn = self._contrast
+            bounds = self._contrast.lowest, self._contrast.highest
+            for place, (chart, frame) in enumerate(zip(self.charts, self._cards, strict=True)):
+                frame.setVisible(place < len(self._contrast.versions))
+                if place < len(self._contrast.versions):
+                    chart.title.setText(self._contrast.versions[place])
+                    chart.plot.setAccessibleName(self._contrast.versions[place])
+                    chart.set_points(*self._points[place], bounds)
+        self.choose(self._chosen)

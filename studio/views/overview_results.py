@@ -1,0 +1,191 @@
+"""Overview, first tab: four metrics by iteration, and the table of versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from studio.models import versions as columns
+from studio.models.table import OBJECT_ROLE
+from studio.models.texts import percent, with_interval
+from studio.models.verdicts import verdict_text
+from studio.models.versions import VersionsModel, judge_name
+from studio.services.rows import VersionRow
+from studio.services.rows_overview import OverviewRows
+from studio.widgets.labels import PlainLabel
+from studio.widgets.lazy_charts import KINDS, Mark
+from studio.widgets.signs import Legend, LegendEntry
+from studio.widgets.table_saving import csv_button
+from studio.widgets.tables import make_table, sorted_by_column
+
+if TYPE_CHECKING:
+    from studio.widgets.result_charts import MetricChart
+
+WIDTHS = {
+    columns.COL_NAME: 132,
+    columns.COL_SRCC: 160,
+    columns.COL_PLCC: 62,
+    columns.COL_RMSE: 62,
+    columns.COL_CONSISTENCY: 160,
+    columns.COL_FORMAT: 136,
+    columns.COL_N: 76,
+}
+METRICS = ("srcc", "plcc", "rmse", "consistency")
+
+
+def card(*contents: QWidget) -> QFrame:
+    """A framed ground for charts."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(1, 1, 1, 1)
+    for widget in contents:
+        layout.addWidget(widget)
+    return frame
+
+
+class ResultsPanel(QWidget):
+    """Signal ``opened(str)``: a version that the person wants to see more of."""
+
+    opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = VersionsModel(self)
+        self.proxy = sorted_by_column(self.model, self)
+        self.table = make_table(self.proxy, self.tr("Model versions"), stretch=columns.COL_VERDICT)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        for column, width in WIDTHS.items():
+            self.table.setColumnWidth(column, width)
+        self.table.activated.connect(self._on_activated)
+        self.charts: dict[str, MetricChart] = {}
+        self.legend = Legend(())
+        self._rows: OverviewRows | None = None
+        self._lay_out()
+
+    def show_rows(self, rows: OverviewRows) -> None:
+        """Fills table and charts."""
+        self._rows = rows
+        self.model.show(rows.versions, rows.verdicts)
+        self._draw()
+
+    def add_charts(self, module: ModuleType) -> None:
+        """Makes the charts, once pyqtgraph is there."""
+        axes = {
+            "srcc": (self.tr("SRCC, higher is better"), self.tr("SRCC")),
+            "plcc": (self.tr("PLCC, higher is better"), self.tr("PLCC")),
+            "rmse": (self.tr("RMSE, lower is better"), self.tr("RMSE")),
+            "consistency": (self.tr("Consistency"), self.tr("Mean grade, 0 to 4")),
+        }
+        for name in METRICS:
+            title, label = axes[name]
+            chart: MetricChart = module.MetricChart(title, self.tr("Iteration"), label)
+            chart.opened.connect(self.opened)
+            chart.hovered.connect(self._on_hovered)
+            self.charts[name] = chart
+            self.row.addWidget(card(chart), 1)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._rows is None or not self.charts:
+            return
+        kinds = {row.kind for row in self._rows.versions if row.metrics}
+        entries = self._entries([kind for kind in KINDS if kind in kinds])
+        self.legend.set_entries(entries)
+        for name, chart in self.charts.items():
+            chart.set_marks(self._marks(name), entries)
+        judges = sorted({judge_name(row) for row in self._rows.versions if row.judge})
+        title = self.tr("Consistency ({0})").format(", ".join(judges)) if judges else self.tr("Consistency")
+        self.charts["consistency"].title.setText(title)
+
+    def _marks(self, name: str) -> list[Mark]:
+        assert self._rows is not None
+        return [
+            Mark(
+                version=row.name,
+                kind=row.kind,
+                iteration=row.iteration,
+                value=metric.value,
+                lo=metric.lo,
+                hi=metric.hi,
+                main=row.name in self._rows.main,
+                text=self._tip(row),
+            )
+            for row in self._rows.versions
+            if (metric := row.metrics.get(name)) is not None and metric.value is not None
+        ]
+
+    def _tip(self, row: VersionRow) -> str:
+        assert self._rows is not None
+        names = {"srcc": "SRCC", "plcc": "PLCC", "rmse": "RMSE", "consistency": self.tr("Consistency")}
+        lines = [row.name]
+        lines += [f"{names[name]} {with_interval(row.metrics[name])}" for name in METRICS if name in row.metrics]
+        lines.append(self.tr("Format failures {0}").format(percent(row.metrics.get("format_failures"))))
+        verdict = self._rows.verdicts.get(row.name)
+        if verdict is not None:
+            lines.append(self.tr("Against {0}: {1}").format(verdict.other, verdict_text(verdict)))
+        lines.append(self.tr("Click to compare"))
+        return "\n".join(lines)
+
+    def _entries(self, kinds: Sequence[str]) -> tuple[LegendEntry, ...]:
+        shapes = {"base": "o", "score": "s", "consistency": "t1", "merged": "d"}
+        names = {
+            "base": self.tr("base"),
+            "score": self.tr("trained on scores"),
+            "consistency": self.tr("trained on consistency"),
+            "merged": self.tr("merged"),
+        }
+        found = [LegendEntry(shapes[kind], f"mark_{kind}", names[kind]) for kind in kinds]
+        line = LegendEntry("line", "muted", self.tr("the main line of the method; whiskers: 95% interval"))
+        return (*found, line)
+
+    def _on_hovered(self, version: str) -> None:
+        if not version:
+            self.table.clearSelection()
+            return
+        for row in range(self.proxy.rowCount()):
+            if self.proxy.index(row, 0).data() == version:
+                self.table.selectRow(row)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        row = index.data(OBJECT_ROLE)
+        if isinstance(row, VersionRow):
+            self.opened.emit(row.name)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.legend)
+        head.addStretch(1)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(10)
+        upper = QWidget()
+        top = QVBoxLayout(upper)
+        top.setContentsMargins(0, 4, 0, 0)
+        top.setSpacing(6)
+        top.addLayout(head)
+        top.addLayout(self.row, 1)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 4, 0, 0)
+        below.setSpacing(6)
+        foot = QHBoxLayout()
+        foot.addWidget(
+            PlainLabel(self.tr("Enter or a double click on a version compares it with the one before."), role="muted"),
+            1,
+        )
+        foot.addWidget(csv_button(self.table))
+        below.addWidget(self.table, 1)
+        below.addLayout(foot)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(upper)
+        splitter.addWidget(lower)
+        splitter.setSizes([300, 260])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)

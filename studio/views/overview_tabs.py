@@ -1,0 +1,144 @@
+"""Overview, further tabs: what the versions predict, and which settings changed."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.models import changes as change_columns
+from studio.models import distributions as columns
+from studio.models.changes import ChangesModel
+from studio.models.distributions import DistributionsModel
+from studio.services.rows_overview import OverviewRows
+from studio.views.overview_results import card
+from studio.widgets.labels import PlainLabel
+from studio.widgets.signs import Legend, LegendEntry
+from studio.widgets.table_saving import csv_button
+from studio.widgets.tables import make_table, sorted_by_column
+
+if TYPE_CHECKING:
+    from studio.widgets.result_charts import DistributionChart
+
+
+class DistributionPanel(QWidget):
+    """A lane a version, the truth on top; beside it the same in words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = DistributionsModel(self)
+        self.table = make_table(
+            sorted_by_column(self.model, self), self.tr("Predicted scores"), stretch=columns.COL_VERSION
+        )
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        for column, width in ((1, 170), (2, 200), (3, 110), (4, 240), (5, 130)):
+            self.table.setColumnWidth(column, width)
+        self.warning = PlainLabel(role="warning", wrap=True)
+        self.chart: DistributionChart | None = None
+        self._rows: OverviewRows | None = None
+        self._lay_out()
+
+    def show_rows(self, rows: OverviewRows) -> None:
+        """Fills table and chart."""
+        failures = {
+            row.name: row.metrics["format_failures"] for row in rows.versions if "format_failures" in row.metrics
+        }
+        if self._rows is None or (self._rows.distributions, self._rows.versions) != (rows.distributions, rows.versions):
+            self.model.show(rows.distributions, failures)
+        self._rows = rows
+        stuck = [found for found in rows.distributions if found.stuck is not None]
+        told = ", ".join(self.tr("{0} on label {1}").format(found.version, found.stuck) for found in stuck)
+        self.warning.setText(self.tr("Stuck, nine of ten answers give one label: {0}.").format(told) if stuck else "")
+        self.warning.setVisible(bool(stuck))
+        self._draw()
+
+    def add_charts(self, module: ModuleType) -> None:
+        """Makes the chart, once pyqtgraph is there."""
+        self.chart = module.DistributionChart(self.tr("Predicted labels on the test images"), self.tr("Label 0 to 9"))
+        self.upper.addWidget(card(self.chart))
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._rows is None or self.chart is None:
+            return
+        nothing: tuple[int, ...] = (0,) * 10
+        lanes = [(self.tr("truth"), self._rows.truth, nothing)]
+        lanes += [(found.version, found.greedy, found.expected) for found in self._rows.distributions]
+        legend = (
+            LegendEntry("bar", "mark_base", self.tr("true labels")),
+            LegendEntry("bar", "mark_score", self.tr("label that the model wrote")),
+            LegendEntry("frame", "mark_consistency", self.tr("expected label (mean of its probabilities, rounded)")),
+        )
+        self.legend.set_entries(legend)
+        self.chart.set_lanes(lanes, legend)
+        share = f"{100 * self.chart.highest:.0f}"
+        self.chart.title.setText(self.tr("Predicted labels on the test images; the highest bar is {0}%").format(share))
+
+    def _lay_out(self) -> None:
+        self.legend = Legend(())
+        upper = QWidget()
+        self.upper = QVBoxLayout(upper)
+        self.upper.setContentsMargins(0, 4, 0, 0)
+        self.upper.addWidget(self.legend)
+        self.upper.addWidget(self.warning)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 4, 0, 0)
+        below.addWidget(self.table, 1)
+        below.addWidget(csv_button(self.table), 0, Qt.AlignmentFlag.AlignRight)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(upper)
+        splitter.addWidget(lower)
+        splitter.setSizes([360, 220])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+
+class ChangesPanel(QWidget):
+    """The diff of the settings that were frozen into the jobs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ChangesModel(self)
+        self.table = make_table(
+            sorted_by_column(self.model, self), self.tr("Changed settings"), stretch=change_columns.COL_NOW
+        )
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        for place, width in ((0, 90), (1, 190), (2, 240), (3, 240)):
+            self.table.setColumnWidth(place, width)
+        self.empty = PlainLabel(
+            self.tr(
+                "No setting has changed between iterations. When one does, this table shows its value before and "
+                "after, as frozen into the jobs that ran."
+            ),
+            role="empty",
+            wrap=True,
+        )
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 4, 0, 0)
+        head = QHBoxLayout()
+        head.addWidget(
+            PlainLabel(self.tr("What an iteration ran with and the one before it did not."), role="muted"), 1
+        )
+        head.addWidget(csv_button(self.table))
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(full)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.stack)
+
+    def show_rows(self, rows: OverviewRows) -> None:
+        """Fills the table."""
+        self.model.set_rows(rows.changes)
+        self.stack.setCurrentIndex(1 if rows.changes else 0)

@@ -1,0 +1,180 @@
+"""Charts as PNG and SVG: what is on the screen, with its title and legend, in the theme's colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
+from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QMenu, QMessageBox, QToolButton, QWidget
+
+from studio.services.errors import StudioError
+from studio.widgets.signs import LegendEntry, paint_legend
+from studio.widgets.theme import current_theme
+
+__all__ = ["ChartPicture", "LegendEntry", "SaveButton", "file_name", "save_chart", "tell_problem"]
+
+FORMATS = ("png", "svg")
+PNG_SCALE = 2.0
+MARGIN = 12
+TITLE_HEIGHT = 28
+LEGEND_HEIGHT = 22
+THANKS_MS = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPicture:
+    """A plot as it stands on the screen, and what belongs to it."""
+
+    title: str
+    legend: Sequence[LegendEntry]
+    plot: QGraphicsView
+
+    @property
+    def size(self) -> QSize:
+        """Of the whole picture, in logical pixels."""
+        head = TITLE_HEIGHT + (LEGEND_HEIGHT if self.legend else 0)
+        return self.plot.viewport().size() + QSize(2 * MARGIN, head + 2 * MARGIN)
+
+
+class SaveButton(QToolButton):
+    """ "Save" with a menu of formats."""
+
+    def __init__(self, picture: Callable[[], ChartPicture], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture = picture
+        self._text = self.tr("Save")
+        self.setText(self._text)
+        self.setAccessibleName(self.tr("Save this chart as a picture"))
+        self.setProperty("role", "quiet")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self)
+        for suffix in FORMATS:
+            menu.addAction(suffix.upper()).triggered.connect(lambda _on=False, suffix=suffix: self.ask(suffix))
+        self.setMenu(menu)
+
+    def ask(self, suffix: str) -> None:
+        """Asks for a file, then saves."""
+        dialog = QFileDialog(self, self.tr("Save the chart as {0}").format(suffix.upper()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
+        dialog.selectFile(f"{file_name(self._picture().title)}.{suffix}")
+        dialog.fileSelected.connect(lambda chosen: self.save_to(Path(chosen)))
+        dialog.open()
+
+    def save_to(self, file: Path) -> None:
+        """Saves and says so on the button; a problem is told."""
+        try:
+            save_chart(self._picture(), file)
+        except StudioError as error:
+            tell_problem(self, str(error))
+            return
+        self.setText(self.tr("Saved"))
+        QTimer.singleShot(THANKS_MS, self, lambda: self.setText(self._text))
+
+
+def save_chart(picture: ChartPicture, file: Path) -> None:
+    """Writes PNG or SVG, as the suffix says; the file is whole or as before.
+
+    Raises:
+        StudioError: another suffix, or the file cannot be written.
+    """
+    suffix = file.suffix.lower().lstrip(".")
+    if suffix not in FORMATS:
+        raise StudioError(f"{file.name} names no format that a chart can be saved in.", "End it in .png or .svg.")
+    data = _svg(picture) if suffix == "svg" else _png(picture)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from error
+
+
+def file_name(title: str) -> str:
+    """A file name for a title, without what a file system would take amiss."""
+    kept = "".join(c if c.isalnum() else "-" for c in title.lower())
+    return "-".join(part for part in kept.split("-") if part)[:60] or "chart"
+
+
+def tell_problem(parent: QWidget, text: str) -> None:
+    """A box that does not hold up the window; the text stands literally."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText(text)
+    box.open()
+
+
+def _png(picture: ChartPicture) -> bytes:
+    image = QImage(picture.size * PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(image)
+    painter.scale(PNG_SCALE, PNG_SCALE)
+    _paint(picture, painter)
+    painter.end()
+    out = _buffer()
+    QImageWriter(out, QByteArray(b"png")).write(image)
+    return bytes(out.data().data())
+
+
+def _svg(picture: ChartPicture) -> bytes:
+    from PySide6.QtSvg import QSvgGenerator
+
+    out = _buffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(out)
+    generator.setSize(picture.size)
+    generator.setViewBox(QRectF(0, 0, picture.size.width(), picture.size.height()))
+    generator.setTitle(picture.title)
+    painter = QPainter(generator)
+    _paint(picture, painter)
+    painter.end()
+    return bytes(out.data().data())
+
+
+def _buffer() -> QBuffer:
+    out = QBuffer()
+    out.open(QBuffer.OpenModeFlag.WriteOnly)
+    return out
+
+
+def _paint(picture: ChartPicture, painter: QPainter) -> None:
+    theme, size = current_theme(), picture.size
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme["base"])
+    font = QFont(picture.plot.font())
+    font.setPixelSize(15)
+    font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(font)
+    painter.setPen(theme["text"])
+    painter.drawText(QRectF(MARGIN, MARGIN, size.width() - 2 * MARGIN, TITLE_HEIGHT), 0, picture.title)
+    top = MARGIN + TITLE_HEIGHT
+    if picture.legend:
+        font.setPixelSize(12)
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        paint_legend(painter, picture.legend, MARGIN, top + LEGEND_HEIGHT / 2 - 4)
+        top += LEGEND_HEIGHT
+    view = picture.plot.viewport().rect()
+    _set_export_mode(picture.plot, True)
+    try:
+        picture.plot.render(painter, QRectF(MARGIN, top, view.width(), view.height()), view)
+    finally:
+        _set_export_mode(picture.plot, False)
+
+
+def _set_export_mode(plot: QGraphicsView, on: bool) -> None:
+    """Lets pyqtgraph's marks be drawn as shapes, not as the small pixmaps that are quicker on a screen."""
+    from pyqtgraph import ScatterPlotItem
+
+    items: list[QGraphicsItem] = plot.scene().items()
+    for item in items:
+        if isinstance(item, ScatterPlotItem):
+            item.setExportMode(on, {"antialias": True, "resolutionScale": 1.0} if on else None)

@@ -1,0 +1,153 @@
+"""The Overview: marks, verdicts, distributions, changed settings, and what can be saved."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+from support.reviewed import make_reviewed_project
+from support.window import open_in
+
+from db.models import Metric, ModelVersion
+from studio.models.versions import COL_VERDICT
+from studio.services import projects
+from studio.services.errors import StudioError
+from studio.views.main_window import MainWindow
+from studio.views.overview import OverviewPage
+from studio.widgets.chart_saving import file_name, save_chart
+from studio.widgets.lazy_charts import Mark, place_marks
+from studio.widgets.table_saving import save_table
+
+
+@pytest.fixture
+def page(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> OverviewPage:
+    """The Overview of a project whose first version is better than the base."""
+    root = make_reviewed_project(tmp_path / "p", tmp_path / "p-data")
+    project = projects.open_project(root)
+    with project.session() as session:
+        owner = session.query(ModelVersion).filter_by(name="iter1/score").one()
+        for name, value, lo, hi in (("srcc_delta", 0.41, 0.3, 0.5), ("srcc_p", 0.002, None, None)):
+            session.add(
+                Metric(model_version_id=owner.id, split="test", name=f"{name}:base", value=value, lo=lo, hi=hi, n=12)
+            )
+    project.close()
+    open_in(qtbot, empty_window, root)
+    assert empty_window.shell is not None
+    empty_window.shell.show_page("overview")
+    found = empty_window.shell.overview
+    qtbot.waitUntil(lambda: found.charts_ready and found.results.model.rowCount() == 2, timeout=10_000)
+    return found
+
+
+def test_that_it_is_told_in_words_whether_the_version_is_better(page: OverviewPage) -> None:
+    assert page.results.model.index(1, COL_VERDICT).data() == "better: +0.41 [0.30, 0.50]"
+    assert page.verdict.isVisible()
+    told = "iter1/score ranks the test images better than base: SRCC +0.41 [0.30, 0.50] (very unlikely to be chance"
+    assert page.verdict.text().startswith(told)
+
+
+def test_that_lone_marks_stand_on_their_tick_and_others_around_it() -> None:
+    kinds = ("score", "consistency", "merged")
+    marks = [Mark("base", "base", 0, 0.1), Mark("iter1/score", "score", 1, 0.5)]
+    marks += [Mark(f"iter2/{kind}", kind, 2, 0.6) for kind in kinds]
+    places = dict(zip([mark.version for mark in marks], place_marks(marks), strict=True))
+    assert (places["base"], places["iter1/score"], places["iter2/merged"]) == (0.0, 1.0, 2.0)
+    assert places["iter2/score"] < 2 < places["iter2/consistency"]
+
+
+def test_that_the_line_follows_the_main_versions_only(qtbot: QtBot, page: OverviewPage) -> None:
+    chart = page.results.charts["srcc"]
+    chart.set_marks(
+        [
+            Mark("base", "base", 0, 0.1, main=True),
+            Mark("iter1/score", "score", 1, 0.5, main=True),
+            Mark("iter2/score", "score", 2, 0.6),
+            Mark("iter2/consistency", "consistency", 2, 0.3),
+            Mark("iter2/merged", "merged", 2, 0.7, main=True),
+        ]
+    )
+    assert [value for _, value in chart.line] == [0.1, 0.5, 0.7]
+
+
+def test_that_the_mouse_over_a_mark_shows_its_row_and_a_click_compares(qtbot: QtBot, page: OverviewPage) -> None:
+    chart = page.results.charts["srcc"]
+    qtbot.waitUntil(lambda: chart.plot.width() > 100 and chart.plot.getPlotItem().getViewBox().width() > 50)
+    at = chart.plot.mapFromScene(chart.position_of("iter1/score"))
+    qtbot.mouseMove(chart.plot.viewport(), at)
+    qtbot.waitUntil(chart.tip.isVisible)
+    assert "SRCC 0.720 [0.670, 0.760]" in chart.tip.text()
+    assert "Against base: better: +0.41" in chart.tip.text()
+    assert page.results.table.currentIndex().row() == 1
+    with qtbot.waitSignal(page.compare_wanted) as wanted:
+        qtbot.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert wanted.args == [["base", "iter1/score"]]
+
+
+def test_that_enter_on_a_version_opens_the_comparison(qtbot: QtBot, page: OverviewPage) -> None:
+    table = page.results.table
+    table.setFocus()
+    table.selectRow(1)
+    table.setCurrentIndex(table.model().index(1, 0))
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    window = page.window()
+    assert isinstance(window, MainWindow) and window.shell is not None
+    qtbot.waitUntil(window.shell.compare.isVisible)
+    qtbot.waitUntil(lambda: window.shell is not None and bool(window.shell.compare.model.rows))
+
+
+def test_that_predicted_labels_stand_beside_the_truth(qtbot: QtBot, page: OverviewPage) -> None:
+    page.tabs.setCurrentIndex(1)
+    panel = page.distribution
+    assert panel.model.rowCount() == 2 and panel.chart is not None
+    assert not panel.warning.isVisible()
+    assert panel.chart.highest > 0
+
+
+def test_that_unchanged_settings_leave_a_sentence(page: OverviewPage) -> None:
+    page.tabs.setCurrentIndex(2)
+    assert page.changes.empty.isVisible() and "No setting has changed" in page.changes.empty.text()
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_that_every_chart_can_be_saved(page: OverviewPage, tmp_path: Path, suffix: str) -> None:
+    page.tabs.setCurrentIndex(1)
+    assert page.distribution.chart is not None
+    for chart in (*page.results.charts.values(), page.distribution.chart):
+        file = tmp_path / f"{file_name(chart.title.text())}.{suffix}"
+        chart.save.save_to(file)
+        if suffix == "png":
+            image = QImage(str(file))
+            assert image.width() > 200 and len({image.pixel(x, image.height() // 2) for x in range(image.width())}) > 2
+        else:
+            text = file.read_text("utf-8")
+            assert "<svg" in text and "<path" in text and chart.title.text() in text
+    assert len(list(tmp_path.glob(f"*.{suffix}"))) == 5
+
+
+def test_that_a_chart_is_not_saved_under_another_name_or_where_nothing_can_be(
+    page: OverviewPage, tmp_path: Path
+) -> None:
+    picture = page.results.charts["srcc"].picture()
+    with pytest.raises(StudioError, match=r"\.png or \.svg"):
+        save_chart(picture, tmp_path / "chart.exe")
+    with pytest.raises(StudioError, match="cannot be written"):
+        save_chart(picture, tmp_path / "nowhere" / "chart.png")
+    assert not list(tmp_path.glob("chart*"))
+
+
+def test_that_the_tables_have_a_button_and_a_menu_for_csv(qtbot: QtBot, page: OverviewPage, tmp_path: Path) -> None:
+    buttons = [button.accessibleName() for button in page.findChildren(QPushButton) if "CSV" in button.accessibleName()]
+    assert len(buttons) == 3
+    assert [action.text() for action in page.results.table.actions()] == ["Save as CSV…"]
+    file = tmp_path / "versions.csv"
+    with qtbot.waitSignal(save_table(page.results.table, file).finished):
+        pass
+    with file.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    assert rows[1]["Version"] == "iter1/score"
+    assert rows[1]["Against the main version before"] == "better: +0.41 [0.30, 0.50]"
