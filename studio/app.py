@@ -18,6 +18,7 @@ from studio.services.errors import StudioError
 from studio.settings import AppSettings
 from studio.views.main_window import Doors, MainWindow
 from studio.widgets.theme import follow_system, show_appearance
+from studio.widgets.translation import translate_window
 
 if TYPE_CHECKING:
     from studio.services.project import Project
@@ -42,6 +43,7 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("score-studio")
+    translate_window(application)
     settings = AppSettings()
     follow_system(application, lambda: settings.appearance)
     window = build_window(settings)

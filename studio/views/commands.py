@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QTabBar,
 
 from studio.views.palette import Command
 
+translate = QCoreApplication.translate
+
 if TYPE_CHECKING:
     from studio.views.main_window import MainWindow
     from studio.views.shell import Shell
@@ -32,7 +34,7 @@ def commands(window: MainWindow) -> list[Command]:
 
 
 def _pages(shell: Shell) -> list[Command]:
-    go = _tr("Go to {0}")
+    go = translate("Commands", "Go to {0}")
     return [
         Command(go.format(title), "", lambda name=name: shell.show_page(name))  # type: ignore[misc]
         for name, (title, _page) in shell.pages.items()
@@ -67,18 +69,14 @@ def _name(button: QAbstractButton) -> str:
 
 def _everywhere(window: MainWindow) -> list[Command]:
     acts = [
-        Command(_tr("New project"), "", window.new_project),
-        Command(_tr("Open another project"), "", window.browse),
-        Command(_tr("Appearance: as the system"), "", lambda: window.choose_appearance("system")),
-        Command(_tr("Appearance: light"), "", lambda: window.choose_appearance("light")),
-        Command(_tr("Appearance: dark"), "", lambda: window.choose_appearance("dark")),
-        Command(_tr("Show the keys"), "", window.show_keys),
-        Command(_tr("Quit"), "", window.close),
+        Command(translate("Commands", "New project"), "", window.new_project),
+        Command(translate("Commands", "Open another project"), "", window.browse),
+        Command(translate("Commands", "Appearance: as the system"), "", lambda: window.choose_appearance("system")),
+        Command(translate("Commands", "Appearance: light"), "", lambda: window.choose_appearance("light")),
+        Command(translate("Commands", "Appearance: dark"), "", lambda: window.choose_appearance("dark")),
+        Command(translate("Commands", "Show the keys"), "", window.show_keys),
+        Command(translate("Commands", "Quit"), "", window.close),
     ]
     if window.shell is not None:
-        acts.insert(2, Command(_tr("Close the project"), "", window.close_project))
+        acts.insert(2, Command(translate("Commands", "Close the project"), "", window.close_project))
     return acts
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Commands", text)

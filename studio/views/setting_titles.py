@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+translate = QCoreApplication.translate
+
 
 def setting_titles() -> dict[str, str]:
     """Section of ``studio.toml`` to title."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("SettingTitles", text)
-
     return {
-        "project": tr("Project"),
-        "model": tr("Base model"),
-        "images": tr("Images"),
-        "prompt": tr("Prompt"),
-        "import": tr("Score table (used when the project was made)"),
-        "split": tr("Split (used when the project was made)"),
-        "pairs": tr("Pair generation"),
-        "training": tr("Training"),
-        "training.consistency": tr("Consistency training, where it differs"),
-        "merge": tr("Merging"),
-        "predict": tr("Prediction"),
-        "judge": tr("Judge (it never feeds training)"),
-        "measure": tr("Measuring"),
-        "loop": tr("Loop"),
+        "project": translate("SettingTitles", "Project"),
+        "model": translate("SettingTitles", "Base model"),
+        "images": translate("SettingTitles", "Images"),
+        "prompt": translate("SettingTitles", "Prompt"),
+        "import": translate("SettingTitles", "Score table (used when the project was made)"),
+        "split": translate("SettingTitles", "Split (used when the project was made)"),
+        "pairs": translate("SettingTitles", "Pair generation"),
+        "training": translate("SettingTitles", "Training"),
+        "training.consistency": translate("SettingTitles", "Consistency training, where it differs"),
+        "merge": translate("SettingTitles", "Merging"),
+        "predict": translate("SettingTitles", "Prediction"),
+        "judge": translate("SettingTitles", "Judge (it never feeds training)"),
+        "measure": translate("SettingTitles", "Measuring"),
+        "loop": translate("SettingTitles", "Loop"),
     }

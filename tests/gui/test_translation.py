@@ -1,0 +1,62 @@
+"""Ready for translation: with a translator installed no fixed text of the window stays English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio import app
+from studio.settings import AppSettings
+from studio.views.key_sheet import KeySheet
+from studio.views.wizard import Wizard
+
+MARK = "¿"
+
+
+class Marking(QTranslator):
+    """Marks every text that goes through it."""
+
+    def isEmpty(self) -> bool:
+        """It has every text."""
+        return False
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        """The text with a mark in front."""
+        return MARK + text
+
+
+@pytest.fixture
+def marking(qapp: QApplication) -> Iterator[None]:
+    translator = Marking()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+def unmarked(page: QWidget) -> list[str]:
+    return [
+        button.text()
+        for button in page.findChildren(QPushButton)
+        if any(letter.isalpha() for letter in button.text()) and MARK not in button.text()
+    ]
+
+
+def test_that_start_page_wizard_and_key_sheet_are_translated(
+    qtbot: QtBot, marking: None, settings: AppSettings
+) -> None:
+    window = app.build_window(settings)
+    qtbot.addWidget(window)
+    wizard = Wizard(window._background, ())
+    qtbot.addWidget(wizard)
+    sheet = KeySheet()
+    qtbot.addWidget(sheet)
+    for page in (window.start, wizard):
+        assert unmarked(page) == []
+    titles = [title for title, _keys in sheet.sections.values()]
+    meanings = [meaning for _title, keys in sheet.sections.values() for _key, meaning in keys]
+    assert all(text.startswith(MARK) for text in [*titles, *meanings])
+    window._background.close()
