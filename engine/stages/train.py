@@ -1,7 +1,8 @@
 """The stage "train": one DPO training on pair rows, resumable to the bit, ending in ``adapter/``.
 
-Writes no journal. Checkpoints lie in ``checkpoints/`` of the run folder while it runs; a training that is already there
-is not run again.
+Journal rows: pair_id, margin (the pair's reward margin after training), where that is cheap: with more than one epoch
+on one process. Checkpoints lie in ``checkpoints/`` of the run folder while it runs; a training that is already there is
+not run again.
 """
 
 from __future__ import annotations

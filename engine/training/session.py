@@ -19,6 +19,7 @@ from engine.specs import TrainSpec
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
+from engine.training.margins import write_margins
 from engine.training.pairs import BAD_IMAGE, PreferenceRow
 from engine.training.reference import use_fixed_reference
 from engine.training.trainer import make_trainer
@@ -37,6 +38,8 @@ def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], check
         if spec.epochs > 1 and ctx.world_size == 1:
             use_fixed_reference(trainer, collator, folder, ctx.check_cancelled)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        if collator.reference is not None:
+            write_margins(trainer, collator, rows, ctx)
     return _finish(trainer, spec, ctx, len(rows))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -18,11 +19,13 @@ from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine import artifacts, families
 from engine import images as image_files
-from engine.context import CancelledError, ListContext, StageError
+from engine.context import CancelledError, ListContext, StageError, read_jsonl
 from engine.events import Memory, Progress, Started, TrainStep
 from engine.specs import ImageLimits, ModelSpec, RunFolder
 from engine.stages import train
 from engine.training import checkpoints, session
+from engine.training.collator import close_answer
+from engine.training.pairs import preference_rows
 
 
 @pytest.fixture(scope="module")
@@ -299,3 +302,48 @@ def test_that_gradient_checkpointing_changes_no_result(
     train.run(train_spec(base, gradient_checkpointing=True), context)
     ours, whole = tensors(context.folder), tensors(finished.folder)
     assert all(torch.allclose(ours[name], whole[name], atol=1e-5) for name in whole)
+
+
+def test_that_every_pair_gets_its_margin_after_training(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext
+) -> None:
+    """Against the definition: beta times the difference of the log-ratios of trained model and base."""
+    found = {row["pair_id"]: row["margin"] for row in read_jsonl(finished.folder.journal())}
+    assert sorted(found) == sorted(row["pair_id"] for row in rows)
+    spec = train_spec(base)
+    trained = dataclasses.replace(spec.model, adapter=str(finished.folder.adapter))
+    log_ratios = [
+        _log_probs(trained, rows[:4], side) - _log_probs(spec.model, rows[:4], side) for side in ("chosen", "rejected")
+    ]
+    expected = spec.beta * (log_ratios[0] - log_ratios[1])
+    assert [found[row["pair_id"]] for row in rows[:4]] == pytest.approx(expected.tolist(), abs=1e-4)
+
+
+def _log_probs(model: ModelSpec, rows: list[dict[str, Any]], side: str) -> torch.Tensor:
+    vlm = families.load(model)
+    sums = []
+    for row in preference_rows(rows, "score", PROMPT):
+        answer = close_answer(vlm, PROMPT.text, row.chosen if side == "chosen" else row.rejected)
+        image = image_files.load(Path(row.path), ImageLimits())
+        inputs = vlm.encode([image], [answer.text])
+        with torch.no_grad():
+            log_probs = torch.log_softmax(vlm.model(**inputs).logits[0, :-1].float(), dim=-1)
+        own = log_probs.gather(1, inputs["input_ids"][0, 1:, None])[-answer.answer_tokens :]
+        sums.append(own.sum())
+    return torch.stack(sums)
+
+
+def test_that_margins_go_on_after_a_stop_and_leave_the_adapter_as_it_was(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
+) -> None:
+    stopped = ListContext(
+        run_folder(tmp_path / "run", rows), [], cancel_after=REFERENCE_CHECKS + 12 + 2
+    )  # six steps of two passes
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base), stopped)
+    some = len(list(read_jsonl(stopped.folder.journal())))
+    assert 0 < some < len(rows) and not stopped.folder.adapter.exists()
+    again = ListContext(stopped.folder, [])
+    train.run(train_spec(base), again)
+    assert artifacts.digest(again.folder.adapter) == artifacts.digest(finished.folder.adapter)
+    assert list(read_jsonl(again.folder.journal())) == list(read_jsonl(finished.folder.journal()))
