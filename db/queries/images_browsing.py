@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -12,31 +12,49 @@ from sqlalchemy.orm import Session
 from db.browsing import ImageTag
 from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
 
-CHUNK = 4000
-"""Rows fetched at a time: other threads get their turn between two chunks."""
+Numbers = str
+"""Whole numbers with commas between them, as SQLite's group_concat makes them: a quarter of a million in one value."""
 
 
-def columns(session: Session) -> Iterator[Sequence[tuple[int, float, str, int, bool]]]:
-    """(id, score, split, bin, has a problem) of every image in id order, chunk by chunk."""
-    return _chunks(
-        session,
-        "SELECT id, mean_score, split, bin, problem IS NOT NULL FROM image ORDER BY id",
-        {},
-    )
+_SCORED = "prediction WHERE model_version_id = :version AND score IS NOT NULL ORDER BY image_id"
 
 
-def ids_by_name(session: Session) -> Iterator[Sequence[tuple[int]]]:
-    """Every image id in the order of names, chunk by chunk."""
-    return _chunks(session, "SELECT id FROM image ORDER BY name, id", {})
+def codes(session: Session) -> Numbers:
+    """One number an image in id order: ``id << 8 | split << 5 | bin << 1 | problem``; split: train 0, val 1, test 2."""
+    split = "CASE split WHEN 'train' THEN 0 WHEN 'val' THEN 32 ELSE 64 END"
+    return _joined(session, f"(id << 8) + {split} + (bin << 1) + (problem IS NOT NULL)", "image ORDER BY id", {})
 
 
-def predicted_scores(session: Session, version_id: int) -> Iterator[Sequence[tuple[int, float]]]:
-    """(image id, calibrated score) of one version in image order, chunk by chunk; images without are left out."""
-    statement = (
-        "SELECT image_id, score FROM prediction WHERE model_version_id = :version AND score IS NOT NULL "
-        "ORDER BY image_id"
-    )
-    return _chunks(session, statement, {"version": version_id})
+def largest_score(session: Session) -> float:
+    """The largest magnitude of a mean score; 0 if there is no image."""
+    return session.scalar(select(func.max(func.abs(Image.mean_score)))) or 0.0
+
+
+def largest_predicted(session: Session, version_id: int) -> float:
+    """The largest magnitude of a version's calibrated score; 0 if there is none."""
+    statement = select(func.max(func.abs(Prediction.score))).where(Prediction.model_version_id == version_id)
+    return session.scalar(statement) or 0.0
+
+
+def scores(session: Session, scale: float) -> Numbers:
+    """Every image's mean score in id order, times ``scale``, rounded."""
+    return _joined(session, "CAST(round(mean_score * :scale) AS INTEGER)", "image ORDER BY id", {"scale": scale})
+
+
+def ids_by_name(session: Session) -> Numbers:
+    """Every image id in the order of names."""
+    return _joined(session, "id", "image ORDER BY name, id", {})
+
+
+def scored_ids(session: Session, version_id: int) -> Numbers:
+    """The images that have a calibrated score of this version, in id order."""
+    return _joined(session, "image_id", _SCORED, {"version": version_id})
+
+
+def predicted_scores(session: Session, version_id: int, scale: float) -> Numbers:
+    """The calibrated scores of the images of :func:`scored_ids`, in the same order, times ``scale``, rounded."""
+    values = {"version": version_id, "scale": scale}
+    return _joined(session, "CAST(round(score * :scale) AS INTEGER)", _SCORED, values)
 
 
 def newest_predicting(session: Session) -> tuple[int, str] | None:
@@ -53,10 +71,9 @@ def scored_versions(session: Session) -> list[str]:
     return list(session.scalars(select(ModelVersion.name).where(scored.exists()).order_by(ModelVersion.id)))
 
 
-def ids_with_tag(session: Session, key: str, value: str) -> Iterator[Sequence[tuple[int]]]:
+def ids_with_tag(session: Session, key: str, value: str) -> Numbers:
     """Images with this tag."""
-    statement = "SELECT image_id FROM image_tag WHERE key = :key AND value = :value"
-    return _chunks(session, statement, {"key": key, "value": value})
+    return _joined(session, "image_id", "image_tag WHERE key = :key AND value = :value", {"key": key, "value": value})
 
 
 def ids_vetoed(session: Session) -> list[int]:
@@ -70,25 +87,21 @@ def ids_vetoed(session: Session) -> list[int]:
     return list(session.scalars(statement.distinct()))
 
 
-def ids_named(session: Session, wanted: str) -> Iterator[Sequence[tuple[int]]]:
+def ids_named(session: Session, wanted: str) -> list[Numbers]:
     """Images with this text anywhere in their name, or anywhere in the value of a tag; ASCII letters of any case."""
-    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"
-    yield from _chunks(session, r"SELECT id FROM image WHERE name LIKE :it ESCAPE '\'", {"it": pattern})
-    yield from _chunks(session, r"SELECT image_id FROM image_tag WHERE value LIKE :it ESCAPE '\'", {"it": pattern})
+    pattern = {"it": "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"}
+    return [
+        _joined(session, "id", r"image WHERE name LIKE :it ESCAPE '\'", pattern),
+        _joined(session, "image_id", r"image_tag WHERE value LIKE :it ESCAPE '\'", pattern),
+    ]
 
 
-def ids_explained(session: Session, wanted: str) -> Iterator[Sequence[tuple[int]]]:
+def ids_explained(session: Session, wanted: str) -> list[Numbers]:
     """Images with an explanation, of a version or in a pair, that has words beginning with each of these words."""
     words = re.findall(r"[^\W_]+", wanted)
-    if not words:
-        return
     match = {"match": " ".join(f'"{word}"*' for word in words)}
-    for table in ("prediction", "pair"):
-        statement = (
-            f"SELECT image_id FROM {table} WHERE id IN "
-            f"(SELECT rowid FROM {table}_words WHERE {table}_words MATCH :match)"
-        )
-        yield from _chunks(session, statement, match)
+    rows = "{0} WHERE id IN (SELECT rowid FROM {0}_words WHERE {0}_words MATCH :match)"
+    return [_joined(session, "image_id", rows.format(table), match) for table in ("prediction", "pair") if words]
 
 
 def tag_counts(session: Session, limit: int) -> list[tuple[str, str, int]]:
@@ -150,8 +163,8 @@ def _cells(version_id: int | None) -> Select[Any]:
     return select(*plain, predicted)
 
 
-def _chunks(session: Session, statement: str, values: dict[str, Any]) -> Iterator[Sequence[Any]]:
-    """Rows of a statement as tuples of the driver."""
-    cursor = session.connection().exec_driver_sql(statement, values).cursor
-    while rows := cursor.fetchmany(CHUNK):
-        yield rows
+def _joined(session: Session, column: str, rows: str, values: dict[str, Any]) -> Numbers:
+    """A column of whole numbers as one text, in the order of the rows. No other thread waits while SQLite makes it."""
+    statement = f"SELECT group_concat(it) FROM (SELECT {column} AS it FROM {rows})"
+    joined: str | None = session.connection().exec_driver_sql(statement, values).scalar()
+    return joined or ""

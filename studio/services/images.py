@@ -5,6 +5,7 @@ No Qt, no torch. Everything here may take longer than a frame: call it on a thre
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,9 @@ from db.models import Judgement, ModelVersion, Prediction
 from db.queries import images_browsing as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
-from studio.services.images_index import Floats, Ids, ImageIndex, Mask, gather
+from studio.services.images_index import BY_NAME, Floats, Ids, ImageIndex, Mask, numbers
 from studio.services.project import Project
-from studio.services.rows import SPLITS, Split
+from studio.services.rows import Split
 from studio.services.rows_images import (
     Change,
     Histogram,
@@ -48,20 +49,16 @@ class Selection:
 def load_index(project: Project) -> ImageIndex:
     """The columns of all images as they are now, in one read transaction."""
     with project.reader() as session:
-        ids, score, split, bins, problem = gather(
-            _coded(queries.columns(session)), ("int64", "float64", "int8", "int8", "bool")
-        )
-        (named,) = gather(queries.ids_by_name(session), ("int64",))
-        place = np.empty(len(ids), dtype=np.int64)
-        place[np.searchsorted(ids, named)] = np.arange(len(ids))
+        codes = numbers(queries.codes(session))
+        ids = codes >> 8
+        scale = _scale(queries.largest_score(session))
         newest = queries.newest_predicting(session)
         return ImageIndex(
             ids=ids,
-            score=score,
-            split=split,
-            bin=bins,
-            problem=problem,
-            name_place=place,
+            score=numbers(queries.scores(session, scale)) / scale,
+            split=(codes >> 5 & 7).astype(np.int8),
+            bin=(codes >> 1 & 15).astype(np.int8),
+            problem=(codes & 1).astype(np.bool_),
             predicted=_predicted(session, ids, None if newest is None else newest[0]),
             newest=newest,
             versions=tuple(queries.scored_versions(session)),
@@ -79,6 +76,8 @@ def select(project: Project, index: ImageIndex, wanted: ImageFilter, sort: Image
         masks = [index.mask_of(_known(index, ids)) for ids in _conditions(session, wanted)]
         if wanted.changed is not None:
             masks.append(_changed(session, index, wanted.changed))
+        if sort.by == "name":
+            _keep_names(session, index)
     mask = index.matching(wanted, masks)
     return Selection(index.in_order(mask & index.in_range(wanted), sort), index.histogram(mask))
 
@@ -126,30 +125,38 @@ def tag_counts(project: Project) -> list[TagCount]:
     return [TagCount(Tag(key, value), images) for key, value, images in counted if images > 1]
 
 
-def _coded(chunks: Iterator[Sequence[tuple[int, float, str, int, bool]]]) -> Iterator[Sequence[tuple[Any, ...]]]:
-    codes = {split: code for code, split in enumerate(SPLITS)}
-    for rows in chunks:
-        yield [(key, score, codes[cast(Split, split)], number, bad) for key, score, split, number, bad in rows]
+def _scale(largest: float) -> float:
+    """What makes whole numbers of scores: twelve digits of the largest one are kept, far more than is ever shown."""
+    return 10.0 ** (12 - math.ceil(math.log10(largest))) if largest > 0 else 1.0
 
 
 def _predicted(session: Session, ids: Ids, version_id: int | None) -> Floats:
     predicted = np.full(len(ids), np.nan)
     if version_id is not None:
-        of, score = gather(queries.predicted_scores(session, version_id), ("int64", "float64"))
-        predicted[np.searchsorted(ids, of)] = score
+        of = numbers(queries.scored_ids(session, version_id))
+        scale = _scale(queries.largest_predicted(session, version_id))
+        predicted[np.searchsorted(ids, of)] = numbers(queries.predicted_scores(session, version_id, scale)) / scale
     return predicted
+
+
+def _keep_names(session: Session, index: ImageIndex) -> None:
+    """Reads the order of names, if it is not there yet."""
+    if BY_NAME not in index.kept:
+        place = np.empty(len(index), dtype=np.float64)
+        place[np.searchsorted(index.ids, numbers(queries.ids_by_name(session)))] = np.arange(len(index))
+        index.kept[BY_NAME] = place
 
 
 def _conditions(session: Session, wanted: ImageFilter) -> Iterator[Ids]:
     """The images that satisfy each condition which the index does not hold."""
     if wanted.tag is not None:
-        yield gather(queries.ids_with_tag(session, wanted.tag.key, wanted.tag.value), ("int64",))[0]
+        yield numbers(queries.ids_with_tag(session, wanted.tag.key, wanted.tag.value))
     if wanted.vetoed:
         yield np.array(queries.ids_vetoed(session), dtype=np.int64)
     text = wanted.text.strip()
     if text:
-        named = gather(queries.ids_named(session, text), ("int64",))[0]
-        yield np.concatenate([named, gather(queries.ids_explained(session, text), ("int64",))[0]])
+        found = [*queries.ids_named(session, text), *queries.ids_explained(session, text)]
+        yield np.concatenate([numbers(part) for part in found])
 
 
 def _known(index: ImageIndex, ids: Ids) -> Ids:
@@ -163,7 +170,12 @@ def _changed(session: Session, index: ImageIndex, change: Change) -> Mask:
         version = version_queries.by_name(session, name)
         if version is None:
             raise StudioError(f"There is no version {name!r}.", "Choose other versions in the filter.")
-        scores.append(_predicted(session, index.ids, version.id))
+        if index.newest is not None and name == index.newest[1]:
+            scores.append(index.predicted)
+            continue
+        if name not in index.kept:
+            index.kept[name] = _predicted(session, index.ids, version.id)
+        scores.append(index.kept[name])
     return np.abs(scores[1] - scores[0]) >= change.least  # NaN compares as false
 
 

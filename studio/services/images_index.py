@@ -5,8 +5,8 @@ NumPy sorts and compares without holding up other threads. Knows arrays only; ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,15 +18,17 @@ from studio.services.rows_images import Histogram, ImageFilter, ImageOrder, Imag
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+BY_NAME = "places by name"
 BARS = 48
 """Bars of the histogram of scores."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageIndex:
-    """One entry an image in every array, in id order. ``name_place``: its place in the order of names.
+    """One entry an image in every array, in id order.
 
-    ``predicted`` is NaN where the newest version, ``newest``, has no calibrated score.
+    ``predicted`` is NaN where the newest version, ``newest``, has no calibrated score. ``kept`` holds what is read when
+    it is first asked for: columns of other versions, and places in the order of names.
     """
 
     ids: Ids
@@ -34,11 +36,11 @@ class ImageIndex:
     split: npt.NDArray[np.int8]
     bin: npt.NDArray[np.int8]
     problem: Mask
-    name_place: Ids
     predicted: Floats
     newest: tuple[int, str] | None
     versions: tuple[str, ...]
     bin_edges: tuple[float, ...]
+    kept: dict[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -96,7 +98,7 @@ class ImageIndex:
         if by == "split":
             return self.split.astype(np.int16)
         columns: dict[str, npt.NDArray[Any]] = {
-            "name": self.name_place,
+            "name": self.kept.get(BY_NAME, self.score),
             "score": self.score,
             "bin": self.bin.astype(np.int16),
             "predicted": self.predicted,
@@ -104,10 +106,6 @@ class ImageIndex:
         return columns[by]
 
 
-def gather(chunks: Iterable[Sequence[tuple[Any, ...]]], types: Sequence[str]) -> list[npt.NDArray[Any]]:
-    """Chunks of rows as one array a column."""
-    parts: list[list[npt.NDArray[Any]]] = [[np.empty(0, dtype=kind)] for kind in types]
-    for rows in chunks:
-        for part, kind, values in zip(parts, types, zip(*rows, strict=True), strict=True):
-            part.append(np.fromiter(values, dtype=kind, count=len(rows)))
-    return [np.concatenate(part) for part in parts]
+def numbers(joined: str) -> Ids:
+    """Whole numbers with commas between them as an array."""
+    return np.fromstring(joined, dtype=np.int64, sep=",") if joined else np.empty(0, dtype=np.int64)

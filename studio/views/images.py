@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -36,7 +36,13 @@ Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
 
 class ImagesPage(Page):
-    """The index of all images is read when the page is first shown, and again when results have changed."""
+    """The index of all images is read when the page is first shown, and again when results have changed.
+
+    Signals:
+        selected: the grid shows what filter and order say.
+    """
+
+    selected = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Images", parent)
@@ -134,6 +140,7 @@ class ImagesPage(Page):
         if not self.grid.currentIndex().isValid() and len(selection.ids):
             self.grid.setCurrentIndex(self.model.index(0))
         self._show_current()
+        self.selected.emit()
 
     def _go_to_wanted(self) -> None:
         row = self.model.find(self._wanted) if self._wanted is not None else None
