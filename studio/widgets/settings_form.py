@@ -171,6 +171,7 @@ class SettingsForm(QWidget):
                 return self._choices(field)
             case "long_text" | "words":
                 area = QPlainTextEdit()
+                area.setProperty("role", "field")
                 area.setFixedHeight(LONG_HEIGHT)
                 area.setTabChangesFocus(True)
                 area.textChanged.connect(self._on_edit)
