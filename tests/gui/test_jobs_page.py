@@ -77,7 +77,7 @@ def test_that_a_waiting_job_is_moved_by_key_as_far_as_it_may(qtbot: QtBot, page:
     qtbot.waitUntil(page.up_button.isEnabled)
     qtbot.mouseClick(page.up_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page.up_button.isEnabled())
-    assert titles(page).index("Measure iter1/score") < titles(page).index(generate)
+    assert titles(page).index("Measure iter1/score") < titles(page).index("Generate the pairs of iteration 2")
 
 
 def test_that_the_whole_history_is_in_the_curves_and_memory_is_told(qtbot: QtBot, page: JobsPage) -> None:

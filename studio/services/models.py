@@ -1,0 +1,197 @@
+"""Model versions as things to keep: what hangs on what, pins, deleting and putting back. No Qt, no torch.
+
+A deleted version's files lie in the project's ``.trash`` with its rows until the project is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any
+
+from db.engine import Session
+from db.models import Job
+from db.queries import jobs, meta, trash, versions
+from studio.services.comparison import versions as version_rows
+from studio.services.errors import StudioError
+from studio.services.ordering import needs
+from studio.services.project import Project
+from studio.services.rows import VersionRow
+from studio.services.rows_models import ModelRow, Trashed
+
+TRASH = ".trash"
+_ROWS = "rows.json"
+_AHEAD = ("queued", "running", "paused", "interrupted")
+
+
+def list_models(project: Project) -> list[ModelRow]:
+    """All versions in order of making."""
+    rows = version_rows(project)
+    with project.reader() as session:
+        return [_model_row(project, session, row, rows) for row in rows]
+
+
+def set_pinned(project: Project, name: str, pinned: bool) -> None:
+    """Protect a version from being deleted, or take that back. One transaction."""
+    with project.session() as session:
+        if pinned:
+            meta.put(session, _pin(name), "1")
+        else:
+            meta.remove(session, [_pin(name)])
+
+
+def delete(project: Project, name: str) -> Trashed:
+    """Take a version out of the project, with its predictions, metrics and files; ``restore`` brings all back.
+
+    The jobs that made and examined it count as cancelled: running the loop makes it anew. Rows go in one transaction;
+    after a kill between that and the moving of the files, deleted files lie where they were and do no harm.
+
+    Raises:
+        StudioError: no such version, or something holds it; names what.
+    """
+    row = next((row for row in list_models(project) if row.version.name == name), None)
+    if row is None:
+        raise StudioError(f"There is no version {name!r}.", "See the list of versions.")
+    if row.holders:
+        raise StudioError(f"{name} cannot be deleted: {'; '.join(row.holders)}.", "Delete what holds it first.")
+    bin_folder = _new_bin(project)
+    with project.session() as session:
+        job_rows = trash.job_rows(session, name)
+        taken = trash.take_out(session, row.version.id)
+        for job in trash.jobs_of(session, name):
+            job.state, job.spec_digest, job.done = "cancelled", None, 0
+            job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
+        _write(bin_folder / _ROWS, {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows})
+    for folder in _folders(project, row.version, [int(job["id"]) for job in job_rows]):
+        target = bin_folder / folder.relative_to(project.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.replace(target)
+    return Trashed(int(bin_folder.name), name, row.bytes)
+
+
+def trashed(project: Project) -> list[Trashed]:
+    """What can be put back, the latest first."""
+    found = []
+    for folder in _bins(project):
+        body = json.loads((folder / _ROWS).read_text("utf-8"))
+        found.append(Trashed(int(folder.name), body["name"], body["bytes"]))
+    return sorted(found, key=lambda item: -item.number)
+
+
+def restore(project: Project, number: int) -> str:
+    """Put a deleted version back as it was; returns its name.
+
+    Raises:
+        StudioError: it is not there any more, has been made anew, or its jobs are at work.
+    """
+    folder = project.root / TRASH / str(number)
+    if not (folder / _ROWS).is_file():
+        raise StudioError("That version was deleted for good.", "Run the loop: it is made anew.")
+    body = json.loads((folder / _ROWS).read_text("utf-8"))
+    with project.session() as session:
+        busy = any(job.state in ("running", "done") for job in trash.jobs_of(session, body["name"]))
+        if busy or versions.by_name(session, body["name"]) is not None:
+            raise StudioError(f"{body['name']} is being made anew or is there already.", "Keep the new one.")
+        trash.put_back(session, body["rows"])
+        trash.put_jobs_back(session, body["jobs"])
+    for kind in ("models", "runs"):
+        _move_back(folder / kind, project.root / kind)
+    shutil.rmtree(folder)
+    return str(body["name"])
+
+
+def empty_trash(project: Project) -> None:
+    """Delete for good what was deleted."""
+    shutil.rmtree(project.root / TRASH, ignore_errors=True)
+
+
+def _model_row(project: Project, session: Session, row: VersionRow, rows: Sequence[VersionRow]) -> ModelRow:
+    own = [job.id for job in trash.jobs_of(session, row.name)]
+    pinned = meta.get(session, _pin(row.name)) is not None
+    result = row.hyperparameters.get("result")
+    pairs = result.get("pairs") if isinstance(result, dict) else None
+    return ModelRow(
+        version=row,
+        pinned=pinned,
+        pairs=int(pairs) if pairs is not None else None,
+        bytes=_size(_folders(project, row, own)) if row.kind != "base" else 0,
+        holders=tuple(_holders(session, row, rows, pinned)),
+    )
+
+
+def _holders(session: Session, row: VersionRow, rows: Sequence[VersionRow], pinned: bool) -> Iterable[str]:
+    if row.kind == "base":
+        yield "it is the base model"
+    if pinned:
+        yield "it is pinned"
+    for other in rows:
+        if row.name in other.parents:
+            yield f"{other.name} is made from it"
+    for iteration in trash.pairs_written_by(session, row.id):
+        yield f"it wrote the pairs of iteration {iteration}"
+    maker = next((job for job in trash.jobs_of(session, row.name) if job.stage in ("train", "merge")), None)
+    for job in _ahead(session):
+        if job.version_name == row.name or (maker is not None and needs(job, maker)):
+            yield f"the job “{job.title}” ({job.state}) needs it"
+            return
+
+
+def _ahead(session: Session) -> list[Job]:
+    return [job for state in _AHEAD for job in jobs.in_state(session, state)]
+
+
+def _folders(project: Project, row: VersionRow, job_ids: Iterable[int]) -> list[Path]:
+    wanted = [*([row.adapter] if row.adapter else []), *(project.run_folder(job_id).path for job_id in job_ids)]
+    return [folder for folder in wanted if folder.is_dir()]
+
+
+def _size(folders: Iterable[Path]) -> int:
+    """Bytes on disk; a file with two names (adapters lie in models/ and in their run folder) counts once."""
+    files: dict[tuple[int, int], int] = {}
+    for folder in folders:
+        for file in folder.rglob("*"):
+            stat = file.lstat()
+            if S_ISREG(stat.st_mode):
+                files[stat.st_dev, stat.st_ino] = stat.st_size
+    return sum(files.values())
+
+
+def _new_bin(project: Project) -> Path:
+    numbers = [int(folder.name) for folder in _bins(project)]
+    folder = project.root / TRASH / str(max(numbers, default=0) + 1)
+    shutil.rmtree(folder, ignore_errors=True)  # one whose rows were never written
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _bins(project: Project) -> list[Path]:
+    home = project.root / TRASH
+    return [folder for folder in home.iterdir() if (folder / _ROWS).is_file()] if home.is_dir() else []
+
+
+def _move_back(source: Path, target: Path) -> None:
+    """Move what lies in ``source`` to ``target``; folders that are in both are gone through."""
+    if not source.is_dir():
+        return
+    for entry in sorted(source.iterdir()):
+        there = target / entry.name
+        if entry.is_dir() and there.is_dir():
+            _move_back(entry, there)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            entry.replace(there)
+
+
+def _write(file: Path, body: dict[str, Any]) -> None:
+    with file.open("w", encoding="utf-8") as out:
+        json.dump(body, out)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _pin(name: str) -> str:
+    return f"pin:{name}"
