@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from studio.views.compare import ComparePage
 from studio.views.images import ImagesPage
 from studio.views.jobs import JobsPage
+from studio.views.models import ModelsPage
 from studio.views.overview import OverviewPage
 from studio.views.page import Page
 from studio.views.pairs import PairsPage
@@ -46,6 +47,7 @@ class Shell(QWidget):
         self.pairs = PairsPage(workspace)
         self.compare = ComparePage(workspace)
         self.jobs = JobsPage(workspace)
+        self.models = ModelsPage(workspace)
         self.settings = SettingsPage(workspace)
         self.pages: dict[str, tuple[str, Page]] = {
             "overview": (self.tr("Overview"), self.overview),
@@ -53,6 +55,7 @@ class Shell(QWidget):
             "pairs": (self.tr("Pairs"), self.pairs),
             "compare": (self.tr("Compare"), self.compare),
             "jobs": (self.tr("Jobs"), self.jobs),
+            "models": (self.tr("Models"), self.models),
             "settings": (self.tr("Settings"), self.settings),
         }
         self.message = MessageBar()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.events import Rows
 from studio.jobs.supervisor import JobEnd, Supervisor
-from studio.services import loop, ordering, queue
+from studio.services import loop, models, ordering, queue
 from studio.services.images_cache import ThumbnailFolder
 from studio.services.project import Project
 from studio.views.background import Background
@@ -124,13 +124,14 @@ class Workspace(QObject):
     def close(self) -> None:
         """Stops the child and waits for it, finishes what is being written, closes the project.
 
-        A process in the background goes on.
+        A process in the background goes on. What was deleted is gone for good.
         """
         self._closing = True
         self._supervisor.stop()
         self.images.close()
         self.thumbnails.close()
         self.background.close()
+        models.empty_trash(self.project)
         self.project.close()
 
     def _act(self, work: Callable[[], object], *, start: bool = True) -> None:

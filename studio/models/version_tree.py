@@ -1,0 +1,134 @@
+"""The tree of model versions: each under the version whose weights it goes on from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
+
+from studio.models.jobs import byte_text
+from studio.models.table import OBJECT_ROLE, Index
+from studio.models.texts import NOTHING, clock, number, with_interval
+from studio.services.rows_models import ModelRow
+
+COL_NAME, COL_PARENTS, COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE, COL_MADE = range(8)
+NUMERIC = (COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE)
+
+
+class VersionTree(QAbstractItemModel):
+    """Rows in by :meth:`set_rows`. An index carries the row's place in that list."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = (
+            self.tr("Version"),
+            self.tr("Made from"),
+            self.tr("SRCC [95% interval]"),
+            self.tr("PLCC"),
+            self.tr("Consistency"),
+            self.tr("Pairs used"),
+            self.tr("Frees"),
+            self.tr("Made"),
+        )
+        self._rows: list[ModelRow] = []
+        self._above: list[int | None] = []
+        self._below: dict[int | None, list[int]] = {}
+
+    def set_rows(self, rows: Sequence[ModelRow]) -> None:
+        """Shows these versions, which come in order of making."""
+        if [row.version.name for row in rows] == [row.version.name for row in self._rows]:
+            self._update(list(rows))
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        places = {row.version.name: place for place, row in enumerate(rows)}
+        self._above = [places.get(row.version.parents[0]) if row.version.parents else None for row in rows]
+        self._below = {}
+        for place, above in enumerate(self._above):
+            self._below.setdefault(above, []).append(place)
+        self.endResetModel()
+
+    @property
+    def rows(self) -> Sequence[ModelRow]:
+        """All versions in order of making."""
+        return tuple(self._rows)
+
+    def find(self, name: str) -> QModelIndex:
+        """Where a version stands; an invalid index if there is none of that name."""
+        place = next((place for place, row in enumerate(self._rows) if row.version.name == name), None)
+        return QModelIndex() if place is None else self._at(place, 0)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
+        """The cell at this place under a parent."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self._children(parent)[row])
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]
+        """The version that it stands under."""
+        above = self._above[index.internalId()] if index.isValid() else None
+        return QModelIndex() if above is None else self._at(above, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """How many versions stand under this one."""
+        return 0 if parent.column() > 0 else len(self._children(parent))
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        """Named columns."""
+        return len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text, alignment and the row itself."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.internalId()]
+        if role == OBJECT_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMERIC:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Column names, aligned as their column is."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in NUMERIC else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, row: ModelRow, column: int) -> str:
+        version = row.version
+        match column:
+            case 0:
+                return self.tr("{0}  (pinned)").format(version.name) if row.pinned else version.name
+            case 1:
+                return ", ".join(version.parents) or NOTHING
+            case 2:
+                return with_interval(version.metrics.get("srcc"))
+            case 3 | 4:
+                metric = version.metrics.get("plcc" if column == COL_PLCC else "consistency")
+                return number(metric.value if metric else None)
+            case 5:
+                return NOTHING if row.pairs is None else str(row.pairs)
+            case 6:
+                return byte_text(row.bytes) if row.bytes else NOTHING
+            case _:
+                return clock(version.created_at)
+
+    def _update(self, rows: list[ModelRow]) -> None:
+        changed = [place for place, (old, new) in enumerate(zip(self._rows, rows, strict=True)) if old != new]
+        self._rows = rows
+        for place in changed:
+            self.dataChanged.emit(self._at(place, 0), self._at(place, len(self.columns) - 1))
+
+    def _children(self, parent: Index) -> list[int]:
+        return self._below.get(parent.internalId() if parent.isValid() else None, [])
+
+    def _at(self, place: int, column: int) -> QModelIndex:
+        return self.createIndex(self._below[self._above[place]].index(place), column, place)

@@ -1,0 +1,273 @@
+"""Models: the tree of versions, what each was made with and how good it is; export, pin, delete and undo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.models import version_tree as columns
+from studio.models.jobs import byte_text
+from studio.models.table import OBJECT_ROLE
+from studio.models.texts import with_interval
+from studio.models.version_tree import VersionTree
+from studio.services import exports, models
+from studio.services.rows_models import ModelRow, Trashed
+from studio.views.page import Page
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel, printable
+
+WIDTHS = {
+    columns.COL_PARENTS: 220,
+    columns.COL_SRCC: 170,
+    columns.COL_PLCC: 66,
+    columns.COL_CONSISTENCY: 112,
+    columns.COL_PAIRS: 100,
+    columns.COL_SIZE: 74,
+    columns.COL_MADE: 126,
+}
+METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
+
+
+class ModelsPage(Page):
+    """One version is chosen at a time; the newest at first."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, "Models", parent)
+        self.setAccessibleName(self.tr("Models"))
+        self.model = VersionTree(self)
+        self.tree = self._make_tree()
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setAccessibleName(self.tr("What the version was made with"))
+        self.detail.setPlaceholderText(self.tr("Choose a version to see what it was made with."))
+        self.reason = PlainLabel(role="muted", wrap=True)
+        self.summary = PlainLabel(role="muted")
+        self.export_button = self._button(self.tr("Export …"), self.export)
+        self.pin_button = self._button(self.tr("Pin"), self.toggle_pin)
+        self.delete_button = self._button(self.tr("Delete …"), self.delete)
+        self.undo_button = self._button(self.tr("Undo delete"), self.undo)
+        self._last: Trashed | None = None
+        self._lay_out()
+        self.tree.selectionModel().currentChanged.connect(self._on_current)
+        workspace.results_changed.connect(self.refresh_soon)
+        workspace.jobs_changed.connect(self.refresh_soon)
+        undo = QShortcut(QKeySequence("Ctrl+Z"), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.undo)
+
+    @property
+    def current(self) -> ModelRow | None:
+        """The version that is chosen."""
+        row: ModelRow | None = self.tree.currentIndex().data(OBJECT_ROLE)
+        return row
+
+    def refresh(self) -> None:
+        """Reads the versions."""
+        project = self.project
+        self.workspace.background.read(
+            "models", lambda: (models.list_models(project), models.trashed(project)), self._on_rows
+        )
+
+    def take_focus(self) -> None:
+        """The tree has the arrows."""
+        self.tree.setFocus()
+
+    def toggle_pin(self) -> None:
+        """Pins the chosen version, or takes the pin out."""
+        row, project = self.current, self.project
+        if row is not None:
+            name, pinned = row.version.name, not row.pinned
+            self._act(lambda: models.set_pinned(project, name, pinned))
+
+    def export(self) -> None:
+        """Asks for a folder and writes the adapter there."""
+        row = self.current
+        if row is None or row.version.adapter is None:
+            return
+        dialog = QFileDialog(self, self.tr("Export {0} into an empty folder").format(row.version.name))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = row.version.name
+        dialog.fileSelected.connect(lambda folder: self.export_to(name, Path(folder)))
+        dialog.open()
+
+    def export_to(self, name: str, folder: Path) -> None:
+        """Writes a version's adapter with its model card into an empty folder, or a new one in a folder that is not."""
+        project = self.project
+        target = folder / name.replace("/", "-") if folder.is_dir() and any(folder.iterdir()) else folder
+        self.workspace.background.write(
+            lambda: exports.export_adapter(project, name, target),
+            lambda written: self.reason.setText(self.tr("{0} lies in {1}.").format(name, written)),
+        )
+
+    def delete(self) -> None:
+        """Asks, with what it frees, and deletes the chosen version."""
+        row = self.current
+        if row is None or row.holders:
+            return
+        name = row.version.name
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowModality(Qt.WindowModality.NonModal)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Delete a version"))
+        box.setText(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)))
+        box.setInformativeText(
+            self.tr(
+                "Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, "
+                "the loop can only make it anew."
+            )
+        )
+        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        project = self.project
+        yes.clicked.connect(lambda: self._act(lambda: models.delete(project, name)))
+        yes.clicked.connect(box.close)
+        box.show()
+
+    def undo(self) -> None:
+        """Puts back what was deleted last."""
+        last, project = self._last, self.project
+        if last is not None:
+            self._act(lambda: models.restore(project, last.number))
+
+    def _act(self, work: Callable[[], object]) -> None:
+        def done(_result: object) -> None:
+            self.refresh()
+            self.workspace.results_changed.emit()
+            self.workspace.jobs_changed.emit()
+
+        self.workspace.background.write(work, done)
+
+    def _on_rows(self, result: tuple[list[ModelRow], list[Trashed]]) -> None:
+        rows, gone = result
+        chosen = self.current
+        kept = chosen.version.name if chosen is not None else ""
+        self.model.set_rows(rows)
+        self.tree.expandAll()
+        target = self.model.find(kept)
+        if not target.isValid() and rows:
+            target = self.model.find(rows[-1].version.name)
+        self.tree.setCurrentIndex(target)
+        self._last = gone[0] if gone else None
+        freed = sum(item.bytes for item in gone)
+        text = self.tr("{0} versions").format(len(rows))
+        waiting = self.tr("{0}; {1} are freed when the project is closed").format(text, byte_text(freed))
+        self.summary.setText(waiting if gone else text)
+        self._show()
+
+    def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        row, last = self.current, self._last
+        self.export_button.setEnabled(row is not None and row.version.adapter is not None)
+        self.pin_button.setEnabled(row is not None and row.version.kind != "base")
+        self.pin_button.setText(self.tr("Unpin") if row is not None and row.pinned else self.tr("Pin"))
+        self.delete_button.setEnabled(row is not None and not row.holders)
+        self.undo_button.setEnabled(last is not None)
+        undo = self.tr("Undo delete of {0}").format(last.name) if last is not None else self.tr("Undo delete")
+        self.undo_button.setText(undo)
+        self.detail.setPlainText(self._describe(row) if row is not None else "")
+        kept = row is not None and row.version.kind != "base" and row.holders
+        self.reason.setText(self.tr("Kept: {0}.").format("; ".join(row.holders)) if row is not None and kept else "")
+
+    def _describe(self, row: ModelRow) -> str:
+        version = row.version
+        lines = [version.name, ""]
+        lines += [f"{name}: {with_interval(version.metrics[name])}" for name in METRICS if name in version.metrics]
+        measured = version.metrics.get("srcc")
+        if measured is not None:
+            lines.append(self.tr("on {0} test images, with 95% intervals").format(measured.n))
+        else:
+            lines.append(self.tr("Not measured yet."))
+        if row.pairs is not None:
+            text = self.tr("{0} pairs of iteration {1}; vetoed ones were left out.")
+            lines += ["", text.format(row.pairs, version.iteration)]
+        lines += ["", self.tr("Made with"), *_flat(version.hyperparameters)]
+        if version.digest:
+            lines += ["", self.tr("Digest {0}").format(version.digest)]
+        return printable("\n".join(lines))
+
+    def _make_tree(self) -> QTreeView:
+        tree = QTreeView()
+        tree.setModel(self.model)
+        tree.setAccessibleName(self.tr("Versions"))
+        tree.setAlternatingRowColors(True)
+        tree.setUniformRowHeights(True)
+        tree.setItemsExpandable(False)
+        tree.setRootIsDecorated(False)
+        tree.setIndentation(18)
+        tree.setTabKeyNavigation(False)
+        tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(columns.COL_NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS.items():
+            tree.setColumnWidth(column, width)
+        return tree
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(self.tr("Models"), role="title"))
+        head.addSpacing(12)
+        head.addWidget(self.summary, 1)
+        for button in (self.export_button, self.pin_button, self.delete_button, self.undo_button):
+            head.addWidget(button)
+        self.column.addLayout(head)
+        below = QWidget()
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(6)
+        lower.addWidget(self.reason)
+        lower.addWidget(self.detail, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setObjectName("models")
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.tree)
+        splitter.addWidget(below)
+        splitter.setSizes([330, 270])
+        self.column.addWidget(splitter, 1)
+
+    def _button(self, text: str, action: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setEnabled(False)
+        button.clicked.connect(lambda _checked: action())
+        return button
+
+
+def _flat(values: dict[str, object], prefix: str = "") -> list[str]:
+    lines: list[str] = []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            lines += _flat(value, f"{prefix}{key}.")
+        else:
+            lines.append(f"{prefix}{key} = {f'{value:g}' if isinstance(value, float) else _plain(value)}")
+    return lines
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
