@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import Result, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, Prediction
 
+_PART = 300
 
-def test_images(session: Session) -> Sequence[Any]:
+
+def test_images(session: Session) -> Iterator[Any]:
     """(id, path, name, mean_score, bin) of the test images that have a prediction, in id order."""
     predicted = select(Prediction.id).where(Prediction.image_id == Image.id).exists()
     statement = (
@@ -19,10 +21,10 @@ def test_images(session: Session) -> Sequence[Any]:
         .where(Image.split == "test", predicted)
         .order_by(Image.id)
     )
-    return session.execute(statement).all()
+    return _in_parts(session.execute(statement))
 
 
-def scores(session: Session, version_id: int) -> Sequence[Any]:
+def scores(session: Session, version_id: int) -> Iterator[Any]:
     """(image_id, prediction_id, score, label, parse_ok, truncated) of a version on the test images."""
     statement = (
         select(
@@ -36,7 +38,7 @@ def scores(session: Session, version_id: int) -> Sequence[Any]:
         .join(Image, Image.id == Prediction.image_id)
         .where(Prediction.model_version_id == version_id, Image.split == "test")
     )
-    return session.execute(statement).all()
+    return _in_parts(session.execute(statement))
 
 
 def grades(session: Session, version_id: int) -> dict[int, float | None]:
@@ -47,7 +49,7 @@ def grades(session: Session, version_id: int) -> dict[int, float | None]:
         .where(Prediction.model_version_id == version_id)
         .order_by(Judgement.id)
     )
-    return {prediction: grade for prediction, grade in session.execute(statement)}  # noqa: C416  a Result is no mapping
+    return {prediction: grade for prediction, grade in _in_parts(session.execute(statement))}  # noqa: C416
 
 
 def texts(session: Session, image_id: int) -> dict[int, str]:
@@ -93,3 +95,9 @@ def test_bins(session: Session) -> dict[int, int]:
     """How many test images each label 0..9 truly has."""
     statement = select(Image.bin, func.count()).where(Image.split == "test").group_by(Image.bin)
     return {label: count for label, count in session.execute(statement)}  # noqa: C416
+
+
+def _in_parts(result: Result[Any]) -> Iterator[Any]:
+    """Row by row, fetched some hundred at once: other threads get their turn, and few rows are alive."""
+    for part in result.partitions(_PART):
+        yield from part

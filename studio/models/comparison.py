@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
-from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, RowTableModel
+from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, Index, RowTableModel
 from studio.models.texts import NOTHING, number
 from studio.services.rows_compare import Contrast, ContrastRow, Scored
 from studio.widgets.labels import one_line
 
 COL_IMAGE, COL_TRUTH, COL_FIRST = range(3)
-EMPTY = Contrast((), (), "change", (), 0.0, 1.0)
+EMPTY = Contrast((), (), "change", Path())
 
 
 def gain(row: ContrastRow) -> float | None:
@@ -29,7 +31,7 @@ class ComparisonModel(RowTableModel[ContrastRow]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contrast = EMPTY
-        self._places: dict[object, int] = {}
+        self._latest: tuple[int, ContrastRow] | None = None
         self._name_columns()
 
     @property
@@ -46,14 +48,29 @@ class ComparisonModel(RowTableModel[ContrastRow]):
         """Shows these images as seen by these versions."""
         self.beginResetModel()
         self._contrast = contrast
-        self._rows = list(contrast.rows)
-        self._places = {row.image_id: place for place, row in enumerate(contrast.rows)}
+        self._latest = None
         self._name_columns()
         self.endResetModel()
 
     def find(self, identity: object) -> int | None:
         """The place of an image."""
-        return self._places.get(identity)
+        ids = self._contrast.image_ids
+        return ids.index(identity) if identity in ids else None
+
+    def row(self, number: int) -> ContrastRow:
+        """The row at this place; the latest one is kept, since a view asks for its cells one after the other."""
+        if self._latest is None or self._latest[0] != number:
+            self._latest = (number, self._contrast.row(number))
+        return self._latest[1]
+
+    @property
+    def rows(self) -> Sequence[ContrastRow]:
+        """All rows in the order shown."""
+        return self._contrast.rows
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Images at the top level; none below."""
+        return 0 if parent.isValid() else self._contrast.count
 
     def identity(self, row: ContrastRow) -> object:
         """The image."""

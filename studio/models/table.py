@@ -79,13 +79,13 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The datum of one cell."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= self.rowCount():
             return None
         if role == OBJECT_ROLE:
-            return self._rows[index.row()]
+            return self.row(index.row())
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self.cell(self._rows[index.row()], index.column(), role)
+        return self.cell(self.row(index.row()), index.column(), role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Column names, aligned as their column is."""

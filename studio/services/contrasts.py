@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db.engine import Session
 from db.queries import contrast as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows_compare import Contrast, ContrastOrder, ContrastRow, Scored
+from studio.services.rows_compare import Contrast, ContrastOrder, VersionColumn
 
 MOST_VERSIONS = 4
-Key = Callable[[ContrastRow], float | None]
+Scores = tuple[float | None, ...]
+"""One image's scores, in the order of the versions."""
+Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
+"""Score, label, parse_ok, truncated, consistency."""
 
 
 def measured_versions(project: Project) -> list[str]:
@@ -32,6 +36,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ContrastOrde
     Raises:
         StudioError: more versions than four were named.
     """
+    root = project.images_root()
     with project.reader() as session:
         known = {name: key for key, name in _measured(session)}
         chosen = [name for name in dict.fromkeys(versions) if name in known]
@@ -39,10 +44,17 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ContrastOrde
             chosen = list(dict.fromkeys([*list(known)[:1], *list(known)[-1:]]))
         if len(chosen) > MOST_VERSIONS:
             raise StudioError(f"{len(chosen)} versions are too many to compare.", f"Choose up to {MOST_VERSIONS}.")
-        rows = _rows(project, session, [known[name] for name in chosen]) if len(chosen) > 1 else []
-    rows.sort(key=sort_key(order))
-    lowest, highest = _bounds(rows)
-    return Contrast(tuple(known), tuple(chosen), order, tuple(rows), lowest, highest)
+        if len(chosen) < 2:
+            return Contrast(tuple(known), tuple(chosen), order, root)
+        answers = [_answers(session, known[name]) for name in chosen]
+        images = [row for row in queries.test_images(session) if any(row[0] in answered for answered in answers)]
+    scores = [tuple(_score(answered.get(row[0])) for answered in answers) for row in images]
+    places = _in_order(order, images, scores)
+    images, scores = [images[place] for place in places], [scores[place] for place in places]
+    ids, paths, names, truths, bins = zip(*images, strict=True) if images else ((), (), (), (), ())
+    lowest, highest = _bounds(truths, scores)
+    columns = tuple(_column(answered, ids) for answered in answers)
+    return Contrast(tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest)
 
 
 def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str, ...]:
@@ -53,44 +65,32 @@ def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str
     return tuple(found.get(ids.get(name, -1), "") for name in versions)
 
 
-def sort_key(order: ContrastOrder) -> Callable[[ContrastRow], tuple[float, str, int]]:
-    """What to sort rows by: the largest first, then by name."""
-    measure: dict[ContrastOrder, Key] = {
-        "change": largest_change,
-        "error": largest_error,
-        "disagreement": disagreement,
-        "name": lambda _row: 0.0,
-    }
-    distance = measure[order]
-
-    def key(row: ContrastRow) -> tuple[float, str, int]:
-        found = distance(row)
-        return (float("inf") if found is None else -found), row.image_name, row.image_id
-
-    return key
-
-
-def scores_of(row: ContrastRow) -> list[float]:
-    """The scores that there are."""
-    return [scored.score for scored in row.scored if scored is not None and scored.score is not None]
-
-
-def largest_change(row: ContrastRow) -> float | None:
+def largest_change(truth: float, scores: Scores) -> float | None:
     """How far the furthest version is from the first one."""
-    first = row.scored[0].score if row.scored[0] else None
-    others = [scored.score for scored in row.scored[1:] if scored is not None and scored.score is not None]
+    first, others = scores[0], [score for score in scores[1:] if score is not None]
     return None if first is None or not others else max(abs(score - first) for score in others)
 
 
-def largest_error(row: ContrastRow) -> float | None:
+def largest_error(truth: float, scores: Scores) -> float | None:
     """How far the worst version is from the truth."""
-    return max((abs(score - row.truth) for score in scores_of(row)), default=None)
+    return max((abs(score - truth) for score in scores if score is not None), default=None)
 
 
-def disagreement(row: ContrastRow) -> float | None:
+def disagreement(truth: float, scores: Scores) -> float | None:
     """Highest minus lowest score; None with fewer than two."""
-    scores = scores_of(row)
-    return None if len(scores) < 2 else max(scores) - min(scores)
+    there = [score for score in scores if score is not None]
+    return None if len(there) < 2 else max(there) - min(there)
+
+
+def _in_order(order: ContrastOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
+    """Places, the largest first and then by name."""
+    by_name = sorted(range(len(images)), key=lambda place: (images[place][2], images[place][0]))
+    if order == "name":
+        return by_name
+    measure = {"change": largest_change, "error": largest_error, "disagreement": disagreement}[order]
+    found = [measure(image[3], row) for image, row in zip(images, scores, strict=True)]
+    distances = [math.inf if value is None else -value for value in found]
+    return sorted(by_name, key=distances.__getitem__)
 
 
 def _measured(session: Session) -> list[tuple[int, str]]:
@@ -98,28 +98,25 @@ def _measured(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in version_queries.all_versions(session) if row.id in have]
 
 
-def _rows(project: Project, session: Session, version_ids: Sequence[int]) -> list[ContrastRow]:
-    columns = [_column(session, version_id) for version_id in version_ids]
-    root = project.images_root()
-    return [
-        ContrastRow(key, root / path, name, truth, label, scored)
-        for key, path, name, truth, label in queries.test_images(session)
-        if any(scored := tuple(column.get(key) for column in columns))
-    ]
-
-
-def _column(session: Session, version_id: int) -> dict[int, Scored]:
+def _answers(session: Session, version_id: int) -> dict[int, Answer]:
     grades = queries.grades(session, version_id)
     return {
-        image: Scored(score, label, parse_ok, truncated, grades.get(prediction))
+        image: (score, label, parse_ok, truncated, grades.get(prediction))
         for image, prediction, score, label, parse_ok, truncated in queries.scores(session, version_id)
     }
 
 
-def _bounds(rows: Sequence[ContrastRow]) -> tuple[float, float]:
-    if not rows:
-        return 0.0, 1.0
-    truths = list(map(attrgetter("truth"), rows))
-    scores = [score for row in rows for score in scores_of(row)]
-    lowest, highest = min(truths + scores), max(truths + scores)
+def _score(answer: Answer | None) -> float | None:
+    return None if answer is None else answer[0]
+
+
+def _column(answers: Mapping[int, Answer], ids: Sequence[int]) -> VersionColumn:
+    nothing = (None, None, None, None, None)
+    fields = zip(*(answers.get(image, nothing) for image in ids), strict=True) if ids else ((), (), (), (), ())
+    return VersionColumn(*fields)
+
+
+def _bounds(truths: Sequence[float], scores: Sequence[Scores]) -> tuple[float, float]:
+    values = [*truths, *(score for row in scores for score in row if score is not None)]
+    lowest, highest = min(values, default=0.0), max(values, default=1.0)
     return (lowest, highest) if highest > lowest else (lowest - 0.5, highest + 0.5)

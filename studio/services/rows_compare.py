@@ -34,15 +34,63 @@ class ContrastRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionColumn:
+    """What one version says, image by image; None where it was not asked (``parse_ok`` too)."""
+
+    score: tuple[float | None, ...]
+    label: tuple[int | None, ...]
+    parse_ok: tuple[bool | None, ...]
+    truncated: tuple[bool | None, ...]
+    consistency: tuple[float | None, ...]
+
+    def at(self, place: int) -> Scored | None:
+        """The version's answer on the image at this place."""
+        asked, truncated = self.parse_ok[place], self.truncated[place]
+        if asked is None or truncated is None:
+            return None
+        return Scored(self.score[place], self.label[place], asked, truncated, self.consistency[place])
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
-    """Versions in columns, images in rows. ``lowest`` and ``highest`` bound all true and predicted scores."""
+    """Versions in columns, images in rows. ``lowest`` and ``highest`` bound all true and predicted scores.
+
+    Held by columns: tens of thousands of row objects would make every garbage collection felt.
+    """
 
     known: tuple[str, ...]
     versions: tuple[str, ...]
     order: ContrastOrder
-    rows: tuple[ContrastRow, ...]
-    lowest: float
-    highest: float
+    root: Path
+    image_ids: tuple[int, ...] = ()
+    paths: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    truths: tuple[float, ...] = ()
+    bins: tuple[int, ...] = ()
+    columns: tuple[VersionColumn, ...] = ()
+    lowest: float = 0.0
+    highest: float = 1.0
+
+    @property
+    def count(self) -> int:
+        """How many images."""
+        return len(self.image_ids)
+
+    def row(self, place: int) -> ContrastRow:
+        """The image at this place."""
+        return ContrastRow(
+            image_id=self.image_ids[place],
+            image_path=self.root / self.paths[place],
+            image_name=self.names[place],
+            truth=self.truths[place],
+            bin=self.bins[place],
+            scored=tuple(column.at(place) for column in self.columns),
+        )
+
+    @property
+    def rows(self) -> tuple[ContrastRow, ...]:
+        """All rows."""
+        return tuple(self.row(place) for place in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,13 +115,13 @@ class ComparePage(Page):
             self._fit_columns()
             self._offer(contrast)
             self.scatter.show_points(contrast, points)
-            self.count.setText(self.tr("{0} test images").format(f"{len(contrast.rows):,}"))
+            self.count.setText(self.tr("{0} test images").format(f"{contrast.count:,}"))
             place = self.model.find(kept) if kept is not None else None
-            if contrast.rows:
+            if contrast.count:
                 self.table.setCurrentIndex(self.model.index(place or 0, 0))
             self._show_current()
         if self.stack.currentIndex() != BLIND:
-            self.stack.setCurrentIndex(LIST if self.model.rows else EMPTY)
+            self.stack.setCurrentIndex(LIST if self.model.rowCount() else EMPTY)
 
     def _fit_columns(self) -> None:
         most = {2: 160, 3: 112}.get(len(self.model.contrast.versions), 90)
@@ -195,7 +195,7 @@ class ComparePage(Page):
         self.blind.setFocus()
 
     def _end_blind(self) -> None:
-        self.stack.setCurrentIndex(LIST if self.model.rows else EMPTY)
+        self.stack.setCurrentIndex(LIST if self.model.rowCount() else EMPTY)
         self.refresh()
         self.table.setFocus()
 

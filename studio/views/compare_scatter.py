@@ -24,16 +24,12 @@ def points_of(contrast: Contrast) -> Points:
     """What the plots draw. Meant for a worker thread."""
     import numpy as np
 
+    images, truths = np.array(contrast.image_ids, dtype=np.int64), np.array(contrast.truths, dtype=float)
     found: Points = []
-    for place in range(len(contrast.versions)):
-        rows = [
-            (row.image_id, row.truth, scored.score)
-            for row in contrast.rows
-            if (scored := row.scored[place]) is not None and scored.score is not None
-        ]
-        images = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-        points = np.array([row[1:] for row in rows], dtype=float).reshape(len(rows), 2)
-        found.append((images, points))
+    for column in contrast.columns:
+        points = np.column_stack([truths, np.array(column.score, dtype=float)])  # None becomes NaN
+        there = np.isfinite(points[:, 1])
+        found.append((images[there], points[there]))
     return found
 
 

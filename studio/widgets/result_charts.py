@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.widgets.charts import Chart
@@ -22,7 +22,9 @@ REACH = 14
 """Pixels within which the mouse finds a mark."""
 SYMBOLS = {"base": "o", "score": "s", "consistency": "t1", "merged": "d"}
 MANY = 3000
-"""Points from which a scatter draws them smaller and fainter."""
+"""Points from which a scatter draws how dense they are."""
+CELLS = 120
+"""Cells of that drawing in each direction."""
 LABELS = range(10)
 
 
@@ -216,14 +218,14 @@ class ScatterChart(Chart):
         super().__init__(title, x_label, y_label, parent)
         self._images: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._points: NDArray[np.float64] = np.empty((0, 2))
-        self._place: dict[int, int] = {}
         self._bounds = (0.0, 1.0)
         self._chosen: int | None = None
         self.plot.setMouseEnabled(x=False, y=False)
         self._line = pg.PlotCurveItem()
         self._dots = pg.ScatterPlotItem(pen=None, pxMode=True, antialias=False)
         self._ring = pg.ScatterPlotItem(size=14, brush=None, pxMode=True)
-        for item in (self._line, self._dots, self._ring):
+        self._cloud = pg.ImageItem()
+        for item in (self._cloud, self._line, self._dots, self._ring):
             self.plot.addItem(item)
         self.plot.scene().sigMouseClicked.connect(self._on_click)
         self.redraw()
@@ -234,7 +236,6 @@ class ScatterChart(Chart):
         """Draws (true, predicted) a point; ``bounds`` are both axes' ends, so that several charts can be compared."""
         self._images = np.asarray(images, dtype=np.int64)
         self._points = np.asarray(points, dtype=float).reshape(len(images), 2)
-        self._place = {image: place for place, image in enumerate(images)}
         self._bounds = bounds
         self.redraw()
 
@@ -246,7 +247,7 @@ class ScatterChart(Chart):
     @property
     def chosen(self) -> int | None:
         """The image with the ring."""
-        return self._chosen if self._chosen in self._place else None
+        return self._chosen if self._place(self._chosen) is not None else None
 
     def choose(self, image_id: int | None) -> None:
         """Puts a ring around an image's point."""
@@ -255,7 +256,7 @@ class ScatterChart(Chart):
 
     def position_of(self, image_id: int) -> QPointF:
         """Where an image's point stands in the plot's scene."""
-        x, y = self._points[self._place[image_id]]
+        x, y = self._points[self._images == image_id][0]
         return QPointF(self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
 
     def redraw(self) -> None:
@@ -263,10 +264,12 @@ class ScatterChart(Chart):
         super().redraw()
         theme, many = current_theme(), len(self._images) > MANY
         colour = theme["mark_score"]
-        colour.setAlpha(90 if many else 150)
-        self._dots.setData(
-            x=self._points[:, 0], y=self._points[:, 1], size=4 if many else 7, brush=pg.mkBrush(colour), pen=None
-        )
+        colour.setAlpha(150)
+        dots = np.empty((0, 2)) if many else self._points
+        self._dots.setData(x=dots[:, 0], y=dots[:, 1], size=7, brush=pg.mkBrush(colour), pen=None)
+        self._cloud.setVisible(many)
+        if many:
+            self._draw_cloud()
         ends = np.array(self._bounds)
         self._line.setData(ends, ends, pen=pg.mkPen(theme["muted"], width=1.2, style=Qt.PenStyle.DashLine))
         room = 0.04 * (self._bounds[1] - self._bounds[0])
@@ -277,8 +280,27 @@ class ScatterChart(Chart):
         )
         self._draw_ring()
 
+    def _draw_cloud(self) -> None:
+        """Counts of points as the strength of the colour, so that twenty thousand are drawn as quickly as twenty."""
+        lowest, highest = self._bounds
+        inside = [[lowest, highest], [lowest, highest]]
+        counts = np.histogram2d(self._points[:, 0], self._points[:, 1], bins=CELLS, range=inside)[0]
+        colour = current_theme()["mark_score"]
+        pixels = np.zeros((CELLS, CELLS, 4), dtype=np.ubyte)
+        pixels[..., 0], pixels[..., 1], pixels[..., 2] = colour.red(), colour.green(), colour.blue()
+        strength = np.log1p(counts) / np.log1p(max(counts.max(), 1.0))
+        pixels[..., 3] = np.where(counts > 0, 50 + 205 * strength, 0)
+        self._cloud.setImage(pixels, levels=(0, 255), axisOrder="col-major")
+        self._cloud.setRect(QRectF(lowest, lowest, highest - lowest, highest - lowest))
+
+    def _place(self, image_id: int | None) -> int | None:
+        if image_id is None:
+            return None
+        found = np.flatnonzero(self._images == image_id)
+        return int(found[0]) if len(found) else None
+
     def _draw_ring(self) -> None:
-        place = self._place.get(self._chosen) if self._chosen is not None else None
+        place = self._place(self._chosen)
         at = self._points[place : place + 1] if place is not None else np.empty((0, 2))
         self._ring.setData(x=at[:, 0], y=at[:, 1], pen=pg.mkPen(current_theme()["danger"], width=2.5))
 

@@ -13,7 +13,7 @@ from studio.services.errors import StudioError
 from studio.services.tables import write_csv
 from studio.widgets.chart_saving import THANKS_MS, file_name, tell_problem
 
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 50
 
 
 class CsvWriter(QObject):

@@ -17,7 +17,7 @@ from studio.models import changes, comparison, distributions, jobs, pairs, texts
 from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, SORT_ROLE, STATE_ROLE
 from studio.models.verdicts import verdict_sentence
 from studio.services.rows import JobRow, MetricValue, PairRow, VersionRow
-from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.services.rows_compare import Contrast, VersionColumn
 from studio.services.rows_overview import Change, Distribution, Verdict, Word
 from studio.widgets.tables import sorted_by_column
 
@@ -42,11 +42,6 @@ def pair_row(number: int) -> PairRow:
 def version_row(number: int, srcc: float | None) -> VersionRow:
     metrics = {} if srcc is None else {"srcc": MetricValue(srcc, srcc - 0.1, srcc + 0.1, 40)}
     return VersionRow(number, f"v{number}", number, "score", (), metrics, "offline-1", None, "", NOW)
-
-
-def image_row(number: int, left: float | None, right: float) -> ContrastRow:
-    scored = tuple(Scored(score, 1, True, False, None) for score in (left, right))
-    return ContrastRow(number, Path("a.png"), f"{number}.png", 5.0, 4, scored)
 
 
 Watch = Callable[[QAbstractItemModel], None]
@@ -112,15 +107,23 @@ def test_that_the_offline_judge_is_called_a_proxy() -> None:
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     model = comparison.ComparisonModel()
     watch(model)
-    rows = (image_row(1, 7.0, 5.5), image_row(2, None, 5.0))
-    model.show(Contrast(("a", "b"), ("a", "b"), "change", rows, 0.0, 10.0))
+    two, no = (1, 1), (None, None)
+    left = VersionColumn((7.0, None), two, (True, True), (False, False), no)
+    right = VersionColumn((5.5, 5.0), two, (True, None), (False, None), no)
+    model.show(
+        Contrast(
+            ("a", "b"), ("a", "b"), "change", Path("/r"), (1, 2), ("x/1.png", "2.png"), ("1.png", "2.png"), (5.0, 5.0),
+            (4, 4), (left, right), 0.0, 10.0,
+        )
+    )  # fmt: skip
+    assert model.row(0).image_path == Path("/r/x/1.png") and model.row(1).scored[1] is None
     assert model.index(0, model.gain_column).data() == "+1.50"
     assert model.index(0, comparison.COL_FIRST).data(BAR_ROLE) == (7.0, 5.0, 0.0, 10.0)
     assert model.index(1, model.gain_column).data() == texts.NOTHING
     assert model.index(1, comparison.COL_FIRST).data() == texts.NOTHING
     assert model.headerData(model.gain_column - 1, Qt.Orientation.Horizontal) == "b"
     assert (model.find(2), model.find(9)) == (1, None)
-    model.show(Contrast((), (), "change", (), 0.0, 1.0))
+    model.show(Contrast((), (), "change", Path()))
     assert model.rowCount() == 0
 
 
