@@ -74,6 +74,10 @@ class Wizard(QWidget):
         self.data.images.setFocus()
 
     def _forward(self) -> None:
+        self.model.settle()
+        if self.steps[self.stack.currentIndex()].problem:
+            self._show_state()
+            return
         if self.stack.currentIndex() == len(self.steps) - 1:
             self._create()
         else:

@@ -78,6 +78,11 @@ class ModelStep(QWidget):
         wrong = ", ".join(path or self.tr("the whole") for path in self.checked.reasons)
         return self.tr("These values cannot be used: {0}").format(wrong) if wrong else ""
 
+    def settle(self) -> None:
+        """Judges at once what was typed a moment ago."""
+        if self._timer.isActive():
+            self._judge()
+
     def _judge(self) -> None:
         """Judges the settings here and the model in the background."""
         self._timer.stop()

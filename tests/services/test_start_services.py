@@ -1,0 +1,137 @@
+"""What the start page and the wizard ask of the services: estimates, facts of a model, settings edited in place."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from support.projects import write_photos
+
+from studio.services import estimates, glances, model_facts, previewing, projects, settings_edit
+from studio.services.errors import StudioError
+from studio.services.estimates import Amounts
+from studio.services.settings import ImportSettings, Settings, SplitSettings
+from studio.services.settings_fields import check_texts, texts_of
+from studio.services.settings_file import load_preset, preset_names
+
+BASE = {"project": {"name": "x"}, "model": {"base": "demo"}, "images": {"root": "."}}
+
+
+def settings(**changes: str) -> Settings:
+    texts = {**texts_of(BASE), **{path.replace("__", "."): text for path, text in changes.items()}}
+    checked = check_texts(texts)
+    assert checked.settings is not None, checked.reasons
+    return checked.settings
+
+
+def fake_model(folder: Path) -> Path:
+    """Heads of weights without the weights: one layer of a language model, a vision layer and an embedding."""
+    shapes = {
+        "language_model.model.layers.0.self_attn.q_proj.weight": [8, 4],
+        "language_model.model.layers.0.input_layernorm.weight": [4],
+        "vision_tower.encoder.layers.0.mlp.weight": [16, 4],
+        "language_model.model.embed_tokens.weight": [10, 4],
+    }
+    head = json.dumps({name: {"dtype": "F32", "shape": s, "data_offsets": [0, 0]} for name, s in shapes.items()})
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(head)) + head.encode())
+    text = {"hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 10}
+    (folder / "config.json").write_text(json.dumps({"text_config": text, "image_seq_length": 9}))
+    return folder
+
+
+def test_that_a_model_is_counted_from_the_heads_of_its_files(tmp_path: Path) -> None:
+    facts = model_facts.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
+    assert facts is not None
+    assert (facts.parameters, facts.linears, facts.image_tokens) == (32 + 4 + 64 + 40, ((4, 8),), 9)
+    assert estimates.adapter_parameters(facts, 2) == 2 * (4 + 8)
+
+
+def test_that_an_unknown_hub_model_has_no_facts_and_no_invented_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    assert model_facts.model_facts("some/model", tmp_path) is None
+    found = estimates.estimate(settings(), Amounts(10, 5, 5), None, {})
+    assert [estimate.value for estimate in found] == [None] * 4 and all(estimate.why for estimate in found)
+
+
+def test_that_estimates_follow_their_formulae(tmp_path: Path) -> None:
+    facts = model_facts.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
+    wanted = settings(training__rank="2", loop__iterations="3", model__dtype="float32")
+    adapter, disk, memory, time = estimates.estimate(wanted, Amounts(10, 5, 5), facts, {})
+    assert adapter.value == 24 * 4 and time.value is None
+    kept, pairs, predictions = 7, 30, 20 * 8
+    assert disk.value == kept * 24 * 4 * 4 + (pairs + predictions) * 2 * estimates.ROW_BYTES
+    assert memory.value is not None and memory.value > 140 * 4 + 24 * 16
+
+
+def test_that_time_comes_from_measured_rates_only() -> None:
+    wanted = settings(loop__iterations="1", training__epochs="2")
+    base = estimates.model_location("demo", Path.cwd())
+    rates = {(base, "generate"): 1.0, (base, "train"): 0.5, (base, "predict"): 0.1}
+    time = estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3]
+    assert time.value == pytest.approx(10 * 1.0 + 20 * 0.5 + 40 * 0.1)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_that_every_preset_survives_the_form(name: str) -> None:
+    tree = load_preset(name)
+    checked = check_texts({**texts_of(tree), "project.name": "x", "images.root": "."})
+    assert checked.settings is not None and checked.reasons == {}
+    for section, values in tree.items():
+        for key, value in values.items():
+            if not isinstance(value, dict):
+                assert dict(dict(checked.settings)[section])[key] == value
+
+
+def test_that_a_preview_counts_missing_images_and_guesses_columns(tmp_path: Path) -> None:
+    table = write_photos(tmp_path / "data")
+    text = table.read_text("utf-8").replace("image,score,split", "File,MOS,subset")
+    table.write_text(text + "nowhere.png,3,train\nnowhere2.png,x,train\n", "utf-8")
+    columns = previewing.read_columns(table)
+    assert (columns.image, columns.score, columns.split, columns.group) == ("File", "MOS", "subset", "")
+    chosen = ImportSettings(image="File", score="MOS", split="subset")
+    seen = previewing.preview(tmp_path / "data" / "images", table, chosen, SplitSettings(), 0)
+    assert (seen.read, seen.accepted, seen.missing, len(seen.refused)) == (50, 48, 2, 2)
+    assert sum(seen.heights) == 48 and sum(seen.bins) == 24 and not seen.drawn and seen.problem == ""
+
+
+def test_that_a_preview_tells_why_nothing_can_be_made(tmp_path: Path) -> None:
+    table = write_photos(tmp_path / "data")
+    lines = [f"{line.split(',')[0]},5,train" for line in table.read_text("utf-8").splitlines()[1:]]
+    table.write_text("\n".join(["image,score,split", *lines]) + "\n", "utf-8")
+    seen = previewing.preview(tmp_path / "data" / "images", table, ImportSettings(), SplitSettings(), 0)
+    assert "'test'" in seen.problem and seen.edges == ()
+
+
+def test_that_changed_settings_keep_everything_else_of_the_file(tmp_path: Path) -> None:
+    table = write_photos(tmp_path / "data")
+    projects.create_project(tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model")
+    file = tmp_path / "p" / "studio.toml"
+    before = file.read_text("utf-8")
+    texts = settings_edit.read_texts(file)
+    assert settings_edit.change_settings(file, texts) == [] and file.read_text("utf-8") == before
+    changed = {**texts, "training.alpha": "8", "prompt.template": 'Say\n"{what}"', "prompt.fields": 'what = "it"'}
+    assert set(settings_edit.change_settings(file, changed)) == {"training.alpha", "prompt.template", "prompt.fields"}
+    assert settings_edit.read_texts(file) == changed
+    assert settings_edit.change_settings(file, texts)
+    assert settings_edit.read_texts(file) == texts
+    with pytest.raises(StudioError, match="exclusion_radius"):
+        settings_edit.change_settings(file, {**texts, "pairs.exclusion_radius": "9"})
+
+
+def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None:
+    table = write_photos(tmp_path / "data")
+    root = tmp_path / "p"
+    projects.create_project(root, images=tmp_path / "data" / "images", scores=table, model="some/model")
+    holder = projects.open_project(root, exclusive=True)
+    try:
+        seen = glances.glance(root)
+        assert (seen.name, seen.versions, seen.srcc, seen.problem) == ("p", 1, None, "")
+    finally:
+        holder.close()
+    assert "not there" in glances.glance(tmp_path / "none").problem
+    assert "no project" in glances.glance(tmp_path / "data").problem
