@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos [--json]``: one measurement a call."""
+"""``python -m bench loop|photos|heartbeat|window|grid [--json]``: one measurement a call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,21 @@ def main() -> int:
     pulse = commands.add_parser("heartbeat", help="the window's pulse while a job generates and trains")
     pulse.add_argument("--minutes", type=float, default=10.0)
     pulse.add_argument("--json", action="store_true", help="one JSON object (it prints nothing else anyway)")
+    first = commands.add_parser("window", help="process start to the first painted window")
+    first.add_argument("--runs", type=int, default=5, help="warm starts")
+    grid = commands.add_parser("grid", help="the Images page on very many images")
+    grid.add_argument("--images", type=int, default=250_000)
+    grid.add_argument("--seconds", type=float, default=60.0, help="of scrolling")
+    grid.add_argument(
+        "--dir", type=Path, help="where the project is made and kept; without it, it is removed at the end"
+    )
+    for command in (first, grid):
+        command.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.command == "window":
+        return _window(arguments)
+    if arguments.command == "grid":
+        return _grid(arguments)
     if arguments.command == "heartbeat":
         from bench.heartbeat import heartbeat
 
@@ -39,6 +53,22 @@ def main() -> int:
         print(json.dumps({"results": [dataclasses.asdict(result) for result in results]}))
     else:
         print("\n\n".join(loop.markdown(result) for result in results))
+    return 0
+
+
+def _window(arguments: argparse.Namespace) -> int:
+    from bench import window
+
+    result = window.run(arguments.runs)
+    print(json.dumps(dataclasses.asdict(result)) if arguments.json else window.markdown(result))
+    return 0
+
+
+def _grid(arguments: argparse.Namespace) -> int:
+    from bench import grid
+
+    result, details = grid.run(arguments.images, arguments.seconds, arguments.dir)
+    print(json.dumps(dataclasses.asdict(result)) if arguments.json else grid.markdown(result, details))
     return 0
 
 

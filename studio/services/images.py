@@ -126,8 +126,8 @@ def tag_counts(project: Project) -> list[TagCount]:
 
 
 def _scale(largest: float) -> float:
-    """What makes whole numbers of scores: twelve digits of the largest one are kept, far more than is ever shown."""
-    return 10.0 ** (12 - math.ceil(math.log10(largest))) if largest > 0 else 1.0
+    """What makes whole numbers of scores: fifteen digits of the largest one are kept."""
+    return 10.0 ** (15 - math.ceil(math.log10(largest))) if largest > 0 else 1.0
 
 
 def _predicted(session: Session, ids: Ids, version_id: int | None) -> Floats:

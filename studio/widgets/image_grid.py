@@ -32,7 +32,7 @@ class ImageGrid(QAbstractItemView):
     def __init__(self, model: ImagesModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images = model
-        self._loader = loader
+        self.loader = loader
         self._side = SIDES[1]
         self._painter = CellPainter(self._side, QFontMetrics(self.font()))
         self.setModel(model)
@@ -85,13 +85,13 @@ class ImageGrid(QAbstractItemView):
         """Asks for the cells on the screen and those that scrolling comes to next, and for the pictures of both."""
         first, last = self.first_visible, self.last_visible
         if last < first:
-            self._loader.want([], self.pixels)
+            self.loader.want([], self.pixels)
             return
         ahead = last - first + 1
         self._images.look_at(max(0, first - ahead), min(self._images.rowCount() - 1, last + ahead))
         rows = [*range(first, last + 1), *range(last + 1, min(self._images.rowCount(), last + 1 + ahead))]
         cells = [cell for row in rows if (cell := self._images.cell_at(row)) is not None]
-        self._loader.want([cell.path for cell in cells], self.pixels)
+        self.loader.want([cell.path for cell in cells], self.pixels)
 
     @property
     def pixels(self) -> int:
@@ -104,7 +104,7 @@ class ImageGrid(QAbstractItemView):
             cell = self._images.cell_at(row)
             if cell is None:
                 return False
-            if self._loader.pixmap(cell.path, self.pixels) is None and not self._loader.problem(cell.path):
+            if self.loader.pixmap(cell.path, self.pixels) is None and not self.loader.problem(cell.path):
                 return False
         return True
 
@@ -235,8 +235,8 @@ class ImageGrid(QAbstractItemView):
             if not region.intersects(rect):
                 continue
             cell = self._images.cell_at(row)
-            pixmap = self._loader.pixmap(cell.path, self.pixels) if cell is not None else None
-            problem = bool(cell is not None and (cell.problem or self._loader.problem(cell.path)))
+            pixmap = self.loader.pixmap(cell.path, self.pixels) if cell is not None else None
+            problem = bool(cell is not None and (cell.problem or self.loader.problem(cell.path)))
             cells.paint(painter, rect, cell, pixmap, problem=problem, current=row == current)
         if current >= 0 and self.hasFocus():
             painter.setPen(QPen(self.palette().highlight().color(), 2))

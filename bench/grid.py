@@ -1,0 +1,63 @@
+"""The Images page on very many images: opening, queries, scrolling for a minute, thumbnails. Real window, real files.
+
+The window runs in a process of its own, so that making the project does not count as its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.big_project import make_big_project
+
+
+@dataclass(frozen=True, slots=True)
+class GridResult:
+    """What the benchmark prints; times as their names say, ``stall``: the gap between two beats of a 5 ms timer."""
+
+    images: int
+    open_s: float
+    page_query_ms_p99: float
+    filter_ms: float
+    stall_ms_p99: float
+    stall_ms_max: float
+    rss_growth_mb: float
+    thumbs_per_s: float
+
+
+def run(images: int, seconds: float, folder: Path | None) -> tuple[GridResult, dict[str, object]]:
+    """Make the project (kept in ``folder`` if one is given) and measure; returns the figures and their details."""
+    if folder is not None:
+        return _measure(make_big_project(folder, images), images, seconds)
+    with tempfile.TemporaryDirectory(prefix="score-studio-grid-") as temporary:
+        return _measure(make_big_project(Path(temporary), images), images, seconds)
+
+
+def _measure(root: Path, images: int, seconds: float) -> tuple[GridResult, dict[str, object]]:
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    command = [sys.executable, "-m", "bench.grid_child", str(root), str(seconds)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    told = json.loads(done.stdout.splitlines()[-1])
+    return GridResult(images=images, **told["figures"]), told["details"]
+
+
+def markdown(result: GridResult, details: dict[str, object]) -> str:
+    """The figures as a Markdown table with their targets, then the details."""
+    rows = (
+        ("opens to a usable grid, s", result.open_s, "1.5"),
+        ("page query, ms (p99)", result.page_query_ms_p99, "5"),
+        ("slowest filter or sort, ms", result.filter_ms, "150"),
+        ("stall while scrolling, ms (p99)", result.stall_ms_p99, "16"),
+        ("longest stall while scrolling, ms", result.stall_ms_max, "50"),
+        ("memory growth, MB", result.rss_growth_mb, "300"),
+        ("thumbnails made, per s", result.thumbs_per_s, "at least 200"),
+    )
+    lines = [f"{result.images:,} images", "", "| | measured | target |", "|---|---|---|"]
+    lines += [f"| {name} | {value:g} | {target} |" for name, value, target in rows]
+    lines += ["", *(f"- {name}: {value}" for name, value in details.items())]
+    return "\n".join(lines)

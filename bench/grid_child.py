@@ -1,0 +1,229 @@
+"""``python -m bench.grid_child PROJECT SECONDS``: the window's part of ``bench grid``. Prints one JSON object."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio import app
+from studio.settings import AppSettings
+from studio.views.main_window import MainWindow
+
+BEAT_MS = 5
+PAGE_QUERIES = 400
+THUMBNAILS = 1500
+SIZE = (1280, 720)
+
+
+class Heart(QObject):
+    """A timer in the GUI thread; every gap between two beats is kept, the interval included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        """Begin to count."""
+        self.gaps.clear()
+        self._last = time.perf_counter()
+        self._timer.start(BEAT_MS)
+
+    def stop(self) -> None:
+        """End."""
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append((now - self._last) * 1000)
+        self._last = now
+
+
+def wait(until: Callable[[], bool], seconds: float) -> None:
+    """Run the event loop until the condition holds.
+
+    Raises:
+        TimeoutError: it did not within these seconds.
+    """
+    loop, timer, end = QEventLoop(), QTimer(), time.perf_counter() + seconds
+    timer.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)
+    timer.start(2)
+    loop.exec()
+    if not until():
+        raise TimeoutError(f"the window was not ready within {seconds:g} s")
+
+
+def measure(root: Path, seconds: float) -> dict[str, object]:
+    """Open, ask, filter, scroll, make thumbnails."""
+    shutil.rmtree(root / "cache" / "thumbnails", ignore_errors=True)
+    application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = AppSettings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
+        settings.page = "images"
+        window = app.build_window(settings)
+        window.resize(*SIZE)
+        window.show()
+        application.processEvents()
+        try:
+            return _measure(window, root, seconds)
+        finally:
+            window.close()
+
+
+def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object]:
+    began = time.perf_counter()
+    window.open_project(root)
+    wait(lambda: window.shell is not None, 60)
+    assert window.shell is not None
+    page = window.shell.images
+    wait(lambda: page.model.rowCount() > 0 and page.model.cell_at(0) is not None, 60)
+    usable = time.perf_counter() - began
+    wait(page.grid.is_settled, 60)
+    pictured = time.perf_counter() - began
+    wait(lambda: page.bar.tag.count() > 1, 60)
+    queries, filters = _queries(window), _filters(window)
+    scrolled = _scroll(window, seconds)
+    rate = _thumbnails(window)
+    figures = {
+        "open_s": round(pictured, 3),
+        "page_query_ms_p99": round(float(np.percentile(queries, 99)), 2),
+        "filter_ms": round(max(filters.values()), 1),
+        **scrolled,
+        "thumbs_per_s": round(rate, 1),
+    }
+    details = {
+        "open to names and scores, s": round(usable, 3),
+        "open to every visible picture, s": round(pictured, 3),
+        "page query median, ms": round(float(np.median(queries)), 2),
+        "scrolled, s": seconds,
+        **{f"{name}, ms": round(value, 1) for name, value in filters.items()},
+    }
+    return {"figures": figures, "details": details}
+
+
+def _queries(window: MainWindow) -> list[float]:
+    """Milliseconds of single page queries all over the project, as the page asks them."""
+    from studio.models.images import PAGE
+    from studio.services import images
+
+    assert window.shell is not None
+    page = window.shell.images
+    assert page.index is not None
+    times = []
+    for place in np.random.default_rng(0).integers(0, len(page.index) - PAGE, PAGE_QUERIES):
+        ids = page.index.ids[place : place + PAGE].tolist()
+        began = time.perf_counter()
+        images.cells(page.project, page.index, ids)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def _filters(window: MainWindow) -> dict[str, float]:
+    """Milliseconds from setting the page's controls to the result in the grid, each the median of three."""
+    from studio.services.rows_images import ORDERS, Change, ImageFilter, ImageSort, Tag
+
+    assert window.shell is not None
+    page = window.shell.images
+    plain, index = ImageFilter(), page.index
+    assert index is not None
+    wanted: dict[str, tuple[ImageFilter, ImageSort]] = {
+        **{f"sort by {order}": (plain, ImageSort(order, descending=True)) for order in ORDERS},
+        "split": (ImageFilter(splits=("test",)), ImageSort()),
+        "bin and range": (ImageFilter(bins=(3, 4), low=4.0, high=5.5), ImageSort("score")),
+        "tag": (ImageFilter(tag=Tag("place", "city")), ImageSort("name")),
+        "vetoed": (ImageFilter(vetoed=True), ImageSort()),
+        "changed": (ImageFilter(changed=Change(index.versions[0], index.versions[-1], 1.0)), ImageSort("error")),
+        "search a name": (ImageFilter(text="0777"), ImageSort()),
+        "search two words": (ImageFilter(text="soft hori"), ImageSort()),
+        "search what every name has": (ImageFilter(text="photo"), ImageSort()),
+        "search a tag": (ImageFilter(text="meadow"), ImageSort()),
+    }
+    found = {}
+    for name, (shown, sort) in wanted.items():
+        times = []
+        for _ in range(3):
+            times.append(_time_one(window, shown, sort))
+            _time_one(window, plain, ImageSort())
+        found[name] = float(np.median(times))
+    return found
+
+
+def _time_one(window: MainWindow, wanted: object, sort: object) -> float:
+    assert window.shell is not None
+    page, done = window.shell.images, []
+    page.selected.connect(lambda: done.append(time.perf_counter()))
+    began = time.perf_counter()
+    page.bar.show_filter(wanted, sort)  # type: ignore[arg-type]
+    wait(lambda: bool(done), 60)
+    page.selected.disconnect()
+    return (done[0] - began) * 1000
+
+
+def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
+    """Scroll at reading pace, fast, and in jumps, by turns of two seconds, with the heart beating."""
+    assert window.shell is not None
+    grid = window.shell.images.grid
+    bar, heart, process = grid.verticalScrollBar(), Heart(), psutil.Process(os.getpid())
+    chance = np.random.default_rng(1)
+    before = process.memory_info().rss
+    peak, began = before, time.perf_counter()
+    bar.setValue(0)
+
+    def step() -> None:
+        nonlocal peak
+        turn = int((time.perf_counter() - began) / 2) % 4
+        if turn == 3:
+            bar.setValue(int(chance.integers(0, bar.maximum())))
+        else:
+            bar.setValue((bar.value() + (40, 400, 4000)[turn]) % bar.maximum())
+        peak = max(peak, process.memory_info().rss)
+
+    timer = QTimer()
+    timer.timeout.connect(step)
+    timer.start(16)
+    heart.start()
+    wait(lambda: time.perf_counter() - began > seconds, seconds + 60)
+    heart.stop()
+    timer.stop()
+    return {
+        "stall_ms_p99": round(float(np.percentile(heart.gaps, 99)), 1),
+        "stall_ms_max": round(max(heart.gaps), 1),
+        "rss_growth_mb": round((peak - before) / 2**20, 1),
+    }
+
+
+def _thumbnails(window: MainWindow) -> float:
+    """Thumbnails made from files and stored, per second, by the page's own loader while the window is idle."""
+    from studio.services import images
+
+    assert window.shell is not None
+    page = window.shell.images
+    assert page.index is not None
+    shutil.rmtree(page.project.root / "cache" / "thumbnails", ignore_errors=True)
+    loader = window.shell.images.workspace.thumbnails
+    wait(lambda: loader.idle, 60)
+    middle = len(page.index) // 2
+    cells = images.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
+    began = time.perf_counter()
+    loader.want([cell.path for cell in cells], page.grid.pixels)
+    wait(lambda: loader.idle, 300)
+    return len(cells) / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(Path(sys.argv[1]), float(sys.argv[2]))))
