@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 from typing import Any
 
 from engine import artifacts
@@ -18,8 +17,9 @@ from engine.devices import device_of
 from engine.events import Started
 from engine.specs import RunFolder, TrainSpec
 from engine.training import checkpoints
-from engine.training.pairs import BAD_IMAGE, PreferenceRow, preference_rows
+from engine.training.pairs import PreferenceRow, preference_rows
 from engine.training.steps import total_steps
+from engine.training.usable import usable_rows
 
 
 def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
         steps, first_loss, final_loss, mean_margin (of the last tenth of the steps), adapter_digest, pairs.
 
     Raises:
-        StageError: no pairs, a missing image, an adapter that does not fit, a loss that is not finite, no memory left.
+        StageError: no pairs, no image that opens, an adapter that does not fit, no finite loss, no memory left.
         CancelledError: stopped as asked; the last checkpoint stays.
     """
     if artifacts.is_sealed(ctx.folder.adapter) and not artifacts.verify(ctx.folder.adapter):
@@ -57,13 +57,7 @@ def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
             f"There are no pairs to train on ({spec.train_kind}, iteration {spec.iteration}).",
             "Generate pairs first, or take back some vetoes.",
         )
-    missing = [row for row in rows if not Path(row.path).is_file()]
-    if missing:
-        raise StageError(
-            f"The image {missing[0].path} of pair {missing[0].pair_id} is not there ({len(missing)} missing in all).",
-            BAD_IMAGE,
-        )
-    return rows
+    return usable_rows(rows, ctx)
 
 
 def _result_of_before(folder: RunFolder) -> dict[str, Any]:

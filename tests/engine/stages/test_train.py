@@ -20,7 +20,7 @@ from trl.trainer.dpo_trainer import DPOTrainer
 from engine import artifacts, families
 from engine import images as image_files
 from engine.context import CancelledError, ListContext, StageError, read_jsonl
-from engine.events import Memory, Progress, Started, TrainStep
+from engine.events import Memory, Note, Progress, Started, TrainStep
 from engine.specs import ImageLimits, ModelSpec, RunFolder
 from engine.stages import train
 from engine.training import checkpoints, session
@@ -246,10 +246,53 @@ def test_that_no_pairs_are_a_users_mistake(base: Path, tmp_path: Path) -> None:
         train.run(train_spec(base), ListContext(run_folder(tmp_path / "run", []), []))
 
 
-def test_that_a_missing_and_a_broken_image_are_named(base: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
-    missing = [*rows[:5], {**rows[5], "path": str(tmp_path / "gone.png")}]
-    with pytest.raises(StageError, match=r"gone\.png of pair 105 is not there"):
-        train.run(train_spec(base), ListContext(run_folder(tmp_path / "missing", missing), []))
+def test_that_pairs_of_missing_images_are_left_out_and_counted(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "junk.png").write_bytes(b"no image at all")
+    odd = [{**rows[5], "path": str(tmp_path / "gone.png")}, {**rows[6], "path": str(tmp_path / "junk.png")}]
+    context = ListContext(run_folder(tmp_path / "odd", [*rows[:5], *odd, *rows[7:13]]), [])
+    result = train.run(train_spec(base), context)
+    (note,) = (event for event in context.events if isinstance(event, Note))
+    assert result["pairs"] == 11
+    assert note.text.startswith("2 of 13 pairs are left out") and "gone.png" in note.text and "junk.png" in note.text
+    without = ListContext(run_folder(tmp_path / "without", [*rows[:5], *rows[7:13]]), [])
+    assert train.run(train_spec(base), without)["adapter_digest"] == result["adapter_digest"]
+
+
+def test_that_an_image_found_again_does_not_change_a_training_that_has_begun(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    place = tmp_path / "away.png"
+    context = ListContext(run_folder(tmp_path / "run", [*rows[:5], {**rows[5], "path": str(place)}]), [])
+    context.cancel_after = 1
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base, batch_size=3), context)
+    place.write_bytes(Path(rows[5]["path"]).read_bytes())
+    context.cancel_after = None
+    assert train.run(train_spec(base, batch_size=3), context)["pairs"] == 5
+
+
+def test_that_an_image_lost_after_the_beginning_is_named(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    place = tmp_path / "here.png"
+    place.write_bytes(Path(rows[5]["path"]).read_bytes())
+    context = ListContext(run_folder(tmp_path / "run", [*rows[:5], {**rows[5], "path": str(place)}]), [])
+    context.cancel_after = 1
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base, batch_size=3), context)
+    place.unlink()
+    with pytest.raises(StageError, match=r"here\.png is not there; its pair 105"):
+        train.run(train_spec(base, batch_size=3), context)
+
+
+def test_that_no_image_at_all_and_a_broken_one_are_users_mistakes(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    gone = [{**row, "path": str(tmp_path / "gone.png")} for row in rows[:6]]
+    with pytest.raises(StageError, match="None of the 6 images"):
+        train.run(train_spec(base), ListContext(run_folder(tmp_path / "gone", gone), []))
     (tmp_path / "broken.png").write_bytes(Path(rows[0]["path"]).read_bytes()[:60])
     broken = [*rows[:5], {**rows[5], "path": str(tmp_path / "broken.png")}]
     with pytest.raises(StageError, match=r"broken\.png"):
