@@ -36,7 +36,7 @@ Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
 
 class ImagesPage(Page):
-    """The index of all images is read when the page is first shown, and again when results have changed.
+    """The index of all images is read when the project is opened, and again when results have changed.
 
     Signals:
         selected: the grid shows what filter and order say.
@@ -64,6 +64,7 @@ class ImagesPage(Page):
         self._connect()
         self._lay_out()
         self._bind_keys()
+        self.refresh()  # so that the index is there, or nearly, when the page is shown
 
     @property
     def current_id(self) -> int | None:
@@ -73,8 +74,8 @@ class ImagesPage(Page):
 
     def refresh(self) -> None:
         """Reads the index if results have changed, then what the filter selects."""
-        if self.index is not None and not self._stale:
-            self.select()
+        if not self._stale:
+            self.select()  # which the end of a reading that is under way does too
             return
         self._stale = False
         project, began = self.project, time.perf_counter()

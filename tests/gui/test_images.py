@@ -13,6 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
+from support.window import open_in
 
 from studio.models.images import PAGE, ImagesModel
 from studio.services import images_saved
@@ -207,9 +208,13 @@ def test_that_texts_of_models_are_shown_literally(qtbot: QtBot, page: ImagesPage
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in page.findChildren(QLabel))
 
 
-def test_that_a_missing_file_says_so_and_holds_up_nothing(qtbot: QtBot, window: MainWindow, reviewed: Path) -> None:
-    assert window.shell is not None
+def test_that_a_missing_file_says_so_and_holds_up_nothing(
+    qtbot: QtBot, empty_window: MainWindow, reviewed: Path
+) -> None:
     (reviewed.parent / "data" / "images" / "train_00.png").unlink()
+    window = empty_window
+    open_in(qtbot, window, reviewed)
+    assert window.shell is not None
     window.shell.show_page("images")
     page = window.shell.images
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL and page.grid.is_settled(), timeout=10_000)
