@@ -40,7 +40,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What is stored of a job beside its row. ``device`` is "" until it starts, ``tokens_per_second`` None until its end."""
+    """What is stored beside a job's row: ``device`` "" until it starts, ``tokens_per_second`` None until it ends."""
 
     history: TrainHistory
     device: str

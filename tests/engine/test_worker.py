@@ -133,6 +133,23 @@ def test_that_a_training_killed_stopped_and_resumed_ends_with_the_bits_of_an_uni
     assert broken.log.read_text(encoding="utf-8") == "", "the log of a training without trouble is not empty"
 
 
+def test_that_a_paused_training_goes_on_at_the_very_next_step(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    folder = run_folder(tmp_path / "run", rows)
+    write_spec(folder, train_spec(base, epochs=4.0, checkpoint_steps=100))
+    with child(folder) as first:
+        code, paused = first.run(at_step(3, folder.pause.touch))
+    assert code == 130 and paused[-1] == Cancelled()
+    assert not folder.pause.exists()
+    last = max(event.step for event in paused if isinstance(event, TrainStep))
+    with child(folder) as second:
+        code, finished = second.run()
+    assert code == 0
+    assert next(event for event in finished if isinstance(event, Started)).done == last
+    assert next(event for event in finished if isinstance(event, TrainStep)).step == last + 1
+
+
 def test_that_a_crash_leaves_no_terminal_event_and_a_trace_in_the_log(
     base: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
