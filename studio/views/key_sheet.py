@@ -86,7 +86,13 @@ class KeySheet(QDialog):
         )
 
     def _compare(self) -> Keys:
-        return (("← →", self.tr("Previous, next")),)
+        return (
+            ("← →", self.tr("Previous, next")),
+            ("1 – 4", self.tr("Blind: this explanation is the best")),
+            ("0", self.tr("Blind: none is better")),
+            ("U", self.tr("Blind: take back the latest choice")),
+            ("Escape", self.tr("Blind: end the test")),
+        )
 
     def _jobs(self) -> Keys:
         return ()
