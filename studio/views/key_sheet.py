@@ -91,14 +91,18 @@ class KeySheet(QDialog):
             ("1 – 4", self.tr("Blind: this explanation is the best")),
             ("0", self.tr("Blind: none is better")),
             ("U", self.tr("Blind: take back the latest choice")),
-            ("Escape", self.tr("Blind: end the test")),
+            ("Esc", self.tr("Blind: end the test")),
         )
 
     def _jobs(self) -> Keys:
-        return ()
+        return (
+            ("Alt+Up, Alt+Down", self.tr("Move the chosen waiting job up, down")),
+            ("Ctrl+F", self.tr("Search in the log")),
+            ("Return, Shift+Return", self.tr("Log: next, previous place found")),
+        )
 
     def _models(self) -> Keys:
-        return ()
+        return (("Ctrl+Z", self.tr("Undo the latest deletion")),)
 
     def _settings(self) -> Keys:
         return (("Ctrl+S", self.tr("Save the settings")),)
