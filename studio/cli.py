@@ -70,15 +70,16 @@ def demo(
 def new(
     root: Project,
     images: Annotated[Path, typer.Option(help="folder of the images")],
-    scores: Annotated[Path, typer.Option(help="CSV with columns image, score, and optionally split, group, tags")],
+    scores: Annotated[Path, typer.Option(help="table with columns image, score, and more; or a dataset's label file")],
     model: Annotated[str, typer.Option(help="folder or hub id of a vision language model; demo is the embedded one")],
     config: Annotated[Path | None, typer.Option(help="settings as in studio.toml; the rest keeps its defaults")] = None,
     preset: Annotated[str | None, typer.Option(help="settings that come with the program, by name")] = None,
+    importer: Annotated[str | None, typer.Option(help="format of the scores, such as ava; chosen if not given")] = None,
 ) -> None:
     """Make a project from images and their scores."""
     from studio import cli_commands
 
-    cli_commands.new(root, images=images, scores=scores, model=model, config=config, preset=preset)
+    cli_commands.new(root, images=images, scores=scores, model=model, config=config, preset=preset, importer=importer)
 
 
 @app.command()

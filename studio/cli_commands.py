@@ -30,10 +30,21 @@ def opened(root: Path) -> Iterator[Project]:
         project.close()
 
 
-def new(root: Path, *, images: Path, scores: Path, model: str, config: Path | None, preset: str | None) -> None:
+def new(
+    root: Path,
+    *,
+    images: Path,
+    scores: Path,
+    model: str,
+    config: Path | None,
+    preset: str | None,
+    importer: str | None = None,
+) -> None:
     """Make a project and say what was imported; a model with one preset made for it gets that one by default."""
     preset = preset_made_for(model) if preset is None else preset
-    report = projects.create_project(root, images=images, scores=scores, model=model, config=config, preset=preset)
+    report = projects.create_project(
+        root, images=images, scores=scores, model=model, config=config, preset=preset, importer=importer
+    )
     screen = console(sys.stdout)
     if preset is not None:
         screen.print(Text(f"Settings of the preset {preset}; change them in {root / FILE_NAME}."))

@@ -62,11 +62,16 @@ def error_lines(error: StudioError) -> str:
 def import_lines(report: ImportReport) -> list[str]:
     """An import report in words, with the first refused rows."""
     splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
-    lines = [f"{report.imported} of {report.read} rows imported ({splits})."]
+    read_as = "" if report.format == "table" else f", read as {report.format}"
+    lines = [f"{report.imported} of {report.read} rows imported ({splits}){read_as}."]
+    if report.votes_read:
+        lines.append(f"{report.votes_kept} of {report.votes_read} single votes imported.")
     for refusal in report.refused[:REFUSALS_SHOWN]:
         lines.append(f"  line {refusal.line}: {plain(refusal.value)!r} left out: {plain(refusal.reason)}")
     if (more := len(report.refused) - REFUSALS_SHOWN) > 0:
         lines.append(f"  and {more} more rows left out")
+    if report.refusals is not None:
+        lines.append(f"All that was left out, with file, line and reason: {report.refusals} in the project.")
     return lines + [f"Warning: {plain(warning)}" for warning in report.warnings]
 
 

@@ -1,31 +1,31 @@
-"""Reading a score table: which rows are images with a score, and why the others are not. No Qt, torch or database."""
+"""Reading a source of scores: which rows are images with a score, and why others are not. No Qt, torch or database."""
 
 from __future__ import annotations
 
-import csv
-import math
-import posixpath
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from studio.services.errors import StudioError
+from studio.services.importers import registry
+from studio.services.importers.image_index import MISSING_FILE, ImageIndex, find_image
+from studio.services.importers.numbers import finite_number
+from studio.services.importers.records import DrawValidation, Item, Note, Record, Refused, RefusedError
+from studio.services.ratings import Rating
 from studio.services.rows import Refusal, Split
-from studio.services.settings import ImportSettings
+from studio.services.seeding import seeded_rank
+from studio.services.settings import ImportSettings, SplitSettings
 
-MISSING_FILE = "there is no such file in the images folder"
-"""The reason of a refusal: the table names an image that is not there."""
-_SPLIT_WORDS: dict[str, Split] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
+__all__ = ["MISSING_FILE", "ScoreTable", "ScoredImage", "find_image", "finite_number", "read_scores"]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredImage:
-    """One accepted row. ``path`` is relative to the images folder, with forward slashes, spelled as the file is."""
+    """One accepted row. ``path`` is relative to the images folder, with forward slashes, spelled as the file is.
+
+    It is absolute only below the folder that the settings allow beside the images. ``sd`` and ``votes`` are as the
+    source has them.
+    """
 
     line: int
     path: str
@@ -34,155 +34,100 @@ class ScoredImage:
     split: Split | None
     group: str | None
     tags: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row of a table, beginning in ``line``; ``surplus`` counts the cells beyond the header (negative: missing)."""
-
-    line: int
-    cells: dict[str, str]
-    surplus: int
+    sd: float | None = None
+    votes: int | None = None
 
 
 @dataclass(slots=True)
 class ScoreTable:
-    """All rows of a table: accepted in file order, and refused."""
+    """All rows of a source, accepted in its order, and refused. Single raters' votes are counted by themselves.
 
+    ``votes_read == len(ratings) + len(refused_votes)``.
+    """
+
+    source: Path
+    format: str
     images: list[ScoredImage] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    refused_votes: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    draw: DrawValidation | None = None
+
+    @property
+    def votes_read(self) -> int:
+        """Kept and refused."""
+        return len(self.ratings) + len(self.refused_votes)
 
 
-class _RefusedError(Exception):
-    def __init__(self, value: str, reason: str) -> None:
-        super().__init__(value, reason)
-        self.value, self.reason = value, reason
+def read_scores(
+    file: Path, images: Path, columns: ImportSettings, shares: SplitSettings | None = None, seed: int = 0
+) -> ScoreTable:
+    """Every row of the source, accepted or refused; ``file`` may be a table, a label file or a dataset's folder.
 
-
-def read_rows(file: Path, required: tuple[str, ...]) -> Iterator[TableRow]:
-    """The rows of a CSV table, blank lines left out. Every cell is text: "NA" stays "NA" and "007" stays "007".
-
-    Raises:
-        StudioError: unreadable, not UTF-8, not CSV, or without one of the ``required`` columns.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header = next(reader, [])
-            _require_columns(file, header, required)
-            line = reader.line_num + 1
-            for cells in reader:
-                if cells:
-                    yield TableRow(line, dict(zip(header, cells, strict=False)), len(cells) - len(header))
-                line = reader.line_num + 1
-    except FileNotFoundError as error:
-        raise StudioError(f"The table {file} does not exist.", "Check the path.") from error
-    except OSError as error:
-        raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise StudioError(f"The table {file} is not UTF-8 text ({error}).", "Save it as CSV in UTF-8.") from error
-    except csv.Error as error:
-        raise StudioError(f"The table {file} is not CSV: {error}.", "Save it as comma-separated text.") from error
-
-
-def read_scores(file: Path, images: Path, columns: ImportSettings) -> ScoreTable:
-    """Every row of the score table, accepted or refused.
+    ``shares`` and ``seed`` count where the source has train and test images, but none for validation.
 
     Raises:
-        StudioError: the table cannot be read at all.
+        StudioError: the source cannot be read at all.
     """
     if not images.is_dir():
         raise StudioError(f"The images folder {images} does not exist.", "Check the path.")
-    table = ScoreTable()
-    seen: dict[str, int] = {}
-    for row in read_rows(file, (columns.image, columns.score)):
-        try:
-            image = _scored_image(row, images, columns)
-            if image.path in seen:
-                raise _RefusedError(image.path, f"the image is there already, in line {seen[image.path]}")
-            seen[image.path] = row.line
-            table.images.append(image)
-        except _RefusedError as refusal:
-            table.refused.append(Refusal(row.line, refusal.value, refusal.reason))
+    candidate = registry.choose(file, columns)
+    table = ScoreTable(candidate.source, candidate.format)
+    index = ImageIndex(images, Path(columns.outside).expanduser() if columns.outside else None)
+    _sort(registry.FORMATS[candidate.format].read(candidate.source, columns), table, index)
+    if index.shadowed:
+        taken, other = next(iter(index.shadowed.items()))
+        count = len(index.shadowed)
+        table.warnings.append(f"{count} file names are in several folders; of {taken} and {other} the first was taken.")
+    if table.draw is not None:
+        _draw_validation(table, table.draw.share, shares or SplitSettings(), seed)
     return table
 
 
-def find_image(images: Path, text: str) -> tuple[str, int] | None:
-    """Relative path and size of the file that a cell names, in any Unicode spelling; None if there is none."""
-    plain = posixpath.normpath(text)
-    for spelling in dict.fromkeys((plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain))):
-        try:
-            file = images / spelling
-            if file.is_file():
-                return spelling, file.stat().st_size
-        except (OSError, ValueError):  # a name too long for the file system, or with a null byte
-            return None
-    return None
+def _sort(items: Iterator[Item], table: ScoreTable, index: ImageIndex) -> None:
+    seen: dict[str, Record] = {}
+    for item in items:
+        match item:
+            case Note(text):
+                table.warnings.append(text)
+            case DrawValidation():
+                table.draw = item
+            case Refused(file, line, value, reason, vote):
+                (table.refused_votes if vote else table.refused).append(Refusal(line, value, reason, file))
+            case Record():
+                try:
+                    _accept(item, table, index, seen)
+                except RefusedError as refusal:
+                    table.refused.append(Refusal(item.line, refusal.value, refusal.reason, item.file))
+                    _refuse_votes(item, table)
 
 
-def _require_columns(file: Path, header: list[str], required: tuple[str, ...]) -> None:
-    for column in required:
-        if column not in header:
-            separated = len(header) == 1 and any(mark in header[0] for mark in ";\t")
-            raise StudioError(
-                f"The table {file} has no column {column!r}; its columns are: {', '.join(header) or 'none'}.",
-                "Save it with commas between the columns."
-                if separated
-                else "Rename the column, or name yours in the table [import] of a config file.",
-            )
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    if doubled:
-        raise StudioError(f"The table {file} has two columns named {doubled[0]!r}.", "Rename or remove one.")
-
-
-def _scored_image(row: TableRow, images: Path, columns: ImportSettings) -> ScoredImage:
-    cells = row.cells
-    if row.surplus:
-        reason = "the row has more cells than the header" if row.surplus > 0 else "the row has too few cells"
-        raise _RefusedError(cells.get(columns.image, ""), reason)
-    path, size = _image_path(cells[columns.image], images)
-    own = {columns.image, columns.score, columns.split, columns.group, ""}
-    return ScoredImage(
-        line=row.line,
-        path=path,
-        bytes=size,
-        score=_score(cells[columns.score]),
-        split=_split(cells[columns.split]) if columns.split in cells else None,
-        group=cells.get(columns.group, "").strip() or None,
-        tags={key: value for key, value in cells.items() if key not in own},
+def _accept(record: Record, table: ScoreTable, index: ImageIndex, seen: dict[str, Record]) -> None:
+    if record.score is None:
+        raise RefusedError(record.image, "the image has no score")
+    path, size = index.find(record)
+    first = seen.setdefault(path, record)
+    if first is not record:
+        where = f"line {first.line}" + (f" of {first.file}" if first.file != record.file else "")
+        raise RefusedError(path, f"the image is there already, in {where}")
+    table.images.append(
+        ScoredImage(
+            record.line, path, size, record.score, record.split, record.group, record.tags, record.sd, record.votes
+        )
     )
+    table.ratings.extend(Rating(path, rater, score) for rater, score in record.ratings)
 
 
-def _image_path(text: str, images: Path) -> tuple[str, int]:
-    if not text.strip():
-        raise _RefusedError(text, "no image is named")
-    path = PurePosixPath(text)
-    if path.is_absolute() or ".." in path.parts:
-        raise _RefusedError(text, "the path leads out of the images folder; write it relative to that folder")
-    found = find_image(images, text)
-    if found is None:
-        raise _RefusedError(text, MISSING_FILE)
-    return found
+def _refuse_votes(record: Record, table: ScoreTable) -> None:
+    reason = "the image was not imported"
+    table.refused_votes.extend(Refusal(line, record.image, reason, record.file) for line in record.lines)
 
 
-def _score(text: str) -> float:
-    score = finite_number(text)
-    if score is None:
-        raise _RefusedError(text, "the score is not a finite number")
-    return score
-
-
-def finite_number(text: str) -> float | None:
-    """The number that a cell holds, or None."""
-    try:
-        number = float(text) if "_" not in text else math.nan
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _split(text: str) -> Split:
-    word = _SPLIT_WORDS.get(text.strip().lower())
-    if word is None:
-        raise _RefusedError(text, "the split is none of train, val, test")
-    return word
+def _draw_validation(table: ScoreTable, share: float | None, shares: SplitSettings, seed: int) -> None:
+    """Move a share of train to val; which ones, only seed and path decide."""
+    share = shares.val / (shares.train + shares.val) if share is None else share
+    training = [number for number, image in enumerate(table.images) if image.split == "train"]
+    training.sort(key=lambda number: seeded_rank(seed, "validation", table.images[number].path))
+    for number in training[: round(share * len(training))]:
+        table.images[number] = replace(table.images[number], split="val")

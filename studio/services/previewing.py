@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from engine.binning import BinningError, fit
 from studio.services.errors import StudioError
+from studio.services.importers import registry
+from studio.services.importers.tables import header_of
 from studio.services.importing import MISSING_FILE, ScoredImage, ScoreTable, read_scores
 from studio.services.ratings import read_ratings
 from studio.services.rows import SPLITS, Split
@@ -29,15 +30,12 @@ def read_columns(file: Path) -> Columns:
     """The header of a table, and a guess at which column is which, by name.
 
     Raises:
-        StudioError: unreadable, not UTF-8 or without a header.
+        StudioError: unreadable, no table, or without a header.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            names = next(csv.reader(lines, strict=True), [])
-    except OSError as error:
-        raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise StudioError(f"The table {file} is not CSV in UTF-8: {error}.", "Save it as CSV in UTF-8.") from error
+    candidate = registry.choose(file, ImportSettings())
+    if candidate.format not in ("table", "koniq", "spaq"):
+        return Columns(("image", "score"), "image", "score", "", "")  # a label file of a known form: nothing to choose
+    names = header_of(candidate.source)
     if not names:
         raise StudioError(f"The table {file} is empty.", "Its first line names the columns.")
     guessed = {wanted: _guess(names, known) for wanted, known in _NAMES.items()}
@@ -50,11 +48,12 @@ def preview(images: Path, scores: Path, columns: ImportSettings, shares: SplitSe
     Raises:
         StudioError: folder or table cannot be read at all, or a column is not there.
     """
-    table = read_scores(scores, images, columns)
+    table = read_scores(scores, images, columns, shares, seed)
     missing = sum(refusal.reason == MISSING_FILE for refusal in table.refused)
     values = [image.score for image in table.images]
     low, high = (min(values), max(values)) if values else (0.0, 0.0)
     splits, warnings, problem = _split(table, shares, seed)
+    warnings = [*table.warnings, *warnings]
     training = [score for score, split in zip(values, splits, strict=False) if split == "train"]
     edges: tuple[float, ...] = ()
     bins: tuple[int, ...] = ()
@@ -62,7 +61,7 @@ def preview(images: Path, scores: Path, columns: ImportSettings, shares: SplitSe
         try:
             binning, binned = fit(training)
             edges, bins = binning.edges, binned.counts
-            warnings += [*binned.warnings, *read_ratings(scores, images, table.images, columns)[1]]
+            warnings += [*binned.warnings, *_ratings_told(table, images, columns)]
         except (BinningError, StudioError) as error:
             problem = str(error)
     counts = Counter(splits)
@@ -81,6 +80,13 @@ def preview(images: Path, scores: Path, columns: ImportSettings, shares: SplitSe
         heights=_heights(values, low, high),
         problem=problem,
     )
+
+
+def _ratings_told(table: ScoreTable, images: Path, columns: ImportSettings) -> list[str]:
+    if table.votes_read:
+        refused = len(table.refused_votes)
+        return [f"{refused} of {table.votes_read} single votes are left out."] if refused else []
+    return read_ratings(table.source, images, (image.path for image in table.images), columns)[1]
 
 
 def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequence[Split], list[str], str]:

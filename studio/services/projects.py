@@ -18,6 +18,7 @@ from studio.services.importing import ScoredImage, ScoreTable, read_scores
 from studio.services.project import DATABASE_NAME, Project
 from studio.services.prompting import prompt_spec
 from studio.services.ratings import Rating, read_ratings
+from studio.services.refusals import REFUSALS_NAME, write_refusals
 from studio.services.rows import SPLITS, ImportReport, Refusal, Split
 from studio.services.settings import Settings
 from studio.services.settings_file import (
@@ -55,9 +56,12 @@ def create_project(
     config: Path | None = None,
     preset: str | None = None,
     edits: Tree | None = None,
+    importer: str | None = None,
 ) -> ImportReport:
     """Make a project folder and import the score table; a failure leaves nothing behind.
 
+    ``scores`` is a table, a dataset's label file or its folder; its format is found by itself unless ``importer`` (or
+    the settings) name it. Rows that were refused are told in the project's ``refusals.csv``.
     Settings are the defaults, with ``preset``, ``config``, ``edits`` (a settings tree) and then the arguments laid over
     them. Images stay where they are; they are looked for, but not decoded. The folder may hold other files; the
     database comes last, and with it the project is there.
@@ -70,12 +74,17 @@ def create_project(
             f"There is a project in {root} already.", f"Choose another folder, or go on with: score-studio run {root}"
         )
     settings = _new_settings(root, images, model, config, preset, edits or {})
+    if importer is not None:
+        read_as = settings.import_.model_copy(update={"importer": importer})
+        settings = settings.model_copy(update={"import_": read_as})
     prompt_spec(settings.prompt)
     data, report = _read(images, scores, settings)
     with _building(root) as building:
         for name in ("models", "runs", "cache"):
             (building / name).mkdir()
         write_settings(building / FILE_NAME, settings)
+        if report.refusals is not None:
+            write_refusals(building / report.refusals, report)
         migrate(building / DATABASE_NAME)
         project = Project(building)
         with project.session() as session:
@@ -140,7 +149,7 @@ def _new_settings(
 
 
 def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData, ImportReport]:
-    table = read_scores(scores, images, settings.import_)
+    table = read_scores(scores, images, settings.import_, settings.split, settings.project.seed)
     if not table.images:
         raise _nothing_left(table, scores)
     splits = _splits(table, settings)
@@ -149,20 +158,33 @@ def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData,
         binning, binned = fit(training)
     except BinningError as error:
         raise StudioError(error.message, error.remedy) from error
-    ratings, told = read_ratings(scores, images, table.images, settings.import_)
-    counts = Counter(splits)
+    ratings, told = table.ratings, table.warnings
+    if not ratings:
+        paths = (image.path for image in table.images)
+        ratings, more = read_ratings(table.source, images, paths, settings.import_)
+        told = [*told, *more]
     warnings = [*binned.warnings, *told]
-    if not counts["val"]:
+    if "val" not in splits:
         warnings.append("The split val is empty: scores are calibrated by bin means instead of a fit.")
-    report = ImportReport(
+    data = ImportedData(table.images, splits, binning, ratings, table.source.resolve())
+    return data, _report(table, splits, binning, warnings)
+
+
+def _report(table: ScoreTable, splits: list[Split], binning: Binning, warnings: list[str]) -> ImportReport:
+    counts = Counter(splits)
+    return ImportReport(
         read=len(table.images) + len(table.refused),
         imported=len(table.images),
         refused=tuple(table.refused),
         warnings=tuple(warnings),
         splits={name: counts[name] for name in SPLITS},
         bin_edges=binning.edges,
+        format=table.format,
+        votes_read=table.votes_read,
+        votes_kept=len(table.ratings),
+        refused_votes=tuple(table.refused_votes),
+        refusals=REFUSALS_NAME if table.refused or table.refused_votes else None,
     )
-    return ImportedData(table.images, splits, binning, ratings, scores.resolve()), report
 
 
 def _splits(table: ScoreTable, settings: Settings) -> list[Split]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importing import ScoredImage, TableRow, finite_number, read_rows
+from studio.services.importers.numbers import finite_number
+from studio.services.importers.records import Note, Refused
+from studio.services.importers.tables import table_rows
+from studio.services.importers.text import TableRow
 from studio.services.settings import ImportSettings
 
 FILE_NAME = "ratings.csv"
@@ -24,9 +27,9 @@ class Rating:
 
 
 def read_ratings(
-    scores: Path, images: Path, known: Sequence[ScoredImage], columns: ImportSettings
+    scores: Path, images: Path, known: Iterable[str], columns: ImportSettings
 ) -> tuple[list[Rating], list[str]]:
-    """The ratings of imported images, and a warning that counts the rows left out.
+    """The ratings of imported images (``known`` are their paths), and a warning that counts the rows left out.
 
     Raises:
         StudioError: a table was named in the settings but cannot be read.
@@ -34,12 +37,14 @@ def read_ratings(
     file = scores.parent / (columns.ratings or FILE_NAME)
     if columns.ratings is None and not file.is_file():
         return [], []
-    paths = {image.path for image in known}
+    paths = set(known)
     kept: dict[tuple[str, str], Rating] = {}
     left_out: list[str] = []
     try:
-        for row in read_rows(file, _COLUMNS):
-            rating = _rating(row, paths)
+        for row in table_rows(file, _COLUMNS):
+            if isinstance(row, Note):
+                continue
+            rating = row.reason if isinstance(row, Refused) else _rating(row, paths)
             if isinstance(rating, str):
                 left_out.append(f"line {row.line}: {rating}")
             elif (rating.path, rating.rater) in kept:

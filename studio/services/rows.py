@@ -22,16 +22,21 @@ ReviewAct = Literal["decide", "edit", "note", "bulk"]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One CSV row that was not imported. ``line`` counts from 1, the header being line 1."""
+    """One row that was not imported. ``line`` counts from 1, in a text table the header being line 1."""
 
     line: int
     value: str
     reason: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: ``read == imported + len(refused)``. ``bin_edges``: the nine cuts of the training scores."""
+    """What an import did: ``read == imported + len(refused)``. ``bin_edges``: the nine cuts of the training scores.
+
+    Single raters' votes are counted by themselves: ``votes_read == votes_kept + len(refused_votes)``. ``format`` is
+    the importer's name, ``refusals`` the table in the project that has all refused rows; None: there are none.
+    """
 
     read: int
     imported: int
@@ -39,6 +44,11 @@ class ImportReport:
     warnings: tuple[str, ...]
     splits: dict[str, int]
     bin_edges: tuple[float, ...]
+    format: str = "table"
+    votes_read: int = 0
+    votes_kept: int = 0
+    refused_votes: tuple[Refusal, ...] = ()
+    refusals: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

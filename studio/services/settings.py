@@ -70,12 +70,16 @@ class ImageSettings(Section):
 
 
 class ImportSettings(Section):
-    """[import]: how the score table is read; used once, by ``new``."""
+    """[import]: how the scores are read; used once, by ``new``."""
 
     image: Text = Field("image", description="column of the image's path below the images folder")
     score: Text = Field("score", description="column of the mean score")
     split: Text = Field("split", description="optional column: train, val or test")
     group: Text = Field("group", description="optional column; rows of one group never straddle splits")
+    sd: Text = Field("sd", description="optional column: standard deviation of the votes")
+    votes: Text = Field("votes", description="optional column: number of votes")
+    importer: Text | None = Field(None, description="format of the scores by name; chosen by their files if not set")
+    outside: Text | None = Field(None, description="folder that paths may lead into, outside of the images folder")
     ratings: Text | None = Field(None, description="table image,rater,score; ratings.csv beside the scores if not set")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,12 +9,8 @@ from collections.abc import Iterable, Sequence
 from studio.services.errors import StudioError
 from studio.services.importing import ScoredImage
 from studio.services.rows import Split
+from studio.services.seeding import seeded_rank
 from studio.services.settings import SplitSettings
-
-
-def seeded_rank(seed: int, purpose: str, key: object) -> str:
-    """Sorting by it gives a shuffle that only seed, purpose and the key itself decide."""
-    return hashlib.sha256(f"{seed}:{purpose}:{key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) -> list[int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import posixpath
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any
 
 from db.engine import Session
 from db.queries import images as image_queries
@@ -19,6 +21,8 @@ from studio.services.rows import Split
 from studio.services.stages import BASE
 
 _BINNING = "binning"
+_BATCH = 5000
+"""Rows in one statement: few enough to lie in memory a second time."""
 
 
 def store_import(
@@ -31,29 +35,18 @@ def store_import(
 ) -> None:
     """Images, ratings, binning and the version "base", in the caller's transaction."""
     votes = _votes(ratings)
-    image_queries.insert_images(
-        session,
-        [
-            {
-                "id": number,
-                "path": image.path,
-                "name": PurePosixPath(image.path).name,
-                "bytes": image.bytes,
-                "mean_score": image.score,
-                "score_sd": _deviation(votes[image.path]),
-                "votes": len(votes[image.path]) or None,
-                "group_key": image.group,
-                "split": split,
-                "bin": binning.assign(image.score),
-                "tags": image.tags,
-            }
-            for number, (image, split) in enumerate(zip(images, splits, strict=True), start=1)
-        ],
-    )
-    ids = {image.path: number for number, image in enumerate(images, start=1)}
-    image_queries.insert_ratings(
-        session, [{"image_id": ids[r.path], "rater": r.rater, "score": r.score} for r in ratings]
-    )
+    for start in range(0, len(images), _BATCH):
+        image_queries.insert_images(
+            session,
+            [
+                _row(number, images[number], splits[number], binning, votes.get(images[number].path, ()))
+                for number in range(start, min(start + _BATCH, len(images)))
+            ],
+        )
+    ids = {image.path: number for number, image in enumerate(images, start=1)} if ratings else {}
+    for start in range(0, len(ratings), _BATCH):
+        rows = [{"image_id": ids[r.path], "rater": r.rater, "score": r.score} for r in ratings[start : start + _BATCH]]
+        image_queries.insert_ratings(session, rows)
     meta.put(session, _BINNING, json.dumps({"edges": binning.edges, "means": binning.means}))
     meta.put(session, "scores_file", str(scores_file))
     version_queries.add_version(session, name=BASE, iteration=0, kind="base", parents=[])
@@ -63,6 +56,23 @@ def stored_binning(session: Session) -> Binning:
     """The binning that the project was made with."""
     data = json.loads(meta.require(session, _BINNING))
     return Binning(tuple(data["edges"]), tuple(data["means"]))
+
+
+def _row(number: int, image: ScoredImage, split: Split, binning: Binning, votes: Sequence[float]) -> dict[str, Any]:
+    """What the source says of the votes counts before what single raters' votes give."""
+    return {
+        "id": number + 1,
+        "path": image.path,
+        "name": posixpath.basename(image.path),
+        "bytes": image.bytes,
+        "mean_score": image.score,
+        "score_sd": image.sd if image.sd is not None else _deviation(votes),
+        "votes": image.votes if image.votes is not None else len(votes) or None,
+        "group_key": image.group,
+        "split": split,
+        "bin": binning.assign(image.score),
+        "tags": image.tags,
+    }
 
 
 def _votes(ratings: Sequence[Rating]) -> dict[str, list[float]]:

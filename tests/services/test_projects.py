@@ -136,11 +136,29 @@ def test_that_a_failed_import_says_why_and_leaves_nothing_behind(tmp_path: Path,
     assert not (tmp_path / "project").exists()
 
 
-def test_that_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
+def test_that_a_table_in_windows_1252_is_imported_and_told(tmp_path: Path) -> None:
+    images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], [*NAMES, "ä.png"])
+    scores.write_bytes("\n".join(["image,score", *GOOD, "ä.png,1"]).encode("cp1252"))
+    report = projects.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
+    assert rows(tmp_path)[-1].path == "ä.png"
+    assert report.warnings == ("scores.csv is not UTF-8; it was read as Windows-1252.",)
+
+
+def test_that_a_table_that_is_no_text_is_refused(tmp_path: Path) -> None:
     images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], NAMES)
-    scores.write_bytes("image,score\nä.png,1\n".encode("latin-1"))
+    scores.write_bytes(b"image,score\n\x81\x8d.png,1\n")
     with pytest.raises(StudioError, match="not UTF-8"):
         projects.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
+
+
+def test_that_all_refused_rows_are_in_a_table_of_the_project_that_no_spreadsheet_runs(tmp_path: Path) -> None:
+    report = make(tmp_path, ["image,score", *GOOD, "=cmd(),3", "00.png,4"])
+    assert report.refusals == "refusals.csv"
+    assert (tmp_path / "project" / "refusals.csv").read_text().splitlines() == [
+        "file,line,kind,value,reason",
+        "scores.csv,32,row,'=cmd(),there is no such file in the images folder",
+        'scores.csv,33,row,00.png,"the image is there already, in line 2"',
+    ]
 
 
 def test_that_a_failure_at_the_last_moment_removes_what_was_built(

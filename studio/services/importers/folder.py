@@ -1,0 +1,24 @@
+"""A folder of images without any score: to predict, not to train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.services.importers.image_index import walk_images
+from studio.services.importers.records import Candidate, Format, Item, Record
+from studio.services.settings import ImportSettings
+
+
+def detect(path: Path) -> list[Candidate]:
+    """Every folder with an image somewhere in it."""
+    return [Candidate("folder", path)] if path.is_dir() and walk_images(path) else []
+
+
+def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
+    """A record an image, in the order of paths; ``line`` counts from 1."""
+    for number, path in enumerate(walk_images(source), start=1):
+        yield Record(source.name, number, path, None)
+
+
+FORMAT = Format("folder", "A bare folder of images (no scores: predict only)", detect, read)

@@ -1,0 +1,131 @@
+"""Where the images are: by path below one folder, or by name in any folder below it. No image is opened."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+import unicodedata
+from pathlib import Path
+
+from studio.services.importers.records import Record, RefusedError
+
+MISSING_FILE = "there is no such file in the images folder"
+"""The reason of a refusal: the table names an image that is not there."""
+OUTSIDE = "the path leads out of the images folder; write it relative to that folder"
+SUFFIXES = frozenset(
+    (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif")
+)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def walk_images(root: Path) -> list[str]:
+    """Relative paths of all files with an image's suffix, sorted; links are followed, but no folder is read twice."""
+    found: list[str] = []
+    seen: set[tuple[int, int]] = set()
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        try:
+            status = (root / below).stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(root / below) as entries:
+                for entry in sorted(entries, key=lambda one: one.name):
+                    path = f"{below}{entry.name}"
+                    if posixpath.splitext(entry.name)[1].lower() in SUFFIXES:
+                        found.append(path)
+                    elif entry.is_dir():
+                        folders.append(f"{path}/")
+        except OSError:  # a folder that may not be read has no images for us; each row that names one is refused
+            continue
+    return sorted(found)
+
+
+class ImageIndex:
+    """Finds the file of a record. ``shadowed`` counts names that lie in several folders; the first by path is taken."""
+
+    def __init__(self, root: Path, outside: Path | None = None) -> None:
+        self._root = root
+        self._outside = outside.resolve() if outside is not None else None
+        self._maps: dict[str, dict[str, str]] = {}
+        self.shadowed: dict[str, str] = {}
+
+    def find(self, record: Record) -> tuple[str, int]:
+        """Relative path (absolute outside the images folder) and size in bytes.
+
+        Raises:
+            RefusedError: no such file, or a path that leads out of the folder.
+        """
+        if not record.image.strip():
+            raise RefusedError(record.image, "no image is named")
+        if record.lookup == "path":
+            return self._by_path(record.image)
+        names = self._map(record.lookup)
+        for name in (record.image, *record.spellings):
+            path = names.get(unicodedata.normalize("NFC", posixpath.basename(name)))
+            if path is not None:
+                size = _size(f"{self._root}/{path}")
+                if size is not None:
+                    return path, size
+        raise RefusedError(record.image, MISSING_FILE)
+
+    def _by_path(self, text: str) -> tuple[str, int]:
+        slashed = text.replace("\\", "/")
+        if slashed.startswith("/") or _DRIVE.match(text) or ".." in slashed.split("/"):
+            return self._beyond(text)
+        found = find_image(self._root, text) or (find_image(self._root, slashed) if slashed != text else None)
+        if found is None:
+            raise RefusedError(text, MISSING_FILE)
+        return found
+
+    def _beyond(self, text: str) -> tuple[str, int]:
+        if self._outside is None:
+            raise RefusedError(text, OUTSIDE)
+        try:
+            file = (self._root / text).resolve()
+        except (OSError, ValueError, RuntimeError):  # a loop of links, or a null byte
+            raise RefusedError(text, MISSING_FILE) from None
+        home = self._root.resolve()
+        inside = file.is_relative_to(home)
+        if not inside and not file.is_relative_to(self._outside):
+            raise RefusedError(text, f"the path leads out of the images folder, and not into {self._outside}")
+        size = _size(str(file))
+        if size is None:
+            raise RefusedError(text, MISSING_FILE)
+        return (file.relative_to(home).as_posix() if inside else file.as_posix()), size
+
+    def _map(self, lookup: str) -> dict[str, str]:
+        if lookup not in self._maps:
+            names: dict[str, str] = {}
+            for path in walk_images(self._root):
+                name = unicodedata.normalize("NFC", posixpath.basename(path))
+                key = posixpath.splitext(name)[0] if lookup == "stem" else name
+                if names.setdefault(key, path) != path:
+                    self.shadowed.setdefault(names[key], path)
+            self._maps[lookup] = names
+        return self._maps[lookup]
+
+
+def find_image(images: Path, text: str) -> tuple[str, int] | None:
+    """Relative path and size of the file that a cell names, in any Unicode spelling; None if there is none."""
+    plain = posixpath.normpath(text)
+    spellings = (plain,) if plain.isascii() else (
+        plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain)
+    )  # fmt: skip
+    for spelling in dict.fromkeys(spellings):
+        size = _size(f"{images}/{spelling}")
+        if size is not None:
+            return spelling, size
+    return None
+
+
+def _size(file: str) -> int | None:
+    """Size of a regular file; None if there is none (or a name too long, a loop of links, a null byte)."""
+    try:
+        status = os.stat(file)  # noqa: PTH116  a quarter of a million times, so without a Path
+    except (OSError, ValueError):
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -1,0 +1,64 @@
+"""Numbers as people write them, and the statistics of votes. Nothing is guessed: what could be two numbers is none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from studio.services.importers.records import RefusedError
+
+_COMMA = re.compile(r"[+-]?\d+,(\d+)")
+
+
+def finite_number(text: str) -> float | None:
+    """The number that a cell holds, or None."""
+    try:
+        number = float(text) if "_" not in text else math.nan
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def score_of(text: str, ambiguous: Callable[[], bool]) -> float:
+    """A score, with a decimal point or a decimal comma.
+
+    ``ambiguous`` tells whether a comma before three digits could part thousands in this table; it is only asked then.
+
+    Raises:
+        RefusedError: not a finite number, or one that could be two.
+    """
+    number = finite_number(text)
+    if number is not None:
+        return number
+    comma = _COMMA.fullmatch(text.strip())
+    if comma is None:
+        raise RefusedError(text, "the score is not a finite number")
+    if len(comma[1]) == 3 and ambiguous():
+        plain = text.strip()
+        reason = f"it could be {plain.replace(',', '.')} or {plain.replace(',', '')}; write it with a decimal point"
+        raise RefusedError(text, reason)
+    number = finite_number(text.replace(",", "."))
+    if number is None:
+        raise RefusedError(text, "the score is not a finite number")
+    return number
+
+
+def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:
+    """Mean and sample standard deviation; the latter None for fewer than two values."""
+    mean = math.fsum(values) / len(values)
+    if len(values) < 2:
+        return mean, None
+    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+
+
+def counted(counts: Sequence[int]) -> tuple[float, float | None, int]:
+    """Mean, sample standard deviation and number of votes; ``counts[i]`` votes were i + 1. At least one vote."""
+    total = first = second = 0
+    for value, count in enumerate(counts, start=1):
+        total += count
+        first += value * count
+        second += value * value * count
+    if total < 2:
+        return first / total, None, total
+    return first / total, math.sqrt((second * total - first * first) / (total * (total - 1))), total

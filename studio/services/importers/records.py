@@ -1,0 +1,92 @@
+"""What every format says of its rows: the one interface of the importers. No file is opened here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from studio.services.rows import Split
+from studio.services.settings import ImportSettings
+
+Lookup = Literal["path", "name", "stem"]
+"""How a row names its image: by path below the images folder, by file name in any folder, or without the suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source that a format can read: its main file or folder. ``score_column``: the label, where it has a header."""
+
+    format: str
+    source: Path
+    score_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as the source has it. ``image`` has not been looked for; ``spellings``: other names it may have.
+
+    ``score`` is None only in a bare folder. ``sd`` is the sample standard deviation of ``votes`` votes. ``ratings``
+    are (rater, score); ``lines`` are those of the ratings.
+    """
+
+    file: str
+    line: int
+    image: str
+    score: float | None
+    lookup: Lookup = "path"
+    sd: float | None = None
+    votes: int | None = None
+    split: Split | None = None
+    group: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    ratings: tuple[tuple[str, float], ...] = ()
+    lines: tuple[int, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be read, and why. ``vote``: it is a single rater's vote, not a row about an image."""
+
+    file: str
+    line: int
+    value: str
+    reason: str
+    vote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about the whole source that a person has to know."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawValidation:
+    """The source has train and test, but no val: this share of train is to be drawn; None: as the settings say."""
+
+    share: float | None
+
+
+Item = Record | Refused | Note | DrawValidation
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format. ``detect`` is quick, opens at most a header, and gives nothing for what it does not know."""
+
+    name: str
+    title: str
+    detect: Callable[[Path], list[Candidate]]
+    read: Callable[[Path, ImportSettings], Iterator[Item]]
+
+
+class RefusedError(Exception):
+    """Leaves the reading of one row."""
+
+    def __init__(self, value: str, reason: str) -> None:
+        super().__init__(value, reason)
+        self.value, self.reason = value, reason

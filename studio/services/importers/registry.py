@@ -1,0 +1,58 @@
+"""All formats, and which of them a source is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.services.errors import StudioError
+from studio.services.importers import aadb, ava, folder, headed, table, votes
+from studio.services.importers.records import Candidate, Format
+from studio.services.importers.tables import header_of
+from studio.services.settings import ImportSettings
+
+FORMATS: dict[str, Format] = {
+    one.name: one for one in (ava.FORMAT, aadb.FORMAT, *headed.FORMATS, *votes.FORMATS, table.FORMAT, folder.FORMAT)
+}
+"""By name, the specific ones before the generic ones."""
+
+
+def detect(path: Path) -> list[Candidate]:
+    """Everything that a file or folder can be read as, the most specific first."""
+    return [candidate for one in FORMATS.values() for candidate in one.detect(path)]
+
+
+def choose(path: Path, columns: ImportSettings) -> Candidate:
+    """The format that the settings name, or the first that fits; a named column of scores is never passed over.
+
+    Raises:
+        StudioError: no such format, no such file, or a file that the format cannot read.
+    """
+    if columns.importer is not None and columns.importer not in FORMATS:
+        raise StudioError(f"There is no importer {columns.importer!r}.", f"Known importers: {', '.join(FORMATS)}.")
+    if not path.exists():
+        raise StudioError(f"The table {path} does not exist.", "Check the path.")
+    if columns.importer is not None:
+        found = FORMATS[columns.importer].detect(path)
+        if found or path.is_dir():
+            return _first(found, path)
+        return Candidate(columns.importer, path)
+    lazily = (one for known in FORMATS.values() for one in known.detect(path) if _agrees(one, columns))
+    first = next(lazily, None)
+    return first if first is not None else _first(_any_file(path), path)
+
+
+def _first(found: list[Candidate], path: Path) -> Candidate:
+    if not found:
+        raise StudioError(f"No dataset that can be read is in {path}.", "Name the table itself, or another folder.")
+    return found[0]
+
+
+def _any_file(path: Path) -> list[Candidate]:
+    return [Candidate("table", path)] if path.is_file() else []
+
+
+def _agrees(candidate: Candidate, columns: ImportSettings) -> bool:
+    """False where the table has the column of scores that the settings name, and the format would take another one."""
+    if candidate.score_column in (None, columns.score):
+        return True
+    return not {columns.score, columns.image} <= set(header_of(candidate.source, (columns.image, columns.score)))

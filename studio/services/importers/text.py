@@ -1,0 +1,149 @@
+"""Text tables in any usual encoding and delimiter, row by row. Every cell is text: "NA" stays "NA", "007" is "007"."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.services.errors import StudioError
+from studio.services.importers.records import Refused
+
+DELIMITERS = (",", ";", "\t", "|")
+_BLOCK = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table, beginning in ``line``; ``surplus`` counts the cells beyond the header (negative: missing)."""
+
+    line: int
+    cells: dict[str, str]
+    surplus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written: found once, used for every pass. ``first``: the line of the header."""
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    first: int
+
+
+def find_encoding(file: Path) -> str:
+    """By byte order mark, by the zero bytes of UTF-16, else UTF-8 if all of the file is, else Windows-1252.
+
+    Raises:
+        StudioError: unreadable, or none of them.
+    """
+    try:
+        with file.open("rb") as data:
+            head = data.read(4096)
+            marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
+            candidates = [marked] if marked else [*_unmarked_utf16(head), "utf-8", "cp1252"]
+            for encoding in candidates:
+                data.seek(0)
+                if _decodes(iter(lambda: data.read(_BLOCK), b""), encoding):
+                    return encoding
+    except FileNotFoundError as error:
+        raise StudioError(f"The table {file} does not exist.", "Check the path.") from error
+    except OSError as error:
+        raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
+    named = "UTF-8" if candidates[-1] == "cp1252" else candidates[-1].upper()
+    raise StudioError(f"The table {file} is not {named} text, nor Windows-1252.", "Save it as CSV in UTF-8.")
+
+
+def read_lines(file: Path) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that is not blank, without its end.
+
+    Raises:
+        StudioError: unreadable, or not text.
+    """
+    with file.open(encoding=find_encoding(file)) as lines:
+        for number, line in enumerate(lines, start=1):
+            text = line.removeprefix("\ufeff").strip()
+            if text:
+                yield number, text
+
+
+def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[str] = DELIMITERS) -> Dialect:
+    """The delimiter under which the header has all ``wanted`` columns, else the one that gives most columns.
+
+    Raises:
+        StudioError: unreadable, not text, or a header that is not CSV.
+    """
+    encoding = find_encoding(file)
+    found = [_dialect(file, encoding, delimiter) for delimiter in delimiters]
+    best = max(found, key=lambda one: (all(name in one.header for name in wanted), len(one.header)))
+    doubled = sorted({name for name in best.header if best.header.count(name) > 1})
+    if doubled:
+        raise StudioError(f"The table {file} has two columns named {doubled[0]!r}.", "Rename or remove one.")
+    return best
+
+
+def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
+    """The rows below the header, blank lines left out; a line that is not CSV is refused by itself.
+
+    Raises:
+        StudioError: a quote that is opened and never closed, which would take other rows with it.
+    """
+    header, width = dialect.header, len(dialect.header)
+    with file.open(encoding=dialect.encoding, newline="") as lines:
+        reader = csv.reader(lines, strict=True, delimiter=dialect.delimiter)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if reader.line_num > line or "unexpected end" in str(error):
+                    what = f"The table {file} is not CSV: a quote opened in line {line} is not closed ({error})."
+                    raise StudioError(what, "Close the quote, or write it twice inside a quoted cell.") from error
+                yield Refused(file.name, line, "", f"the line is not CSV: {error}")
+                continue
+            if cells and reader.line_num >= dialect.first and line > dialect.first:
+                yield TableRow(line, dict(zip(header, cells, strict=False)), len(cells) - width)
+
+
+def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect:
+    with file.open(encoding=encoding, newline="") as lines:
+        reader = csv.reader(lines, strict=True, delimiter=delimiter)
+        try:
+            header = next(reader, [])
+            if len(header) <= 2 and "".join(header).startswith("sep="):  # Excel's own hint
+                header = next(reader, [])
+        except csv.Error as error:
+            what = f"The table {file} is not CSV: its header, line {reader.line_num}: {error}."
+            raise StudioError(what, "Save it as comma-separated text.") from error
+        names = tuple(name.removeprefix("\ufeff") for name in header)
+        return Dialect(encoding, delimiter, names, reader.line_num)
+
+
+def _unmarked_utf16(head: bytes) -> list[str]:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) // 4 and odd > 4 * even:
+        return ["utf-16-le"]
+    return ["utf-16-be"] if even > len(head) // 4 and even > 4 * odd else []
+
+
+def _decodes(blocks: Iterator[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for block in blocks:
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

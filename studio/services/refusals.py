@@ -1,0 +1,25 @@
+"""The refused rows of an import as a table that a spreadsheet shows and does not run. No Qt, no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.services.rows import ImportReport
+from studio.services.tables import write_csv
+
+REFUSALS_NAME = "refusals.csv"
+_HEADER = ("file", "line", "kind", "value", "reason")
+
+
+def write_refusals(file: Path, report: ImportReport) -> int:
+    """Write every refused row, and every refused vote.
+
+    Returns:
+        How many.
+
+    Raises:
+        StudioError: the file cannot be written.
+    """
+    kinds = (("row", report.refused), ("vote", report.refused_votes))
+    rows = ((one.file, str(one.line), kind, one.value, one.reason) for kind, refused in kinds for one in refused)
+    return write_csv(file, _HEADER, rows)
