@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from studio.widgets.result_charts import MetricChart
 
 WIDTHS = {
-    columns.COL_NAME: 132,
-    columns.COL_SRCC: 160,
+    columns.COL_NAME: 136,
+    columns.COL_SRCC: 172,
     columns.COL_PLCC: 62,
     columns.COL_RMSE: 62,
     columns.COL_CONSISTENCY: 160,
@@ -141,7 +141,7 @@ class ResultsPanel(QWidget):
             "merged": self.tr("merged"),
         }
         found = [LegendEntry(shapes[kind], f"mark_{kind}", names[kind]) for kind in kinds]
-        line = LegendEntry("line", "muted", self.tr("the main line of the method; whiskers: 95% interval"))
+        line = LegendEntry("line", "muted", self.tr("main line; whiskers: 95% interval"))
         return (*found, line)
 
     def _on_hovered(self, version: str) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QMenu, QMessageBox, QToolButton, QWidget
 
 from studio.services.errors import StudioError
-from studio.widgets.signs import LegendEntry, paint_legend
+from studio.widgets.signs import LegendEntry, legend_rows, paint_legend
 from studio.widgets.theme import current_theme
 
 __all__ = ["ChartPicture", "LegendEntry", "SaveButton", "file_name", "save_chart", "tell_problem"]
@@ -21,6 +21,8 @@ PNG_SCALE = 2.0
 MARGIN = 12
 TITLE_HEIGHT = 28
 LEGEND_HEIGHT = 22
+TITLE_PIXELS = 15
+LEGEND_PIXELS = 12
 THANKS_MS = 2500
 
 
@@ -33,9 +35,20 @@ class ChartPicture:
     plot: QGraphicsView
 
     @property
+    def legend_rows(self) -> list[list[LegendEntry]]:
+        """The legend as it fits over the plot."""
+        return legend_rows(QFontMetrics(self.font(LEGEND_PIXELS)), self.legend, self.plot.viewport().width())
+
+    def font(self, pixels: int) -> QFont:
+        """The plot's font in a size."""
+        font = QFont(self.plot.font())
+        font.setPixelSize(pixels)
+        return font
+
+    @property
     def size(self) -> QSize:
         """Of the whole picture, in logical pixels."""
-        head = TITLE_HEIGHT + (LEGEND_HEIGHT if self.legend else 0)
+        head = TITLE_HEIGHT + LEGEND_HEIGHT * len(self.legend_rows)
         return self.plot.viewport().size() + QSize(2 * MARGIN, head + 2 * MARGIN)
 
 
@@ -149,18 +162,15 @@ def _paint(picture: ChartPicture, painter: QPainter) -> None:
     theme, size = current_theme(), picture.size
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme["base"])
-    font = QFont(picture.plot.font())
-    font.setPixelSize(15)
+    font = picture.font(TITLE_PIXELS)
     font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(font)
     painter.setPen(theme["text"])
     painter.drawText(QRectF(MARGIN, MARGIN, size.width() - 2 * MARGIN, TITLE_HEIGHT), 0, picture.title)
     top = MARGIN + TITLE_HEIGHT
-    if picture.legend:
-        font.setPixelSize(12)
-        font.setWeight(QFont.Weight.Normal)
-        painter.setFont(font)
-        paint_legend(painter, picture.legend, MARGIN, top + LEGEND_HEIGHT / 2 - 4)
+    painter.setFont(picture.font(LEGEND_PIXELS))
+    for row in picture.legend_rows:
+        paint_legend(painter, row, MARGIN, top + LEGEND_HEIGHT / 2 - 4)
         top += LEGEND_HEIGHT
     view = picture.plot.viewport().rect()
     _set_export_mode(picture.plot, True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.widgets.theme import current_theme
@@ -55,16 +55,35 @@ def paint_sign(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
             painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
 
 
-def paint_legend(painter: QPainter, entries: Sequence[LegendEntry], left: float, middle: float) -> float:
-    """Paints entries in a row about the height ``middle``; returns where the row ends."""
+def entry_width(metrics: QFontMetrics, entry: LegendEntry) -> int:
+    """How much room an entry takes, with the gap after it."""
+    return SIGN + GAP + metrics.horizontalAdvance(entry.text) + BETWEEN
+
+
+def legend_rows(metrics: QFontMetrics, entries: Sequence[LegendEntry], width: float) -> list[list[LegendEntry]]:
+    """The entries in rows that fit into the width; one that is wider has a row of its own."""
+    rows: list[list[LegendEntry]] = []
+    left = 0.0
+    for entry in entries:
+        needed = entry_width(metrics, entry)
+        if not rows or left + needed - BETWEEN > width:
+            rows.append([])
+            left = 0.0
+        rows[-1].append(entry)
+        left += needed
+    return rows
+
+
+def paint_legend(painter: QPainter, entries: Sequence[LegendEntry], left: float, middle: float) -> None:
+    """Paints entries in a row about the height ``middle``; leaves the painter as it was."""
+    painter.save()
     metrics = painter.fontMetrics()
     for entry in entries:
         paint_sign(painter, entry, QRectF(left, middle - SIGN / 2, SIGN, SIGN))
-        left += SIGN + GAP
         painter.setPen(current_theme()["text"])
-        painter.drawText(QPointF(left, middle + metrics.ascent() / 2 - 1), entry.text)
-        left += metrics.horizontalAdvance(entry.text) + BETWEEN
-    return left
+        painter.drawText(QPointF(left + SIGN + GAP, middle + metrics.ascent() / 2 - 1), entry.text)
+        left += entry_width(metrics, entry)
+    painter.restore()
 
 
 class Legend(QWidget):
@@ -86,7 +105,7 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as the row."""
         metrics = self.fontMetrics()
-        width = sum(SIGN + GAP + BETWEEN + metrics.horizontalAdvance(entry.text) for entry in self._entries)
+        width = sum(entry_width(metrics, entry) for entry in self._entries)
         return QSize(width, metrics.height() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:

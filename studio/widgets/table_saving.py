@@ -14,6 +14,7 @@ from studio.services.tables import write_csv
 from studio.widgets.chart_saving import THANKS_MS, file_name, tell_problem
 
 ROWS_AT_ONCE = 50
+WRITING_MS = 20
 
 
 class CsvWriter(QObject):
@@ -31,32 +32,41 @@ class CsvWriter(QObject):
         self._columns = [column for column in range(model.columnCount()) if _title(model, column)]
         self._rows: list[list[str]] = []
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._read)
+        self._writing: threading.Thread | None = None
+        self._problem = ""
+        self._timer.timeout.connect(self._go_on)
         for change in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
             change.connect(self._begin_again)
         self.finished.connect(self.deleteLater)
         self._timer.start(0)
 
     def _begin_again(self) -> None:
-        self._columns = [column for column in range(self._model.columnCount()) if _title(self._model, column)]
-        self._rows = []
+        if self._writing is None:
+            self._columns = [column for column in range(self._model.columnCount()) if _title(self._model, column)]
+            self._rows = []
+
+    def _go_on(self) -> None:
+        if self._writing is None:
+            self._read()
+        elif not self._writing.is_alive():  # asked for here: a signal from a plain thread could come too late
+            self._timer.stop()
+            self.finished.emit(self._problem)
 
     def _read(self) -> None:
         model, start = self._model, len(self._rows)
         for row in range(start, min(start + ROWS_AT_ONCE, model.rowCount())):
             self._rows.append([_text(model.index(row, column).data()) for column in self._columns])
         if len(self._rows) >= model.rowCount():
-            self._timer.stop()
             header = [_title(model, column) for column in self._columns]
-            threading.Thread(target=self._write, args=(header, self._rows), daemon=False).start()
+            self._writing = threading.Thread(target=self._write, args=(header, self._rows), daemon=False)
+            self._writing.start()
+            self._timer.start(WRITING_MS)
 
     def _write(self, header: list[str], rows: list[list[str]]) -> None:
         try:
             write_csv(self._file, header, rows)
         except StudioError as error:
-            self.finished.emit(str(error))
-        else:
-            self.finished.emit("")
+            self._problem = str(error)
 
 
 def save_table(view: QTableView, file: Path) -> CsvWriter:
