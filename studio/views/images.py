@@ -32,6 +32,7 @@ from studio.widgets.labels import PlainLabel
 
 RELOAD_PART = 0.05
 """While results stream in, reading the index anew may take at most this part of the time."""
+DETAIL_WIDTH = 300
 Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
 
@@ -270,6 +271,7 @@ class ImagesPage(Page):
         splitter.addWidget(left)
         splitter.addWidget(self.detail)
         splitter.setHandleWidth(14)
+        self.detail.setMinimumWidth(DETAIL_WIDTH)
         splitter.setSizes([740, 360])
         splitter.setStretchFactor(0, 1)
         self.column.addLayout(head)
