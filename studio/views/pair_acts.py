@@ -9,7 +9,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from studio.services import pairs, redrawing, reviewing
-from studio.services.rows import PairCounts, PairRow, Scope, Verdict
+from studio.services.project import Project
+from studio.services.rows import PairCounts, PairRow, ReviewedRow, Scope, Verdict
 from studio.views.workspace import Workspace
 
 Result = TypeVar("Result")
@@ -74,11 +75,26 @@ class PairActs(QObject):
 
     def undo(self) -> None:
         """Takes back the latest step."""
-        self._write(lambda: reviewing.undo(self._project), lambda found: self.reviewed.emit("undo", found))
+        self._move("undo", reviewing.undo)
 
     def redo(self) -> None:
         """Does again what was undone last."""
-        self._write(lambda: reviewing.redo(self._project), lambda found: self.reviewed.emit("redo", found))
+        self._move("redo", reviewing.redo)
+
+    def _move(self, what: str, move: Callable[[Project], ReviewedRow | None]) -> None:
+        project = self._project
+
+        def work() -> tuple[ReviewedRow | None, PairCounts | None]:
+            found = move(project)
+            return found, pairs.counts(project, found.pair.iteration) if found else None
+
+        def done(result: tuple[ReviewedRow | None, PairCounts | None]) -> None:
+            found, counts = result
+            self.reviewed.emit(what, found)
+            if counts is not None:
+                self.saved.emit(counts)
+
+        self._write(work, done)
 
     def redraw(self, row: PairRow) -> None:
         """Queues another wrong score for this pair and starts the queue."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.rows import PairRow
@@ -13,7 +13,8 @@ from studio.widgets.labels import PlainLabel, printable
 class PairEditor(QWidget):
     """Both texts as fields. Signals ``edited(PairRow, chosen, rejected)`` if one was changed, ``closed`` in any case.
 
-    Control characters stand as visible signs in the fields; a text that nobody touched keeps its own.
+    The page has the key that saves, for it means something else while nothing is edited. Control characters stand as
+    visible signs in the fields; a text that nobody touched keeps its own.
     """
 
     edited = Signal(object, str, str)
@@ -27,9 +28,6 @@ class PairEditor(QWidget):
         self.rejected = _field(self.tr("Rejected explanation, to be edited"))
         self.message = PlainLabel(role="error", wrap=True)
         self._lay_out()
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.save)
 
     def open(self, row: PairRow) -> None:
         """Begins with the texts as they count now."""

@@ -145,6 +145,13 @@ class PairsPage(Page):
             self.workspace.approve_review(self._gate.iteration)
             self.refresh_soon()
 
+    def save_or_train(self) -> None:
+        """Saves the texts that are being edited; with none, goes on to training."""
+        if self.detail.editor.row is not None:
+            self.detail.editor.save()
+        else:
+            self.train()
+
     def take_focus(self) -> None:
         """The list has the arrows."""
         self.table.setFocus()
@@ -202,12 +209,13 @@ class PairsPage(Page):
         whom = one_line(found.pair.image_name) if found.count == 1 else self.tr("{0} pairs").format(found.count)
         self.said.setText((self.tr("Undone for {0}") if undone else self.tr("Done again for {0}")).format(whom))
         place = self.model.find(found.pair.id)
-        if place is None:  # It is hidden by the filter or in another iteration: show where it is.
-            self.controls.show_all_of(found.pair.iteration)
-        elif found.count == 1:
+        if place is not None and found.count == 1:
             self.model.put(found.pair)
             self.table.setCurrentIndex(self.model.index(place, 0))
             self.detail.show_pair(found.pair)
+            return
+        if place is None:  # It is hidden by the filter or in another iteration: show where it is.
+            self.controls.show_all_of(found.pair.iteration)
         self._wanted = found.pair.id
         self.refresh()
 
@@ -363,7 +371,7 @@ class PairsPage(Page):
             "Z": lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
             "+": lambda: canvas.zoom(ZOOM_STEP),
             "-": lambda: canvas.zoom(1 / ZOOM_STEP),
-            "Ctrl+Return": self.train,
+            "Ctrl+Return": self.save_or_train,
         }
         for key, action in actions.items():
             shortcut = QShortcut(QKeySequence(key), self)

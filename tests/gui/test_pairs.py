@@ -165,3 +165,17 @@ def test_that_a_decision_that_cannot_be_saved_is_taken_off_the_screen(
     assert "999999" in message.label.text().replace(",", "")
     assert shown(page)[0] == "none"
     assert rows(reviewed, "SELECT count(*) FROM decision") == [(0,)]
+
+
+def test_that_an_edit_is_saved_by_key_and_undone(qtbot: QtBot, page: PairsPage) -> None:
+    assert page.current is not None
+    before = page.current
+    press(qtbot, page, "e")
+    press(qtbot, page, "vk ")
+    qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.acts.saving == 0 and page.detail.editor.row is None)
+    saved_row = service.pair(page.project, before.id)
+    assert (saved_row.chosen_text, saved_row.rejected_text) == ("vk " + before.chosen_text, before.rejected_text)
+    assert page.detail.marks.words() == ["edited"]
+    press(qtbot, page, "u")
+    qtbot.waitUntil(lambda: page.current is not None and page.current.chosen_text == before.chosen_text)
