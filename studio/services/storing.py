@@ -35,14 +35,13 @@ def store_import(
 ) -> None:
     """Images, ratings, binning and the version "base", in the caller's transaction."""
     votes = _votes(ratings)
-    for start in range(0, len(images), _BATCH):
-        image_queries.insert_images(
-            session,
-            [
+    with image_queries.many_images(session):
+        for start in range(0, len(images), _BATCH):
+            rows = [
                 _row(number, images[number], splits[number], binning, votes.get(images[number].path, ()))
                 for number in range(start, min(start + _BATCH, len(images)))
-            ],
-        )
+            ]
+            image_queries.insert_images(session, rows)
     ids = {image.path: number for number, image in enumerate(images, start=1)} if ratings else {}
     for start in range(0, len(ratings), _BATCH):
         rows = [{"image_id": ids[r.path], "rater": r.rater, "score": r.score} for r in ratings[start : start + _BATCH]]

@@ -35,7 +35,7 @@ def walk_images(root: Path) -> list[str]:
             with os.scandir(root / below) as entries:
                 for entry in sorted(entries, key=lambda one: one.name):
                     path = f"{below}{entry.name}"
-                    if posixpath.splitext(entry.name)[1].lower() in SUFFIXES:
+                    if f".{entry.name.rpartition('.')[2].lower()}" in SUFFIXES:
                         found.append(path)
                     elif entry.is_dir():
                         folders.append(f"{path}/")
@@ -65,7 +65,7 @@ class ImageIndex:
             return self._by_path(record.image)
         names = self._map(record.lookup)
         for name in (record.image, *record.spellings):
-            path = names.get(unicodedata.normalize("NFC", posixpath.basename(name)))
+            path = names.get(_composed(name.rpartition("/")[2]))
             if path is not None:
                 size = _size(f"{self._root}/{path}")
                 if size is not None:
@@ -101,12 +101,16 @@ class ImageIndex:
         if lookup not in self._maps:
             names: dict[str, str] = {}
             for path in walk_images(self._root):
-                name = unicodedata.normalize("NFC", posixpath.basename(path))
-                key = posixpath.splitext(name)[0] if lookup == "stem" else name
+                name = _composed(path.rpartition("/")[2])
+                key = name.rpartition(".")[0] if lookup == "stem" else name
                 if names.setdefault(key, path) != path:
                     self.shadowed.setdefault(names[key], path)
             self._maps[lookup] = names
         return self._maps[lookup]
+
+
+def _composed(name: str) -> str:
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def find_image(images: Path, text: str) -> tuple[str, int] | None:

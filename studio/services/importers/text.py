@@ -84,7 +84,10 @@ def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[st
         StudioError: unreadable, not text, or a header that is not CSV.
     """
     encoding = find_encoding(file)
-    found = [_dialect(file, encoding, delimiter) for delimiter in delimiters]
+    tried = [_dialect(file, encoding, delimiter) for delimiter in delimiters]
+    found = [one for one in tried if isinstance(one, Dialect)]
+    if not found:  # a quoted header is CSV under its own delimiter only
+        raise StudioError(f"The table {file} is not CSV: its header: {tried[0]}.", "Save it as comma-separated text.")
     best = max(found, key=lambda one: (all(name in one.header for name in wanted), len(one.header)))
     doubled = sorted({name for name in best.header if best.header.count(name) > 1})
     if doubled:
@@ -117,7 +120,8 @@ def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
                 yield TableRow(line, dict(zip(header, cells, strict=False)), len(cells) - width)
 
 
-def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect:
+def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:
+    """How the table is written with this delimiter, or why it is not."""
     with file.open(encoding=encoding, newline="") as lines:
         reader = csv.reader(lines, strict=True, delimiter=delimiter)
         try:
@@ -125,8 +129,7 @@ def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect:
             if len(header) <= 2 and "".join(header).startswith("sep="):  # Excel's own hint
                 header = next(reader, [])
         except csv.Error as error:
-            what = f"The table {file} is not CSV: its header, line {reader.line_num}: {error}."
-            raise StudioError(what, "Save it as comma-separated text.") from error
+            return f"line {reader.line_num}: {error}"
         names = tuple(name.removeprefix("\ufeff") for name in header)
         return Dialect(encoding, delimiter, names, reader.line_num)
 
