@@ -26,7 +26,8 @@ def _old_database(file: Path) -> None:
         )
         for number in (1, 2, 3):
             old.execute(
-                "INSERT INTO image (id, path, name, mean_score, split, bin, tags) VALUES (?, ?, ?, ?, 'train', 4, '{}')",
+                "INSERT INTO image (id, path, name, mean_score, split, bin, tags)"
+                " VALUES (?, ?, ?, ?, 'train', 4, '{}')",
                 (number, f"{number}.png", f"{number}.png", float(number)),
             )
             old.execute(

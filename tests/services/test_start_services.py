@@ -90,7 +90,7 @@ def test_that_every_preset_survives_the_form(name: str) -> None:
 def test_that_a_preview_counts_missing_images_and_guesses_columns(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
     text = table.read_text("utf-8").replace("image,score,split", "File,MOS,subset")
-    table.write_text(text + "nowhere.png,3,train\nnowhere2.png,x,train\n", "utf-8")
+    table.write_text(text + "nowhere.png,3,train\nnowhere2.png,4,train\n", "utf-8")
     columns = previewing.read_columns(table)
     assert (columns.image, columns.score, columns.split, columns.group) == ("File", "MOS", "subset", "")
     chosen = ImportSettings(image="File", score="MOS", split="subset")
