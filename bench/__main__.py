@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos|heartbeat|window|grid [--json]``: one measurement a call."""
+"""``python -m bench loop|photos|heartbeat|window|grid|import-ava [--json]``: one measurement a call."""
 
 from __future__ import annotations
 
@@ -33,13 +33,21 @@ def main() -> int:
     grid.add_argument(
         "--dir", type=Path, help="where the project is made and kept; without it, it is removed at the end"
     )
-    for command in (first, grid):
+    rows = commands.add_parser("import-ava", help="an import of AVA's size, with no image opened")
+    rows.add_argument("--rows", type=int, default=255_530)
+    for command in (first, grid, rows):
         command.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if arguments.command == "window":
         return _window(arguments)
     if arguments.command == "grid":
         return _grid(arguments)
+    if arguments.command == "import-ava":
+        from bench import ava
+
+        found = ava.measure(arguments.rows)
+        print(json.dumps(found) if arguments.json else ava.markdown(found))
+        return 0
     if arguments.command == "heartbeat":
         from bench.heartbeat import heartbeat
 

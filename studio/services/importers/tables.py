@@ -6,7 +6,8 @@ A number keeps its value: its text is the shortest that reads back as the same f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from studio.services.errors import StudioError
@@ -67,12 +68,13 @@ def records(
     file: Path, columns: ImportSettings, *, lookup: Lookup = "path", split: Split | None = None
 ) -> Iterator[Item]:
     """The rows of a table as records, by the names of its columns. ``split``: what the file itself stands for."""
+    ambiguous = cache(lambda: not _is_decimal_comma(file, columns.score))  # a pass over the table, so once at most
     for row in table_rows(file, (columns.image, columns.score)):
         if not isinstance(row, TableRow):
             yield row
             continue
         try:
-            record = _record(file, row, columns, lookup, split)
+            record = _record(file, row, columns, ambiguous, (lookup, split))
         except RefusedError as refusal:
             yield Refused(file.name, row.line, refusal.value, refusal.reason)
         else:
@@ -91,7 +93,13 @@ def split_of(text: str) -> Split:
     return word
 
 
-def _record(file: Path, row: TableRow, columns: ImportSettings, lookup: Lookup, split: Split | None) -> Record:
+def _record(
+    file: Path,
+    row: TableRow,
+    columns: ImportSettings,
+    ambiguous: Callable[[], bool],
+    given: tuple[Lookup, Split | None],
+) -> Record:
     cells = row.cells
     if row.surplus:
         reason = "the row has more cells than the header" if row.surplus > 0 else "the row has too few cells"
@@ -101,11 +109,11 @@ def _record(file: Path, row: TableRow, columns: ImportSettings, lookup: Lookup, 
         file=file.name,
         line=row.line,
         image=cells[columns.image],
-        score=score_of(cells[columns.score], lambda: not _is_decimal_comma(file, columns.score)),
-        lookup=lookup,
+        score=score_of(cells[columns.score], ambiguous),
+        lookup=given[0],
         sd=_spread(cells.get(columns.sd, "")),
         votes=_votes(cells.get(columns.votes, "")),
-        split=split_of(cells[columns.split]) if columns.split in cells else split,
+        split=split_of(cells[columns.split]) if columns.split in cells else given[1],
         group=cells.get(columns.group, "").strip() or None,
         tags={key: value for key, value in cells.items() if key not in own},
     )

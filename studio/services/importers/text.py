@@ -6,6 +6,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from studio.services.errors import StudioError
@@ -48,20 +49,15 @@ def find_encoding(file: Path) -> str:
         StudioError: unreadable, or none of them.
     """
     try:
-        with file.open("rb") as data:
-            head = data.read(4096)
-            marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
-            candidates = [marked] if marked else [*_unmarked_utf16(head), "utf-8", "cp1252"]
-            for encoding in candidates:
-                data.seek(0)
-                if _decodes(iter(lambda: data.read(_BLOCK), b""), encoding):
-                    return encoding
+        status = file.stat()
+        known = _encoding(file, status.st_mtime_ns, status.st_size)
     except FileNotFoundError as error:
         raise StudioError(f"The table {file} does not exist.", "Check the path.") from error
     except OSError as error:
         raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
-    named = "UTF-8" if candidates[-1] == "cp1252" else candidates[-1].upper()
-    raise StudioError(f"The table {file} is not {named} text, nor Windows-1252.", "Save it as CSV in UTF-8.")
+    if known is None:
+        raise StudioError(f"The table {file} is not UTF-8 text, nor Windows-1252.", "Save it as CSV in UTF-8.")
+    return known
 
 
 def read_lines(file: Path) -> Iterator[tuple[int, str]]:
@@ -118,6 +114,19 @@ def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
                 continue
             if cells and reader.line_num >= dialect.first and line > dialect.first:
                 yield TableRow(line, dict(zip(header, cells, strict=False)), len(cells) - width)
+
+
+@lru_cache(maxsize=32)
+def _encoding(file: Path, mtime_ns: int, size: int) -> str | None:
+    """Of the file as it is at that time: every format that looks at it asks anew."""
+    with file.open("rb") as data:
+        head = data.read(4096)
+        marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
+        for encoding in [marked] if marked else [*_unmarked_utf16(head), "utf-8", "cp1252"]:
+            data.seek(0)
+            if _decodes(iter(lambda: data.read(_BLOCK), b""), encoding):
+                return encoding
+    return None
 
 
 def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:

@@ -6,10 +6,12 @@ import csv
 import io
 import random
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from studio.services.errors import StudioError
+from studio.services.importers import tables
 from studio.services.importing import read_scores
 from studio.services.settings import ImportSettings
 
@@ -129,3 +131,12 @@ def test_that_a_path_out_of_the_folder_needs_a_folder_that_is_allowed(tmp_path: 
     table = read_scores(tmp_path / "t.csv", images, ImportSettings(outside=str(other)))
     assert [image.path for image in table.images] == [(other / "x.png").resolve().as_posix(), "00.png"]
     assert [refusal.line for refusal in table.refused] == [4, 5]
+
+
+def test_that_a_long_table_of_decimal_commas_is_read_in_one_more_pass(tmp_path: Path, images: Path) -> None:
+    rows = "".join("00.png;1,234\n" for _ in range(5000))
+    (tmp_path / "t.csv").write_text(f"image;score\n{rows}")
+    with patch("studio.services.importers.tables._is_decimal_comma", wraps=tables._is_decimal_comma) as asked:
+        table = read_scores(tmp_path / "t.csv", images, ImportSettings())
+    assert (asked.call_count, len(table.images), len(table.refused)) == (1, 1, 4999)
+    assert table.images[0].score == 1.234

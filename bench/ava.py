@@ -1,0 +1,66 @@
+"""An import of AVA's size, timed: 255,530 rows, and as many names of one small file. No image is opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROWS = 255_530
+_FOLDERS = 26
+_CHILD = "from bench.ava import child; child()"
+
+
+def measure(rows: int = ROWS) -> dict[str, float]:
+    """Make the files, and import them in a process of its own, whose peak memory is told in MB."""
+    with tempfile.TemporaryDirectory(prefix="import-ava-") as name:
+        folder = Path(name)
+        synthesise(folder, rows)
+        done = subprocess.run([sys.executable, "-c", _CHILD, str(folder)], check=True, capture_output=True, text=True)
+        found: dict[str, float] = json.loads(done.stdout)
+        return found
+
+
+def synthesise(folder: Path, rows: int) -> None:
+    """``AVA.txt`` in its true format, and ``images/<part>/<id>.jpg``."""
+    draw = random.Random(0)
+    ids = draw.sample(range(1, 1_000_000), rows)
+    original = folder / "one.jpg"
+    original.write_bytes(b"an image")
+    for part in range(_FOLDERS):
+        (folder / "images" / f"{part:02}").mkdir(parents=True)
+    links = 0
+    with (folder / "AVA.txt").open("w", encoding="ascii") as out:
+        for number, image in enumerate(ids, start=1):
+            counts = " ".join(str(draw.randrange(60)) for _ in range(10))
+            out.write(f"{number} {image} {counts} {draw.randrange(67)} {draw.randrange(67)} {draw.randrange(1400)}\n")
+            if links == 30_000:  # a file system allows only so many names for one file
+                original.unlink()
+                original.write_bytes(b"an image")
+                links = 0
+            os.link(original, folder / "images" / f"{number % _FOLDERS:02}" / f"{image}.jpg")
+            links += 1
+
+
+def child() -> None:
+    """The process that is measured: one project made, in seconds and MB of peak memory."""
+    import resource
+
+    from studio.services.projects import create_project
+
+    folder = Path(sys.argv[1])
+    start = time.perf_counter()
+    report = create_project(folder / "project", images=folder / "images", scores=folder / "AVA.txt", model="some/model")
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rows": report.imported, "seconds": round(seconds, 2), "rss_mb": round(peak, 1)}))
+
+
+def markdown(found: dict[str, float]) -> str:
+    """One line of a table."""
+    return f"| {found['rows']:,} rows | {found['seconds']:.1f} s | {found['rss_mb']:.0f} MB |"
