@@ -200,6 +200,9 @@ def _splits(table: ScoreTable, settings: Settings) -> list[Split]:
 
 
 def _nothing_left(table: ScoreTable, scores: Path) -> StudioError:
+    if table.format == "folder":
+        remedy = "Name a table of scores, or let a trained model score the folder: score-studio predict."
+        return StudioError(f"{scores} has images, but no scores to train on.", remedy)
     shown = "; ".join(_describe(refusal) for refusal in table.refused[:_SHOWN_REFUSALS])
     many = f" All {len(table.refused)} rows were refused: {shown}." if shown else " The table has no rows."
     return StudioError(f"{scores} gives no image to import.{many}", "Check the table and the images folder.")
