@@ -17,6 +17,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio import app
+from studio.collecting import collect_when_quiet
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 
@@ -76,6 +77,7 @@ def measure(root: Path, seconds: float) -> dict[str, object]:
         settings = AppSettings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
         settings.page = "images"
         window = app.build_window(settings)
+        collect_when_quiet(window)
         window.resize(*SIZE)
         window.show()
         application.processEvents()

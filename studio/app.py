@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from studio.collecting import collect_when_quiet
 from studio.lasting_singletons import make_singletons_last
 from studio.services.errors import StudioError
 from studio.settings import AppSettings
@@ -47,6 +48,7 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     settings = AppSettings()
     follow_system(application, lambda: settings.appearance)
     window = build_window(settings)
+    collect_when_quiet(window)
     _leave_on_interrupt(application, window)
     window.show()
     root = project_root if project_root is not None else last_project(settings)

@@ -80,6 +80,10 @@ class ComparePage(Page):
             self.stack.setCurrentIndex(EMPTY)
         self.refresh()
 
+    def prepare(self) -> None:
+        """Loads the charts."""
+        self.workspace.background.read("charts:compare", import_result_charts, self._on_charts)
+
     def refresh(self) -> None:
         """Reads the versions with predictions and the compared images."""
         project, wanted, order, shown = self.project, list(self._wanted), self.order.currentData(), self.model.contrast
@@ -229,7 +233,6 @@ class ComparePage(Page):
         self.blind_button.clicked.connect(self._begin_blind)
         self.blind.left.connect(self._end_blind)
         self.workspace.results_changed.connect(self.refresh_soon)
-        self.workspace.background.read("charts:compare", import_result_charts, self._on_charts)
         for key, step in (("Left", -1), ("Right", 1)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda step=step: self.step(step))

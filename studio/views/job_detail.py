@@ -57,7 +57,10 @@ class JobDetail(QWidget):
         self.notes = _text(self.tr("Notes"))
         self.settings = JobSettings(workspace)
         self._lay_out()
-        workspace.background.read("charts:jobs", _import_charts, self._on_charts)
+
+    def load_charts(self) -> None:
+        """Loads what draws the curves; once."""
+        self._workspace.background.read("charts:jobs", _import_charts, self._on_charts)
 
     def show_job(self, job: JobRow | None) -> None:
         """Another job, or the same one in another state."""

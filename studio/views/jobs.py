@@ -91,6 +91,10 @@ class JobsPage(Page):
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
+    def prepare(self) -> None:
+        """Loads the charts."""
+        self.detail.load_charts()
+
     def refresh(self) -> None:
         """Reads the queue."""
         project = self.project

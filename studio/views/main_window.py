@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -51,7 +51,15 @@ class Doors:
 
 
 class MainWindow(QMainWindow):
-    """One window, at most one project."""
+    """One window, at most one project.
+
+    Signals:
+        entered: a project is on the screen.
+        left: it is closed.
+    """
+
+    entered = Signal()
+    left = Signal()
 
     def __init__(self, doors: Doors, settings: AppSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +99,13 @@ class MainWindow(QMainWindow):
                 self.shell.show_page("jobs")
                 self.workspace.enqueue(iterations)
 
-        self._background.read("open", lambda: self._doors.open_project(root), done, self._refused)
+        def work() -> Project:
+            importlib.import_module(
+                "studio.views.shell"
+            )  # a quarter of a second in which the window must not stand still
+            return self._doors.open_project(root)
+
+        self._background.read("open", work, done, self._refused)
 
     def try_demo(self) -> None:
         """Makes the demo project, opens it and starts its loop."""
@@ -200,12 +214,14 @@ class MainWindow(QMainWindow):
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
         for name, (_title, page) in self.shell.pages.items():
             self._layout.restore(name, page)
+        self.shell.lay_open(self._settings.page)
         self.stack.addWidget(self.shell)
         self.stack.setCurrentWidget(self.shell)
         self._drop_wizard()
         self.shell.show_page(self._settings.page)
         self.setWindowTitle(f"{project.name} – Score Studio")
         self.start.set_busy("")
+        self.entered.emit()
 
     def _refused(self, text: str) -> None:
         self._show_start()
@@ -230,6 +246,7 @@ class MainWindow(QMainWindow):
         self.shell.deleteLater()
         self.workspace.deleteLater()
         self.workspace = self.shell = None
+        self.left.emit()
         self._show_start()
 
     def _glance(self) -> None:

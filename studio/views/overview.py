@@ -47,12 +47,15 @@ class OverviewPage(Page):
         self._lay_out()
         workspace.results_changed.connect(self.refresh_soon)
         workspace.jobs_changed.connect(self.refresh_soon)
-        workspace.background.read("charts:overview", import_result_charts, self._on_charts)
 
     @property
     def charts_ready(self) -> bool:
         """Whether the charts are made: they come later than the page."""
         return bool(self.results.charts)
+
+    def prepare(self) -> None:
+        """Loads the charts."""
+        self.workspace.background.read("charts:overview", import_result_charts, self._on_charts)
 
     def refresh(self) -> None:
         """Reads versions, what they predict and the next step."""

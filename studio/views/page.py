@@ -27,10 +27,14 @@ class Page(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
+        self._seen = False
 
     def refresh(self) -> None:
         """Reads the page's rows anew, in the background."""
         raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Called once, when the page is first shown, before it reads its rows: a page loads its charts here."""
 
     def take_focus(self) -> None:
         """Takes the keyboard when the person comes to the page; a page with a list gives it to that."""
@@ -44,4 +48,7 @@ class Page(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Brings the page up to date."""
         super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            self.prepare()
         self.refresh()

@@ -88,7 +88,7 @@ class QuestionBar(QFrame):
         self.setProperty("level", "info")
         self._action: Callable[[], object] | None = None
         self.label = PlainLabel(wrap=True)
-        self.yes = QPushButton()
+        self.yes = QPushButton(self.tr("Yes"))
         self.yes.setProperty("role", "primary")
         self.yes.clicked.connect(self.accept)
         self.no = QPushButton(self.tr("Cancel"))

@@ -47,7 +47,7 @@ class PairsPage(Page):
         self.progress = PlainLabel(role="subtitle")
         self.bar = QProgressBar()
         self.said = ElidedLabel(role="muted")
-        self.train_button = QPushButton()
+        self.train_button = QPushButton(self.tr("Train"))
         self.scope = QComboBox()
         self._gate: ReviewGate | None = None
         self._wanted: int | None = None

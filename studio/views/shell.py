@@ -74,12 +74,16 @@ class Shell(QWidget):
 
     def show_page(self, name: str) -> None:
         """Goes to a page; an unknown name (an old setting) goes to the overview."""
+        chosen = self.lay_open(name)
+        self.pages[chosen][1].take_focus()
+        self.page_changed.emit(chosen)
+
+    def lay_open(self, name: str) -> str:
+        """Puts a page in front without the keyboard; before the shell is shown, so that no other reads its rows."""
         chosen = name if name in self.pages else "overview"
         self.buttons[chosen].setChecked(True)
-        page = self.pages[chosen][1]
-        self.stack.setCurrentWidget(page)
-        page.take_focus()
-        self.page_changed.emit(chosen)
+        self.stack.setCurrentWidget(self.pages[chosen][1])
+        return chosen
 
     def _compare(self, versions: list[str]) -> None:
         self.compare.choose(versions)
