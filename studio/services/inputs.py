@@ -20,8 +20,8 @@ from db.queries.pairs import PairRecord
 from engine.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.rows import TrainRow
-from studio.services.settings import Settings
 from studio.services.seeding import seeded_rank
+from studio.services.settings import Settings
 from studio.services.splitting import seeded_subset
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
