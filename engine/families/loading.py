@@ -9,17 +9,16 @@ from typing import Any
 import torch
 from jinja2 import TemplateError
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, GenerationConfig, ProcessorMixin
+from transformers import AutoConfig, AutoModelForImageTextToText, GenerationConfig, ProcessorMixin
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
 from engine.context import StageError
 from engine.devices import device_of
 from engine.families.adapters import attach
+from engine.families.processors import load_processor
+from engine.families.registry import family_of
 from engine.families.seam import Limits, VisionLanguageModel
 from engine.specs import ModelSpec
-
-SHARES_PREFILL = frozenset({"llava"})
-"""Model types whose cache alone carries a prompt; shown by test for each."""
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -40,7 +39,7 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     if model.threads > 0:
         torch.set_num_threads(model.threads)
     config = _config(model)
-    processor = _processor(model)
+    processor = _processor(model, config.model_type)
     weights = _weights(model, config, dtype).to(device)
     weights.requires_grad_(False)
     weights.generation_config = _plain_generation(weights.generation_config, processor.tokenizer)
@@ -49,7 +48,7 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     weights.train(trainable)
     length = int(config.get_text_config().max_position_embeddings)
     loaded = VisionLanguageModel(
-        weights, processor, device, dtype, Limits(length), shares_prefill=config.model_type in SHARES_PREFILL
+        weights, processor, device, dtype, Limits(length), shares_prefill=family_of(config.model_type).shares_prefill
     )
     _check_chat(loaded, model.base)
     return loaded
@@ -89,9 +88,14 @@ def _config(model: ModelSpec) -> Any:
     return config
 
 
-def _processor(model: ModelSpec) -> Any:
+def _processor(model: ModelSpec, model_type: str) -> Any:
     try:
-        processor = AutoProcessor.from_pretrained(**_source(model))  # type: ignore[no-untyped-call]
+        processor = load_processor(_source(model), model_type)
+    except ImportError as error:
+        needs = ", ".join(family_of(model_type).needs) or "what it names"
+        raise StageError(
+            f"The processor of the model {model.base} cannot be loaded: {_first_line(error)}", f"Install {needs}."
+        ) from error
     except (OSError, ValueError) as error:
         raise _unreadable(model, "processor", error) from error
     if not isinstance(processor, ProcessorMixin) or not {"image_processor", "tokenizer"} <= set(processor.__dict__):
@@ -132,12 +136,16 @@ def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
 
 
 def _unreadable(model: ModelSpec, part: str, error: Exception) -> StageError:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    reason = _first_line(error)
     if Path(model.base).expanduser().is_dir():
         remedy = "Check the folder: it must hold a model saved by transformers, its weights as safetensors."
     else:
         remedy = "Check the id and the network, or download the model first and name its folder."
     return StageError(f"The {part} of the model {model.base} cannot be loaded: {reason}", remedy)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def _plain_generation(own: GenerationConfig, tokenizer: Any) -> GenerationConfig:

@@ -7,7 +7,7 @@ generated one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,7 @@ class PreferenceCollator:
         images = [self._image(example["images"][0]) for example in examples]
         answers = [self._answer(example[side]) for side in ("chosen", "rejected") for example in examples]
         batch = dict(self.vlm.encode(images * 2, [answer.text for answer in answers]))
+        self._check_lengths(batch["attention_mask"], [example["images"][0] for example in examples] * 2)
         length = batch["input_ids"].shape[1]
         counts = torch.tensor([answer.answer_tokens for answer in answers], device=batch["input_ids"].device)
         places = torch.arange(length, device=counts.device)
@@ -117,6 +118,16 @@ class PreferenceCollator:
         if answer not in self._answers:
             self._answers[answer] = close_answer(self.vlm, self.prompt_text, answer)
         return self._answers[answer]
+
+    def _check_lengths(self, mask: torch.Tensor, paths: Sequence[str]) -> None:
+        """Refuse what the model has no positions for: cutting it would cut the image's tokens or the answer."""
+        limit = self.vlm.limits.max_length
+        for path, length in zip(paths, mask.sum(dim=1).tolist(), strict=True):
+            if length > limit:
+                raise StageError(
+                    f"The pair of the image {path} takes {length} positions; the model has {limit}.",
+                    "Veto the pair, shorten its texts, or set a smaller longest_side.",
+                )
 
     def _truncate(self, batch: Batch) -> Batch:
         if self.max_length is None:

@@ -1,0 +1,66 @@
+"""A model's processor, for images and text. A family's video part is never loaded: it would need torchvision.
+
+transformers refuses the whole processor of a family that also takes videos where torchvision is missing, although its
+images need none. So such a processor is put together here from the same files, with a stand-in that refuses videos.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import transformers
+from transformers import AutoImageProcessor, AutoProcessor, AutoTokenizer, ProcessorMixin
+from transformers.image_processing_base import ImageProcessingMixin
+from transformers.models.auto import processing_auto
+
+VIDEO = "video_processor"
+
+
+class NoVideo(ImageProcessingMixin):
+    """Stands where a processor keeps its video part."""
+
+    model_input_names: ClassVar[list[str]] = []
+    num_frames = 0
+    fps = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("Videos are not scored.")
+
+
+def load_processor(source: dict[str, Any], model_type: str) -> Any:
+    """The processor at ``source`` (arguments of ``from_pretrained``) of a model of ``model_type``.
+
+    Raises:
+        OSError, ValueError: a file that is missing or damaged.
+        ImportError: a package that the family's processor needs is not installed.
+    """
+    found = vars(processing_auto)["PROCESSOR_MAPPING_NAMES"].get(model_type)
+    kind: Any = getattr(transformers, found) if isinstance(found, str) else None
+    parts: dict[str, Any] = {"image_processor": AutoImageProcessor, "tokenizer": AutoTokenizer}
+    if kind is None or set(kind.get_attributes()) != {VIDEO, *parts}:
+        return AutoProcessor.from_pretrained(**source)  # type: ignore[no-untyped-call]
+    stand_in: Any = NoVideo
+    arguments = [
+        stand_in() if name == VIDEO else parts[name].from_pretrained(**source) for name in kind.get_attributes()
+    ]
+    place = {name: value for name, value in source.items() if name != "trust_remote_code"}
+    settings, _ = kind.get_processor_dict(**place)
+    return _images_only(kind).from_args_and_dict(arguments, settings)
+
+
+def _images_only(kind: type[ProcessorMixin]) -> Any:
+    """``kind`` with the stand-in allowed where it wants a video processor."""
+
+    inherited: Any = kind.check_argument_for_proper_class
+
+    def check(self: Any, argument_name: str, argument: Any) -> Any:
+        if argument_name == VIDEO:
+            return NoVideo
+        return inherited(self, argument_name, argument)
+
+    return type(kind.__name__, (kind,), {"check_argument_for_proper_class": check, "__module__": kind.__module__})

@@ -1,0 +1,60 @@
+"""What is known of each family of models: data only. A model of another type goes the generic path with the defaults.
+
+The families differ in their processors and chat templates, which come with the model; this table holds only what the
+engine cannot read off a loaded model. Each row is shown by ``tests/engine/families`` on a model of that architecture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One family.
+
+    Attributes:
+        name: as its authors call it.
+        model_types: transformers' ``model_type`` of its configurations.
+        examples: hub ids of its instruction-tuned models.
+        shares_prefill: the key-value cache alone carries a prompt, so that two answers can continue one. Not so for
+            models that keep the positions of an image's tokens beside it (the Qwen family), nor for those whose
+            sliding-window cache forgets (Gemma 3).
+        needs: packages that its processor wants beside the engine's own.
+    """
+
+    name: str
+    model_types: tuple[str, ...]
+    examples: tuple[str, ...]
+    shares_prefill: bool = False
+    needs: tuple[str, ...] = ()
+
+
+FAMILIES = (
+    Family(
+        "LLaVA-1.5 and LLaVA-interleave",
+        ("llava",),
+        ("llava-hf/llava-1.5-7b-hf", "llava-hf/llava-interleave-qwen-0.5b-hf"),
+        shares_prefill=True,
+    ),
+    Family("LLaVA-NeXT", ("llava_next",), ("llava-hf/llava-v1.6-vicuna-7b-hf",), shares_prefill=True),
+    Family("LLaVA-OneVision", ("llava_onevision",), ("llava-hf/llava-onevision-qwen2-0.5b-ov-hf",), True),
+    Family(
+        "InternVL",
+        ("internvl",),
+        ("OpenGVLab/InternVL3-1B-hf", "OpenGVLab/InternVL3_5-1B-HF"),
+        shares_prefill=True,
+    ),
+    Family("Qwen2-VL", ("qwen2_vl",), ("Qwen/Qwen2-VL-2B-Instruct",)),
+    Family("Qwen2.5-VL", ("qwen2_5_vl",), ("Qwen/Qwen2.5-VL-3B-Instruct",)),
+    Family("Qwen3-VL", ("qwen3_vl",), ("Qwen/Qwen3-VL-2B-Instruct",)),
+    Family("SmolVLM2", ("smolvlm",), ("HuggingFaceTB/SmolVLM2-500M-Video-Instruct",), True, ("num2words",)),
+    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it",)),
+)
+
+GENERIC = Family("another image-text-to-text model", (), ())
+
+
+def family_of(model_type: str) -> Family:
+    """The family of a configuration's ``model_type``; ``GENERIC`` for one that the table does not know."""
+    return next((family for family in FAMILIES if model_type in family.model_types), GENERIC)

@@ -1,0 +1,124 @@
+"""InternVL3, InternVL3.5, SmolVLM2 and Gemma 3, tiny."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from support.families import templates
+from support.families.saving import WIDTH, save, text_settings
+from support.families.tokenizers import byte_level, gemma
+from transformers import (
+    Gemma3Config,
+    Gemma3ImageProcessor,
+    Gemma3TextConfig,
+    GotOcr2ImageProcessor,
+    InternVLConfig,
+    InternVLVisionConfig,
+    LlamaConfig,
+    PreTrainedConfig,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen3Config,
+    SiglipVisionConfig,
+    SmolVLMConfig,
+    SmolVLMImageProcessor,
+)
+
+_INTERN_NAMES = {
+    "start_image_token": "<img>",
+    "end_image_token": "</img>",
+    "context_image_token": "<IMG_CONTEXT>",
+    "video_token": "<video>",
+}
+_SIDE, _PATCH = 16, 4
+_VISION: dict[str, Any] = {
+    "hidden_size": WIDTH,
+    "intermediate_size": WIDTH * 2,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "patch_size": _PATCH,
+}
+
+
+def internvl3(folder: Path) -> Path:
+    """InternViT and Qwen2."""
+    tokenizer = intern_tokenizer()
+    return _internvl(folder, tokenizer, Qwen2Config(**text_settings(tokenizer)))
+
+
+def internvl3_5(folder: Path) -> Path:
+    """InternViT and Qwen3."""
+    tokenizer = intern_tokenizer()
+    return _internvl(folder, tokenizer, Qwen3Config(**text_settings(tokenizer, head_dim=8)))
+
+
+def intern_tokenizer() -> PreTrainedTokenizerFast:
+    """Byte-level with InternVL's image tokens."""
+    specials = ["<|im_start|>", "<|im_end|>", *_INTERN_NAMES.values()]
+    return byte_level(specials, end="<|im_end|>", pad="<|endoftext|>", named=_INTERN_NAMES)
+
+
+def _internvl(folder: Path, tokenizer: PreTrainedTokenizerFast, text: PreTrainedConfig) -> Path:
+    tokens = (_SIDE // _PATCH) ** 2 // 4
+    config = InternVLConfig(
+        vision_config=InternVLVisionConfig(**_VISION | {"image_size": [_SIDE] * 2, "patch_size": [_PATCH] * 2}),
+        text_config=text,
+        image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
+        image_seq_length=tokens,
+        downsample_ratio=0.5,
+    )
+    images = GotOcr2ImageProcessor(
+        size={"height": _SIDE, "width": _SIDE}, crop_to_patches=True, min_patches=1, max_patches=6
+    )
+    processor = {"processor_class": "InternVLProcessor", "image_seq_length": tokens}
+    return save(folder, config, tokenizer, images, processor, templates.INTERNVL)
+
+
+def smolvlm2(folder: Path) -> Path:
+    """SigLIP with shuffled pixels and Llama; the image in rows and columns of tiles."""
+    specials = ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>", "<global-img>"]
+    tiles = [f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)]
+    names = {
+        "image_token": "<image>",
+        "fake_image_token": "<fake_token_around_image>",
+        "end_of_utterance_token": "<end_of_utterance>",
+        "global_image_token": "<global-img>",
+    }
+    tokenizer = byte_level([*specials, *tiles], end="<end_of_utterance>", pad="<|endoftext|>", named=names)
+    config = SmolVLMConfig(
+        vision_config=_VISION | {"image_size": _SIDE},
+        text_config=LlamaConfig(**text_settings(tokenizer)),
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        pad_token_id=tokenizer.pad_token_id,
+        scale_factor=2,
+    )
+    images = SmolVLMImageProcessor(size={"longest_edge": 2 * _SIDE}, max_image_size={"longest_edge": _SIDE})
+    processor = {"processor_class": "SmolVLMProcessor", "image_seq_len": (_SIDE // _PATCH) ** 2 // 4}
+    return save(folder, config, tokenizer, images, processor, templates.SMOLVLM)
+
+
+def gemma3(folder: Path) -> Path:
+    """SigLIP pooled to a few tokens; the language model with one layer of local attention."""
+    names = {"image_token": "<image_soft_token>", "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>"}
+    tokenizer = gemma(["<start_of_turn>", "<end_of_turn>", *names.values()], names)
+    end = tokenizer.convert_tokens_to_ids("<end_of_turn>")
+    text = text_settings(
+        tokenizer,
+        head_dim=8,
+        query_pre_attn_scalar=8,
+        sliding_window=64,
+        layer_types=["sliding_attention", "full_attention"],
+        eos_token_id=[tokenizer.eos_token_id, end],
+    )
+    config = Gemma3Config(
+        vision_config=SiglipVisionConfig(**_VISION, image_size=_SIDE, vision_use_head=False),
+        text_config=Gemma3TextConfig(**text),
+        mm_tokens_per_image=4,
+        boi_token_index=tokenizer.convert_tokens_to_ids("<start_of_image>"),
+        eoi_token_index=tokenizer.convert_tokens_to_ids("<end_of_image>"),
+        image_token_index=tokenizer.convert_tokens_to_ids("<image_soft_token>"),
+    )
+    images = Gemma3ImageProcessor(size={"height": _SIDE, "width": _SIDE})
+    processor = {"processor_class": "Gemma3Processor", "image_seq_length": 4}
+    return save(folder, config, tokenizer, images, processor, templates.GEMMA3, ends=[tokenizer.eos_token_id, end])

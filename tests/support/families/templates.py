@@ -1,0 +1,69 @@
+"""Chat templates in each family's published form, without its branches for systems' own tools and for videos."""
+
+_IMAGES_FIRST = "{% for block in message['content'] if block['type'] == 'image' %}{{ '<image>\\n' }}{% endfor %}"
+_TEXTS = "{% for block in message['content'] if block['type'] == 'text' %}"
+
+VICUNA = (
+    "{% for message in messages %}{{ message['role'].upper() + ': ' }}"
+    + _IMAGES_FIRST
+    + _TEXTS
+    + "{{ block['text'] + ' ' }}{% endfor %}{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
+)
+
+INTERLEAVE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
+    + _IMAGES_FIRST
+    + _TEXTS
+    + "{{ block['text'] }}{% endfor %}{{ '<|im_end|>' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+
+# Its turns begin with "assistant \n", its generation prompt with "assistant\n".
+ONEVISION = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + ' ' }}"
+    "{% for block in message['content'] if block['type'] == 'image' %}{{ '<image>' }}{% endfor %}"
+    + _TEXTS
+    + "{{ '\\n' + block['text'] }}{% endfor %}{{ '<|im_end|>' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+
+_QWEN_TURNS = (
+    "<|im_start|>{{ message['role'] }}\n"
+    "{% for block in message['content'] %}"
+    "{% if block['type'] == 'image' %}<|vision_start|><|image_pad|><|vision_end|>"
+    "{% elif 'text' in block %}{{ block['text'] }}{% endif %}"
+    "{% endfor %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+QWEN2_VL = (
+    "{% for message in messages %}{% if loop.first and message['role'] != 'system' %}"
+    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}" + _QWEN_TURNS
+)
+QWEN3_VL = "{% for message in messages %}" + _QWEN_TURNS
+
+INTERNVL = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
+    "{% for block in message['content'] %}"
+    "{% if block['type'] == 'image' %}{{ '<IMG_CONTEXT>\\n' }}{% else %}{{ block['text'] }}{% endif %}"
+    "{% endfor %}{{ '<|im_end|>\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+
+SMOLVLM = (
+    "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
+    "{% if message['content'][0]['type'] == 'image' %}{{ ':' }}{% else %}{{ ': ' }}{% endif %}"
+    "{% for block in message['content'] %}"
+    "{% if block['type'] == 'text' %}{{ block['text'] }}{% else %}{{ '<image>' }}{% endif %}"
+    "{% endfor %}<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"
+)
+
+GEMMA3 = (
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}"
+    "{{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else message['role']) + '\\n' }}"
+    "{% for block in message['content'] %}"
+    "{% if block['type'] == 'image' %}{{ '<start_of_image>' }}{% else %}{{ block['text'] | trim }}{% endif %}"
+    "{% endfor %}{{ '<end_of_turn>\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}"
+)
