@@ -160,8 +160,10 @@ class Answerer:
         inputs = dict(self.vlm.encode(images, texts))
         length = inputs["input_ids"].shape[1]
         if length + new_tokens > self.vlm.limits.max_length:
+            longest = images[int(inputs["attention_mask"].sum(dim=1).argmax())]
             raise StageError(
-                f"Image, prompt and {new_tokens} new tokens take {length + new_tokens} positions; "
+                f"Image ({longest.width} x {longest.height} pixels), prompt and {new_tokens} new tokens "
+                f"take {length + new_tokens} positions; "
                 f"the model has {self.vlm.limits.max_length}.",
                 "Set a smaller max_new_tokens, a shorter prompt or a smaller longest_side.",
             )
