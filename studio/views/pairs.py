@@ -26,7 +26,7 @@ from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.tables import make_table
 
 Listed = tuple[list[int], int | None, PairCounts, list[PairRow], ReviewGate | None]
-WIDTHS = {columns.COL_VERDICT: 118, columns.COL_TRUTH: 60, columns.COL_SCORES: 70, columns.COL_WHY: 164}
+WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 138}
 ZOOM_STEP = 1.25
 
 
@@ -301,7 +301,7 @@ class PairsPage(Page):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([500, 600])
+        splitter.setSizes([540, 560])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
             "No pair is made yet. When an iteration runs, the model writes two explanations for each training image, "
