@@ -783,7 +783,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The job&apos;s own output will stand here.</source>
+        <source>Nothing was printed so far. What the job prints stands here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -179,7 +179,7 @@ class JobDetail(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(card)
-        self.log.setPlaceholderText(self.tr("The job's own output will stand here."))
+        self.log.setPlaceholderText(self.tr("Nothing was printed so far. What the job prints stands here."))
         self.notes.setPlaceholderText(self.tr("Warnings and remarks of the job will stand here."))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

@@ -293,7 +293,7 @@ class PairsPage(Page):
         head.addSpacing(12)
         head.addWidget(self.progress)
         head.addWidget(self.bar)
-        head.addStretch(1)
+        head.addWidget(self.said, 1)
         head.addWidget(self.train_button)
         self.column.addLayout(head)
         self.column.addWidget(self.controls)
@@ -340,7 +340,7 @@ class PairsPage(Page):
         row.setSpacing(6)
         for widget in (self.veto_button, self.scope, *self._pair_buttons[1:], self.undo_button, self.redo_button):
             row.addWidget(widget)
-        row.addWidget(self.said, 1)
+        row.addStretch(1)
         for button in self._list_buttons:
             row.addWidget(button)
         return row
