@@ -56,11 +56,42 @@ class TrainStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """What a job is doing where it has no units to count: loading, reference (log-probabilities), margins.
+
+    ``done`` of ``total`` of the phase's own pieces; both 0 where they cannot be counted, and ``name`` empty once the
+    job's own units go on.
+    """
+
+    name: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Work since the event of this kind before: ``items`` (images, or pairs of a training) in ``seconds`` of computing.
+
+    ``tokens`` were written meanwhile, or trained on (padding apart); 0 where only labels were read.
+    """
+
+    items: int
+    unit: str
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes: the process's resident set, the device's allocated peak (0 without a GPU)."""
+    """Bytes: the process's resident set; on the device (all 0 without a GPU) the most allocated and the most reserved
+    since the process began, and what the device has free and in all.
+    """
 
     rss: int
     device: int = 0
+    reserved: int = 0
+    free: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +125,11 @@ class Cancelled:
     """Terminal: stopped as asked; what is done is kept and can be resumed."""
 
 
-Event = Started | Progress | Rows | TrainStep | Memory | Note | Finished | Failed | Cancelled
+Event = Started | Progress | Rows | TrainStep | Phase | Throughput | Memory | Note | Finished | Failed | Cancelled
 TERMINAL = (Finished, Failed, Cancelled)
 _TYPES: dict[str, type[Event]] = {
-    cls.__name__: cls for cls in (Started, Progress, Rows, TrainStep, Memory, Note, Finished, Failed, Cancelled)
+    cls.__name__: cls
+    for cls in (Started, Progress, Rows, TrainStep, Phase, Throughput, Memory, Note, Finished, Failed, Cancelled)
 }
 
 
