@@ -53,6 +53,7 @@ class OverviewReader:
             changes=changed,
             action=action,
             finished=finished,
+            review=self._project.settings.loop.review,
         )
 
     def _distribution(self, session: Session, row: VersionRow) -> Distribution | None:

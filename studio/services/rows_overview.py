@@ -69,3 +69,5 @@ class OverviewRows:
     action: NextAction
     finished: int | None
     """The last iteration when all planned ones are done, else None."""
+    review: bool
+    """Whether an iteration stops after its pairs are written, for a person to look at them."""

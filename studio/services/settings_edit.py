@@ -8,10 +8,11 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
 
 from studio.services.errors import StudioError
 from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings_file import parse_settings, read_toml
+from studio.services.settings_file import FILE_NAME, parse_settings, read_toml
 
 
 def read_texts(file: Path) -> dict[str, str]:
@@ -45,6 +46,16 @@ def change_settings(file: Path, texts: Mapping[str, str]) -> list[str]:
     return changed
 
 
+def set_review(root: Path, wanted: bool) -> None:
+    """Write whether an iteration stops for review after its pairs are written.
+
+    Raises:
+        StudioError: the project's settings cannot be read or written.
+    """
+    file = root / FILE_NAME
+    change_settings(file, {**read_texts(file), "loop.review": "true" if wanted else "false"})
+
+
 def _write(file: Path, changed: list[str], checked: Checked) -> None:
     try:
         document = tomlkit.parse(file.read_text("utf-8-sig"))
@@ -75,5 +86,7 @@ def _change(document: Any, parts: list[str], tree: Any) -> None:
         return
     item = tomlkit.item(tree[name])
     if name in table:
-        item.trivia.comment_ws, item.trivia.comment = table[name].trivia.comment_ws, table[name].trivia.comment
+        # Indexing gives a bare bool for a boolean; the container's own item still has the comment.
+        kept = (table.value if isinstance(table, Table) else table).item(name).trivia
+        item.trivia.comment_ws, item.trivia.comment = kept.comment_ws, kept.comment
     table[name] = item

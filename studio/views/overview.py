@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.models.verdicts import delta_text, verdict_sentence
 from studio.services.overview import OverviewReader
@@ -42,6 +42,11 @@ class OverviewPage(Page):
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.next_step)
+        self.review = QCheckBox(self.tr("Stop when the pairs are written, so that I can review them"))
+        self.review.setToolTip(self.tr("Kept in the project's settings. Training then waits for your word."))
+        self.review.hide()
+        self.review.clicked.connect(self._on_review)
+        self._saving_review = False
         self.sentence = PlainLabel(self.tr("Reading the project…"), role="muted", wrap=True)
         self.verdict = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
@@ -85,6 +90,9 @@ class OverviewPage(Page):
         measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
         self._show_action(rows.action)
+        self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
+        if not self._saving_review:
+            self.review.setChecked(rows.review)
         self._show_verdict(rows)
 
     def _show_action(self, action: NextAction) -> None:
@@ -119,6 +127,14 @@ class OverviewPage(Page):
         other = verdict.other if verdict else self._rows.versions[0].name
         self.compare_wanted.emit([other, version] if other != version else [])
 
+    def _on_review(self, wanted: bool) -> None:
+        def saved() -> None:
+            self._saving_review = False
+            self.refresh()
+
+        self._saving_review = True
+        self.workspace.set_review(wanted, saved)
+
     def _on_charts(self, module: ModuleType) -> None:
         self.results.add_charts(module)
         self.distribution.add_charts(module)
@@ -130,6 +146,8 @@ class OverviewPage(Page):
         words.addWidget(self.sentence)
         head = QHBoxLayout()
         head.addLayout(words, 1)
+        head.addWidget(self.review, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addSpacing(8)
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.verdict.hide()

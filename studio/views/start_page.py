@@ -74,6 +74,8 @@ class StartPage(QWidget):
             item.setData(PLACE_ROLE, (one_line(str(project.root)), when))
             self.recent.addItem(item)
         self.recent.setVisible(bool(recent))
+        self.again_button.setVisible(bool(recent))
+        self.remove_button.setVisible(bool(recent))
         self.none.setVisible(not recent)
         self.recent.setCurrentRow(0)
         self._show_state()

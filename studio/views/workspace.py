@@ -11,6 +11,7 @@ from studio.jobs.supervisor import JobEnd, Supervisor
 from studio.services import loop, models, ordering, queue
 from studio.services.images_cache import ThumbnailFolder
 from studio.services.project import Project
+from studio.services.settings_edit import set_review
 from studio.views.background import Background
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
@@ -69,6 +70,19 @@ class Workspace(QObject):
         self._act(
             lambda: loop.enqueue_next(project, project.settings.loop.iterations if iterations is None else iterations)
         )
+
+    def set_review(self, wanted: bool, then: Callable[[], object]) -> None:
+        """Keeps in the project's settings whether an iteration stops for review; ``then`` follows, kept or not."""
+        root = self.project.root
+
+        def done(_result: None) -> None:
+            then()
+
+        def failed(reason: str) -> None:
+            self.problem.emit(reason)
+            then()
+
+        self.background.write(lambda: set_review(root, wanted), done, failed)
 
     def approve_review(self, iteration: int) -> None:
         """Opens the review gate of an iteration, queues what follows and starts the queue."""

@@ -154,3 +154,15 @@ def test_that_the_tables_have_a_button_and_a_menu_for_csv(qtbot: QtBot, page: Ov
         rows = list(csv.DictReader(source))
     assert rows[1]["Version"] == "iter1/score"
     assert rows[1]["Against the main version before"] == "better: +0.41 [0.30, 0.50]"
+
+
+def test_that_the_stop_for_review_is_chosen_beside_the_button_and_kept(qtbot: QtBot, page: OverviewPage) -> None:
+    qtbot.waitUntil(lambda: page.review.isVisible() and page.button.isEnabled())
+    assert not page.review.isChecked()
+    qtbot.mouseClick(page.review, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.project.settings.loop.review)
+    page.refresh()
+    qtbot.wait(300)
+    assert page.review.isChecked()
+    qtbot.mouseClick(page.review, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.project.settings.loop.review)

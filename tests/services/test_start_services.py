@@ -123,6 +123,18 @@ def test_that_changed_settings_keep_everything_else_of_the_file(tmp_path: Path) 
         settings_edit.change_settings(file, {**texts, "pairs.exclusion_radius": "9"})
 
 
+def test_that_a_switch_is_turned_in_a_file_that_has_it_and_its_comment_stays(tmp_path: Path) -> None:
+    table = write_photos(tmp_path / "data")
+    projects.create_project(tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model")
+    file = tmp_path / "p" / "studio.toml"
+    settings_edit.set_review(tmp_path / "p", True)
+    text = file.read_text("utf-8")
+    assert "review = true" in text
+    file.write_text(text.replace("review = true", "review = true  # ask me"), "utf-8")
+    settings_edit.set_review(tmp_path / "p", False)
+    assert "review = false  # ask me" in file.read_text("utf-8")
+
+
 def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
     root = tmp_path / "p"
