@@ -42,6 +42,9 @@ class RunContext(Protocol):
     def pause_asked(self) -> bool:
         """Whether to stop where nothing is lost: a stage with checkpoints makes one first, then raises the error."""
 
+    def stop_wanted(self) -> bool:
+        """Whether either was asked for; asking changes nothing."""
+
 
 @dataclass(slots=True)
 class ListContext:
@@ -69,6 +72,10 @@ class ListContext:
     def pause_asked(self) -> bool:
         """As ``pause`` says."""
         return self.pause
+
+    def stop_wanted(self) -> bool:
+        """Whether a pause was asked for, or a cancel has been raised."""
+        return self.pause or (self.cancel_after is not None and self.cancel_after < 0)
 
 
 class Journal:

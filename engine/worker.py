@@ -95,13 +95,16 @@ class WorkerContext:
 
     def check_cancelled(self) -> None:
         """Raise ``CancelledError`` after a signal, when the file ``cancel`` lies in the folder, or without a parent."""
-        parent_gone = self.writer.listener_gone and not self.detached
-        if self.signalled or parent_gone or self.cancel_file.exists():
+        if self._cancel_wanted():
             raise CancelledError
 
     def pause_asked(self) -> bool:
         """Whether the file ``pause`` lies in the folder."""
         return self.folder.pause.exists()
+
+    def stop_wanted(self) -> bool:
+        """Whether a cancel or a pause was asked for."""
+        return self._cancel_wanted() or self.pause_asked()
 
     @property
     def cancel_file(self) -> Path:
@@ -112,6 +115,10 @@ class WorkerContext:
         """From now on SIGTERM and SIGINT ask for a stop instead of killing."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+
+    def _cancel_wanted(self) -> bool:
+        parent_gone = self.writer.listener_gone and not self.detached
+        return self.signalled or parent_gone or self.cancel_file.exists()
 
     def _on_signal(self, number: int, frame: object) -> None:
         self.signalled = True

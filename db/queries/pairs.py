@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, Image, Pair
+from db.models import Decision, Image, ModelVersion, Pair
 
 _KEY = (Pair.iteration, Pair.image_id, Pair.draw)
 
@@ -87,6 +87,12 @@ def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int
 def iterations(session: Session) -> Sequence[int]:
     """The iterations that have pairs, ascending."""
     return session.scalars(select(Pair.iteration).distinct().order_by(Pair.iteration)).all()
+
+
+def generators(session: Session, iteration: int) -> Sequence[str]:
+    """The names of the versions that wrote an iteration's pairs."""
+    statement = select(ModelVersion.name).join(Pair, Pair.generator_version_id == ModelVersion.id).distinct()
+    return session.scalars(statement.where(Pair.iteration == iteration).order_by(ModelVersion.name)).all()
 
 
 def page(
@@ -165,7 +171,7 @@ def mean_margins(session: Session) -> dict[int, tuple[float | None, float | None
     return {iteration: (score, consistency) for iteration, score, consistency in found}
 
 
-def set_margins(session: Session, kind: str, margins: Mapping[int, float]) -> None:
+def set_margins(session: Session, kind: str, margins: Mapping[int, float | None]) -> None:
     """Keep the reward margins after a training of this kind ("score" or "consistency"), by pair id."""
     column = "margin_score" if kind == "score" else "margin_consistency"
     if margins:

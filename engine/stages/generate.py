@@ -17,6 +17,7 @@ from engine.devices import device_of
 from engine.pairing import stable_number, wrong_score
 from engine.specs import GenerateSpec
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+from engine.stopping import phase
 
 if TYPE_CHECKING:
     from engine.generation import Answerer, Continuation, Sampling
@@ -35,9 +36,9 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     rows = list(read_jsonl(ctx.folder.input))
     batches = in_batches(share(rows, ctx), spec.batch_size)
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
-    maker = _PairMaker(spec, wrong)
+    maker = _PairMaker(spec, ctx, wrong)
     device = device_of(spec.model)
-    work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows))
+    work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows), maker.speed)
     return _summary(work.run(maker.process), maker.speed)
 
 
@@ -46,6 +47,7 @@ class _PairMaker:
     """Makes the pairs of a batch. The model and its libraries are loaded for the first: a finished job needs none."""
 
     spec: GenerateSpec
+    ctx: RunContext
     wrong: dict[tuple[int, int], int]
     speed: Speed = field(default_factory=Speed)
     _answerer: Answerer | None = None
@@ -64,7 +66,9 @@ class _PairMaker:
             from engine.generation import Answerer
 
             spec = self.spec
-            self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
+            with phase(self.ctx, "loading"):
+                vlm = families.load(spec.model)
+            self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 
     def _sampling(self, rows: list[Row]) -> Sampling | None:

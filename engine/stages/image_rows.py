@@ -12,17 +12,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import psutil
 import torch
 from PIL import Image
 
 from engine import images
 from engine.context import Journal, RunContext, StageError, complete_rows
-from engine.events import Memory, Note, Progress, Rows, Started
+from engine.events import Note, Progress, Rows, Started
 from engine.images import ImageProblem
 from engine.specs import ImageLimits
-
-MEMORY_SECONDS = 5.0
+from engine.usage import Meter
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -49,6 +47,7 @@ class ImageRows:
         device: where the model will be.
         batches: the rank's rows in fixed batches.
         total: rows of all ranks.
+        speed: what ``process`` counts.
     """
 
     ctx: RunContext
@@ -58,13 +57,15 @@ class ImageRows:
     device: torch.device
     batches: list[list[Row]]
     total: int
+    speed: Speed
     journal: Journal = field(init=False)
     _done: dict[Key, Row] = field(init=False)
-    _memory_at: float = field(default=0.0, init=False)
+    _meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the journal and hear what all ranks have done so far."""
         self.journal = Journal(self.ctx.folder.journal(self.ctx.rank))
+        self._meter = Meter(self.ctx, "images", self.device)
         found = [row for path in self.ctx.folder.journals() for row in complete_rows(path)]
         self._done = {self._key(row): row for row in found}
 
@@ -88,14 +89,18 @@ class ImageRows:
                 done += len(batch)
                 self.ctx.emit(Progress(self._of_all(done), self.total))
         finally:
+            self._meter.tell()
             self.journal.close()
         return self._finish()
 
     def _process(self, process: Callable[[list[Row], list[Image.Image]], list[Row]], opened: Opened) -> list[Row]:
         if not opened.rows:
             return []
+        tokens, busy = self.speed.tokens, self.speed.busy
         try:
-            return process(opened.rows, opened.images)
+            results = process(opened.rows, opened.images)
+            self._meter.add(len(results), self.speed.tokens - tokens, self.speed.busy - busy)
+            return results
         except torch.OutOfMemoryError as error:
             raise StageError(
                 f"The memory of {self.device} does not do for {len(opened.rows)} images at once.",
@@ -133,15 +138,7 @@ class ImageRows:
         self.journal.append(new)
         self._done.update((self._key(row), row) for row in new)
         self.ctx.emit(Rows(len(self.journal.rows)))
-        self._tell_memory()
-
-    def _tell_memory(self) -> None:
-        now = time.monotonic()
-        if now - self._memory_at < MEMORY_SECONDS:
-            return
-        self._memory_at = now
-        device = torch.cuda.max_memory_allocated() if self.device.type == "cuda" else 0
-        self.ctx.emit(Memory(psutil.Process().memory_info().rss, device))
+        self._meter.tell_memory()
 
     def _finish(self) -> list[Row]:
         rows = [self._done[self._key(row)] for batch in self.batches for row in batch]
@@ -184,15 +181,18 @@ def in_batches(rows: Sequence[Row], size: int) -> list[list[Row]]:
 
 @dataclass(slots=True)
 class Speed:
-    """Tokens written, and the seconds that it took."""
+    """Tokens written, the seconds that it took, and all seconds of computing (``busy``)."""
 
     tokens: int = 0
     seconds: float = 0.0
+    busy: float = 0.0
 
     def add(self, tokens: int, since: float) -> None:
-        """Count ``tokens`` written since the ``time.perf_counter()`` value ``since``."""
+        """Count ``tokens`` written since the ``time.perf_counter()`` value ``since``; 0 where labels were read only."""
+        elapsed = time.perf_counter() - since
         self.tokens += tokens
-        self.seconds += time.perf_counter() - since
+        self.seconds += elapsed if tokens else 0.0
+        self.busy += elapsed
 
     def per_second(self) -> float:
         """Tokens a second; 0 when nothing was written."""

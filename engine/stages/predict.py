@@ -17,6 +17,7 @@ from engine.devices import device_of
 from engine.prompts import parse_answer
 from engine.specs import PredictSpec
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
+from engine.stopping import phase
 
 if TYPE_CHECKING:
     from engine.generation import Answerer, FreeAnswer
@@ -37,8 +38,9 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     mine = share(rows, ctx)
     groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
     batches = [batch for group in groups for batch in in_batches(group, spec.batch_size)]
-    predictor = _Predictor(spec)
-    work = ImageRows(ctx, "predict", ("image_id",), spec.image, device_of(spec.model), batches, len(rows))
+    predictor = _Predictor(spec, ctx)
+    device = device_of(spec.model)
+    work = ImageRows(ctx, "predict", ("image_id",), spec.image, device, batches, len(rows), predictor.speed)
     return _summary(work.run(predictor.process), predictor)
 
 
@@ -47,16 +49,18 @@ class _Predictor:
     """Predicts a batch. The model and its libraries are loaded for the first one: a finished job needs none."""
 
     spec: PredictSpec
+    ctx: RunContext
     speed: Speed = field(default_factory=Speed)
     forced: int = 0
     _answerer: Answerer | None = None
 
     def process(self, rows: list[Row], images: list[Image.Image]) -> list[Row]:
         answerer = self._loaded()
+        since = time.perf_counter()
         if not rows[0]["explain"]:
             scored = zip(rows, answerer.label_logprobs(images), strict=True)
+            self.speed.add(0, since)
             return [_scored_row(row, logprobs) for row, logprobs in scored]
-        since = time.perf_counter()
         answers = answerer.answer(images)
         self.speed.add(sum(free.answer.tokens for free in answers), since)
         self.forced += sum(not free.keeps_format for free in answers)
@@ -68,7 +72,9 @@ class _Predictor:
             from engine.generation import Answerer
 
             spec = self.spec
-            self._answerer = Answerer.make(families.load(spec.model), spec.prompt, spec.max_new_tokens)
+            with phase(self.ctx, "loading"):
+                vlm = families.load(spec.model)
+            self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 
 

@@ -1,8 +1,8 @@
 """The stage "train": one DPO training on pair rows, resumable to the bit, ending in ``adapter/``.
 
-Journal rows: pair_id, margin (the pair's reward margin after training), where that is cheap: with more than one epoch
-on one process. Checkpoints lie in ``checkpoints/`` of the run folder while it runs; a training that is already there is
-not run again.
+Journal rows: pair_id, margin (the pair's reward margin after training; None where it is no finite number), written
+once the adapter is there. Checkpoints lie in ``checkpoints/`` of the run folder while it runs; a training that is
+already there is not run again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 from typing import Any
 
 from engine import artifacts
-from engine.context import RunContext, StageError, read_jsonl
+from engine.context import RunContext, StageError, complete_rows, read_jsonl
 from engine.devices import device_of
 from engine.events import Started
 from engine.specs import RunFolder, TrainSpec
@@ -33,7 +33,7 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
         CancelledError: stopped as asked; the last checkpoint stays.
     """
     if artifacts.is_sealed(ctx.folder.adapter) and not artifacts.verify(ctx.folder.adapter):
-        return _result_of_before(ctx.folder)
+        return _trained_before(spec, ctx)
     rows = _rows(spec, ctx)
     checkpoint = checkpoints.newest_complete(ctx.folder.checkpoints)
     done = checkpoints.step_of(checkpoint) if checkpoint else 0
@@ -60,7 +60,20 @@ def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
     return usable_rows(rows, ctx)
 
 
-def _result_of_before(folder: RunFolder) -> dict[str, Any]:
-    shutil.rmtree(folder.checkpoints, ignore_errors=True)  # A kill can come between the adapter and this.
+def _trained_before(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
+    """The result of a training whose adapter is there, and whose margins may be missing."""
+    folder = ctx.folder
     result: dict[str, Any] = json.loads(folder.result.read_text(encoding="utf-8"))
+    if len(_measured(folder)) < result["pairs"]:
+        steps = result["steps"]
+        ctx.emit(Started("train", steps, "steps", steps, device=device_of(spec.model).type))
+        from engine.training.session import measure_margins
+
+        measure_margins(spec, ctx, _rows(spec, ctx))
+    shutil.rmtree(folder.checkpoints, ignore_errors=True)  # A kill can come between the margins and this.
     return {**result, "adapter_digest": artifacts.digest(folder.adapter)}
+
+
+def _measured(folder: RunFolder) -> set[int]:
+    """The pairs whose margins are in a journal."""
+    return {row["pair_id"] for path in folder.journals() for row in complete_rows(path)}

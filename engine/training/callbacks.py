@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from engine.context import CancelledError, RunContext, StageError
-from engine.events import Memory, Progress, TrainStep
+from engine.events import Progress, TrainStep
 from engine.training import checkpoints
+from engine.training.collator import PreferenceCollator
+from engine.usage import Meter, memory_of
 
 
 class EventCallback(TrainerCallback):
-    """Sends TrainStep, Progress and Memory for every optimiser step, and stops when asked to.
+    """Sends TrainStep and Progress for every optimiser step, Throughput and Memory now and then; stops when asked to.
 
     A cancel is heard between micro-batches. A pause is heard after a step, which then ends in a checkpoint: nothing of
     the training is lost.
     """
 
-    def __init__(self, ctx: RunContext, device: torch.device) -> None:
+    def __init__(self, ctx: RunContext, device: torch.device, collator: PreferenceCollator) -> None:
         self._ctx = ctx
         self._device = device
+        self._collator = collator
+        self._meter = Meter(ctx, "pairs", device)
+        self._since = (0.0, 0, 0)
         self._pausing = False
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Count time and tokens from here: those of the reference are no training."""
+        self._since = self._counted()
+
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Send what the last steps took, and the most memory of all."""
+        self._meter.tell()
+        self._ctx.emit(memory_of(self._device))
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -78,11 +96,17 @@ class EventCallback(TrainerCallback):
                 "Lower the learning rate (or beta), and start the training anew.",
             )
         self._ctx.emit(Progress(state.global_step, state.max_steps))
-        self._ctx.emit(self._memory())
+        self._count()
+        self._meter.tell_memory()
 
-    def _memory(self) -> Memory:
-        peak = torch.cuda.max_memory_allocated(self._device) if self._device.type == "cuda" else 0
-        return Memory(psutil.Process().memory_info().rss, peak)
+    def _count(self) -> None:
+        """Count a step, with all that came between the one before and this."""
+        before, self._since = self._since, self._counted()
+        seconds, pairs, tokens = (now - then for now, then in zip(self._since, before, strict=True))
+        self._meter.add(int(pairs), int(tokens), seconds)
+
+    def _counted(self) -> tuple[float, int, int]:
+        return time.perf_counter(), self._collator.pairs, self._collator.tokens
 
 
 def train_step(step: int, total: int, logs: dict[str, float]) -> TrainStep:

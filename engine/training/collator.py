@@ -70,6 +70,7 @@ class PreferenceCollator:
         prompt_text: what the user says, the same for every row.
         open_image: reads and prepares the image of a path.
         max_length: longest sequence in tokens, the image's included; None leaves every one whole.
+        pairs, tokens: what the batches had so far, padding apart.
         reference: log-probabilities of every row's chosen and rejected under the reference, to be put into the batches.
     """
 
@@ -78,12 +79,15 @@ class PreferenceCollator:
     open_image: Callable[[str], Image.Image]
     max_length: int | None = None
     reference: tuple[torch.Tensor, ...] | None = field(default=None, init=False)
+    pairs: int = field(default=0, init=False)
+    tokens: int = field(default=0, init=False)
     _images: dict[str, Image.Image] = field(default_factory=dict, init=False)
     _answers: dict[str, ClosedAnswer] = field(default_factory=dict, init=False)
     _cached_bytes: int = field(default=0, init=False)
 
     def __call__(self, examples: list[dict[str, Any]]) -> Batch:
         """The batch of some rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
+        self.pairs += len(examples)
         images = [self._image(example["images"][0]) for example in examples]
         answers = [self._answer(example[side]) for side in ("chosen", "rejected") for example in examples]
         batch = dict(self.vlm.encode(images * 2, [answer.text for answer in answers]))
@@ -123,6 +127,7 @@ class PreferenceCollator:
         """Refuse what the model has no positions for: cutting it would cut the image's tokens or the answer."""
         limit = self.vlm.limits.max_length
         for path, length in zip(paths, mask.sum(dim=1).tolist(), strict=True):
+            self.tokens += length
             if length > limit:
                 raise StageError(
                     f"The pair of the image {path} takes {length} positions; the model has {limit}.",

@@ -1,7 +1,7 @@
 """How far each pair's answers are apart after training: its reward margin, beta times the difference of log-ratios.
 
-Costs one forward pass a pair, so it is done only where the reference's log-probabilities are known already. Nothing is
-trained: the adapter keeps its bits.
+Costs one forward pass a pair where the reference's log-probabilities are known already, else two. Nothing is trained:
+the adapter lies on the disk by then.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine.context import Journal, RunContext
+from engine.events import Phase
+from engine.stopping import stop_if_asked
 from engine.training.collator import Batch, PreferenceCollator
 from engine.training.pairs import PreferenceRow
 
@@ -22,31 +24,39 @@ from engine.training.pairs import PreferenceRow
 def write_margins(
     trainer: DPOTrainer, collator: PreferenceCollator, rows: Sequence[PreferenceRow], ctx: RunContext
 ) -> None:
-    """Append a journal row {pair_id, margin} for every row that has none yet.
+    """Append a journal row {pair_id, margin} for every row of this process that has none yet.
+
+    A margin that is no finite number is None. Every process takes each ``world_size``-th row.
 
     Args:
         trainer: done with training, its dataset made of ``rows``.
-        collator: the trainer's own, with the reference's log-probabilities.
+        collator: the trainer's own.
         rows: what was trained on.
         ctx: asked before every forward pass whether to stop.
+
+    Raises:
+        CancelledError: stopped as asked; finished batches are kept.
     """
     dataset: Any = trainer.train_dataset
-    examples, size = list(dataset), trainer.args.per_device_train_batch_size
+    examples = list(dataset)[ctx.rank :: ctx.world_size]
+    own, size = rows[ctx.rank :: ctx.world_size], trainer.args.per_device_train_batch_size
     model: Any = trainer.model
     model.eval()
     with closing(Journal(ctx.folder.journal(ctx.rank))) as journal:
         there = {row["pair_id"] for row in journal.rows}
-        for start in range(0, len(rows), size):
-            batch = rows[start : start + size]
+        for start in range(0, len(own), size):
+            batch = own[start : start + size]
             if all(row.pair_id in there for row in batch):
                 continue
-            ctx.check_cancelled()
+            stop_if_asked(ctx)
+            ctx.emit(Phase("margins", start, len(own)))
             found = zip(batch, _margins(trainer, collator(examples[start : start + size])), strict=True)
             journal.append(
-                {"pair_id": row.pair_id, "margin": value}
+                {"pair_id": row.pair_id, "margin": value if math.isfinite(value) else None}
                 for row, value in found
-                if row.pair_id not in there and math.isfinite(value)
+                if row.pair_id not in there
             )
+    ctx.emit(Phase(""))
 
 
 def _margins(trainer: DPOTrainer, batch: Batch) -> list[float]:
@@ -57,6 +67,15 @@ def _margins(trainer: DPOTrainer, batch: Batch) -> list[float]:
     with torch.no_grad(), trainer.accelerator.autocast():
         per_token = model(**inputs, use_cache=False, labels=labels, fused_lm_head=True).log_probs
     chosen, rejected = per_token.float().sum(dim=1).chunk(2, dim=0)
-    ratios = (chosen - batch["ref_chosen_logps"]) - (rejected - batch["ref_rejected_logps"])
+    of_base = _reference(trainer, batch)
+    ratios = (chosen - of_base[0]) - (rejected - of_base[1])
     values: list[float] = (trainer.beta * ratios).cpu().tolist()
     return values
+
+
+def _reference(trainer: DPOTrainer, batch: Batch) -> tuple[torch.Tensor, ...]:
+    """Log-probabilities of the chosen and the rejected answers under the base."""
+    if "ref_chosen_logps" in batch:
+        return batch["ref_chosen_logps"], batch["ref_rejected_logps"]
+    log_probs: Any = trainer.compute_ref_log_probs
+    return tuple(side.float() for side in log_probs(trainer.model, batch))

@@ -7,67 +7,78 @@ all the same. Knows no stage.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from trl.trainer.dpo_trainer import DPOTrainer
 
+from engine.context import RunContext
+from engine.events import Phase
+from engine.stopping import stop_if_asked
 from engine.training.collator import PreferenceCollator
 
-_FILE = "reference.safetensors"
-_SIDES = ("chosen", "rejected")
+_FILE = "reference.f32"
+_ROW = np.dtype("<f4")
+"""A row of the file is two of these: chosen, rejected."""
+_ROW_BYTES = 2 * _ROW.itemsize
 
 
-def use_fixed_reference(
-    trainer: DPOTrainer, collator: PreferenceCollator, folder: Path, check: Callable[[], None]
-) -> None:
-    """Compute the log-probabilities of every row under the base, or read them from ``folder``, and train with them.
+def use_fixed_reference(trainer: DPOTrainer, collator: PreferenceCollator, folder: Path, ctx: RunContext) -> None:
+    """Compute the log-probabilities of every row under the base, but for those in ``folder``, and train with them.
 
-    They are kept in the folder so that a resumed training sees the same bits and does not wait again.
+    They are kept in the folder batch by batch, so that a training that was stopped sees the same bits and goes on from
+    the batch that it was stopped at.
 
     Args:
         trainer: not yet training, its policy an adapter on the base.
         collator: the trainer's own; its batches carry the log-probabilities from now on.
         folder: where the checkpoints lie.
-        check: called before every forward pass; may raise.
+        ctx: asked before every forward pass whether to stop.
+
+    Raises:
+        CancelledError: stopped as asked; finished batches are kept.
     """
     dataset: Any = trainer.train_dataset
     rows = list(dataset)
-    stored = _read(folder / _FILE, len(rows))
-    if stored is None:
-        stored = _compute(trainer, collator, rows, check)
-        _write(folder / _FILE, stored)
-    collator.reference = tuple(stored[side] for side in _SIDES)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / _FILE
+    _complete(path, trainer, collator, rows, ctx)
+    stored = torch.from_numpy(np.fromfile(path, _ROW).reshape(-1, 2).astype(np.float32))
+    collator.reference = (stored[:, 0].contiguous(), stored[:, 1].contiguous())
     trainer.precompute_ref_logps = True
 
 
-def _compute(
-    trainer: DPOTrainer, collator: PreferenceCollator, rows: Sequence[dict[str, Any]], check: Callable[[], None]
-) -> dict[str, torch.Tensor]:
+def _complete(
+    path: Path, trainer: DPOTrainer, collator: PreferenceCollator, rows: Sequence[dict[str, Any]], ctx: RunContext
+) -> None:
+    """Append what is missing. Batches are those of an uninterrupted run, so that the floats come out the same."""
     log_probs: Any = trainer.compute_ref_log_probs
     size = trainer.args.per_device_train_batch_size
-    parts: list[tuple[torch.Tensor, ...]] = []
-    for start in range(0, len(rows), size):
-        check()
-        batch = collator(list(rows[start : start + size]))
-        parts.append(tuple(side.float().cpu() for side in log_probs(trainer.model, batch)))
-    return {side: torch.cat(column) for side, column in zip(_SIDES, zip(*parts, strict=True), strict=True)}
+    done = _whole_batches(path, len(rows), size)
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(done * _ROW_BYTES)
+        file.seek(done * _ROW_BYTES)
+        for start in range(done, len(rows), size):
+            stop_if_asked(ctx)
+            ctx.emit(Phase("reference", start, len(rows)))
+            batch = collator(list(rows[start : start + size]))
+            sides = [side.float().cpu() for side in log_probs(trainer.model, batch)]
+            _append(file, torch.stack(sides, dim=1))
+    if done < len(rows):
+        ctx.emit(Phase(""))
 
 
-def _write(path: Path, tensors: dict[str, torch.Tensor]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    save_file(tensors, part)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
+def _whole_batches(path: Path, rows: int, size: int) -> int:
+    """Rows of the file that can stay: all, or those of its whole batches."""
+    there = path.stat().st_size // _ROW_BYTES if path.exists() else 0
+    return rows if there == rows else min(there, rows) // size * size
 
 
-def _read(path: Path, rows: int) -> dict[str, torch.Tensor] | None:
-    if not path.exists():
-        return None
-    stored = load_file(path)
-    return stored if all(len(stored[side]) == rows for side in _SIDES) else None
+def _append(file: BinaryIO, values: torch.Tensor) -> None:
+    """Write a batch (rows x 2), durable when this returns."""
+    file.write(values.numpy().astype(_ROW).tobytes())
+    file.flush()
+    os.fsync(file.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from trl.trainer.dpo_trainer import DPOTrainer
 from engine import artifacts, families, images
 from engine.context import RunContext, StageError
 from engine.specs import TrainSpec
+from engine.stopping import phase
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
@@ -29,18 +31,46 @@ _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
 
 def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], checkpoint: Path | None) -> dict[str, Any]:
     """Train on ``rows``, from the start or from a complete checkpoint; returns the stage's result."""
-    vlm = families.load(spec.model)
-    collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec), max_length=spec.max_length)
-    folder = ctx.folder.checkpoints
-    callbacks = [EventCallback(ctx, vlm.device), CheckpointCallback()]
+    trainer, collator = _make(spec, ctx, rows)
     with _memory_errors(spec):
-        trainer = make_trainer(spec, vlm, rows, collator, folder, world_size=ctx.world_size, callbacks=callbacks)
-        if spec.epochs > 1 and ctx.world_size == 1:
-            use_fixed_reference(trainer, collator, folder, ctx.check_cancelled)
+        if spec.epochs >= 1 and ctx.world_size == 1:
+            use_fixed_reference(trainer, collator, ctx.folder.checkpoints, ctx)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-        if collator.reference is not None:
-            write_margins(trainer, collator, rows, ctx)
-    return _finish(trainer, spec, ctx, len(rows))
+    result = _finish(trainer, spec, ctx, len(rows))
+    _measure(trainer, collator, spec, ctx, rows)
+    return result
+
+
+def measure_margins(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> None:
+    """Write the margins that a training was stopped before, from the adapter that it left."""
+    trained = dataclasses.replace(spec, start_adapter=str(ctx.folder.adapter))
+    trainer, collator = _make(trained, ctx, rows)
+    if spec.epochs >= 1 and ctx.world_size == 1:
+        with _memory_errors(spec):
+            use_fixed_reference(trainer, collator, ctx.folder.checkpoints, ctx)
+    _measure(trainer, collator, spec, ctx, rows)
+
+
+def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> tuple[DPOTrainer, PreferenceCollator]:
+    with phase(ctx, "loading"):
+        vlm = families.load(spec.model)
+    collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec), max_length=spec.max_length)
+    callbacks = [EventCallback(ctx, vlm.device, collator), CheckpointCallback()]
+    with _memory_errors(spec):
+        folder = ctx.folder.checkpoints
+        trainer = make_trainer(spec, vlm, rows, collator, folder, world_size=ctx.world_size, callbacks=callbacks)
+    return trainer, collator
+
+
+def _measure(
+    trainer: DPOTrainer, collator: PreferenceCollator, spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]
+) -> None:
+    """Write the margins, then remove the checkpoints: the reference lies among them until then."""
+    with _memory_errors(spec):
+        write_margins(trainer, collator, rows, ctx)
+    trainer.accelerator.wait_for_everyone()
+    if ctx.rank == 0:
+        shutil.rmtree(ctx.folder.checkpoints, ignore_errors=True)
 
 
 def _open(path: str, spec: TrainSpec) -> Image.Image:
@@ -51,13 +81,12 @@ def _open(path: str, spec: TrainSpec) -> Image.Image:
 
 
 def _finish(trainer: DPOTrainer, spec: TrainSpec, ctx: RunContext, pairs: int) -> dict[str, Any]:
-    """Write the result, then the adapter, then remove the checkpoints: a kill in between repeats the rest only."""
+    """Write the result, then the adapter: a kill in between repeats the rest only."""
     trainer.accelerator.wait_for_everyone()
     result = {**_summary(trainer), "pairs": pairs}
     if ctx.rank == 0:
         (ctx.folder.result).write_text(json.dumps(result), encoding="utf-8")
         save_adapter(trainer.accelerator.unwrap_model(trainer.model), spec.model, ctx.folder.adapter)
-        shutil.rmtree(ctx.folder.checkpoints, ignore_errors=True)
         result["adapter_digest"] = artifacts.digest(ctx.folder.adapter)
     trainer.accelerator.wait_for_everyone()
     return result

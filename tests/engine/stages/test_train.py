@@ -20,7 +20,7 @@ from trl.trainer.dpo_trainer import DPOTrainer
 from engine import artifacts, families
 from engine import images as image_files
 from engine.context import CancelledError, ListContext, StageError, read_jsonl
-from engine.events import Memory, Note, Progress, Started, TrainStep
+from engine.events import Event, Memory, Note, Phase, Progress, Started, Throughput, TrainStep
 from engine.specs import ImageLimits, ModelSpec, RunFolder
 from engine.stages import train
 from engine.training import checkpoints, session
@@ -44,6 +44,17 @@ def finished(base: Path, rows: list[dict[str, Any]], tmp_path_factory: pytest.Te
     context = ListContext(run_folder(tmp_path_factory.mktemp("whole") / "run", rows), [])
     context.events.append(Progress(0, train.run(train_spec(base), context)["steps"]))
     return context
+
+
+@dataclasses.dataclass(slots=True)
+class PausedAt(ListContext):
+    """Asks for a pause as soon as this event is sent."""
+
+    at: Event | None = None
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        self.pause = self.pause or event == self.at
 
 
 def of_type(context: ListContext, kind: type) -> list[Any]:
@@ -123,9 +134,10 @@ def test_that_the_steps_are_told_before_anything_is_loaded(
     context = ListContext(run_folder(tmp_path / "run", rows), [])
     with pytest.raises(CancelledError):
         train.run(train_spec(base), context)
-    assert context.events == [Started("train", 6, "steps", 0, device="cpu")]
+    assert context.events == [Started("train", 6, "steps", 0, device="cpu"), Phase("loading")]
 
 
+SIDES = ("chosen", "rejected")
 REFERENCE_CHECKS = 6
 """A cancel is heard before each of the passes that compute the reference: 16 pairs by three."""
 
@@ -155,7 +167,7 @@ def test_that_a_cancelled_training_resumes_to_the_same_bits(
 def test_that_a_paused_training_loses_no_step(
     base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
 ) -> None:
-    paused = ListContext(run_folder(tmp_path / "run", rows), [], pause=True)
+    paused = PausedAt(run_folder(tmp_path / "run", rows), [], at=Phase("reference", 15, 16))
     with pytest.raises(CancelledError):
         train.run(train_spec(base), paused)
     assert [step.step for step in of_type(paused, TrainStep)] == [1]  # between two of the usual checkpoints
@@ -385,8 +397,69 @@ def test_that_margins_go_on_after_a_stop_and_leave_the_adapter_as_it_was(
     with pytest.raises(CancelledError):
         train.run(train_spec(base), stopped)
     some = len(list(read_jsonl(stopped.folder.journal())))
-    assert 0 < some < len(rows) and not stopped.folder.adapter.exists()
+    assert 0 < some < len(rows)
+    assert artifacts.verify(stopped.folder.adapter) == [] and stopped.folder.checkpoints.exists()
     again = ListContext(stopped.folder, [])
     train.run(train_spec(base), again)
     assert artifacts.digest(again.folder.adapter) == artifacts.digest(finished.folder.adapter)
     assert list(read_jsonl(again.folder.journal())) == list(read_jsonl(finished.folder.journal()))
+    assert of_type(again, TrainStep) == [] and not again.folder.checkpoints.exists()
+
+
+@pytest.mark.parametrize("epochs", [1.0, 0.5])
+def test_that_margins_come_with_one_epoch_or_less_and_change_no_bit_of_the_adapter(
+    base: Path, rows: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: float
+) -> None:
+    spec = train_spec(base, epochs=epochs)
+    context = ListContext(run_folder(tmp_path / "run", rows), [])
+    train.run(spec, context)
+    found = {row["pair_id"]: row["margin"] for row in read_jsonl(context.folder.journal())}
+    assert sorted(found) == sorted(row["pair_id"] for row in rows)
+    trained = dataclasses.replace(spec.model, adapter=str(context.folder.adapter))
+    sides = [_log_probs(trained, rows[:2], side) - _log_probs(spec.model, rows[:2], side) for side in SIDES]
+    assert [found[row["pair_id"]] for row in rows[:2]] == pytest.approx(
+        (spec.beta * (sides[0] - sides[1])).tolist(), abs=1e-4
+    )
+    monkeypatch.setattr(session, "write_margins", lambda *args: None)
+    without = ListContext(run_folder(tmp_path / "without", rows), [])
+    train.run(spec, without)
+    assert_same_bits(context.folder, without.folder)
+
+
+@pytest.mark.parametrize("name", ["reference", "margins"])
+def test_that_a_pause_is_heard_between_passes_whose_results_are_kept(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path, name: str
+) -> None:
+    paused = PausedAt(run_folder(tmp_path / "run", rows), [], at=Phase(name, 3, 16))
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base), paused)
+    assert [event.done for event in of_type(paused, Phase) if event.name == name and event.total] == [0, 3]
+    resumed = ListContext(paused.folder, [])
+    train.run(train_spec(base), resumed)
+    again = [event.done for event in of_type(resumed, Phase) if event.name == name and event.total]
+    assert again == [6, 9, 12, 15]
+    assert_same_bits(resumed.folder, finished.folder)
+    assert list(read_jsonl(resumed.folder.journal())) == list(read_jsonl(finished.folder.journal()))
+
+
+def test_that_a_reference_torn_by_a_kill_goes_on_at_its_last_whole_batch(
+    base: Path, rows: list[dict[str, Any]], finished: ListContext, tmp_path: Path
+) -> None:
+    paused = PausedAt(run_folder(tmp_path / "run", rows), [], at=Phase("reference", 3, 16))
+    with pytest.raises(CancelledError):
+        train.run(train_spec(base), paused)
+    stored = paused.folder.checkpoints / "reference.f32"
+    stored.write_bytes(stored.read_bytes()[:-11])
+    resumed = ListContext(paused.folder, [])
+    train.run(train_spec(base), resumed)
+    assert next(event.done for event in of_type(resumed, Phase) if event.name == "reference") == 3
+    assert_same_bits(resumed.folder, finished.folder)
+
+
+def test_that_the_speed_of_a_training_counts_its_pairs_and_tokens_and_no_others(finished: ListContext) -> None:
+    told = of_type(finished, Throughput)
+    assert {event.unit for event in told} == {"pairs"}
+    assert sum(event.items for event in told) == 2 * 16
+    assert sum(event.tokens for event in told) > 2 * 2 * 16 * 5
+    assert sum(event.seconds for event in told) > 0
+    assert all(memory.device == memory.reserved == memory.total == 0 for memory in of_type(finished, Memory))

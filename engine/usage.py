@@ -1,0 +1,70 @@
+"""What a stage tells of the machine that it uses: how fast it works, and how much memory it holds."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import psutil
+import torch
+
+from engine.context import RunContext
+from engine.events import Memory, Throughput
+
+TELL_SECONDS = 2.0
+"""Speed is told at most this often."""
+MEMORY_SECONDS = 5.0
+
+
+def memory_of(device: torch.device) -> Memory:
+    """Memory of this process and of the device that its model lies on."""
+    rss = psutil.Process().memory_info().rss
+    if device.type != "cuda":
+        return Memory(rss)
+    free, total = torch.cuda.mem_get_info(device)
+    return Memory(
+        rss, torch.cuda.max_memory_allocated(device), torch.cuda.max_memory_reserved(device), free=free, total=total
+    )
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts work and tells it from time to time.
+
+    With several processes the first one's work stands for all: they have equal shares.
+
+    Args:
+        ctx: the run.
+        unit: what an item is.
+        device: where the model lies.
+    """
+
+    ctx: RunContext
+    unit: str
+    device: torch.device
+    _items: int = field(default=0, init=False)
+    _tokens: int = field(default=0, init=False)
+    _seconds: float = field(default=0.0, init=False)
+    _memory_at: float = field(default=float("-inf"), init=False)
+
+    def add(self, items: int, tokens: int, seconds: float) -> None:
+        """Count work of this process."""
+        self._items += items
+        self._tokens += tokens
+        self._seconds += seconds
+        if self._seconds >= TELL_SECONDS:
+            self.tell()
+
+    def tell(self) -> None:
+        """Send what was counted since it was last told; nothing where there is none."""
+        if self._seconds > 0 and self._items:
+            size = self.ctx.world_size
+            self.ctx.emit(Throughput(self._items * size, self.unit, self._tokens * size, round(self._seconds, 4)))
+        self._items, self._tokens, self._seconds = 0, 0, 0.0
+
+    def tell_memory(self) -> None:
+        """Send what memory is held, unless that was told a moment ago."""
+        now = time.monotonic()
+        if now - self._memory_at >= MEMORY_SECONDS:
+            self._memory_at = now
+            self.ctx.emit(memory_of(self.device))
