@@ -1,10 +1,15 @@
-"""Opening an image file the way a person sees it: upright, in RGB, not too large. Pillow only.
+"""Opening an image file the way a person sees it: upright, in RGB, not too large. Pillow and NumPy only.
 
 Knows neither models nor stages. A file that cannot be used raises ``ImageProblem``, which names it and says why.
+HEIC is read where the optional extra ``heic`` is installed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +19,10 @@ from engine.context import StageError
 from engine.specs import ImageLimits
 
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
+_NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
+"""EPS is a program, which Pillow hands to another one to be run; the others can be named, but not read."""
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+NO_HEIC = "it is a HEIC image; to read those, install the extra: pip install 'score-studio[heic]'"
 
 
 class ImageProblem(StageError):  # noqa: N818 - it is a finding about a file, shown as such
@@ -36,17 +45,56 @@ def load(path: str | Path, limits: ImageLimits) -> Image.Image:
     """
     path = Path(path)
     try:
-        with Image.open(path) as opened:
-            opened.load()
-            return _shrink(_to_rgb(ImageOps.exif_transpose(opened)), limits.longest_side)
+        _check_regular(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, about what is read in spite of it
+            with Image.open(path, formats=_formats()) as opened:
+                opened.load()
+                return _shrink(_to_rgb(_upright(opened)), limits.longest_side)
+    except ImageProblem:
+        raise
     except FileNotFoundError as error:
         raise ImageProblem(path, "the file does not exist") from error
     except UnidentifiedImageError as error:
-        raise ImageProblem(path, "not an image that can be read") from error
+        unread = "HEIF" not in _formats() and _is_heic(path)
+        raise ImageProblem(path, NO_HEIC if unread else "not an image that can be read") from error
     except Image.DecompressionBombError as error:
         raise ImageProblem(path, f"too many pixels ({error})") from error
     except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...
-        raise ImageProblem(path, f"damaged or unreadable ({str(error) or type(error).__name__})") from error
+        raise ImageProblem(path, f"damaged or unreadable ({_told(error)})") from error
+
+
+def _check_regular(path: Path) -> None:
+    """Opening a pipe would wait for ever."""
+    if path.exists() and not path.is_file():
+        raise ImageProblem(path, "it is a folder" if path.is_dir() else "it is no regular file")
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """What Pillow may try, by its own names."""
+    Image.init()
+    with contextlib.suppress(ImportError):  # told where such an image turns up
+        importlib.import_module("pi_heif").register_heif_opener()
+    return tuple(name for name in Image.ID if name not in _NEVER)
+
+
+def _is_heic(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+
+
+def _told(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF data say; damaged EXIF data say nothing, and the picture is as good without them."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001  the reader of EXIF data lets anything through, as the decoders do
+        return image
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

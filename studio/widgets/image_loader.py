@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
+from engine.specs import ImageLimits
+
 Key = tuple[Path, int]
 CACHE_SIZE = 600
 VIEW_SIDE = 4096
@@ -72,14 +74,29 @@ class ImageLoader(QObject):
 
 
 def read_image(path: Path, side: int) -> tuple[QImage, str]:
-    """The image scaled down (never up) and turned as its EXIF says, or an empty one and the reason. Any thread."""
+    """The image scaled down (never up) and turned as its EXIF says, or an empty one and the reason. Any thread.
+
+    What Qt has no reader for (HEIC, AVIF, some kinds of TIFF) is read as the stages read it.
+    """
+    if not path.is_file():  # a pipe would be waited for
+        reason = "it is no regular file" if path.exists() else "the file is missing"
+        return QImage(), f"This image cannot be shown: {reason}."
     reader = QImageReader(str(path))
+    reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > side:
         reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
-    if image.isNull():
-        reason = "the file is missing" if not path.exists() else reader.errorString()
-        return image, f"This image cannot be shown: {reason}."
-    return image, ""
+    return (image, "") if not image.isNull() else _read_otherwise(path, side)
+
+
+def _read_otherwise(path: Path, side: int) -> tuple[QImage, str]:
+    from engine.images import ImageProblem, load  # Pillow and NumPy, which a window of readable images never needs
+
+    try:
+        read = load(path, ImageLimits(side))
+    except ImageProblem as problem:
+        return QImage(), f"This image cannot be shown: {problem.reason}."
+    width, height = read.size
+    return QImage(read.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy(), ""

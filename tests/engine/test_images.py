@@ -1,10 +1,13 @@
 """Images of every odd kind come out upright in RGB, or as a named problem."""
 
+import os
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from support.corpus import HEIC, encoded, picture
 
 from engine import images
 from engine.context import StageError
@@ -136,3 +139,49 @@ def test_that_a_decompression_bomb_is_a_problem(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(ImageProblem, match="too many pixels"):
         images.load(file, LARGE)
+
+
+def test_that_heic_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.heic").write_bytes(HEIC)
+    loaded = images.load(tmp_path / "a.heic", LARGE)
+    assert loaded.size == (64, 48)
+    for place, colour in (((5, 5), (0, 0, 255)), ((60, 40), (255, 0, 0))):
+        assert np.abs(np.array(loaded.getpixel(place)) - colour).max() <= 3
+
+
+def test_that_heic_without_its_extra_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_formats", lambda: ("JPEG", "PNG"))
+    (tmp_path / "a.jpg").write_bytes(HEIC)
+    with pytest.raises(ImageProblem, match=r"HEIC.*pip install 'score-studio\[heic\]'"):
+        images.load(tmp_path / "a.jpg", LARGE)
+
+
+def test_that_a_pipe_is_a_problem_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(ImageProblem, match="no regular file"):
+        images.load(tmp_path / "a.png", LARGE)
+
+
+def test_that_a_file_that_is_a_program_is_never_run(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(encoded(picture(), "EPS"))
+    with pytest.raises(ImageProblem, match="not an image"):
+        images.load(tmp_path / "a.jpg", LARGE)
+
+
+def test_that_damaged_exif_data_do_not_lose_the_picture(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(
+        encoded(picture(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f" + b"\x12\x01" * 9)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert images.load(tmp_path / "a.jpg", LARGE).size == (40, 30)
+
+
+def test_that_a_file_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "a.png")
+
+    (tmp_path / "a.png").write_bytes(b"x")
+    monkeypatch.setattr(Image, "open", forbidden)
+    with pytest.raises(ImageProblem, match=r"unreadable \(Permission denied\)"):
+        images.load(tmp_path / "a.png", LARGE)

@@ -14,6 +14,7 @@ from studio.services.importers.records import Record, RefusedError
 MISSING_FILE = "there is no such file in the images folder"
 """The reason of a refusal: the table names an image that is not there."""
 OUTSIDE = "the path leads out of the images folder; write it relative to that folder"
+NOT_TEXT = "the path of its file is not UTF-8; rename the file, or the folder that it is in"
 SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif")
 )
@@ -67,6 +68,8 @@ class ImageIndex:
         for name in (record.image, *record.spellings):
             path = names.get(_composed(name.rpartition("/")[2]))
             if path is not None:
+                if not _is_text(path):
+                    raise RefusedError(record.image, NOT_TEXT)
                 size = _size(f"{self._root}/{path}")
                 if size is not None:
                     return path, size
@@ -76,6 +79,8 @@ class ImageIndex:
         slashed = text.replace("\\", "/")
         if slashed.startswith("/") or _DRIVE.match(text) or ".." in slashed.split("/"):
             return self._beyond(text)
+        if not _is_text(text):
+            raise RefusedError(text, NOT_TEXT)
         found = find_image(self._root, text) or (find_image(self._root, slashed) if slashed != text else None)
         if found is None:
             raise RefusedError(text, MISSING_FILE)
@@ -111,6 +116,15 @@ class ImageIndex:
 
 def _composed(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def _is_text(path: str) -> bool:
+    """False for a name that a file system may have, but no text: the database and the settings keep text."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find_image(images: Path, text: str) -> tuple[str, int] | None:

@@ -184,6 +184,7 @@ def _json_rows(file: Path) -> Iterator[Row]:
             cells = json.loads(text, object_pairs_hook=_once)
             if not isinstance(cells, dict):
                 raise ValueError("it is no object")
+            json.dumps(cells, ensure_ascii=False).encode()  # half a character, which JSON can write, is no text
         except (ValueError, RecursionError) as error:
             yield Refused(file.name, line, text[:80], f"the line is not a JSON object: {error}")
             continue

@@ -1,0 +1,58 @@
+"""Opening every image of a list once, for a child process: ``python -m engine.examine LIST``.
+
+LIST has a path a line, as a JSON string. The first line on stdout is ``ready``; then comes a line of JSON for each
+path: ``sha256`` (of the file; None where it cannot be read), ``bytes``, ``width`` and ``height`` (as a person sees it)
+and ``problem`` (None: it can be used). It is a process of its own because a decoder may crash or hang on a damaged
+file. Knows no torch and no stages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from engine.images import ImageProblem, load
+from engine.specs import ImageLimits
+
+NICENESS = 10
+READY = "ready"
+_WHOLE = ImageLimits(1 << 30)
+
+
+def examine(path: Path) -> dict[str, Any]:
+    """What there is to know of one file."""
+    found: dict[str, Any] = {"sha256": None, "bytes": None, "width": None, "height": None, "problem": None}
+    try:
+        image: Image.Image = load(path, _WHOLE)
+        found["width"], found["height"] = image.size
+    except ImageProblem as problem:
+        found["problem"] = problem.reason
+    if path.is_file():  # a pipe would be waited for
+        try:
+            with path.open("rb") as file:
+                found["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+                found["bytes"] = file.tell()
+        except OSError as error:
+            found["problem"] = f"the file cannot be read: {error.strerror}"
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Examine the list's files in its order."""
+    (name,) = sys.argv[1:] if argv is None else argv
+    os.nice(NICENESS)
+    print(READY, flush=True)
+    with Path(name).open(encoding="utf-8") as lines:
+        for line in lines:
+            print(json.dumps(examine(Path(json.loads(line)))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What opening every image once has shown: which cannot be used, and which are the same file. No Qt, no torch.
+
+The opening itself is ``studio.jobs.examining``; here is what is kept of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.queries import images as image_queries
+from studio.services.project import Project
+from studio.services.rows import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One image. ``width`` and ``height`` as a person sees it; ``problem``: why it cannot be used, None if it can."""
+
+    sha256: str | None = None
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SameContent:
+    """Images that are the same file, by path with their splits. ``leaks``: they lie in more than one split."""
+
+    paths: tuple[str, ...]
+    splits: tuple[Split, ...]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether what is trained on is also measured on."""
+        return len(set(self.splits)) > 1
+
+
+def unexamined(project: Project) -> list[tuple[int, Path]]:
+    """Id and file of each image that was not opened yet, or that had a problem when it was."""
+    root = project.images_root()
+    with project.reader() as session:
+        return [(key, root / path) for key, path in image_queries.unexamined(session)]
+
+
+def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
+    """Keep what was found, by image id, in one transaction."""
+    rows = [
+        {
+            "id": key,
+            "sha256": one.sha256,
+            "width": one.width,
+            "height": one.height,
+            "problem": one.problem,
+        }
+        for key, one in found
+    ]
+    with project.session() as session:
+        image_queries.set_examined(session, rows)
+
+
+def same_content(project: Project) -> list[SameContent]:
+    """The images that are the same file under several names, those that lie in several splits first."""
+    with project.reader() as session:
+        rows = image_queries.same_content(session)
+    groups: dict[str, list[tuple[str, Split]]] = {}
+    for sha256, path, split in rows:
+        groups.setdefault(sha256, []).append((path, split))
+    found = [
+        SameContent(tuple(path for path, _ in rows), tuple(split for _, split in rows)) for rows in groups.values()
+    ]
+    return sorted(found, key=lambda one: not one.leaks)
