@@ -27,12 +27,13 @@ class ModelSpec:
 
     Attributes:
         base: folder or hub id of the base model.
-        revision: commit of a hub model; None for a folder.
+        revision: commit of a hub model (to a download also a branch or tag; None: the main branch); None for a folder.
         adapter: folder of a peft adapter, or None for the base alone.
         dtype: "auto" (bf16 on a GPU, fp32 on a CPU), "float32", "bfloat16" or "float16".
         device: "auto", "cpu" or "cuda".
         threads: torch threads on a CPU; 0 leaves torch's own choice.
         attention: "auto" or an attention backend that transformers knows.
+        quantization: "none", or "4bit" for the language model's frozen linears (bitsandbytes, nf4; a GPU only).
     """
 
     base: str
@@ -42,6 +43,7 @@ class ModelSpec:
     device: str = "auto"
     threads: int = 0
     attention: str = "auto"
+    quantization: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class LoraSpec:
 
     rank: int = 64
     alpha: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadSpec(_Spec):
+    """Brings a hub model onto this machine, at the commit that ``model.revision`` is now. Its result names the commit."""
+
+    kind: ClassVar[str] = "download"
+    model: ModelSpec
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +229,9 @@ class MeasureSpec(_Spec):
     seed: int = 0
 
 
-StageSpec = GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec
+StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec
 _KINDS: dict[str, type[StageSpec]] = {
-    cls.kind: cls for cls in (GenerateSpec, TrainSpec, MergeSpec, PredictSpec, JudgeSpec, MeasureSpec)
+    cls.kind: cls for cls in (DownloadSpec, GenerateSpec, TrainSpec, MergeSpec, PredictSpec, JudgeSpec, MeasureSpec)
 }
 
 

@@ -1,0 +1,205 @@
+"""Asking the hub for a model: which commit a name is, which files it has, and every refusal in plain words.
+
+Needs huggingface_hub, which is imported when something is asked, and no torch: the window asks too.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine.context import StageError
+from engine.hub.cache import IMAGE_PROCESSORS, TOKENIZERS, WEIGHTS, WEIGHTS_INDEX, cache_folder, is_offline
+
+ASK_SECONDS = 5.0
+"""How long the hub may take to answer a question, downloads apart."""
+_WANTED = ("*.json", "*.jinja", "tokenizer.model", "spiece.model", "*.bpe.model", "merges.txt", "vocab.txt")
+"""Settings, tokenizer and processor: data. Everything else but the weights stays where it is."""
+_NEVER = ("*.bin.index.json", "adapter_config.json", "trainer_state.json")
+_TEMPLATES = "additional_chat_templates/*.jinja"
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".gguf", ".onnx", ".pkl")
+SIGN_IN = "Sign in with a token that may read it: score-studio login, or the model page of a new project."
+_ELSEWHERE = (
+    "Check the network. A model that was fetched before works without it, and so does the folder of a model that was "
+    "saved on another machine and brought here."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file of a repository; ``size`` in bytes, 0 where the hub does not tell."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """A model at one commit: ``settings`` are small files, ``weights`` the files that may be its weights."""
+
+    repo: str
+    commit: str
+    settings: tuple[HubFile, ...]
+    weights: tuple[HubFile, ...]
+    gated: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(file.size for file in (*self.settings, *self.weights))
+
+
+def look_up(repo: str, revision: str | None) -> HubModel:
+    """Resolve a branch, tag or commit (None: the main branch) to its commit, and choose the files that are needed.
+
+    Raises:
+        StageError: offline, no network, no such model or revision, no access, or no weights as safetensors.
+    """
+    if is_offline():
+        raise offline_error(repo)
+    from huggingface_hub import HfApi
+
+    try:
+        found = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=ASK_SECONDS)
+    except Exception as error:  # the client's errors have no common class
+        raise explain(error, repo, revision) from error
+    files = [HubFile(entry.rfilename, entry.size or 0) for entry in found.siblings or ()]
+    if found.sha is None:
+        raise StageError(f"The hub does not tell which commit {repo} is at.", "Try again later.")
+    return HubModel(repo, found.sha, *chosen(repo, files), gated=bool(found.gated))
+
+
+def chosen(repo: str, files: list[HubFile]) -> tuple[tuple[HubFile, ...], tuple[HubFile, ...]]:
+    """The small files and the weights among a repository's files.
+
+    Raises:
+        StageError: the weights are no safetensors, or something is missing without which no model can be loaded.
+    """
+    names = {file.name for file in files}
+    if "config.json" not in names:
+        raise StageError(f"The model {repo} has no config.json.", "Name a repository that holds a whole model.")
+    weights = tuple(file for file in files if _is_weight(file.name, names))
+    if not weights:
+        raise _without_weights(repo, names)
+    for what, group in (("tokenizer", TOKENIZERS), ("image processor", IMAGE_PROCESSORS)):
+        if not names.intersection(group):
+            remedy = "Choose an image-text-to-text model, such as a LLaVA."
+            raise StageError(f"The model {repo} has no {what} ({' or '.join(group)}).", remedy)
+    return tuple(file for file in files if _is_setting(file.name)), weights
+
+
+def _is_setting(name: str) -> bool:
+    if fnmatch.fnmatch(name, _TEMPLATES):
+        return True
+    plain = "/" not in name and not any(fnmatch.fnmatch(name, pattern) for pattern in _NEVER)
+    return plain and any(fnmatch.fnmatch(name, pattern) for pattern in _WANTED)
+
+
+def _is_weight(name: str, names: set[str]) -> bool:
+    """One file, or the numbered ones that an index names; copies in other layouts are left where they are."""
+    if WEIGHTS_INDEX in names:
+        return fnmatch.fnmatch(name, "model*-of-*.safetensors")
+    return name == WEIGHTS
+
+
+def _without_weights(repo: str, names: set[str]) -> StageError:
+    pickles = sorted(name for name in names if PurePosixPath(name).suffix in _PICKLES)
+    others = sorted(name for name in names if name.endswith(".safetensors"))
+    if pickles:
+        return StageError(
+            f"The model {repo} has its weights only as {pickles[0]}: reading such a file can run code that lies in it.",
+            "Choose a copy with safetensors, or load it where that is no risk, save it with save_pretrained and name "
+            "that folder.",
+        )
+    told = f"; {others[0]} is not laid out as transformers needs it" if others else ""
+    return StageError(
+        f"The model {repo} has no weights as {WEIGHTS}{told}.", "Choose a repository made for transformers."
+    )
+
+
+def offline_error(repo: str) -> StageError:
+    """For a model that is not here while the network is forbidden."""
+    return StageError(
+        f"The model {repo} is not on this machine, and offline mode forbids fetching it.",
+        "Switch offline mode off (offline in [model], or HF_HUB_OFFLINE in the environment), or name a model that is "
+        "here.",
+    )
+
+
+def token_is_known() -> bool:
+    """Whether huggingface_hub has a token: from its own file or the environment."""
+    from huggingface_hub import get_token
+
+    return get_token() is not None
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the hub could not be reached or could not answer: a copy that is here may then be used."""
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError
+
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code >= 500 or error.response.status_code == 429
+    return isinstance(error, httpx2.TransportError)
+
+
+def explain(error: Exception, repo: str, revision: str | None) -> StageError:
+    """What an error of the hub's client means for a person. Errors that are none of its own are raised again."""
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    if isinstance(error, StageError):
+        return error
+    if isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
+        return explain(error.__cause__, repo, revision)
+    if isinstance(error, OfflineModeIsEnabled):
+        return offline_error(repo)
+    if isinstance(error, HFValidationError):
+        return StageError(f"{repo!r} is no id of a hub model.", "Write it as organisation/model.")
+    if isinstance(error, httpx2.TransportError):
+        reason = str(error) or type(error).__name__
+        return StageError(f"The hub cannot be reached to fetch {repo}: {reason}.", _ELSEWHERE)
+    if isinstance(error, HfHubHTTPError):
+        return _refusal(error, repo, revision)
+    if isinstance(error, OSError):
+        return _disk_error(error, repo)
+    raise error
+
+
+def _refusal(error: Any, repo: str, revision: str | None) -> StageError:
+    """For an answer that is an error."""
+    from huggingface_hub import constants, errors
+
+    status, known = error.response.status_code, token_is_known()
+    if isinstance(error, errors.GatedRepoError):
+        if known:
+            return StageError(
+                f"The account of the token may not read {repo}.", f"Ask for access at {page}, then resume."
+            )
+        return StageError(f"The model {repo} is gated: the hub gives it to accounts that asked for it.", SIGN_IN)
+    if isinstance(error, errors.RevisionNotFoundError):
+        return StageError(f"The model {repo} has no revision {revision!r}.", "Name a branch, a tag or a commit of it.")
+    if status == 401 and known and not isinstance(error, errors.RepositoryNotFoundError):
+        return StageError(
+            "The hub does not accept the token.", "It may have expired: sign in anew: score-studio login."
+        )
+    if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
+        remedy = "Check the id" + ("." if known else ", or, if the model is private, sign in: score-studio login.")
+        return StageError(f"There is no model {repo} on the hub.", remedy)
+    if status in (401, 403):
+        return StageError(f"The hub does not give {repo} to this account (error {status}).", SIGN_IN)
+    return StageError(f"The hub answers with error {status} for {repo}.", "Try again later: what was fetched is kept.")
+
+
+def _disk_error(error: OSError, repo: str) -> StageError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StageError(
+            f"The disk is full: {repo} does not fit into {cache_folder()}.",
+            "Free some space and resume: what was fetched is kept. HF_HOME names another place for models.",
+        )
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return StageError(f"The model {repo} cannot be kept in {cache_folder()}: {reason}.", "Check the folder's rights.")
