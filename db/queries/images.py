@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Image, Rating
@@ -70,6 +70,11 @@ def paths(session: Session) -> dict[int, str]:
     return {key: value for key, value in found}  # noqa: C416  a Result is no mapping
 
 
+def count_raters(session: Session) -> int:
+    """How many raters' single scores are known."""
+    return session.scalar(select(func.count(Rating.rater.distinct()))) or 0
+
+
 def set_problem(session: Session, image_id: int, problem: str) -> None:
     """Note why an image cannot be used."""
     session.execute(update(Image).where(Image.id == image_id).values(problem=problem))
@@ -80,3 +85,25 @@ def clear_problems(session: Session, image_ids: Sequence[int]) -> None:
     for start in range(0, len(image_ids), _BATCH):
         ids = image_ids[start : start + _BATCH]
         session.execute(update(Image).where(Image.id.in_(ids), Image.problem.is_not(None)).values(problem=None))
+
+
+def unexamined(session: Session) -> list[tuple[int, str]]:
+    """Id and path of each image whose content is not known, or that has a problem, in id order."""
+    wanted = or_(Image.sha256.is_(None), Image.problem.is_not(None))
+    return [(key, path) for key, path in session.execute(select(Image.id, Image.path).where(wanted).order_by(Image.id))]
+
+
+def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep ``sha256``, ``width``, ``height`` and ``problem`` of the images with these ``id``s."""
+    values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in ("sha256", "width", "height", "problem")}
+    named = [{f"to_{name}": value for name, value in row.items()} for row in rows]
+    if named:
+        session.connection().execute(update(Image).where(Image.id == bindparam("to_id")).values(values), named)
+
+
+def same_content(session: Session) -> list[tuple[str, str, Any]]:
+    """Hash, path and split of each image that shares its content with another one, by hash and id."""
+    several = select(Image.sha256).where(Image.sha256.is_not(None)).group_by(Image.sha256).having(func.count() > 1)
+    query = select(Image.sha256, Image.path, Image.split).where(Image.sha256.in_(several))
+    found = session.execute(query.order_by(Image.sha256, Image.id))
+    return [(str(sha256), path, split) for sha256, path, split in found]
