@@ -1,29 +1,60 @@
-"""Screenshots of every page of a finished project: ``python scripts/gallery.py PROJECT OUT``.
+"""Screenshots of every page of a finished project: ``python scripts/gallery.py PROJECT OUT [--only NAME ...]``.
 
-Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise), goes through its pages in light and dark and in
-each size, and saves what it shows as PNG.
+Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise) on a copy of the project, goes through its pages, what
+lies behind their tabs, the wizard, the key sheet and the palette in light and dark and in each size, and saves what is on the screen as PNG.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PIL import Image
+from PySide6.QtCore import QEventLoop, QPoint, QSettings, QSize, QTimer
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from studio.app import build_window
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
+from studio.views.pair_controls import choose
+from studio.views.shell import Shell
+from studio.views.wizard import Wizard
 from studio.widgets.theme import apply_theme
 
-SIZES = ((1280, 720), (2560, 1440))
-OPENING_SECONDS = 30.0
-SETTLE_SECONDS = 1.5
+SIZES = (QSize(1280, 720), QSize(2560, 1440))
+PATIENCE_SECONDS = 30.0
+SETTLE_SECONDS = 1.0
+LARGE_BYTES = 400_000
+"""Files above this are saved with 256 colours: thumbnails of a whole page would weigh megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is photographed, where to, and which scenes are wanted (none named: all)."""
+
+    window: MainWindow
+    out: Path
+    theme: str
+    only: tuple[str, ...]
+
+    def scene(self, name: str, arrange: Callable[[], object], ready: Callable[[], bool] = lambda: True) -> None:
+        """Arranges the window, and photographs it in every size once it is ready and at rest."""
+        if self.only and name not in self.only:
+            return
+        for size in SIZES:
+            self.window.resize(size)
+            arrange()
+            _until(ready, name)
+            _wait(SETTLE_SECONDS)
+            _save(self.window, self.out / f"{name}-{self.theme}-{size.width()}x{size.height()}.png")
 
 
 def main() -> int:
@@ -31,46 +62,135 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--only", nargs="*", default=[], help="names of scenes, such as pairs or wizard-1")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
     application.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
-        settings = AppSettings(QSettings(str(Path(folder) / "gallery.ini"), QSettings.Format.IniFormat))
+        project = Path(folder) / "photographs"
+        shutil.copytree(arguments.project, project, ignore=shutil.ignore_patterns(".lock"))
         for dark in (False, True):
+            settings = AppSettings(QSettings(str(Path(folder) / f"{dark}.ini"), QSettings.Format.IniFormat))
             apply_theme(application, dark)
             window = build_window(settings)
             window.show()
-            _take(window, arguments.project.absolute(), arguments.out, "dark" if dark else "light")
+            _take(Taken(window, arguments.out, "dark" if dark else "light", tuple(arguments.only)), project)
             window.close()
             _wait(0.2)
     return 0
 
 
-def _take(window: MainWindow, project: Path, out: Path, theme: str) -> None:
-    for width, height in SIZES:
-        window.resize(width, height)
-        _wait(SETTLE_SECONDS)
-        _save(window, out / f"start-{theme}-{width}x{height}.png")
+def _take(taken: Taken, project: Path) -> None:
+    window = taken.window
+    taken.scene("start", lambda: None)
+    _wizard(taken, project)
     window.open_project(project)
-    waited = 0.0
-    while window.shell is None:
-        _wait(0.1)
-        waited += 0.1
-        if waited > OPENING_SECONDS:
-            raise SystemExit(f"{project} did not open: {window.start.message.text()}")
-    for width, height in SIZES:
-        window.resize(width, height)
-        for name in window.shell.pages:
-            window.shell.show_page(name)
-            _wait(SETTLE_SECONDS)
-            _save(window, out / f"{name}-{theme}-{width}x{height}.png")
+    _until(lambda: window.shell is not None, "opening the project")
+    assert window.shell is not None
+    shell = window.shell
+    for name in shell.pages:
+        taken.scene(name, lambda name=name: shell.show_page(name))  # type: ignore[misc]
+    _overview(taken, shell)
+    _pairs(taken, shell)
+    _compare(taken, shell)
+    _overlays(taken, shell)
+    window.close_project()
+    _until(lambda: window.shell is None, "closing the project")
+    taken.scene("start-recent", lambda: None)
+
+
+def _wizard(taken: Taken, project: Path) -> None:
+    window = taken.window
+    window.new_project(project / "data")
+    _until(lambda: window.wizard is not None, "the wizard")
+    wizard = window.wizard
+    assert isinstance(wizard, Wizard)
+    taken.scene("wizard-1", lambda: None, lambda: wizard.next_button.isEnabled())
+    for step in ("wizard-2", "wizard-3"):
+        _until(lambda: wizard.next_button.isEnabled(), step)
+        wizard.next_button.click()
+        taken.scene(step, lambda: None)
+    wizard.cancel_button.click()
+
+
+def _overview(taken: Taken, shell: Shell) -> None:
+    tabs = shell.overview.tabs
+    shell.show_page("overview")
+    for place, name in ((1, "overview-predicted"), (2, "overview-changed")):
+        taken.scene(name, lambda place=place: tabs.setCurrentIndex(place))  # type: ignore[misc]
+    tabs.setCurrentIndex(0)
+
+
+def _pairs(taken: Taken, shell: Shell) -> None:
+    page = shell.pairs
+    shell.show_page("pairs")
+    _until(lambda: page.model.rowCount() > 0, "pairs")
+
+    def suspicious() -> None:
+        choose(page.controls.iteration, 1)
+        choose(page.controls.order, "suspicion")
+        page.controls.changed.emit()
+
+    taken.scene("pairs-suspicious", suspicious)
+    taken.scene("pairs-editor", page.edit, lambda: page.detail.editor.isVisible())
+    page.detail.editor.cancel()
+
+
+def _compare(taken: Taken, shell: Shell) -> None:
+    page = shell.compare
+    shell.show_page("compare")
+    _until(lambda: page.model.rowCount() > 0, "compare")
+    for mode, name in ((1, "compare-merged"), (2, "compare-scatter")):
+        taken.scene(name, lambda mode=mode: page.modes.setCurrentIndex(mode))  # type: ignore[misc]
+    page.modes.setCurrentIndex(0)
+    page.blind_button.click()
+    taken.scene("compare-blind", lambda: None, lambda: page.blind.state is not None)
+    page.blind.back_button.click()
+
+
+def _overlays(taken: Taken, shell: Shell) -> None:
+    shell.show_page("pairs")
+    window = taken.window
+    taken.scene("palette", lambda: window.palette_of_commands.isVisible() or window.show_commands())
+    window.palette_of_commands.hide()
+    taken.scene("keys", lambda: _dialog(window) is not None or window.show_keys(), lambda: _dialog(window) is not None)
+    sheet = _dialog(window)
+    if sheet is not None:
+        sheet.close()
+
+
+def _dialog(window: MainWindow) -> QDialog | None:
+    return next((each for each in window.findChildren(QDialog) if each.isVisible()), None)
 
 
 def _save(window: MainWindow, path: Path) -> None:
-    if not window.grab().save(str(path)):
+    picture = QPixmap(window.grab())
+    sheet = _dialog(window)
+    if sheet is not None:
+        painter = QPainter(picture)
+        painter.drawPixmap(_middle(window, sheet), sheet.grab())
+        painter.end()
+    if not picture.save(str(path)):
         raise SystemExit(f"cannot write {path}")
+    if path.stat().st_size > LARGE_BYTES:
+        with Image.open(path) as full:
+            few = full.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
     print(path)
+
+
+def _middle(window: QWidget, sheet: QWidget) -> QPoint:
+    return QPoint((window.width() - sheet.width()) // 2, (window.height() - sheet.height()) // 2)
+
+
+def _until(ready: Callable[[], bool], what: str) -> None:
+    waited = 0.0
+    while not ready():
+        _wait(0.1)
+        waited += 0.1
+        if waited > PATIENCE_SECONDS:
+            raise SystemExit(f"{what}: not ready after {PATIENCE_SECONDS:.0f} seconds")
 
 
 def _wait(seconds: float) -> None:

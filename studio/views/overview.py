@@ -42,8 +42,8 @@ class OverviewPage(Page):
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.next_step)
-        self.review = QCheckBox(self.tr("Stop when the pairs are written, so that I can review them"))
-        self.review.setToolTip(self.tr("Kept in the project's settings. Training then waits for your word."))
+        self.review = QCheckBox(self.tr("Stop for my review of the pairs"))
+        self.review.setToolTip(self.tr("Training then waits until you have looked at the pairs. Kept in the project's settings."))
         self.review.hide()
         self.review.clicked.connect(self._on_review)
         self._saving_review = False
