@@ -110,7 +110,9 @@ class Job(Base):
         CheckConstraint(
             "state IN ('queued', 'running', 'interrupted', 'paused', 'done', 'failed', 'cancelled')", name="job_state"
         ),
-        CheckConstraint("stage IN ('generate', 'train', 'merge', 'predict', 'judge', 'measure')", name="job_stage"),
+        CheckConstraint(
+            "stage IN ('download', 'generate', 'train', 'merge', 'predict', 'judge', 'measure')", name="job_stage"
+        ),
         Index("job_by_position", "position", "id"),
         Index("job_by_state", "state", "position"),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing
+from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing, v005_download
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v002_blind_votes.VERSION, v002_blind_votes.upgrade),
     Migration(v003_review_steps.VERSION, v003_review_steps.upgrade),
     Migration(v004_browsing.VERSION, v004_browsing.upgrade),
+    Migration(v005_download.VERSION, v005_download.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

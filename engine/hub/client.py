@@ -177,9 +177,9 @@ def _refusal(error: Any, repo: str, revision: str | None) -> StageError:
     status, known = error.response.status_code, token_is_known()
     if isinstance(error, errors.GatedRepoError):
         if known:
-            return StageError(
-                f"The account of the token may not read {repo}.", f"Ask for access at {page}, then resume."
-            )
+            page = f"{constants.ENDPOINT}/{repo}"
+            remedy = f"Ask for access at {page}, then resume."
+            return StageError(f"The account of the token may not read {repo}.", remedy)
         return StageError(f"The model {repo} is gated: the hub gives it to accounts that asked for it.", SIGN_IN)
     if isinstance(error, errors.RevisionNotFoundError):
         return StageError(f"The model {repo} has no revision {revision!r}.", "Name a branch, a tag or a commit of it.")

@@ -80,3 +80,24 @@ def test_that_a_backup_never_overwrites_an_earlier_one(tmp_path: Path) -> None:
     migrate(file)
     first = migrations.backup(file, tmp_path / "b")
     assert migrations.backup(file, tmp_path / "b") != first
+
+
+def test_that_jobs_and_what_refers_to_them_outlive_the_new_table(tmp_path: Path) -> None:
+    file, at = tmp_path / "p.sqlite", "2026-01-01T00:00:00+00:00"
+    migrate(file, MIGRATIONS[:4])
+    with closing(sqlite3.connect(file)) as old, old:
+        for number in (1, 2):
+            old.execute(
+                "INSERT INTO job (id, stage, iteration, title, state, config, position, done, total, unit, created_at)"
+                f" VALUES ({number}, 'train', 1, 't', 'done', '{{}}', {number}, 3, 3, 'steps', '{at}')"
+            )
+            old.execute(f"INSERT INTO job_event (job_id, at, kind, body) VALUES ({number}, 0.5, 'Note', '{{}}')")
+        before = old.execute("SELECT * FROM job ORDER BY id").fetchall()
+    migrate(file, MIGRATIONS[:5])
+    with closing(sqlite3.connect(file)) as now, now:
+        now.execute("PRAGMA foreign_keys = ON")
+        assert now.execute("SELECT * FROM job ORDER BY id").fetchall() == before
+        assert now.execute("PRAGMA foreign_key_check").fetchall() == []
+        now.execute("UPDATE job SET stage = 'download' WHERE id = 2")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            now.execute("DELETE FROM job WHERE id = 1")

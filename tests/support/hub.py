@@ -1,7 +1,7 @@
 """A hub on this machine: an HTTP server that speaks what huggingface_hub's client asks, with faults to switch on.
 
-Small files are served where they are asked for, weights from another path behind a redirect, with their SHA-256 as etag,
-as the real hub does it.
+Small files are served where they are asked for, weights from another host behind a redirect, with their SHA-256 as
+etag, as the real hub does it.
 """
 
 from __future__ import annotations
