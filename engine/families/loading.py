@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jinja2 import TemplateError
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText, GenerationConfig, ProcessorMixin
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
@@ -15,6 +14,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_
 from engine.context import StageError
 from engine.devices import device_of
 from engine.families.adapters import attach
+from engine.families.checks import check
 from engine.families.processors import load_processor
 from engine.families.registry import family_of
 from engine.families.seam import Limits, VisionLanguageModel
@@ -43,14 +43,14 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     weights = _weights(model, config, dtype).to(device)
     weights.requires_grad_(False)
     weights.generation_config = _plain_generation(weights.generation_config, processor.tokenizer)
-    if model.adapter is not None:
-        weights = attach(weights, model.adapter, trainable=trainable)
-    weights.train(trainable)
     length = int(config.get_text_config().max_position_embeddings)
     loaded = VisionLanguageModel(
         weights, processor, device, dtype, Limits(length), shares_prefill=family_of(config.model_type).shares_prefill
     )
-    _check_chat(loaded, model.base)
+    check(loaded, model.base)
+    if model.adapter is not None:
+        loaded.model = attach(weights, model.adapter, trainable=trainable)
+    loaded.model.train(trainable)
     return loaded
 
 
@@ -155,23 +155,6 @@ def _plain_generation(own: GenerationConfig, tokenizer: Any) -> GenerationConfig
     return GenerationConfig(  # type: ignore[no-untyped-call]
         eos_token_id=end_ids, pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id
     )
-
-
-def _check_chat(loaded: VisionLanguageModel, base: str) -> None:
-    token = loaded.processor.__dict__.get("image_token")
-    try:
-        text = loaded.chat_text("x")
-        loaded.chat_text("x", "y")
-    except (TemplateError, TypeError, ValueError) as error:
-        raise StageError(
-            f"The chat template of the model {base} cannot render an image with an answer begun: {error}",
-            "Choose a model whose chat template takes images and continued answers.",
-        ) from error
-    if token is None or text.count(token) != 1:
-        raise StageError(
-            f"The model {base} has no image token: its chat template does not place an image ({token!r}).",
-            "Choose a vision language model whose chat template handles images.",
-        )
 
 
 def _dtype(model: ModelSpec) -> torch.dtype:

@@ -37,6 +37,9 @@ class VisionLanguageModel:
         device, dtype: where the weights lie, and as what.
         limits: how much fits.
         shares_prefill: the key-value cache of one prompt can be continued by several answers (no state beside it).
+        opens_turn: a bare prompt ends with the chat template's own opening of an answer instead of its generation
+            prompt. For templates whose generation prompt is not how they begin an answer (LLaVA-interleave's is
+            followed by another line end), so that a free answer stands where an injected and a trained one do.
     """
 
     model: Any
@@ -45,6 +48,7 @@ class VisionLanguageModel:
     dtype: torch.dtype
     limits: Limits
     shares_prefill: bool = False
+    opens_turn: bool = False
 
     @property
     def tokenizer(self) -> Any:
@@ -56,14 +60,29 @@ class VisionLanguageModel:
 
         Args:
             prompt_text: what the user says.
-            answer_prefix: the beginning of the assistant's answer, left open to be continued; None ends with the
-                generation prompt.
+            answer_prefix: the beginning of the assistant's answer, left open to be continued; None ends where the
+                model is to begin its own.
         """
-        chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt_text}]}]
         if answer_prefix is None:
-            return str(self.processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False))
-        chat.append({"role": "assistant", "content": [{"type": "text", "text": answer_prefix}]})
+            return self._turn_opening(prompt_text) if self.opens_turn else self._generation_prompt(prompt_text)
+        answer = {"role": "assistant", "content": [{"type": "text", "text": answer_prefix}]}
+        chat = [_question(prompt_text), answer]
         return str(self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False))
+
+    def needs_opening(self, prompt_text: str, answer: str) -> bool:
+        """Whether ``answer`` does not continue the generation prompt's tokens, but those of its turn's opening."""
+        begun = self.token_ids(self.chat_text(prompt_text, answer))
+        bare, opening = (
+            self.token_ids(text) for text in (self._generation_prompt(prompt_text), self._turn_opening(prompt_text))
+        )
+        return begun[: len(bare)] != bare and begun[: len(opening)] == opening
+
+    def _generation_prompt(self, prompt_text: str) -> str:
+        chat = [_question(prompt_text)]
+        return str(self.processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False))
+
+    def _turn_opening(self, prompt_text: str) -> str:
+        return self.chat_text(prompt_text, "#").removesuffix("#")
 
     def encode(self, images: Sequence[Image.Image], texts: Sequence[str]) -> Any:
         """Model inputs (a BatchFeature on the device) for one image a text; shorter texts are padded on the left."""
@@ -116,3 +135,7 @@ class VisionLanguageModel:
     def _adds_special_tokens(self, text: str) -> bool:
         bos = self.tokenizer.bos_token
         return bos is None or not text.startswith(bos)
+
+
+def _question(prompt_text: str) -> dict[str, Any]:
+    return {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt_text}]}

@@ -47,7 +47,8 @@ def opened(pictures: list[Path]) -> list[images.Image.Image]:
 def test_that_the_prompt_is_the_familys_own_form_with_and_without_a_begun_answer(
     vlm: VisionLanguageModel, tiny: Tiny
 ) -> None:
-    assert vlm.chat_text(PROMPT.text) == tiny.before + PROMPT.text + tiny.after + tiny.prompt_end
+    end = tiny.answer if tiny.opens_turn else tiny.prompt_end
+    assert vlm.chat_text(PROMPT.text) == tiny.before + PROMPT.text + tiny.after + end
     assert vlm.chat_text(PROMPT.text, ANSWER) == tiny.before + PROMPT.text + tiny.after + tiny.answer + ANSWER
 
 
@@ -70,9 +71,18 @@ def test_that_the_label_stands_where_the_models_own_input_has_it(
     assert ids[:, -len(site.tail_ids) - 1].tolist() == list(site.label_ids)
     assert [vlm.tokenizer.decode([label]).strip() for label in site.label_ids] == [str(d) for d in range(10)]
     assert {tuple(row[-len(site.tail_ids) :]) for row in ids.tolist()} == {site.tail_ids}
-    if site.prefix_ids is not None:
-        free = vlm.encode(opened[:1], [vlm.chat_text(PROMPT.text)])["input_ids"][0].tolist()
-        assert ids[0, : -len(site.tail_ids) - 1].tolist() == [*free, *site.prefix_ids]
+    assert site.prefix_ids is not None
+    free = vlm.encode(opened[:1], [vlm.chat_text(PROMPT.text)])["input_ids"][0].tolist()
+    assert ids[0, : -len(site.tail_ids) - 1].tolist() == [*free, *site.prefix_ids]
+
+
+def test_that_a_free_answer_begins_where_the_templates_own_answers_do(vlm: VisionLanguageModel, tiny: Tiny) -> None:
+    chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": PROMPT.text}]}]
+    published = vlm.processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
+    assert published == tiny.before + PROMPT.text + tiny.after + tiny.prompt_end
+    assert vlm.opens_turn is tiny.opens_turn
+    vlm.opens_turn = False
+    assert (vlm.label_site(PROMPT).prefix_ids is None) is tiny.opens_turn
 
 
 def test_that_adapters_sit_on_the_language_models_linears_and_on_all_of_them(vlm: VisionLanguageModel) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from support.families import templates
 from support.families.saving import WIDTH, save, text_settings
-from support.families.tokenizers import byte_level, llama
+from support.families.tokenizers import llama, qwen
 from transformers import (
     CLIPImageProcessor,
     CLIPVisionConfig,
@@ -67,7 +67,7 @@ def llava_next(folder: Path) -> Path:
 
 def llava_interleave(folder: Path) -> Path:
     """SigLIP and Qwen2 in LLaVA's frame."""
-    tokenizer = byte_level(_QWEN_SPECIALS, end="<|im_end|>", pad="<|endoftext|>")
+    tokenizer = qwen(_QWEN_SPECIALS)
     config = LlavaConfig(
         vision_config=SiglipVisionConfig(**_VISION, vision_use_head=False),
         text_config=Qwen2Config(**text_settings(tokenizer)),
@@ -87,7 +87,7 @@ def llava_interleave(folder: Path) -> Path:
 
 def llava_onevision(folder: Path) -> Path:
     """SigLIP's last layer, Qwen2, tiles of up to nine times the whole's tokens."""
-    tokenizer = byte_level([*_QWEN_SPECIALS, "<video>"], end="<|im_end|>", pad="<|endoftext|>")
+    tokenizer = qwen([*_QWEN_SPECIALS, "<video>"])
     config = LlavaOnevisionConfig(
         vision_config=SiglipVisionConfig(**_VISION, vision_use_head=False),
         text_config=Qwen2Config(**text_settings(tokenizer)),

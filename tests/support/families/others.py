@@ -7,7 +7,7 @@ from typing import Any
 
 from support.families import templates
 from support.families.saving import WIDTH, save, text_settings
-from support.families.tokenizers import byte_level, gemma
+from support.families.tokenizers import gemma, qwen, smol
 from transformers import (
     Gemma3Config,
     Gemma3ImageProcessor,
@@ -54,9 +54,9 @@ def internvl3_5(folder: Path) -> Path:
 
 
 def intern_tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level with InternVL's image tokens."""
+    """Qwen's with InternVL's image tokens."""
     specials = ["<|im_start|>", "<|im_end|>", *_INTERN_NAMES.values()]
-    return byte_level(specials, end="<|im_end|>", pad="<|endoftext|>", named=_INTERN_NAMES)
+    return qwen(specials, _INTERN_NAMES)
 
 
 def _internvl(folder: Path, tokenizer: PreTrainedTokenizerFast, text: PreTrainedConfig) -> Path:
@@ -77,7 +77,7 @@ def _internvl(folder: Path, tokenizer: PreTrainedTokenizerFast, text: PreTrained
 
 def smolvlm2(folder: Path) -> Path:
     """SigLIP with shuffled pixels and Llama; the image in rows and columns of tiles."""
-    specials = ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>", "<global-img>"]
+    specials = ["<|im_end|>", "<fake_token_around_image>", "<image>", "<global-img>"]
     tiles = [f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)]
     names = {
         "image_token": "<image>",
@@ -85,7 +85,7 @@ def smolvlm2(folder: Path) -> Path:
         "end_of_utterance_token": "<end_of_utterance>",
         "global_image_token": "<global-img>",
     }
-    tokenizer = byte_level([*specials, *tiles], end="<end_of_utterance>", pad="<|endoftext|>", named=names)
+    tokenizer = smol([*specials, *tiles], end="<end_of_utterance>", named=names)
     config = SmolVLMConfig(
         vision_config=_VISION | {"image_size": _SIDE},
         text_config=LlamaConfig(**text_settings(tokenizer)),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from support.families import templates
+from support.families import templates, tokenizers
 from support.families.saving import WIDTH, save, text_settings
-from support.families.tokenizers import byte_level
 from transformers import PreTrainedTokenizerFast, Qwen2_5_VLConfig, Qwen2VLConfig, Qwen2VLImageProcessor, Qwen3VLConfig
 
 _SPECIALS = ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
@@ -59,7 +58,7 @@ def qwen3_vl(folder: Path) -> Path:
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
-    return byte_level(_SPECIALS, end="<|im_end|>", pad="<|endoftext|>")
+    return tokenizers.qwen(_SPECIALS)
 
 
 def _text(tokenizer: PreTrainedTokenizerFast, sections: list[int]) -> dict[str, Any]:

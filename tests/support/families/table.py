@@ -22,7 +22,8 @@ class Tiny:
         make: saves it in a folder.
         before, after: the rendered chat around the user's text, up to the role of the one who answers.
         answer: what stands between ``after`` and a begun answer.
-        prompt_end: what follows ``after`` where no answer is begun.
+        prompt_end: what follows ``after`` in the template's generation prompt.
+        opens_turn: the bare prompt ends with ``answer`` instead, as the template opens an answer's turn.
         image_token: the token that stands for the image's features.
         image_tokens: how many of them the picture takes.
     """
@@ -34,6 +35,7 @@ class Tiny:
     image_token: str
     image_tokens: int
     prompt_end: str = ""
+    opens_turn: bool = False
 
 
 _SYSTEM = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
@@ -47,7 +49,14 @@ FAMILIES = {
     # As a whole 9; of its four tiles the 6 x 4 patches that are no padding, and a token at the end of each line.
     "llava-next": Tiny(llava.llava_next, "USER: <image>\n", " ASSISTANT:", " ", "<image>", 37),
     "llava-interleave": Tiny(
-        llava.llava_interleave, "<|im_start|>user\n<image>\n", "<|im_end|><|im_start|>assistant\n", "", "<image>", 9
+        llava.llava_interleave,
+        "<|im_start|>user\n<image>\n",
+        "<|im_end|>\n<|im_start|>assistant",
+        "\n\n",
+        "<image>",
+        9,
+        "\n",
+        opens_turn=True,
     ),
     "llava-onevision": Tiny(
         llava.llava_onevision,
@@ -57,6 +66,7 @@ FAMILIES = {
         "<image>",
         37,
         "\n",
+        opens_turn=True,
     ),
     # 3 x 2 tiles and the whole, 4 tokens each.
     "internvl3": Tiny(others.internvl3, *_INTERN, 28),

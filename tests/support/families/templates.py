@@ -1,4 +1,7 @@
-"""Chat templates in each family's published form, without its branches for systems' own tools and for videos."""
+"""Chat templates in each family's published form, without its branches for systems, tools and videos.
+
+What each renders is a fact of the published folders (docs/MODELS.md says which); the wording here is our own.
+"""
 
 _IMAGES_FIRST = "{% for block in message['content'] if block['type'] == 'image' %}{{ '<image>\\n' }}{% endfor %}"
 _TEXTS = "{% for block in message['content'] if block['type'] == 'text' %}"
@@ -10,22 +13,17 @@ VICUNA = (
     + "{{ block['text'] + ' ' }}{% endfor %}{% endfor %}{% if add_generation_prompt %}{{ 'ASSISTANT:' }}{% endif %}"
 )
 
-INTERLEAVE = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
-    + _IMAGES_FIRST
-    + _TEXTS
-    + "{{ block['text'] }}{% endfor %}{{ '<|im_end|>' }}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
-)
-
-# Its turns begin with "assistant \n", its generation prompt with "assistant\n".
-ONEVISION = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + ' ' }}"
+# Every turn's text is behind a line end of its own, the answer's too: "assistant\n\n", where the generation prompt ends
+# with "assistant\n". LLaVA-OneVision's turns begin with "assistant \n".
+_QWEN_LLAVA = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + AFTER_ROLE }}"
     "{% for block in message['content'] if block['type'] == 'image' %}{{ '<image>' }}{% endfor %}"
     + _TEXTS
-    + "{{ '\\n' + block['text'] }}{% endfor %}{{ '<|im_end|>' }}{% endfor %}"
+    + "{{ '\\n' + block['text'] }}{% endfor %}{{ '<|im_end|>' + AFTER_TURN }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
+INTERLEAVE = "{% set AFTER_ROLE = '\\n' %}{% set AFTER_TURN = '\\n' %}" + _QWEN_LLAVA
+ONEVISION = "{% set AFTER_ROLE = ' ' %}{% set AFTER_TURN = '' %}" + _QWEN_LLAVA
 
 _QWEN_TURNS = (
     "<|im_start|>{{ message['role'] }}\n"

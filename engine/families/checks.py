@@ -1,0 +1,83 @@
+"""What a loaded model has to be able to do before any work begins, each shortcoming refused with its reason.
+
+Everything here is tried on the model itself: its chat template, its tokenizer, its processor and its vision part. It
+must not know where a model came from.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from jinja2 import TemplateError
+from PIL import Image
+
+from engine.context import StageError
+from engine.families.seam import VisionLanguageModel
+from engine.prompts import answer_prefix
+
+TRIAL_SIZE = (448, 299)
+
+
+class _ReachedError(Exception):
+    """The image's features have found their places; the language model itself is not tried."""
+
+
+def check(vlm: VisionLanguageModel, base: str) -> None:
+    """Refuse a model that cannot answer about an image; find out how its chat template begins an answer.
+
+    Args:
+        vlm: the base without an adapter, in evaluation mode.
+        base: its folder or hub id, for the messages.
+
+    Raises:
+        StageError: no usable chat template, no image token, or a processor that does not fit the weights.
+    """
+    _check_chat(vlm, base)
+    vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
+    reason = image_misfit(vlm, TRIAL_SIZE)
+    if reason is not None:
+        raise StageError(
+            f"The processor of the model {base} does not fit its weights: {reason}",
+            "Take the newest processor_config.json and preprocessor_config.json of the model's publisher.",
+        )
+
+
+def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
+    """Why an image of ``size`` (width, height) does not come through to the language model; None if it does.
+
+    The processor's image tokens and the vision part's features are put together as in a real call.
+    """
+    handle = vlm.model.get_decoder().register_forward_pre_hook(_stop)
+    try:
+        with torch.inference_mode():
+            vlm.model(**vlm.encode([Image.new("RGB", size, (90, 120, 150))], [vlm.chat_text("x")]))
+    except _ReachedError:
+        return None
+    except (ValueError, TypeError, RuntimeError, IndexError, KeyError, AttributeError) as error:
+        # A processor and weights that do not belong together fail anywhere in the model's own code.
+        return str(error).strip().split("\n")[0] or type(error).__name__
+    finally:
+        handle.remove()
+    return "the language model does not take the image."
+
+
+def _stop(*_: Any) -> None:
+    raise _ReachedError
+
+
+def _check_chat(vlm: VisionLanguageModel, base: str) -> None:
+    token = vlm.processor.__dict__.get("image_token")
+    try:
+        text = vlm.chat_text("x")
+        vlm.chat_text("x", "y")
+    except (TemplateError, TypeError, ValueError) as error:
+        raise StageError(
+            f"The chat template of the model {base} cannot render an image with an answer begun: {error}",
+            "Choose a model whose chat template takes images and continued answers.",
+        ) from error
+    if token is None or text.count(token) != 1:
+        raise StageError(
+            f"The model {base} has no image token: its chat template does not place an image ({token!r}).",
+            "Choose a vision language model whose chat template handles images.",
+        )
