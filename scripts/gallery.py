@@ -1,7 +1,8 @@
 """Screenshots of every page of a finished project: ``python scripts/gallery.py PROJECT OUT [--only NAME ...]``.
 
-Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise) on a copy of the project, goes through its pages, what
-lies behind their tabs, the wizard, the key sheet and the palette in light and dark and in each size, and saves what is on the screen as PNG.
+Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise) on a copy of the project, goes through its
+pages, what lies behind their tabs, the wizard, the key sheet and the palette, in light and dark and in each size, and
+saves what is on the screen as PNG.
 """
 
 from __future__ import annotations

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from studio.widgets.labels import PlainLabel
 
@@ -17,12 +26,13 @@ SIZE = (980, 660)
 
 
 class KeySheet(QDialog):
-    """Shown with ``open()``; Escape closes it."""
+    """Lies over the window without holding it up; Escape closes it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.sections: dict[str, tuple[str, Keys]] = {
             "everywhere": (self.tr("Everywhere"), self._everywhere()),
             "start": (self.tr("Start page"), self._start()),
@@ -126,13 +136,22 @@ class KeySheet(QDialog):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("Keys"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        close = QPushButton(self.tr("Close (Esc)"))
+        close.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addWidget(
+            PlainLabel(self.tr("Single keys are off while a text field has the focus."), role="muted", wrap=True), 1
+        )
+        foot.addWidget(close)
+        frame = QFrame()
+        frame.setProperty("role", "palette")
+        layout = QVBoxLayout(frame)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.addWidget(scroll, 1)
-        layout.addWidget(PlainLabel(self.tr("Single keys are off while a text field has the focus."), role="muted"))
-        layout.addWidget(buttons)
+        layout.addLayout(foot)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(frame)
 
 
 def _grid() -> QGridLayout:

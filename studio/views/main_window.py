@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Opens the sheet of keys."""
-        KeySheet(self).open()
+        KeySheet(self).show()
 
     def choose_appearance(self, mode: Appearance) -> None:
         """Light, dark or as the system has it; kept for the next start."""
