@@ -9,11 +9,13 @@ from pathlib import Path
 from engine.binning import BinningError, fit
 from studio.services.errors import StudioError
 from studio.services.importers import registry
+from studio.services.importers.duplicates import Digests
 from studio.services.importers.tables import header_of
 from studio.services.importing import MISSING_FILE, ScoredImage, ScoreTable, read_scores
 from studio.services.ratings import read_ratings
 from studio.services.rows import SPLITS, Split
 from studio.services.rows_start import Columns, Preview
+from studio.services.same_files import kept_together
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.services.splitting import assign_splits
 
@@ -42,13 +44,22 @@ def read_columns(file: Path) -> Columns:
     return Columns(tuple(names), **guessed)
 
 
-def preview(images: Path, scores: Path, columns: ImportSettings, shares: SplitSettings, seed: int) -> Preview:
-    """Read the whole table as the import would.
+def preview(
+    images: Path,
+    scores: Path,
+    columns: ImportSettings,
+    shares: SplitSettings,
+    seed: int,
+    digests: Digests | None = None,
+) -> Preview:
+    """Read the whole table as the import would; ``digests`` remembers files between one preview and the next.
 
     Raises:
         StudioError: folder or table cannot be read at all, or a column is not there.
     """
     table = read_scores(scores, images, columns, shares, seed)
+    table.images, same = kept_together(table.images, images, digests)
+    table.warnings += same
     missing = sum(refusal.reason == MISSING_FILE for refusal in table.refused)
     values = [image.score for image in table.images]
     low, high = (min(values), max(values)) if values else (0.0, 0.0)

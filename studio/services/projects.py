@@ -20,6 +20,7 @@ from studio.services.prompting import prompt_spec
 from studio.services.ratings import Rating, read_ratings
 from studio.services.refusals import REFUSALS_NAME, write_refusals
 from studio.services.rows import SPLITS, ImportReport, Refusal, Split
+from studio.services.same_files import kept_together
 from studio.services.settings import Settings
 from studio.services.settings_file import (
     FILE_NAME,
@@ -152,6 +153,8 @@ def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData,
     table = read_scores(scores, images, settings.import_, settings.split, settings.project.seed)
     if not table.images:
         raise _nothing_left(table, scores)
+    table.images, same = kept_together(table.images, images)
+    table.warnings += same
     splits = _splits(table, settings)
     training = [image.score for image, split in zip(table.images, splits, strict=True) if split == "train"]
     try:

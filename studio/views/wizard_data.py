@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.services.importers.duplicates import Digests
 from studio.services.previewing import preview, read_columns
 from studio.services.rows_start import Columns, Preview
 from studio.services.settings import ImportSettings, SplitSettings
@@ -38,6 +39,7 @@ class DataStep(QWidget):
         self._columns: tuple[Path, Columns] | None = None
         self._shares = SplitSettings()
         self._seed = 0
+        self._digests = Digests()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(READ_MS)
@@ -104,7 +106,10 @@ class DataStep(QWidget):
             return
         columns, shares, seed = self.columns(), self._shares, self._seed
         self._background.read(
-            "preview", lambda: preview(images, scores, columns, shares, seed), self._on_preview, self._on_failed
+            "preview",
+            lambda: preview(images, scores, columns, shares, seed, self._digests),
+            self._on_preview,
+            self._on_failed,
         )
 
     def _on_columns(self, scores: Path, found: Columns) -> None:

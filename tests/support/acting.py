@@ -21,7 +21,7 @@ def write_table(folder: Path, lines: list[str], images: list[str]) -> tuple[Path
     for name in images:
         file = folder / "images" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"an image")
+        file.write_bytes(f"the image {name}".encode())
     table = folder / "scores.csv"
     table.parent.mkdir(parents=True, exist_ok=True)
     table.write_text("\n".join(lines) + "\n", encoding="utf-8")

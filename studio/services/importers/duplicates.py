@@ -1,4 +1,8 @@
-"""Images that are the same file under several names. It reads files, so it runs in the background, after an import."""
+"""Images that are the same file under several names. Only those files are read that have the size of another one.
+
+Up to ``MOST_FILES`` and ``MOST_BYTES`` that is done before a project's splits are drawn, for what is trained on must
+not be measured on; beyond, the check that opens every image finds them afterwards.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +11,75 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+MOST_FILES, MOST_BYTES = 20_000, 2 << 30
 _BLOCK = 1 << 20
 
 
+class Digests:
+    """Digests of files, each read once as long as its size and time stay. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[int, int, bytes]] = {}
+
+    def of(self, file: Path) -> bytes | None:
+        """The file's digest; None where it cannot be read."""
+        try:
+            status = file.stat()
+            known = self._known.get(file)
+            if known is not None and known[:2] == (status.st_size, status.st_mtime_ns):
+                return known[2]
+            found = _digest(file)
+        except OSError:
+            return None
+        self._known[file] = (status.st_size, status.st_mtime_ns, found)
+        return found
+
+
+def too_many(images: Iterable[tuple[str, int]]) -> bool:
+    """Whether looking through them before an import would take longer than a person waits."""
+    sizes = [paths for paths in _by_size(images).items() if len(paths[1]) > 1]
+    files = sum(len(paths) for _, paths in sizes)
+    return files > MOST_FILES or sum(size * len(paths) for size, paths in sizes) > MOST_BYTES
+
+
 def same_content(
-    root: Path, images: Iterable[tuple[str, int]], stopped: Callable[[], bool] = lambda: False
+    root: Path,
+    images: Iterable[tuple[str, int]],
+    stopped: Callable[[], bool] = lambda: False,
+    digests: Digests | None = None,
 ) -> list[tuple[str, ...]]:
     """Paths of equal bytes, each group in the order given; ``images`` are path and size as imported.
 
-    Only files of one size are read. A file that cannot be read is in no group. ``stopped`` is asked before each file;
-    what was found until then is given back.
+    Only files of one size are read, and no empty ones. A file that cannot be read is in no group. ``stopped`` is asked
+    before each file; what was found until then is given back.
     """
-    by_size: dict[int, list[str]] = defaultdict(list)
-    for path, size in images:
-        by_size[size].append(path)
+    digests = digests or Digests()
     groups: dict[tuple[int, bytes], list[str]] = defaultdict(list)
-    for size, paths in by_size.items():
+    for size, paths in _by_size(images).items():
         for path in paths if len(paths) > 1 else ():
             if stopped():
                 return _several(groups.values())
-            digest = _digest(root / path)
+            digest = digests.of(root / path)
             if digest is not None:
                 groups[size, digest].append(path)
     return _several(groups.values())
+
+
+def _by_size(images: Iterable[tuple[str, int]]) -> dict[int, list[str]]:
+    by_size: dict[int, list[str]] = defaultdict(list)
+    for path, size in images:
+        if size:
+            by_size[size].append(path)
+    return by_size
 
 
 def _several(groups: Iterable[list[str]]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups if len(group) > 1]
 
 
-def _digest(file: Path) -> bytes | None:
+def _digest(file: Path) -> bytes:
     digest = hashlib.sha256()
-    try:
-        with file.open("rb") as data:
-            while block := data.read(_BLOCK):
-                digest.update(block)
-    except OSError:
-        return None
+    with file.open("rb") as data:
+        while block := data.read(_BLOCK):
+            digest.update(block)
     return digest.digest()

@@ -20,7 +20,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "data"
 def put(folder: Path, *names: str) -> Path:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(b"an image")
+        (folder / name).write_bytes(f"the image {name}".encode())
     return folder
 
 

@@ -26,7 +26,7 @@ BAD_NAMES = ("", "../a.png", "/etc/passwd", "C:\\x.png", "no.png", "x\x00.png", 
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     for name in NAMES:
-        (folder / name).write_bytes(b"an image")
+        (folder / name).write_bytes(f"the image {name}".encode())
     return folder
 
 

@@ -16,7 +16,7 @@ from studio.services.settings_file import load_preset, preset_names
 def pictures(folder: Path, count: int) -> Path:
     folder.mkdir(parents=True)
     for number in range(1, count + 1):
-        (folder / f"{number}.jpg").write_bytes(b"an image")
+        (folder / f"{number}.jpg").write_bytes(f"the image {number}".encode())
     return folder
 
 
