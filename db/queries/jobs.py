@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.models import Job, JobEvent
@@ -69,6 +69,19 @@ def last_body(session: Session, job_id: int, kind: str) -> dict[str, Any]:
     """What a job's newest event of a kind says; empty if there is none."""
     newest = select(JobEvent.body).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id.desc())
     return session.scalars(newest.limit(1)).first() or {}
+
+
+def work_done(session: Session, job_id: int) -> tuple[str, int, float, int, float]:
+    """What a job told of its speed, summed: unit, items and their seconds, tokens and the seconds of those."""
+    items, tokens, seconds, unit = (
+        func.json_extract(JobEvent.body, f"$.{name}") for name in ("items", "tokens", "seconds", "unit")
+    )
+    writing = case((tokens > 0, seconds), else_=0.0)
+    statement = select(func.max(unit), func.sum(items), func.sum(seconds), func.sum(tokens), func.sum(writing)).where(
+        JobEvent.job_id == job_id, JobEvent.kind == "Throughput"
+    )
+    found = session.execute(statement).one()
+    return found[0] or "", found[1] or 0, found[2] or 0.0, found[3] or 0, found[4] or 0.0
 
 
 def highest_rss(session: Session, job_id: int) -> int:

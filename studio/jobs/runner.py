@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.events import Cancelled, Event, Failed, Finished, Progress, Rows
+from engine.events import Cancelled, Event, Failed, Finished, Phase, Progress, Rows
 from engine.specs import RunFolder
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
@@ -206,12 +206,12 @@ class _Intake:
     _due: float = 0.0
 
     def hear(self, event: Event) -> None:
-        """Keep one event for the next batch; of progress only the latest counts."""
+        """Keep one event for the next batch; of progress and of phases only the latest counts."""
         if isinstance(event, Rows):
             self._rows = True
             return
-        if isinstance(event, Progress):
-            self._events = [(at, kept) for at, kept in self._events if not isinstance(kept, Progress)]
+        if isinstance(event, Progress | Phase):
+            self._events = [(at, kept) for at, kept in self._events if type(kept) is not type(event)]
         self._events.append((time.time(), event))
 
     def write_if_due(self) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
 
-from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, RowTableModel
+from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.models.texts import NOTHING, clock, duration, in_utc
 from studio.services.rows import JobRow, JobState
 
+_MIME = "application/x-score-studio-job"
 COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)
 
 
@@ -40,13 +42,18 @@ class RateEstimate:
 
 
 class JobsModel(RowTableModel[JobRow]):
-    """One row a job, in the order of the queue."""
+    """One row a job, in the order of the queue.
 
+    Signal ``dropped(int, int)``: a waiting job was dragged by so many places (negative: earlier) among those that wait.
+    """
+
+    dropped = Signal(int, int)
     numeric = frozenset({COL_LEFT, COL_DURATION})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.estimate = RateEstimate()
+        self._token = uuid.uuid4().hex
         self.columns = (
             self.tr("State"),
             self.tr("Job"),
@@ -69,6 +76,49 @@ class JobsModel(RowTableModel[JobRow]):
     def identity(self, row: JobRow) -> object:
         """The job."""
         return row.id
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A waiting job can be dragged; anything can be dropped beside."""
+        plain = super().flags(index)
+        if not index.isValid():
+            return plain | Qt.ItemFlag.ItemIsDropEnabled
+        return plain | Qt.ItemFlag.ItemIsDragEnabled if self.row(index.row()).state == "queued" else plain
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Jobs are moved, never copied."""
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        """A job of this very queue."""
+        return [_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The job that is dragged, by its place among those that wait."""
+        data = QMimeData()
+        data.setData(_MIME, QByteArray(f"{self._token} {self.row(indexes[0].row()).id}".encode()))
+        return data
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """Whether it is a job of this queue that still waits."""
+        return self._dragged(data) is not None
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """Tells where the job was dropped; False, for the rows come anew when it has been moved."""
+        job = self._dragged(data)
+        if job is not None:
+            target = row if row >= 0 else parent.row() if parent.isValid() else len(self._rows)
+            waiting = [place for place, other in enumerate(self._rows) if other.state == "queued"]
+            own = waiting.index(self._rows.index(job))
+            before = sum(place < target for place in waiting)
+            places = before - own - (before > own)
+            if places:
+                self.dropped.emit(job.id, places)
+        return False
+
+    def _dragged(self, data: QMimeData) -> JobRow | None:
+        token, _, number = bytes(data.data(_MIME).data()).decode().partition(" ")
+        found = self.find(int(number)) if token == self._token else None
+        return self._rows[found] if found is not None and self._rows[found].state == "queued" else None
 
     def tick(self) -> None:
         """Brings the times of running jobs up to date."""

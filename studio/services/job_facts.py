@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.queries import jobs
+from engine.events import Throughput
 from studio.services import loop
 from studio.services.project import Project
 from studio.services.queue import find_job, history
 from studio.services.rows import JobState, PlannedStage
-from studio.services.rows_jobs import JobFacts, Memory, SettingRow, Step
+from studio.services.rows_jobs import JobFacts, Memory, SettingRow, Speed, Step
 from studio.services.stages import kind_of
 
 _URGENCY: tuple[JobState, ...] = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
@@ -27,13 +28,29 @@ def facts(project: Project, job_id: int) -> JobFacts:
         finished = jobs.last_body(session, job_id, "Finished")
         memory = jobs.last_body(session, job_id, "Memory")
         peak = jobs.highest_rss(session, job_id)
-    speed = finished.get("result", {}).get("tokens_per_second")
+        unit, *sums = jobs.work_done(session, job_id)
+    memory["rss_peak"] = peak
     return JobFacts(
         history=history(project, job_id),
         device=str(started.get("device", "")),
-        memory=Memory(memory.get("rss", 0), peak, memory.get("device", 0)),
-        tokens_per_second=float(speed) if speed else None,
+        memory=Memory(**memory) if peak else Memory(),
+        speed=_speed(unit, *sums) if unit else _told_at_the_end(finished),
     )
+
+
+def live_speed(told: Throughput) -> Speed:
+    """How fast a job was at last."""
+    return _speed(told.unit, told.items, told.seconds, told.tokens, told.seconds)
+
+
+def _speed(unit: str, items: float, seconds: float, tokens: float, writing: float) -> Speed:
+    return Speed(unit, items / seconds if items and seconds else None, tokens / writing if tokens and writing else None)
+
+
+def _told_at_the_end(finished: Mapping[str, Any]) -> Speed:
+    """The speed of a job from before speed was told while it happened."""
+    tokens = finished.get("result", {}).get("tokens_per_second")
+    return Speed(tokens=float(tokens) if tokens else None)
 
 
 def settings_beside(project: Project, job_id: int, other: int | None) -> list[SettingRow]:

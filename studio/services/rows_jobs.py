@@ -31,21 +31,39 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of a job's process and on its device: as told last, and the most that was ever told. 0: nothing told."""
+    """Bytes of a job's process and on its device. 0: nothing told.
+
+    Attributes:
+        rss, rss_peak: the process's memory as told last, and the most that was ever told.
+        device, reserved: the most that the process allocated and reserved on the device.
+        free, total: what the device had left, and has in all.
+    """
 
     rss: int = 0
     rss_peak: int = 0
     device: int = 0
+    reserved: int = 0
+    free: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Items (``unit``: images, or pairs of a training) and tokens a second; None: none told."""
+
+    unit: str = ""
+    items: float | None = None
+    tokens: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What is stored beside a job's row: ``device`` "" until it starts, ``tokens_per_second`` None until it ends."""
+    """What is stored beside a job's row: ``device`` "" until it starts, ``speed`` the mean of all its runs."""
 
     history: TrainHistory
     device: str
     memory: Memory
-    tokens_per_second: float | None
+    speed: Speed
 
 
 @dataclass(frozen=True, slots=True)

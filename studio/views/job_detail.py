@@ -18,12 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Memory as MemoryEvent
-from engine.events import TrainStep
-from studio.models.jobs import byte_text
+from engine.events import Memory, Phase, Throughput, TrainStep
 from studio.services import job_facts, queue
 from studio.services.rows import JobNote, JobRow, TrainPoint
-from studio.services.rows_jobs import JobFacts, Memory
+from studio.services.rows_jobs import JobFacts
+from studio.views.job_line import JobLine
 from studio.views.job_settings import JobSettings
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
@@ -45,13 +44,11 @@ class JobDetail(QWidget):
         self._stored: dict[int, TrainPoint] = {}
         self._live: dict[int, TrainPoint] = {}
         self._live_job: int | None = None
-        self._facts: JobFacts | None = None
-        self._memory = Memory()
         self._dirty = False
         self.charts: CurveCharts | None = None
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.error = PlainLabel(wrap=True)
-        self.facts = PlainLabel(role="muted")
+        self.facts = JobLine()
         self.log_view = LogView(self.tr("Log"))
         self.log = self.log_view.text
         self.notes = _text(self.tr("Notes"))
@@ -67,11 +64,12 @@ class JobDetail(QWidget):
         before, self._job = self._job, job
         self.error.setText(printable(f"{job.error} {job.remedy}".strip()) if job else "")
         self.error_card.setVisible(bool(job and job.error))
+        self.facts.show_job(job)
         same = before is not None and job is not None and before.id == job.id
         if same and before is not None and job is not None and before.state == job.state:
             return
         if not same:
-            self._stored, self._facts, self._memory = {}, None, Memory()
+            self._stored = {}
             self.log_view.clear()
             self.notes.clear()
             self.settings.show_job(job.id if job else None)
@@ -84,23 +82,14 @@ class JobDetail(QWidget):
         self._live[step.step] = _point(step, at)
         self._dirty = True
 
-    def add_memory(self, job_id: int, event: MemoryEvent) -> None:
-        """What the running job's process and device hold now."""
+    def hear(self, job_id: int, event: Throughput | Phase | Memory) -> None:
+        """What the running job does now, how fast, and what its process and device hold."""
         if self._job is not None and self._job.id == job_id:
-            self._memory = Memory(event.rss, max(event.rss, self._memory.rss_peak), event.device)
+            self.facts.hear(event)
 
     def show_speed(self, units: float | None) -> None:
         """The line of facts, with the units a second of the job that is shown."""
-        job, facts, parts = self._job, self._facts, []
-        if job is not None and facts is not None:
-            if facts.device:
-                parts.append(self.tr("on {0}").format(facts.device))
-            if units is not None:
-                parts.append(self.tr("{0} {1}/s").format(_short(units), job.unit or self.tr("units")))
-            if facts.tokens_per_second is not None:
-                parts.append(self.tr("{0} tokens/s").format(_short(facts.tokens_per_second)))
-            parts += _memory_parts(self, self._memory)
-        self.facts.setText("  ·  ".join(parts) or self.tr("Speed and memory will stand here when the job has started."))
+        self.facts.render_line(units)
 
     def draw(self) -> None:
         """Brings the curves up to date if there is something new."""
@@ -140,7 +129,7 @@ class JobDetail(QWidget):
         number, facts = result
         if self._job is None or self._job.id != number:
             return
-        self._facts, self._memory = facts, facts.memory
+        self.facts.set_facts(facts)
         self._stored = {point.step: point for point in facts.history.steps}
         self._dirty = True
         self.draw()
@@ -222,26 +211,12 @@ def _point(step: TrainStep, at: float) -> TrainPoint:
     )  # fmt: skip
 
 
-def _memory_parts(owner: QWidget, memory: Memory) -> list[str]:
-    parts = []
-    if memory.rss:
-        text = owner.tr("process {0} (most: {1})")
-        parts.append(text.format(byte_text(memory.rss), byte_text(memory.rss_peak)))
-    if memory.device:
-        parts.append(owner.tr("device at most {0}").format(byte_text(memory.device)))
-    return parts
-
-
 def _mean_speed(job: JobRow) -> float | None:
     """Units a second of a job that is done, over its whole time."""
     if job.state != "done" or job.started_at is None or job.finished_at is None:
         return None
     seconds = (job.finished_at - job.started_at).total_seconds()
     return job.done / seconds if seconds > 0 and job.done else None
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
 def _text(name: str) -> QPlainTextEdit:

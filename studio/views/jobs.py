@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from engine.events import Memory, Progress, Started, TrainStep
+from engine.events import Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services import job_facts, ordering, queue
@@ -22,7 +22,7 @@ from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
 from studio.widgets.labels import PlainLabel
 from studio.widgets.stepper import Stepper
-from studio.widgets.tables import make_table
+from studio.widgets.tables import make_table, take_rows_by_drag
 
 LIVE_MS = 100
 """Live values reach the screen at most this often."""
@@ -44,6 +44,8 @@ class JobsPage(Page):
         super().__init__(workspace, "Jobs", parent)
         self.model = JobsModel(self)
         self.table = make_table(self.model, self.tr("Queue"), stretch=columns.COL_TITLE)
+        take_rows_by_drag(self.table)
+        self.model.dropped.connect(workspace.move_job)
         self.table.setItemDelegateForColumn(columns.COL_STATE, StateDelegate(self.table))
         self.table.setItemDelegateForColumn(columns.COL_PROGRESS, ProgressDelegate(self.table))
         for column, width in WIDTHS.items():
@@ -208,8 +210,8 @@ class JobsPage(Page):
                 self._progress[job_id] = (event.done, event.total, event.unit)
             case TrainStep():
                 self.detail.add_step(job_id, event, time.time())
-            case Memory():
-                self.detail.add_memory(job_id, event)
+            case Memory() | Throughput() | Phase():
+                self.detail.hear(job_id, event)
             case _:
                 return
         if self.isVisible() and not self._live.isActive():

@@ -106,7 +106,7 @@ class KeySheet(QDialog):
 
     def _jobs(self) -> Keys:
         return (
-            ("Alt+Up, Alt+Down", self.tr("Move the chosen waiting job up, down")),
+            ("Alt+Up, Alt+Down", self.tr("Move the chosen waiting job up, down; or drag it")),
             ("Ctrl+F", self.tr("Search in the log")),
             ("Return, Shift+Return", self.tr("Log: next, previous place found")),
         )

@@ -35,6 +35,16 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
     return table
 
 
+def take_rows_by_drag(table: QTableView) -> None:
+    """Lets the person drag rows that the model lets go to another place; the model says what becomes of it."""
+    table.setDragEnabled(True)
+    table.setAcceptDrops(True)
+    table.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+    table.setDefaultDropAction(Qt.DropAction.MoveAction)
+    table.setDragDropOverwriteMode(False)
+    table.setDropIndicatorShown(True)
+
+
 def sorted_by_column(model: QAbstractItemModel, parent: QObject | None = None) -> QSortFilterProxyModel:
     """A proxy that sorts as the model's sort role says; unsorted until a header is clicked."""
     proxy = QSortFilterProxyModel(parent)  # not the model: each would hold the other

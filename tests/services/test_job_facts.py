@@ -7,25 +7,34 @@ import time
 import pytest
 from support.acting import act, act_until, set_setting
 
-from engine.events import Finished, Memory, Started, TrainStep
+from engine.events import Finished, Memory, Started, Throughput, TrainStep
 from studio.services import job_facts, loop, queue
 from studio.services.project import Project
 from studio.services.rows_jobs import Memory as MemoryRow
-from studio.services.rows_jobs import SettingRow, Step
+from studio.services.rows_jobs import SettingRow, Speed, Step
 
 
 def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Project) -> None:
     loop.enqueue_next(project, 0)
     events = [Started("train", 3, "steps", device="cuda")]
     curve = [TrainStep(n, 3000, 0.7, 0.1, 0.5, 0.0, 0.0, 1e-5, 1.0) for n in range(1, 3001)]
-    memory = [Memory(100, 7), Memory(300, 9), Memory(200, 9)]
+    memory = [Memory(100, 7), Memory(300, 9), Memory(200, 9, 12, 20, 40)]
     result = [Finished({"tokens_per_second": 12.5})]
     queue.append_events(project, 1, [(time.time(), event) for event in (*events, *curve, *memory, *result)])
     found = job_facts.facts(project, 1)
-    assert (found.device, found.tokens_per_second) == ("cuda", 12.5)
-    assert found.memory == MemoryRow(rss=200, rss_peak=300, device=9)
+    assert (found.device, found.speed) == ("cuda", Speed(tokens=12.5))  # of a job that told its speed at the end only
+    assert found.memory == MemoryRow(rss=200, rss_peak=300, device=9, reserved=12, free=20, total=40)
     assert [point.step for point in found.history.steps] == list(range(1, 3001))
     assert job_facts.facts(project, 2).memory == MemoryRow()
+
+
+def test_that_speed_is_the_mean_of_all_runs_and_tokens_count_only_where_there_were_some(project: Project) -> None:
+    loop.enqueue_next(project, 0)
+    told = [Throughput(10, "images", 300, 2.0), Throughput(30, "images", 100, 2.0), Throughput(60, "images", 0, 6.0)]
+    queue.append_events(project, 1, [(time.time(), event) for event in told])
+    assert job_facts.facts(project, 1).speed == Speed("images", 10.0, 100.0)
+    assert job_facts.live_speed(told[2]) == Speed("images", 10.0, None)
+    assert job_facts.facts(project, 2).speed == Speed()
 
 
 def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: Project) -> None:

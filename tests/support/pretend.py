@@ -25,6 +25,11 @@ signal.signal(signal.SIGTERM, lambda *_: (emit(event="Cancelled"), os._exit(130)
 emit(event="Started", stage="predict", total=len(wanted), unit="images", done=there)
 emit(event="Note", level="warning", code="odd", text="One <b>image</b> is odd.")
 print("hello from the child", flush=True)
+emit(event="Phase", name="loading", done=0, total=0)
+time.sleep(0.6 if mode == "slow" else 0)
+emit(event="Phase", name="", done=0, total=0)
+emit(event="Memory", rss=2_500_000_000, device=3_000_000_000, reserved=4_000_000_000, free=20_000_000_000,
+     total=24_000_000_000)
 with journal.open("a") as out:
     for done, row in enumerate(wanted[there:], there + 1):
         if (folder / "cancel").exists():
@@ -37,6 +42,7 @@ with journal.open("a") as out:
         out.flush()
         emit(event="Rows", count=done)
         emit(event="Progress", done=done, total=len(wanted))
+        emit(event="Throughput", items=4, unit="images", tokens=240, seconds=2.0)
         time.sleep({"slow": 0.3, "pausable": 0.1}.get(mode, 0))
         if done == 5 and mode == "crash":
             print("Bus error in the last line", flush=True)

@@ -1,0 +1,99 @@
+"""The line that tells where a job runs, what it is doing, how fast it is and what memory it holds."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from engine.events import Memory as MemoryEvent
+from engine.events import Phase, Throughput
+from studio.models.jobs import byte_text
+from studio.services import job_facts
+from studio.services.rows import JobRow
+from studio.services.rows_jobs import JobFacts, Memory, Speed
+from studio.widgets.labels import PlainLabel
+
+
+class JobLine(PlainLabel):
+    """Of the job that is shown: what is stored, and over it what is heard while it runs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(role="muted", parent=parent)
+        self._job: JobRow | None = None
+        self._facts: JobFacts | None = None
+        self._memory = Memory()
+        self._phase = Phase("")
+        self._heard: Speed | None = None
+        self.setWordWrap(True)
+
+    def show_job(self, job: JobRow | None) -> None:
+        """Another job, or the same one in another state."""
+        if job is None or self._job is None or self._job.id != job.id:
+            self._facts, self._memory = None, Memory()
+        if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
+            self._phase, self._heard = Phase(""), None
+        self._job = job
+        self.render_line(None)
+
+    def set_facts(self, facts: JobFacts) -> None:
+        """What is stored of the job."""
+        self._facts, self._memory = facts, facts.memory
+
+    def hear(self, event: Throughput | Phase | MemoryEvent) -> None:
+        """What the running job tells; shown with the next :meth:`render_line`."""
+        match event:
+            case Throughput():
+                self._heard = job_facts.live_speed(event)
+            case Phase():
+                self._phase = event
+            case MemoryEvent(rss, device, reserved, free, total):
+                self._memory = Memory(rss, max(rss, self._memory.rss_peak), device, reserved, free, total)
+
+    def render_line(self, units: float | None) -> None:
+        """Writes the line; ``units`` are the job's own units a second, so far as they can be told."""
+        parts = self._parts(units) if self._job is not None else []
+        self.setText("  ·  ".join(parts) or self.tr("Speed and memory will stand here when the job has started."))
+
+    def _parts(self, units: float | None) -> list[str]:
+        job, parts = self._job, []
+        assert job is not None
+        if self._facts is not None and self._facts.device:
+            parts.append(self.tr("on {0}").format(self._facts.device))
+        if self._phase.name:
+            parts.append(self._phase_text())
+        speed = self._heard or (self._facts.speed if self._facts is not None else Speed())
+        unit = job.unit or self.tr("units")
+        if units is not None and (speed.items is None or speed.unit != unit):
+            parts.append(self.tr("{0} {1}/s").format(_short(units), unit))
+        if speed.items is not None:
+            parts.append(self.tr("{0} {1}/s").format(_short(speed.items), speed.unit))
+        if speed.tokens is not None:
+            parts.append(self.tr("{0} tokens/s").format(_short(speed.tokens)))
+        return parts + self._memory_parts()
+
+    def _phase_text(self) -> str:
+        words = {
+            "loading": self.tr("loading the model"),
+            "reference": self.tr("computing the reference's log-probabilities"),
+            "margins": self.tr("measuring each pair's margin"),
+        }
+        word = words.get(self._phase.name, self._phase.name)
+        if not self._phase.total:
+            return word
+        return self.tr("{0} ({1} of {2})").format(word, self._phase.done, self._phase.total)
+
+    def _memory_parts(self) -> list[str]:
+        memory, parts = self._memory, []
+        if memory.rss:
+            text = self.tr("process {0} (most: {1})")
+            parts.append(text.format(byte_text(memory.rss), byte_text(memory.rss_peak)))
+        if memory.device:
+            parts.append(self.tr("device at most {0}").format(byte_text(memory.device)))
+        if memory.reserved:
+            parts.append(self.tr("reserved at most {0}").format(byte_text(memory.reserved)))
+        if memory.total:
+            parts.append(self.tr("{0} of {1} free").format(byte_text(memory.free), byte_text(memory.total)))
+        return parts
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
