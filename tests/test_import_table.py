@@ -14,7 +14,7 @@ QT = ("PySide6", "pyqtgraph", "shiboken6")
 LIGHT_ENGINE = (
     "engine.specs", "engine.events", "engine.context", "engine.binning", "engine.prompts", "engine.artifacts",
     "engine.resources", "engine.judges.base", "engine.judges.lexicon", "engine.judges.offline",
-    "engine.judges.polarity",
+    "engine.judges.polarity", "engine.hub.cache",
 )  # fmt: skip
 """Modules of the engine that need nothing but the standard library: the types and rules that both sides share."""
 SHOWING_IMAGES = {"studio/widgets/image_loader.py": ("engine.images",)}

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
+from engine.hub.cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
 from engine.resources import resource_path
 from studio.services.errors import StudioError
 
 DEMO = "demo"
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _IMAGE_TOKEN_KEYS = ("image_token_id", "image_token_index", "img_context_token_id")
-_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
-_IMAGE_PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 
 
 def model_location(name: str, project_root: Path) -> str:
@@ -25,6 +22,11 @@ def model_location(name: str, project_root: Path) -> str:
     return str(folder) if folder.is_dir() else name
 
 
+def is_hub_model(name: str, project_root: Path) -> bool:
+    """Whether a name in the settings means a repository of the hub."""
+    return HUB_ID.fullmatch(name) is not None and model_location(name, project_root) == name
+
+
 def is_moved(old: str, new: str, project_root: Path) -> bool:
     """Whether ``new`` may be the model of ``old`` in another place: a folder for one that cannot be found any more."""
     found = Path(model_location(old, project_root)).is_dir()
@@ -32,7 +34,7 @@ def is_moved(old: str, new: str, project_root: Path) -> bool:
 
 
 def check_model(name: str) -> str:
-    """Refuse what cannot be a base model; a hub id is looked up by the engine when it loads it.
+    """Refuse what cannot be a base model; a hub id is looked up when its model is downloaded.
 
     Returns:
         The name to keep in the settings: "demo", an absolute folder or a hub id.
@@ -46,7 +48,7 @@ def check_model(name: str) -> str:
         return name if name == DEMO else str(folder.resolve())
     if name == DEMO:
         raise StudioError("The embedded model is not there.", "Make it with: score-studio build-demo-model.")
-    if _HUB_ID.fullmatch(name) and not folder.exists():
+    if HUB_ID.fullmatch(name) and not folder.exists():
         return name
     raise StudioError(
         f"The model {name!r} does not exist.",
@@ -58,9 +60,9 @@ def _check_folder(folder: Path, name: str) -> None:
     config = _json(folder / "config.json", name)
     if not any(folder.glob("*.safetensors")):
         raise _refusal(name, "has no weights (*.safetensors)", "Convert the weights with save_pretrained.")
-    if not any((folder / file).is_file() for file in _TOKENIZERS):
-        raise _refusal(name, f"has no tokenizer ({' or '.join(_TOKENIZERS)})", "Save the tokenizer beside the weights.")
-    if not any((folder / file).is_file() for file in _IMAGE_PROCESSORS):
+    if not any((folder / file).is_file() for file in TOKENIZERS):
+        raise _refusal(name, f"has no tokenizer ({' or '.join(TOKENIZERS)})", "Save the tokenizer beside the weights.")
+    if not any((folder / file).is_file() for file in IMAGE_PROCESSORS):
         raise _refusal(name, "has no image processor", "Save the model's processor beside the weights.")
     if not _has_chat_template(folder):
         raise _refusal(name, "has no chat template", "Choose an instruction-tuned model, or add chat_template.jinja.")

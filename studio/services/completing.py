@@ -15,10 +15,12 @@ from db.models import Job, utc_now
 from db.queries import versions
 from engine import artifacts
 from engine.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
+from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.ingesting import forget_places, ingest
 from studio.services.project import Project
 from studio.services.queue import find_job
+from studio.services.settings_file import parse_settings
 from studio.services.stages import BASE, final_version, kind_of
 
 _MODELS = "models"
@@ -46,6 +48,9 @@ def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
         job = find_job(session, job_id)
         if made is not None:
             _add_version(session, job, folder, made, digest, result)
+        if stage == "download":
+            model = parse_settings(job.config, f"The settings of job {job_id}").model
+            hub_models.keep_commit(session, model.base, model.revision, str(result["commit"]))
         forget_places(session, folder, job_id)
         job.state, job.finished_at, job.pid, job.owner = "done", utc_now(), None, None
         job.error = job.remedy = None
@@ -98,7 +103,7 @@ def _add_version(
         kind=kind_of(version),
         parents=_parents(spec, job.iteration),
         adapter=adapter_folder(version),
-        hyperparameters={**body, "base": spec.model.base, "result": dict(result)},
+        hyperparameters={**body, "base": spec.model.base, "revision": spec.model.revision, "result": dict(result)},
         digest=digest,
         job_id=job.id,
     )

@@ -28,7 +28,7 @@ from studio.services.stages import train_kind
 
 Row = dict[str, Any]
 _NEEDS_ROWS = ("generate", "train", "predict", "measure")
-"""Merging has no rows; judging has none where the settings ask for no explanations."""
+"""Downloading and merging have no rows; judging has none where the settings ask for no explanations."""
 
 
 def input_rows(context: StageContext, stage: str) -> list[Row]:
@@ -114,7 +114,7 @@ def _train(context: StageContext) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-def _merge(context: StageContext) -> list[Row]:
+def _none(context: StageContext) -> list[Row]:
     return []
 
 
@@ -219,9 +219,10 @@ def _nothing(context: StageContext, stage: str) -> tuple[str, str]:
 
 
 _ROWS: dict[str, Callable[[StageContext], list[Row]]] = {
+    "download": _none,
     "generate": _generate,
     "train": _train,
-    "merge": _merge,
+    "merge": _none,
     "predict": _predict,
     "judge": _judge,
     "measure": _measure,

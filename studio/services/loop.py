@@ -6,13 +6,14 @@ What a stage is told and what becomes of its results: ``preparing``, ``ingesting
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, redraws
-from studio.services.base_models import is_moved
+from studio.services import hub_models
+from studio.services.base_models import is_hub_model, is_moved
 from studio.services.completing import complete
 from studio.services.errors import StudioError
 from studio.services.ingesting import ingest
@@ -21,7 +22,7 @@ from studio.services.project import Project
 from studio.services.queue import requeue
 from studio.services.rows import JobState, NextAction, PlannedStage
 from studio.services.settings_file import FILE_NAME
-from studio.services.stages import Stage, StageKey, relevant_settings, stage_order
+from studio.services.stages import DOWNLOAD, Stage, StageKey, relevant_settings, stage_order
 
 __all__ = ["approve_review", "complete", "enqueue_next", "ingest", "next_action", "plan", "prepare", "review_pending"]
 
@@ -34,7 +35,7 @@ def plan(project: Project, iterations: int) -> list[PlannedStage]:
     _check_iterations(iterations)
     with project.reader() as session:
         latest = _latest_jobs(session)
-        return [_planned(stage, latest.get(stage.key)) for stage in stage_order(iterations)]
+        return [_planned(stage, latest.get(stage.key)) for stage in _stages(project, session, latest, iterations)]
 
 
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
@@ -57,7 +58,8 @@ def enqueue_next(project: Project, iterations: int, *, review: bool | None = Non
     waiting: list[int] = []
     with project.session() as session:
         latest = _latest_jobs(session)
-        _check_base(project, latest.values(), config)
+        _check_base(project, session, latest.values(), config)
+        waiting += _enqueue_download(project, session, latest, config, iterations)
         for stage in stage_order(iterations):
             if gated and stage.kind == "train" and _closes_gate(session, latest, stage.iteration):
                 break
@@ -88,7 +90,10 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
     running = next((stage for stage in stages if stage.state == "running"), None)
     if running is not None:
         return NextAction("running", running.iteration, "Running", f"{running.title} is running.")
-    ahead = next((stage for stage in stages if not stage.done), None)
+    loop_stages = [stage for stage in stages if stage.stage != "download"]
+    ahead = next((stage for stage in loop_stages if not stage.done), None)
+    if ahead is not None and stages[0].stage == "download" and stages[0].state in ("queued", *_STOPPED):
+        ahead = stages[0]
     if ahead is None:
         last = stages[-1].iteration
         return NextAction("done", last, "Done", f"Iteration {last} is complete; nothing is left to do.")
@@ -123,6 +128,39 @@ def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, 
     if job.state != "queued":
         requeue(job)
     return job
+
+
+def _stages(project: Project, session: Session, latest: Mapping[StageKey, Job], iterations: int) -> list[Stage]:
+    """The stages of so many iterations, the download first where there is one or has to be one."""
+    order, model = list(stage_order(iterations)), project.settings.model
+    if not is_hub_model(model.base, project.root):
+        return order
+    is_wanted = not _all_done(latest, order) and hub_models.has_to_be_fetched(session, model, project.root)
+    return [DOWNLOAD, *order] if is_wanted or DOWNLOAD.key in latest else order
+
+
+def _enqueue_download(
+    project: Project, session: Session, latest: Mapping[StageKey, Job], config: dict[str, Any], iterations: int
+) -> list[int]:
+    """The download before everything else, if the model is not here and something is left to do; its id."""
+    model, job = project.settings.model, latest.get(DOWNLOAD.key)
+    hub_models.keep_commit_of_cached(session, model, project.root)
+    if job is not None and job.state == "running":
+        return [job.id]
+    is_left = not _all_done(latest, list(stage_order(iterations)))
+    if not is_left or not hub_models.has_to_be_fetched(session, model, project.root):
+        if job is not None and job.state == "queued":
+            job.state, job.error = "cancelled", "The model is on this machine."
+        return []
+    if job is not None and job.state != "done":
+        return [_enqueue(session, DOWNLOAD, job, config).id]
+    ahead = [job.position for job in latest.values() if job.state != "done"]
+    return [_new_job(session, DOWNLOAD, config, min(ahead) - 1 if ahead else jobs.last_position(session) + 1).id]
+
+
+def _all_done(latest: Mapping[StageKey, Job], order: Iterable[Stage]) -> bool:
+    found = [latest.get(stage.key) for stage in order]
+    return all(job is not None and job.state == "done" for job in found)
 
 
 def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
@@ -174,12 +212,14 @@ def _gate(iteration: int) -> str:
     return f"review:{iteration}"
 
 
-def _check_base(project: Project, known: Iterable[Job], config: dict[str, Any]) -> None:
+def _check_base(project: Project, session: Session, known: Iterable[Job], config: dict[str, Any]) -> None:
     """Refuse another base model once a stage is done: adapters and figures of two models would be mixed."""
     new = config["model"]["base"], config["model"]["revision"]
     for job in known:
         old = job.config["model"]["base"], job.config["model"]["revision"]
-        if job.state == "done" and old != new and not is_moved(old[0], new[0], project.root):
+        if job.state != "done" or job.stage == "download" or hub_models.is_same(session, old, new):
+            continue
+        if not is_moved(old[0], new[0], project.root):
             raise StudioError(
                 f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
                 f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",

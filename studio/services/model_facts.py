@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import struct
 from pathlib import Path
 from typing import Any
 
+from engine.hub import cache
 from studio.services.base_models import DEMO, model_location
 from studio.services.rows_start import ModelFacts
 
@@ -44,15 +44,9 @@ def _folder(name: str, home: Path) -> Path | None:
     folder = Path(model_location(name, home))
     if folder.is_dir() or name == DEMO:
         return folder
-    snapshots = _hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
-    fetched = [path for path in snapshots.glob("*") if any(path.glob("*.safetensors"))] if snapshots.is_dir() else []
+    snapshots = cache.repository(name) / "snapshots"
+    fetched = [path for path in snapshots.glob("*") if not cache.missing(path)] if snapshots.is_dir() else []
     return max(fetched, key=lambda path: path.stat().st_mtime) if fetched else None
-
-
-def _hub_cache() -> Path:
-    """Where the hub's client keeps models, by its own environment variables."""
-    home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
-    return Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
 
 
 def _shapes(folder: Path) -> dict[str, list[int]]:

@@ -37,6 +37,8 @@ def needs(job: Staged, other: Staged) -> bool:
     A measurement compares with all versions of earlier iterations, so it needs theirs too: the order in which jobs run
     never changes what they find.
     """
+    if other.stage == "download":
+        return job.stage not in ("download", "judge", "measure")
     match job.stage:
         case "generate":
             return _makes(other, final_version(job.iteration - 1))

@@ -41,11 +41,13 @@ class ModelSettings(Section):
     """[model]"""
 
     base: Text = Field(description='folder or hub id of the base model; "demo" is the embedded one')
-    revision: Text | None = Field(None, description="commit of a hub model")
+    revision: Text | None = Field(None, description="branch, tag or commit of a hub model; its commit is kept")
+    offline: bool = Field(False, description="true: never ask the hub, use what is on this machine")
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="auto: bfloat16 on a GPU")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto, cpu or cuda")
     threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 leaves torch's own choice")
     attention: Text = Field("auto", description="attention backend of transformers, or auto")
+    quantization: Literal["none", "4bit"] = Field("none", description="4bit: less GPU memory; needs the extra 4bit")
 
 
 class PromptSettings(Section):

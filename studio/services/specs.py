@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.specs import (
+    DownloadSpec,
     GenerateSpec,
     ImageLimits,
     JudgeSpec,
@@ -34,6 +35,10 @@ def stage_spec(context: StageContext, stage: str) -> StageSpec:
 def iteration_learning_rate(first: float, decay: float, iteration: int) -> float:
     """lr of iteration k: lr0 * decay^(k - 1) (seed 000, 4.2)."""
     return first * decay ** (iteration - 1)
+
+
+def _download(context: StageContext) -> DownloadSpec:
+    return DownloadSpec(context.model(), offline=context.settings.model.offline)
 
 
 def _generate(context: StageContext) -> GenerateSpec:
@@ -128,6 +133,7 @@ def _measure(context: StageContext) -> MeasureSpec:
 
 
 _SPECS: dict[str, Callable[[StageContext], StageSpec]] = {
+    "download": _download,
     "generate": _generate,
     "train": _train,
     "merge": _merge,

@@ -9,6 +9,7 @@ from db.engine import Session
 from db.models import ModelVersion
 from db.queries import versions
 from engine.specs import ModelSpec
+from studio.services import hub_models
 from studio.services.base_models import model_location
 from studio.services.errors import StudioError
 from studio.services.project import Project
@@ -44,12 +45,13 @@ class StageContext:
         settings = self.settings.model
         return ModelSpec(
             base=model_location(settings.base, self.project.root),
-            revision=settings.revision,
+            revision=hub_models.commit(self.session, settings.base, settings.revision) or settings.revision,
             adapter=None if version is None else self.adapter(version),
             dtype=settings.dtype,
             device=settings.device,
             threads=settings.threads,
             attention=settings.attention,
+            quantization=settings.quantization,
         )
 
     def row(self, version: str) -> ModelVersion:

@@ -13,9 +13,11 @@ from typing import Any
 from engine.specs import TrainKind
 from studio.services.rows import StageKind
 
+StageKey = tuple[str, int, str | None]
 BASE = "base"
 _EXAMINE: tuple[StageKind, ...] = ("predict", "judge", "measure")
 _TITLES: dict[StageKind, str] = {
+    "download": "Download the base model",
     "generate": "Generate the pairs of iteration {iteration}",
     "train": "Train {version}",
     "merge": "Merge {version}",
@@ -24,6 +26,7 @@ _TITLES: dict[StageKind, str] = {
     "measure": "Measure {version}",
 }
 _SECTIONS: dict[StageKind, tuple[str, ...]] = {
+    "download": ("model",),
     "generate": ("model", "images", "prompt", "pairs"),
     "train": ("model", "images", "prompt", "training"),
     "merge": ("model", "merge"),
@@ -31,7 +34,6 @@ _SECTIONS: dict[StageKind, tuple[str, ...]] = {
     "judge": ("judge",),
     "measure": ("measure",),
 }
-StageKey = tuple[str, int, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Stage:
     def title(self) -> str:
         """For people."""
         return _TITLES[self.kind].format(iteration=self.iteration, version=self.version)
+
+
+DOWNLOAD = Stage("download", 0, None)
+"""Comes before all others where the base model is one of the hub and not on this machine."""
 
 
 def stage_order(iterations: int) -> Iterator[Stage]:
@@ -92,4 +98,10 @@ def relevant_settings(kind: StageKind, config: dict[str, Any]) -> dict[str, Any]
     """The part of frozen settings that decides what a stage of this kind makes; where things lie does not."""
     found = {name: {**config[name]} for name in _SECTIONS[kind]}
     found.get("images", {}).pop("root", None)
+    model = found.get("model", {})
+    model.pop("offline", None)
+    if model.get("quantization") == "none":  # as in a project made before it could be set
+        del model["quantization"]
+    if kind == "download":
+        return {"model": {name: model[name] for name in ("base", "revision")}}
     return {"seed": config["project"]["seed"], **found}

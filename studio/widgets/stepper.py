@@ -24,6 +24,7 @@ class Stepper(QWidget):
         self.buttons: list[QPushButton] = []
         self._steps: list[Step] = []
         self._words = {
+            "download": self.tr("Download"),
             "generate": self.tr("Generate"),
             "review": self.tr("Review"),
             "train score": self.tr("Train score"),

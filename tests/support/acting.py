@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from support.cached import place_model
+
 from engine import artifacts
 from engine.context import read_jsonl
-from engine.specs import RunFolder
+from engine.specs import DownloadSpec, RunFolder, spec_from_json
 from studio.services import loop, queue
 from studio.services.project import Project
 from studio.services.rows import JobRow
 
 Row = dict[str, Any]
+DOWNLOADED = "d" * 40
+"""The commit of a model that was downloaded."""
 
 
 def write_table(folder: Path, lines: list[str], images: list[str]) -> tuple[Path, Path]:
@@ -49,6 +53,10 @@ def act_until(project: Project, iterations: int, stage: str = "", version: str |
 def work(folder: RunFolder, job: JobRow) -> Row:
     """Leave in the run folder what the stage would leave; returns its result."""
     rows = list(read_jsonl(folder.input))
+    if job.stage == "download":
+        spec = spec_from_json(folder.spec.read_text("utf-8"))
+        assert isinstance(spec, DownloadSpec)
+        return {"commit": place_model(spec.model.base, DOWNLOADED, spec.model.revision).name}
     if job.stage in ("train", "merge"):
         folder.adapter.mkdir(exist_ok=True)
         (folder.adapter / "adapter_model.safetensors").write_bytes(f"weights of {job.version_name}".encode())

@@ -1,0 +1,133 @@
+"""A hub model's commit is kept by the project, and a model that is not here is downloaded before everything else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.acting import DOWNLOADED, act, act_until
+from support.cached import COMMIT, place_model
+
+from db.models import Job, ModelVersion
+from engine.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
+from studio.services import hub_models, loop, queue
+from studio.services.project import Project
+from studio.services.settings_file import FILE_NAME
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    place_model("some/model")
+    yield tmp_path / "home"
+
+
+def set_model(project: Project, **settings: str) -> None:
+    file = project.root / FILE_NAME
+    lines = [line for line in file.read_text().splitlines() if line.split(" = ")[0] not in settings]
+    place = lines.index("[model]") + 1
+    file.write_text(
+        "\n".join([*lines[:place], *(f"{key} = {value}" for key, value in settings.items()), *lines[place:]])
+    )
+
+
+def model_of(project: Project, job_id: int) -> ModelSpec:
+    spec = spec_from_json(loop.prepare(project, job_id).spec.read_text())
+    assert isinstance(spec, DownloadSpec | PredictSpec)
+    return spec.model
+
+
+def titles(project: Project) -> list[str]:
+    return [f"{stage.stage} {stage.state}" for stage in loop.plan(project, 0)]
+
+
+def test_that_a_model_that_is_here_needs_no_download_and_its_commit_is_kept(project: Project) -> None:
+    first = loop.enqueue_next(project, 0)[0]
+    assert titles(project) == ["predict queued", "judge queued", "measure queued"]
+    assert model_of(project, first).revision == COMMIT
+    place_model("some/model", "6" * 40)  # the branch moved on
+    assert model_of(project, first).revision == COMMIT
+    with project.reader() as session:
+        assert session.query(ModelVersion).one().hyperparameters["revision"] == COMMIT
+
+
+def test_that_a_model_that_is_not_here_is_downloaded_first(project: Project) -> None:
+    set_model(project, base='"other/model"', revision='"v1"')
+    assert titles(project) == ["download None", "predict None", "judge None", "measure None"]
+    assert loop.next_action(project).kind == "run_base"
+    jobs = loop.enqueue_next(project, 0)
+    assert [queue.job(project, job).stage for job in jobs] == ["download", "predict", "judge", "measure"]
+    assert loop.next_action(project).kind == "resume"
+    assert model_of(project, jobs[0]).revision == "v1"
+    act(project, queue.job(project, jobs[0]))
+    assert model_of(project, jobs[1]).revision == DOWNLOADED
+    assert titles(project) == ["download done", "predict queued", "judge queued", "measure queued"]
+
+
+def test_that_a_model_that_has_gone_is_downloaded_again_at_its_commit(project: Project, home: Path) -> None:
+    act_until(project, 0)
+    assert loop.enqueue_next(project, 0) == []
+    shutil.rmtree(home / "hub")
+    assert loop.enqueue_next(project, 0) == [], "nothing is left to do, so nothing is fetched"
+    jobs = loop.enqueue_next(project, 1)
+    first = queue.next_queued(project)
+    assert first is not None and first.stage == "download" and jobs[0] == first.id
+    assert model_of(project, first.id).revision == COMMIT
+    act(project, first)
+    shutil.rmtree(home / "hub")
+    again = loop.enqueue_next(project, 1)
+    fetched = queue.next_queued(project)
+    assert fetched is not None and fetched.stage == "download" and fetched.id == again[0] != first.id
+
+
+def test_that_a_download_that_failed_goes_on_and_is_dropped_once_the_model_is_here(project: Project) -> None:
+    set_model(project, base='"other/model"')
+    first = loop.enqueue_next(project, 0)[0]
+    queue.mark_running(project, first)
+    queue.mark_failed(project, first, "no network")
+    assert loop.next_action(project).kind == "resume"
+    assert loop.enqueue_next(project, 0)[0] == first
+    place_model("other/model")
+    assert first not in loop.enqueue_next(project, 0)
+    assert queue.job(project, first).state == "cancelled"
+
+
+def test_that_a_download_of_another_model_takes_the_place_of_a_waiting_one(project: Project) -> None:
+    set_model(project, base='"other/model"')
+    loop.enqueue_next(project, 0)
+    set_model(project, base='"third/model"')
+    jobs = loop.enqueue_next(project, 0)
+    assert model_of(project, jobs[0]).base == "third/model"
+    first = queue.next_queued(project)
+    assert first is not None and first.id == jobs[0]
+
+
+def test_that_naming_the_kept_commit_is_no_other_model(project: Project) -> None:
+    act_until(project, 0, "judge")
+    set_model(project, revision=f'"{COMMIT}"')
+    assert loop.enqueue_next(project, 0)
+
+
+def test_that_offline_mode_and_precision_do_not_redo_what_has_begun(project: Project) -> None:
+    job = loop.enqueue_next(project, 0)[0]
+    loop.prepare(project, job)
+    queue.mark_running(project, job)
+    queue.mark_cancelled(project, job)
+    with project.session() as session:  # as a program wrote it that did not know these settings
+        row = session.get_one(Job, job)
+        known = {key: value for key, value in row.config["model"].items() if key not in ("offline", "quantization")}
+        row.config = {**row.config, "model": known}
+    set_model(project, offline="true")
+    assert loop.enqueue_next(project, 0)[0] == job
+    set_model(project, quantization='"4bit"')
+    assert loop.enqueue_next(project, 0)[0] != job
+
+
+def test_that_the_commit_is_looked_up_by_what_was_asked_for(project: Project) -> None:
+    with project.session() as session:
+        hub_models.keep_commit(session, "a/b", "dev", "1" * 40)
+        assert hub_models.commit(session, "a/b", "dev") == "1" * 40
+        assert hub_models.commit(session, "a/b", None) is None
+        assert hub_models.commit(session, "a/b", "2" * 40) == "2" * 40
