@@ -138,11 +138,16 @@ def export(
 
 
 @app.command()
-def check(root: Project) -> None:
-    """Check that rows and files agree; changes nothing."""
+def check(
+    root: Project,
+    images: Annotated[
+        bool, typer.Option("--images", help="open each image once: which cannot be used, which are the same file")
+    ] = False,
+) -> None:
+    """Check that rows and files agree."""
     from studio import cli_commands
 
-    raise typer.Exit(cli_commands.check(root))
+    raise typer.Exit(cli_commands.check(root, with_images=images))
 
 
 @app.command()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.progress import Progress
 from rich.text import Text
 
 from engine.resources import resource_path
+from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, import_lines, plain, print_versions, shown_command
+from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
 from studio.services import comparison, exports, integrity, projects, queue
 from studio.services import pairs as pair_service
 from studio.services import status as status_service
+from studio.services.errors import Cancelled
 from studio.services.project import Project
 from studio.services.settings_file import FILE_NAME, preset_made_for
 
@@ -84,15 +89,27 @@ def export(root: Path, version: str, folder: Path) -> None:
     print(f"Adapter of {plain(version)} written to {plain(written)}.")
 
 
-def check(root: Path) -> int:
-    """Print what is wrong; 0 if nothing is."""
+def check(root: Path, *, with_images: bool = False) -> int:
+    """Print what is wrong; 0 if nothing is. ``with_images``: open each image that was not opened yet, first."""
     with opened(root) as project:
+        if with_images:
+            _open_images(project)
         problems = integrity.check(project)
     for problem in problems:
         print(f"{plain(problem.where)}: {plain(problem.what).rstrip('.')}. {plain(problem.remedy)}")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     print(f"{count} found." if problems else "All rows and files agree.")
     return FAILED if problems else DONE
+
+
+def _open_images(project: Project) -> None:
+    cancel = threading.Event()
+    with stopping(cancel), Progress(console=console(sys.stderr), transient=True) as bar:
+        task = bar.add_task("Opening images", total=None)
+        end = check_images(project, cancel.is_set, lambda done, total: bar.update(task, completed=done, total=total))
+    if cancel.is_set():
+        raise Cancelled
+    print(f"{end.opened} images opened.")
 
 
 def build_demo_model(out: Path | None, seed: int) -> None:

@@ -107,3 +107,9 @@ def same_content(session: Session) -> list[tuple[str, str, Any]]:
     query = select(Image.sha256, Image.path, Image.split).where(Image.sha256.in_(several))
     found = session.execute(query.order_by(Image.sha256, Image.id))
     return [(str(sha256), path, split) for sha256, path, split in found]
+
+
+def with_problem(session: Session) -> list[tuple[str, str]]:
+    """Path and problem of each image that cannot be used, in id order."""
+    query = select(Image.path, Image.problem).where(Image.problem.is_not(None)).order_by(Image.id)
+    return [(path, str(problem)) for path, problem in session.execute(query)]

@@ -37,6 +37,12 @@ class SameContent:
         """Whether what is trained on is also measured on."""
         return len(set(self.splits)) > 1
 
+    @property
+    def described(self) -> str:
+        """One path of each split, with the split."""
+        firsts = {split: path for path, split in reversed(list(zip(self.paths, self.splits, strict=True)))}
+        return " and ".join(f"{path} ({split})" for split, path in sorted(firsts.items()))
+
 
 def unexamined(project: Project) -> list[tuple[int, Path]]:
     """Id and file of each image that was not opened yet, or that had a problem when it was."""
@@ -72,3 +78,22 @@ def same_content(project: Project) -> list[SameContent]:
         SameContent(tuple(path for path, _ in rows), tuple(split for _, split in rows)) for rows in groups.values()
     ]
     return sorted(found, key=lambda one: not one.leaks)
+
+
+def findings(project: Project) -> list[str]:
+    """What a person has to know of the images that were opened, in words; empty if all is well."""
+    with project.reader() as session:
+        problems = image_queries.with_problem(session)
+    told = []
+    if problems:
+        path, reason = problems[0]
+        some = "1 image cannot be used" if len(problems) == 1 else f"{len(problems)} images cannot be used"
+        told.append(f"{some}; the stages leave them out. The first is {path}: {reason}.")
+    leaks = [same for same in same_content(project) if same.leaks]
+    if leaks:
+        some = "1 image lies" if len(leaks) == 1 else f"{len(leaks)} images lie"
+        told.append(
+            f"{some} in more than one split, under several names, so that measured figures come out too good: "
+            f"{leaks[0].described}."
+        )
+    return told

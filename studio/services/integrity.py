@@ -11,9 +11,11 @@ from db.engine import connect
 from db.queries import images, jobs, predictions, versions
 from engine.artifacts import digest, verify
 from studio.services.errors import StudioError
+from studio.services.examined import same_content
 from studio.services.project import DATABASE_NAME, Project
 from studio.services.rows import Problem
 
+_LEAK_REMEDY = "Make the project anew, with these images in one group of the table."
 _SHOWN = 10
 """Missing images named one by one; the others are counted."""
 
@@ -101,4 +103,8 @@ def _images(project: Project) -> list[Problem]:
     gone = set(missing)
     mend = "Replace the file; the next stage reads it again."
     found += [Problem(path, problem, mend) for path, problem in rows if problem and path not in gone]
-    return found
+    return found + [
+        Problem(same.paths[0], f"the same file lies in more than one split: {same.described}", _LEAK_REMEDY)
+        for same in same_content(project)
+        if same.leaks
+    ]

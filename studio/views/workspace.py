@@ -7,12 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from engine.events import Rows
+from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor
 from studio.services import loop, models, ordering, queue
 from studio.services.images_cache import ThumbnailFolder
 from studio.services.project import Project
 from studio.services.settings_edit import set_review
 from studio.views.background import Background
+from studio.views.image_check import ImageCheck
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 
@@ -45,6 +47,10 @@ class Workspace(QObject):
         self._closing = False
         self._handing: Callable[[], object] | None = None
         self.background.failed.connect(self.problem)
+        self.image_check = ImageCheck(project, self) if project.holds_lock else None
+        if self.image_check is not None:
+            self.image_check.ended.connect(self._on_images_checked)
+            self.image_check.failed.connect(self.problem)
         supervisor.job_changed.connect(self._on_job_changed)
         supervisor.job_event.connect(self._on_event)
         supervisor.finished.connect(self._on_finished)
@@ -142,6 +148,8 @@ class Workspace(QObject):
         """
         self._closing = True
         self._supervisor.stop()
+        if self.image_check is not None:
+            self.image_check.close()
         self.images.close()
         self.thumbnails.close()
         self.background.close()
@@ -155,6 +163,12 @@ class Workspace(QObject):
                 self.start_queue()
 
         self.background.write(work, done)
+
+    def _on_images_checked(self, end: CheckEnd) -> None:
+        if end.opened:
+            self.results_changed.emit()
+        if end.told:
+            self.problem.emit(" ".join(end.told))
 
     def _on_job_changed(self, _job_id: int) -> None:
         self.jobs_changed.emit()

@@ -1,0 +1,53 @@
+"""The check of a project's images: each is opened once by a child, and what that shows is kept as it comes.
+
+It can be stopped at any time and goes on where it was. Knows no Qt and no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.jobs.examining import examine
+from studio.services.examined import Examined, findings, store, unexamined
+from studio.services.project import Project
+
+BATCH = 100
+"""Images whose findings are kept in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnd:
+    """How many images were opened now, and what is to be told of all of them; empty where all is well or known."""
+
+    opened: int
+    told: tuple[str, ...]
+
+
+def check_images(
+    project: Project,
+    stopped: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> CheckEnd:
+    """Open what was not opened yet, and once more what had a problem. Blocks; ``on_progress`` gets done and total.
+
+    Raises:
+        StudioError: the database cannot be written.
+        ToolError: no image can be opened at all.
+    """
+    before = findings(project)
+    todo = unexamined(project)
+    kept: list[tuple[int, Examined]] = []
+    done = 0
+    for (key, _file), found in zip(todo, examine([file for _, file in todo], stopped), strict=False):
+        kept.append((key, found))
+        done += 1
+        if len(kept) == BATCH:
+            store(project, kept)
+            kept = []
+            on_progress(done, len(todo))
+    if kept:
+        store(project, kept)
+        on_progress(done, len(todo))
+    after = findings(project)
+    return CheckEnd(done, tuple(text for text in after if text not in before))

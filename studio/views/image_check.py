@@ -1,0 +1,70 @@
+"""Opens a project's images once, quietly, on a thread of its own while the window is used."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.jobs.image_check import CheckEnd, check_images
+from studio.jobs.tool import ToolError
+from studio.services.errors import StudioError
+from studio.services.project import Project
+
+START_MS = 10_000
+"""The window comes first: whoever opens a project looks at it before the disk is read."""
+logger = logging.getLogger(__name__)
+
+
+class ImageCheck(QObject):
+    """Begins by itself, once. GUI thread only.
+
+    Signals:
+        ended(CheckEnd): all images that were to be opened have been.
+        failed(str): it could not go on, and why.
+    """
+
+    ended = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.start)
+        self._timer.start(START_MS)
+
+    def start(self) -> None:
+        """Begins now, unless it has begun."""
+        self._timer.stop()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="image-check")
+            self._thread.start()
+
+    def close(self) -> None:
+        """Ends it after the image in hand; the next time it goes on there."""
+        self._timer.stop()
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            end = check_images(self._project, self._stop.is_set)
+        except (StudioError, ToolError, OSError) as error:
+            logger.warning("the check of the images ended: %s", error)
+            self._tell(str(error), None)
+        else:
+            self._tell("", end)
+
+    def _tell(self, problem: str, end: CheckEnd | None) -> None:
+        if self._stop.is_set():
+            return
+        if end is not None:
+            self.ended.emit(end)
+        else:
+            self.failed.emit(problem)
