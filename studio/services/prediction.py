@@ -15,6 +15,7 @@ from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.rows import VersionRow
+from studio.services.settings import Settings
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
@@ -32,10 +33,16 @@ class Predictor:
 
     def score(self, logprobs: Sequence[float]) -> float:
         """The calibrated score: the expectation of the reference values under the softmax over the labels."""
-        highest = max(logprobs)
-        weights = [math.exp(value - highest) for value in logprobs]
-        expected = sum(weight * value for weight, value in zip(weights, self.reference, strict=True))
-        return expected / sum(weights)
+        weights = probabilities(logprobs)
+        return sum(weight * value for weight, value in zip(weights, self.reference, strict=True))
+
+
+def probabilities(logprobs: Sequence[float]) -> list[float]:
+    """The softmax over the labels."""
+    highest = max(logprobs)
+    weights = [math.exp(value - highest) for value in logprobs]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def predictor(project: Project, version: str | None) -> Predictor:
@@ -46,7 +53,10 @@ def predictor(project: Project, version: str | None) -> Predictor:
     """
     row = comparison.version(project, version) if version is not None else newest_final(project)
     reference = _reference(project, row)
-    return Predictor(row.name, _spec(project, row), reference)
+    settings = settings_of(project, row)
+    if settings is None:
+        raise _not_measured(row)
+    return Predictor(row.name, predict_spec(project, row, settings), reference)
 
 
 def newest_final(project: Project) -> VersionRow:
@@ -62,24 +72,29 @@ def newest_final(project: Project) -> VersionRow:
     raise StudioError("No model version has been measured yet.", MEASURE_FIRST)
 
 
+def settings_of(project: Project, row: VersionRow) -> Settings | None:
+    """The settings that the version's own predictions were made with; None: it has none yet."""
+    with project.reader() as session:
+        for job in jobs.in_state(session, "done"):
+            if job.stage == "predict" and job.version_name == row.name:
+                return parse_settings(job.config, f"The settings of job {job.id}")
+    return None
+
+
+def predict_spec(project: Project, row: VersionRow, settings: Settings) -> PredictSpec:
+    """How a version predicts with these settings, its weights being where they are now."""
+    with project.reader() as session:
+        spec = stage_spec(StageContext(session, project, settings, row.iteration, row.name), "predict")
+    assert isinstance(spec, PredictSpec)
+    return spec
+
+
 def _reference(project: Project, row: VersionRow) -> tuple[float, ...]:
     with project.reader() as session:
         calibration = session.scalar(select(ModelVersion.calibration).where(ModelVersion.id == row.id))
     if calibration is None:
         raise _not_measured(row)
     return tuple(float(value) for value in calibration["reference"])
-
-
-def _spec(project: Project, row: VersionRow) -> PredictSpec:
-    """What the version's own predictions were made with, and where the weights are now."""
-    with project.reader() as session:
-        for job in jobs.in_state(session, "done"):
-            if job.stage == "predict" and job.version_name == row.name:
-                settings = parse_settings(job.config, f"The settings of job {job.id}")
-                spec = stage_spec(StageContext(session, project, settings, job.iteration, row.name), job.stage)
-                assert isinstance(spec, PredictSpec)
-                return spec
-    raise _not_measured(row)
 
 
 def _not_measured(row: VersionRow) -> StudioError:

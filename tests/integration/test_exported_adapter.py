@@ -59,6 +59,8 @@ def test_that_stock_peft_reads_the_projects_own_label_log_probs(tmp_path: Path, 
         "README.md",
         "adapter_config.json",
         "adapter_model.safetensors",
+        "manifest.json",
+        "score_studio.json",
     ]
     processor = AutoProcessor.from_pretrained(tiny_model)
     plain = AutoModelForImageTextToText.from_pretrained(tiny_model, dtype=torch.float32)

@@ -86,6 +86,8 @@ def test_that_an_exported_adapter_comes_with_a_card_and_never_over_other_files(o
         "README.md",
         "adapter_config.json",
         "adapter_model.safetensors",
+        "manifest.json",
+        "score_studio.json",
     }
     card = (folder / "README.md").read_text()
     assert "some/model" in card and "| srcc | 0.500 | 0.400 to 0.600 | 10 |" in card and "offline proxy" in card

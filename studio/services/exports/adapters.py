@@ -1,0 +1,68 @@
+"""A version's adapter as a folder that stock peft loads. No Qt, no torch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from engine.artifacts import MANIFEST, seal, verify
+from studio.services.comparison import version as find_version
+from studio.services.errors import StudioError
+from studio.services.exports import card
+from studio.services.exports.card_facts import card_facts
+from studio.services.exports.places import building, check_new, check_space
+from studio.services.exports.recipe import write_recipe
+from studio.services.project import Project
+from studio.services.rows import VersionRow
+
+_SEE_CHECK = "See what else is wrong with: score-studio check DIR"
+_CONFIG = "adapter_config.json"
+
+
+def export_adapter(
+    project: Project, version: str, folder: Path, *, licence: str | None = None, place: str = "."
+) -> Path:
+    """Copy a version's adapter into an empty or new folder, with model card, recipe and manifest; whole or not at all.
+
+    ``place`` is what the card says to load the model from.
+
+    Raises:
+        StudioError: no such version, a version without adapter, a damaged adapter, a folder that is not empty, a
+            licence that is no identifier, or no room on the disk.
+    """
+    card.check_licence(licence)
+    source = sound_adapter(find_version(project, version))
+    check_new(folder)
+    check_space(folder, sum(file.stat().st_size for file in source.iterdir() if file.is_file()))
+    facts = card_facts(project, version, "adapter", licence)
+    with building(folder) as part:
+        shutil.copytree(source, part, ignore=shutil.ignore_patterns(MANIFEST), dirs_exist_ok=True)
+        (part / card.FILE_NAME).write_text(card.model_card(facts, place), "utf-8")
+        if facts.hub_base is not None:
+            _name_base(part / _CONFIG, facts.hub_base)
+        write_recipe(part, facts.recipe)
+        seal(part)
+    return folder
+
+
+def sound_adapter(row: VersionRow) -> Path:
+    """The folder of a version's adapter, every byte as it was made.
+
+    Raises:
+        StudioError: the version has none, or it is damaged.
+    """
+    if row.adapter is None:
+        raise StudioError(f"The version {row.name} is the base model and has no adapter.", "Export a trained version.")
+    damage = verify(row.adapter)
+    if damage:
+        raise StudioError(f"The adapter of {row.name} is damaged: {'; '.join(damage)}.", _SEE_CHECK)
+    return row.adapter
+
+
+def _name_base(config: Path, base: str) -> None:
+    """Let the adapter name its base by hub id, wherever its weights lay when it was trained."""
+    body = json.loads(config.read_text("utf-8"))
+    if body.get("base_model_name_or_path") != base:
+        body["base_model_name_or_path"] = base
+        config.write_text(json.dumps(body, indent=2, sort_keys=True) + "\n", "utf-8")

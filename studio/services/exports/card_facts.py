@@ -1,0 +1,119 @@
+"""What a model card tells of a version, read from the project. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from db.engine import Session
+from db.queries import images, meta
+from db.queries import pairs as pair_queries
+from studio.services.base_models import DEMO
+from studio.services.comparison import version, versions
+from studio.services.exports.recipe import ModelForm, Recipe, recipe_of
+from studio.services.project import Project
+from studio.services.rows import SPLITS, VersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The images that the model was taught and measured on. ``source`` is the score file's name, without its folder."""
+
+    project: str
+    source: str
+    splits: dict[str, int]
+    lowest: float
+    highest: float
+    mean: float
+    raters: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairUse:
+    """The pairs of one iteration: ``used`` is what the training took, None if it did not say."""
+
+    iteration: int
+    generators: tuple[str, ...]
+    made: int
+    vetoed: int
+    edited: int
+    used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """Everything on the card. ``ancestors`` went into the version, oldest first, itself last."""
+
+    version: VersionRow
+    ancestors: tuple[VersionRow, ...]
+    recipe: Recipe
+    dataset: Dataset
+    pairs: tuple[PairUse, ...]
+    licence: str | None
+
+    @property
+    def hub_base(self) -> str | None:
+        """The base as a hub id; None for a folder and for the embedded model, which the hub does not know."""
+        base = self.recipe.base
+        is_place = base == DEMO or PurePath(base).is_absolute() or base.count("/") != 1 or base.startswith((".", "~"))
+        return None if is_place else base
+
+
+def card_facts(project: Project, name: str, form: ModelForm, licence: str | None) -> CardFacts:
+    """The facts of one version.
+
+    Raises:
+        StudioError: there is no version of that name.
+    """
+    row = version(project, name)
+    ancestors = _ancestors(row, {other.name: other for other in versions(project)})
+    with project.reader() as session:
+        dataset = _dataset(session, project.name)
+        pairs = tuple(
+            _pair_use(session, iteration, ancestors)
+            for iteration in pair_queries.iterations(session)
+            if iteration <= row.iteration
+        )
+    return CardFacts(row, ancestors, recipe_of(project, row, form), dataset, pairs, licence)
+
+
+def _ancestors(row: VersionRow, known: dict[str, VersionRow]) -> tuple[VersionRow, ...]:
+    found: dict[int, VersionRow] = {}
+    open_names = [row.name]
+    while open_names:
+        one = known.get(open_names.pop())  # a parent may have been deleted
+        if one is not None and one.id not in found:
+            found[one.id] = one
+            open_names += one.parents
+    return tuple(found[key] for key in sorted(found) if found[key].kind != "base")
+
+
+def _dataset(session: Session, name: str) -> Dataset:
+    rows = images.all_images(session)
+    scores = [image.mean_score for image in rows]
+    counts = Counter(image.split for image in rows)
+    return Dataset(
+        project=name,
+        source=PurePath(meta.get(session, "scores_file") or "").name,
+        splits={split: counts[split] for split in SPLITS},
+        lowest=min(scores),
+        highest=max(scores),
+        mean=sum(scores) / len(scores),
+        raters=images.count_raters(session),
+    )
+
+
+def _pair_use(session: Session, iteration: int, ancestors: tuple[VersionRow, ...]) -> PairUse:
+    verdicts = pair_queries.count_verdicts(session, iteration)
+    trained = next((row for row in ancestors if row.kind == "score" and row.iteration == iteration), None)
+    result = trained.hyperparameters.get("result") if trained is not None else None
+    used = result.get("pairs") if isinstance(result, dict) else None
+    return PairUse(
+        iteration=iteration,
+        generators=tuple(pair_queries.generators(session, iteration)),
+        made=pair_queries.count(session, iteration),
+        vetoed=verdicts.get("veto", 0),
+        edited=len(pair_queries.page(session, iteration=iteration, state="edited")),
+        used=int(used) if used is not None else None,
+    )

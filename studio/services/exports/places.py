@@ -1,0 +1,101 @@
+"""Where an export is written: a new folder or file that is whole or not there, and the disk's room. No Qt, no torch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.services.errors import StudioError
+
+SPARE = 64 * 1024**2
+"""Bytes that an export leaves free on the disk."""
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        StudioError: it is a file, or not empty.
+    """
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise _unwritable(folder, error, "folder") from error
+    if taken:
+        raise StudioError(f"{folder} is not an empty folder.", "Choose an empty or new one.")
+
+
+def check_space(place: Path, needed: int) -> None:
+    """Refuse what the disk of ``place``, which need not exist yet, has no room for.
+
+    Raises:
+        StudioError: too little room; says how much there is.
+    """
+    there = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.is_dir())
+    free = shutil.disk_usage(there).free
+    if free < needed + SPARE:
+        message = f"{place} would take {_amount(needed)}, and its disk has {_amount(free)} free."
+        raise StudioError(message, "Make room, or choose a folder on another disk.")
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """A folder beside ``folder`` to build in; it takes that name in the end, or vanishes with what was made for it.
+
+    Raises:
+        StudioError: ``folder`` holds something, or cannot be written.
+    """
+    check_new(folder)
+    missing = [parent for parent in folder.absolute().parents if not parent.exists()]
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.absolute().parent) as scratch:
+            inside = Path(scratch) / "new"
+            inside.mkdir()
+            yield inside
+            inside.replace(folder)
+    except OSError as error:
+        _remove_empty(missing)
+        raise _unwritable(folder, error, "folder") from error
+    except BaseException:
+        _remove_empty(missing)
+        raise
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[Path]:
+    """A file beside ``file`` to write; it takes that name in the end, so that the file is whole or as before.
+
+    Raises:
+        StudioError: it is a folder, or cannot be written.
+    """
+    if file.is_dir():
+        raise StudioError(f"{file} is a folder.", "Name a file in it.")
+    part = file.with_name(f".{file.name}.part")
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(file)
+    except OSError as error:
+        raise _unwritable(file, error, "file") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _unwritable(place: Path, error: OSError, kind: str) -> StudioError:
+    return StudioError(f"{place} cannot be written: {error.strerror or error}.", f"Choose another {kind}.")
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1e9:.2f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"

@@ -1,0 +1,136 @@
+"""``score_studio.json``: what an exported model needs beside its weights to score as it does in its project.
+
+No Qt, no torch, no database once it is written: whoever has the folder can predict with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from db.models import ModelVersion
+from engine.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, PromptSpec
+from studio.services.base_models import model_location
+from studio.services.errors import StudioError
+from studio.services.prediction import predict_spec, settings_of
+from studio.services.project import Project
+from studio.services.rows import VersionRow
+from studio.services.storing import stored_binning
+
+FILE_NAME = "score_studio.json"
+_FORMAT = 1
+ModelForm = Literal["adapter", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a version predicts.
+
+    Attributes:
+        base: as the project's settings name it: a hub id, "demo", or a folder, which may be elsewhere now.
+        reference: the value of each label in the scores' own scale (the calibrated read-out).
+        calibration: how the reference values were found, for people.
+        edges: the nine cuts of the training scores.
+    """
+
+    version: str
+    form: ModelForm
+    base: str
+    revision: str | None
+    dtype: str
+    attention: str
+    prompt: PromptSpec
+    longest_side: int
+    max_new_tokens: int
+    batch_size: int
+    reference: tuple[float, ...]
+    calibration: str
+    edges: tuple[float, ...]
+
+    def spec(self, folder: Path, base: str | None = None) -> PredictSpec:
+        """How the engine predicts with the exported model in ``folder``; ``base`` names the base's place now."""
+        merged = self.form == "merged"
+        model = ModelSpec(
+            base=str(folder) if merged else model_location(base or self.base, Path.cwd()),
+            revision=None if merged or base is not None else self.revision,
+            adapter=None if merged else str(folder),
+            dtype=self.dtype,
+            attention=self.attention,
+        )
+        return PredictSpec(model, self.prompt, self.max_new_tokens, self.batch_size, ImageLimits(self.longest_side))
+
+
+def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> Recipe:
+    """What is known of a version; one that was not measured reads its scores by the bins' mean training scores."""
+    settings = settings_of(project, row) or project.settings
+    spec = predict_spec(project, row, settings)
+    with project.reader() as session:
+        binning = stored_binning(session)
+        calibration = session.scalar(select(ModelVersion.calibration).where(ModelVersion.id == row.id))
+    known: dict[str, Any] = calibration or {
+        "reference": binning.means,
+        "method": "bin_means",
+        "reason": "the version had not been measured when it was exported",
+    }
+    told = ": ".join(filter(None, (str(known["method"]), str(known.get("reason", "")))))
+    return Recipe(
+        version=row.name,
+        form=form,
+        base=settings.model.base,
+        revision=spec.model.revision,
+        dtype=spec.model.dtype,
+        attention=spec.model.attention,
+        prompt=spec.prompt,
+        longest_side=spec.image.longest_side,
+        max_new_tokens=spec.max_new_tokens,
+        batch_size=spec.batch_size,
+        reference=tuple(float(value) for value in known["reference"]),
+        calibration=told,
+        edges=binning.edges,
+    )
+
+
+def write_recipe(folder: Path, recipe: Recipe) -> None:
+    """Write the file into an export."""
+    body = {"format": _FORMAT, **dataclasses.asdict(recipe)}
+    (folder / FILE_NAME).write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def read_recipe(folder: Path) -> Recipe:
+    """The recipe of an exported model.
+
+    Raises:
+        StudioError: the folder is no export of this program, or its file is damaged.
+    """
+    file = folder / FILE_NAME
+    again = "Export the version again: score-studio export DIR --version V --to FOLDER."
+    try:
+        body = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise StudioError(f"{folder} holds no {FILE_NAME}, so it is no exported model.", again) from error
+    except (OSError, ValueError) as error:
+        raise StudioError(f"{file} cannot be read: {error}.", again) from error
+    try:
+        return _recipe(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise StudioError(f"{file} is damaged: {type(error).__name__} {error}.", again) from error
+
+
+def _recipe(body: dict[str, Any]) -> Recipe:
+    if body.pop("format") != _FORMAT:
+        raise ValueError("its format is of another version of the program")
+    if body["form"] not in ("adapter", "merged"):
+        raise ValueError(f"its form is {body['form']!r}")
+    for name, length in (("reference", len(LABELS)), ("edges", len(LABELS) - 1)):
+        body[name] = tuple(float(value) for value in body[name])
+        if len(body[name]) != length or not all(map(math.isfinite, body[name])):
+            raise ValueError(f"{name} must be {length} finite numbers")
+    if not all(isinstance(body[name], int) for name in ("longest_side", "max_new_tokens", "batch_size")):
+        raise TypeError("a length or size is no whole number")
+    return Recipe(**{**body, "prompt": PromptSpec(**body["prompt"])})
