@@ -101,6 +101,12 @@ class JobDetail(QWidget):
             self._dirty = False
             self.charts.set_history([known[step] for step in sorted(known)])
 
+    def search_log(self) -> None:
+        """Brings the log to the front, ready to search."""
+        self.tabs.setCurrentWidget(self.log_view)
+        self.log_view.field.setFocus()
+        self.log_view.field.selectAll()
+
     def read_log(self) -> None:
         """Reads notes and the end of the log if the job may have written to them."""
         if self._job is not None and self._job.state == "running":

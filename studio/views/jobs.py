@@ -70,6 +70,7 @@ class JobsPage(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(button.click)
+        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.detail.search_log)
         self._follow = True
         self._filling = False
         self._pausing = False

@@ -14,7 +14,7 @@ SHOWN_HITS = 500
 
 
 class LogView(QWidget):
-    """The end of a log. Ctrl+F searches, Return goes to the next hit, Shift+Return to the one before."""
+    """The end of a log. Return goes to the next hit, Shift+Return to the one before; its page has the key to search."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +43,9 @@ class LogView(QWidget):
         self.field.returnPressed.connect(self.go_on)
         self.next.clicked.connect(self.go_on)
         self.back.clicked.connect(self.go_back)
-        for keys, act in (("Ctrl+F", self.field.setFocus), ("Shift+Return", self.go_back)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        back = QShortcut(QKeySequence("Shift+Return"), self)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.go_back)
         self._mark()
 
     def set_text(self, text: str) -> None:
