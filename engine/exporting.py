@@ -5,9 +5,14 @@ Knows no stage. What leaves here needs neither peft nor this project.
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from safetensors import safe_open
+from transformers import AutoConfig
 from transformers.utils.hub import cached_file
 
 from engine import families
@@ -30,9 +35,16 @@ PROCESSOR_FILES = (
     "vocab.json",
 )
 """Copied from the base as they are: the processor has not learnt anything."""
+SHARD_SIZE = "5GB"
+STEPS = ("load", "merge", "write", "processor")
+_DTYPES = {
+    "F32": "float32", "BF16": "bfloat16", "F16": "float16",
+    "torch.float32": "float32", "torch.bfloat16": "bfloat16", "torch.float16": "float16",
+}  # fmt: skip
+_WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
 
 
-def export_merged(model: ModelSpec, folder: Path) -> Path:
+def export_merged(model: ModelSpec, folder: Path, on_step: Callable[[int], None] = lambda done: None) -> Path:
     """Write ``model.base`` with ``model.adapter`` merged into it to ``folder``, as safetensors, with the processor.
 
     In bfloat16 the merged weights are rounded once more; in float32 the logits are the adapter model's own.
@@ -40,6 +52,7 @@ def export_merged(model: ModelSpec, folder: Path) -> Path:
     Args:
         model: with an adapter.
         folder: made; must not hold anything yet.
+        on_step: told how many of ``STEPS`` are done; may raise to stop, which leaves nothing behind.
 
     Raises:
         StageError: no adapter, a folder that holds something, or what ``families.load`` refuses.
@@ -51,24 +64,64 @@ def export_merged(model: ModelSpec, folder: Path) -> Path:
     part = folder.with_name(folder.name + ".part")
     if part.exists():
         shutil.rmtree(part)
-    loaded = families.load(model)
-    merged = loaded.model.merge_and_unload(safe_merge=True)
-    merged.save_pretrained(str(part))
-    _copy_processor(model, part)
+    try:
+        _write(model, part, on_step)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     if folder.exists():
         folder.rmdir()
     part.replace(folder)
     return folder
 
 
-def _copy_processor(model: ModelSpec, folder: Path) -> None:
-    base = Path(model.base).expanduser()
+def in_stored_dtype(model: ModelSpec) -> ModelSpec:
+    """The spec that loads the base's weights as they are stored: not wider, not narrower, not quantised."""
+    return replace(model, dtype=_stored_dtype(model), quantization="none")
+
+
+def _write(model: ModelSpec, folder: Path, on_step: Callable[[int], None]) -> None:
+    loaded = families.load(model)
+    on_step(1)
+    merged = loaded.model.merge_and_unload(safe_merge=True)
+    on_step(2)
+    merged.save_pretrained(str(folder), max_shard_size=SHARD_SIZE)
+    on_step(3)
     for name in PROCESSOR_FILES:
-        found = cached_file(
-            str(base) if base.is_dir() else model.base,
-            name,
-            revision=model.revision or "main",
-            _raise_exceptions_for_missing_entries=False,
-        )
+        found = _base_file(model, name)
         if found is not None:
             shutil.copyfile(found, folder / name)
+    on_step(4)
+
+
+def _stored_dtype(model: ModelSpec) -> str:
+    found = _base_file(model, "config.json")
+    if found is None:
+        raise StageError(f"The base model {model.base} has no config.json.", "Name a model that save_pretrained made.")
+    config = AutoConfig.from_pretrained(str(Path(found).parent), trust_remote_code=False)
+    told = (str(own.dtype) for own in (config, config.get_text_config()) if own.dtype is not None)
+    return next((_DTYPES[name] for name in told if name in _DTYPES), None) or _dtype_of_weights(model)
+
+
+def _dtype_of_weights(model: ModelSpec) -> str:
+    """As the first tensor is stored, where the configuration does not say it."""
+    weights = _base_file(model, _WEIGHTS)
+    if weights is None and (index := _base_file(model, _INDEX)) is not None:
+        names = json.loads(Path(index).read_text(encoding="utf-8"))["weight_map"].values()
+        weights = _base_file(model, min(names))
+    if weights is None:
+        return "float32"
+    with safe_open(weights, "pt") as file:
+        first = min(file.keys())
+        return _DTYPES.get(file.get_slice(first).get_dtype(), "float32")
+
+
+def _base_file(model: ModelSpec, name: str) -> str | None:
+    base = Path(model.base).expanduser()
+    found: str | None = cached_file(
+        str(base) if base.is_dir() else model.base,
+        name,
+        revision=model.revision or "main",
+        _raise_exceptions_for_missing_entries=False,
+    )
+    return found

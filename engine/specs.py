@@ -184,6 +184,15 @@ class MergeSpec(_Spec):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportSpec(_Spec):
+    """A merged model of its own in the new folder ``folder``. No job of the loop: it has no input rows."""
+
+    kind: ClassVar[str] = "export"
+    model: ModelSpec
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class PredictSpec(_Spec):
     """Scores and explanations of one model version.
 
@@ -229,9 +238,13 @@ class MeasureSpec(_Spec):
     seed: int = 0
 
 
-StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec
+StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec | ExportSpec
 _KINDS: dict[str, type[StageSpec]] = {
-    cls.kind: cls for cls in (DownloadSpec, GenerateSpec, TrainSpec, MergeSpec, PredictSpec, JudgeSpec, MeasureSpec)
+    cls.kind: cls
+    for cls in (
+        *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
+        *(PredictSpec, JudgeSpec, MeasureSpec, ExportSpec),
+    )
 }
 
 

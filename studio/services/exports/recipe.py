@@ -48,7 +48,7 @@ class Recipe:
     prompt: PromptSpec
     longest_side: int
     max_new_tokens: int
-    batch_size: int
+    batch_size: int | None
     reference: tuple[float, ...]
     calibration: str
     edges: tuple[float, ...]
@@ -131,6 +131,9 @@ def _recipe(body: dict[str, Any]) -> Recipe:
         body[name] = tuple(float(value) for value in body[name])
         if len(body[name]) != length or not all(map(math.isfinite, body[name])):
             raise ValueError(f"{name} must be {length} finite numbers")
-    if not all(isinstance(body[name], int) for name in ("longest_side", "max_new_tokens", "batch_size")):
+    batch = body["batch_size"]
+    if not all(isinstance(body[name], int) for name in ("longest_side", "max_new_tokens")) or not (
+        batch is None or isinstance(batch, int)
+    ):
         raise TypeError("a length or size is no whole number")
     return Recipe(**{**body, "prompt": PromptSpec(**body["prompt"])})

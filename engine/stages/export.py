@@ -1,0 +1,35 @@
+"""The stage "export": a version's adapter merged into its base, for plain transformers to load. No journal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.context import RunContext
+from engine.events import Progress, Started
+from engine.specs import ExportSpec
+
+
+def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:
+    """Write the merged model, in the dtype that the base is stored in. On the CPU: a card may be at work.
+
+    Returns:
+        folder, dtype.
+
+    Raises:
+        StageError: no adapter, a folder that holds something, or a model that cannot be loaded.
+        CancelledError: stopped as asked; nothing is left behind.
+    """
+    from engine.exporting import STEPS, export_merged, in_stored_dtype
+
+    ctx.check_cancelled()
+    ctx.emit(Started("export", len(STEPS), "steps"))
+
+    def on_step(done: int) -> None:
+        ctx.emit(Progress(done, len(STEPS)))
+        ctx.check_cancelled()
+
+    model = in_stored_dtype(replace(spec.model, device="cpu"))
+    export_merged(model, Path(spec.folder), on_step)
+    return {"folder": spec.folder, "dtype": model.dtype}

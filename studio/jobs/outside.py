@@ -1,0 +1,76 @@
+"""Stages that are no jobs of the loop: a child in a run folder that is thrown away. No Qt, no torch."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.context import read_jsonl, write_jsonl
+from engine.events import Cancelled, Failed, Finished, Progress, Started
+from engine.specs import RunFolder, StageSpec
+from studio.jobs.process import ChildProcess, Crashed, Outcome
+from studio.jobs.runner import explain_crash
+from studio.services import errors
+
+OnProgress = Callable[[int, int], None]
+"""Units done, and all of them."""
+POLL_SECONDS = 0.2
+
+
+class ChildError(Exception):
+    """The child failed by no mistake of a person; the text says how it ended."""
+
+
+def run_outside(
+    spec: StageSpec,
+    rows: Sequence[dict[str, Any]] = (),
+    *,
+    on_progress: OnProgress = lambda done, total: None,
+    cancel: threading.Event | None = None,
+) -> list[dict[str, Any]]:
+    """Run a stage on these rows to its end and return what it wrote in its journals.
+
+    Raises:
+        StudioError: a mistake that a person can mend.
+        Cancelled: ``cancel`` was set.
+        ChildError: it crashed, or has a defect.
+    """
+    with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
+        folder = RunFolder(Path(scratch))
+        folder.spec.write_text(spec.to_json(), encoding="utf-8")
+        write_jsonl(folder.input, rows)
+        _check(_to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event()))
+        return [row for journal in folder.journals() for row in read_jsonl(journal)]
+
+
+def _to_its_end(child: ChildProcess, on_progress: OnProgress, cancel: threading.Event) -> Outcome:
+    child.start()
+    try:
+        while child.outcome is None:
+            if cancel.is_set():
+                child.cancel()
+            for event in child.poll(POLL_SECONDS):
+                if isinstance(event, Started | Progress):
+                    on_progress(event.done, event.total)
+    except BaseException:
+        child.kill()
+        child.wait()
+        raise
+    return child.outcome
+
+
+def _check(outcome: Outcome) -> None:
+    match outcome:
+        case Finished():
+            return
+        case Cancelled():
+            raise errors.Cancelled
+        case Crashed():
+            raise ChildError(explain_crash(outcome)[0])
+        case Failed(message, remedy, user_error=False):
+            raise ChildError(f"{message}\n{remedy}")
+        case mistake:
+            raise errors.StudioError(mistake.message, mistake.remedy)

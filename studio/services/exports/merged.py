@@ -1,0 +1,64 @@
+"""A version as a whole model: what the child that merges it is told, and what is added to its work. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.artifacts import seal
+from engine.specs import ExportSpec, ModelSpec
+from studio.services.comparison import version as find_version
+from studio.services.exports import card
+from studio.services.exports.adapters import sound_adapter
+from studio.services.exports.card_facts import CardFacts, card_facts
+from studio.services.exports.places import building, check_new, check_space
+from studio.services.exports.recipe import write_recipe
+from studio.services.model_facts import model_facts
+from studio.services.prediction import predict_spec, settings_of
+from studio.services.project import Project
+
+Merge = Callable[[ExportSpec], None]
+"""Runs the child on a spec, to its end; raises StudioError or Cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """A merged export that was checked: what will be loaded, the card's facts, and the bytes that it will take."""
+
+    model: ModelSpec
+    facts: CardFacts
+    bytes: int
+
+
+def plan_merged(project: Project, version: str, folder: Path, *, licence: str | None = None) -> MergePlan:
+    """Check everything that can be checked before a model is loaded.
+
+    Raises:
+        StudioError: no such version, one without adapter, a damaged adapter, a folder that is not empty, a licence
+            that is no identifier, or no room on the disk.
+    """
+    card.check_licence(licence)
+    row = find_version(project, version)
+    sound_adapter(row)
+    check_new(folder)
+    settings = settings_of(project, row) or project.settings
+    facts = model_facts(settings.model.base, project.root)
+    size = facts.stored_bytes if facts is not None else 0
+    check_space(folder, size)
+    model = predict_spec(project, row, settings).model
+    return MergePlan(model, card_facts(project, version, "merged", licence), size)
+
+
+def export_merged(plan: MergePlan, folder: Path, merge: Merge, *, place: str = ".") -> Path:
+    """Let ``merge`` write the model, then add model card, recipe and manifest; the folder is whole or as before.
+
+    Raises:
+        StudioError: the folder cannot be written, or what ``merge`` raises.
+    """
+    with building(folder) as part:
+        merge(ExportSpec(plan.model, str(part.absolute())))
+        (part / card.FILE_NAME).write_text(card.model_card(plan.facts, place), "utf-8")
+        write_recipe(part, plan.facts.recipe)
+        seal(part)
+    return folder
