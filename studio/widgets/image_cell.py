@@ -28,6 +28,7 @@ class CellPainter:
         names = ("text", "muted", "accent", "accent_soft", "alternate", "danger", "border")
         self._colours: dict[str, QColor] = {name: theme[name] for name in names}
         self._short: dict[int, tuple[str, str, str]] = {}
+        self._ratio = 1.0
 
     def forget(self) -> None:
         """Drops what it remembers of cells: they may have changed."""
@@ -35,6 +36,7 @@ class CellPainter:
 
     def begin(self, painter: QPainter) -> None:
         """Sets what is the same for all cells."""
+        self._ratio = painter.device().devicePixelRatio()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def paint(
@@ -54,7 +56,7 @@ class CellPainter:
         edge = rect.left() + (rect.width() - self._side) // 2
         area = QRect(edge, rect.top() + PADDING, self._side, self._side)
         if pixmap is not None:
-            painter.drawPixmap(_middle(area, pixmap), pixmap, QRectF(pixmap.rect()))
+            painter.drawPixmap(_middle(area, pixmap, self._ratio), pixmap, QRectF(pixmap.rect()))
         else:
             painter.fillRect(area, colours["alternate"])
             if problem:
@@ -85,9 +87,9 @@ class CellPainter:
         return known
 
 
-def _middle(area: QRect, pixmap: QPixmap) -> QRectF:
-    """Where the pixmap stands in the middle of the area, in logical pixels, on whole ones."""
-    size = pixmap.deviceIndependentSize()
-    left = area.left() + (area.width() - round(size.width())) // 2
-    top = area.top() + (area.height() - round(size.height())) // 2
-    return QRectF(left, top, size.width(), size.height())
+def _middle(area: QRect, pixmap: QPixmap, ratio: float) -> QRectF:
+    """Where a pixmap of screen pixels stands in the middle of the area, in logical pixels, on whole ones."""
+    width, height = pixmap.width() / ratio, pixmap.height() / ratio
+    left = area.left() + (area.width() - round(width)) // 2
+    top = area.top() + (area.height() - round(height)) // 2
+    return QRectF(left, top, width, height)

@@ -60,6 +60,7 @@ class ImageCanvas(QGraphicsView):
         """One image pixel is one screen pixel."""
         self.fitted = False
         self.resetTransform()
+        self.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
 
     def zoom(self, factor: float) -> None:
         """Makes the image ``factor`` times larger, within limits."""
@@ -71,7 +72,8 @@ class ImageCanvas(QGraphicsView):
     @property
     def scale_factor(self) -> float:
         """Screen pixels per image pixel."""
-        return self.transform().map(QPointF(1, 0)).x() - self.transform().map(QPointF(0, 0)).x()
+        logical = self.transform().map(QPointF(1, 0)).x() - self.transform().map(QPointF(0, 0)).x()
+        return logical * self.devicePixelRatioF()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms about the mouse."""
