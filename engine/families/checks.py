@@ -15,8 +15,13 @@ from PIL import Image
 from engine.context import StageError
 from engine.families.seam import VisionLanguageModel
 from engine.prompts import answer_prefix
+from engine.specs import PromptSpec
 
 TRIAL_SIZE = (448, 299)
+
+
+_MISFITS = (ValueError, TypeError, RuntimeError, IndexError, KeyError, AttributeError)
+"""A processor and weights that do not belong together fail anywhere in their own code."""
 
 
 class _ReachedError(Exception):
@@ -31,10 +36,13 @@ def check(vlm: VisionLanguageModel, base: str) -> None:
         base: its folder or hub id, for the messages.
 
     Raises:
-        StageError: no usable chat template, no image token, or a processor that does not fit the weights.
+        StageError: no usable chat template, no image token, labels without tokens of their own, no language model to
+            be told apart, or a processor that does not fit the weights.
     """
     _check_chat(vlm, base)
     vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
+    vlm.label_site(PromptSpec("x"))
+    vlm.lora_targets()
     reason = image_misfit(vlm, TRIAL_SIZE)
     if reason is not None:
         raise StageError(
@@ -48,18 +56,34 @@ def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
 
     The processor's image tokens and the vision part's features are put together as in a real call.
     """
+    try:
+        inputs = dict(vlm.encode([Image.new("RGB", size, (90, 120, 150))], [vlm.chat_text("x")]))
+    except _MISFITS as error:
+        return f"it cannot prepare an image of {size[0]} x {size[1]} pixels ({_line(error)})."
+    strange = _beside_the_tokens(inputs)
+    if strange is not None:
+        return f"it gives every token a row of {strange}, which cannot be carried along with an answer's tokens."
     handle = vlm.model.get_decoder().register_forward_pre_hook(_stop)
     try:
         with torch.inference_mode():
-            vlm.model(**vlm.encode([Image.new("RGB", size, (90, 120, 150))], [vlm.chat_text("x")]))
+            vlm.model(**inputs)
     except _ReachedError:
         return None
-    except (ValueError, TypeError, RuntimeError, IndexError, KeyError, AttributeError) as error:
-        # A processor and weights that do not belong together fail anywhere in the model's own code.
-        return str(error).strip().split("\n")[0] or type(error).__name__
+    except _MISFITS as error:
+        return f"the model does not take the image as it prepares it ({_line(error)})."
     finally:
         handle.remove()
     return "the language model does not take the image."
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
+
+
+def _beside_the_tokens(inputs: dict[str, Any]) -> str | None:
+    """An input that has more than one value for each token: answers are cut, forked and padded one value a token."""
+    tokens = inputs["input_ids"].shape
+    return next((name for name, value in inputs.items() if value.ndim > 2 and value.shape[:2] == tokens), None)
 
 
 def _stop(*_: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,14 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_
 
 from engine.context import StageError
 from engine.devices import device_of
+from engine.families import precision
 from engine.families.adapters import attach
 from engine.families.checks import check
 from engine.families.processors import load_processor
 from engine.families.registry import family_of
 from engine.families.seam import Limits, VisionLanguageModel
+from engine.hub import cache
 from engine.specs import ModelSpec
-
-_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
@@ -34,18 +32,17 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     Raises:
         StageError: nothing there, no image-text-to-text model, no safetensors, no chat template, no image token.
     """
-    _check_place(model.base)
-    device, dtype = device_of(model), _dtype(model)
+    device, dtype = device_of(model), precision.dtype_of(model)
     if model.threads > 0:
         torch.set_num_threads(model.threads)
     config = _config(model)
+    limits = _limits(model, config)
     processor = _processor(model, config.model_type)
-    weights = _weights(model, config, dtype).to(device)
+    weights = _weights(model, config, dtype)
     weights.requires_grad_(False)
     weights.generation_config = _plain_generation(weights.generation_config, processor.tokenizer)
-    length = int(config.get_text_config().max_position_embeddings)
     loaded = VisionLanguageModel(
-        weights, processor, device, dtype, Limits(length), shares_prefill=family_of(config.model_type).shares_prefill
+        weights, processor, device, dtype, limits, shares_prefill=family_of(config.model_type).shares_prefill
     )
     check(loaded, model.base)
     if model.adapter is not None:
@@ -54,25 +51,34 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     return loaded
 
 
-def _check_place(base: str) -> None:
-    folder = Path(base).expanduser()
+def base_folder(model: ModelSpec) -> Path:
+    """Where the base model's files are: its own folder, or a hub model's in the cache. Never asks the network.
+
+    Raises:
+        StageError: no such folder, or a hub model that is not on this machine.
+    """
+    folder = Path(model.base).expanduser()
     if folder.is_dir():
         if not (folder / "config.json").is_file():
-            raise StageError(f"The model folder {base} has no config.json.", "Name a folder that save_pretrained made.")
-        return
-    if not _HUB_ID.fullmatch(base):
+            raise StageError(
+                f"The model folder {model.base} has no config.json.", "Name a folder that save_pretrained made."
+            )
+        return folder
+    if not cache.HUB_ID.fullmatch(model.base):
         raise StageError(
-            f"The model {base} does not exist.", "Name an existing folder, or a hub id such as organisation/model."
+            f"The model {model.base} does not exist.",
+            "Name an existing folder, or a hub id such as organisation/model.",
         )
+    found = cache.snapshot(model.base, model.revision)
+    if found is None:
+        at = f" at {model.revision}" if model.revision else ""
+        remedy = f"Fetch it, which needs the network: run the project again, or score-studio download {model.base}"
+        raise StageError(f"The model {model.base}{at} is not on this machine.", remedy)
+    return found
 
 
 def _source(model: ModelSpec) -> dict[str, Any]:
-    base = Path(model.base).expanduser()
-    return {
-        "pretrained_model_name_or_path": str(base) if base.is_dir() else model.base,
-        "revision": model.revision or "main",
-        "trust_remote_code": False,
-    }
+    return {"pretrained_model_name_or_path": str(base_folder(model)), "trust_remote_code": False}
 
 
 def _config(model: ModelSpec) -> Any:
@@ -85,7 +91,23 @@ def _config(model: ModelSpec) -> Any:
             f"The model {model.base} is of type {config.model_type!r}, which does not answer about images.",
             "Choose an image-text-to-text model, such as a LLaVA.",
         )
+    if config.is_encoder_decoder:
+        raise StageError(
+            f"The model {model.base} is of type {config.model_type!r}, an encoder with a decoder: "
+            "an answer cannot be begun for it.",
+            "Choose a model that continues one text, such as a LLaVA.",
+        )
     return config
+
+
+def _limits(model: ModelSpec, config: Any) -> Limits:
+    length = config.get_text_config().to_dict().get("max_position_embeddings")
+    if length is None:
+        raise StageError(
+            f"The configuration of the model {model.base} does not say how many positions its language model has.",
+            "Add max_position_embeddings to the text_config in its config.json.",
+        )
+    return Limits(int(length))
 
 
 def _processor(model: ModelSpec, model_type: str) -> Any:
@@ -115,7 +137,9 @@ def _processor(model: ModelSpec, model_type: str) -> Any:
 
 
 def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
-    attention = None if model.attention == "auto" else model.attention
+    four_bit = precision.quantization_of(model, config)
+    placed: dict[str, Any] = {"quantization_config": four_bit, "device_map": {"": device_of(model)}} if four_bit else {}
+    attention = precision.attention_of(model, config)
     try:
         loaded: Any = AutoModelForImageTextToText.from_pretrained(
             **_source(model),
@@ -124,6 +148,7 @@ def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
             attn_implementation=attention,
             use_safetensors=True,
             output_loading_info=True,
+            **placed,
         )
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise _unreadable(model, "weights", error) from error
@@ -132,16 +157,12 @@ def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
     if missing:
         # transformers would fill them with random numbers.
         raise _unreadable(model, "weights", ValueError(f"{len(missing)} tensors are missing, such as {missing[0]}"))
-    return weights
+    return weights if four_bit else weights.to(device_of(model))
 
 
 def _unreadable(model: ModelSpec, part: str, error: Exception) -> StageError:
-    reason = _first_line(error)
-    if Path(model.base).expanduser().is_dir():
-        remedy = "Check the folder: it must hold a model saved by transformers, its weights as safetensors."
-    else:
-        remedy = "Check the id and the network, or download the model first and name its folder."
-    return StageError(f"The {part} of the model {model.base} cannot be loaded: {reason}", remedy)
+    remedy = "Check the folder: it must hold a model saved by transformers, its weights as safetensors."
+    return StageError(f"The {part} of the model {model.base} cannot be loaded: {_first_line(error)}", remedy)
 
 
 def _first_line(error: Exception) -> str:
@@ -155,11 +176,3 @@ def _plain_generation(own: GenerationConfig, tokenizer: Any) -> GenerationConfig
     return GenerationConfig(  # type: ignore[no-untyped-call]
         eos_token_id=end_ids, pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id
     )
-
-
-def _dtype(model: ModelSpec) -> torch.dtype:
-    if model.dtype == "auto":
-        return torch.bfloat16 if device_of(model).type == "cuda" else torch.float32
-    if model.dtype not in _DTYPES:
-        raise StageError(f"The dtype {model.dtype!r} is unknown.", f"Set dtype to auto or one of {sorted(_DTYPES)}.")
-    return _DTYPES[model.dtype]

@@ -1,5 +1,8 @@
 """A model's processor, for images and text. A family's video part is never loaded: it would need torchvision.
 
+Images go through Pillow even where torchvision is installed, if the family's image processor can: the two differ by one
+grey level in some pixels, and a project has to come out the same on every machine.
+
 transformers refuses the whole processor of a family that also takes videos where torchvision is missing, although its
 images need none. So such a processor is put together here from the same files, with a stand-in that refuses videos.
 """
@@ -14,6 +17,7 @@ from transformers.image_processing_base import ImageProcessingMixin
 from transformers.models.auto import processing_auto
 
 VIDEO = "video_processor"
+PILLOW = {"backend": "pil"}
 
 
 class NoVideo(ImageProcessingMixin):
@@ -41,13 +45,15 @@ def load_processor(source: dict[str, Any], model_type: str) -> Any:
     """
     found = vars(processing_auto)["PROCESSOR_MAPPING_NAMES"].get(model_type)
     kind: Any = getattr(transformers, found) if isinstance(found, str) else None
-    parts: dict[str, Any] = {"image_processor": AutoImageProcessor, "tokenizer": AutoTokenizer}
-    if kind is None or set(kind.get_attributes()) != {VIDEO, *parts}:
-        return AutoProcessor.from_pretrained(**source)  # type: ignore[no-untyped-call]
+    if kind is None or set(kind.get_attributes()) != {VIDEO, "image_processor", "tokenizer"}:
+        return AutoProcessor.from_pretrained(**source, **PILLOW)  # type: ignore[no-untyped-call]
     stand_in: Any = NoVideo
-    arguments = [
-        stand_in() if name == VIDEO else parts[name].from_pretrained(**source) for name in kind.get_attributes()
-    ]
+    parts: dict[str, Any] = {
+        VIDEO: stand_in(),
+        "image_processor": AutoImageProcessor.from_pretrained(**source, **PILLOW),
+        "tokenizer": AutoTokenizer.from_pretrained(**source),
+    }
+    arguments = [parts[name] for name in kind.get_attributes()]
     place = {name: value for name, value in source.items() if name != "trust_remote_code"}
     settings, _ = kind.get_processor_dict(**place)
     return _images_only(kind).from_args_and_dict(arguments, settings)

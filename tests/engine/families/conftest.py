@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.families.table import FAMILIES, SIZE
+from support.families.table import ALL, SIZE
 from support.tiny import make_images
 
 
@@ -17,7 +17,7 @@ def family_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
 
     def folder(name: str) -> Path:
         if name not in made:
-            made[name] = FAMILIES[name].make(tmp_path_factory.mktemp("family") / "model")
+            made[name] = ALL[name].make(tmp_path_factory.mktemp("family") / "model")
         return made[name]
 
     return folder

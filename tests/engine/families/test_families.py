@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
-from support.families.table import FAMILIES, Tiny
+from support.families.table import ALL, FAMILIES, UNLISTED, Tiny
 from support.tiny import PROMPT
 from torch import nn
 
@@ -16,7 +16,7 @@ from engine import images
 from engine.context import StageError
 from engine.families import Limits, VisionLanguageModel, load
 from engine.families.registry import FAMILIES as KNOWN
-from engine.families.registry import family_of
+from engine.families.registry import GENERIC, family_of
 from engine.generation import Answerer
 from engine.specs import ImageLimits, ModelSpec
 from engine.training.collator import PreferenceCollator
@@ -24,14 +24,14 @@ from engine.training.collator import PreferenceCollator
 ANSWER = "#Score: 7\n#Explain:"
 
 
-@pytest.fixture(params=sorted(FAMILIES))
+@pytest.fixture(params=sorted(ALL))
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
 def tiny(name: str) -> Tiny:
-    return FAMILIES[name]
+    return ALL[name]
 
 
 @pytest.fixture
@@ -60,6 +60,10 @@ def test_that_every_image_takes_all_its_tokens(
     assert (batch["input_ids"] == token).sum(dim=1).tolist() == [tiny.image_tokens] * 2
     assert batch["attention_mask"][:, -1].tolist() == [1, 1]
     assert batch["attention_mask"][0, 0] == 0
+
+
+def test_that_images_go_through_pillow_whatever_else_is_installed(vlm: VisionLanguageModel) -> None:
+    assert type(vlm.processor.image_processor).__name__.endswith("Pil")
 
 
 def test_that_the_label_stands_where_the_models_own_input_has_it(
@@ -116,9 +120,12 @@ def test_that_a_batch_says_what_each_image_alone_says(
     assert len(answerer.answer(opened)) == 2
 
 
-def test_that_the_table_knows_every_tiny_family(name: str, family_folder: Callable[[str], Path]) -> None:
-    model_type = load_type(family_folder(name))
-    assert family_of(model_type) in KNOWN
+def test_that_the_table_knows_the_families_and_sends_every_other_type_the_generic_way(
+    name: str, family_folder: Callable[[str], Path]
+) -> None:
+    family = family_of(load_type(family_folder(name)))
+    assert (family in KNOWN) is (name in FAMILIES)
+    assert (family is GENERIC) is (name in UNLISTED)
 
 
 def load_type(folder: Path) -> str:

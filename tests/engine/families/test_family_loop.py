@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from support.families.table import FAMILIES
+from support.families.table import ALL
 from support.tiny import PROMPT
 from support.training import model_spec, train_spec
 from transformers import AutoModelForImageTextToText
@@ -57,7 +57,7 @@ def _make_adapters(base: Path, pictures: list[Path], work: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(FAMILIES))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_that_the_whole_loop_goes_through(
     name: str, family_folder: Callable[[str], Path], pictures: list[Path], tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ PUBLISHED = {
     "qwen3-vl": "qwen3_vl",
     "smolvlm2": "smolvlm",
     "gemma-3": "gemma3",
+    "idefics3": "idefics3",
 }
 QUESTION: dict[str, Any] = {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": PROMPT.text}]}
 

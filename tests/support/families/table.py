@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.families import llava, others, qwen
+from support.families import llava, others, qwen, unlisted
 
 SIZE = (60, 40)
 
@@ -86,3 +86,13 @@ FAMILIES = {
         4,
     ),
 }
+
+UNLISTED = {
+    # 2 x 2 tiles and the whole, 4 tokens each.
+    "idefics3": Tiny(
+        unlisted.idefics3, "<|begin_of_text|>User:<image>", "<end_of_utterance>\nAssistant:", " ", "<image>", 20
+    ),
+}
+"""Types that the engine's table does not know."""
+
+ALL = FAMILIES | UNLISTED

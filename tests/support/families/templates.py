@@ -65,3 +65,14 @@ GEMMA3 = (
     "{% endfor %}{{ '<end_of_turn>\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}"
 )
+
+IDEFICS3 = SMOLVLM.replace("<|im_start|>", "<|begin_of_text|>", 1)
+
+LLAMA3 = (
+    "{{ bos_token }}{% for message in messages %}"
+    "{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' }}"
+    "{% for block in message['content'] %}"
+    "{% if block['type'] == 'image' %}{{ '<|image|>' }}{% else %}{{ block['text'] | trim }}{% endif %}{% endfor %}"
+    "{{ '<|eot_id|>' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}"
+)
