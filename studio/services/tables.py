@@ -12,18 +12,18 @@ from studio.services.errors import StudioError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for the beginning of a formula; the last four are the full-width forms."""
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would run. A bare number such as -0.5 stays a number."""
+    """The text, with an apostrophe before what a spreadsheet would run. A bare number such as -5e-05 stays a number."""
     if not text.lstrip(" ").startswith(_FORMULA) or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
 
 
-def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write a table in UTF-8; the file is whole or as before.
+def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, marked: bool = False) -> int:
+    """Write a table in UTF-8; the file is whole or as before. ``marked``: with the mark by which spreadsheets know it.
 
     Returns:
         How many rows were written.
@@ -34,7 +34,7 @@ def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) 
     part = file.with_name(f".{file.name}.part")
     count = 0
     try:
-        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        with part.open("w", encoding="utf-8-sig" if marked else "utf-8", errors="backslashreplace", newline="") as out:
             table = csv.writer(out)
             table.writerow([safe_cell(cell) for cell in header])
             for row in rows:

@@ -1,7 +1,14 @@
-"""Preference pairs in TRL's conversational format, for other programs to train on or to edit. No Qt, no torch."""
+"""Preference pairs in TRL's conversational format, for other programs to train on or to edit. No Qt, no torch.
+
+Three more columns tell a pair apart, so that an edited file can be taken back: ``iteration``, ``image_path`` (relative
+to the images folder) and ``draw``. In Parquet the images are embedded, as ``datasets`` knows its Image feature.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +17,108 @@ from db.queries.pairs import PairRecord
 from engine.context import write_jsonl
 from engine.prompts import format_answer
 from studio.services.errors import StudioError
+from studio.services.exports.places import writing
+from studio.services.exports.tabular import in_batches, storable, table_suffix
 from studio.services.project import Project
 from studio.services.prompting import prompt_spec
 
-_SEE_CHECK = "See what else is wrong with: score-studio check DIR"
-_CARD_METRICS = ("plcc", "srcc", "rmse", "format_failures", "consistency")
+KEY = ("iteration", "image_path", "draw")
+_PAIRS_AT_ONCE = 100
+"""In one batch of a Parquet file: their images lie in memory together."""
+_STRING: dict[str, Any] = {"dtype": "string", "_type": "Value"}
+_INT: dict[str, Any] = {"dtype": "int64", "_type": "Value"}
+_MESSAGES: dict[str, Any] = {
+    "feature": {"role": _STRING, "content": {"feature": {"type": _STRING, "text": _STRING}, "_type": "List"}},
+    "_type": "List",
+}
+_FEATURES: dict[str, Any] = {
+    "prompt": _MESSAGES,
+    "chosen": _MESSAGES,
+    "rejected": _MESSAGES,
+    "images": {"feature": {"_type": "Image"}, "_type": "List"},
+    "iteration": _INT,
+    "image_path": _STRING,
+    "draw": _INT,
+}
+"""As ``datasets`` keeps features in a file's schema, under the key "huggingface"."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairsWritten:
+    """``vetoed`` and ``without_image`` were left out; the latter only where images are embedded."""
+
+    pairs: int
+    vetoed: int
+    without_image: tuple[str, ...]
 
 
 def export_pairs_jsonl(
     project: Project, file: Path, *, iteration: int | None = None, include_vetoed: bool = False
 ) -> int:
-    """Write pairs in TRL's conversational preference format; images as absolute paths. The file is whole or as before.
+    """As ``export_pairs`` writes a .jsonl file, whatever the file's name; returns how many pairs were written."""
+    rows, _ = _rows(project, iteration, include_vetoed)
+    return _write_jsonl(file, rows)
 
-    Pairs vetoed for score training are left out unless ``include_vetoed``.
 
-    Returns:
-        How many pairs were written.
+def export_pairs(
+    project: Project,
+    file: Path,
+    *,
+    iteration: int | None = None,
+    include_vetoed: bool = False,
+    embed_images: bool = True,
+) -> PairsWritten:
+    """Write pairs as .jsonl (images as absolute paths) or .parquet; the file is whole or as before.
+
+    Pairs vetoed for score training are left out unless ``include_vetoed``. In Parquet the images are embedded as they
+    lie on the disk, unless ``embed_images`` is false.
 
     Raises:
-        StudioError: there is no pair to write, or the file cannot be written.
+        StudioError: there is no pair to write, another suffix, or a file that cannot be written.
     """
-    if file.is_dir():
-        raise StudioError(f"{file} is a folder.", "Name a file in it, such as pairs.jsonl.")
+    suffix = table_suffix(file, (".jsonl", ".parquet"))
+    rows, vetoed = _rows(project, iteration, include_vetoed)
+    if suffix == ".jsonl":
+        return PairsWritten(_write_jsonl(file, rows), vetoed, ())
+    gone = [row["image_path"] for row in rows if not Path(row["images"][0]).is_file()] if embed_images else []
+    kept = [row for row in rows if row["image_path"] not in set(gone)]
+    if not kept:
+        raise StudioError(f"None of the {len(gone)} pairs' images is there.", "Set [images] root, or export paths.")
+    _write_parquet(file, kept, embed_images)
+    return PairsWritten(len(kept), vetoed, tuple(gone))
+
+
+def answer(score: int, text: str) -> list[dict[str, Any]]:
+    """An answer as one message of the assistant."""
+    return [{"role": "assistant", "content": [{"type": "text", "text": format_answer(score, text)}]}]
+
+
+def _rows(project: Project, iteration: int | None, include_vetoed: bool) -> tuple[list[dict[str, Any]], int]:
+    """The rows, and how many vetoed pairs were left out."""
     prompt, root = prompt_spec(project.settings.prompt).text, project.images_root()
     with project.reader() as session:
         records = queries.page(session, iteration=iteration)
-        rows = [
-            _preference(prompt, root, pair)
-            for pair in records
-            if include_vetoed or pair.verdict != "veto" or pair.scope == "consistency"
-        ]
-    if not rows:
+    kept = [pair for pair in records if include_vetoed or pair.verdict != "veto" or pair.scope == "consistency"]
+    if not kept:
         raise StudioError("There is no pair to export.", f"Generate pairs first with: score-studio run {project.root}")
+    return [_preference(prompt, root, pair) for pair in kept], len(records) - len(kept)
+
+
+def _preference(prompt: str, root: Path, pair: PairRecord) -> dict[str, Any]:
+    return {
+        "prompt": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
+        "chosen": answer(pair.chosen_score, pair.chosen_text),
+        "rejected": answer(pair.rejected_score, pair.rejected_text),
+        "images": [str(root / pair.path)],
+        "iteration": pair.iteration,
+        "image_path": pair.path,
+        "draw": pair.draw,
+    }
+
+
+def _write_jsonl(file: Path, rows: list[dict[str, Any]]) -> int:
+    if file.is_dir():
+        raise StudioError(f"{file} is a folder.", "Name a file in it, such as pairs.jsonl.")
     try:
         write_jsonl(file, rows)
     except OSError as error:
@@ -49,14 +126,36 @@ def export_pairs_jsonl(
     return len(rows)
 
 
-def _preference(prompt: str, root: Path, pair: PairRecord) -> dict[str, Any]:
-    return {
-        "prompt": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
-        "chosen": _answer(pair.chosen_score, pair.chosen_text),
-        "rejected": _answer(pair.rejected_score, pair.rejected_text),
-        "images": [str(root / pair.path)],
+def _write_parquet(file: Path, rows: list[dict[str, Any]], embed_images: bool) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    block = pa.struct([("type", pa.string()), ("text", pa.string())])
+    messages = pa.list_(pa.struct([("role", pa.string()), ("content", pa.list_(block))]))
+    image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    types = {
+        **dict.fromkeys(("prompt", "chosen", "rejected"), messages),
+        "images": pa.list_(image),
+        "iteration": pa.int64(),
+        "image_path": pa.string(),
+        "draw": pa.int64(),
     }
+    told = json.dumps({"info": {"features": _FEATURES}})
+    schema = pa.schema(list(types.items()), metadata={"huggingface": told})
+    with writing(file) as part, pq.ParquetWriter(part, schema) as out:
+        for batch in in_batches(_with_images(rows, embed_images), _PAIRS_AT_ONCE):
+            out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
 
 
-def _answer(score: int, text: str) -> list[dict[str, Any]]:
-    return [{"role": "assistant", "content": [{"type": "text", "text": format_answer(score, text)}]}]
+def _with_images(rows: list[dict[str, Any]], embed: bool) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        path = Path(row["images"][0])
+        picture = {"bytes": path.read_bytes(), "path": path.name} if embed else {"bytes": None, "path": str(path)}
+        texts: dict[str, Any] = _storable({name: row[name] for name in row if name != "images"})
+        yield {**texts, "images": [picture]}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else storable(value)

@@ -1,0 +1,98 @@
+"""What the versions say and how good they are, as tables for other programs. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from db.models import Image, Judgement, Metric, Prediction
+from db.queries import predictions
+from db.queries import versions as version_queries
+from engine.specs import LABELS
+from studio.services.comparison import versions
+from studio.services.errors import StudioError
+from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table
+from studio.services.prediction import probabilities
+from studio.services.project import Project
+from studio.services.rows import SPLITS, VersionRow
+
+PREDICTION_COLUMNS: dict[str, Kind] = {
+    "version": "text", "iteration": "int", "kind": "text", "split": "text", "image": "text", "truth": "float",
+    "bin": "int", "score": "float", "label": "int", **{f"p{label}": "float" for label in LABELS}, "explained": "bool",
+    "text": "text", "parse_ok": "bool", "truncated": "bool", "raw": "text", "judge": "text", "consistency": "float",
+    "usefulness": "float", "general": "float", "judge_reason": "text",
+}  # fmt: skip
+"""``truth`` and ``score`` are in the scores' own scale; ``p0`` to ``p9`` are the labels' probabilities."""
+METRIC_COLUMNS: dict[str, Kind] = {
+    "version": "text", "iteration": "int", "kind": "text", "parents": "text", "split": "text", "metric": "text",
+    "value": "float", "lo": "float", "hi": "float", "n": "int", "judge": "text",
+}  # fmt: skip
+"""``lo`` and ``hi`` are the ends of the 95% bootstrap interval."""
+GRADES = ("consistency", "usefulness", "general")
+_RUN = "Let the loop go on first: score-studio run DIR."
+
+
+def export_predictions(project: Project, file: Path) -> int:
+    """Write every version's prediction of every image as CSV or Parquet; returns how many.
+
+    Raises:
+        StudioError: there is none, another suffix, or a file that cannot be written.
+    """
+    table_suffix(file)
+    rows = (cells for version in versions(project) for cells in _predictions(project, version))
+    return _write(file, PREDICTION_COLUMNS, rows, "prediction")
+
+
+def export_metrics(project: Project, file: Path) -> int:
+    """Write every version's metrics on every split as CSV or Parquet; returns how many.
+
+    Raises:
+        StudioError: there is none, another suffix, or a file that cannot be written.
+    """
+    table_suffix(file)
+    return _write(file, METRIC_COLUMNS, _metrics(project), "metric")
+
+
+def _write(file: Path, columns: dict[str, Kind], rows: Iterator[tuple[Cell, ...]], what: str) -> int:
+    first = next(rows, None)
+    if first is None:
+        raise StudioError(f"There is no {what} to export.", _RUN)
+
+    def all_rows() -> Iterator[tuple[Cell, ...]]:
+        yield first
+        yield from rows
+
+    return write_table(file, columns, all_rows())
+
+
+def _predictions(project: Project, version: VersionRow) -> Iterator[tuple[Cell, ...]]:
+    with project.reader() as session:
+        found = predictions.of_version(session, version.id, SPLITS)
+        grades = predictions.judgements(session, version.id)
+        cells = [_prediction(version, row, image, grades.get(row.id)) for row, image in found]
+    yield from cells
+
+
+def _prediction(version: VersionRow, row: Prediction, image: Image, grade: Judgement | None) -> tuple[Cell, ...]:
+    head = (version.name, version.iteration, version.kind, image.split, image.path, image.mean_score, image.bin)
+    judged: tuple[Cell, ...] = (None,) * 5
+    if grade is not None:
+        judged = (grade.judge, grade.consistency, grade.usefulness, grade.general, grade.reason)
+    said = (row.explained, row.text, row.parse_ok, row.truncated, row.raw)
+    return (*head, row.score, row.label, *probabilities(row.logprobs), *said, *judged)
+
+
+def _metrics(project: Project) -> Iterator[tuple[Cell, ...]]:
+    known = {version.id: version for version in versions(project)}
+    with project.reader() as session:
+        found = [metric for split in SPLITS for metric in version_queries.metrics(session, split)]
+        judges = {version_id: version_queries.judge_of(session, version_id) for version_id in known}
+        ordered = sorted(found, key=lambda metric: metric.model_version_id)
+        cells = [_metric(metric, known[metric.model_version_id], judges) for metric in ordered]
+    yield from cells
+
+
+def _metric(metric: Metric, version: VersionRow, judges: dict[int, str | None]) -> tuple[Cell, ...]:
+    judge = judges[version.id] if metric.name in GRADES else None
+    head = (version.name, version.iteration, version.kind, ", ".join(version.parents), metric.split, metric.name)
+    return (*head, metric.value, metric.lo, metric.hi, metric.n, judge)
