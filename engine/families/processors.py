@@ -48,9 +48,10 @@ def load_processor(source: dict[str, Any], model_type: str) -> Any:
     if kind is None or set(kind.get_attributes()) != {VIDEO, "image_processor", "tokenizer"}:
         return AutoProcessor.from_pretrained(**source, **PILLOW)  # type: ignore[no-untyped-call]
     stand_in: Any = NoVideo
+    images: Any = AutoImageProcessor
     parts: dict[str, Any] = {
         VIDEO: stand_in(),
-        "image_processor": AutoImageProcessor.from_pretrained(**source, **PILLOW),
+        "image_processor": images.from_pretrained(**source, **PILLOW),
         "tokenizer": AutoTokenizer.from_pretrained(**source),
     }
     arguments = [parts[name] for name in kind.get_attributes()]
