@@ -21,6 +21,8 @@ class Family:
             models that keep the positions of an image's tokens beside it (the Qwen family), nor for those whose
             sliding-window cache forgets (Gemma 3).
         needs: packages that its processor wants beside the engine's own.
+        flash_attention: FlashAttention computes its attention. Not so where tokens of an image see each other both ways
+            (Gemma 3), which needs a mask that it does not take.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Family:
     examples: tuple[str, ...]
     shares_prefill: bool = False
     needs: tuple[str, ...] = ()
+    flash_attention: bool = True
 
 
 FAMILIES = (
@@ -49,7 +52,7 @@ FAMILIES = (
     Family("Qwen2.5-VL", ("qwen2_5_vl",), ("Qwen/Qwen2.5-VL-3B-Instruct",)),
     Family("Qwen3-VL", ("qwen3_vl",), ("Qwen/Qwen3-VL-2B-Instruct",)),
     Family("SmolVLM2", ("smolvlm",), ("HuggingFaceTB/SmolVLM2-500M-Video-Instruct",), True, ("num2words",)),
-    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it",)),
+    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it",), flash_attention=False),
 )
 
 GENERIC = Family("another image-text-to-text model", (), ())

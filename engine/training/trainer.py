@@ -54,9 +54,20 @@ def make_trainer(
         callbacks=list(callbacks),
     )
     trainer.remove_callback(PrinterCallback)
+    _train_in_full_precision(trainer.model)
     if spec.start_adapter is not None:
         _start_from(trainer.model, spec.start_adapter)
     return trainer
+
+
+def _train_in_full_precision(model: Any) -> None:
+    """Put the adapter's weights into float32, as peft does; on a 4-bit base trl rounds them to bfloat16.
+
+    At the paper's learning rates an optimiser's step is smaller than bfloat16 tells apart.
+    """
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(torch.float32)
 
 
 def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_size: int) -> DPOConfig:
