@@ -73,6 +73,11 @@ def preset_names() -> list[str]:
     return sorted(p.stem for p in resource_path("presets").glob("*.toml"))
 
 
+def is_from_paper(preset: str) -> bool:
+    """Whether a preset is a row of the paper's Table 4; the others take the row of the model nearest in size."""
+    return preset.startswith(("ava-", "aadb-"))
+
+
 def preset_made_for(model: str) -> str | None:
     """The one preset whose base model this is; None where there is none, or several to choose from."""
     made = [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]

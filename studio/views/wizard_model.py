@@ -20,7 +20,7 @@ from studio.services.base_models import DEMO, check_model
 from studio.services.model_facts import model_facts
 from studio.services.rows_start import ModelFacts
 from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings_file import load_preset, preset_names
+from studio.services.settings_file import is_from_paper, load_preset, preset_names
 from studio.views.background import Background
 from studio.views.setting_titles import setting_titles
 from studio.widgets.labels import PlainLabel, printable
@@ -138,16 +138,25 @@ class ModelStep(QWidget):
         self.preset.setAccessibleName(self.tr("Preset"))
         self.preset.addItem(self.tr("none (defaults)"), "")
         for name in preset_names():
-            self.preset.addItem(self.tr("embedded demo model") if name == DEMO else _preset_title(name), name)
+            self.preset.addItem(self._title_of(name), name)
         self.preset.currentIndexChanged.connect(lambda _place: self._on_preset())
         self.form.edited.connect(self._soon)
+
+    def _title_of(self, preset: str) -> str:
+        """``ava-llava-next-7b`` as "AVA · llava-next-7b"; a model that is not in the paper says so."""
+        if preset == DEMO:
+            return self.tr("embedded demo model")
+        if not is_from_paper(preset):
+            return self.tr("{model} (not in the paper: values of its nearest in size)").format(model=preset)
+        data, _dash, model = preset.partition("-")
+        return f"{data.upper()} · {model}"
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(PlainLabel(self.tr("Preset: values of the paper's Table 4, to edit")), 0, 0)
+        grid.addWidget(PlainLabel(self.tr("Preset: values from the paper's Table 4, to edit")), 0, 0)
         grid.addWidget(self.preset, 0, 1)
         grid.addWidget(self.demo, 1, 0, 1, 2)
         grid.addWidget(self.local, 2, 0)
@@ -164,9 +173,3 @@ class ModelStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(grid)
         column.addWidget(scroll, 1)
-
-
-def _preset_title(name: str) -> str:
-    """``ava-llava-next-7b`` as "AVA · llava-next-7b"."""
-    data, _dash, model = name.partition("-")
-    return f"{data.upper()} · {model}"

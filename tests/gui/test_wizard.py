@@ -126,6 +126,9 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     fill(qtbot, wizard, tmp_path / "data")
     click(qtbot, wizard.next_button)
     step = wizard.model
+    titles = {step.preset.itemData(place): step.preset.itemText(place) for place in range(step.preset.count())}
+    assert titles["ava-llava-next-7b"] == "AVA · llava-next-7b"
+    assert titles["qwen2.5-vl-7b"] == "qwen2.5-vl-7b (not in the paper: values of its nearest in size)"
     step.preset.setCurrentIndex(step.preset.findData("ava-llava-next-7b"))
     assert step.model == "llava-hf/llava-v1.6-vicuna-7b-hf" and step.form.texts()["pairs.train_fraction"] == "0.25"
     rate = step.form.editor("training.learning_rate")

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from engine.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.settings_file import (
     frozen_settings,
+    is_from_paper,
     load_preset,
     load_settings,
     merged,
     parse_settings,
+    preset_made_for,
     preset_names,
     write_settings,
 )
@@ -89,3 +92,19 @@ def test_that_the_presets_hold_table_4(
     assert (training.learning_rate, training.beta, training.rank) == (rate, beta, rank)
     assert (training.batch_size, training.epochs, training.decay, training.alpha) == (128, 1, 0.8, None)
     assert (settings.pairs.train_fraction, training.consistency.fraction) == (train_share, consistency_share)
+
+
+def test_that_a_preset_of_a_model_the_paper_has_not_says_so_and_holds_a_row_of_table_4() -> None:
+    rows = {_row(name) for name in preset_names() if is_from_paper(name)}
+    others = [name for name in preset_names() if not is_from_paper(name) and name != "demo"]
+    assert len(others) > 10
+    for name in others:
+        assert _row(name) in rows, name
+        assert (resource_path("presets", f"{name}.toml")).read_text("utf-8").startswith("# Not from the paper"), name
+        base = load_preset(name)["model"]["base"]
+        assert preset_made_for(base) == name
+
+
+def _row(preset: str) -> tuple[float, float, int]:
+    training = load_preset(preset)["training"]
+    return training["learning_rate"], training["beta"], training["rank"]
