@@ -64,7 +64,7 @@ def _buttons(page: QWidget) -> list[QAbstractButton]:
 def _name(button: QAbstractButton) -> str:
     if isinstance(button, QCheckBox | QRadioButton):
         return ""
-    return button.accessibleName() or button.text()
+    return button.accessibleName() or button.text().replace("&&", "&")
 
 
 def _everywhere(window: MainWindow) -> list[Command]:

@@ -27,6 +27,7 @@ from studio.views.job_settings import JobSettings
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.log_view import LogView
+from studio.widgets.long_text import fill
 
 if TYPE_CHECKING:
     from studio.widgets.training_charts import CurveCharts
@@ -148,7 +149,7 @@ class JobDetail(QWidget):
         self.log_view.set_text(text)
         told = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
         if told != self.notes.toPlainText():
-            self.notes.setPlainText(told)
+            fill(self.notes, told)
 
     def _on_charts(self, module: ModuleType) -> None:
         self.charts = module.CurveCharts()

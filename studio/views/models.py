@@ -31,7 +31,8 @@ from studio.services import exports, models
 from studio.services.rows_models import ModelRow, Trashed
 from studio.views.page import Page
 from studio.views.workspace import Workspace
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel, button_text, printable
+from studio.widgets.long_text import fill
 
 WIDTHS = {
     columns.COL_PARENTS: 220,
@@ -131,7 +132,7 @@ class ModelsPage(Page):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Delete a version"))
-        box.setText(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)))
+        box.setText(printable(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes))))
         box.setInformativeText(
             self.tr(
                 "Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, "
@@ -189,8 +190,8 @@ class ModelsPage(Page):
         self.delete_button.setEnabled(row is not None and not row.holders)
         self.undo_button.setEnabled(last is not None)
         undo = self.tr("Undo delete of {0}").format(last.name) if last is not None else self.tr("Undo delete")
-        self.undo_button.setText(undo)
-        self.detail.setPlainText(self._describe(row) if row is not None else "")
+        self.undo_button.setText(button_text(undo))
+        fill(self.detail, self._describe(row) if row is not None else "")
         kept = row is not None and row.version.kind != "base" and row.holders
         self.reason.setText(self.tr("Kept: {0}.").format("; ".join(row.holders)) if row is not None and kept else "")
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.rows import PairRow
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
+from studio.widgets.long_text import fill
 
 
 class PairEditor(QWidget):
@@ -77,7 +78,7 @@ class PairEditor(QWidget):
 
     def _fill(self, chosen: str, rejected: str) -> None:
         for field, text in ((self.chosen, chosen), (self.rejected, rejected)):
-            field.setPlainText(printable(text))
+            fill(field, text)
             self._known[field.toPlainText()] = text
 
     def _text(self, field: QPlainTextEdit) -> str:

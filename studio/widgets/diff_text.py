@@ -8,10 +8,14 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from studio.widgets.labels import printable
+from studio.widgets.labels import cut, printable
+from studio.widgets.long_text import fill
 from studio.widgets.score_spans import score_spans
 from studio.widgets.theme import THEME_EVENTS, current_theme
 from studio.widgets.word_diff import Span, diff_words, merge_words
+
+TEXT_LIMIT = 20_000
+"""Characters of a text that are shown and compared; an answer of a model is far shorter."""
 
 
 class DiffText(QPlainTextEdit):
@@ -33,7 +37,9 @@ class DiffText(QPlainTextEdit):
 
     def show_text(self, text: str, spans: Sequence[Span]) -> None:
         """Shows ``text`` literally, marking ``spans`` (in characters of ``text``) and the scores that it states."""
-        self.setPlainText(printable(text))
+        text = self._cut(text)
+        fill(self, text)
+        spans = [span for span in spans if span.end <= len(text)]
         self._spans, self._scores = _in_utf16(text, spans), _in_utf16(text, score_spans(text))
         self._struck = ()
         self._mark()
@@ -43,7 +49,7 @@ class DiffText(QPlainTextEdit):
         text = ""
         only_left: list[Span] = []
         only_right: list[Span] = []
-        for piece in merge_words(printable(left), printable(right)):
+        for piece in merge_words(printable(self._cut(left)), printable(self._cut(right))):
             span = Span(len(text), len(text) + len(piece.text))
             text += piece.text
             if piece.origin != "both":
@@ -51,6 +57,9 @@ class DiffText(QPlainTextEdit):
         self.show_text(text, only_right)
         self._struck = [Span(_utf16(text, span.start), _utf16(text, span.end)) for span in only_left]
         self._mark()
+
+    def _cut(self, text: str) -> str:
+        return cut(text, TEXT_LIMIT, self.tr("… ({0} more characters)"))
 
     def struck(self) -> list[str]:
         """The pieces that are struck out."""
@@ -100,7 +109,7 @@ class DiffText(QPlainTextEdit):
 
 def show_difference(left: DiffText, right: DiffText, left_text: str, right_text: str) -> None:
     """Fills both sides and marks on each what the other has not."""
-    only_left, only_right = diff_words(left_text, right_text)
+    only_left, only_right = diff_words(left_text[:TEXT_LIMIT], right_text[:TEXT_LIMIT])
     left.show_text(left_text, only_left)
     right.show_text(right_text, only_right)
 

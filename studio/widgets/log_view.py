@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut, QTextCursor, Q
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
 from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.long_text import choose_wrap
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 SHOWN_HITS = 500
@@ -55,6 +56,7 @@ class LogView(QWidget):
             return
         bar = self.text.verticalScrollBar()
         place, at_end = bar.value(), bar.value() >= bar.maximum() - 2
+        choose_wrap(self.text, now)
         if shown and now.startswith(shown):
             cursor = QTextCursor(self.text.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+COMPARISONS = 2_000_000
+"""Pairs of words up to which difflib is asked: half a second at the very worst."""
+Opcode = tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,9 @@ def diff_words(left: str, right: str) -> tuple[list[Span], list[Span]]:
     Words and punctuation marks are compared, white space is not; neighbouring changed words make one span.
     """
     left_words, right_words = list(_WORD.finditer(left)), list(_WORD.finditer(right))
-    matcher = difflib.SequenceMatcher(
-        None, [word.group() for word in left_words], [word.group() for word in right_words], autojunk=False
-    )
     only_left: list[Span] = []
     only_right: list[Span] = []
-    for tag, left_from, left_to, right_from, right_to in matcher.get_opcodes():
+    for tag, left_from, left_to, right_from, right_to in _opcodes(left_words, right_words):
         if tag == "equal":
             continue
         if left_to > left_from:
@@ -50,12 +51,9 @@ class Piece:
 def merge_words(left: str, right: str) -> list[Piece]:
     """Both texts as one: the right one, with what only the left one has put in where it stood."""
     left_words, right_words = list(_WORD.finditer(left)), list(_WORD.finditer(right))
-    matcher = difflib.SequenceMatcher(
-        None, [word.group() for word in left_words], [word.group() for word in right_words], autojunk=False
-    )
     pieces: list[Piece] = []
     shown = 0
-    for tag, left_from, left_to, right_from, right_to in matcher.get_opcodes():
+    for tag, left_from, left_to, right_from, right_to in _opcodes(left_words, right_words):
         if tag in ("delete", "replace"):
             removed = left[left_words[left_from].start() : left_words[left_to - 1].end()]
             gap = right[shown : right_words[right_from].start()] if right_from < len(right_words) else right[shown:]
@@ -69,3 +67,19 @@ def merge_words(left: str, right: str) -> list[Piece]:
             shown = end
     pieces.append(Piece(right[shown:], "both"))
     return [piece for piece in pieces if piece.text]
+
+
+def _opcodes(left: Sequence[re.Match[str]], right: Sequence[re.Match[str]]) -> list[Opcode]:
+    """What difflib says; of texts so long that it would take seconds, only what their beginnings and ends share."""
+    one, other = [word.group() for word in left], [word.group() for word in right]
+    if len(one) * len(other) <= COMPARISONS:
+        return list(difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
+    shortest = min(len(one), len(other))
+    head = next((place for place in range(shortest) if one[place] != other[place]), shortest)
+    rest = shortest - head
+    tail = next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
+    ends = len(one) - tail, len(other) - tail
+    word = "insert" if head == ends[0] else "delete" if head == ends[1] else "replace"
+    codes: list[Opcode] = [("equal", 0, head, 0, head), (word, head, ends[0], head, ends[1])]
+    codes.append(("equal", ends[0], len(one), ends[1], len(other)))
+    return [code for code in codes if code[2] > code[1] or code[4] > code[3]]
