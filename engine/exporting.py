@@ -13,10 +13,10 @@ from pathlib import Path
 
 from safetensors import safe_open
 from transformers import AutoConfig
-from transformers.utils.hub import cached_file
 
 from engine import families
 from engine.context import StageError
+from engine.families.loading import base_folder
 from engine.specs import ModelSpec
 
 PROCESSOR_FILES = (
@@ -81,7 +81,7 @@ def in_stored_dtype(model: ModelSpec) -> ModelSpec:
 
 
 def _write(model: ModelSpec, folder: Path, on_step: Callable[[int], None]) -> None:
-    loaded = families.load(model)
+    loaded = families.load(replace(model, quantization="none"))  # rounded weights would be merged into rounded ones
     on_step(1)
     merged = loaded.model.merge_and_unload(safe_merge=True)
     on_step(2)
@@ -117,11 +117,5 @@ def _dtype_of_weights(model: ModelSpec) -> str:
 
 
 def _base_file(model: ModelSpec, name: str) -> str | None:
-    base = Path(model.base).expanduser()
-    found: str | None = cached_file(
-        str(base) if base.is_dir() else model.base,
-        name,
-        revision=model.revision or "main",
-        _raise_exceptions_for_missing_entries=False,
-    )
-    return found
+    found = base_folder(model) / name
+    return str(found) if found.is_file() else None
