@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import getpass
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from db.engine import Session
@@ -20,6 +21,15 @@ from studio.services.flags import pair_flags
 from studio.services.pairs import find_pair, pair_row
 from studio.services.project import Project
 from studio.services.rows import ReviewAct, ReviewedRow, Scope, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Other texts for a pair."""
+
+    pair: PairRecord
+    chosen: str
+    rejected: str
 
 
 def decide(
@@ -64,13 +74,24 @@ def edit(project: Project, pair_id: int, chosen: str, rejected: str) -> int:
     if not chosen.strip() or not rejected.strip():
         raise StudioError("An explanation cannot be empty.", "Write a text, or veto the pair.")
     with project.session() as session:
-        record = find_pair(session, pair_id)
-        edits = {
-            "chosen_edit": None if chosen == record.generated_chosen else chosen,
-            "rejected_edit": None if rejected == record.generated_rejected else rejected,
-        }
-        flags = None if edits["chosen_edit"] is edits["rejected_edit"] is None else _flags(session, record, edits)
-        return _append(session, "edit", pair_id, {**edits, "flags": flags})
+        changes = _edited(session, TextEdit(find_pair(session, pair_id), chosen, rejected))
+        return _append(session, "edit", pair_id, changes)
+
+
+def edit_many(session: Session, edits: Sequence[TextEdit], vetoes: Sequence[int], *, source: str) -> int | None:
+    """Other texts for many pairs and a veto of others, as one step, in the caller's transaction.
+
+    Returns:
+        The step's id; None where there is nothing to do. ``source``, a file's name, is kept with the step.
+    """
+    if not edits and not vetoes:
+        return None
+    step = reviews.add_step(session, "bulk" if vetoes else "edit", len(edits) + len(vetoes), f"{_who()}, from {source}")
+    for edit in edits:
+        _say(session, step, edit.pair.id, _edited(session, edit))
+    for pair_id in vetoes:
+        _say(session, step, pair_id, {"verdict": "veto", "scope": "both", "reason": f"not in {source}"})
+    return step
 
 
 def decide_all(project: Project, pair_ids: Sequence[int], verdict: Verdict, *, scope: Scope = "both") -> int:
@@ -110,10 +131,24 @@ def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any
 def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
     """A step with one decision: the pair's latest, with these changes."""
     step = reviews.add_step(session, kind, 1, _who())
+    _say(session, step, pair_id, changes)
+    return step
+
+
+def _say(session: Session, step: int, pair_id: int, changes: dict[str, Any]) -> None:
     before = reviews.latest(session, pair_id)
     kept = {} if before is None else {name: getattr(before, name) for name in _KEPT}
     reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, **{**kept, **changes}))
-    return step
+
+
+def _edited(session: Session, edit: TextEdit) -> dict[str, Any]:
+    """What a decision keeps of other texts; one like the generated text is no edit."""
+    edits = {
+        "chosen_edit": None if edit.chosen == edit.pair.generated_chosen else edit.chosen,
+        "rejected_edit": None if edit.rejected == edit.pair.generated_rejected else edit.rejected,
+    }
+    flags = None if edits["chosen_edit"] is edits["rejected_edit"] is None else _flags(session, edit.pair, edits)
+    return {**edits, "flags": flags}
 
 
 _KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "flags")

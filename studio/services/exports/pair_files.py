@@ -1,0 +1,141 @@
+"""Rows of a preference file that was made here and edited elsewhere: JSON lines or Parquet. No Qt, no torch.
+
+Knows the form of a row, not the project's pairs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from studio.services.errors import StudioError
+from studio.services.exports.pairs import KEY
+from studio.services.exports.tabular import table_suffix
+
+_AT_ONCE = 100
+
+
+class RowRefused(Exception):  # noqa: N818  a reason, told with its row
+    """One row cannot be taken; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One row. ``key`` is (iteration, image path, draw), None where the file has no such columns.
+
+    Attributes:
+        line: from 1; in Parquet the row's number.
+        image: where the row says its image is: a path, or a bare name where the image is embedded; "" if nowhere.
+        chosen, rejected: the whole answers.
+    """
+
+    line: int
+    key: tuple[int, str, int] | None
+    image: str
+    chosen: str
+    rejected: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that has not the form of a preference."""
+
+    line: int
+    value: str
+    reason: str
+
+
+def read_rows(file: Path) -> Iterator[FileRow | BadRow]:
+    """The file's rows, one at a time.
+
+    Raises:
+        StudioError: the file is no .jsonl or .parquet file, is not there, or cannot be read.
+    """
+    suffix = table_suffix(file, (".jsonl", ".parquet"))
+    try:
+        for line, raw in _json_rows(file) if suffix == ".jsonl" else _parquet_rows(file):
+            yield _row(line, raw)
+    except FileNotFoundError as error:
+        raise StudioError(f"{file} is not there.", "Check the path.") from error
+    except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+        raise StudioError(f"{file} cannot be read: {error}.", "Export the pairs again, and edit that file.") from error
+
+
+def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
+    with file.open(encoding="utf-8-sig", errors="surrogatepass") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                yield number, RowRefused(f"the line is no JSON: {error}")
+
+
+def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
+    import pyarrow.parquet as pq
+
+    number = 0
+    with pq.ParquetFile(file) as table:
+        names = set(table.schema_arrow.names)
+        has_key = set(KEY) <= names
+        wanted = [name for name in table.schema_arrow.names if not (has_key and name == "images")]
+        for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+
+
+def _row(line: int, raw: Any) -> FileRow | BadRow:
+    if isinstance(raw, RowRefused):
+        return BadRow(line, "", str(raw))
+    if not isinstance(raw, dict):
+        return BadRow(line, str(raw)[:80], "the line is no JSON object")
+    image = raw.get("image_path") or _image(raw.get("images"))
+    try:
+        answers = [_answer(raw, name) for name in ("chosen", "rejected")]
+        return FileRow(line, _key(raw), image if isinstance(image, str) else "", *answers)
+    except RowRefused as reason:
+        return BadRow(line, str(image)[:200], str(reason))
+
+
+def _key(raw: dict[str, Any]) -> tuple[int, str, int] | None:
+    values = tuple(raw.get(name) for name in KEY)
+    if all(value is None for value in values):
+        return None
+    iteration, path, draw = values
+    if not isinstance(iteration, int) or not isinstance(path, str) or not isinstance(draw, int):
+        raise RowRefused(f"the columns {', '.join(KEY)} must be a whole number, a path and a whole number")
+    return iteration, path, draw
+
+
+def _image(images: Any) -> str:
+    """The first image's path, as datasets and JSON keep it."""
+    first = images[0] if isinstance(images, list) and images else images
+    if isinstance(first, dict):
+        first = first.get("path")
+    return first if isinstance(first, str) else ""
+
+
+def _answer(raw: dict[str, Any], name: str) -> str:
+    """The text of an answer: a string, or one message whose content is a string or blocks of text."""
+    value = raw.get(name)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        value = value[0].get("content")
+    if isinstance(value, list):
+        blocks = [block.get("text") if isinstance(block, dict) else None for block in value]
+        texts = [block for block in blocks if isinstance(block, str)]
+        if not texts or len(texts) < len(blocks):
+            raise RowRefused(f"{name} holds something other than text")
+        value = "".join(texts)
+    if not isinstance(value, str):
+        raise RowRefused(f"{name} is missing, or no answer in TRL's format")
+    return value
+
+
+def bare_name(image: str) -> str:
+    """The last part of a path."""
+    return PurePath(image).name

@@ -1,0 +1,154 @@
+"""Pairs that were edited elsewhere come back: texts become edits, nothing else changes. No Qt, no torch.
+
+A row is matched by ``iteration``, ``image_path`` and ``draw``; in a file without these columns by its image and one of
+its answers. Rows are never guessed at: what does not match one pair is refused with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from db.queries import pairs as queries
+from db.queries.pairs import PairRecord
+from engine.prompts import format_answer, parse_answer
+from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare_name, read_rows
+from studio.services.exports.pairs import KEY
+from studio.services.project import Project
+from studio.services.reviewing import TextEdit, edit_many
+from studio.services.rows import Refusal
+
+_NO_PAIR = "there is no such pair in this project, or a newer draw has taken its place"
+_FORM = "the {0} answer has not the form “#Score: {1}”, a new line, “#Explain: text”"
+
+
+@dataclass(frozen=True, slots=True)
+class PairsRead:
+    """``read == changed + unchanged + len(refused)``.
+
+    Attributes:
+        missing: pairs of the file's iterations that no row named and that were not vetoed before.
+        vetoed: how many of these were vetoed, because that was asked for.
+    """
+
+    read: int
+    changed: int
+    unchanged: int
+    refused: tuple[Refusal, ...]
+    missing: int
+    vetoed: int
+
+
+def import_pairs(project: Project, file: Path, *, veto_missing: bool = False) -> PairsRead:
+    """Take an edited preference file back, in one transaction and one step of the review, which an undo takes back.
+
+    Raises:
+        StudioError: the file cannot be read.
+    """
+    rows = list(read_rows(file))
+    with project.session() as session:
+        matching = _Matching(queries.page(session), project.images_root())
+        taken = _take(rows, matching)
+        missing = [
+            pair.id
+            for pair in matching.records
+            if pair.iteration in taken.iterations and pair.id not in taken.named and pair.verdict != "veto"
+        ]
+        vetoes = missing if veto_missing else []
+        edit_many(session, taken.edits, vetoes, source=file.name)
+    return PairsRead(len(rows), len(taken.edits), taken.unchanged, tuple(taken.refused), len(missing), len(vetoes))
+
+
+@dataclass(slots=True)
+class _Taken:
+    edits: list[TextEdit] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    named: dict[int, int] = field(default_factory=dict)
+    iterations: set[int] = field(default_factory=set)
+
+
+def _take(rows: list[FileRow | BadRow], matching: _Matching) -> _Taken:
+    taken = _Taken()
+    for row in rows:
+        if isinstance(row, BadRow):
+            taken.refused.append(Refusal(row.line, row.value, row.reason))
+            continue
+        try:
+            edit = _taken_row(row, matching, taken)
+        except RowRefused as reason:
+            taken.refused.append(Refusal(row.line, row.image, str(reason)))
+            continue
+        if edit is None:
+            taken.unchanged += 1
+        else:
+            taken.edits.append(edit)
+    return taken
+
+
+def _taken_row(row: FileRow, matching: _Matching, taken: _Taken) -> TextEdit | None:
+    pair = matching.find(row)
+    if pair.id in taken.named:
+        raise RowRefused(f"line {taken.named[pair.id]} has the same pair")
+    taken.named[pair.id] = row.line
+    taken.iterations.add(pair.iteration)
+    chosen = _text(row.chosen, pair.chosen_score, pair.chosen_text, "chosen")
+    rejected = _text(row.rejected, pair.rejected_score, pair.rejected_text, "rejected")
+    if (chosen, rejected) == (pair.chosen_text, pair.rejected_text):
+        return None
+    return TextEdit(pair, chosen, rejected)
+
+
+def _text(answer: str, label: int, now: str, name: str) -> str:
+    """The explanation in an answer; what it is now where the answer is as it was exported."""
+    if answer == format_answer(label, now):
+        return now
+    parsed = parse_answer(answer)
+    if parsed.label is not None and parsed.label != label:
+        raise RowRefused(f"the {name} answer's label is {parsed.label}, the pair's is {label}; a label stays as it is")
+    if not parsed.ok:
+        raise RowRefused(_FORM.format(name, label))
+    return parsed.text
+
+
+class _Matching:
+    """The project's pairs by what a row may know of them."""
+
+    def __init__(self, records: list[PairRecord], root: Path) -> None:
+        self.records = records
+        self._root = root
+        self._by_key = {(pair.iteration, pair.path, pair.draw): pair for pair in records}
+        self._by_path: dict[str, list[PairRecord]] = defaultdict(list)
+        self._by_name: dict[str, list[PairRecord]] = defaultdict(list)
+        for pair in records:
+            self._by_path[pair.path].append(pair)
+            self._by_name[pair.name].append(pair)
+
+    def find(self, row: FileRow) -> PairRecord:
+        """The one pair that the row is about."""
+        if row.key is not None:
+            pair = self._by_key.get(row.key)
+            if pair is None:
+                raise RowRefused(_NO_PAIR)
+            return pair
+        of_image = self._of_image(row.image)
+        if not of_image:
+            raise RowRefused("it names no image of a pair of this project")
+        alike = [pair for pair in of_image if _shares_an_answer(row, pair)]
+        if len(alike) != 1:
+            why = "both answers differ from" if not alike else "its answers fit several of"
+            raise RowRefused(f"{why} the image's pairs, and the file has no columns {', '.join(KEY)}")
+        return alike[0]
+
+    def _of_image(self, image: str) -> list[PairRecord]:
+        path = Path(image)
+        if path.is_absolute() and path.is_relative_to(self._root):
+            image = path.relative_to(self._root).as_posix()
+        return self._by_path.get(image) or (self._by_name.get(image, []) if image == bare_name(image) else [])
+
+
+def _shares_an_answer(row: FileRow, pair: PairRecord) -> bool:
+    chosen = {format_answer(pair.chosen_score, text) for text in (pair.chosen_text, pair.generated_chosen)}
+    rejected = {format_answer(pair.rejected_score, text) for text in (pair.rejected_text, pair.generated_rejected)}
+    return row.chosen in chosen or row.rejected in rejected
