@@ -69,17 +69,32 @@ def demo(
 @app.command()
 def new(
     root: Project,
-    images: Annotated[Path, typer.Option(help="folder of the images")],
-    scores: Annotated[Path, typer.Option(help="table with columns image, score, and more; or a dataset's label file")],
     model: Annotated[str, typer.Option(help="folder or hub id of a vision language model; demo is the embedded one")],
+    images: Annotated[
+        str | None, typer.Option(help="folder of the images, or a data set of the hub: hf:owner/name[@revision]")
+    ] = None,
+    scores: Annotated[
+        str | None,
+        typer.Option(help="table of scores, or a dataset's label file or folder; else looked for in --images"),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="settings as in studio.toml; the rest keeps its defaults")] = None,
     preset: Annotated[str | None, typer.Option(help="settings that come with the program, by name")] = None,
     importer: Annotated[str | None, typer.Option(help="format of the scores, such as ava; chosen if not given")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="names of the table's columns: image=NAME,score=NAME; split, group, sd, votes too"),
+    ] = None,
+    allow_root: Annotated[
+        Path | None, typer.Option(help="folder beside the images folder that paths of the table may lead into")
+    ] = None,
+    refusals: Annotated[
+        Path | None, typer.Option(help="write the rows that are left out, with reasons, to this CSV file")
+    ] = None,
 ) -> None:
     """Make a project from images and their scores."""
-    from studio import cli_commands
+    from studio.cli_new import NewProject, run_new
 
-    cli_commands.new(root, images=images, scores=scores, model=model, config=config, preset=preset, importer=importer)
+    run_new(NewProject(root, images, scores, model, config, preset, importer, columns, allow_root, refusals))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from engine.resources import resource_path
 from studio.cli_run import stopping
-from studio.cli_text import DONE, FAILED, console, import_lines, plain, print_versions, shown_command
+from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
 from studio.services import comparison, exports, integrity, projects, queue
@@ -22,7 +22,6 @@ from studio.services import pairs as pair_service
 from studio.services import status as status_service
 from studio.services.errors import Cancelled
 from studio.services.project import Project
-from studio.services.settings_file import FILE_NAME, preset_made_for
 
 
 @contextmanager
@@ -33,29 +32,6 @@ def opened(root: Path) -> Iterator[Project]:
         yield project
     finally:
         project.close()
-
-
-def new(
-    root: Path,
-    *,
-    images: Path,
-    scores: Path,
-    model: str,
-    config: Path | None,
-    preset: str | None,
-    importer: str | None = None,
-) -> None:
-    """Make a project and say what was imported; a model with one preset made for it gets that one by default."""
-    preset = preset_made_for(model) if preset is None else preset
-    report = projects.create_project(
-        root, images=images, scores=scores, model=model, config=config, preset=preset, importer=importer
-    )
-    screen = console(sys.stdout)
-    if preset is not None:
-        screen.print(Text(f"Settings of the preset {preset}; change them in {root / FILE_NAME}."))
-    for line in import_lines(report):
-        screen.print(Text(line))
-    screen.print(Text(f"Next: {shown_command('run', root)}"))
 
 
 def status(root: Path, *, as_json: bool) -> None:

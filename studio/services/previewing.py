@@ -40,8 +40,12 @@ def read_columns(file: Path) -> Columns:
     names = header_of(candidate.source)
     if not names:
         raise StudioError(f"The table {file} is empty.", "Its first line names the columns.")
-    guessed = {wanted: _guess(names, known) for wanted, known in _NAMES.items()}
-    return Columns(tuple(names), **guessed)
+    return guess_columns(names)
+
+
+def guess_columns(names: Sequence[str]) -> Columns:
+    """Which column is which, by name."""
+    return Columns(tuple(names), **{wanted: _guess(names, known) for wanted, known in _NAMES.items()})
 
 
 def preview(

@@ -58,11 +58,13 @@ def create_project(
     preset: str | None = None,
     edits: Tree | None = None,
     importer: str | None = None,
+    refusals: Path | None = None,
 ) -> ImportReport:
     """Make a project folder and import the score table; a failure leaves nothing behind.
 
     ``scores`` is a table, a dataset's label file or its folder; its format is found by itself unless ``importer`` (or
-    the settings) name it. Rows that were refused are told in the project's ``refusals.csv``.
+    the settings) name it. Rows that were refused are told in the project's ``refusals.csv``, and in the file
+    ``refusals`` even if nothing is left to import.
     Settings are the defaults, with ``preset``, ``config``, ``edits`` (a settings tree) and then the arguments laid over
     them. Images stay where they are; they are looked for, but not decoded. The folder may hold other files; the
     database comes last, and with it the project is there.
@@ -70,16 +72,13 @@ def create_project(
     Raises:
         StudioError: there is a project already; a wrong setting, model, prompt or table; no image left to import.
     """
-    if (root / DATABASE_NAME).exists():
-        raise StudioError(
-            f"There is a project in {root} already.", f"Choose another folder, or go on with: score-studio run {root}"
-        )
+    _check_free(root)
     settings = _new_settings(root, images, model, config, preset, edits or {})
     if importer is not None:
         read_as = settings.import_.model_copy(update={"importer": importer})
         settings = settings.model_copy(update={"import_": read_as})
     prompt_spec(settings.prompt)
-    data, report = _read(images, scores, settings)
+    data, report = _read(images, scores, settings, refusals)
     with _building(root) as building:
         for name in ("models", "runs", "cache"):
             (building / name).mkdir()
@@ -92,6 +91,23 @@ def create_project(
             store_import(session, data.images, data.splits, data.binning, data.ratings, data.scores_file)
         project.close()
     return report
+
+
+def check_new(root: Path, *, model: str, config: Path | None, preset: str | None, edits: Tree) -> None:
+    """What can be known to be wrong before images and scores are there.
+
+    Raises:
+        StudioError: there is a project already; a wrong setting, model or prompt.
+    """
+    _check_free(root)
+    prompt_spec(_new_settings(root, root / "images", model, config, preset, edits).prompt)
+
+
+def _check_free(root: Path) -> None:
+    if (root / DATABASE_NAME).exists():
+        raise StudioError(
+            f"There is a project in {root} already.", f"Choose another folder, or go on with: score-studio run {root}"
+        )
 
 
 def open_project(root: Path, *, exclusive: bool = False) -> Project:
@@ -149,8 +165,10 @@ def _new_settings(
     return parse_settings(merged(*layers, edits, given), source)
 
 
-def _read(images: Path, scores: Path, settings: Settings) -> tuple[ImportedData, ImportReport]:
+def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None) -> tuple[ImportedData, ImportReport]:
     table = read_scores(scores, images, settings.import_, settings.split, settings.project.seed)
+    if refusals is not None:
+        write_refusals(refusals, table)
     if not table.images:
         raise _nothing_left(table, scores)
     table.images, same = kept_together(table.images, images)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
-from studio.services.rows import ImportReport
+from studio.services.rows import Refusal
 from studio.services.tables import write_csv
 
 REFUSALS_NAME = "refusals.csv"
 _HEADER = ("file", "line", "kind", "value", "reason")
 
 
-def write_refusals(file: Path, report: ImportReport) -> int:
+class HasRefusals(Protocol):
+    """What was read, or what would be."""
+
+    @property
+    def refused(self) -> Sequence[Refusal]: ...
+
+    @property
+    def refused_votes(self) -> Sequence[Refusal]: ...
+
+
+def write_refusals(file: Path, report: HasRefusals) -> int:
     """Write every refused row, and every refused vote.
 
     Returns:
@@ -22,4 +34,4 @@ def write_refusals(file: Path, report: ImportReport) -> int:
     """
     kinds = (("row", report.refused), ("vote", report.refused_votes))
     rows = ((one.file, str(one.line), kind, one.value, one.reason) for kind, refused in kinds for one in refused)
-    return write_csv(file, _HEADER, rows)
+    return write_csv(file, _HEADER, rows, marked=True)

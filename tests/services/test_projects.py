@@ -154,7 +154,7 @@ def test_that_a_table_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_that_all_refused_rows_are_in_a_table_of_the_project_that_no_spreadsheet_runs(tmp_path: Path) -> None:
     report = make(tmp_path, ["image,score", *GOOD, "=cmd(),3", "00.png,4"])
     assert report.refusals == "refusals.csv"
-    assert (tmp_path / "project" / "refusals.csv").read_text().splitlines() == [
+    assert (tmp_path / "project" / "refusals.csv").read_text("utf-8-sig").splitlines() == [
         "file,line,kind,value,reason",
         "scores.csv,32,row,'=cmd(),there is no such file in the images folder",
         'scores.csv,33,row,00.png,"the image is there already, in line 2"',
