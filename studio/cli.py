@@ -98,6 +98,33 @@ def new(
 
 
 @app.command()
+def download(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="hub id, such as organisation/model")],
+    revision: Annotated[str | None, typer.Option(help="branch, tag or commit; the main branch if not given")] = None,
+) -> None:
+    """Fetch a base model from the hub; a download that was stopped goes on where it was."""
+    from studio.cli_models import run_download
+
+    raise typer.Exit(run_download(model, revision))
+
+
+@app.command()
+def login() -> None:
+    """Sign in to the hub, for gated models: asks for a token, or reads it from standard input."""
+    from studio.cli_models import run_login
+
+    raise typer.Exit(run_login())
+
+
+@app.command()
+def logout() -> None:
+    """Forget the hub's token."""
+    from studio.cli_models import run_logout
+
+    raise typer.Exit(run_logout())
+
+
+@app.command()
 def run(
     root: Project,
     iterations: Iterations = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,12 @@ QT = ("PySide6", "pyqtgraph", "shiboken6")
 LIGHT_ENGINE = (
     "engine.specs", "engine.events", "engine.context", "engine.binning", "engine.prompts", "engine.artifacts",
     "engine.resources", "engine.judges.base", "engine.judges.lexicon", "engine.judges.offline",
-    "engine.judges.polarity", "engine.hub.cache",
+    "engine.judges.polarity", "engine.hub.cache", "engine.exhaustion", "engine.sizing", "engine.memory",
+    "engine.choosing",
 )  # fmt: skip
 """Modules of the engine that need nothing but the standard library: the types and rules that both sides share."""
+HUB_CLIENT = "engine.hub.client"
+"""Used by both sides too: huggingface_hub needs no torch, and this module imports it only when something is asked."""
 SHOWING_IMAGES = {"studio/widgets/image_loader.py": ("engine.images",)}
 """The window shows what Qt has no reader for as the stages read it: with Pillow and NumPy, which are no torch."""
 
@@ -69,14 +73,12 @@ def test_that_the_studio_takes_only_the_light_modules_of_the_engine() -> None:
         for path in _modules("studio")
         for line, name in _imports(path)
         if name.startswith("engine.")
-        and not _within(name, (*LIGHT_ENGINE, *SHOWING_IMAGES.get(path.relative_to(ROOT).as_posix(), ())))
+        and not _within(name, (*LIGHT_ENGINE, HUB_CLIENT, *SHOWING_IMAGES.get(path.relative_to(ROOT).as_posix(), ())))
     ]
     assert not wrong, "\n".join(wrong)
 
 
 def test_that_the_light_modules_of_the_engine_import_the_standard_library_only() -> None:
-    import sys
-
     wrong = []
     for module in LIGHT_ENGINE:
         path = ROOT / (module.replace(".", "/") + ".py")
@@ -84,6 +86,19 @@ def test_that_the_light_modules_of_the_engine_import_the_standard_library_only()
             if name.split(".")[0] not in sys.stdlib_module_names and not _within(name, LIGHT_ENGINE):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_that_the_hubs_client_is_imported_only_when_it_is_asked() -> None:
+    path = ROOT / (HUB_CLIENT.replace(".", "/") + ".py")
+    at_once = [
+        name
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    ]
+    assert not [name for name in at_once if name.split(".")[0] in ("huggingface_hub", "httpx2")]
+    known = (*LIGHT_ENGINE, "huggingface_hub", "httpx2", *sys.stdlib_module_names)
+    assert not [(line, name) for line, name in _imports(path) if not _within(name, known)]
 
 
 @pytest.mark.parametrize("name", QT_FREE_IN_JOBS)

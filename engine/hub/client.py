@@ -203,3 +203,44 @@ def _disk_error(error: OSError, repo: str) -> StageError:
         )
     reason = os.strerror(error.errno) if error.errno else str(error)
     return StageError(f"The model {repo} cannot be kept in {cache_folder()}: {reason}.", "Check the folder's rights.")
+
+
+def token_page() -> str:
+    """Where a person makes a token."""
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/settings/tokens"
+
+
+def sign_in(token: str) -> str:
+    """Have huggingface_hub check a token with the hub and keep it in its own file; returns the account's name.
+
+    Raises:
+        StageError: the hub does not accept it, or cannot be reached.
+    """
+    import httpx2
+    from huggingface_hub import errors, login, whoami
+
+    wrong = StageError("The hub does not accept this token.", f"Copy it whole, or make a new one at {token_page()}")
+    if is_offline():
+        raise StageError("Offline mode forbids asking the hub about the token.", "Unset HF_HUB_OFFLINE and try again.")
+    try:
+        login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
+        return str(whoami(token=token)["name"])
+    except httpx2.TransportError as error:
+        reason = str(error) or type(error).__name__
+        raise StageError(f"The hub cannot be reached: {reason}.", "Check the network and try again.") from error
+    except errors.HfHubHTTPError as error:
+        status = error.response.status_code
+        if status in (401, 403):
+            raise wrong from error
+        raise StageError(f"The hub answers with error {status}.", "Try again later.") from error
+    except ValueError as error:
+        raise wrong from error
+
+
+def sign_out() -> None:
+    """Have huggingface_hub forget its token."""
+    from huggingface_hub import logout
+
+    logout()

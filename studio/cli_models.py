@@ -1,0 +1,90 @@
+"""``download``, ``login`` and ``logout``: base models of the hub, before or without a project. No Qt, no torch."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from engine.hub import cache
+from engine.specs import DownloadSpec, ModelSpec
+from studio.cli_run import stopping
+from studio.cli_text import DONE, FAILED, console, plain
+from studio.jobs.outside import ChildError, OnProgress, run_outside
+from studio.services import hub_account
+from studio.services.base_models import is_hub_model
+from studio.services.errors import StudioError
+
+QUARTER = 25
+
+
+def run_download(model: str, revision: str | None) -> int:
+    """Bring a hub model onto this machine, showing how far it is; what is fetched stays when it is stopped."""
+    if not is_hub_model(model, Path.cwd()):
+        raise StudioError(f"{model!r} is no id of a hub model.", "Write it as organisation/model.")
+    cancel = threading.Event()
+    spec = DownloadSpec(ModelSpec(model, revision))
+    screen = console(sys.stdout)
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TextColumn("MB"),
+        TimeRemainingColumn(compact=True),
+        console=screen,
+        disable=not screen.is_terminal,
+    )
+    try:
+        with bar, stopping(cancel):
+            task = bar.add_task(plain(model), total=None)
+            lines = _quarters()
+
+            def show(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+                if bar.disable:
+                    lines(done, total)
+
+            run_outside(spec, on_progress=show, cancel=cancel)
+    except ChildError as error:
+        print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
+        return FAILED
+    folder = cache.snapshot(model, revision)
+    if folder is not None:
+        screen.print(Text(plain(f"{model} is on this machine: commit {folder.name}, in {folder}")))
+    return DONE
+
+
+def _quarters() -> OnProgress:
+    """Prints a line at each quarter, for an output that is no terminal."""
+    told = 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal told
+        quarter = done * 100 // total // QUARTER if total else 0
+        if quarter > told:
+            told = quarter
+            print(f"  {quarter * QUARTER}% ({done} of {total} MB)", flush=True)
+
+    return show
+
+
+def run_login() -> int:
+    """Ask for a token, unseen, and have huggingface_hub keep it."""
+    if sys.stdin.isatty():
+        import getpass
+
+        token = getpass.getpass("Token of the Hugging Face hub (not shown): ")
+    else:
+        token = sys.stdin.readline()
+    print(f"Signed in as {plain(hub_account.sign_in(token))}. The token is kept by huggingface_hub, for all projects.")
+    return DONE
+
+
+def run_logout() -> int:
+    """Have huggingface_hub forget the token."""
+    hub_account.sign_out()
+    print("The token was forgotten.")
+    return DONE
