@@ -1,0 +1,10 @@
+"""A whole project as one file, and back. No Qt, no torch.
+
+The file is a zip (with its 64-bit extensions): every Python and every desktop opens one, single files can be read
+without unpacking the rest, and images and weights, nearly all of the bytes, do not compress anyway.
+"""
+
+from studio.services.archiving.packing import Packed, pack
+from studio.services.archiving.unpacking import Unpacked, unpack
+
+__all__ = ["Packed", "Unpacked", "pack", "unpack"]

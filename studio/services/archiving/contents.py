@@ -1,0 +1,79 @@
+"""What belongs into a project's archive, and what of it is scratch. No Qt, no torch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from studio.services.project import DATABASE_NAME
+from studio.services.refusals import REFUSALS_NAME
+from studio.services.settings_file import FILE_NAME
+
+MANIFEST = "score-studio-archive.json"
+FORMAT = 1
+IMAGES = "images"
+"""Where the images lie in an archive, and in the project that is made of it."""
+_OVER = ("done",)
+_OF_FINISHED_JOBS = ("spec.json", "events.jsonl", "log.txt", "result.json")
+"""A finished job's rows and adapter are in the project already."""
+_NEVER = (".part",)
+
+OnProgress = Callable[[int, int], None]
+"""Bytes done, and all of them. May raise to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the archive: its name there, a relative POSIX path, and where it lies now."""
+
+    name: str
+    source: Path
+
+
+def project_files(root: Path, database: Path) -> Iterator[Entry]:
+    """Everything but images, the database (a copy of it) first, as the copied rows know it."""
+    yield Entry(DATABASE_NAME, database)
+    for name in (FILE_NAME, REFUSALS_NAME):
+        if (root / name).is_file():
+            yield Entry(name, root / name)
+    with closing(sqlite3.connect(database)) as rows:
+        adapters = [folder for (folder,) in rows.execute("SELECT adapter FROM model_version WHERE adapter IS NOT NULL")]
+        jobs = rows.execute("SELECT id, state FROM job ORDER BY id").fetchall()
+    for folder in sorted(adapters):
+        yield from _files(root, root / folder)
+    for job_id, state in jobs:
+        folder = root / "runs" / str(job_id)
+        for entry in _files(root, folder):
+            if state not in _OVER or entry.source.name in _OF_FINISHED_JOBS:
+                yield entry
+
+
+def image_files(images: Path, database: Path) -> tuple[list[Entry], list[str]]:
+    """The images that are there, and the paths of those that cannot go: missing, or outside the images folder."""
+    with closing(sqlite3.connect(database)) as rows:
+        paths = [path for (path,) in rows.execute("SELECT path FROM image ORDER BY id")]
+    found, left = [], []
+    for path in paths:
+        if is_safe(path) and (images / path).is_file():
+            found.append(Entry(f"{IMAGES}/{path}", images / path))
+        else:
+            left.append(path)
+    return found, left
+
+
+def is_safe(name: str) -> bool:
+    """Whether a name stays inside the folder that it is joined to, on every system."""
+    path = PurePosixPath(name)
+    odd = not name or "\\" in name or "\0" in name or (len(name) > 1 and name[1] == ":")
+    return not odd and not path.is_absolute() and ".." not in path.parts and str(path) == name and name != "."
+
+
+def _files(root: Path, folder: Path) -> Iterator[Entry]:
+    if not folder.is_dir():
+        return
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.is_symlink() and not file.name.endswith(_NEVER) and ".lock" not in file.name:
+            yield Entry(file.relative_to(root).as_posix(), file)
