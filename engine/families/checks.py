@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 from PIL import Image
 
 from engine.context import StageError
-from engine.families.seam import VisionLanguageModel
+from engine.families.seam import UnfitImageError, VisionLanguageModel
 from engine.prompts import answer_prefix
 from engine.specs import PromptSpec
 
@@ -58,6 +58,8 @@ def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
     """
     try:
         inputs = dict(vlm.encode([Image.new("RGB", size, (90, 120, 150))], [vlm.chat_text("x")]))
+    except UnfitImageError as error:
+        return f"{error.reason}."
     except _MISFITS as error:
         return f"it cannot prepare an image of {size[0]} x {size[1]} pixels ({_line(error)})."
     strange = _beside_the_tokens(inputs)

@@ -27,6 +27,15 @@ class Limits:
     max_length: int
 
 
+class UnfitImageError(StageError):
+    """An image that the family's processor does not take, such as one that is 200 times as long as it is wide."""
+
+    def __init__(self, sizes: Sequence[tuple[int, int]], error: Exception) -> None:
+        width, height = max(sizes, key=lambda size: max(size) / min(size))
+        self.reason = f"the model's processor does not take an image of {width} x {height} pixels ({error})"
+        super().__init__(f"An image cannot be used: {self.reason}.", "Leave images of that shape out, or crop them.")
+
+
 @dataclass(slots=True)
 class VisionLanguageModel:
     """A loaded model with its processor.
@@ -85,15 +94,22 @@ class VisionLanguageModel:
         return self.chat_text(prompt_text, "#").removesuffix("#")
 
     def encode(self, images: Sequence[Image.Image], texts: Sequence[str]) -> Any:
-        """Model inputs (a BatchFeature on the device) for one image a text; shorter texts are padded on the left."""
-        batch = self.processor(
-            images=[[image] for image in images],
-            text=list(texts),
-            padding=True,
-            padding_side="left",
-            add_special_tokens=self._adds_special_tokens(texts[0]),
-            return_tensors="pt",
-        )
+        """Model inputs (a BatchFeature on the device) for one image a text; shorter texts are padded on the left.
+
+        Raises:
+            UnfitImageError: an image of a shape that the family's processor refuses.
+        """
+        try:
+            batch = self.processor(
+                images=[[image] for image in images],
+                text=list(texts),
+                padding=True,
+                padding_side="left",
+                add_special_tokens=self._adds_special_tokens(texts[0]),
+                return_tensors="pt",
+            )
+        except ValueError as error:
+            raise UnfitImageError([image.size for image in images], error) from error
         return batch.to(self.device, dtype=self.dtype)
 
     def token_ids(self, chat_text: str) -> list[int]:

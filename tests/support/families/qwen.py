@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from support.families import templates, tokenizers
-from support.families.saving import WIDTH, save, text_settings
+from support.families.saving import WIDTH, Geometry, save, text_settings
 from transformers import PreTrainedTokenizerFast, Qwen2_5_VLConfig, Qwen2VLConfig, Qwen2VLImageProcessor, Qwen3VLConfig
 
 _SPECIALS = ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
-_PATCH = 4
+SMALL = Geometry(48, 4, 2, least=16)
 
 
-def qwen2_vl(folder: Path) -> Path:
+def qwen2_vl(folder: Path, geometry: Geometry = SMALL) -> Path:
     """The vision tower has the language model's width at its end."""
-    vision = {"depth": 2, "embed_dim": WIDTH, "hidden_size": WIDTH, "num_heads": 2, "patch_size": _PATCH}
+    vision = {"depth": 2, "embed_dim": WIDTH, "hidden_size": WIDTH, "num_heads": 2, "patch_size": geometry.patch}
     tokenizer = _tokenizer()
     config = Qwen2VLConfig(vision_config=vision, text_config=_text(tokenizer, [2, 1, 1]), **_ids(tokenizer))
-    return _save(folder, config, tokenizer, "Qwen2VLProcessor", templates.QWEN2_VL)
+    return _save(folder, config, tokenizer, "Qwen2VLProcessor", templates.QWEN2_VL, geometry)
 
 
-def qwen2_5_vl(folder: Path) -> Path:
+def qwen2_5_vl(folder: Path, geometry: Geometry = SMALL) -> Path:
     """Attention in windows in all but one layer of the vision tower."""
     vision = {
         "depth": 2,
@@ -29,16 +29,16 @@ def qwen2_5_vl(folder: Path) -> Path:
         "intermediate_size": WIDTH * 2,
         "out_hidden_size": WIDTH,
         "num_heads": 2,
-        "patch_size": _PATCH,
-        "window_size": 16,
+        "patch_size": geometry.patch,
+        "window_size": 4 * geometry.patch,
         "fullatt_block_indexes": [1],
     }
     tokenizer = _tokenizer()
     config = Qwen2_5_VLConfig(vision_config=vision, text_config=_text(tokenizer, [2, 1, 1]), **_ids(tokenizer))
-    return _save(folder, config, tokenizer, "Qwen2_5_VLProcessor", templates.QWEN2_VL)
+    return _save(folder, config, tokenizer, "Qwen2_5_VLProcessor", templates.QWEN2_VL, geometry)
 
 
-def qwen3_vl(folder: Path) -> Path:
+def qwen3_vl(folder: Path, geometry: Geometry = SMALL) -> Path:
     """Features of a middle layer of the vision tower are added in the language model's first layers."""
     vision = {
         "depth": 2,
@@ -46,7 +46,7 @@ def qwen3_vl(folder: Path) -> Path:
         "intermediate_size": WIDTH * 2,
         "out_hidden_size": WIDTH,
         "num_heads": 2,
-        "patch_size": _PATCH,
+        "patch_size": geometry.patch,
         "num_position_embeddings": 64,
         "deepstack_visual_indexes": [0],
     }
@@ -54,7 +54,7 @@ def qwen3_vl(folder: Path) -> Path:
     rope = {"rope_type": "default", "mrope_section": [2, 1, 1], "mrope_interleaved": True, "rope_theta": 10000.0}
     text = text_settings(tokenizer, head_dim=8, rope_parameters=rope)
     config = Qwen3VLConfig(vision_config=vision, text_config=text, **_ids(tokenizer))
-    return _save(folder, config, tokenizer, "Qwen3VLProcessor", templates.QWEN3_VL)
+    return _save(folder, config, tokenizer, "Qwen3VLProcessor", templates.QWEN3_VL, geometry)
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
@@ -71,8 +71,17 @@ def _ids(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
     return {f"{key}_token_id": tokenizer.convert_tokens_to_ids(f"<|{token}|>") for key, token in names.items()}
 
 
-def _save(folder: Path, config: Any, tokenizer: PreTrainedTokenizerFast, processor: str, template: str) -> Path:
+def _save(
+    folder: Path,
+    config: Any,
+    tokenizer: PreTrainedTokenizerFast,
+    processor: str,
+    template: str,
+    geometry: Geometry,
+) -> Path:
     images = Qwen2VLImageProcessor(
-        patch_size=_PATCH, merge_size=2, size={"shortest_edge": 16 * 16, "longest_edge": 48 * 48}
+        patch_size=geometry.patch,
+        merge_size=geometry.pool,
+        size={"shortest_edge": geometry.least**2, "longest_edge": geometry.side**2},
     )
     return save(folder, config, tokenizer, images, {"processor_class": processor}, template)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,34 @@ from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 
 WIDTH, LAYERS = 32, 2
 POSITIONS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How a vision part cuts images: its square input's side and its patches, in pixels; what else a family has.
+
+    Attributes:
+        side, patch: of the vision tower.
+        pool: patches that make one token of the language model, along a side.
+        tiles: the most tiles; for the LLaVA family the sizes (height, width) that an image may be cut to.
+        least: for the Qwen family, the side of the smallest square that an image is enlarged to.
+    """
+
+    side: int
+    patch: int
+    pool: int = 1
+    tiles: int | Sequence[tuple[int, int]] = 1
+    least: int = 0
+
+    @property
+    def square(self) -> dict[str, int]:
+        """The side as image processors want it."""
+        return {"height": self.side, "width": self.side}
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of one square input."""
+        return (self.side // self.patch // self.pool) ** 2
 
 
 def text_settings(tokenizer: PreTrainedTokenizerFast, **more: Any) -> dict[str, Any]:
