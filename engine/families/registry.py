@@ -41,18 +41,45 @@ FAMILIES = (
         shares_prefill=True,
     ),
     Family("LLaVA-NeXT", ("llava_next",), ("llava-hf/llava-v1.6-vicuna-7b-hf",), shares_prefill=True),
-    Family("LLaVA-OneVision", ("llava_onevision",), ("llava-hf/llava-onevision-qwen2-0.5b-ov-hf",), True),
+    Family(
+        "LLaVA-OneVision",
+        ("llava_onevision",),
+        ("llava-hf/llava-onevision-qwen2-0.5b-ov-hf", "llava-hf/llava-onevision-qwen2-7b-ov-hf"),
+        shares_prefill=True,
+    ),
     Family(
         "InternVL",
         ("internvl",),
-        ("OpenGVLab/InternVL3-1B-hf", "OpenGVLab/InternVL3_5-1B-HF"),
+        (
+            "OpenGVLab/InternVL3-1B-hf",
+            "OpenGVLab/InternVL3-2B-hf",
+            "OpenGVLab/InternVL3-8B-hf",
+            "OpenGVLab/InternVL3_5-1B-HF",
+            "OpenGVLab/InternVL3_5-2B-HF",
+            "OpenGVLab/InternVL3_5-4B-HF",
+            "OpenGVLab/InternVL3_5-8B-HF",
+        ),
         shares_prefill=True,
     ),
-    Family("Qwen2-VL", ("qwen2_vl",), ("Qwen/Qwen2-VL-2B-Instruct",)),
-    Family("Qwen2.5-VL", ("qwen2_5_vl",), ("Qwen/Qwen2.5-VL-3B-Instruct",)),
-    Family("Qwen3-VL", ("qwen3_vl",), ("Qwen/Qwen3-VL-2B-Instruct",)),
-    Family("SmolVLM2", ("smolvlm",), ("HuggingFaceTB/SmolVLM2-500M-Video-Instruct",), True, ("num2words",)),
-    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it",), flash_attention=False),
+    Family("Qwen2-VL", ("qwen2_vl",), ("Qwen/Qwen2-VL-2B-Instruct", "Qwen/Qwen2-VL-7B-Instruct")),
+    Family("Qwen2.5-VL", ("qwen2_5_vl",), ("Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct")),
+    Family(
+        "Qwen3-VL",
+        ("qwen3_vl",),
+        ("Qwen/Qwen3-VL-2B-Instruct", "Qwen/Qwen3-VL-4B-Instruct", "Qwen/Qwen3-VL-8B-Instruct"),
+    ),
+    Family(
+        "SmolVLM2",
+        ("smolvlm",),
+        (
+            "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",
+            "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
+            "HuggingFaceTB/SmolVLM2-2.2B-Instruct",
+        ),
+        shares_prefill=True,
+        needs=("num2words",),
+    ),
+    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it", "google/gemma-3-12b-it"), flash_attention=False),
 )
 
 GENERIC = Family("another image-text-to-text model", (), ())
