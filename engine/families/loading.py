@@ -125,6 +125,8 @@ def _processor(model: ModelSpec, model_type: str) -> Any:
             f"The model {model.base} has no processor for images and text together.",
             "The folder needs processor_config.json and preprocessor_config.json beside the tokenizer.",
         )
+    # Older folders keep it with the tokenizer.
+    processor.chat_template = processor.chat_template or processor.tokenizer.chat_template
     if processor.chat_template is None:
         raise StageError(
             f"The model {model.base} has no chat template.",

@@ -45,6 +45,16 @@ def test_that_a_model_without_a_chat_template_is_refused(folder: Path) -> None:
         load(ModelSpec(str(folder)))
 
 
+@pytest.mark.parametrize("name", ["chat_template.json", "tokenizer_config.json"])
+def test_that_a_chat_template_is_found_where_older_folders_keep_it(folder: Path, name: str) -> None:
+    wanted = load(ModelSpec(str(folder))).chat_text("x", "y")
+    template, file = folder / "chat_template.jinja", folder / name
+    kept = json.loads(file.read_text()) if file.is_file() else {}
+    file.write_text(json.dumps({**kept, "chat_template": template.read_text()}))
+    template.unlink()
+    assert load(ModelSpec(str(folder))).chat_text("x", "y") == wanted
+
+
 def test_that_a_chat_template_without_an_image_is_refused(folder: Path) -> None:
     template = folder / "chat_template.jinja"
     template.write_text(template.read_text().replace("<image>", ""))
