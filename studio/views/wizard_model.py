@@ -23,6 +23,7 @@ from studio.services.settings_fields import Checked, check_texts, setting_fields
 from studio.services.settings_file import is_from_paper, load_preset, preset_names
 from studio.views.background import Background
 from studio.views.setting_titles import setting_titles
+from studio.views.wizard_hub import HubLine
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
@@ -50,6 +51,7 @@ class ModelStep(QWidget):
         titles = {**setting_titles(), "split": self.tr("Split (for tables without a split column)")}
         self.form = SettingsForm(fields, titles)
         self.reason = PlainLabel(role="reason", wrap=True)
+        self.hub_line = HubLine(background)
         self.facts: ModelFacts | None = None
         self.checked: Checked = check_texts({})
         self._model_problem = ""
@@ -92,6 +94,9 @@ class ModelStep(QWidget):
         self.form.set_reasons(self.checked.reasons)
         self.changed.emit()
         model = self.model
+        if self.hub.isChecked():
+            typed = self.form.texts()
+            self.hub_line.show_model(model, typed["model.revision"], offline=typed["model.offline"] == "true")
         if not model:
             self._on_facts((None, self.tr("Name the base model.")))
             return
@@ -110,6 +115,7 @@ class ModelStep(QWidget):
     def _soon(self, *_value: object) -> None:
         self.folder.setEnabled(self.local.isChecked())
         self.hub_id.setEnabled(self.hub.isChecked())
+        self.hub_line.setVisible(self.hub.isChecked())
         self._timer.start()
 
     def _on_preset(self) -> None:
@@ -163,7 +169,8 @@ class ModelStep(QWidget):
         grid.addWidget(self.folder, 2, 1)
         grid.addWidget(self.hub, 3, 0)
         grid.addWidget(self.hub_id, 3, 1)
-        grid.addWidget(self.reason, 4, 0, 1, 2)
+        grid.addWidget(self.hub_line, 4, 1)
+        grid.addWidget(self.reason, 5, 0, 1, 2)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)

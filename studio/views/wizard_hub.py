@@ -1,0 +1,100 @@
+"""Under a hub model's id in the wizard: whether it is on this machine, what would be fetched, and signing in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from engine.hub.cache import HUB_ID
+from studio.services import hub_account
+from studio.services.hub_account import Availability
+from studio.views.background import Background
+from studio.widgets.labels import PlainLabel, printable
+
+ASK_MS = 700
+"""Quiet time after the last key before the hub is asked."""
+_KEY = "hub availability"
+
+
+class HubLine(QWidget):
+    """Asks in the background; what it finds is said, and holds nothing up: the download says it again when it runs."""
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._asked: tuple[str, str | None, bool] | None = None
+        self.text = PlainLabel(role="muted", wrap=True)
+        self.token = QLineEdit()
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token.setPlaceholderText(self.tr("Token of your Hugging Face account, for gated models"))
+        self.token.setAccessibleName(self.tr("Token of the Hugging Face hub"))
+        self.sign_in = QPushButton(self.tr("Sign in"))
+        self.sign_in.setEnabled(False)
+        row = QHBoxLayout()
+        row.addWidget(self.token, 1)
+        row.addWidget(self.sign_in)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text)
+        column.addLayout(row)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(ASK_MS)
+        self._timer.timeout.connect(self._ask)
+        self.token.textChanged.connect(lambda text: self.sign_in.setEnabled(bool(text.strip())))
+        self.token.returnPressed.connect(self._sign_in)
+        self.sign_in.clicked.connect(self._sign_in)
+
+    def show_model(self, repo: str, revision: str, *, offline: bool) -> None:
+        """Another model was typed; the hub is asked a moment later, once for each."""
+        asked = (repo, revision.strip() or None, offline)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        self.text.setText("")
+        if HUB_ID.fullmatch(repo):
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _ask(self) -> None:
+        if self._asked is None:
+            return
+        asked = self._asked
+        repo, revision, offline = asked
+        self.text.setText(self.tr("Asking the hub…"))
+
+        def show(found: Availability) -> None:
+            if self._asked == asked:
+                self.text.setText(printable(self._told(found)))
+
+        def refuse(text: str) -> None:
+            if self._asked == asked:
+                self.text.setText(printable(text))
+
+        self._background.read(_KEY, lambda: hub_account.availability(repo, revision, offline=offline), show, refuse)
+
+    def _told(self, found: Availability) -> str:
+        commit, size = found.commit[:12], f"{found.bytes / 1e9:.2f}"
+        if found.here:
+            return self.tr("On this machine: commit {0}, {1} GB.").format(commit, size)
+        if found.needs_token:
+            told = self.tr("Gated: the hub gives it to accounts that asked for it. Sign in below. Commit {0}, {1} GB.")
+            return told.format(commit, size)
+        return self.tr("Will be downloaded before the first job: {1} GB, commit {0}.").format(commit, size)
+
+    def _sign_in(self) -> None:
+        token = self.token.text()
+        if not token.strip():
+            return
+        self.token.clear()
+        self.text.setText(self.tr("Asking the hub…"))
+        self._background.write(lambda: hub_account.sign_in(token), self._signed_in, self._refused)
+
+    def _signed_in(self, account: str) -> None:
+        told = self.tr("Signed in as {0}. The token is kept for all projects, and in none of them.")
+        self.text.setText(printable(told.format(account)))
+        self._timer.start()
+
+    def _refused(self, text: str) -> None:
+        self.text.setText(printable(text))
