@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine.binning import BinningError, fit
@@ -20,32 +21,61 @@ from studio.services.settings import ImportSettings, SplitSettings
 from studio.services.splitting import assign_splits
 
 BARS = 48
+NO_SCORES = (
+    "This folder has images, but no scores to train on. Name a table of scores, or let a trained model score the "
+    "folder: score-studio predict."
+)
+_CHOOSABLE = ("table", "koniq", "spaq")
 _NAMES = {
     "image": ("image", "path", "file", "filename", "file_name", "image_path", "image_name", "img", "photo", "name"),
     "score": ("score", "mean_score", "mean", "mos", "rating", "mean_rating", "value", "label"),
     "split": ("split", "set", "subset", "fold", "partition"),
     "group": ("group", "group_key", "scene", "photographer", "user", "album"),
+    "sd": ("sd", "std", "score_sd", "stdev", "standard_deviation", "mos_sd"),
+    "votes": ("votes", "n_votes", "num_votes", "vote_count", "c_total"),
 }  # fmt: skip
 
 
-def read_columns(file: Path) -> Columns:
+def formats() -> list[tuple[str, str]]:
+    """Name and title of every format, the specific ones first."""
+    return [(one.name, one.title) for one in registry.FORMATS.values()]
+
+
+def find_scores(images: Path) -> Path | None:
+    """The source of scores in a folder of images or beside it: a data set's label file, or the one table there is."""
+    for place in (images, images.parent):
+        known = (one for name, one in registry.FORMATS.items() if name != "folder")
+        found = next((candidate for one in known for candidate in one.detect(place)), None)
+        if found is not None:
+            return found.source
+    return None
+
+
+def read_columns(file: Path, importer: str | None = None) -> Columns:
     """The header of a table, and a guess at which column is which, by name.
 
     Raises:
         StudioError: unreadable, no table, or without a header.
     """
-    candidate = registry.choose(file, ImportSettings())
-    if candidate.format not in ("table", "koniq", "spaq"):
-        return Columns(("image", "score"), "image", "score", "", "")  # a label file of a known form: nothing to choose
+    candidate = registry.choose(file, ImportSettings(importer=importer))
+    known = registry.FORMATS[candidate.format]
+    if candidate.format not in _CHOOSABLE:  # a label file of a known form: nothing to choose
+        return Columns(
+            ("image", "score"), "image", "score", "", "", format=known.name, title=known.title,
+            known_by=known.known_by, choosable=False,
+        )  # fmt: skip
     names = header_of(candidate.source)
     if not names:
         raise StudioError(f"The table {file} is empty.", "Its first line names the columns.")
-    return guess_columns(names)
+    return replace(guess_columns(names), format=known.name, title=known.title, known_by=known.known_by)
 
 
 def guess_columns(names: Sequence[str]) -> Columns:
     """Which column is which, by name."""
-    return Columns(tuple(names), **{wanted: _guess(names, known) for wanted, known in _NAMES.items()})
+    image, score, split, group, sd, votes = (
+        _guess(names, _NAMES[wanted]) for wanted in ("image", "score", "split", "group", "sd", "votes")
+    )
+    return Columns(tuple(names), image, score, split, group, sd, votes)
 
 
 def preview(
@@ -94,6 +124,7 @@ def preview(
         high=high,
         heights=_heights(values, low, high),
         problem=problem,
+        refused_votes=tuple(table.refused_votes),
     )
 
 
@@ -106,7 +137,8 @@ def _ratings_told(table: ScoreTable, images: Path, columns: ImportSettings) -> l
 
 def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequence[Split], list[str], str]:
     if not table.images:
-        return [], [], "No row of the table can be imported: choose other columns or another folder of images."
+        none = "No row of the table can be imported: choose other columns or another folder of images."
+        return [], [], NO_SCORES if table.format == "folder" else none
     try:
         splits = assign_splits(table.images, shares, seed)
     except StudioError as error:

@@ -10,13 +10,22 @@ from studio.services.rows import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a score table, and which of them look like what is needed ("": none does)."""
+    """The columns of a score table, and which of them look like what is needed ("": none does).
+
+    ``format`` is how the source is read, ``known_by`` why; without ``choosable`` the format itself says what is where.
+    """
 
     names: tuple[str, ...]
     image: str
     score: str
     split: str
     group: str
+    sd: str = ""
+    votes: str = ""
+    format: str = "table"
+    title: str = ""
+    known_by: str = ""
+    choosable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Preview:
         edges: the nine cuts of the training scores between the ten bins; empty where ``problem`` is set.
         heights: images by bar of the histogram; the bars share the range ``low`` to ``high`` evenly.
         bins: training images in each of the ten bins.
+        refused_votes: single raters' votes that are left out; they are no rows.
         problem: why nothing can be made of the table as it is; "" if something can.
     """
 
@@ -43,6 +53,7 @@ class Preview:
     high: float
     heights: tuple[int, ...]
     problem: str
+    refused_votes: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

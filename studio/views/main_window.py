@@ -20,6 +20,7 @@ from studio.views.key_sheet import KeySheet
 from studio.views.layout_memory import LayoutMemory
 from studio.views.palette import Palette
 from studio.views.start_page import Recent, StartPage
+from studio.widgets.labels import window_title
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.project import Project
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.shell)
         self._drop_wizard()
         self.shell.show_page(self._settings.page)
-        self.setWindowTitle(f"{project.name} – Score Studio")
+        self.setWindowTitle(self.tr("{0} – Score Studio").format(window_title(project.name)))
         self.start.set_busy("")
         self.entered.emit()
 
@@ -271,6 +272,7 @@ class MainWindow(QMainWindow):
 
     def _drop_wizard(self) -> None:
         if self.wizard is not None:
+            self.wizard.stop()
             self.stack.removeWidget(self.wizard)
             self.wizard.deleteLater()
             self.wizard = None

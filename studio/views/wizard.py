@@ -73,6 +73,10 @@ class Wizard(QWidget):
         self._show_step(0)
         self.data.images.setFocus()
 
+    def stop(self) -> None:
+        """Ends what is going on, before the wizard is thrown away."""
+        self.data.stop()
+
     def _forward(self) -> None:
         self.model.settle()
         if self.steps[self.stack.currentIndex()].problem:
@@ -93,13 +97,21 @@ class Wizard(QWidget):
             title.style().unpolish(title)
             title.style().polish(title)
         if place == 2:
-            folder = self.data.images.path
-            name = folder.parent.name if folder is not None and folder.name == "images" else folder and folder.name
-            self.finish.suggest(name or "project")
+            self._suggest()
             self.finish.summary.setText(self._summary())
             self._estimate()
         self._show_state()
         self.steps[place].setFocus()
+
+    def _suggest(self) -> None:
+        """What was fetched lies in the new project's folder already."""
+        folder = self.data.images.path
+        if folder is not None and self.data.columns().dataset is not None:
+            root = folder.parents[1]
+            self.finish.suggest(root.name, root)
+        else:
+            name = folder.parent.name if folder is not None and folder.name == "images" else folder and folder.name
+            self.finish.suggest(name or "project")
 
     def _show_state(self) -> None:
         if self.model.checked.settings is not None:

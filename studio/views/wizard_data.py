@@ -1,25 +1,26 @@
-"""The wizard's first page: a folder of images, a table of scores, and what would come of them."""
+"""The wizard's first page: images and their scores, how they are read, and what would come of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.services.hub_source import IMAGES, ROWS, HubSource
 from studio.services.importers.duplicates import Digests
-from studio.services.previewing import preview, read_columns
+from studio.services.previewing import NO_SCORES, find_scores, preview, read_columns
 from studio.services.rows_start import Columns, Preview
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.views.background import Background
+from studio.views.wizard_columns import ColumnsChoice
+from studio.views.wizard_hub import HubPanel
 from studio.views.wizard_preview import PreviewPane
-from studio.widgets.labels import PlainLabel, one_line, printable
+from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
 
 READ_MS = 300
-NO_COLUMN = "(none)"
-"""What [import] says of an optional column that is not to be used."""
-FORM_WIDTH = 430
+FORM_WIDTH = 450
 
 
 class DataStep(QWidget):
@@ -30,13 +31,20 @@ class DataStep(QWidget):
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
+        self.local = QRadioButton(self.tr("On this machine"))
+        self.remote = QRadioButton(self.tr("Hugging Face hub"))
+        self.hub = HubPanel()
         self.images = PathField(self.tr("Folder of images"), "folder")
-        self.scores = PathField(self.tr("Table of scores (CSV)"), "table")
-        self.combos = {name: QComboBox() for name in ("image", "score", "split", "group")}
+        self.scores = PathField(self.tr("Table of scores, or label file or folder of a data set"), "table")
+        self.choice = ColumnsChoice()
+        self.outside = PathField(self.tr("Another folder that paths may lead into (optional)"), "folder")
+        self.combos = self.choice.combos
         self.reason = PlainLabel(role="reason", wrap=True)
-        self.pane = PreviewPane()
+        self.pane = PreviewPane(background)
         self.preview: Preview | None = None
-        self._columns: tuple[Path, Columns] | None = None
+        self._columns: tuple[Path, str | None, Columns] | None = None
+        self._fetched: tuple[Path, HubSource] | None = None
+        self._looked_for: Path | None = None
         self._shares = SplitSettings()
         self._seed = 0
         self._digests = Digests()
@@ -45,24 +53,31 @@ class DataStep(QWidget):
         self._timer.setInterval(READ_MS)
         self._timer.timeout.connect(self._read)
         self._lay_out()
-        self.images.changed.connect(self._on_images)
-        self.scores.changed.connect(self._soon)
-        for combo in self.combos.values():
-            combo.currentIndexChanged.connect(self._soon)
+        self._connect()
 
     @property
     def problem(self) -> str:
         """Why this page cannot be left yet; "" if it can."""
+        if self.hub.busy:
+            return self.tr("The data set is being fetched; stop it, or wait for its end.")
         if self.images.path is None or self.scores.path is None:
-            return self.tr("Choose a folder of images and a table of scores.")
+            return self.reason.text() or self.tr("Choose a folder of images and a table of scores.")
         if self.preview is None:
             return self.reason.text() or self.tr("Reading…")
         return self.preview.problem
 
     def columns(self) -> ImportSettings:
-        """The chosen columns."""
-        chosen = {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
-        return ImportSettings(**chosen)
+        """How the scores are to be read."""
+        outside = self.outside.path
+        dataset = None
+        if self._fetched is not None and self.scores.path == self._fetched[0] / ROWS:
+            dataset = self._fetched[1].written
+        return ImportSettings(
+            **self.choice.chosen(),
+            importer=self.choice.importer,
+            outside=str(outside) if outside is not None else None,
+            dataset=dataset,
+        )
 
     def set_shares(self, shares: SplitSettings, seed: int) -> None:
         """How images without a split are drawn; the preview is made anew if that matters."""
@@ -74,57 +89,74 @@ class DataStep(QWidget):
         """Fills in what a folder suggests: its images and the one table in it or beside it."""
         self.images.line.clear()
         self.scores.line.clear()
+        self.local.setChecked(True)
         if folder is None:
             return
         inner = folder / "images"
         self.images.set_path(inner if inner.is_dir() else folder)
 
-    def _on_images(self) -> None:
-        folder = self.images.path
-        if folder is not None and self.scores.path is None and folder.is_dir():
-            found = next((table for place in (folder, folder.parent) if (table := _only_table(place))), None)
-            if found is not None:
-                self.scores.set_path(found)
-        self._soon()
+    def stop(self) -> None:
+        """Ends a fetch that is going on."""
+        self.hub.stop()
+
+    def _connect(self) -> None:
+        for signal in (self.images.changed, self.scores.changed, self.outside.changed, self.choice.changed):
+            signal.connect(self._soon)
+        self.choice.format_changed.connect(self._soon)
+        self.remote.toggled.connect(self.hub.setVisible)
+        self.hub.changed.connect(self.changed)
+        self.hub.fetched.connect(self._on_fetched)
 
     def _soon(self) -> None:
         self.preview = None
+        self.reason.setText("")
         self._timer.start()
         self.changed.emit()
 
     def _read(self) -> None:
-        images, scores = self.images.path, self.scores.path
-        self.reason.setText("")
+        images, scores, importer = self.images.path, self.scores.path, self.choice.importer
+        if images is not None and scores is None and images != self._looked_for:
+            self._look_for_scores(images)
         if images is None or scores is None:
             self.pane.show_waiting()
             return
         self.pane.show_reading()
-        if self._columns is None or self._columns[0] != scores:
+        if self._columns is None or self._columns[:2] != (scores, importer):
             self._background.read(
-                "columns", lambda: read_columns(scores), lambda found: self._on_columns(scores, found), self._on_failed
-            )
+                "columns", lambda: read_columns(scores, importer),
+                lambda found: self._on_columns(scores, importer, found), self._on_failed,
+            )  # fmt: skip
             return
-        columns, shares, seed = self.columns(), self._shares, self._seed
-        self._background.read(
-            "preview",
-            lambda: preview(images, scores, columns, shares, seed, self._digests),
-            self._on_preview,
-            self._on_failed,
-        )
+        columns, shares, seed, digests = self.columns(), self._shares, self._seed, self._digests
 
-    def _on_columns(self, scores: Path, found: Columns) -> None:
-        self._columns = (scores, found)
-        guesses = {"image": found.image, "score": found.score, "split": found.split, "group": found.group}
-        for name, combo in self.combos.items():
-            combo.blockSignals(True)
-            combo.clear()
-            if name in ("split", "group"):
-                combo.addItem(self.tr("none"), NO_COLUMN)
-            for column in found.names:
-                combo.addItem(one_line(column), column)
-            combo.setCurrentIndex(max(0, combo.findData(guesses[name])))
-            combo.setEnabled(True)
-            combo.blockSignals(False)
+        def work() -> Preview:
+            return preview(images, scores, columns, shares, seed, digests)
+
+        self._background.read("preview", work, self._on_preview, self._on_failed)
+
+    def _look_for_scores(self, images: Path) -> None:
+        self._looked_for = images
+
+        def found(scores: Path | None) -> None:
+            if self.images.path != images or self.scores.path is not None:
+                return
+            if scores is not None:
+                self.scores.set_path(scores)
+            elif images.is_dir():
+                self.reason.setText(NO_SCORES)
+                self.changed.emit()
+
+        self._background.read("scores", lambda: find_scores(images) if images.is_dir() else None, found)
+
+    def _on_fetched(self, folder: Path, source: HubSource) -> None:
+        self._fetched = (folder, source)
+        self.local.setChecked(True)
+        self.scores.set_path(folder / ROWS)
+        self.images.set_path(folder / IMAGES)
+
+    def _on_columns(self, scores: Path, importer: str | None, found: Columns) -> None:
+        self._columns = (scores, importer, found)
+        self.choice.show_columns(found)
         self._read()
 
     def _on_preview(self, found: Preview) -> None:
@@ -139,30 +171,37 @@ class DataStep(QWidget):
         self.changed.emit()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setVerticalSpacing(8)
-        form.addRow(PlainLabel(self.tr("Folder of images")), self.images)
-        form.addRow(PlainLabel(self.tr("Table of scores (CSV, one row an image)")), self.scores)
-        names = {
-            "image": self.tr("Column: image (path in the folder)"),
-            "score": self.tr("Column: score (any scale; higher is better)"),
-            "split": self.tr("Column: split (optional: train, val, test)"),
-            "group": self.tr("Column: group (optional; never torn apart)"),
-        }
-        for name, combo in self.combos.items():
-            combo.setAccessibleName(names[name])
-            combo.setEnabled(False)
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            form.addRow(PlainLabel(names[name]), combo)
         left = QVBoxLayout()
-        left.addLayout(form)
+        left.setContentsMargins(0, 0, 8, 0)
+        left.setSpacing(4)
+        where = QHBoxLayout()
+        where.addWidget(self.local)
+        where.addWidget(self.remote)
+        where.addStretch(1)
+        left.addLayout(where)
+        left.addWidget(self.hub)
+        for title, field in (
+            (self.tr("Folder of images"), self.images),
+            (self.tr("Scores: a table, or a data set's label file or folder"), self.scores),
+        ):
+            left.addWidget(PlainLabel(title))
+            left.addWidget(field)
+        left.addWidget(self.choice)
+        left.addWidget(PlainLabel(self.tr("Another folder that paths may lead into (optional)")))
+        left.addWidget(self.outside)
         left.addSpacing(6)
         left.addWidget(self.reason)
         left.addStretch(1)
+        self.local.setChecked(True)
+        self.hub.hide()
         holder = QWidget()
-        holder.setFixedWidth(FORM_WIDTH)
         holder.setLayout(left)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFixedWidth(FORM_WIDTH)
+        scroll.setWidget(holder)
         card = QFrame()
         card.setProperty("role", "card")
         inner = QVBoxLayout(card)
@@ -170,13 +209,5 @@ class DataStep(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
-        row.addWidget(holder, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(scroll)
         row.addWidget(card, 1)
-
-
-def _only_table(folder: Path) -> Path | None:
-    """``scores.csv``, or the only table in the folder."""
-    if (folder / "scores.csv").is_file():
-        return folder / "scores.csv"
-    tables = [path for path in folder.glob("*.csv") if path.name != "ratings.csv"]
-    return tables[0] if len(tables) == 1 else None

@@ -49,11 +49,11 @@ class FinishStep(QWidget):
             return self.tr("There is a project in this folder already; choose another one.")
         return ""
 
-    def suggest(self, name: str) -> None:
-        """Offers a name and a folder in the person's home, unless they gave their own."""
+    def suggest(self, name: str, folder: Path | None = None) -> None:
+        """Offers a name and a folder (None: one in the person's home), unless they gave their own."""
         if self._follows:
             self.name.setText(name)
-            self.folder.set_path(Path.home() / "score-studio" / _plain(name))
+            self.folder.set_path(folder or Path.home() / "score-studio" / _plain(name))
 
     def show_estimates(self, estimates: Sequence[Estimate]) -> None:
         """Shows the figures with the formula behind each."""

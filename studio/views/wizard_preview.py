@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import refusals as columns
 from studio.models.refusals import RefusalsModel
+from studio.services.refusals import REFUSALS_NAME, write_refusals
 from studio.services.rows_start import Preview
-from studio.widgets.labels import PlainLabel, printable
+from studio.views.background import Background
+from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.score_histogram import ScoreHistogram
 from studio.widgets.tables import make_table
 
@@ -18,8 +22,14 @@ WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
 class PreviewPane(QStackedWidget):
     """A sentence while there is nothing to show, then the preview."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._background = background
+        self._shown: Preview | None = None
+        self.save_button = QPushButton(self.tr("Save the list…"))
+        self.save_button.setAccessibleName(self.tr("Save the rows left out as CSV"))
+        self.save_button.setProperty("role", "quiet")
+        self.save_button.clicked.connect(self.ask_and_save)
         self.setAccessibleName(self.tr("Preview of the import"))
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -52,6 +62,8 @@ class PreviewPane(QStackedWidget):
 
     def show_preview(self, preview: Preview) -> None:
         """Shows the preview."""
+        self._shown = preview
+        self.save_button.setVisible(bool(preview.refused or preview.refused_votes))
         self.counts.setText(
             self.tr("{0:,} rows read · {1:,} images found · {2:,} missing · {3:,} left out").format(
                 preview.read, preview.accepted, preview.missing, len(preview.refused)
@@ -70,6 +82,31 @@ class PreviewPane(QStackedWidget):
         )
         self.setCurrentIndex(1)
 
+    def ask_and_save(self) -> None:
+        """Asks for a file for the rows that would be left out."""
+        dialog = QFileDialog(self, self.tr("Save the rows left out"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.selectFile(REFUSALS_NAME)
+        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
+        dialog.open()
+
+    def save(self, file: Path) -> None:
+        """Writes them, with file, line, value and reason; the line above them says how many, or why not."""
+        shown = self._shown
+        if shown is None:
+            return
+
+        def done(count: int) -> None:
+            self.left_out.setText(self.tr("{0:,} lines written to {1}.").format(count, one_line(file.name)))
+
+        def failed(text: str) -> None:
+            self.left_out.setText(one_line(text))
+
+        self._background.write(lambda: write_refusals(file, shown), done, failed)
+
     def _lay_out(self) -> None:
         shown = QWidget()
         column = QVBoxLayout(shown)
@@ -79,7 +116,10 @@ class PreviewPane(QStackedWidget):
         column.addWidget(self.splits)
         column.addWidget(self.warnings)
         column.addWidget(self.histogram)
-        column.addWidget(self.left_out)
+        head = QHBoxLayout()
+        head.addWidget(self.left_out, 1)
+        head.addWidget(self.save_button)
+        column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addStretch(0)
         self.addWidget(self.sentence)

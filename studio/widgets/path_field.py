@@ -8,6 +8,11 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+TABLE_SUFFIXES = (
+    ".csv", ".tsv", ".tab", ".txt", ".psv", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".parquet", ".pq", ".mat"
+)  # fmt: skip
+"""What the importers read."""
+
 
 class PathField(QWidget):
     """Signal ``changed``: another text, typed or chosen."""
@@ -17,6 +22,7 @@ class PathField(QWidget):
     def __init__(
         self, name: str, kind: Literal["folder", "table", "new_folder"], parent: QWidget | None = None
     ) -> None:
+        """``table``: a file of any kind that has scores, or a folder; it has a button for each."""
         super().__init__(parent)
         self._name, self._kind = name, kind
         self.line = QLineEdit()
@@ -24,12 +30,18 @@ class PathField(QWidget):
         self.line.textChanged.connect(self.changed)
         self.button = QPushButton(self.tr("Choose…"))
         self.button.setAccessibleName(self.tr("Choose: {0}").format(name))
-        self.button.clicked.connect(self.browse)
+        self.button.clicked.connect(lambda: self.browse())
         self.setFocusProxy(self.line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line, 1)
         row.addWidget(self.button)
+        if kind == "table":
+            self.button.setText(self.tr("File…"))
+            self.folder_button = QPushButton(self.tr("Folder…"))
+            self.folder_button.setAccessibleName(self.tr("Choose a folder: {0}").format(name))
+            self.folder_button.clicked.connect(lambda: self.browse(folder=True))
+            row.addWidget(self.folder_button)
 
     @property
     def path(self) -> Path | None:
@@ -41,14 +53,15 @@ class PathField(QWidget):
         """Writes the path into the line."""
         self.line.setText(str(path))
 
-    def browse(self) -> None:
-        """Opens the dialog where the line points to."""
+    def browse(self, *, folder: bool = False) -> None:
+        """Opens the dialog where the line points to. ``folder``: asks for one, whatever the field is for."""
         here = self.path
         dialog = QFileDialog(self, self._name, str(here.parent if here is not None else Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self._kind == "table":
+        if self._kind == "table" and not folder:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilters([self.tr("Tables (*.csv)"), self.tr("All files (*)")])
+            kinds = " ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES)
+            dialog.setNameFilters([self.tr("Tables and label files ({0})").format(kinds), self.tr("All files (*)")])
         else:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)

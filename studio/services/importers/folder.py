@@ -21,4 +21,6 @@ def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
         yield Record(source.name, number, path, None)
 
 
-FORMAT = Format("folder", "A bare folder of images (no scores: predict only)", detect, read)
+FORMAT = Format(
+    "folder", "A bare folder of images (no scores: predict only)", "having images, but no table", detect, read
+)

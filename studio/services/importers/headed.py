@@ -67,7 +67,25 @@ def read_tad(source: Path, columns: ImportSettings) -> Iterator[Item]:
 
 
 FORMATS = (
-    Format("koniq", "KonIQ-10k", _by_columns("koniq", _KONIQ_COLUMNS, (".",)), read_koniq),
-    Format("spaq", "SPAQ", _by_columns("spaq", _SPAQ_COLUMNS, (".", "Annotations")), read_spaq),
-    Format("tad66k", "TAD66K (train.csv and test.csv)", detect_tad, read_tad),
+    Format(
+        "koniq",
+        "KonIQ-10k",
+        "its columns image_name, c1 to c5, MOS and SD",
+        _by_columns("koniq", _KONIQ_COLUMNS, (".",)),
+        read_koniq,
+    ),
+    Format(
+        "spaq",
+        "SPAQ",
+        "its columns Image name, MOS and the five attributes",
+        _by_columns("spaq", _SPAQ_COLUMNS, (".", "Annotations")),
+        read_spaq,
+    ),
+    Format(
+        "tad66k",
+        "TAD66K (train.csv and test.csv)",
+        "the folder merge with train.csv and test.csv",
+        detect_tad,
+        read_tad,
+    ),
 )

@@ -76,10 +76,14 @@ Item = Record | Refused | Note | DrawValidation
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. ``detect`` is quick, opens at most a header, and gives nothing for what it does not know."""
+    """One format. ``detect`` is quick, opens at most a header, and gives nothing for what it does not know.
+
+    ``known_by`` says, for a person, what it is recognised by.
+    """
 
     name: str
     title: str
+    known_by: str
     detect: Callable[[Path], list[Candidate]]
     read: Callable[[Path, ImportSettings], Iterator[Item]]
 

@@ -27,4 +27,6 @@ def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
     yield from records(source, columns)
 
 
-FORMAT = Format("table", "Any table: CSV, TSV, Excel, JSON lines, Parquet", detect, read)
+FORMAT = Format(
+    "table", "Any table: CSV, TSV, Excel, JSON lines, Parquet", "being none of the published data sets", detect, read
+)

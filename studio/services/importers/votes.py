@@ -194,7 +194,19 @@ def _has_equals(file: Path) -> bool:
 
 
 FORMATS = (
-    Format("eva", "EVA (votes_filtered.csv)", detect_eva, read_eva),
-    Format("flickr-aes", "FLICKR-AES (each worker's votes)", detect_flickr, read_flickr),
-    Format("para", "PARA (annotation tables)", detect_para, read_para),
+    Format(
+        "eva",
+        "EVA (votes_filtered.csv)",
+        "the name votes_filtered.csv or votes.csv, with cells parted by =",
+        detect_eva,
+        read_eva,
+    ),
+    Format("flickr-aes", "FLICKR-AES (each worker's votes)", "the names of its files", detect_flickr, read_flickr),
+    Format(
+        "para",
+        "PARA (annotation tables)",
+        "the folder with PARA-GiaaTrain.csv and PARA-GiaaTest.csv",
+        detect_para,
+        read_para,
+    ),
 )

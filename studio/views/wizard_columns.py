@@ -1,0 +1,101 @@
+"""How the scores are read: as which format, and why that one, and which column is what."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+
+from studio.services.previewing import formats
+from studio.services.rows_start import Columns
+from studio.widgets.labels import PlainLabel, one_line
+
+NO_COLUMN = "(none)"
+"""What [import] says of an optional column that is not to be used."""
+NEEDED = ("image", "score")
+
+
+class ColumnsChoice(QWidget):
+    """Signal ``changed``: another column. ``format_changed``: another format, which has other columns."""
+
+    changed = Signal()
+    format_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.format = QComboBox()
+        self.why = PlainLabel(role="muted", wrap=True)
+        self.combos = {name: QComboBox() for name in ("image", "score", "split", "group", "sd", "votes")}
+        self._lay_out()
+        self.format.currentIndexChanged.connect(self.format_changed)
+        for combo in self.combos.values():
+            combo.currentIndexChanged.connect(self.changed)
+
+    @property
+    def importer(self) -> str | None:
+        """The format that was chosen; None: by the files themselves."""
+        chosen: str | None = self.format.currentData()
+        return chosen
+
+    def chosen(self) -> dict[str, str]:
+        """The chosen columns, by what they are; none where the format itself says what is where."""
+        if not self.combos["image"].isEnabled():
+            return {}
+        return {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
+
+    def show_columns(self, found: Columns) -> None:
+        """Offers the columns of a table, with the guess chosen; emits nothing."""
+        self.why.setText(
+            self.tr("Read as {0}; recognised by {1}.").format(one_line(found.title), found.known_by)
+            if self.importer is None
+            else ""
+        )
+        self.why.setVisible(self.importer is None)
+        for name, combo in self.combos.items():
+            combo.blockSignals(True)
+            combo.clear()
+            if name not in NEEDED:
+                combo.addItem(self.tr("none"), NO_COLUMN)
+            for column in found.names if found.choosable else ():
+                combo.addItem(one_line(column), column)
+            guess = {"image": found.image, "score": found.score, "split": found.split, "group": found.group,
+                     "sd": found.sd, "votes": found.votes}[name]  # fmt: skip
+            combo.setCurrentIndex(max(0, combo.findData(guess)))
+            combo.setEnabled(found.choosable)
+            combo.blockSignals(False)
+
+    def _lay_out(self) -> None:
+        self.format.setAccessibleName(self.tr("Format of the scores"))
+        self.format.addItem(self.tr("Automatic"), None)
+        for name, title in formats():
+            if name != "folder":
+                self.format.addItem(title, name)
+        names = {
+            "image": self.tr("Image (path in the folder)"),
+            "score": self.tr("Score (higher is better)"),
+            "split": self.tr("Split (train, val, test)"),
+            "group": self.tr("Group (never torn apart)"),
+            "sd": self.tr("Deviation of the votes"),
+            "votes": self.tr("Number of votes"),
+        }
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(10)
+        for place, (name, combo) in enumerate(self.combos.items()):
+            combo.setAccessibleName(self.tr("Column: {0}").format(names[name]))
+            combo.setEnabled(False)
+            row, column = divmod(place, 2)
+            grid.addWidget(PlainLabel(names[name]), 2 * row, column)
+            grid.addWidget(combo, 2 * row + 1, column)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        for combo in (self.format, *self.combos.values()):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.why.hide()
+        column_layout = QVBoxLayout(self)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.setSpacing(4)
+        column_layout.addWidget(PlainLabel(self.tr("Format of the scores")))
+        column_layout.addWidget(self.format)
+        column_layout.addWidget(self.why)
+        column_layout.addSpacing(4)
+        column_layout.addLayout(grid)

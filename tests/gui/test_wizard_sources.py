@@ -1,0 +1,181 @@
+"""Sources other than one CSV in the wizard: label files, other formats by choice, the hub, folders without scores."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+from support.corpus import encoded, picture
+from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
+
+from studio.views.main_window import MainWindow
+from studio.views.wizard import Wizard
+from studio.widgets.path_field import PathField
+
+
+@pytest.fixture
+def wizard(qtbot: QtBot, empty_window: MainWindow) -> Wizard:
+    click(qtbot, empty_window.start.new_button)
+    qtbot.waitUntil(lambda: empty_window.wizard is not None, timeout=10_000)
+    assert empty_window.wizard is not None
+    return empty_window.wizard
+
+
+def click(qtbot: QtBot, button: QPushButton) -> None:
+    qtbot.waitUntil(button.isEnabled, timeout=10_000)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def put(folder: Path, count: int, suffix: str = ".jpg") -> Path:
+    folder.mkdir(parents=True)
+    for number in range(1, count + 1):
+        (folder / f"{number}{suffix}").write_bytes(f"image {number}".encode())
+    return folder
+
+
+def seen(qtbot: QtBot, wizard: Wizard) -> None:
+    qtbot.waitUntil(lambda: wizard.data.preview is not None, timeout=10_000)
+
+
+def test_that_a_data_sets_label_file_is_found_recognised_and_needs_no_columns(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    images = put(tmp_path / "ava" / "images", 40)
+    rows = (f"{n} {n} 0 0 0 {n} 1 0 0 0 0 0 0 0 0 0" for n in range(1, 41))
+    (tmp_path / "ava" / "AVA.txt").write_text("\n".join(row[:-2] for row in rows))
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    assert wizard.data.scores.path == tmp_path / "ava" / "AVA.txt"
+    assert "Read as AVA" in wizard.data.choice.why.text() and "AVA.txt" in wizard.data.choice.why.text()
+    assert not wizard.data.combos["image"].isEnabled() and wizard.data.preview is not None
+    assert wizard.data.preview.accepted == 40 and wizard.next_button.isEnabled()
+
+
+def test_that_another_format_than_the_recognised_one_can_be_chosen_with_its_columns(
+    qtbot: QtBot, empty_window: MainWindow, wizard: Wizard, tmp_path: Path
+) -> None:
+    images = put(tmp_path / "images", 30)
+    header = "image_name,c1,c2,c3,c4,c5,c_total,MOS,SD,mine,people"
+    rows = (f"{n}.jpg,1,1,1,1,1,5,{n / 10},0.5,{50 - n},{n}" for n in range(1, 31))
+    (tmp_path / "k.csv").write_text("\n".join([header, *rows]))
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    data = wizard.data
+    assert "KonIQ" in data.choice.why.text() and data.preview is not None and data.preview.high == 3.0
+    data.choice.format.setCurrentIndex(data.choice.format.findData("table"))
+    qtbot.waitUntil(lambda: not data.choice.why.isVisible(), timeout=10_000)
+    for name, column in {"image": "image_name", "score": "mine", "votes": "people", "split": "(none)"}.items():
+        data.combos[name].setCurrentIndex(data.combos[name].findData(column))
+    qtbot.waitUntil(lambda: data.preview is not None and data.preview.high == 49.0, timeout=10_000)
+    for _step in range(2):
+        click(qtbot, wizard.next_button)
+    wizard.finish.folder.line.setText(str(tmp_path / "p"))
+    click(qtbot, wizard.next_button)
+    qtbot.waitUntil(lambda: empty_window.shell is not None, timeout=20_000)
+    told = tomllib.loads((tmp_path / "p" / "studio.toml").read_text())["import"]
+    assert (told["importer"], told["score"], told["votes"]) == ("table", "mine", "people")
+
+
+def test_that_a_folder_without_scores_is_told_what_can_be_done_with_it(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    images = put(tmp_path / "alone" / "images", 3)
+    wizard.data.images.set_path(images)
+    qtbot.waitUntil(lambda: "score-studio predict" in wizard.why.text(), timeout=10_000)
+    wizard.data.scores.set_path(images)
+    qtbot.waitUntil(lambda: wizard.data.preview is not None, timeout=10_000)
+    assert "no scores to train on" in wizard.why.text() and not wizard.next_button.isEnabled()
+
+
+def test_that_rows_left_out_are_saved_and_a_path_outside_needs_a_folder_that_is_allowed(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    images, other = put(tmp_path / "images", 20), put(tmp_path / "other", 1, ".png")
+    rows = [*(f"{n}.jpg,{n}" for n in range(1, 21)), f"{other}/1.png,7", "=cmd(),3"]
+    (tmp_path / "scores.csv").write_text("\n".join(["image,score", *rows]))
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    pane = wizard.data.pane
+    qtbot.waitUntil(pane.save_button.isVisible, timeout=10_000)
+    pane.save(tmp_path / "left.csv")
+    qtbot.waitUntil(lambda: "2 lines written to left.csv" in pane.left_out.text(), timeout=10_000)
+    written = (tmp_path / "left.csv").read_bytes().decode("utf-8-sig").splitlines()
+    assert written[0] == "file,line,kind,value,reason" and written[2].startswith("scores.csv,23,row,'=cmd()")
+    wizard.data.outside.set_path(other)
+    qtbot.waitUntil(lambda: wizard.data.preview is not None and wizard.data.preview.accepted == 21, timeout=10_000)
+    assert wizard.data.columns().outside == str(other)
+
+
+def test_that_the_file_dialog_offers_what_the_importers_read_and_folders(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    field: PathField = wizard.data.scores
+    field.browse()
+    (dialog,) = field.findChildren(QFileDialog)
+    for suffix in ("csv", "tsv", "txt", "xlsx", "jsonl", "parquet", "mat"):
+        assert f"*.{suffix}" in dialog.nameFilters()[0]
+    dialog.reject()
+    qtbot.waitUntil(lambda: not field.findChildren(QFileDialog), timeout=10_000)
+    click(qtbot, field.folder_button)
+    (dialog,) = field.findChildren(QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.reject()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatasetHub]:
+    with serving_datasets() as made:
+        for name, value in made.environment(tmp_path / "home").items():
+            monkeypatch.setenv(name, value)
+        struct = arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])
+        images = [{"bytes": encoded(picture(size=(9, 9 + n)), "PNG"), "path": None} for n in range(40)]
+        out = io.BytesIO()
+        parquet.write_table(arrow.table({"image": arrow.array(images, struct), "mos": list(range(40))}), out)
+        made.repositories["owner/photos"] = {"train.parquet": out.getvalue()}
+        yield made
+
+
+def test_that_a_data_set_of_the_hub_becomes_a_project_in_the_wizard(
+    qtbot: QtBot, empty_window: MainWindow, wizard: Wizard, hub: DatasetHub, tmp_path: Path
+) -> None:
+    wizard.data.remote.setChecked(True)
+    panel = wizard.data.hub
+    panel.line.setText("owner/nothing")
+    click(qtbot, panel.look_button)
+    qtbot.waitUntil(lambda: "owner/nothing" in panel.reason.text(), timeout=30_000)
+    panel.line.setText("owner/photos")
+    click(qtbot, panel.look_button)
+    qtbot.waitUntil(panel.fetch_button.isVisible, timeout=30_000)
+    assert panel.images.currentData() == "image" and "mos" in panel.rows.text()
+    panel.folder.set_path(tmp_path / "p")
+    click(qtbot, panel.fetch_button)
+    qtbot.waitUntil(lambda: wizard.data.preview is not None, timeout=30_000)
+    assert wizard.data.preview is not None and wizard.data.preview.accepted == 40
+    for _step in range(2):
+        click(qtbot, wizard.next_button)
+    assert wizard.finish.folder.path == tmp_path / "p"
+    click(qtbot, wizard.next_button)
+    qtbot.waitUntil(lambda: empty_window.shell is not None, timeout=20_000)
+    told = tomllib.loads((tmp_path / "p" / "studio.toml").read_text())
+    assert told["import"]["dataset"] == f"hf:owner/photos@{COMMIT}" and told["images"]["root"] == "dataset/images"
+
+
+def test_that_leaving_the_wizard_ends_a_fetch(
+    qtbot: QtBot, empty_window: MainWindow, wizard: Wizard, hub: DatasetHub
+) -> None:
+    panel = wizard.data.hub
+    panel.line.setText("owner/photos")
+    panel.look()
+    assert panel.busy and "being fetched" in wizard.data.problem
+    thread = panel._thread
+    click(qtbot, wizard.cancel_button)
+    qtbot.waitUntil(lambda: empty_window.wizard is None, timeout=10_000)
+    assert thread is not None and not thread.is_alive()
