@@ -62,7 +62,8 @@ class _Teller:
     def planned(self, model: HubModel, files: int, total: int, done: int) -> None:
         """Tell what there is to do."""
         self._files, self._total, self._counted, self._started = files, total, done, True
-        self._ctx.emit(Started("download", _megabytes(total), _UNIT, min(_megabytes(done), _megabytes(total))))
+        done = min(_megabytes(done), _megabytes(total))
+        self._ctx.emit(Started("download", _megabytes(total), _UNIT, done, device=""))
         text = f"{model.repo} at commit {model.commit}: {files} files, {total / 1e9:.2f} GB, into {cache_folder()}."
         self._ctx.emit(Note("info", "download_begins", text))
 
@@ -88,7 +89,7 @@ class _Teller:
         """The last word on progress."""
         total = _megabytes(self._total if self._started else size)
         if not self._started:
-            self._ctx.emit(Started("download", total, _UNIT, total))
+            self._ctx.emit(Started("download", total, _UNIT, total, device=""))
         self._ctx.emit(Phase(""))
         self._ctx.emit(Progress(total, total))
 

@@ -10,7 +10,7 @@ from studio.models.jobs import byte_text
 from studio.services import job_facts
 from studio.services.rows import JobRow
 from studio.services.rows_jobs import JobFacts, Memory, Speed
-from studio.widgets.labels import PlainLabel
+from studio.widgets.labels import PlainLabel, one_line
 
 
 class JobLine(PlainLabel):
@@ -57,7 +57,7 @@ class JobLine(PlainLabel):
         job, parts = self._job, []
         assert job is not None
         if self._facts is not None and self._facts.device:
-            parts.append(self.tr("on {0}").format(self._facts.device))
+            parts.append(self.tr("on {0}").format(one_line(self._facts.device)))
         if self._phase.name:
             parts.append(self._phase_text())
         speed = self._heard or (self._facts.speed if self._facts is not None else Speed())
@@ -72,11 +72,12 @@ class JobLine(PlainLabel):
 
     def _phase_text(self) -> str:
         words = {
+            "files": self.tr("complete files"),
             "loading": self.tr("loading the model"),
             "reference": self.tr("computing the reference's log-probabilities"),
             "margins": self.tr("measuring each pair's margin"),
         }
-        word = words.get(self._phase.name, self._phase.name)
+        word = words.get(self._phase.name, one_line(self._phase.name))
         if not self._phase.total:
             return word
         return self.tr("{0} ({1} of {2})").format(word, self._phase.done, self._phase.total)
