@@ -26,6 +26,15 @@ class StageError(Exception):
         self.remedy = remedy
 
 
+class MemoryExhaustedError(StageError):
+    """Memory ran out with ``batch`` pairs or images at once (0: fewer would not help); the job may go on with fewer."""
+
+    def __init__(self, message: str, remedy: str = "", *, batch: int = 0, checkpointing: bool = False) -> None:
+        super().__init__(message, remedy)
+        self.batch = batch
+        self.checkpointing = checkpointing
+
+
 class RunContext(Protocol):
     """What the worker gives to a stage."""
 

@@ -1,7 +1,7 @@
 """The closed union of events that a child process sends, and their JSON lines. Standard library only.
 
-A stream ends in exactly one terminal event: Finished, Failed or Cancelled. A stream that ends without one belongs to a
-child that crashed.
+A stream ends in exactly one terminal event: Finished, Failed, OutOfMemory or Cancelled. A stream that ends without one
+belongs to a child that crashed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class TrainStep:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What a job is doing where it has no units to count: loading, reference (log-probabilities), margins.
+    """What a job is doing where it has no units to count: loading, lengths (of the data), reference
+    (log-probabilities), margins.
 
     ``done`` of ``total`` of the phase's own pieces; both 0 where they cannot be counted, and ``name`` empty once the
     job's own units go on.
@@ -121,15 +122,29 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """Terminal: the memory did not do for ``batch`` pairs or images at once (0: fewer would not help).
+
+    What is done is kept: whoever runs the job can start it again with fewer at once. ``checkpointing`` tells whether a
+    training computed its activations anew already.
+    """
+
+    message: str
+    remedy: str = ""
+    batch: int = 0
+    checkpointing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """Terminal: stopped as asked; what is done is kept and can be resumed."""
 
 
-Event = Started | Progress | Rows | TrainStep | Phase | Throughput | Memory | Note | Finished | Failed | Cancelled
-TERMINAL = (Finished, Failed, Cancelled)
+Terminal = Finished | Failed | OutOfMemory | Cancelled
+Event = Started | Progress | Rows | TrainStep | Phase | Throughput | Memory | Note | Terminal
+TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
 _TYPES: dict[str, type[Event]] = {
-    cls.__name__: cls
-    for cls in (Started, Progress, Rows, TrainStep, Phase, Throughput, Memory, Note, Finished, Failed, Cancelled)
+    cls.__name__: cls for cls in (Started, Progress, Rows, TrainStep, Phase, Throughput, Memory, Note, *TERMINAL)
 }
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from engine.context import StageError
 from engine.specs import ImageLimits
@@ -22,6 +22,8 @@ _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
 """EPS is a program, which Pillow hands to another one to be run; the others can be named, but not read."""
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_SIDEWAYS = (5, 6, 7, 8)
+"""EXIF orientations that swap width and height."""
 NO_HEIC = "it is a HEIC image; to read those, install the extra: pip install 'score-studio[heic]'"
 
 
@@ -62,6 +64,36 @@ def load(path: str | Path, limits: ImageLimits) -> Image.Image:
         raise ImageProblem(path, f"too many pixels ({error})") from error
     except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...
         raise ImageProblem(path, f"damaged or unreadable ({_told(error)})") from error
+
+
+def prepared_size(path: str | Path, limits: ImageLimits) -> tuple[int, int]:
+    """Width and height that ``load`` would give, from the file's head alone.
+
+    Raises:
+        ImageProblem: missing, not an image, or so large that it looks like a decompression bomb.
+    """
+    path = Path(path)
+    try:
+        _check_regular(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_formats()) as opened:
+                return _fitted(_turned(opened), limits.longest_side)
+    except ImageProblem:
+        raise
+    except FileNotFoundError as error:
+        raise ImageProblem(path, "the file does not exist") from error
+    except Exception as error:  # as above: heads are read by the same decoders
+        raise ImageProblem(path, f"damaged or unreadable ({_told(error)})") from error
+
+
+def _turned(image: Image.Image) -> tuple[int, int]:
+    """The size of the upright image."""
+    try:
+        sideways = image.getexif().get(ExifTags.Base.Orientation) in _SIDEWAYS
+    except Exception:  # noqa: BLE001  as in _upright
+        sideways = False
+    return (image.height, image.width) if sideways else image.size
 
 
 def _check_regular(path: Path) -> None:
@@ -123,8 +155,13 @@ def _scale_deep(image: Image.Image) -> Image.Image:
 
 
 def _shrink(image: Image.Image, longest_side: int) -> Image.Image:
-    longest = max(image.size)
+    size = _fitted(image.size, longest_side)
+    return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _fitted(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    longest = max(size)
     if longest <= longest_side:
-        return image
-    width, height = (max(1, round(side * longest_side / longest)) for side in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+        return size
+    width, height = (max(1, round(side * longest_side / longest)) for side in size)
+    return width, height

@@ -123,7 +123,8 @@ class GenerateSpec(_Spec):
     """Pair generation (seed 000, 3.1).
 
     Input rows: ``{"image_id": int, "path": str, "bin": int, "draw": int}``; ``draw`` counts how often another wrong
-    score was asked for (0 at first). Journal rows: see ``engine.stages.generate``.
+    score was asked for (0 at first). Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images
+    at a time as the memory does for.
     """
 
     kind: ClassVar[str] = "generate"
@@ -134,7 +135,7 @@ class GenerateSpec(_Spec):
     exclusion_radius: int = 2
     max_new_tokens: int = 256
     temperature: float = 0.0
-    batch_size: int = 16
+    batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
 
 
@@ -145,7 +146,8 @@ class TrainSpec(_Spec):
     Input rows: ``{"pair_id": int, "path": str, "chosen_score": int, "chosen_text": str, "rejected_score": int,
     "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself puts the rejected's score right.
     ``model.adapter`` must be None; ``start_adapter`` is the adapter that training continues from (None: fresh LoRA).
-    ``learning_rate`` is final: decay over iterations has been applied.
+    ``learning_rate`` is final: decay over iterations has been applied. ``micro_batch`` and ``gradient_checkpointing``
+    are chosen by the memory there is where they are None.
     """
 
     kind: ClassVar[str] = "train"
@@ -160,12 +162,12 @@ class TrainSpec(_Spec):
     beta: float
     epochs: float = 1.0
     batch_size: int = 128
-    micro_batch: int = 4
+    micro_batch: int | None = 4
     scheduler: str = "linear"
     warmup_steps: int = 0
     max_grad_norm: float = 1.0
     max_length: int | None = None
-    gradient_checkpointing: bool = False
+    gradient_checkpointing: bool | None = False
     checkpoint_steps: int = 10
     image: ImageLimits = ImageLimits()
 
@@ -197,14 +199,14 @@ class PredictSpec(_Spec):
     """Scores and explanations of one model version.
 
     Input rows: ``{"image_id": int, "path": str, "explain": bool}``; with ``explain`` false only the label
-    log-probabilities are read. Journal rows: see ``engine.stages.predict``.
+    log-probabilities are read. Journal rows: see ``engine.stages.predict``. ``batch_size`` as in ``GenerateSpec``.
     """
 
     kind: ClassVar[str] = "predict"
     model: ModelSpec
     prompt: PromptSpec
     max_new_tokens: int = 256
-    batch_size: int = 16
+    batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
 
 
@@ -312,6 +314,11 @@ class RunFolder:
     def result(self) -> Path:
         """The summary of a training whose adapter is there."""
         return self.path / "result.json"
+
+    @property
+    def sizing(self) -> Path:
+        """How much goes through the model at once, where that was chosen here or had to be made smaller."""
+        return self.path / "sizing.json"
 
     def journal(self, rank: int = 0) -> Path:
         """The append-only result rows of one rank; a torn last line is no row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 import torch
@@ -14,6 +15,7 @@ from engine.events import Memory, Throughput
 TELL_SECONDS = 2.0
 """Speed is told at most this often."""
 MEMORY_SECONDS = 5.0
+_CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def memory_of(device: torch.device) -> Memory:
@@ -25,6 +27,22 @@ def memory_of(device: torch.device) -> Memory:
     return Memory(
         rss, torch.cuda.max_memory_allocated(device), torch.cuda.max_memory_reserved(device), free=free, total=total
     )
+
+
+def available_bytes(device: torch.device) -> int:
+    """What this process can have on the device, with what it has there already.
+
+    On a CPU that is what the system, or the process's control group where it has a limit, has left.
+    """
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0]) + int(torch.cuda.memory_reserved(device))
+    left = int(psutil.virtual_memory().available)
+    try:
+        limit, used = (int((_CONTROL_GROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        left = min(left, limit - used)
+    except (OSError, ValueError):  # no control group, or one without a limit ("max")
+        pass
+    return left + int(psutil.Process().memory_info().rss)
 
 
 @dataclass(slots=True)

@@ -31,15 +31,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from engine.context import CancelledError, RunContext, StageError
-from engine.events import Cancelled, Event, Failed, Finished, Note, Started, encode
+from engine.context import CancelledError, MemoryExhaustedError, RunContext, StageError
+from engine.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
+from engine.exhaustion import exhausted
 from engine.specs import RunFolder, StageSpec, spec_from_json
 
 FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
 LOCK_SECONDS = 60.0
 """How long to wait for a predecessor on the same run folder that is still dying."""
 _LIBRARIES = ("torch", "transformers", "peft", "trl")
-_FROM_EVERY_RANK = (Note, Failed)
+_SPENT = "The memory does not suffice for this job: "
+_SPENT_REMEDY = "Close other programs, or choose a smaller model or another dtype, and resume the job."
+_FROM_EVERY_RANK = (Note, Failed, OutOfMemory)
 
 Stage = Callable[[StageSpec, RunContext], dict[str, Any]]
 
@@ -176,7 +179,8 @@ def _outcome(context: WorkerContext) -> tuple[int, Event]:
         return USER_ERROR, _failure(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a failed job.
         traceback.print_exc()
-        return DEFECT, _failure(error)
+        said = exhausted(error)
+        return (DEFECT, _failure(error)) if said is None else (USER_ERROR, OutOfMemory(_SPENT + said, _SPENT_REMEDY))
 
 
 def _read_spec(folder: RunFolder) -> StageSpec:
@@ -189,7 +193,9 @@ def _read_spec(folder: RunFolder) -> StageSpec:
         ) from error
 
 
-def _failure(error: Exception) -> Failed:
+def _failure(error: Exception) -> Failed | OutOfMemory:
+    if isinstance(error, MemoryExhaustedError):
+        return OutOfMemory(error.message, error.remedy, error.batch, error.checkpointing)
     if isinstance(error, StageError):
         return Failed(error.message, error.remedy, user_error=True)
     message = f"{type(error).__name__}: {error}"

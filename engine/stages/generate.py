@@ -16,11 +16,11 @@ from engine.context import RunContext, StageError, read_jsonl
 from engine.devices import device_of
 from engine.pairing import stable_number, wrong_score
 from engine.specs import GenerateSpec
+from engine.stages.answering import LazyAnswerer
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
-from engine.stopping import phase
 
 if TYPE_CHECKING:
-    from engine.generation import Answerer, Continuation, Sampling
+    from engine.generation import Continuation, Sampling
 
 
 def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
@@ -34,42 +34,33 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
         CancelledError: stopped as asked; finished batches are kept.
     """
     rows = list(read_jsonl(ctx.folder.input))
-    batches = in_batches(share(rows, ctx), spec.batch_size)
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
-    maker = _PairMaker(spec, ctx, wrong)
+    maker = _PairMaker(spec, wrong, LazyAnswerer(spec, ctx))
+    batches = in_batches(share(rows, ctx), maker.model.batch_size())
     device = device_of(spec.model)
     work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows), maker.speed)
-    return _summary(work.run(maker.process), maker.speed)
+    return _summary(work.run(maker.process, maker.misfit), maker.speed)
 
 
 @dataclass(slots=True)
 class _PairMaker:
-    """Makes the pairs of a batch. The model and its libraries are loaded for the first: a finished job needs none."""
+    """Makes the pairs of a batch."""
 
     spec: GenerateSpec
-    ctx: RunContext
     wrong: dict[tuple[int, int], int]
+    model: LazyAnswerer
     speed: Speed = field(default_factory=Speed)
-    _answerer: Answerer | None = None
+
+    def misfit(self, row: Row, image: Image.Image) -> str | None:
+        return self.model.misfit(image, self.spec.max_new_tokens)
 
     def process(self, rows: list[Row], images: list[Image.Image]) -> list[Row]:
-        answerer = self._loaded()
+        answerer = self.model.get()
         since = time.perf_counter()
         rejected = [self.wrong[row["image_id"], row["draw"]] for row in rows]
         pairs = answerer.justify(images, [row["bin"] for row in rows], rejected, self._sampling(rows))
         self.speed.add(sum(first.tokens + second.tokens for first, second in pairs), since)
         return [_journal_row(row, label, *pair) for row, label, pair in zip(rows, rejected, pairs, strict=True)]
-
-    def _loaded(self) -> Answerer:
-        if self._answerer is None:
-            from engine import families
-            from engine.generation import Answerer
-
-            spec = self.spec
-            with phase(self.ctx, "loading"):
-                vlm = families.load(spec.model)
-            self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
-        return self._answerer
 
     def _sampling(self, rows: list[Row]) -> Sampling | None:
         spec = self.spec

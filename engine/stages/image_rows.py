@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,12 +19,16 @@ from PIL import Image
 from engine import images
 from engine.context import Journal, RunContext, StageError, complete_rows
 from engine.events import Note, Progress, Rows, Started
+from engine.exhaustion import told_as
 from engine.images import ImageProblem
 from engine.specs import ImageLimits
 from engine.usage import Meter
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Process = Callable[[list[Row], list[Image.Image]], list[Row]]
+Misfit = Callable[[Row, Image.Image], str | None]
+_LESS = "Set a smaller batch_size, max_new_tokens or longest_side, or close what else uses the memory; then run the loop again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,19 @@ class Opened:
     rows: list[Row]
     images: list[Image.Image]
     problems: list[tuple[Row, ImageProblem]]
+
+    def set_aside(self, misfit: Misfit) -> None:
+        """Count the rows that do not fit among those with a problem."""
+        reasons = [misfit(row, image) for row, image in zip(self.rows, self.images, strict=True)]
+        kept = [
+            (row, image) for row, image, reason in zip(self.rows, self.images, reasons, strict=True) if reason is None
+        ]
+        self.problems.extend(
+            (row, ImageProblem(Path(row["path"]), reason))
+            for row, reason in zip(self.rows, reasons, strict=True)
+            if reason is not None
+        )
+        self.rows[:], self.images[:] = [row for row, _ in kept], [image for _, image in kept]
 
 
 @dataclass(slots=True)
@@ -69,14 +87,16 @@ class ImageRows:
         found = [row for path in self.ctx.folder.journals() for row in complete_rows(path)]
         self._done = {self._key(row): row for row in found}
 
-    def run(self, process: Callable[[list[Row], list[Image.Image]], list[Row]]) -> list[Row]:
+    def run(self, process: Process, misfit: Misfit) -> list[Row]:
         """Work through all batches that are not whole in the journal; returns all journal rows of this share.
 
         Args:
             process: gives the journal row of each readable row of a batch, in order; called on whole batches only.
+            misfit: says why the image of a row has no room in the model; such a row gets a problem.
 
         Raises:
-            StageError: not one image could be used, or the memory does not do for one batch.
+            StageError: not one image could be used.
+            MemoryExhaustedError: the memory does not do for a batch.
             CancelledError: stopped as asked; finished batches are kept.
         """
         pending = [batch for batch in self.batches if not all(self._is_done(row) for row in batch)]
@@ -85,7 +105,7 @@ class ImageRows:
         self.ctx.emit(Started(self.stage, self.total, "images", self._of_all(done), device=self.device.type))
         try:
             for batch, opened in self._opened(pending):
-                self._store(opened, self._process(process, opened))
+                self._store(opened, self._process(process, misfit, opened))
                 done += len(batch)
                 self.ctx.emit(Progress(self._of_all(done), self.total))
         finally:
@@ -93,19 +113,16 @@ class ImageRows:
             self.journal.close()
         return self._finish()
 
-    def _process(self, process: Callable[[list[Row], list[Image.Image]], list[Row]], opened: Opened) -> list[Row]:
+    def _process(self, process: Process, misfit: Misfit, opened: Opened) -> list[Row]:
+        opened.set_aside(misfit)
         if not opened.rows:
             return []
         tokens, busy = self.speed.tokens, self.speed.busy
-        try:
+        count = len(opened.rows)
+        with told_as(f"{count} images at once", _LESS, batch=count):
             results = process(opened.rows, opened.images)
-            self._meter.add(len(results), self.speed.tokens - tokens, self.speed.busy - busy)
-            return results
-        except torch.OutOfMemoryError as error:
-            raise StageError(
-                f"The memory of {self.device} does not do for {len(opened.rows)} images at once.",
-                "Set a smaller batch size, or a smaller longest side of the images.",
-            ) from error
+        self._meter.add(len(results), self.speed.tokens - tokens, self.speed.busy - busy)
+        return results
 
     def _opened(self, pending: Sequence[list[Row]]) -> Iterator[tuple[list[Row], Opened]]:
         """Each pending batch with its images; the next one's are read while one is worked on."""
@@ -147,7 +164,7 @@ class ImageRows:
             raise StageError(
                 f"None of the {len(rows)} images can be used; the first is {self.batches[0][0]['path']}: "
                 f"{problems[0]['problem']}.",
-                "Check the project's image folder.",
+                "Check the project's image folder, and the settings longest_side and max_new_tokens.",
             )
         return rows
 

@@ -16,11 +16,11 @@ from engine.context import RunContext, read_jsonl
 from engine.devices import device_of
 from engine.prompts import parse_answer
 from engine.specs import PredictSpec
+from engine.stages.answering import LazyAnswerer
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
-from engine.stopping import phase
 
 if TYPE_CHECKING:
-    from engine.generation import Answerer, FreeAnswer
+    from engine.generation import FreeAnswer
 
 
 def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
@@ -37,25 +37,28 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     rows = list(read_jsonl(ctx.folder.input))
     mine = share(rows, ctx)
     groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
-    batches = [batch for group in groups for batch in in_batches(group, spec.batch_size)]
-    predictor = _Predictor(spec, ctx)
+    predictor = _Predictor(spec, LazyAnswerer(spec, ctx))
+    size = predictor.model.batch_size()
+    batches = [batch for group in groups for batch in in_batches(group, size)]
     device = device_of(spec.model)
     work = ImageRows(ctx, "predict", ("image_id",), spec.image, device, batches, len(rows), predictor.speed)
-    return _summary(work.run(predictor.process), predictor)
+    return _summary(work.run(predictor.process, predictor.misfit), predictor)
 
 
 @dataclass(slots=True)
 class _Predictor:
-    """Predicts a batch. The model and its libraries are loaded for the first one: a finished job needs none."""
+    """Predicts a batch."""
 
     spec: PredictSpec
-    ctx: RunContext
+    model: LazyAnswerer
     speed: Speed = field(default_factory=Speed)
     forced: int = 0
-    _answerer: Answerer | None = None
+
+    def misfit(self, row: Row, image: Image.Image) -> str | None:
+        return self.model.misfit(image, self.spec.max_new_tokens if row["explain"] else 0)
 
     def process(self, rows: list[Row], images: list[Image.Image]) -> list[Row]:
-        answerer = self._loaded()
+        answerer = self.model.get()
         since = time.perf_counter()
         if not rows[0]["explain"]:
             scored = zip(rows, answerer.label_logprobs(images), strict=True)
@@ -65,17 +68,6 @@ class _Predictor:
         self.speed.add(sum(free.answer.tokens for free in answers), since)
         self.forced += sum(not free.keeps_format for free in answers)
         return [_explained_row(row, free) for row, free in zip(rows, answers, strict=True)]
-
-    def _loaded(self) -> Answerer:
-        if self._answerer is None:
-            from engine import families
-            from engine.generation import Answerer
-
-            spec = self.spec
-            with phase(self.ctx, "loading"):
-                vlm = families.load(spec.model)
-            self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
-        return self._answerer
 
 
 def _scored_row(row: Row, logprobs: tuple[float, ...]) -> Row:

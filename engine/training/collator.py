@@ -26,9 +26,10 @@ Batch = dict[str, torch.Tensor]
 
 @dataclass(frozen=True, slots=True)
 class ClosedAnswer:
-    """A complete chat: its text, and how many of its last tokens are the answer with its end."""
+    """A complete chat: its text, its tokens (the image's apart), and how many at its end are the answer's."""
 
     text: str
+    tokens: int
     answer_tokens: int
 
 
@@ -40,7 +41,7 @@ def close_answer(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> Clo
     text = vlm.chat_text(prompt_text, answer) + _turn_end(vlm, prompt_text, answer)
     prompt_ids = vlm.token_ids(vlm.chat_text(prompt_text))
     ids = vlm.token_ids(text)
-    return ClosedAnswer(text, len(ids) - _common_length(prompt_ids, ids))
+    return ClosedAnswer(text, len(ids), len(ids) - _common_length(prompt_ids, ids))
 
 
 def _turn_end(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> str:
@@ -69,7 +70,6 @@ class PreferenceCollator:
         vlm: the model's seam.
         prompt_text: what the user says, the same for every row.
         open_image: reads and prepares the image of a path.
-        max_length: longest sequence in tokens, the image's included; None leaves every one whole.
         pairs, tokens: what the batches had so far, padding apart.
         reference: log-probabilities of every row's chosen and rejected under the reference, to be put into the batches.
     """
@@ -77,7 +77,6 @@ class PreferenceCollator:
     vlm: VisionLanguageModel
     prompt_text: str
     open_image: Callable[[str], Image.Image]
-    max_length: int | None = None
     reference: tuple[torch.Tensor, ...] | None = field(default=None, init=False)
     pairs: int = field(default=0, init=False)
     tokens: int = field(default=0, init=False)
@@ -89,7 +88,7 @@ class PreferenceCollator:
         """The batch of some rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
         self.pairs += len(examples)
         images = [self._image(example["images"][0]) for example in examples]
-        answers = [self._answer(example[side]) for side in ("chosen", "rejected") for example in examples]
+        answers = [self.answer(example[side]) for side in ("chosen", "rejected") for example in examples]
         batch = dict(self.vlm.encode(images * 2, [answer.text for answer in answers]))
         self._check_lengths(batch["attention_mask"], [example["images"][0] for example in examples] * 2)
         length = batch["input_ids"].shape[1]
@@ -97,7 +96,7 @@ class PreferenceCollator:
         places = torch.arange(length, device=counts.device)
         # The seam pads on the left, so an answer is the end of its row.
         batch["completion_mask"] = (places[None, :] >= length - counts[:, None]).long()
-        return self._truncate(_pad_right(batch)) | self._reference_of(examples)
+        return _pad_right(batch) | self._reference_of(examples)
 
     def _reference_of(self, examples: list[dict[str, Any]]) -> Batch:
         if self.reference is None:
@@ -118,7 +117,8 @@ class PreferenceCollator:
             self._cached_bytes += size
         return image
 
-    def _answer(self, answer: str) -> ClosedAnswer:
+    def answer(self, answer: str) -> ClosedAnswer:
+        """The complete chat with an answer, made once."""
         if answer not in self._answers:
             self._answers[answer] = close_answer(self.vlm, self.prompt_text, answer)
         return self._answers[answer]
@@ -133,18 +133,6 @@ class PreferenceCollator:
                     f"The pair of the image {path} takes {length} positions; the model has {limit}.",
                     "Veto the pair, shorten its texts, or set a smaller longest_side.",
                 )
-
-    def _truncate(self, batch: Batch) -> Batch:
-        if self.max_length is None:
-            return batch
-        shape = batch["input_ids"].shape
-        cut = {k: v[:, : self.max_length] if v.shape == shape else v for k, v in batch.items()}
-        if bool((cut["completion_mask"].sum(dim=1) == 0).any()):
-            raise StageError(
-                f"max_length {self.max_length} leaves nothing of some answers: prompt and image take all of it.",
-                f"Set max_length to {shape[1]} or more, or remove it, which cuts nothing.",
-            )
-        return cut
 
 
 def _pad_right(batch: Batch) -> Batch:

@@ -5,70 +5,100 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from PIL import Image
 from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine import artifacts, families, images
 from engine.context import RunContext, StageError
+from engine.events import Started
+from engine.exhaustion import told_as
+from engine.sizes import sized_for_training
 from engine.specs import TrainSpec
 from engine.stopping import phase
+from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
+from engine.training.fitting import fitting_rows
 from engine.training.margins import write_margins
 from engine.training.pairs import BAD_IMAGE, PreferenceRow
 from engine.training.reference import use_fixed_reference
+from engine.training.steps import micro_batches, total_steps
 from engine.training.trainer import make_trainer
 
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+_LESS = (
+    "Lower micro_batch (the batch stays the same), set gradient_checkpointing to true, lower longest_side or rank, "
+    "or close what else uses the memory; then run the loop again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A training about to begin: ``spec`` says how much goes through at once; ``rows`` are those that fit."""
+
+    spec: TrainSpec
+    rows: Sequence[PreferenceRow]
+    trainer: DPOTrainer
+    collator: PreferenceCollator
 
 
 def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], checkpoint: Path | None) -> dict[str, Any]:
     """Train on ``rows``, from the start or from a complete checkpoint; returns the stage's result."""
-    trainer, collator = _make(spec, ctx, rows)
-    with _memory_errors(spec):
-        if spec.epochs >= 1 and ctx.world_size == 1:
-            use_fixed_reference(trainer, collator, ctx.folder.checkpoints, ctx)
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    result = _finish(trainer, spec, ctx, len(rows))
-    _measure(trainer, collator, spec, ctx, rows)
+    session = _make(spec, ctx, rows)
+    _tell_total(session, ctx, len(rows), checkpoint)
+    with _memory_errors(session.spec, ctx):
+        _use_reference(session, ctx)
+        session.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    result = _finish(session, ctx)
+    _measure(session, ctx)
     return result
 
 
 def measure_margins(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> None:
     """Write the margins that a training was stopped before, from the adapter that it left."""
-    trained = dataclasses.replace(spec, start_adapter=str(ctx.folder.adapter))
-    trainer, collator = _make(trained, ctx, rows)
-    if spec.epochs >= 1 and ctx.world_size == 1:
-        with _memory_errors(spec):
-            use_fixed_reference(trainer, collator, ctx.folder.checkpoints, ctx)
-    _measure(trainer, collator, spec, ctx, rows)
+    session = _make(dataclasses.replace(spec, start_adapter=str(ctx.folder.adapter)), ctx, rows)
+    with _memory_errors(session.spec, ctx):
+        _use_reference(session, ctx)
+    _measure(session, ctx)
 
 
-def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> tuple[DPOTrainer, PreferenceCollator]:
+def _use_reference(session: _Session, ctx: RunContext) -> None:
+    if session.spec.epochs >= 1 and ctx.world_size == 1:
+        use_fixed_reference(session.trainer, session.collator, ctx.folder.checkpoints, ctx)
+
+
+def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
     with phase(ctx, "loading"):
         vlm = families.load(spec.model)
-    collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec), max_length=spec.max_length)
+    collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
+    rows, lengths = fitting_rows(rows, spec, collator, ctx)
+    spec = sized_for_training(spec, vlm, lengths, ctx)
     callbacks = [EventCallback(ctx, vlm.device, collator), CheckpointCallback()]
-    with _memory_errors(spec):
+    with _memory_errors(spec, ctx):
         folder = ctx.folder.checkpoints
         trainer = make_trainer(spec, vlm, rows, collator, folder, world_size=ctx.world_size, callbacks=callbacks)
-    return trainer, collator
+    return _Session(spec, rows, trainer, collator)
 
 
-def _measure(
-    trainer: DPOTrainer, collator: PreferenceCollator, spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]
-) -> None:
+def _tell_total(session: _Session, ctx: RunContext, before: int, checkpoint: Path | None) -> None:
+    """Say again how much there is to do, where pairs were left out since that was told."""
+    if len(session.rows) < before:
+        total = total_steps(session.spec, len(session.rows), ctx.world_size)
+        done = checkpoints.step_of(checkpoint) if checkpoint else 0
+        ctx.emit(Started("train", total, "steps", done, device=session.collator.vlm.device.type))
+
+
+def _measure(session: _Session, ctx: RunContext) -> None:
     """Write the margins, then remove the checkpoints: the reference lies among them until then."""
-    with _memory_errors(spec):
-        write_margins(trainer, collator, rows, ctx)
-    trainer.accelerator.wait_for_everyone()
+    with _memory_errors(session.spec, ctx):
+        write_margins(session.trainer, session.collator, session.rows, ctx)
+    session.trainer.accelerator.wait_for_everyone()
     if ctx.rank == 0:
         shutil.rmtree(ctx.folder.checkpoints, ignore_errors=True)
 
@@ -80,10 +110,12 @@ def _open(path: str, spec: TrainSpec) -> Image.Image:
         raise StageError(f"An image to train on cannot be used: {problem}.", BAD_IMAGE) from problem
 
 
-def _finish(trainer: DPOTrainer, spec: TrainSpec, ctx: RunContext, pairs: int) -> dict[str, Any]:
+def _finish(session: _Session, ctx: RunContext) -> dict[str, Any]:
     """Write the result, then the adapter: a kill in between repeats the rest only."""
+    trainer, spec = session.trainer, session.spec
     trainer.accelerator.wait_for_everyone()
-    result = {**_summary(trainer), "pairs": pairs}
+    at_once = {"micro_batch": spec.micro_batch, "gradient_checkpointing": spec.gradient_checkpointing}
+    result = {**_summary(trainer), "pairs": len(session.rows), **at_once}
     if ctx.rank == 0:
         (ctx.folder.result).write_text(json.dumps(result), encoding="utf-8")
         save_adapter(trainer.accelerator.unwrap_model(trainer.model), spec.model, ctx.folder.adapter)
@@ -103,17 +135,8 @@ def _summary(trainer: DPOTrainer) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _memory_errors(spec: TrainSpec) -> Iterator[None]:
-    """Turn exhausted memory into advice."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        words = str(error) or "no memory left"
-        known = any(word in words.lower() for word in _MEMORY_WORDS)
-        if known or isinstance(error, MemoryError | torch.OutOfMemoryError):
-            raise StageError(
-                f"The memory does not suffice for micro_batch {spec.micro_batch}: {words.splitlines()[0]}",
-                "Lower micro_batch (the batch stays the same), or set gradient_checkpointing to true.",
-            ) from error
-        raise
+def _memory_errors(spec: TrainSpec, ctx: RunContext) -> AbstractContextManager[None]:
+    """Turn exhausted memory into advice; ``spec`` says how much goes through at once."""
+    assert spec.micro_batch is not None
+    micro, _ = micro_batches(spec.batch_size, spec.micro_batch, ctx.world_size)
+    return told_as(f"micro_batch {micro}", _LESS, batch=micro, checkpointing=bool(spec.gradient_checkpointing))

@@ -16,7 +16,8 @@ def total_steps(spec: TrainSpec, pairs: int, world_size: int) -> int:
     Raises:
         StageError: the batch cannot be shared out.
     """
-    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch, world_size)
+    # How a batch is cut changes nothing here, so it need not have been chosen yet.
+    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch or 1, world_size)
     passes = math.ceil(math.ceil(pairs / micro) / world_size)
     return math.ceil(spec.epochs * math.ceil(passes / accumulation))
 

@@ -71,7 +71,7 @@ def _train_in_full_precision(model: Any) -> None:
 
 
 def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_size: int) -> DPOConfig:
-    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch, world_size)
+    micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch or 1, world_size)
     return DPOConfig(
         output_dir=str(output),
         seed=spec.seed,
@@ -87,8 +87,8 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
         weight_decay=0.0,
         beta=spec.beta,
         loss_type=["sigmoid"],
-        max_length=spec.max_length,
-        activation_checkpointing=spec.gradient_checkpointing,
+        max_length=None,  # The collator refuses what is too long; nothing is cut.
+        activation_checkpointing=bool(spec.gradient_checkpointing),
         bf16=vlm.dtype == torch.bfloat16,
         fp16=vlm.dtype == torch.float16,
         use_cpu=vlm.device.type == "cpu",

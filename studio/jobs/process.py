@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import engine
-from engine.events import TERMINAL, Cancelled, Event, Failed, Finished, Note, decode
+from engine.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
 from engine.specs import RunFolder
 
 GRACE_SECONDS = 30.0
@@ -40,7 +40,7 @@ class Crashed:
     log_tail: str
 
 
-Outcome = Finished | Failed | Cancelled | Crashed
+Outcome = Terminal | Crashed
 
 
 def child_environment() -> dict[str, str]:
@@ -98,7 +98,7 @@ class ChildProcess:
         self._grace = grace
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._terminal: Finished | Failed | Cancelled | None = None
+        self._terminal: Terminal | None = None
         self._kill_at: float | None = None
         self._cancel_asked = False
         self._buffer = b""

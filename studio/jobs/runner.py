@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.events import Cancelled, Event, Failed, Finished, Phase, Progress, Rows
+from engine import sizing
+from engine.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Phase, Progress, Rows
 from engine.specs import RunFolder
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
@@ -136,17 +137,35 @@ def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: 
     for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
         request.unlink(missing_ok=True)
     stop.at_checkpoint = queue.job(project, job_id).stage == "train"
+    outcome = _run_child(project, job_id, folder, on_event, on_job, stop)
+    while isinstance(outcome, OutOfMemory):
+        if stop.cancel.is_set():
+            outcome = Cancelled()
+            break
+        lighter = sizing.smaller(folder, outcome.batch, outcome.checkpointing)
+        if lighter is None:
+            break
+        note = Note("warning", "made_smaller", lighter.reason)
+        queue.append_events(project, job_id, [(time.time(), note)])
+        on_event(job_id, note)
+        outcome = _run_child(project, job_id, folder, on_event, on_job, stop)
+    return _end(project, job_id, outcome, paused=stop.paused)
+
+
+def _run_child(
+    project: Project, job_id: int, folder: RunFolder, on_event: OnEvent, on_job: OnJob, stop: _Stop
+) -> Outcome:
+    """One child from its start to its end; none is left when this returns."""
     child = ChildProcess(folder)
     child.start()
     try:
         queue.mark_running(project, job_id, pid=child.pid)
         on_job(queue.job(project, job_id))
-        outcome = _listen(child, _Intake(project, job_id), on_event, stop)
+        return _listen(child, _Intake(project, job_id), on_event, stop)
     finally:
         if child.outcome is None:
             child.kill()
             child.wait()
-    return _end(project, job_id, outcome, paused=stop.paused)
 
 
 def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop) -> Outcome:
@@ -174,7 +193,7 @@ def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> Jo
             loop.ingest(project, job_id)
             queue.mark_cancelled(project, job_id)
             return JobEnd("cancelled", job_id)
-        case Failed(message, remedy):
+        case Failed(message, remedy) | OutOfMemory(message, remedy):
             loop.ingest(project, job_id)
             queue.mark_failed(project, job_id, message, remedy)
             return JobEnd("failed", job_id, message, remedy)

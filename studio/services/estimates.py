@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models import model_location
 from studio.services.projects import open_readonly
 from studio.services.queue import list_jobs
@@ -18,15 +19,9 @@ from studio.services.rows import JobRow
 from studio.services.rows_start import Estimate, ModelFacts
 from studio.services.settings import Settings
 
-ADAPTER_BYTES = 4
-"""An adapter's weights are float32."""
-TRAINED_BYTES = 16
-"""A weight that is trained: itself, its gradient and Adam's two moments, each float32."""
 ROW_BYTES = 2500
 """A pair or a prediction with its texts in the database and its journal."""
 PROMPT_TOKENS = 150
-LAYER_BYTES = 34
-"""Bytes of activations that one layer keeps, a token and a unit of its width, at two bytes a number."""
 _RATED = ("generate", "train", "predict")
 
 
@@ -61,7 +56,7 @@ def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rat
 
 def adapter_parameters(facts: ModelFacts, rank: int) -> int:
     """The weights of a LoRA adapter: rank times (in + out) for every linear layer of the language model."""
-    return sum(rank * (inner + outer) for inner, outer in facts.linears)
+    return _shapes(facts).adapter(rank)
 
 
 def number_bytes(settings: Settings) -> int:
@@ -133,28 +128,39 @@ def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Estimate
 def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> Estimate:
     if facts is None or adapter is None:
         return Estimate("memory", None, "bytes", "The model is not on this machine yet, so its size is not known.")
-    width = number_bytes(settings)
-    weights = facts.parameters * width
-    tokens = (facts.image_tokens or 0) + PROMPT_TOKENS + settings.pairs.max_new_tokens
-    training = weights + adapter * TRAINED_BYTES + _activations(settings, facts, tokens, width)
-    cache = 2 * facts.layers * facts.kv_heads * facts.head_size * width * tokens
-    generating = weights + cache * settings.pairs.batch_size
-    why = (
-        f"{facts.parameters:,} parameters × {width} bytes = {weights / 1e9:.2f} GB; training: {adapter:,} adapter "
-        f"weights × {TRAINED_BYTES} bytes and activations of {2 * settings.training.micro_batch} answers of about "
-        f"{tokens} tokens = {training / 1e9:.2f} GB in all; generating {settings.pairs.batch_size} at a time = "
-        f"{generating / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about 1 GB more."
+    numbers = Numbers(
+        number_bytes(settings), gpu=number_bytes(settings) == 2, four_bit=settings.model.quantization == "4bit"
     )
-    return Estimate("memory", float(max(training, generating)), "bytes", why)
+    shapes, lengths = _shapes(facts), _lengths(settings, facts)
+    own = settings.training
+    micro = 1 if own.micro_batch == "auto" else own.micro_batch
+    images = 1 if settings.pairs.batch_size == "auto" else settings.pairs.batch_size
+    anew = own.gradient_checkpointing is True
+    train = training(shapes, numbers, lengths, own.rank, micro, checkpointing=anew)
+    write = answering(shapes, numbers, lengths, images, answers=2)
+    auto = " Where auto is set, the jobs take as many at once as the memory does for; these are the least." * (
+        "auto" in (own.micro_batch, settings.pairs.batch_size)
+    )
+    why = (
+        f"{facts.parameters:,} parameters = {train.weights / 1e9:.2f} GB; training: {adapter:,} adapter weights × "
+        f"{TRAINED_BYTES} bytes = {train.adapter / 1e9:.2f} GB and activations of {2 * micro} answers of about "
+        f"{lengths.sequence} tokens = {(train.kept + train.passing) / 1e9:.2f} GB; pair generation, {images} at a time: "
+        f"{write.total / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about 1 GB more.{auto}"
+    )
+    return Estimate("memory", max(train.total, write.total), "bytes", why)
 
 
-def _activations(settings: Settings, facts: ModelFacts, tokens: int, width: int) -> float:
-    """What the backward pass needs: LAYER_BYTES × width/2 a layer, and the logits with their gradient in float32."""
-    answers = 2 * settings.training.micro_batch
-    layers = 1 + facts.layers / 16 if settings.training.gradient_checkpointing else facts.layers
-    kept = layers * LAYER_BYTES * width / 2 * facts.hidden * tokens
-    logits = 2 * 4 * facts.vocabulary * (settings.pairs.max_new_tokens + PROMPT_TOKENS)
-    return answers * (kept + logits)
+def _shapes(facts: ModelFacts) -> Shapes:
+    return Shapes(
+        facts.parameters, facts.linears, facts.layers, facts.hidden, facts.heads, facts.kv_heads, facts.head_size,
+        facts.vocabulary,
+    )  # fmt: skip
+
+
+def _lengths(settings: Settings, facts: ModelFacts) -> Lengths:
+    """Before any data are there: answers as long as they may be, the prompt as long as ours."""
+    answer = settings.pairs.max_new_tokens
+    return Lengths((facts.image_tokens or 0) + PROMPT_TOKENS + answer, answer, facts.image_tokens or 0)
 
 
 def _time(settings: Settings, amounts: Amounts, rates: Rates) -> Estimate:

@@ -21,6 +21,8 @@ LearningRate = Annotated[float, Field(gt=0, le=1)]
 Beta = Annotated[float, Field(gt=0, le=10)]
 Epochs = Annotated[float, Field(gt=0, le=1000)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+AutoCount = Literal["auto"] | Count
+AutoSwitch = Literal["auto"] | bool
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -109,7 +111,7 @@ class PairSettings(Section):
     exclusion_radius: int = Field(2, ge=0, le=4, description="wrong scores are further than this from the truth")
     max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
     temperature: float = Field(0.0, ge=0, le=5, description="0: greedy")
-    batch_size: Count = Field(16, description="images at a time")
+    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as the memory does for")
     train_fraction: Fraction = Field(1.0, description="share of the training images used in each iteration")
 
 
@@ -132,18 +134,22 @@ class TrainingSettings(Section):
     alpha: int | None = Field(None, ge=1, le=8192, description="of LoRA; twice the rank if not set")
     epochs: Epochs = Field(1.0, description="passes over the pairs")
     batch_size: Count = Field(128, description="pairs an optimiser step")
-    micro_batch: Count = Field(4, description="pairs at a time; divides batch_size")
+    micro_batch: AutoCount = Field(
+        "auto", description="pairs at a time; divides batch_size; auto: as many as the memory does for"
+    )
     scheduler: Scheduler = Field("linear", description="linear, cosine, constant or constant_with_warmup")
     warmup_steps: int = Field(0, ge=0, le=1_000_000, description="optimiser steps")
     max_grad_norm: float = Field(1.0, gt=0, le=1000, description="gradients are clipped to it")
     start_from: Literal["previous", "fresh"] = Field("previous", description="previous merged adapter, or fresh")
     checkpoint_steps: Count = Field(10, description="optimiser steps between checkpoints")
-    gradient_checkpointing: bool = Field(False, description="less memory, more time")
+    gradient_checkpointing: AutoSwitch = Field(
+        "auto", description="less memory, more time; auto: where not one pair fits without"
+    )
     consistency: ConsistencySettings = ConsistencySettings()
 
     @model_validator(mode="after")
     def _micro_batch_divides(self) -> Self:
-        if self.batch_size % self.micro_batch:
+        if self.micro_batch != "auto" and self.batch_size % self.micro_batch:
             raise ValueError(
                 f"batch_size {self.batch_size} is not a multiple of micro_batch {self.micro_batch}; "
                 "gradient accumulation needs whole micro batches: change one of them"
@@ -164,7 +170,7 @@ class PredictSettings(Section):
     """[predict]"""
 
     max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
-    batch_size: Count = Field(16, description="images at a time")
+    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as the memory does for")
     explain_splits: tuple[SplitName, ...] = Field(("test",), description="splits whose images get an explanation")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -26,7 +26,7 @@ _LONG = ("prompt.template",)
 
 @dataclass(frozen=True, slots=True)
 class SettingField:
-    """One setting. ``choices`` are the words allowed, for the kinds choice and choices; ``optional``: may be empty."""
+    """One setting. ``choices``: the words allowed (beside numbers, for the kind number); ``optional``: may be empty."""
 
     path: str
     section: str
@@ -103,6 +103,11 @@ def _section_type(annotation: object) -> type[Section] | None:
 def _kind(annotation: Any) -> tuple[bool, FieldKind, tuple[str, ...]]:
     plain = [part for part in _union(annotation) if part is not type(None)]
     optional = len(plain) < len(_union(annotation))
+    if len(plain) > 1:  # a word beside numbers or a switch
+        beside = tuple(map(str, get_args(plain[0])))
+        if _bare(plain[1]) is bool:
+            return optional, "choice", (*beside, "true", "false")
+        return optional, "number", beside
     kind = _bare(plain[0])
     if get_origin(kind) is Literal:
         return optional, "choice", tuple(map(str, get_args(kind)))
@@ -147,7 +152,7 @@ def _leaves(tree: Mapping[str, Any], kinds: Mapping[str, FieldKind], where: str)
 def _text(value: Any, kind: FieldKind) -> str:
     if value is None:
         return ""
-    if kind == "switch":
+    if isinstance(value, bool):
         return "true" if value else "false"
     if kind in ("list", "choices"):
         return ", ".join(_text(item, "text") for item in value)
@@ -159,7 +164,9 @@ def _text(value: Any, kind: FieldKind) -> str:
 def _value(text: str, field: SettingField) -> Any:
     match field.kind:
         case "number":
-            return _number(text)
+            return text.strip() if text.strip() in field.choices else _number(text, field.choices)
+        case "choice" if {"true", "false"} <= set(field.choices):
+            return {"true": True, "false": False}.get(text, text)
         case "switch":
             return text == "true"
         case "list":
@@ -174,12 +181,13 @@ def _value(text: str, field: SettingField) -> Any:
             return text.strip()
 
 
-def _number(text: str) -> int | float:
+def _number(text: str, words: Sequence[str] = ()) -> int | float:
     plain = text.strip()
     try:
         return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
     except ValueError:
-        raise ValueError(f"{plain!r} is not a number" if plain else "a number is missing") from None
+        other = "".join(f", and not {word}" for word in words)
+        raise ValueError(f"{plain!r} is not a number{other}" if plain else "a number is missing") from None
 
 
 def _words(text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from engine.specs import (
     TrainSpec,
 )
 from studio.services.prompting import prompt_spec
-from studio.services.settings import TrainingSettings
+from studio.services.settings import AutoCount, TrainingSettings
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 from studio.services.storing import stored_binning
@@ -51,7 +51,7 @@ def _generate(context: StageContext) -> GenerateSpec:
         exclusion_radius=settings.pairs.exclusion_radius,
         max_new_tokens=settings.pairs.max_new_tokens,
         temperature=settings.pairs.temperature,
-        batch_size=settings.pairs.batch_size,
+        batch_size=_set(settings.pairs.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 
@@ -73,14 +73,19 @@ def _train(context: StageContext) -> TrainSpec:
         beta=beta,
         epochs=epochs,
         batch_size=training.batch_size,
-        micro_batch=training.micro_batch,
+        micro_batch=_set(training.micro_batch),
         scheduler=training.scheduler,
         warmup_steps=training.warmup_steps,
         max_grad_norm=training.max_grad_norm,
-        gradient_checkpointing=training.gradient_checkpointing,
+        gradient_checkpointing=None if training.gradient_checkpointing == "auto" else training.gradient_checkpointing,
         checkpoint_steps=training.checkpoint_steps,
         image=ImageLimits(settings.images.longest_side),
     )
+
+
+def _set(value: AutoCount) -> int | None:
+    """A number, or None where the stage chooses."""
+    return None if value == "auto" else value
 
 
 def _strength(training: TrainingSettings, consistency: bool) -> tuple[float, float, float]:
@@ -114,7 +119,7 @@ def _predict(context: StageContext) -> PredictSpec:
         model=context.model(context.version),
         prompt=prompt_spec(settings.prompt),
         max_new_tokens=settings.predict.max_new_tokens,
-        batch_size=settings.predict.batch_size,
+        batch_size=_set(settings.predict.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 

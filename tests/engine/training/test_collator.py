@@ -107,14 +107,3 @@ def test_that_an_image_is_read_once_for_all_epochs(vlm: VisionLanguageModel, row
     first, second = collator(examples(rows)), collator(examples(rows))
     assert read == [row.path for row in rows]
     assert torch.equal(first["pixel_values"], second["pixel_values"])
-
-
-def test_that_max_length_cuts_the_end_and_refuses_to_cut_an_answer_away(
-    vlm: VisionLanguageModel, rows: list[PreferenceRow]
-) -> None:
-    whole = PreferenceCollator(vlm, PROMPT.text, open_image)(examples(rows))
-    length = whole["input_ids"].shape[1]
-    cut = PreferenceCollator(vlm, PROMPT.text, open_image, max_length=length - 2)(examples(rows))
-    assert torch.equal(cut["input_ids"], whole["input_ids"][:, :-2])
-    with pytest.raises(StageError, match="max_length 20 leaves nothing"):
-        PreferenceCollator(vlm, PROMPT.text, open_image, max_length=20)(examples(rows))

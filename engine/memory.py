@@ -1,0 +1,194 @@
+"""How much memory a stage takes at most, from a model's shapes, the lengths of the data and the settings.
+
+Standard library only, so that a wizard can ask before any model is loaded. All sizes are bytes, all lengths tokens,
+the image's among them. Sources: what transformers' decoder layers, peft's LoRA layers and torch's attention keep for
+the backward pass (``tests/engine/test_memory.py`` counts it with torch's own hooks), and trl's chunked head.
+
+Training, for each token of a layer (w: bytes of a number in the computation, 2 under autocast; h: hidden size; a:
+heads x head size; i: inner width; L: sequence length; r: rank):
+
+- attention: query, key, value (repeated for grouped heads) and result: 4wa; log-sum-exp: 4 x heads; mask: wL
+- a norm keeps its input in float32: 4(h + 1) each; norms of single heads the same for queries and keys
+- the gate's input and the two factors of the gated product: 3wi
+- LoRA: each adapted layer keeps its input. Under autocast each makes its own copy (w times the sum of the layers' input
+  widths), without it layers share theirs and the attention's result (w(2h + i)). And wr for each
+- under autocast the adapter's weights once more in w bytes
+
+With gradient checkpointing only a layer's input (wh) is kept, for the vision tower's layers too, and one layer's whole.
+trl computes the head over the answers' tokens (on a CPU over all) in tiles of 4,096 x 32,768, so that there are never
+logits of vocabulary x length. The reference is computed beforehand with the adapter switched off: no second model.
+Beside that: weights once, an adapter's weights, gradients and Adam's two moments (4 bytes each), and what the backward
+pass of one layer needs on top.
+
+Answers: weights, a key-value cache of 2w x key-value heads x head size a layer and token, one layer of prompt and image
+(or the vision tower's, which comes before), one position's logits in float32.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+ADAPTER_BYTES = 4
+"""An adapter's weights are float32."""
+TRAINED_BYTES = 4 * ADAPTER_BYTES
+"""A weight that is trained: itself, its gradient and Adam's two moments."""
+FOUR_BIT_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
+"""nf4 with a scale of one byte for each block of 64, those with one of float32 for each 256."""
+TOKEN_TILE, VOCABULARY_TILE = 4096, 32768
+"""trl's tiles of the head."""
+CPU_TILES = 5
+"""Copies of a tile in float32 where there is no Triton."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What of a model decides about memory.
+
+    Attributes:
+        parameters: weights of the whole model.
+        linears: (in, out) of every linear layer of the language model.
+        layers, hidden, heads, kv_heads, head_size, vocabulary: of the language model.
+        norms: norms of the hidden size in a layer.
+        head_norms: queries and keys are normalised by head.
+        vision_layers, vision_hidden, vision_inner: of the vision tower.
+    """
+
+    parameters: int
+    linears: tuple[tuple[int, int], ...]
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_size: int
+    vocabulary: int
+    norms: int = 2
+    head_norms: bool = False
+    vision_layers: int = 0
+    vision_hidden: int = 0
+    vision_inner: int = 0
+
+    @property
+    def inner(self) -> int:
+        """Width between a layer's two projections: the widest input."""
+        return max((inner for inner, _ in self.linears), default=0)
+
+    def adapter(self, rank: int) -> int:
+        """Weights of a LoRA adapter on every linear layer of the language model."""
+        return sum(rank * (inner + outer) for inner, outer in self.linears)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """``width``: bytes of a number in the computation; ``four_bit``: the language model's linears lie in 4 bits."""
+
+    width: int
+    gpu: bool
+    four_bit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The longest of the data: a whole sequence and the answer in it; patches of the vision tower for one image."""
+
+    sequence: int
+    answer: int
+    patches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The most that is held at once, by what it is for."""
+
+    weights: float
+    adapter: float
+    kept: float
+    passing: float
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.weights + self.adapter + self.kept + self.passing
+
+
+def training(
+    shapes: Shapes, numbers: Numbers, lengths: Lengths, rank: int, micro: int, *, checkpointing: bool
+) -> Memory:
+    """Memory of one pass of ``micro`` pairs, chosen and rejected side by side, once Adam has its moments.
+
+    Args:
+        checkpointing: activations are computed anew in the backward pass.
+    """
+    tokens = 2 * micro * lengths.sequence
+    layer = layer_bytes(shapes, numbers, rank, lengths.sequence) * tokens
+    weights = shapes.adapter(rank)
+    cast = weights * numbers.width if numbers.width < ADAPTER_BYTES else 0
+    if checkpointing:
+        vision = 2 * micro * lengths.patches * shapes.vision_layers * shapes.vision_hidden
+        kept = numbers.width * (tokens * shapes.hidden * shapes.layers + vision) + layer + cast / max(shapes.layers, 1)
+    else:
+        kept = layer * shapes.layers + cast
+    backward = tokens * (3 * numbers.width * shapes.inner + 6 * shapes.hidden) + _unpacked(shapes, numbers)
+    last = ADAPTER_BYTES * tokens * shapes.hidden + tokens * numbers.width * shapes.hidden
+    passing = max(
+        backward, _head(shapes, numbers, lengths, micro), _vision(shapes, numbers, 2 * micro * lengths.patches)
+    )
+    return Memory(base_bytes(shapes, numbers), float(weights * TRAINED_BYTES), kept + last, passing)
+
+
+def answering(shapes: Shapes, numbers: Numbers, lengths: Lengths, batch: int, *, answers: int, rank: int = 0) -> Memory:
+    """Memory of ``batch`` images, each with ``answers`` answers written at once; ``rank`` of the adapter, if any."""
+    prompt = batch * (lengths.sequence - lengths.answer)
+    token = 2 * shapes.layers * shapes.kv_heads * shapes.head_size * numbers.width
+    whole = batch * answers * lengths.sequence
+    spare = token / max(shapes.layers, 1) + 2 * shapes.heads * shapes.head_size * numbers.width
+    lora = ADAPTER_BYTES * shapes.inner if rank else 0
+    layer = numbers.width * (3 * shapes.inner + 4 * shapes.hidden) + 8 * shapes.hidden + lora
+    logits = batch * answers * shapes.vocabulary * (numbers.width + 8)
+    reading = prompt * (token + layer)
+    writing = whole * (token + spare) + logits
+    most = max(reading, writing, _vision(shapes, numbers, batch * lengths.patches)) + _unpacked(shapes, numbers)
+    kept = float(min(whole * token, most))
+    return Memory(base_bytes(shapes, numbers), float(shapes.adapter(rank) * ADAPTER_BYTES), kept, most - kept)
+
+
+def base_bytes(shapes: Shapes, numbers: Numbers) -> float:
+    """The base model's weights."""
+    packed = sum(inner * outer for inner, outer in shapes.linears) if numbers.four_bit else 0
+    return (shapes.parameters - packed) * numbers.width + packed * FOUR_BIT_BYTES
+
+
+def layer_bytes(shapes: Shapes, numbers: Numbers, rank: int, length: int) -> float:
+    """What one layer of the language model keeps of one token for the backward pass, with an adapter on it."""
+    width, attention = numbers.width, shapes.heads * shapes.head_size
+    linears = shapes.linears[: len(shapes.linears) // max(shapes.layers, 1)]
+    inputs = sum(inner for inner, _ in linears) if width < ADAPTER_BYTES else 2 * shapes.hidden + shapes.inner
+    norms = shapes.norms * (shapes.hidden + 1)
+    if shapes.head_norms:
+        norms += (shapes.heads + shapes.kv_heads) * (shapes.head_size + 1)
+    numbers_kept = 4 * attention + length + 3 * shapes.inner + inputs + rank * len(linears)
+    return width * numbers_kept + 4 * (norms + shapes.heads)
+
+
+def _head(shapes: Shapes, numbers: Numbers, lengths: Lengths, micro: int) -> float:
+    """trl's chunked head: the scored tokens' states, their gradient in float32, and one tile of logits."""
+    tokens = 2 * micro * (lengths.answer if numbers.gpu else lengths.sequence)
+    tile = min(tokens, TOKEN_TILE) * min(shapes.vocabulary, VOCABULARY_TILE)
+    return tokens * shapes.hidden * (numbers.width + 4) + tile * (numbers.width if numbers.gpu else 4 * CPU_TILES)
+
+
+def _vision(shapes: Shapes, numbers: Numbers, patches: int) -> float:
+    """The frozen vision tower: the hidden states of all layers, which LLaVA asks for, and one layer's own."""
+    layer = numbers.width * (3 * shapes.vision_inner + 4 * shapes.vision_hidden)
+    return patches * (numbers.width * shapes.vision_layers * shapes.vision_hidden + layer)
+
+
+def _unpacked(shapes: Shapes, numbers: Numbers) -> float:
+    """One linear layer out of its 4 bits."""
+    widest = max((inner * outer for inner, outer in shapes.linears), default=0)
+    return float(widest * numbers.width) if numbers.four_bit else 0.0
+
+
+def in_gb(size: float) -> str:
+    """For reading: gigabytes (10^9), or megabytes where it is less than one."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{math.ceil(size / 1e6)} MB"

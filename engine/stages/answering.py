@@ -1,0 +1,77 @@
+"""The model of a stage that answers about images: loaded when first needed, with as many images at once as fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from engine import sizing
+from engine.context import RunContext
+from engine.exhaustion import told_as
+from engine.specs import GenerateSpec, PredictSpec
+from engine.stopping import phase
+
+if TYPE_CHECKING:
+    from engine.families.lengths import ImageLengths
+    from engine.generation import Answerer
+
+
+_SMALLER = "Choose a smaller model or dtype, or close what else uses the memory; then resume."
+
+
+@dataclass(slots=True)
+class LazyAnswerer:
+    """Loads the model and its libraries once something has to be answered: a finished job needs none."""
+
+    spec: GenerateSpec | PredictSpec
+    ctx: RunContext
+    _answerer: Answerer | None = None
+    _lengths: ImageLengths | None = None
+    _text: int = 0
+
+    def get(self) -> Answerer:
+        """The loaded model with its prompt.
+
+        Raises:
+            StageError: a model that cannot be used, or that the memory does not do for.
+        """
+        if self._answerer is None:
+            from engine import families
+            from engine.generation import Answerer
+
+            spec = self.spec
+            with (
+                phase(self.ctx, "loading"),
+                told_as(f"the model {spec.model.base}", "Choose a smaller model or dtype."),
+            ):
+                vlm = families.load(spec.model)
+            self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
+        return self._answerer
+
+    def batch_size(self) -> int:
+        """Images at a time: as set, as chosen for this job before, or chosen now, which needs the model."""
+        kept = sizing.stored(self.ctx.folder)
+        size = self.spec.batch_size if kept is None else kept.batch
+        if size is None:
+            from engine.sizes import sized_for_answers
+
+            size = sized_for_answers(self.spec, self.get().vlm, self.ctx).batch
+        return size
+
+    def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
+        """Why an answer about the image has no room in the model's positions; None if it has. Nothing is ever cut."""
+        vlm = self.get().vlm
+        if self._lengths is None:
+            from engine.families.lengths import ImageLengths
+            from engine.sizes import begun_tokens
+
+            self._lengths, self._text = ImageLengths(vlm), begun_tokens(vlm, self.spec.prompt)
+        length, limit = self._lengths.tokens(image.size) + self._text + new_tokens, vlm.limits.max_length
+        if length <= limit:
+            return None
+        return (
+            f"image ({image.width} x {image.height} pixels), prompt and {new_tokens} new tokens take {length} "
+            f"positions; the model has {limit}"
+        )

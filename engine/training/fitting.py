@@ -1,0 +1,103 @@
+"""Which pairs fit the model: the length of each is known before training, from its image's head and its texts' tokens.
+
+Nothing is ever cut, for a cut sequence has lost image tokens or the end of its answer: a pair that does not fit is left
+out with its image's name and its length. What was left out is written down beside the longest lengths, since a training
+that goes on must see the rows that it began with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.context import RunContext, StageError
+from engine.events import Note, Phase
+from engine.families.lengths import ImageLengths
+from engine.images import prepared_size
+from engine.memory import Lengths
+from engine.specs import TrainSpec
+from engine.stopping import stop_if_asked
+from engine.training.collator import PreferenceCollator
+from engine.training.pairs import PreferenceRow
+
+FILE_NAME = "lengths.json"
+_NAMED = 3
+_TELL_EVERY = 200
+
+
+def fitting_rows(
+    rows: Sequence[PreferenceRow], spec: TrainSpec, collator: PreferenceCollator, ctx: RunContext
+) -> tuple[list[PreferenceRow], Lengths]:
+    """The rows whose longer side the model has positions for, and the longest lengths among them.
+
+    Raises:
+        StageError: none fits.
+        CancelledError: stopped as asked.
+    """
+    record = ctx.folder.path / FILE_NAME
+    known = _read(record)
+    if known is not None:
+        left_out, lengths = known
+        return [row for row in rows if row.pair_id not in left_out], lengths
+    limit = collator.vlm.limits.max_length if spec.max_length is None else spec.max_length
+    images = ImageLengths(collator.vlm)
+    lengths, too_long = _measure(rows, spec, collator, images, limit, ctx)
+    if len(too_long) == len(rows):
+        raise StageError(
+            f"None of the {len(rows)} pairs fits into {limit} positions; the first: {next(iter(too_long.values()))}.",
+            "Shorten the texts, set a smaller longest_side, or choose a model with more positions.",
+        )
+    if too_long:
+        named = "; ".join(list(too_long.values())[:_NAMED])
+        told = f"{len(too_long)} of {len(rows)} pairs do not fit into {limit} positions and are left out: {named}"
+        ctx.emit(Note("warning", "pairs_too_long", told))
+    if ctx.rank == 0:
+        _write(record, sorted(too_long), lengths)
+    return [row for row in rows if row.pair_id not in too_long], lengths
+
+
+def _measure(
+    rows: Sequence[PreferenceRow],
+    spec: TrainSpec,
+    collator: PreferenceCollator,
+    images: ImageLengths,
+    limit: int,
+    ctx: RunContext,
+) -> tuple[Lengths, dict[int, str]]:
+    """The longest lengths of the pairs that fit, and why each other one does not, by pair."""
+    longest = Lengths(0, 0, 0)
+    widest = (0, (1, 1))
+    too_long: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        if index % _TELL_EVERY == _TELL_EVERY - 1:
+            stop_if_asked(ctx)
+            ctx.emit(Phase("lengths", index, len(rows)))
+        size = prepared_size(row.path, spec.image)
+        image = images.tokens(size)
+        sides = [collator.answer(answer) for answer in (row.chosen, row.rejected)]
+        length = image + max(side.tokens for side in sides)
+        if length > limit:
+            too_long[row.pair_id] = f"the pair of the image {row.path} takes {length}"
+            continue
+        answer = max(side.answer_tokens for side in sides)
+        longest = Lengths(max(longest.sequence, length), max(longest.answer, answer))
+        widest = max(widest, (image, size))
+    if len(rows) >= _TELL_EVERY:
+        ctx.emit(Phase(""))
+    return dataclasses.replace(longest, patches=images.patches(widest[1])), too_long
+
+
+def _read(record: Path) -> tuple[set[int], Lengths] | None:
+    try:
+        body = json.loads(record.read_text("utf-8"))
+        return set(body["left_out"]), Lengths(**body["lengths"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(record: Path, left_out: list[int], lengths: Lengths) -> None:
+    part = record.with_suffix(".part")
+    part.write_text(json.dumps({"left_out": left_out, "lengths": dataclasses.asdict(lengths)}), "utf-8")
+    part.replace(record)
