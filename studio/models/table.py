@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.widgets.labels import one_line
+
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 """A value that sorts as a person expects (numbers as numbers)."""
 OBJECT_ROLE = SORT_ROLE + 1
@@ -85,14 +87,15 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
             return self.row(index.row())
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return self.cell(self.row(index.row()), index.column(), role)
+        datum = self.cell(self.row(index.row()), index.column(), role)
+        return one_line(datum) if role == Qt.ItemDataRole.DisplayRole and isinstance(datum, str) else datum
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Column names, aligned as their column is."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section]
+            return one_line(self.columns[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in self.numeric else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

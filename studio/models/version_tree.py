@@ -11,6 +11,7 @@ from studio.models.jobs import byte_text
 from studio.models.table import OBJECT_ROLE, Index
 from studio.models.texts import NOTHING, clock, number, with_interval
 from studio.services.rows_models import ModelRow
+from studio.widgets.labels import one_line
 
 COL_NAME, COL_PARENTS, COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE, COL_MADE = range(8)
 NUMERIC = (COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE)
@@ -86,7 +87,7 @@ class VersionTree(QAbstractItemModel):
         if role == OBJECT_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, index.column())
+            return one_line(self._text(row, index.column()))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

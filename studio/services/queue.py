@@ -270,13 +270,18 @@ def _end(project: Project, job_id: int, state: JobState, error: str = "", remedy
         row = find_job(session, job_id)
         if row.state != "done":
             row.state, row.finished_at, row.pid, row.owner = state, utc_now(), None, None
-            row.error, row.remedy = error or None, remedy or None
+            row.error, row.remedy = _storable(error) or None, _storable(remedy) or None
 
 
 def _wrong_state(row: Job, what: str, needed: str) -> StudioError:
     return StudioError(
         f"Job {row.id} ({row.title}) is {row.state} and cannot {what}.", f"It would have to be {needed}."
     )
+
+
+def _storable(text: str) -> str:
+    """The text as a database takes it: the name of a file may hold half a surrogate pair."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _finite(body: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
 from studio.widgets.image_view import ImageView
-from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.lazy_charts import import_result_charts
 from studio.widgets.score_bar import ScoreBarDelegate
 from studio.widgets.table_saving import csv_button
@@ -165,7 +165,7 @@ class ComparePage(Page):
             if place > 1:
                 picker.addItem(self.tr("no version"), "")
             for name in contrast.known:
-                picker.addItem(name, name)
+                picker.addItem(one_line(name), name)
             chosen = contrast.versions[place] if place < len(contrast.versions) else ""
             picker.setCurrentIndex(picker.findData(chosen))
             picker.setEnabled(place <= len(contrast.versions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -30,7 +31,7 @@ from studio.services.rows_images import (
     Tag,
     TagCount,
 )
-from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.labels import PlainLabel, button_text, one_line
 
 SEARCH_MS = 200
 LEAST = 0.5
@@ -203,7 +204,9 @@ class ImageFilterBar(QWidget):
         self.name.setFocus()
 
     def _add(self, menu: QMenu, text: str, action: Callable[[], object]) -> None:
-        menu.addAction(one_line(text).replace("&", "&&")).triggered.connect(lambda _checked: action())
+        entry = menu.addAction(button_text(text))
+        entry.setToolTip(html.escape(one_line(text)))  # Qt would take the text itself, as HTML where it looks like it
+        entry.triggered.connect(lambda _checked: action())
 
     def _choose(self, combo: QComboBox, data: object, text: str) -> None:
         """Chooses the entry with these data, adding it where it is not offered (a saved filter may be older)."""

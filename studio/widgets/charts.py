@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -54,7 +55,7 @@ class Chart(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(theme["plot_grid"])
             axis.setTextPen(theme["text"])
-            axis.setLabel(text, color=theme["muted"].name())
+            axis.setLabel(html.escape(text), color=theme["muted"].name())  # pyqtgraph writes it as HTML
 
     def changeEvent(self, event: QEvent) -> None:
         """Takes the new theme's colours."""

@@ -48,6 +48,11 @@ def button_text(text: str) -> str:
     return one_line(text).replace("&", "&&")
 
 
+def window_title(text: str) -> str:
+    """One line for the title of a window, where [*] marks what is not saved and vanishes."""
+    return one_line(text).replace("[*]", "[*][*]")
+
+
 def cut(text: str, limit: int, more: str) -> str:
     """The text, or its beginning and ``more`` with the number of characters left out."""
     return text if len(text) <= limit else f"{text[:limit]}\n{more.format(len(text) - limit)}"

@@ -1,6 +1,7 @@
 """A worker that pretends to predict: a real child process with real events and rows, without a model.
 
-Modes: "well"; "slow" and "pausable" take 0.3 s and 0.1 s a row; "crash" (SIGSEGV), "fail" and "hang" after five rows.
+Modes: "well"; "slow" and "pausable" take 0.3 s and 0.1 s a row; "crash" (SIGSEGV), "fail",
+"rude" (with a hostile message) and "hang" after five rows.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ with journal.open("a") as out:
             os.kill(os.getpid(), signal.SIGSEGV)
         if done == 5 and mode == "fail":
             emit(event="Failed", message="The model is tired.", remedy="Let it sleep.", user_error=True)
+            sys.exit(2)
+        if done == 5 and mode == "rude":
+            words = os.environ["RUDE_WORDS"] + "\\x1b[31m lone \\ud800 surrogates"
+            print(words.encode("utf-8", "replace").decode(), flush=True)
+            emit(event="Note", level="warning", code=words, text=words)
+            emit(event="Failed", message=words, remedy=words, user_error=True, detail=words)
             sys.exit(2)
         if done == 5 and mode == "hang":
             time.sleep(60)
