@@ -14,7 +14,7 @@ from studio.services.rows_start import Columns, Preview
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.views.background import Background
 from studio.views.wizard_columns import ColumnsChoice
-from studio.views.wizard_hub import HubPanel
+from studio.views.wizard_dataset import DatasetPanel
 from studio.views.wizard_preview import PreviewPane
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
@@ -33,7 +33,7 @@ class DataStep(QWidget):
         self._background = background
         self.local = QRadioButton(self.tr("On this machine"))
         self.remote = QRadioButton(self.tr("Hugging Face hub"))
-        self.hub = HubPanel()
+        self.hub = DatasetPanel()
         self.images = PathField(self.tr("Folder of images"), "folder")
         self.scores = PathField(self.tr("Table of scores, or label file or folder of a data set"), "table")
         self.choice = ColumnsChoice()

@@ -1,0 +1,190 @@
+"""A data set of the Hugging Face hub in the wizard: looked at, then fetched into the folder of the new project."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from studio.jobs import hub_dataset
+from studio.jobs.tool import ToolError
+from studio.services.errors import Cancelled, StudioError
+from studio.services.hub_source import FOLDER, HubColumns, HubSource, pinned
+from studio.widgets.labels import PlainLabel, one_line, printable
+from studio.widgets.path_field import PathField
+
+logger = logging.getLogger(__name__)
+
+
+class DatasetPanel(QWidget):
+    """Signals ``changed`` and ``fetched(Path, HubSource)``: the folder with images and table, and its commit."""
+
+    changed = Signal()
+    fetched = Signal(object, object)
+    _looked = Signal(object, object)
+    _came = Signal(int, int)
+    _failed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.look_button = QPushButton(self.tr("Look"))
+        self.images = QComboBox()
+        self.rows = PlainLabel(role="muted", wrap=True)
+        self.folder = PathField(self.tr("Folder of the new project"), "new_folder")
+        self.fetch_button = QPushButton(self.tr("Fetch"))
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.bar = QProgressBar()
+        self.reason = PlainLabel(role="reason", wrap=True)
+        self.columns: HubColumns | None = None
+        self._source: HubSource | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lay_out()
+        self.line.textChanged.connect(self._forget)
+        self.line.returnPressed.connect(self.look)
+        self.look_button.clicked.connect(self.look)
+        self.fetch_button.clicked.connect(self.fetch)
+        self.stop_button.clicked.connect(self.stop)
+        self._looked.connect(self._on_looked)
+        self._came.connect(self._on_progress)
+        self._failed.connect(self._on_failed)
+        self.fetched.connect(self._on_fetched)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.stop)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the hub is being asked."""
+        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+
+    def look(self) -> None:
+        """Asks for columns and first rows."""
+        try:
+            source = HubSource.parse(self.line.text())
+        except StudioError as error:
+            self._on_failed(str(error))
+            return
+        self._run(lambda: self._looked.emit(source, hub_dataset.look(source, self._stop.is_set)))
+
+    def fetch(self) -> None:
+        """Fetches what was looked at, or what of it is not there yet."""
+        root, image, source, columns = self.folder.path, self.images.currentData(), self._source, self.columns
+        if root is None or source is None or columns is None or not image:
+            return
+        folder = root / FOLDER
+
+        def work() -> None:
+            exact = pinned(folder, source.at(columns.commit))
+            hub_dataset.fetch(
+                exact, folder, image, self._stop.is_set,
+                lambda done, total: self._came.emit(done, -1 if total is None else total),
+            )  # fmt: skip
+            self.fetched.emit(folder, exact)
+
+        self._run(work)
+
+    def stop(self) -> None:
+        """Ends what is going on; what was fetched is kept, and goes on there the next time."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._show_state()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        if self.busy:
+            return
+        self.reason.setText("")
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._work, args=(work,), name="dataset")
+        self._thread.start()
+        self._show_state()
+
+    def _work(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Cancelled:
+            pass
+        except StudioError as error:
+            self._failed.emit(str(error))
+        except (ToolError, OSError) as error:
+            logger.warning("the data set could not be fetched: %s", error)
+            self._failed.emit(str(error))
+
+    def _forget(self) -> None:
+        self.columns = None
+        self.reason.setText("")
+        self._show_state()
+
+    def _on_looked(self, source: HubSource, found: HubColumns) -> None:
+        self._thread = None
+        self._source, self.columns = source, found
+        self.images.clear()
+        for name, kind in found.kinds.items():
+            if kind == "image":
+                self.images.addItem(one_line(name), name)
+        others = ", ".join(f"{name} ({kind})" for name, kind in found.kinds.items() if kind != "image")
+        first = " · ".join(f"{name}: {value}" for name, value in (found.rows[0] if found.rows else {}).items())
+        known = "" if found.total is None else self.tr("{0:,} rows. ").format(found.total)
+        licence = self.tr("Licence: {0}. ").format(found.licence) if found.licence else ""
+        text = self.tr("{0}{1}Other columns: {2}. First row: {3}").format(known, licence, others or "–", first or "–")
+        self.rows.setText(printable(text))
+        if self.folder.path is None:
+            self.folder.set_path(Path.home() / "score-studio" / source.repo.partition("/")[2])
+        if not self.images.count():
+            self.reason.setText(self.tr("The data set has no column of images."))
+        self._show_state()
+
+    def _on_fetched(self, _folder: Path, _source: HubSource) -> None:
+        self._thread = None
+        self._show_state()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, max(0, total))
+        self.bar.setValue(done)
+        self.bar.setFormat(self.tr("{0:,} images").format(done))
+
+    def _on_failed(self, text: str) -> None:
+        self._thread = None
+        self.reason.setText(printable(text))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        known = self.columns is not None and self.images.count() > 0
+        for widget in (self.images, self.rows, self.folder, self.fetch_button):
+            widget.setVisible(known)
+        busy = self.busy
+        for button in (self.look_button, self.fetch_button):
+            button.setEnabled(not busy)
+        self.line.setEnabled(not busy)
+        self.bar.setVisible(busy and known)
+        self.stop_button.setVisible(busy)
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        self.line.setPlaceholderText("owner/name")
+        self.line.setAccessibleName(self.tr("Data set of the Hugging Face hub"))
+        self.images.setAccessibleName(self.tr("Column of images"))
+        self.bar.setAccessibleName(self.tr("Images fetched"))
+        first, last = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self.line, 1)
+        first.addWidget(self.look_button)
+        last.addWidget(self.fetch_button)
+        last.addWidget(self.bar, 1)
+        last.addWidget(self.stop_button)
+        last.addStretch(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(first)
+        for widget in (self.rows, self.images, self.folder):
+            column.addWidget(widget)
+        column.addLayout(last)
+        column.addWidget(self.reason)
+        for hidden in (self.rows, self.images, self.folder, self.fetch_button, self.bar, self.stop_button):
+            hidden.hide()
