@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine import sizing
 from engine.context import read_jsonl, write_jsonl
-from engine.events import Cancelled, Failed, Finished, Progress, Started
+from engine.events import Cancelled, Failed, Finished, OutOfMemory, Progress, Started
 from engine.specs import RunFolder, StageSpec
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.jobs.runner import explain_crash
@@ -42,7 +43,10 @@ def run_outside(
         folder = RunFolder(Path(scratch))
         folder.spec.write_text(spec.to_json(), encoding="utf-8")
         write_jsonl(folder.input, rows)
-        _check(_to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event()))
+        outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+        while isinstance(outcome, OutOfMemory) and sizing.smaller(folder, outcome.batch, outcome.checkpointing):
+            outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+        _check(outcome)
         return [row for journal in folder.journals() for row in read_jsonl(journal)]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.queries import jobs
+from engine import sizing
 from engine.events import Throughput
 from studio.services import loop
 from studio.services.project import Project
@@ -18,6 +19,7 @@ from studio.services.rows import JobState, PlannedStage
 from studio.services.rows_jobs import JobFacts, Memory, SettingRow, Speed, Step
 from studio.services.stages import kind_of
 
+_AT_ONCE = {"train": "training.micro_batch", "generate": "pairs.batch_size", "predict": "predict.batch_size"}
 _URGENCY: tuple[JobState, ...] = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
 
 
@@ -61,9 +63,21 @@ def settings_beside(project: Project, job_id: int, other: int | None) -> list[Se
     """
     current = json.loads(project.settings.to_json()) if other is None else {}
     with project.reader() as session:
-        own = _flat(find_job(session, job_id).config)
+        job = find_job(session, job_id)
+        own = _with_sizing(_flat(job.config), job.stage, sizing.stored(project.run_folder(job_id)))
         beside = _flat(current if other is None else find_job(session, other).config)
     return [SettingRow(name, own.get(name), beside.get(name)) for name in dict.fromkeys((*own, *beside))]
+
+
+def _with_sizing(settings: dict[str, str], stage: str, used: sizing.Sizing | None) -> dict[str, str]:
+    """The settings with how much went through the model at once in the end, where that is not what was set."""
+    if used is None:
+        return settings
+    found = {_AT_ONCE[stage]: str(used.batch)}
+    if stage == "train":
+        found["training.gradient_checkpointing"] = str(used.checkpointing).lower()
+    changed = {name: f"{settings.get(name, '?')} → {value}" for name, value in found.items() if settings.get(name) != value}
+    return {**settings, **changed}
 
 
 def steps(project: Project, iteration: int) -> list[Step]:
