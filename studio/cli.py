@@ -14,6 +14,8 @@ from typing import Annotated
 
 import typer
 
+from studio.cli_out import add_commands
+
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in cli_text, which is loaded only where something is printed
 
 app = typer.Typer(
@@ -147,39 +149,6 @@ def status(root: Project, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def pairs(root: Project, export: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="file to write")]) -> None:
-    """Export the pairs in TRL's preference format; vetoed ones are left out."""
-    from studio import cli_commands
-
-    cli_commands.pairs(root, export)
-
-
-@app.command()
-def predict(
-    root: Project,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", show_default=False)],
-    version: Annotated[str | None, typer.Option(help="model version; the newest final one if not given")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score images and say why."""
-    from studio.cli_predict import run_predict
-
-    raise typer.Exit(run_predict(root, images, version, as_json=as_json))
-
-
-@app.command()
-def export(
-    root: Project,
-    version: Annotated[str, typer.Option(help="model version, such as iter2/merged")],
-    to: Annotated[Path, typer.Option(help="new or empty folder")],
-) -> None:
-    """Export a version as a peft adapter."""
-    from studio import cli_commands
-
-    cli_commands.export(root, version, to)
-
-
-@app.command()
 def check(
     root: Project,
     images: Annotated[
@@ -209,6 +178,9 @@ def build_demo_model(
     from studio import cli_commands
 
     cli_commands.build_demo_model(out, seed)
+
+
+add_commands(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
-from studio.services import comparison, exports, integrity, projects, queue
+from studio.services import comparison, integrity, projects, queue
 from studio.services import pairs as pair_service
 from studio.services import status as status_service
 from studio.services.errors import Cancelled
@@ -49,20 +49,6 @@ def status(root: Path, *, as_json: bool) -> None:
             screen.print(Text(f"{job.state:12}{plain(job.title)}{done}"))
             if job.state == "failed":
                 screen.print(Text(f"            {plain(job.error)} {plain(job.remedy)}"))
-
-
-def pairs(root: Path, file: Path) -> None:
-    """Export the pairs."""
-    with opened(root) as project:
-        count = exports.export_pairs_jsonl(project, file)
-    print(f"{count} pairs written to {plain(file)}.")
-
-
-def export(root: Path, version: str, folder: Path) -> None:
-    """Export an adapter."""
-    with opened(root) as project:
-        written = exports.export_adapter(project, version, folder)
-    print(f"Adapter of {plain(version)} written to {plain(written)}.")
 
 
 def check(root: Path, *, with_images: bool = False) -> int:

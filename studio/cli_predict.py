@@ -5,93 +5,120 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from rich.text import Text
 
-from engine.context import read_jsonl, write_jsonl
-from engine.events import Cancelled, Failed, Finished
-from engine.specs import RunFolder
-from studio.cli_text import CANCELLED, DONE, FAILED, console, plain
-from studio.jobs.process import ChildProcess, Outcome
-from studio.jobs.runner import explain_crash
+from engine.context import write_jsonl
+from engine.specs import LABELS
+from studio.cli_text import DONE, FAILED, console, plain
+from studio.jobs.outside import ChildError, run_outside
 from studio.services import prediction, projects
 from studio.services.errors import StudioError
+from studio.services.exports.places import writing
+from studio.services.exports.standalone import exported_predictor, find_images
+from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
+
+COLUMNS: dict[str, Kind] = {
+    "image": "text", "score": "float", "label": "int", "explanation": "text", "parse_ok": "bool",
+    **{f"p{label}": "float" for label in LABELS}, "problem": "text",
+}  # fmt: skip
+"""Of a table of predictions; an image that could not be scored has its problem and nothing else."""
 
 
-def run_predict(root: Path, images: Sequence[Path], version: str | None, *, as_json: bool) -> int:
-    """Predict and print, an image a line; 1 if no image could be scored, or the child failed."""
-    paths = [path.absolute() for path in images]
-    project = projects.open_project(root)
+def run_predict(
+    targets: Sequence[Path],
+    version: str | None,
+    *,
+    model: Path | None = None,
+    base: str | None = None,
+    out: Path | None = None,
+    as_json: bool = False,
+) -> int:
+    """Predict and print, an image a line, or write a table; 1 if no image could be scored, or the child failed.
+
+    Args:
+        targets: images and folders of images; without ``model`` the first one is the project.
+        version: of the project; None takes the newest final one.
+        model: an exported model to use instead of a project.
+        base: where the exported adapter's base model is.
+        out: a .csv, .jsonl or .parquet file to write instead of printing.
+        as_json: print JSON.
+    """
+    if out is not None:
+        table_suffix(out, (*SUFFIXES, ".jsonl"))
+    predictor, named = _predictor(list(targets), version, model, base)
+    paths = find_images(named)
+    inputs = [{"image_id": index, "path": str(path), "explain": True} for index, path in enumerate(paths)]
     try:
-        predictor = prediction.predictor(project, version)
-    finally:
-        project.close()
-    with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
-        folder = RunFolder(Path(scratch))
-        folder.spec.write_text(predictor.spec.to_json(), encoding="utf-8")
-        write_jsonl(folder.input, [_input(index, path) for index, path in enumerate(paths)])
-        outcome = _run(folder)
-        if not isinstance(outcome, Finished):
-            return _not_finished(outcome)
-        found = {row["image_id"]: row for journal in folder.journals() for row in read_jsonl(journal)}
+        with _stopping() as cancel:
+            rows = run_outside(predictor.spec, inputs, cancel=cancel)
+    except ChildError as error:
+        print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
+        return FAILED
+    found = {row["image_id"]: row for row in rows}
     results = [_result(predictor, path, found.get(index)) for index, path in enumerate(paths)]
-    _print(results, predictor.version, as_json=as_json)
+    _tell(results, predictor.version, out, as_json=as_json)
     return DONE if any("score" in result for result in results) else FAILED
 
 
-def _input(index: int, path: Path) -> dict[str, Any]:
-    return {"image_id": index, "path": str(path), "explain": True}
+def _predictor(
+    targets: list[Path], version: str | None, model: Path | None, base: str | None
+) -> tuple[prediction.Predictor, list[Path]]:
+    """Whose predictions, and of what."""
+    if model is not None:
+        if version is not None:
+            raise StudioError("An exported model is one version.", "Leave --version out.")
+        return exported_predictor(model, base), targets
+    if base is not None:
+        raise StudioError("A project knows its base model.", "Leave --base out.")
+    if len(targets) < 2:
+        raise StudioError("No image is named.", "Name images or folders behind the project, or a model with --model.")
+    project = projects.open_project(targets[0])
+    try:
+        return prediction.predictor(project, version), targets[1:]
+    finally:
+        project.close()
 
 
-def _run(folder: RunFolder) -> Outcome:
-    """The child, stopped by Ctrl-C: nothing here is worth waiting for."""
-    child = ChildProcess(folder)
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """While inside, Ctrl-C and SIGTERM set the event: nothing here is worth waiting for."""
+    cancel = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        child.cancel()
+        cancel.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        child.start()
-        return child.wait()
+        yield cancel
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _not_finished(outcome: Outcome) -> int:
-    match outcome:
-        case Cancelled():
-            return CANCELLED
-        case Failed(message, remedy, user_error=True):
-            raise StudioError(message, remedy)
-        case Failed(message, remedy):
-            print(f"Failed: {plain(message)}\n{plain(remedy)}", file=sys.stderr)
-        case Finished():
-            raise AssertionError("finished is handled by the caller")
-        case crash:
-            print(f"Failed: {plain(explain_crash(crash)[0])}", file=sys.stderr)
-    return FAILED
-
-
 def _result(predictor: prediction.Predictor, path: Path, row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None or "problem" in row:
         return {"image": str(path), "problem": row["problem"] if row else "the model gave no answer"}
+    shares = prediction.probabilities(row["logprobs"])
     return {
         "image": str(path),
         "score": predictor.score(row["logprobs"]),
         "label": row["label"],
         "explanation": row["text"],
         "parse_ok": row["parse_ok"],
+        **{f"p{label}": share for label, share in zip(LABELS, shares, strict=True)},
     }
 
 
-def _print(results: Sequence[dict[str, Any]], version: str, *, as_json: bool) -> None:
+def _tell(results: Sequence[dict[str, Any]], version: str, out: Path | None, *, as_json: bool) -> None:
+    if out is not None:
+        _write(out, results)
     if as_json:
         print(json.dumps({"version": version, "predictions": list(results)}, indent=1, ensure_ascii=True))
         return
@@ -99,5 +126,16 @@ def _print(results: Sequence[dict[str, Any]], version: str, *, as_json: bool) ->
     for result in results:
         if "problem" in result:
             print(f"{plain(result['image'])}: {plain(result['problem'])}", file=sys.stderr)
-        else:
+        elif out is None:
             screen.print(Text(f"{plain(result['image'])}: {result['score']:.2f}  {plain(result['explanation'])}"))
+    if out is not None:
+        scored = sum("score" in result for result in results)
+        print(f"{scored} of {len(results)} images scored by {plain(version)}, written to {plain(out)}.")
+
+
+def _write(out: Path, results: Sequence[dict[str, Any]]) -> None:
+    if table_suffix(out, (*SUFFIXES, ".jsonl")) == ".jsonl":
+        with writing(out) as part:
+            write_jsonl(part, results)
+    else:
+        write_table(out, COLUMNS, ([result.get(name) for name in COLUMNS] for result in results))

@@ -4,7 +4,8 @@ The file is a zip (with its 64-bit extensions): every Python and every desktop o
 without unpacking the rest, and images and weights, nearly all of the bytes, do not compress anyway.
 """
 
+from studio.services.archiving.contents import OnProgress
 from studio.services.archiving.packing import Packed, pack
 from studio.services.archiving.unpacking import Unpacked, unpack
 
-__all__ = ["Packed", "Unpacked", "pack", "unpack"]
+__all__ = ["OnProgress", "Packed", "Unpacked", "pack", "unpack"]
