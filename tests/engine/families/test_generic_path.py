@@ -1,4 +1,4 @@
-"""Types that the table of families does not know: one goes through (test_families), the others are refused by name."""
+"""Types and templates that the table of families does not know; one type goes through (test_families), others are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.families import unlisted
-from support.tiny import make_tiny_llava
+from support.tiny import PROMPT, make_tiny_llava
 from transformers import PaliGemmaConfig, SiglipImageProcessor
 
 from engine.context import StageError
@@ -84,3 +84,17 @@ def test_that_a_processor_that_counts_other_image_tokens_than_its_model_is_refus
 def test_that_a_chat_template_that_drops_the_begun_answer_is_refused(folder: Path) -> None:
     (folder / "chat_template.jinja").write_text("USER: <image>\n{{ messages[0]['content'][1]['text'] }} ASSISTANT:")
     assert "cannot render an image with an answer begun" in _refusal(folder)
+
+
+def test_that_a_thought_that_the_generation_prompt_opens_is_left_out_where_the_templates_answers_have_none(
+    tmp_path: Path, family_folder: Callable[[str], Path]
+) -> None:
+    folder = Path(shutil.copytree(family_folder("qwen3-vl"), tmp_path / "thinking"))
+    template = folder / "chat_template.jinja"
+    prompt = "{% if add_generation_prompt %}<|im_start|>assistant\n"
+    text = template.read_text(encoding="utf-8")
+    assert prompt in text
+    template.write_text(text.replace(prompt, prompt + "<think>\n"), encoding="utf-8")
+    vlm = load(ModelSpec(str(folder), device="cpu", dtype="float32", threads=1))
+    assert vlm.chat_text("x").endswith("<|im_start|>assistant\n")
+    assert vlm.label_site(PROMPT).prefix_ids is not None
