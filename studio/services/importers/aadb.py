@@ -3,6 +3,7 @@
 The .mat file's 8,458 training images include the paper's 500 for validation without saying which: 500 of 8,458 are
 drawn from train by the project's seed. The text lists have a list of their own. Where both the old and the new test
 list are there, the new one counts; its images may carry their score before the name, as in 0.500_farm1_x.jpg.
+Each worker's votes are in a file of their own: see ``aadb_votes``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.services.errors import StudioError
+from studio.services.importers.aadb_votes import VotesByImage
 from studio.services.importers.numbers import finite_number
 from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Record, Refused
 from studio.services.importers.text import read_lines
@@ -40,17 +42,18 @@ def detect(path: Path) -> list[Candidate]:
 
 
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """The rows of the .mat file or of the lists."""
-    if source.is_dir():
-        yield from _read_lists(source)
-    else:
-        yield DrawValidation(VALIDATION_SHARE)
-        yield from _read_mat(source)
+    """The rows of the .mat file or of the lists, with each worker's vote where the file of them is there."""
+    votes = VotesByImage.beside(source)
+    yield from votes.read()
+    for item in _read_lists(source) if source.is_dir() else _read_mat(source):
+        yield votes.joined(item) if isinstance(item, Record) else item
+    yield from votes.left()
 
 
 def _read_mat(file: Path) -> Iterator[Item]:
     from scipy.io import loadmat
 
+    yield DrawValidation(VALIDATION_SHARE)
     try:
         data: dict[str, Any] = loadmat(file)
         parts = [(name, data[f"{name}NameList"].ravel(), data[f"{name}Score"].ravel()) for name in ("test", "train")]

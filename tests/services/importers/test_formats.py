@@ -131,6 +131,42 @@ def test_that_aadbs_lists_have_their_own_validation_and_the_new_test_list_counts
     assert [(one.file, one.line) for one in table.refused] == [("imgListTrainRegression_score.txt", 2)]
 
 
+def test_that_aadbs_single_votes_are_kept_on_the_scale_of_its_scores(tmp_path: Path) -> None:
+    names = [f"farm1_33{n}_19_b.jpg" for n in range(4)]
+    images = put(tmp_path / "images", *names)
+    lists = tmp_path / "imgListFiles_label"
+    write(lists / "imgListTrainRegression_score.txt", f"{names[0]} 0.625", f"{names[1]} 0.5")
+    write(lists / "imgListValidationRegression_score.txt", f"{names[2]} 0.25")
+    write(lists / "imgListTestNewRegression_score.txt", f"{names[3]} 1.0")
+    header = ["HITId", "WorkerId", *(f"Input.image_url{n}" for n in range(1, 11)),
+              *(f"Answer.overallScore{n}" for n in range(1, 11))]  # fmt: skip
+    urls = [f"https://farm1.staticflickr.com/33{n}/19_b.jpg" for n in range(4)]
+
+    def task(worker: str, *votes: tuple[str, str]) -> str:
+        padded = [*votes, *[("", "")] * (10 - len(votes))]
+        return ",".join(["h", worker, *(url for url, _ in padded), *(vote for _, vote in padded)])
+
+    write(
+        tmp_path / "AADB_AllinAll.csv",
+        ",".join(header),
+        task("A1", (urls[0], "3"), (urls[1], "3"), (urls[2], "0")),
+        task("A2", (urls[0], "4"), (urls[0], "5"), ("https://farm9.staticflickr.com/1/2.jpg", "4")),
+    )
+    table = read(tmp_path, images)
+    assert table.format == "aadb"
+    first = by_path(table)[names[0]]
+    assert (first.score, first.votes, first.sd) == (0.625, 2, pytest.approx(0.125 * math.sqrt(2)))
+    assert by_path(table)[names[3]].votes is None
+    kept = [(one.path, one.rater, one.score) for one in table.ratings]
+    assert kept == [(names[0], "A1", 0.5), (names[0], "A2", 0.75), (names[1], "A1", 0.5)]
+    assert [(one.file, one.line, one.reason) for one in table.refused_votes] == [
+        ("AADB_AllinAll.csv", 2, "the vote is not a number from 1 to 5"),
+        ("AADB_AllinAll.csv", 3, "the worker has rated this image already"),
+        ("AADB_AllinAll.csv", 3, "the image is in none of the lists"),
+    ]
+    assert table.votes_read == 6
+
+
 def test_that_koniq_has_mos_deviation_votes_and_sets_and_another_column_can_be_asked_for(tmp_path: Path) -> None:
     images = put(tmp_path / "images", "1024x768/1.jpg", "1024x768/2.jpg")
     header = "image_name,c1,c2,c3,c4,c5,c_total,MOS,SD,MOS_zscore,set"
