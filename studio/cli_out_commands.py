@@ -14,10 +14,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from studio.cli_commands import opened
 from studio.cli_run import stopping
 from studio.cli_text import CANCELLED, DONE, FAILED, console, plain, shown_command
-from studio.jobs.outside import ChildError, run_outside
+from studio.jobs.exporting import export_version
+from studio.jobs.outside import ChildError
 from studio.services import archiving, exports
 from studio.services.errors import Cancelled, StudioError
-from studio.services.exports import merged as merging
 from studio.services.exports import pushing
 from studio.services.exports.pairs_back import PairsRead, import_pairs
 from studio.services.project import Project
@@ -88,21 +88,13 @@ def export(
 def _export_version(
     project: Project, version: str, folder: Path, *, merged: bool, licence: str | None, place: str = "."
 ) -> int:
-    if not merged:
-        exports.export_adapter(project, version, folder, licence=licence, place=place)
-        return DONE
-    plan = merging.plan_merged(project, version, folder, licence=licence)
-    with _bar(f"Merging {version}") as show:
+    with _bar(f"Exporting {version}") as show:
         try:
-            merging.export_merged(plan, folder, lambda spec: _discard(run_outside(spec, on_progress=show)), place=place)
+            export_version(project, version, folder, whole=merged, licence=licence, place=place, on_progress=show)
         except ChildError as error:
             print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
             return FAILED
     return DONE
-
-
-def _discard(_rows: object) -> None:
-    """A merge leaves no rows."""
 
 
 def push(

@@ -32,7 +32,8 @@ sys.exit(code)
 def test_that_help_loads_nothing_heavy_and_names_every_command() -> None:
     ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, env=ENVIRONMENT, check=False)
     assert ran.returncode == 0, ran.stderr
-    for name in ("demo", "new", "run", "status", "pairs", "predict", "export", "push", "archive", "unarchive", "check", "doctor", "build-demo-model"):
+    own = ("demo", "new", "run", "status", "check", "doctor", "build-demo-model")
+    for name in (*own, "pairs", "predict", "export", "push", "archive", "unarchive"):
         assert f"\n  {name} " in ran.stdout
 
 

@@ -1,4 +1,4 @@
-"""An exported adapter in other hands: stock peft loads it, and it reads the same label probabilities as the project."""
+"""Exported models in other hands: stock peft reads the project's label probabilities, and predict the same scores."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def push(plan: PushPlan, *, message: str, on_progress: OnProgress = lambda done,
     import httpx2
     from huggingface_hub import CommitOperationAdd, HfApi
     from huggingface_hub.errors import HfHubHTTPError
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
     api = HfApi(library_name="score-studio")
