@@ -70,6 +70,21 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model is in memory: which, at which commit ("" for a folder), where, and how its language model is held.
+
+    ``dtype``, ``attention`` and ``quantization`` are what was used in the end, in transformers' words.
+    """
+
+    base: str
+    revision: str
+    device: str
+    dtype: str
+    attention: str
+    quantization: str
+
+
+@dataclass(frozen=True, slots=True)
 class Throughput:
     """Work since the event of this kind before: ``items`` (images, or pairs of a training) in ``seconds`` of computing.
 
@@ -141,10 +156,11 @@ class Cancelled:
 
 
 Terminal = Finished | Failed | OutOfMemory | Cancelled
-Event = Started | Progress | Rows | TrainStep | Phase | Throughput | Memory | Note | Terminal
+Event = Started | Progress | Rows | TrainStep | Phase | Loaded | Throughput | Memory | Note | Terminal
 TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
 _TYPES: dict[str, type[Event]] = {
-    cls.__name__: cls for cls in (Started, Progress, Rows, TrainStep, Phase, Throughput, Memory, Note, *TERMINAL)
+    cls.__name__: cls
+    for cls in (Started, Progress, Rows, TrainStep, Phase, Loaded, Throughput, Memory, Note, *TERMINAL)
 }
 
 

@@ -11,7 +11,6 @@ from engine import sizing
 from engine.context import RunContext
 from engine.exhaustion import told_as
 from engine.specs import GenerateSpec, PredictSpec
-from engine.stopping import phase
 
 if TYPE_CHECKING:
     from engine.families.lengths import ImageLengths
@@ -38,15 +37,12 @@ class LazyAnswerer:
             StageError: a model that cannot be used, or that the memory does not do for.
         """
         if self._answerer is None:
-            from engine import families
             from engine.generation import Answerer
+            from engine.model_loading import load_model
 
             spec = self.spec
-            with (
-                phase(self.ctx, "loading"),
-                told_as(f"the model {spec.model.base}", "Choose a smaller model or dtype."),
-            ):
-                vlm = families.load(spec.model)
+            with told_as(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
+                vlm = load_model(spec.model, self.ctx)
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 
@@ -61,14 +57,20 @@ class LazyAnswerer:
         return size
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
-        """Why an answer about the image has no room in the model's positions; None if it has. Nothing is ever cut."""
+        """Why an answer about the image has no room in the model, or the image itself; None if it has. Nothing is cut."""
+        from engine.families.seam import UnfitImageError
+
         vlm = self.get().vlm
         if self._lengths is None:
             from engine.families.lengths import ImageLengths
             from engine.sizes import begun_tokens
 
             self._lengths, self._text = ImageLengths(vlm), begun_tokens(vlm, self.spec.prompt)
-        length, limit = self._lengths.tokens(image.size) + self._text + new_tokens, vlm.limits.max_length
+        try:
+            length = self._lengths.tokens(image.size) + self._text + new_tokens
+        except UnfitImageError as error:
+            return error.reason
+        limit = vlm.limits.max_length
         if length <= limit:
             return None
         return (

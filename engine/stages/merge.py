@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from peft import PeftConfig, PeftModel
 
-from engine import artifacts, families
+from engine import artifacts
 from engine.context import RunContext, StageError
 from engine.events import Progress, Started
 from engine.families.adapters import UNFIT, check_folder
+from engine.model_loading import load_model
 from engine.specs import MergeSpec, ModelSpec
-from engine.stopping import phase
 from engine.training.adapter import save_adapter
 
 FACTOR_METHODS = ("linear", "ties", "dare_linear", "dare_ties", "magnitude_prune")
@@ -45,8 +45,7 @@ def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
     _check_ranks(spec, ranks)
     if not artifacts.is_sealed(ctx.folder.adapter) or artifacts.verify(ctx.folder.adapter):
         ctx.check_cancelled()
-        with phase(ctx, "loading"):
-            vlm = families.load(_with_first_adapter(spec))
+        vlm = load_model(_with_first_adapter(spec), ctx)
         ctx.emit(Started("merge", 1, "merge", device=vlm.device.type))
         merged = merge(vlm.model, spec)
         ctx.check_cancelled()

@@ -14,13 +14,13 @@ from typing import Any
 from PIL import Image
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine import artifacts, families, images
+from engine import artifacts, images
 from engine.context import RunContext, StageError
 from engine.events import Started
 from engine.exhaustion import told_as
+from engine.model_loading import load_model
 from engine.sizes import sized_for_training
 from engine.specs import TrainSpec
-from engine.stopping import phase
 from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
@@ -74,8 +74,7 @@ def _use_reference(session: _Session, ctx: RunContext) -> None:
 
 
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
-    with phase(ctx, "loading"):
-        vlm = families.load(spec.model)
+    vlm = load_model(spec.model, ctx)
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
     rows, lengths = fitting_rows(rows, spec, collator, ctx)
     spec = sized_for_training(spec, vlm, lengths, ctx)

@@ -12,7 +12,7 @@ from typing import Any
 
 from db.engine import Session
 from db.models import Job, utc_now
-from db.queries import versions
+from db.queries import jobs, versions
 from engine import artifacts
 from engine.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
 from studio.services import hub_models
@@ -103,10 +103,22 @@ def _add_version(
         kind=kind_of(version),
         parents=_parents(spec, job.iteration),
         adapter=adapter_folder(version),
-        hyperparameters={**body, "base": spec.model.base, "revision": spec.model.revision, "result": dict(result)},
+        hyperparameters={
+            **body,
+            "base": spec.model.base,
+            "revision": spec.model.revision,
+            **_held(session, job),
+            "result": dict(result),
+        },
         digest=digest,
         job_id=job.id,
     )
+
+
+def _held(session: Session, job: Job) -> dict[str, str]:
+    """How the model's weights were held while the version was made; empty if the job did not tell."""
+    told = jobs.last_body(session, job.id, "Loaded")
+    return {name: told[name] for name in ("device", "dtype", "attention", "quantization") if name in told}
 
 
 def _parents(spec: TrainSpec | MergeSpec, iteration: int) -> list[str]:

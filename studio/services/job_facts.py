@@ -11,7 +11,7 @@ from typing import Any
 
 from db.queries import jobs
 from engine import sizing
-from engine.events import Throughput
+from engine.events import Loaded, Throughput
 from studio.services import loop
 from studio.services.project import Project
 from studio.services.queue import find_job, history
@@ -28,6 +28,7 @@ def facts(project: Project, job_id: int) -> JobFacts:
     with project.reader() as session:
         started = jobs.last_body(session, job_id, "Started")
         finished = jobs.last_body(session, job_id, "Finished")
+        loaded = jobs.last_body(session, job_id, "Loaded")
         memory = jobs.last_body(session, job_id, "Memory")
         peak = jobs.highest_rss(session, job_id)
         unit, *sums = jobs.work_done(session, job_id)
@@ -37,7 +38,13 @@ def facts(project: Project, job_id: int) -> JobFacts:
         device=str(started.get("device", "")),
         memory=Memory(**memory) if peak else Memory(),
         speed=_speed(unit, *sums) if unit else _told_at_the_end(finished),
+        held=held_words(Loaded(**loaded)) if loaded else (),
     )
+
+
+def held_words(loaded: Loaded) -> tuple[str, ...]:
+    """Dtype, attention and, where there is one, quantisation, as transformers calls them."""
+    return loaded.dtype, loaded.attention, *(() if loaded.quantization == "none" else (loaded.quantization,))
 
 
 def live_speed(told: Throughput) -> Speed:
@@ -76,7 +83,9 @@ def _with_sizing(settings: dict[str, str], stage: str, used: sizing.Sizing | Non
     found = {_AT_ONCE[stage]: str(used.batch)}
     if stage == "train":
         found["training.gradient_checkpointing"] = str(used.checkpointing).lower()
-    changed = {name: f"{settings.get(name, '?')} → {value}" for name, value in found.items() if settings.get(name) != value}
+    changed = {
+        name: f"{settings.get(name, '?')} → {value}" for name, value in found.items() if settings.get(name) != value
+    }
     return {**settings, **changed}
 
 

@@ -58,12 +58,16 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What is stored beside a job's row: ``device`` "" until it starts, ``speed`` the mean of all its runs."""
+    """What is stored beside a job's row: ``device`` "" until it starts, ``speed`` the mean of all its runs.
+
+    ``held``: dtype, attention and, where there is one, quantisation of the model that it loaded; empty until then.
+    """
 
     history: TrainHistory
     device: str
     memory: Memory
     speed: Speed
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

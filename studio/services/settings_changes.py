@@ -9,7 +9,7 @@ from db.models import Job, ModelVersion
 from studio.services.rows_overview import Change
 from studio.services.stages import relevant_settings
 
-_NOT_SETTINGS = ("result", "iteration", "train_kind", "base", "revision")
+_NOT_SETTINGS = ("result", "iteration", "train_kind", "base", "revision", "device")
 Known = dict[tuple[str, str], tuple[str, ...]]
 """(where, setting) -> its values, in the order in which they were met."""
 

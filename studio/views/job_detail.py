@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Memory, Phase, Throughput, TrainStep
+from engine.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services import job_facts, queue
 from studio.services.rows import JobNote, JobRow, TrainPoint
 from studio.services.rows_jobs import JobFacts
@@ -83,7 +83,7 @@ class JobDetail(QWidget):
         self._live[step.step] = _point(step, at)
         self._dirty = True
 
-    def hear(self, job_id: int, event: Throughput | Phase | Memory) -> None:
+    def hear(self, job_id: int, event: Throughput | Phase | Loaded | Memory) -> None:
         """What the running job does now, how fast, and what its process and device hold."""
         if self._job is not None and self._job.id == job_id:
             self.facts.hear(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from engine.events import Loaded, Phase, Throughput
 from engine.events import Memory as MemoryEvent
-from engine.events import Phase, Throughput
 from studio.models.jobs import byte_text
 from studio.services import job_facts
 from studio.services.rows import JobRow
@@ -23,6 +23,7 @@ class JobLine(PlainLabel):
         self._memory = Memory()
         self._phase = Phase("")
         self._heard: Speed | None = None
+        self._held: tuple[str, ...] = ()
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
@@ -30,7 +31,7 @@ class JobLine(PlainLabel):
         if job is None or self._job is None or self._job.id != job.id:
             self._facts, self._memory = None, Memory()
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
-            self._phase, self._heard = Phase(""), None
+            self._phase, self._heard, self._held = Phase(""), None, ()
         self._job = job
         self.render_line(None)
 
@@ -38,11 +39,13 @@ class JobLine(PlainLabel):
         """What is stored of the job."""
         self._facts, self._memory = facts, facts.memory
 
-    def hear(self, event: Throughput | Phase | MemoryEvent) -> None:
+    def hear(self, event: Throughput | Phase | Loaded | MemoryEvent) -> None:
         """What the running job tells; shown with the next :meth:`render_line`."""
         match event:
             case Throughput():
                 self._heard = job_facts.live_speed(event)
+            case Loaded():
+                self._held = job_facts.held_words(event)
             case Phase():
                 self._phase = event
             case MemoryEvent(rss, device, reserved, free, total):
@@ -58,6 +61,7 @@ class JobLine(PlainLabel):
         assert job is not None
         if self._facts is not None and self._facts.device:
             parts.append(self.tr("on {0}").format(one_line(self._facts.device)))
+        parts += [one_line(word) for word in self._held or (self._facts.held if self._facts is not None else ())]
         if self._phase.name:
             parts.append(self._phase_text())
         speed = self._heard or (self._facts.speed if self._facts is not None else Speed())

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from engine.events import Memory, Phase, Progress, Started, Throughput, TrainStep
+from engine.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services import job_facts, ordering, queue
@@ -22,6 +22,7 @@ from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
 from studio.widgets.labels import PlainLabel
 from studio.widgets.stepper import Stepper
+from studio.widgets.tab_order import order_as_read
 from studio.widgets.tables import make_table, take_rows_by_drag
 
 LIVE_MS = 100
@@ -201,6 +202,7 @@ class JobsPage(Page):
         iteration, steps = result
         caption = self.tr("Iteration {0}").format(iteration) if iteration else self.tr("Base model")
         self.stepper.set_steps(caption, steps)
+        order_as_read(self)
 
     def _on_event(self, job_id: int, event: object) -> None:
         match event:
@@ -211,7 +213,7 @@ class JobsPage(Page):
                 self._progress[job_id] = (event.done, event.total, event.unit)
             case TrainStep():
                 self.detail.add_step(job_id, event, time.time())
-            case Memory() | Throughput() | Phase():
+            case Memory() | Throughput() | Phase() | Loaded():
                 self.detail.hear(job_id, event)
             case _:
                 return
