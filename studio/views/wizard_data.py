@@ -201,6 +201,7 @@ class DataStep(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFixedWidth(FORM_WIDTH)
+        scroll.setAccessibleName(self.tr("Where images and scores come from"))
         scroll.setWidget(holder)
         card = QFrame()
         card.setProperty("role", "card")
