@@ -17,6 +17,7 @@ from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import import_result_charts
+from studio.widgets.tab_order import order_as_read
 
 
 class OverviewPage(Page):
@@ -43,7 +44,8 @@ class OverviewPage(Page):
         self.button.setEnabled(False)
         self.button.clicked.connect(self.next_step)
         self.review = QCheckBox(self.tr("Stop for my review of the pairs"))
-        self.review.setToolTip(self.tr("Training then waits until you have looked at the pairs. Kept in the project's settings."))
+        told = self.tr("Training then waits until you have looked at the pairs. Kept in the project's settings.")
+        self.review.setToolTip(told)
         self.review.hide()
         self.review.clicked.connect(self._on_review)
         self._saving_review = False
@@ -138,6 +140,7 @@ class OverviewPage(Page):
     def _on_charts(self, module: ModuleType) -> None:
         self.results.add_charts(module)
         self.distribution.add_charts(module)
+        order_as_read(self)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
