@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QRadioButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from support.projects import write_photos
 from support.reviewed import make_reviewed_project
@@ -57,6 +57,7 @@ def focusable(page: QWidget) -> list[QWidget]:
         and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and widget.focusProxy() is None
         and not widget.objectName().startswith("qt_")
+        and not (isinstance(widget, QRadioButton) and not widget.isChecked())
     ]
     return [widget for widget in found if not any(_is_inside(widget, other) for other in found)]
 
