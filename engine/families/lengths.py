@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from engine.families.seam import VisionLanguageModel
+from engine.families.seam import UnfitImageError, VisionLanguageModel
 
 Size = tuple[int, int]
 """Width and height in pixels, after our own preparation and before the processor's."""
@@ -39,9 +39,16 @@ class ImageLengths:
             self._offset = differences.pop()
 
     def tokens(self, size: Size) -> int:
-        """Tokens that an image of this size adds."""
+        """Tokens that an image of this size adds.
+
+        Raises:
+            UnfitImageError: the family's processor takes no image of this shape.
+        """
         if size not in self._known:
-            self._known[size] = self._tried(size) if self._offset is None else self._counted(size) + self._offset
+            try:
+                self._known[size] = self._tried(size) if self._offset is None else self._counted(size) + self._offset
+            except ValueError as error:
+                raise UnfitImageError([size], error) from error
         return self._known[size]
 
     def longest(self, longest_side: int) -> tuple[int, Size]:

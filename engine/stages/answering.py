@@ -57,7 +57,7 @@ class LazyAnswerer:
         return size
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
-        """Why an answer about the image has no room in the model, or the image itself; None if it has. Nothing is cut."""
+        """Why the image, or an answer about it, has no room in the model; None if it has. Nothing is ever cut."""
         from engine.families.seam import UnfitImageError
 
         vlm = self.get().vlm

@@ -15,6 +15,7 @@ from pathlib import Path
 from engine.context import RunContext, StageError
 from engine.events import Note, Phase
 from engine.families.lengths import ImageLengths
+from engine.families.seam import UnfitImageError
 from engine.images import prepared_size
 from engine.memory import Lengths
 from engine.specs import TrainSpec
@@ -75,7 +76,11 @@ def _measure(
             stop_if_asked(ctx)
             ctx.emit(Phase("lengths", index, len(rows)))
         size = prepared_size(row.path, spec.image)
-        image = images.tokens(size)
+        try:
+            image = images.tokens(size)
+        except UnfitImageError as error:
+            too_long[row.pair_id] = f"the image {row.path}: {error.reason}"
+            continue
         sides = [collator.answer(answer) for answer in (row.chosen, row.rejected)]
         length = image + max(side.tokens for side in sides)
         if length > limit:

@@ -1,4 +1,4 @@
-"""Types and templates that the table of families does not know; one type goes through (test_families), others are refused."""
+"""Types and templates that the table does not know: one type goes through (test_families), others are refused."""
 
 from __future__ import annotations
 
