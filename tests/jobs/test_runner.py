@@ -11,10 +11,10 @@ import pytest
 from support.pretend import pretend
 from support.projects import SPLITS, rows
 
-from engine.events import Event, Finished, Progress, Started
+from engine.events import Event, Finished, OutOfMemory, Progress, Started
 from studio.jobs import runner
 from studio.jobs.process import Crashed
-from studio.services import loop, queue
+from studio.services import job_facts, loop, queue
 from studio.services.project import Project
 from studio.services.rows import JobRow
 
@@ -80,6 +80,31 @@ def test_that_a_failure_keeps_rows_message_and_remedy_and_stops_the_queue(
     assert (first.state, first.error, first.remedy) == ("failed", "The model is tired.", "Let it sleep.")
     assert later and {job.state for job in later} == {"queued"}
     assert predictions(project) == 5
+
+
+def test_that_a_child_out_of_memory_is_started_again_with_half_until_it_fits(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "hungry")
+    heard = Heard()
+    assert run_first(project, heard).state == "done"
+    assert [event.batch for event in heard.events if isinstance(event, OutOfMemory)] == [8, 4]
+    assert predictions(project) == EXPECTED
+    told = [note.text for note in queue.notes(project, 1) if note.code == "made_smaller"]
+    assert [text.rsplit(" ", 1)[1] for text in told] == ["4.", "2."]
+    shown = {row.name: row.value for row in job_facts.settings_beside(project, 1, None)}
+    assert shown["predict.batch_size"] == "auto → 2"
+
+
+def test_that_a_child_that_one_image_is_too_much_for_fails_with_message_and_remedy(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "starving")
+    heard = Heard()
+    end = run_first(project, heard)
+    assert (end.state, end.message, end.remedy) == ("failed", "The memory does not suffice.", "Buy some.")
+    assert [event.batch for event in heard.events if isinstance(event, OutOfMemory)] == [8, 4, 2, 1]
+    assert not project.run_folder(1).sizing.exists(), "a later attempt begins anew"
 
 
 def test_that_a_crash_names_the_signal_and_the_logs_last_line(
