@@ -17,14 +17,21 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
+from engine.hub import cache
 from engine.resources import resource_path
 from studio.cli_text import console, plain
 from studio.jobs.tool import ToolError, run_tool
+from studio.services import hub_account
 
 PACKAGES = (
-    "score-studio", "torch", "transformers", "peft", "trl", "accelerate", "datasets", "PySide6-Essentials",
-    "sqlalchemy", "pydantic", "pandas", "pillow",
+    "score-studio", "torch", "transformers", "peft", "trl", "accelerate", "datasets", "huggingface_hub",
+    "PySide6-Essentials", "sqlalchemy", "pydantic", "pandas", "pillow",
 )  # fmt: skip
+OPTIONAL = {
+    "bitsandbytes": 'for 4-bit weights: pip install "score-studio[4bit]"',
+    "flash-attn": "faster attention on a GPU, used where it can be",
+}
+"""Packages that are used where they are, and what for."""
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -72,6 +79,7 @@ def findings() -> Iterator[Finding]:
     yield Finding("SQLite", sqlite3.sqlite_version)
     yield from _packages()
     yield from _torch()
+    yield from _hub()
     yield _memory()
     yield Finding("disk, free here", f"{shutil.disk_usage(Path.cwd()).free / GIB:.1f} GiB")
     yield from libraries()
@@ -84,6 +92,20 @@ def _packages() -> Iterator[Finding]:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, "not installed", "Install score-studio with pip; it brings this package.")
+    for name, use in OPTIONAL.items():
+        try:
+            yield Finding(name, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, f"not installed ({use})")
+
+
+def _hub() -> Iterator[Finding]:
+    """Where models of the hub are kept, and how it would be asked; nothing is asked here."""
+    folder = cache.cache_folder()
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    yield Finding("models of the hub", f"in {folder}, {shutil.disk_usage(there).free / GIB:.1f} GiB free")
+    token = "a token is kept" if hub_account.is_signed_in() else "no token (score-studio login, for gated models)"
+    yield Finding("hub", "offline mode: never asked" if cache.is_offline() else token)
 
 
 def _torch() -> Iterator[Finding]:

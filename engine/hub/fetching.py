@@ -113,7 +113,7 @@ class _Download:
         for file in (file for file in weights if (folder / file.name).is_file()):
             self._settle(file)
         ahead = [file for file in weights if not (folder / file.name).is_file()]
-        self._check_space(ahead)
+        check_space(model.repo, ahead)
         self.watcher.planned(model, len(model.settings) + len(weights), total, self.done)
         for file in ahead:
             self.watcher.check()
@@ -140,18 +140,6 @@ class _Download:
                 "Tell its authors, or choose another copy.",
             )
         return [HubFile(name, sizes[name]) for name in names]
-
-    def _check_space(self, ahead: list[HubFile]) -> None:
-        blobs = cache.repository(self.model.repo) / "blobs"
-        parts = sum(part.stat().st_size for part in blobs.glob(f"*{PARTIAL}"))
-        needed = sum(file.size for file in ahead) - parts
-        free = shutil.disk_usage(blobs).free
-        if needed > 0 and needed + SPARE_BYTES > free:
-            raise StageError(
-                f"{self.model.repo} needs {needed / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free in "
-                f"{cache.cache_folder()}.",
-                "Free some space and resume, or name another place for models: HF_HOME in the environment.",
-            )
 
     def _fetch_weight(self, file: HubFile) -> None:
         """One weights file into the client's blobs."""
@@ -188,6 +176,23 @@ class _Download:
     def _moved(self, size: int) -> None:
         self.watcher.moved(self.done + size)
         self.watcher.check()
+
+
+def check_space(repo: str, ahead: list[HubFile]) -> None:
+    """Refuse files that the disk has no room for; what there is of them already counts.
+
+    Raises:
+        StageError: they do not fit; says how much is needed and free.
+    """
+    blobs = cache.repository(repo) / "blobs"
+    parts = sum(part.stat().st_size for part in blobs.glob(f"*{PARTIAL}"))
+    needed = sum(file.size for file in ahead) - parts
+    free = shutil.disk_usage(blobs).free
+    if needed > 0 and needed + SPARE_BYTES > free:
+        raise StageError(
+            f"{repo} needs {needed / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free in {cache.cache_folder()}.",
+            "Free some space and resume, or name another place for models: HF_HOME in the environment.",
+        )
 
 
 class _PartialFile:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from support.acting import act, act_until, set_setting
+from support.cached import COMMIT
 
-from engine.events import Finished, Memory, Started, Throughput, TrainStep
+from db.models import ModelVersion
+from engine.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
 from studio.services import job_facts, loop, queue
 from studio.services.project import Project
 from studio.services.rows_jobs import Memory as MemoryRow
@@ -26,6 +29,27 @@ def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Proje
     assert found.memory == MemoryRow(rss=200, rss_peak=300, device=9, reserved=12, free=20, total=40)
     assert [point.step for point in found.history.steps] == list(range(1, 3001))
     assert job_facts.facts(project, 2).memory == MemoryRow()
+
+
+def test_that_a_job_tells_how_its_model_is_held(project: Project) -> None:
+    loop.enqueue_next(project, 0)
+    loaded = Loaded("owner/tiny", "a" * 40, "cuda", "bfloat16", "flash_attention_2", "4bit")
+    queue.append_events(project, 1, [(time.time(), loaded)])
+    assert job_facts.facts(project, 1).held == ("bfloat16", "flash_attention_2", "4bit")
+    assert job_facts.held_words(replace(loaded, quantization="none")) == ("bfloat16", "flash_attention_2")
+    assert job_facts.facts(project, 2).held == ()
+
+
+def test_that_a_version_keeps_how_its_model_was_held_and_at_which_commit(project: Project) -> None:
+    job = act_until(project, 1, "train")
+    assert job is not None
+    queue.append_events(project, job.id, [(time.time(), Loaded("some/model", "", "cpu", "float32", "sdpa", "none"))])
+    act(project, job)
+    with project.reader() as session:
+        kept = session.query(ModelVersion).filter_by(name="iter1/score").one().hyperparameters
+    assert {name: kept[name] for name in ("device", "dtype", "attention", "quantization", "revision")} == {
+        "device": "cpu", "dtype": "float32", "attention": "sdpa", "quantization": "none", "revision": COMMIT,
+    }  # fmt: skip
 
 
 def test_that_speed_is_the_mean_of_all_runs_and_tokens_count_only_where_there_were_some(project: Project) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.hub import TOKEN, Hub, serving
 
+from engine.context import StageError
 from engine.events import Cancelled, Event, Failed, Finished, Note, Phase, Progress, Started, decode
+from engine.hub import cache
+from engine.hub.client import HubFile, explain
+from engine.hub.fetching import check_space
 from engine.specs import DownloadSpec, ModelSpec, RunFolder
 
 REPO = "owner/tiny"
@@ -51,7 +57,16 @@ def hub() -> Iterator[Hub]:
 class Child:
     """A download in a worker of its own."""
 
-    def __init__(self, hub: Hub, place: Path, repo: str = REPO, revision: str | None = None, **more: str) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        place: Path,
+        repo: str = REPO,
+        revision: str | None = None,
+        *,
+        before: Callable[[], None] | None = None,
+        **more: str,
+    ) -> None:
         self.folder = RunFolder(place / "run")
         self.home = place / "home"
         self.folder.path.mkdir(parents=True, exist_ok=True)
@@ -61,7 +76,9 @@ class Child:
         environment = {**os.environ, **hub.environment(self.home), **more}
         command = [sys.executable, "-m", "engine.worker", str(self.folder.path)]
         root = Path(__file__).parents[3]
-        self.process = subprocess.Popen(command, env=environment, cwd=root, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=root, stderr=subprocess.PIPE, text=True, preexec_fn=before
+        )
 
     def end(self) -> list[Event]:
         _, errors = self.process.communicate(timeout=60)
@@ -203,6 +220,38 @@ def test_that_damaged_weights_are_refused_and_not_kept(hub: Hub, tmp_path: Path)
     assert child.partial() == 0 and "model.safetensors" not in child.snapshot()
     hub.damages = False
     assert isinstance(Child(hub, tmp_path).end()[-1], Finished)
+
+
+def test_that_a_disk_that_fills_up_is_named_and_what_came_is_kept(hub: Hub, tmp_path: Path) -> None:
+    limit = 1 << 21
+
+    def small_files_only() -> None:  # the system refuses to write on, as it does on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    child = Child(hub, tmp_path, before=small_files_only)
+    failed = failure(child)
+    assert str(child.home) in failed.message and "cannot be kept" in failed.message
+    kept = child.partial()
+    assert 0 < kept <= limit
+    assert isinstance(Child(hub, tmp_path).end()[-1], Finished)
+    assert int((hub.fetched("/storage/owner/tiny/model.safetensors")[-1] or "bytes=0-")[6:-1]) == kept
+
+
+def test_that_a_full_disk_has_a_remedy() -> None:
+    told = explain(OSError(errno.ENOSPC, "No space left on device"), REPO, None)
+    assert "disk is full" in told.message and "HF_HOME" in told.remedy
+
+
+def test_that_a_model_that_does_not_fit_is_refused_before_its_weights_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    file = HubFile("model.safetensors", 10**18)
+    (cache.repository(REPO) / "blobs").mkdir(parents=True)
+    with pytest.raises(StageError, match=r"needs 1000000000\.0 GB more, but .* GB are free") as caught:
+        check_space(REPO, [file])
+    assert "Free some space" in caught.value.remedy
+    check_space(REPO, [HubFile("model.safetensors", 1000)])
 
 
 def test_that_pickled_weights_are_refused_before_anything_is_fetched(hub: Hub, tmp_path: Path) -> None:
