@@ -71,7 +71,8 @@ def test_that_the_activations_of_all_layers_are_within_a_few_percent(
     family: str, dtype: torch.dtype, length: int
 ) -> None:
     torch.manual_seed(0)
-    base: Any = AutoModelForCausalLM.from_config(CONFIGS[family], attn_implementation="sdpa").to(dtype)
+    make: Any = AutoModelForCausalLM.from_config
+    base: Any = make(CONFIGS[family], attn_implementation="sdpa").to(dtype)
     shapes = shapes_of(base)
     model: Any = get_peft_model(base, LoraConfig(r=RANK, target_modules="all-linear")).train()
     own = {weights.untyped_storage().data_ptr() for weights in model.parameters()}

@@ -23,15 +23,10 @@ MAKE_MODEL = (
     "import sys; from pathlib import Path; from support.tiny import make_tiny_llava; "
     "make_tiny_llava(Path(sys.argv[1]), layers=32)"
 )
+PAIRS = SPLITS["train"]
 SETTINGS = {
     "prompt": {"template": "Rate the photo and explain. " * 12},
-    "training": {
-        "rank": 4,
-        "batch_size": SPLITS["train"],
-        "micro_batch": SPLITS["train"],
-        "gradient_checkpointing": False,
-    },
-    "pairs": {"exclusion_radius": 2},
+    "training": {"rank": 4, "batch_size": PAIRS, "micro_batch": PAIRS, "gradient_checkpointing": False},
     "model": {"threads": 1},
 }
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS counts on Linux only")
@@ -63,12 +58,12 @@ def test_that_a_training_out_of_memory_goes_on_with_a_smaller_micro_batch(
     end = runner.run_job(project, job.id, lambda _, event: events.append(event), lambda _: None, threading.Event())
     assert end.state == "done", end.message
     spent = [event for event in events if isinstance(event, OutOfMemory)]
-    assert spent and spent[0].batch == SPLITS["train"] and "allocate memory" in spent[0].message
+    assert spent and spent[0].batch == PAIRS and "allocate memory" in spent[0].message
     notes = [note for note in queue.notes(project, job.id) if note.code == "made_smaller"]
-    assert len(notes) == len(spent) and f"going on with {SPLITS['train'] // 2}" in notes[0].text
+    assert len(notes) == len(spent) and f"going on with {PAIRS // 2}" in notes[0].text
     used = json.loads((project.run_folder(job.id).sizing).read_text("utf-8"))["batch"]
-    assert used < SPLITS["train"] and SPLITS["train"] % used == 0
+    assert used < PAIRS and PAIRS % used == 0
     shown = {row.name: row.value for row in job_facts.settings_beside(project, job.id, None)}
-    assert shown["training.micro_batch"] == f"{SPLITS['train']} → {used}"
+    assert shown["training.micro_batch"] == f"{PAIRS} → {used}"
     steps = queue.history(project, job.id).steps
     assert len(steps) == 1, "the effective batch is all pairs at once, as before"

@@ -32,7 +32,8 @@ emit(event="Phase", name="", done=0, total=0)
 emit(event="Memory", rss=2_500_000_000, device=3_000_000_000, reserved=4_000_000_000, free=20_000_000_000,
      total=24_000_000_000)
 sizing = folder / "sizing.json"
-batch = json.loads(sizing.read_text())["batch"] if sizing.exists() else json.loads((folder / "spec.json").read_text())["batch_size"] or 8
+spec = json.loads((folder / "spec.json").read_text())
+batch = json.loads(sizing.read_text())["batch"] if sizing.exists() else spec["batch_size"] or 8
 if mode == "starving" or (mode == "hungry" and batch > 2):
     emit(event="OutOfMemory", message="The memory does not suffice.", remedy="Buy some.", batch=batch)
     sys.exit(2)
