@@ -12,7 +12,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_
 
 from engine.context import StageError
 from engine.devices import device_of
-from engine.families import precision
+from engine.families import internvl2, precision
 from engine.families.adapters import attach
 from engine.families.checks import check
 from engine.families.processors import load_processor
@@ -52,6 +52,15 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
 
 
 def base_folder(model: ModelSpec) -> Path:
+    """Where the base model's files are as transformers loads them; a model in another layout is converted once.
+
+    Raises:
+        StageError: no such folder, a hub model that is not on this machine, or one that cannot be converted.
+    """
+    return internvl2.native_folder(published_folder(model))
+
+
+def published_folder(model: ModelSpec) -> Path:
     """Where the base model's files are: its own folder, or a hub model's in the cache. Never asks the network.
 
     Raises:

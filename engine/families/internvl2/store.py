@@ -1,0 +1,131 @@
+"""Where converted models are kept: a folder each in the user's cache, complete or not there.
+
+A folder's name is a hash over the source's small files and over which weights files lie beside them (place, size, time
+of writing), so that four gigabytes are not read again for every stage; the hashes of all source files are taken when
+they are converted, and kept in the folder. A changed source file gets a folder of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import psutil
+
+from engine import artifacts
+from engine.context import StageError
+from engine.hub.cache import WEIGHTS_INDEX, weight_files
+
+MODEL_TYPE = "internvl_chat"
+RECORD = "conversion.json"
+_VERSION = 1
+"""Of what this package writes; another one converts anew."""
+_SMALL = ("config.json", "tokenizer.model", "tokenizer_config.json", "added_tokens.json", WEIGHTS_INDEX)
+_PART = ".part"
+
+
+def is_authors_layout(folder: Path) -> bool:
+    """Whether the model in ``folder`` is InternVL as its authors lay it out, whatever its language model."""
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and config.get("model_type") == MODEL_TYPE
+
+
+def is_converted(folder: Path) -> bool:
+    """Whether a model in the authors' layout was converted before, as its files are now."""
+    return artifacts.is_sealed(cache_folder() / _fingerprint(folder))
+
+
+def native_folder(folder: Path) -> Path:
+    """``folder`` itself, or, where it is in the authors' layout, the converted model's: made now if need be.
+
+    May be stopped, or killed, at any moment; several processes may ask for the same model at once.
+
+    Raises:
+        StageError: a model that cannot be converted, or no space for it.
+    """
+    if not is_authors_layout(folder):
+        return folder
+    made = cache_folder() / _fingerprint(folder)
+    if not artifacts.is_sealed(made):
+        _make(folder, made)
+    return made
+
+
+def cache_folder() -> Path:
+    """Where converted models lie; may be deleted at any time when nothing runs."""
+    return Path(platformdirs.user_cache_path("score-studio")) / "converted"
+
+
+def _fingerprint(folder: Path) -> str:
+    told: list[Any] = [_VERSION]
+    for name in _SMALL:
+        file = folder / name
+        told.append([name, hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""])
+    for name in weight_files(folder):
+        file = (folder / name).resolve()  # in the hub's cache: a file that is named by its hash
+        state = file.stat() if file.is_file() else None
+        told.append([name, str(file), [state.st_size, state.st_mtime_ns] if state else []])
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:40]
+
+
+def _make(source: Path, made: Path) -> None:
+    made.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(made.parent)
+    part = made.with_name(f"{made.name}.{os.getpid()}{_PART}")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        part.mkdir()
+        _write(source, part)
+        artifacts.seal(part)
+        _put(part, made)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StageError(
+            f"The converted model cannot be kept in {made.parent}: {reason}.",
+            "It takes as much space as the model itself: free some, or set XDG_CACHE_HOME to another place.",
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _put(part: Path, made: Path) -> None:
+    """Rename in one step, unless another process was faster."""
+    try:
+        part.rename(made)
+    except OSError:
+        if not artifacts.is_sealed(made):
+            raise
+
+
+def _write(source: Path, part: Path) -> None:
+    from engine.families.internvl2.model import write
+
+    hashes = {name: _sha256(source / name) for name in _source_files(source)}
+    write(source, part)
+    record = {"version": _VERSION, "source": hashes}
+    (part / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def _source_files(source: Path) -> list[str]:
+    return [name for name in [*_SMALL, *weight_files(source)] if (source / name).is_file()]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what conversions that were killed have left."""
+    for part in folder.glob(f"*{_PART}"):
+        pid = part.name.removesuffix(_PART).rpartition(".")[2]
+        if not pid.isdigit() or not psutil.pid_exists(int(pid)):
+            shutil.rmtree(part, ignore_errors=True)
