@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
@@ -27,7 +25,7 @@ from studio.models.jobs import byte_text
 from studio.models.table import OBJECT_ROLE
 from studio.models.texts import with_interval
 from studio.models.version_tree import VersionTree
-from studio.services import exports, models
+from studio.services import models
 from studio.services.rows_models import ModelRow, Trashed
 from studio.views.page import Page
 from studio.views.workspace import Workspace
@@ -47,7 +45,9 @@ METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
 
 
 class ModelsPage(Page):
-    """One version is chosen at a time; the newest at first."""
+    """One version is chosen at a time; the newest at first. Signal ``export_wanted(str)``: take this version out."""
+
+    export_wanted = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Models", parent)
@@ -99,26 +99,10 @@ class ModelsPage(Page):
             self._act(lambda: models.set_pinned(project, name, pinned))
 
     def export(self) -> None:
-        """Asks for a folder and writes the adapter there."""
+        """Asks for the export panel, the chosen version in it."""
         row = self.current
-        if row is None or row.version.adapter is None:
-            return
-        dialog = QFileDialog(self, self.tr("Export {0} into an empty folder").format(row.version.name))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        name = row.version.name
-        dialog.fileSelected.connect(lambda folder: self.export_to(name, Path(folder)))
-        dialog.open()
-
-    def export_to(self, name: str, folder: Path) -> None:
-        """Writes a version's adapter with its model card into an empty folder, or a new one in a folder that is not."""
-        project = self.project
-        target = folder / name.replace("/", "-") if folder.is_dir() and any(folder.iterdir()) else folder
-        self.workspace.background.write(
-            lambda: exports.export_adapter(project, name, target),
-            lambda written: self.reason.setText(self.tr("{0} lies in {1}.").format(name, written)),
-        )
+        if row is not None and row.version.adapter is not None:
+            self.export_wanted.emit(row.version.name)
 
     def delete(self) -> None:
         """Asks, with what it frees, and deletes the chosen version."""

@@ -24,6 +24,7 @@ from studio.views.overview import OverviewPage
 from studio.views.page import Page
 from studio.views.pairs import PairsPage
 from studio.views.settings_page import SettingsPage
+from studio.views.take_out import TakeOutPanel
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
@@ -58,6 +59,7 @@ class Shell(QWidget):
             "models": (self.tr("Models"), self.models),
             "settings": (self.tr("Settings"), self.settings),
         }
+        self.panel: TakeOutPanel | None = None
         self.message = MessageBar()
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_DialogApplyButton)
         self._notifier = Notifier(self, icon)
@@ -65,6 +67,7 @@ class Shell(QWidget):
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
         self._lay_out()
+        self.models.export_wanted.connect(self.take_out)
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
         self.overview.compare_wanted.connect(self._compare)
@@ -84,6 +87,12 @@ class Shell(QWidget):
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
         return chosen
+
+    def take_out(self, version: str | None = None) -> None:
+        """Opens the export panel, with this version chosen; made when it is first wanted."""
+        if self.panel is None:
+            self.panel = TakeOutPanel(self._workspace, self)
+        self.panel.open_for(version)
 
     def _compare(self, versions: list[str]) -> None:
         self.compare.choose(versions)
@@ -122,9 +131,13 @@ class Shell(QWidget):
         column.addStretch(1)
         self.state.setContentsMargins(14, 0, 8, 8)
         column.addWidget(self.state)
-        for title, signal in ((self.tr("Keys  ?"), self.keys_wanted), (self.tr("Projects"), self.leave_wanted)):
+        for title, act in (
+            (self.tr("Take out …"), self.take_out),
+            (self.tr("Keys  ?"), self.keys_wanted.emit),
+            (self.tr("Projects"), self.leave_wanted.emit),
+        ):
             button = self._rail_button(title)
-            button.clicked.connect(signal)
+            button.clicked.connect(lambda _checked, act=act: act())
             column.addWidget(button)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from studio.services.project import Project
 from studio.services.settings_edit import set_review
 from studio.views.background import Background
 from studio.views.image_check import ImageCheck
+from studio.views.outgoing import Outgoing
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 
@@ -40,6 +41,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.project = project
         self.background = Background(self)
+        self.outgoing = Outgoing(self)
         self.images = ImageLoader(self)
         self.thumbnails = ThumbnailLoader(ThumbnailFolder(project.root), self)
         self._supervisor = supervisor
@@ -150,6 +152,7 @@ class Workspace(QObject):
         self._supervisor.stop()
         if self.image_check is not None:
             self.image_check.close()
+        self.outgoing.close()
         self.images.close()
         self.thumbnails.close()
         self.background.close()

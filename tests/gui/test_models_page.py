@@ -118,12 +118,15 @@ def test_that_a_pinned_version_cannot_be_deleted(qtbot: QtBot, page: ModelsPage)
     qtbot.waitUntil(page.delete_button.isEnabled)
 
 
-def test_that_an_adapter_is_exported_beside_what_a_folder_holds(qtbot: QtBot, page: ModelsPage, tmp_path: Path) -> None:
-    (tmp_path / "there").mkdir()
-    (tmp_path / "there/file").touch()
-    page.export_to("iter2/merged", tmp_path / "there")
-    qtbot.waitUntil((tmp_path / "there/iter2-merged/README.md").is_file)
-    qtbot.waitUntil(lambda: "iter2/merged lies in" in page.reason.text())
+def test_that_export_opens_the_panel_with_the_version_that_is_chosen(
+    qtbot: QtBot, page: ModelsPage, empty_window: MainWindow
+) -> None:
+    choose(page, "iter1/score")
+    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    assert empty_window.shell is not None and empty_window.shell.panel is not None
+    panel = empty_window.shell.panel
+    qtbot.waitUntil(lambda: panel.version.version.currentText() == "iter1/score")
+    assert panel.isVisible() and not panel.isModal()
     choose(page, "base")
     assert not page.export_button.isEnabled() and not page.pin_button.isEnabled()
 

@@ -1,0 +1,226 @@
+"""The part of the export panel that concerns a version: into a folder, or to the hub after a question."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.jobs.exporting import export_version
+from studio.models.jobs import byte_text
+from studio.services.exports import pushing
+from studio.services.rows import VersionRow
+from studio.views.outgoing import OnProgress
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.path_field import PathField
+
+PLAN_HEIGHT = 120
+
+
+class VersionExport(QWidget):
+    """Signal ``told(str, str)``: a text for the person and its level, "info" or "error"."""
+
+    told = Signal(str, str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._plan: pushing.PushPlan | None = None
+        self.version, self.form = QComboBox(), QComboBox()
+        self.licence, self.repo = QLineEdit(), QLineEdit()
+        self.folder = PathField(self.tr("Folder to write"), "new_folder")
+        self.public = QCheckBox(self.tr("Public: everybody may see it"))
+        self.existing = QCheckBox(self.tr("Into a repository that is there"))
+        self.export_button = QPushButton(self.tr("Export into the folder"))
+        self.plan_button = QPushButton(self.tr("Show what would go"))
+        self.push_button = QPushButton(self.tr("Push now"))
+        self.plan = QPlainTextEdit()
+        self._set_up()
+        self._lay_out()
+        self._connect()
+
+    def set_versions(self, versions: Sequence[VersionRow], chosen: str | None) -> None:
+        """Offers the versions that have an adapter, the newest first; keeps what was chosen."""
+        if self._workspace.outgoing.busy:
+            return
+        before = chosen or self.version.currentText()
+        self.version.clear()
+        self.version.addItems([row.name for row in reversed(versions) if row.adapter is not None])
+        self.version.setCurrentIndex(max(0, self.version.findText(before)))
+        self._forget_plan()
+
+    def export(self) -> None:
+        """Writes the chosen version into the folder."""
+        project, version, licence, whole = self._workspace.project, self._name(), self._licence(), self._whole()
+        folder = self.folder.path
+        if folder is None:
+            self.told.emit(self.tr("Name a folder to write."), "error")
+            return
+        target = folder / version.replace("/", "-") if folder.is_dir() and any(folder.iterdir()) else folder
+
+        def work(progress: OnProgress) -> Path:
+            return export_version(project, version, target, whole=whole, licence=licence, on_progress=progress)
+
+        self._workspace.outgoing.start(
+            work,
+            lambda written: self.told.emit(self.tr("{0} lies in {1}.").format(version, written), "info"),
+            self._fail,
+        )
+
+    def show_plan(self) -> None:
+        """Exports into a folder of its own and shows what a push would send; nothing is sent."""
+        project, version, licence, whole = self._workspace.project, self._name(), self._licence(), self._whole()
+        repo, public, existing = self.repo.text().strip(), self.public.isChecked(), self.existing.isChecked()
+        self._forget_plan()
+        self._scratch = tempfile.TemporaryDirectory(prefix="score-studio-")
+        folder = Path(self._scratch.name) / "model"
+
+        def work(progress: OnProgress) -> pushing.PushPlan:
+            pushing.check_repo(repo)
+            pushing.check_token()
+            export_version(project, version, folder, whole=whole, licence=licence, place=repo, on_progress=progress)
+            return pushing.plan_push(folder, repo, public=public, existing=existing)
+
+        self._workspace.outgoing.start(work, self._on_plan, self._fail)
+
+    def push(self) -> None:
+        """Sends what is shown."""
+        plan, name = self._plan, self._workspace.project.name
+        if plan is None:
+            return
+        message = f"{self._name()} of {name}, by Score Studio"
+
+        def done(address: str) -> None:
+            self._forget_plan()
+            self.told.emit(self.tr("It is at {0}").format(address), "info")
+
+        self._workspace.outgoing.start(
+            lambda progress: pushing.push(plan, message=message, on_progress=progress), done, self._fail
+        )
+
+    def set_busy(self, busy: bool) -> None:
+        """While something is at work nothing else can be begun."""
+        there = self.version.count() > 0
+        for field in (self.version, self.form, self.licence, self.repo, self.public, self.existing):
+            field.setEnabled(not busy)
+        self.export_button.setEnabled(there and not busy)
+        self.plan_button.setEnabled(there and not busy)
+        self.push_button.setEnabled(self._plan is not None and not busy)
+
+    def clean_up(self) -> None:
+        """Removes what was exported only to be shown."""
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
+
+    def _on_plan(self, plan: pushing.PushPlan) -> None:
+        self._plan = plan
+        if plan.existing:
+            head = self.tr("To {0}, which is there and stays as visible as it is:")
+        elif plan.private:
+            head = self.tr("To {0}, a new private repository:")
+        else:
+            head = self.tr("To {0}, a new PUBLIC repository:")
+        lines = [head.format(plan.repo), *(f"{byte_text(size)}  {name}" for name, size in plan.files)]
+        lines.append(self.tr("{0} in {1} files").format(byte_text(plan.bytes), len(plan.files)))
+        if not self._licence():
+            lines.append(self.tr("No licence is named: the card will say that it is unknown."))
+        self.plan.setPlainText(printable("\n".join(lines)))
+        self.set_busy(False)
+        self.push_button.setFocus()
+
+    def _forget_plan(self) -> None:
+        """Anything that was changed makes what is shown untrue."""
+        self._plan = None
+        self.plan.clear()
+        self.clean_up()
+        self.set_busy(self._workspace.outgoing.busy)
+
+    def _fail(self, text: str) -> None:
+        self.set_busy(False)
+        self.told.emit(text, "error")
+
+    def _name(self) -> str:
+        return self.version.currentText()
+
+    def _whole(self) -> bool:
+        return bool(self.form.currentData())
+
+    def _licence(self) -> str | None:
+        return self.licence.text().strip() or None
+
+    def _set_up(self) -> None:
+        self.form.addItem(self.tr("Adapter, for peft"), False)
+        self.form.addItem(self.tr("Whole model, for plain transformers"), True)
+        self.licence.setPlaceholderText(self.tr("such as apache-2.0; unknown if not given"))
+        self.repo.setPlaceholderText(self.tr("owner/name"))
+        self.plan.setReadOnly(True)
+        self.plan.setTabChangesFocus(True)
+        self.plan.setFixedHeight(PLAN_HEIGHT)
+        self.plan.setPlaceholderText(
+            self.tr(
+                "What would go is shown here first: files, sizes and who may see them. Nothing is sent before that."
+            )
+        )
+        for widget, name in (
+            (self.version, self.tr("Version")),
+            (self.form, self.tr("Form")),
+            (self.licence, self.tr("Licence for the model card")),
+            (self.repo, self.tr("Repository on the hub")),
+            (self.plan, self.tr("What would be pushed")),
+        ):
+            widget.setAccessibleName(name)
+
+    def _lay_out(self) -> None:
+        fields = QFormLayout()
+        fields.addRow(self.tr("Version"), self.version)
+        fields.addRow(self.tr("Form"), self.form)
+        fields.addRow(self.tr("Licence"), self.licence)
+        into = QHBoxLayout()
+        into.addWidget(self.folder, 1)
+        into.addWidget(self.export_button)
+        fields.addRow(self.tr("Folder"), into)
+        hub = QHBoxLayout()
+        hub.addWidget(self.repo, 1)
+        hub.addWidget(self.plan_button)
+        fields.addRow(self.tr("Hub"), hub)
+        ask = QHBoxLayout()
+        ask.addWidget(self.public)
+        ask.addWidget(self.existing)
+        ask.addStretch(1)
+        ask.addWidget(self.push_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(PlainLabel(self.tr("A version"), role="subtitle"))
+        column.addLayout(fields)
+        column.addWidget(self.plan)
+        column.addLayout(ask)
+
+    def _connect(self) -> None:
+        self.export_button.clicked.connect(lambda _checked: self.export())
+        self.plan_button.clicked.connect(lambda _checked: self.show_plan())
+        self.push_button.clicked.connect(lambda _checked: self.push())
+        for changed in (
+            self.version.currentIndexChanged,
+            self.form.currentIndexChanged,
+            self.licence.textChanged,
+            self.repo.textChanged,
+            self.public.toggled,
+            self.existing.toggled,
+        ):
+            changed.connect(lambda _value: self._forget_plan())
