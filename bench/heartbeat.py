@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.events import Started
 from studio.app import build_window
+from studio.collecting import collect_when_quiet
 from studio.jobs.demo_project import make_demo_project
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
@@ -72,6 +73,7 @@ def heartbeat(minutes: float) -> dict[str, float]:
         settings = AppSettings(QSettings(str(Path(folder) / "bench.ini"), QSettings.Format.IniFormat))
         follow_system(application, lambda: settings.appearance)
         window = build_window(settings)
+        collect_when_quiet(window)
         window.resize(1280, 720)
         window.show()
         try:

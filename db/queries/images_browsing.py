@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.browsing import ImageTag
 from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
@@ -78,11 +78,12 @@ def ids_with_tag(session: Session, key: str, value: str) -> Numbers:
 
 def ids_vetoed(session: Session) -> list[int]:
     """Images of which a pair's latest decision is a veto."""
-    latest = select(func.max(Decision.id)).group_by(Decision.pair_id)
+    other = aliased(Decision)
+    latest = select(func.max(other.id)).where(other.pair_id == Decision.pair_id).correlate(Decision).scalar_subquery()
     statement = (
         select(Pair.image_id)
         .join(Decision, Decision.pair_id == Pair.id)
-        .where(Decision.verdict == "veto", Decision.id.in_(latest))
+        .where(Decision.verdict == "veto", Decision.id == latest)
     )
     return list(session.scalars(statement.distinct()))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -156,9 +156,8 @@ def count(session: Session, iteration: int | None) -> int:
 
 def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
     """How many pairs have each verdict as their latest; pairs without a decision are not in it."""
-    latest = select(func.max(Decision.id)).group_by(Decision.pair_id)
-    statement = select(Decision.verdict, func.count()).join(Pair, Pair.id == Decision.pair_id)
-    statement = statement.where(Decision.id.in_(latest), _is_newest()).group_by(Decision.verdict)
+    statement = select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == _latest())
+    statement = statement.where(_is_newest()).group_by(Decision.verdict)
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
     return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is no mapping
@@ -199,14 +198,18 @@ def _is_newest() -> ColumnElement[bool]:
     return ~select(newer.id).where(*same).exists()
 
 
-def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[PairRecord]:
+def _latest() -> ScalarSelect[Any]:
+    """The id of a pair's latest decision, by one search of an index; NULL without one."""
     other = aliased(Decision)
-    latest = select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
+    return select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
+
+
+def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[PairRecord]:
     statement: Select[*tuple[Any, ...]] = (
         select(*_COLUMNS)
         .select_from(Pair)
         .join(Image, Image.id == Pair.image_id)
-        .outerjoin(Decision, Decision.id == latest)
+        .outerjoin(Decision, Decision.id == _latest())
         .where(*conditions)
         .order_by(Pair.id)
         .limit(limit)

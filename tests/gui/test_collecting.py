@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import collecting
+
+
+class Ring:
+    """What only a look finds to be garbage."""
+
+    itself: Ring
 
 
 class Window(QWidget):
@@ -27,6 +35,7 @@ def as_before() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.set_threshold(*thresholds)
+    gc.enable()
 
 
 def test_that_an_open_project_is_set_aside_and_a_closed_one_is_not(
@@ -51,4 +60,42 @@ def test_that_a_project_closed_at_once_is_never_set_aside(qtbot: QtBot, monkeypa
     window.left.emit()
     with qtbot.waitSignal(window.destroyed, timeout=60, raising=False):  # lets the time pass
         pass
+    assert gc.get_freeze_count() == 0
+
+
+def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot: QtBot) -> None:
+    window = Window()
+    qtbot.addWidget(window)
+    collecting.collect_when_quiet(window)  # type: ignore[arg-type]
+    gone: list[threading.Thread] = []
+
+    def make() -> None:
+        for _ in range(2 * collecting.YOUNG):
+            ring = Ring()
+            ring.itself = ring
+        weakref.finalize(ring, lambda: gone.append(threading.current_thread()))
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    thread.join()
+    assert gone == []  # Python left alone would have looked on that thread
+    qtbot.waitUntil(lambda: bool(gone), timeout=5000)
+    assert gone == [threading.current_thread()]
+
+
+def test_that_what_outlives_a_long_look_is_set_aside_only_while_a_project_is_open(qtbot: QtBot) -> None:
+    gc.disable()
+    collector = collecting.Collector()
+    kept = []
+    for _ in range((collecting.LOOKS + 1) * (collecting.LOOKS + 2)):
+        kept.append([Ring() for _ in range(collecting.YOUNG + 100)][:3])
+        collector.look()
+    assert gc.get_freeze_count() == 0
+    gc.freeze()
+    before = gc.get_freeze_count()
+    for _ in range((collecting.LOOKS + 1) * (collecting.LOOKS + 2)):
+        kept.append([Ring() for _ in range(collecting.YOUNG + 100)])
+        collector.look()
+    assert gc.get_freeze_count() > before
+    collector.start_anew()
     assert gc.get_freeze_count() == 0
