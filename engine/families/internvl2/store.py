@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import shutil
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,11 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _make(source: Path, made: Path) -> None:
-    made.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(made.parent)
-    part = made.with_name(f"{made.name}.{os.getpid()}{_PART}")
+    part = made.with_name(f"{made.name}.{os.getpid()}@{platform.node()}{_PART}")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        part.mkdir()
+        part.mkdir(parents=True)
+        _sweep(made.parent)
         _write(source, part)
         artifacts.seal(part)
         _put(part, made)
@@ -124,8 +124,9 @@ def _sha256(file: Path) -> str:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what conversions that were killed have left."""
+    """Remove what conversions that were killed on this machine have left."""
     for part in folder.glob(f"*{_PART}"):
-        pid = part.name.removesuffix(_PART).rpartition(".")[2]
-        if not pid.isdigit() or not psutil.pid_exists(int(pid)):
+        _, _, writer = part.name.removesuffix(_PART).partition(".")
+        pid, _, machine = writer.partition("@")
+        if machine == platform.node() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(part, ignore_errors=True)
