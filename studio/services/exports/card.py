@@ -72,7 +72,7 @@ def model_card(facts: CardFacts, place: str = ".") -> str:
         "metrics": _metrics(facts.version),
         "training": _training(facts),
         "pairs": _pairs(facts.pairs),
-        "prompt": _fenced(facts.recipe.prompt.text, "text"),
+        "prompt": fenced(facts.recipe.prompt.text, "text"),
         "readout": _readout(facts),
         "licence": _licence(facts),
     }
@@ -127,7 +127,7 @@ def _load(facts: CardFacts, place: str) -> str:
         "last_revision": f", {revision}" if revision else "",
     }
     lines = [*_IMPORTS[recipe.form], "", *(line.format(**words) for line in _LOADED_AS[recipe.form])]
-    return _fenced("\n".join(lines), "python")
+    return fenced("\n".join(lines), "python")
 
 
 def _dataset(facts: CardFacts) -> str:
@@ -219,7 +219,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     return ["| " + " | ".join(cells) + " |" for cells in lines]
 
 
-def _fenced(text: str, language: str) -> str:
+def fenced(text: str, language: str) -> str:
     """A block of code that its text cannot end."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)

@@ -45,6 +45,7 @@ class Recipe:
     revision: str | None
     dtype: str
     attention: str
+    quantization: str
     prompt: PromptSpec
     longest_side: int
     max_new_tokens: int
@@ -62,6 +63,7 @@ class Recipe:
             adapter=None if merged else str(folder),
             dtype=self.dtype,
             attention=self.attention,
+            quantization="none" if merged else self.quantization,
         )
         return PredictSpec(model, self.prompt, self.max_new_tokens, self.batch_size, ImageLimits(self.longest_side))
 
@@ -86,6 +88,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> Recipe:
         revision=spec.model.revision,
         dtype=spec.model.dtype,
         attention=spec.model.attention,
+        quantization=spec.model.quantization,
         prompt=spec.prompt,
         longest_side=spec.image.longest_side,
         max_new_tokens=spec.max_new_tokens,

@@ -1,0 +1,103 @@
+"""The model card: what it tells, and that no text in it is obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import ModelCard
+from support.acting import act_until, set_setting
+from support.projects import write_photos
+
+from engine import artifacts
+from studio.services import exports, pairs, projects, reviewing
+from studio.services.errors import StudioError
+from studio.services.exports.card import escape, fenced
+from studio.services.exports.recipe import read_recipe
+from studio.services.project import Project
+from studio.services.rows import PairFilter
+
+BAD = "x](http://bad) <img src=file:///etc/passwd> | **b** `c` {{head}} www.bad.org"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    scores = write_photos(tmp_path / "data")
+    root = tmp_path / "project"
+    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model", preset="demo")
+    opened = projects.open_project(root, exclusive=True)
+    act_until(opened, 1, "train")
+    ids = [row.id for row in pairs.list_pairs(opened, PairFilter())]
+    reviewing.decide_all(opened, ids[:3], "veto")
+    reviewing.edit(opened, ids[4], "Other words.", "And others.")
+    act_until(opened, 2)
+    yield opened
+    opened.close()
+
+
+def test_that_the_card_tells_what_the_model_was_made_of(project: Project, tmp_path: Path) -> None:
+    folder = exports.export_adapter(project, "iter2/merged", tmp_path / "out", licence="cc-by-4.0")
+    card = ModelCard.load(folder / "README.md")
+    head = card.data.to_dict()
+    assert (head["base_model"], head["license"], head["library_name"]) == ("some/model", "cc-by-4.0", "peft")
+    assert "48 images (24 train, 12 val, 12 test)" in card.text and "scores.csv" in card.text
+    assert "| srcc | 0.500 | 0.400 to 0.600 | 12 |" in card.text
+    for version in ("iter1/score", "iter2/score", "iter2/consistency", "iter2/merged"):
+        assert f"| {version} | " in card.text
+    assert "| 1 | base | 24 | 3 | 1 |" in card.text and "| 2 | iter1/score | 24 | 0 | 0 |" in card.text
+    assert "PeftModel.from_pretrained(base, '.')" in card.text
+    assert "Score the aesthetic quality" in card.text  # the prompt
+    assert artifacts.verify(folder) == []
+
+
+def test_that_a_licence_is_never_guessed(project: Project, tmp_path: Path) -> None:
+    folder = exports.export_adapter(project, "iter1/score", tmp_path / "out")
+    card = ModelCard.load(folder / "README.md")
+    assert card.data.to_dict()["license"] == "unknown" and "does not guess one" in card.text
+    with pytest.raises(StudioError, match="no identifier"):
+        exports.export_adapter(project, "iter1/score", tmp_path / "other", licence="a\nb: c")
+
+
+def test_that_names_and_prompts_cannot_format_link_or_load(project: Project, tmp_path: Path) -> None:
+    text = (project.root / "studio.toml").read_text("utf-8")
+    line = next(row for row in text.splitlines() if row.startswith("name"))
+    set_setting(project, line, f'name = "{BAD}"')
+    text = (exports.export_adapter(project, "iter1/score", tmp_path / "out") / "README.md").read_text("utf-8")
+    told = text.split("## Prompt")[0]
+    assert "](http" not in told and "<img" not in told and "**b**" not in told and "www.bad" not in told
+    assert told.count("base_model: some/model") == 1  # {{head}} in a name is no field of the frame
+    assert escape(BAD) in told
+
+
+def test_that_a_prompt_cannot_end_its_own_block(project: Project, tmp_path: Path) -> None:
+    folder = exports.export_adapter(project, "iter1/score", tmp_path / "out")
+    recipe = read_recipe(folder)
+    assert recipe.version == "iter1/score" and len(recipe.reference) == 10 and len(recipe.edges) == 9
+    assert fenced("a\n```\n# no title", "text").startswith("````text\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"format": 1', '"format": 2', "another version"),
+        ('"form": "adapter"', '"form": "odd"', "form is 'odd'"),
+        ('"longest_side": ', '"longest_side": "x", "y": ', "damaged"),
+        ('"reference": [', '"reference": [1.0, ', "10 finite numbers"),
+        ("{", "", "cannot be read"),
+    ],
+)
+def test_that_a_damaged_recipe_is_refused(project: Project, tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = exports.export_adapter(project, "iter1/score", tmp_path / "out") / "score_studio.json"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(StudioError, match=said):
+        read_recipe(file.parent)
+
+
+def test_that_a_version_that_was_not_measured_scores_by_its_bins(project: Project, tmp_path: Path) -> None:
+    with project.session() as session:
+        session.connection().exec_driver_sql("UPDATE model_version SET calibration = NULL")
+    recipe = read_recipe(exports.export_adapter(project, "iter1/score", tmp_path / "out"))
+    assert "had not been measured" in recipe.calibration and recipe.reference[0] < recipe.reference[9]
