@@ -20,7 +20,7 @@ from studio.services.base_models import DEMO, check_model
 from studio.services.model_facts import model_facts
 from studio.services.rows_start import ModelFacts
 from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings_file import is_from_paper, load_preset, preset_names
+from studio.services.settings_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.views.background import Background
 from studio.views.setting_titles import setting_titles
 from studio.views.wizard_hub import HubLine
@@ -132,6 +132,12 @@ class ModelStep(QWidget):
                 self.hub.setChecked(True)
         self._soon()
 
+    def _on_hub_id(self) -> None:
+        """A typed id with one preset made for it gets that one, as on the command line."""
+        made = preset_made_for(self.hub_id.text().strip())
+        if made is not None and self.hub.isChecked():
+            self.preset.setCurrentIndex(self.preset.findData(made))
+
     def _fill_controls(self) -> None:
         group = QButtonGroup(self)
         for button in (self.demo, self.local, self.hub):
@@ -140,6 +146,7 @@ class ModelStep(QWidget):
         self.hub_id.setPlaceholderText("organisation/model")
         self.hub_id.setAccessibleName(self.tr("Id of the hub model"))
         self.hub_id.textChanged.connect(self._soon)
+        self.hub_id.editingFinished.connect(self._on_hub_id)
         self.folder.changed.connect(self._soon)
         self.preset.setAccessibleName(self.tr("Preset"))
         self.preset.addItem(self.tr("none (defaults)"), "")

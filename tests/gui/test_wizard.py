@@ -129,6 +129,10 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     titles = {step.preset.itemData(place): step.preset.itemText(place) for place in range(step.preset.count())}
     assert titles["ava-llava-next-7b"] == "AVA · llava-next-7b"
     assert titles["qwen2.5-vl-7b"] == "qwen2.5-vl-7b (not in the paper: values of its nearest in size)"
+    click(qtbot, step.hub)
+    qtbot.keyClicks(step.hub_id, "Qwen/Qwen2.5-VL-7B-Instruct")
+    qtbot.keyClick(step.hub_id, Qt.Key.Key_Return)
+    assert step.preset.currentData() == "qwen2.5-vl-7b" and step.form.texts()["training.rank"] == "64"
     step.preset.setCurrentIndex(step.preset.findData("ava-llava-next-7b"))
     assert step.model == "llava-hf/llava-v1.6-vicuna-7b-hf" and step.form.texts()["pairs.train_fraction"] == "0.25"
     rate = step.form.editor("training.learning_rate")
