@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos|heartbeat|window|grid|import-ava [--json]``: one measurement a call."""
+"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu [--json]``: one measurement a call."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import argparse
 import dataclasses
 import json
 from pathlib import Path
-
-from bench import loop
 
 
 def main() -> int:
@@ -35,13 +33,23 @@ def main() -> int:
     )
     rows = commands.add_parser("import-ava", help="an import of AVA's size, with no image opened")
     rows.add_argument("--rows", type=int, default=255_530)
-    for command in (first, grid, rows):
+    gpu = commands.add_parser("gpu", help="peak memory on a GPU against the estimate")
+    gpu.add_argument(
+        "models", nargs="*", help="llava-1.5-7b, llava-next-7b, internvl2-2b; all of them if none is named"
+    )
+    gpu.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
+    gpu.add_argument("--tiny", action="store_true", help="narrow models: shows that everything runs")
+    for command in (first, grid, rows, gpu):
         command.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if arguments.command == "window":
         return _window(arguments)
     if arguments.command == "grid":
         return _grid(arguments)
+    if arguments.command == "gpu":
+        from bench.gpu import run
+
+        return run(arguments.models, arguments.device, tiny=arguments.tiny, as_json=arguments.json)
     if arguments.command == "import-ava":
         from bench import ava
 
@@ -53,6 +61,8 @@ def main() -> int:
 
         print(json.dumps(heartbeat(arguments.minutes)))
         return 0
+    from bench import loop
+
     if arguments.command == "loop":
         results = [loop.demo(arguments.dir, seed, arguments.iterations) for seed in arguments.seeds]
     else:

@@ -18,6 +18,7 @@ from engine.families.adapters import UNFIT, check_folder
 from engine.model_loading import load_model
 from engine.specs import MergeSpec, ModelSpec
 from engine.training.adapter import save_adapter
+from engine.usage import memory_of
 
 FACTOR_METHODS = ("linear", "ties", "dare_linear", "dare_ties", "magnitude_prune")
 """Work on the LoRA factors A and B apart, and therefore need equal ranks."""
@@ -49,6 +50,7 @@ def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
         ctx.emit(Started("merge", 1, "merge", device=vlm.device.type))
         merged = merge(vlm.model, spec)
         ctx.check_cancelled()
+        ctx.emit(memory_of(vlm.device))
         save_adapter(merged, spec.model, ctx.folder.adapter, adapter_name=_MERGED)
     ctx.emit(Progress(1, 1))
     rank = sum(ranks) if spec.method == "cat" else max(ranks)
