@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
+from support.families.llava import llava_next
 from support.tiny import PROMPT, make_images, make_tiny_llava, teach_format
 
-from engine.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
+from engine import sizing
+from engine.context import CancelledError, ListContext, MemoryExhaustedError, StageError, read_jsonl, write_jsonl
 from engine.events import Memory, Note, Progress, Rows, Started
+from engine.families import load
+from engine.generation import Answerer
 from engine.pairing import wrong_score
 from engine.prompts import parse_answer
 from engine.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
@@ -263,3 +268,51 @@ def test_that_a_killed_and_resumed_prediction_gives_the_same_rows(
     resumed.folder.journal().write_bytes(whole.folder.journal().read_bytes()[:kept_bytes])
     predict.run(predict_spec(model), resumed)
     assert sorted(map(json.dumps, journal(resumed))) == sorted(map(json.dumps, journal(whole)))
+
+
+def test_that_images_at_a_time_are_chosen_once_where_the_settings_leave_it_open(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path
+) -> None:
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    assert generate.run(generate_spec(model, batch_size=None), ctx)["pairs"] == COUNT
+    (note,) = (event for event in ctx.events if isinstance(event, Note) and event.code == "chosen_by_memory")
+    assert note.text.startswith("16 images at a time: about ")
+    assert json.loads(ctx.folder.sizing.read_text("utf-8"))["batch"] == 16
+    again = context(tmp_path / "run", pair_rows(pictures))
+    generate.run(generate_spec(model, batch_size=None), again)
+    assert not [event for event in again.events if isinstance(event, Note)]
+
+
+def test_that_what_ran_out_of_memory_goes_on_in_smaller_batches_and_keeps_what_is_there(
+    model: ModelSpec, pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spent(self: Answerer, images: list[Image.Image], *args: Any) -> Any:
+        if len(images) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+        return whole(self, images, *args)
+
+    whole = Answerer.justify
+    monkeypatch.setattr(Answerer, "justify", spent)
+    ctx = context(tmp_path / "run", pair_rows(pictures))
+    ctx.folder.spec.write_text(generate_spec(model).to_json(), "utf-8")
+    with pytest.raises(MemoryExhaustedError, match="3 images at once: CUDA out of memory") as caught:
+        generate.run(generate_spec(model), ctx)
+    assert sizing.smaller(ctx.folder, caught.value.batch, caught.value.checkpointing) is not None
+    assert generate.run(generate_spec(model), context(tmp_path / "run", pair_rows(pictures)))["pairs"] == COUNT
+
+
+def test_that_an_image_without_room_in_the_model_is_a_problem_of_its_own_row(tmp_path: Path) -> None:
+    folder = llava_next(tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    vlm = load(ModelSpec(str(folder), device="cpu", threads=1))
+    text = len(vlm.token_ids(vlm.chat_text(PROMPT.text, "#Score: 0\n#Explain:")))
+    config["text_config"]["max_position_embeddings"] = text + 25 + 6
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    wide, tall = make_images(tmp_path / "wide", 1, (60, 40)), make_images(tmp_path / "tall", 2, (60, 9))
+    rows = pair_rows([*wide, *tall])
+    ctx = context(tmp_path / "run", rows)
+    summary = generate.run(generate_spec(ModelSpec(str(folder), device="cpu", threads=1), max_new_tokens=6), ctx)
+    assert (summary["rows"], summary["pairs"], summary["problems"]) == (3, 2, 1)
+    (bad,) = (row for row in journal(ctx) if "problem" in row)
+    assert bad["image_id"] == 10 and "60 x 40 pixels" in bad["problem"]
+    assert f"the model has {text + 31}" in bad["problem"]

@@ -19,7 +19,7 @@ from transformers import AutoModelForImageTextToText
 
 from engine import artifacts, families
 from engine.context import CancelledError, ListContext, StageError
-from engine.events import Loaded, Phase, Progress, Started
+from engine.events import Loaded, Memory, Phase, Progress, Started
 from engine.specs import MergeSpec, RunFolder
 from engine.stages import merge
 from engine.training.adapter import save_adapter
@@ -130,7 +130,7 @@ def test_that_a_finished_merge_is_left_alone(
     base: Path, parents: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, context = run(base, parents, tmp_path / "run")
-    assert [type(event) for event in context.events] == [Phase, Phase, Loaded, Started, Progress]
+    assert [type(event) for event in context.events] == [Phase, Phase, Loaded, Started, Memory, Progress]
     monkeypatch.delattr(families, "load")
     second, _ = run(base, parents, tmp_path / "run")
     assert first == second == {**first, "adapter_digest": artifacts.digest(tmp_path / "run" / "adapter")}
