@@ -165,3 +165,16 @@ def test_that_adapters_are_merged_and_exported_on_the_full_weights(base: Path, t
     full, small = (AutoModelForImageTextToText.from_pretrained(str(tmp_path / place)) for place in ("full", "small"))
     for name, tensor in full.state_dict().items():
         assert torch.equal(tensor, small.state_dict()[name]), name
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_that_4_bit_loads_and_trains_on_a_gpu(base: Path, tmp_path: Path) -> None:
+    pytest.importorskip("bitsandbytes")
+    spec = ModelSpec(str(base), device="cuda", quantization="4bit")
+    vlm = families.load(spec)
+    assert precision.loaded_as(vlm.model, spec).dtype == "bfloat16"
+    assert {parameter.device.type for parameter in vlm.model.parameters()} == {"cuda"}
+    folder = run_folder(tmp_path / "run", pair_rows(make_images(tmp_path / "images", 6)))
+    result = train.run(train_spec(base, model=spec, epochs=1.0), ListContext(folder, []))
+    assert result["steps"] == 1 and result["final_loss"] == pytest.approx(result["final_loss"])

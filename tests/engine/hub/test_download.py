@@ -67,7 +67,7 @@ class Child:
         before: Callable[[], None] | None = None,
         **more: str,
     ) -> None:
-        self.folder = RunFolder(place / "run")
+        self.folder = RunFolder(place / more.pop("run", "run"))
         self.home = place / "home"
         self.folder.path.mkdir(parents=True, exist_ok=True)
         offline = more.pop("offline", "") == "yes"
@@ -190,6 +190,24 @@ def test_that_a_killed_download_goes_on_within_its_file(hub: Hub, tmp_path: Path
     ranges = hub.fetched("/storage/owner/tiny/model.safetensors")
     assert len(ranges) == 2 and ranges[1] is not None and int(ranges[1][6:-1]) >= 1 << 20
     assert (again.repository / "snapshots" / COMMIT / "model.safetensors").read_bytes() == weights()
+
+
+def test_that_two_downloads_of_one_model_fetch_it_once_and_the_waiting_one_hears_a_stop(
+    hub: Hub, tmp_path: Path
+) -> None:
+    hub.seconds_a_piece = 0.2
+    first = Child(hub, tmp_path)
+    first.wait_for_partial(1 << 19)
+    waiting, stopped = (Child(hub, tmp_path, run=name) for name in ("waiting", "stopped"))
+    deadline = time.monotonic() + 30
+    while not any(isinstance(event, Started) for event in stopped.events()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    stopped.process.send_signal(signal.SIGTERM)
+    assert isinstance(stopped.end()[-1], Cancelled) and first.process.poll() is None
+    hub.seconds_a_piece = 0.0
+    assert isinstance(first.end()[-1], Finished) and isinstance(waiting.end()[-1], Finished)
+    assert hub.fetched("/storage/owner/tiny/model.safetensors") == [None]
 
 
 def test_that_a_connection_that_breaks_is_taken_up_again(hub: Hub, tmp_path: Path) -> None:
