@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from filelock import Timeout
 from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import WeakFileLock, build_hf_headers  # type: ignore[attr-defined]
@@ -24,9 +25,12 @@ from huggingface_hub.utils import WeakFileLock, build_hf_headers  # type: ignore
 from engine.context import CancelledError, StageError
 from engine.hub import cache
 from engine.hub.client import HubFile, HubModel, explain, is_unreachable, look_up, offline_error
+from engine.hub.layouts import is_authors_internvl, unconverted
 
 CHUNK_BYTES = 1 << 18
 """How often a stop is heard and progress counted."""
+LOCK_SECONDS = 0.5
+"""How often a stop is heard while another process fetches the same file."""
 SPARE_BYTES = 200_000_000
 """What is left free on the disk."""
 PARTIAL = ".score-studio.incomplete"
@@ -153,9 +157,13 @@ class _Download:
         lock.parent.mkdir(parents=True, exist_ok=True)
         blob = folder / "blobs" / told.etag
         blob.parent.mkdir(parents=True, exist_ok=True)
-        with WeakFileLock(lock):
-            if not blob.exists():
-                self._fetch_blob(url, blob, told.etag, told.size)
+        while not blob.exists():
+            try:
+                with WeakFileLock(lock, timeout=LOCK_SECONDS):
+                    if not blob.exists():
+                        self._fetch_blob(url, blob, told.etag, told.size)
+            except Timeout:  # another process fetches it
+                self.watcher.check()
 
     def _fetch_blob(self, url: str, blob: Path, etag: str, size: int) -> None:
         part = blob.with_name(blob.name + PARTIAL)
@@ -256,3 +264,6 @@ def _check_sees(repo: str, folder: Path) -> None:
             f"The model {repo} has no part that looks at images in its config.json.",
             "Choose an image-text-to-text model, such as a LLaVA.",
         )
+    refused = unconverted(config) if is_authors_internvl(config) else None
+    if refused is not None:
+        raise StageError(f"The model {repo} {refused[0]}.", refused[1])
