@@ -120,11 +120,14 @@ def _fetched(folder: Path, source: HubSource, edits: Tree) -> tuple[Path, Path, 
         guess = guess_columns(list(found.kinds))
         image = found.image_column(chosen.get("image"))
         columns = {"image": image, "score": chosen.get("score") or guess.score}
+        columns |= {name: found_as for name, found_as in (("sd", guess.sd), ("votes", guess.votes))
+                    if found_as and name not in chosen}  # fmt: skip
         if found.kinds.get(columns["score"]) not in ("number", "text"):
             known = ", ".join(f"{name} ({kind})" for name, kind in found.kinds.items())
             what = f"No column of {source.repo} can be told to be the score. Its columns: {known}."
             raise StudioError(what, f"Name it: --columns image={image},score=NAME.")
-        print(f"{source.repo} at {found.commit}: images from {image!r}, scores from {columns['score']!r}.")
+        used = ", ".join(f"{name} from {column!r}" for name, column in columns.items())
+        print(plain(f"{source.repo} at {found.commit}: {used}."))
         bars = (TextColumn("Fetching images"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*bars, console=console(sys.stderr), transient=True) as bar:
             task = bar.add_task("", total=found.total)

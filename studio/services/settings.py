@@ -85,6 +85,7 @@ class ImportSettings(Section):
     importer: Text | None = Field(None, description="format of the scores by name; chosen by their files if not set")
     outside: Text | None = Field(None, description="folder that paths may lead into, outside of the images folder")
     ratings: Text | None = Field(None, description="table image,rater,score; ratings.csv beside the scores if not set")
+    lists: Text | None = Field(None, description="folder of AVA's lists of ids by split; beside AVA.txt if not set")
     dataset: Text | None = Field(
         None, description="data set of the hub that images and scores come from, at its commit"
     )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from studio.services.previewing import formats
 from studio.services.rows_start import Columns
 from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.path_field import PathField
 
 NO_COLUMN = "(none)"
 """What [import] says of an optional column that is not to be used."""
@@ -24,11 +25,15 @@ class ColumnsChoice(QWidget):
         super().__init__(parent)
         self.format = QComboBox()
         self.why = PlainLabel(role="muted", wrap=True)
+        self.lists = PathField(self.tr("Folder of AVA's lists of ids by split (optional)"), "folder")
+        self.ratings = PathField(self.tr("Table of single votes: image, rater, score (optional)"), "table")
         self.combos = {name: QComboBox() for name in ("image", "score", "split", "group", "sd", "votes")}
         self._lay_out()
         self.format.currentIndexChanged.connect(self.format_changed)
         for combo in self.combos.values():
             combo.currentIndexChanged.connect(self.changed)
+        for field in (self.lists, self.ratings):
+            field.changed.connect(self.changed)
 
     @property
     def importer(self) -> str | None:
@@ -37,10 +42,12 @@ class ColumnsChoice(QWidget):
         return chosen
 
     def chosen(self) -> dict[str, str]:
-        """The chosen columns, by what they are; none where the format itself says what is where."""
+        """The chosen columns, by what they are, and what goes along; a data set's own format has no columns."""
+        fields = {"lists": self.lists, "ratings": self.ratings}
+        more = {name: str(one.path) for name, one in fields.items() if not one.isHidden() and one.path is not None}
         if not self.combos["image"].isEnabled():
-            return {}
-        return {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
+            return more
+        return more | {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
 
     def show_columns(self, found: Columns) -> None:
         """Offers the columns of a table, with the guess chosen; emits nothing."""
@@ -50,6 +57,10 @@ class ColumnsChoice(QWidget):
             else ""
         )
         self.why.setVisible(self.importer is None)
+        for place, field in enumerate((self.lists, self.ratings)):
+            wanted = found.format == "ava" if field is self.lists else found.choosable
+            self._titles[place].setVisible(wanted)
+            field.setVisible(wanted)
         for name, combo in self.combos.items():
             combo.blockSignals(True)
             combo.clear()
@@ -99,3 +110,12 @@ class ColumnsChoice(QWidget):
         column_layout.addWidget(self.why)
         column_layout.addSpacing(4)
         column_layout.addLayout(grid)
+        self._titles = []
+        for title, field in (
+            (self.tr("Folder of AVA's lists of ids by split (optional)"), self.lists),
+            (self.tr("Table of single votes: image, rater, score (optional)"), self.ratings),
+        ):
+            self._titles.append(PlainLabel(title))
+            for widget in (self._titles[-1], field):
+                column_layout.addWidget(widget)
+                widget.hide()

@@ -57,6 +57,24 @@ def test_that_a_data_sets_label_file_is_found_recognised_and_needs_no_columns(
     assert "Read as AVA" in wizard.data.choice.why.text() and "AVA.txt" in wizard.data.choice.why.text()
     assert not wizard.data.combos["image"].isEnabled() and wizard.data.preview is not None
     assert wizard.data.preview.accepted == 40 and wizard.next_button.isEnabled()
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "generic_test.jpgl").write_text("\n".join(str(n) for n in range(20, 41)))
+    assert wizard.data.choice.lists.isVisible() and not wizard.data.choice.ratings.isVisible()
+    wizard.data.choice.lists.set_path(tmp_path / "lists")
+    seen(qtbot, wizard)
+    assert wizard.data.preview is not None and wizard.data.preview.splits["test"] == 21
+
+
+def test_that_single_votes_of_a_table_may_come_from_another_file(qtbot: QtBot, wizard: Wizard, tmp_path: Path) -> None:
+    images = put(tmp_path / "images", 20)
+    (tmp_path / "scores.csv").write_text("\n".join(["image,score", *(f"{n}.jpg,{n}" for n in range(1, 21))]))
+    (tmp_path / "who.csv").write_text("image,rater,score\n1.jpg,ann,1\n1.jpg,bob,nothing\n")
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    wizard.data.choice.ratings.set_path(tmp_path / "who.csv")
+    seen(qtbot, wizard)
+    assert wizard.data.columns().ratings == str(tmp_path / "who.csv")
+    qtbot.waitUntil(lambda: "1 rows of who.csv were left out" in wizard.data.pane.warnings.text(), timeout=10_000)
 
 
 def test_that_another_format_than_the_recognised_one_can_be_chosen_with_its_columns(

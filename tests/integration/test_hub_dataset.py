@@ -82,7 +82,7 @@ def test_that_a_data_set_becomes_a_project_with_its_own_bytes_and_its_commit(
     root = tmp_path / "p"
     assert run_command(["new", str(root), "--images", "hf:owner/photos", "--model", "demo"]) == 0
     told = capsys.readouterr().out
-    assert f"owner/photos at {COMMIT}: images from 'photo', scores from 'mos'" in told
+    assert f"owner/photos at {COMMIT}: image from 'photo', score from 'mos'" in told
     assert "60 of 60 rows imported (40 train, 0 val, 20 test)" in told
     rows = [json.loads(line) for line in (root / "dataset/rows.jsonl").read_text().splitlines()]
     for number, row in enumerate(rows):

@@ -43,7 +43,7 @@ def detect(path: Path) -> list[Candidate]:
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
     """Every line: its vote-weighted mean, deviation and number of votes, its tags and its challenge."""
     tags, challenges = _names(source.parent / "tags.txt"), _names(source.parent / "challenges.txt")
-    lists = find_lists(source.parent)
+    lists = find_lists(_folder_of_lists(source, columns))
     if lists and "val" not in lists:
         yield DrawValidation(None)
     for line, text in read_lines(source):
@@ -51,6 +51,16 @@ def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
             yield _record(source.name, line, text, lists, (tags, challenges))
         except RefusedError as refusal:
             yield Refused(source.name, line, refusal.value, refusal.reason)
+
+
+def _folder_of_lists(source: Path, columns: ImportSettings) -> Path:
+    if columns.lists is None:
+        return source.parent
+    folder = source.parent / Path(columns.lists).expanduser()
+    if not find_lists(folder):
+        remedy = f"It is to hold {_PUBLISHED_TEST}, or lists named train, val and test (txt, csv or json)."
+        raise StudioError(f"There is no list of test images in {folder}.", remedy)
+    return folder
 
 
 def find_lists(folder: Path) -> dict[Split, set[str]]:

@@ -81,6 +81,16 @@ def test_that_avas_own_test_list_decides_and_val_is_drawn_from_the_rest_by_seed(
     assert first.count("val") == 3 and first == again != other
 
 
+def test_that_avas_lists_may_lie_in_another_folder_that_is_named(tmp_path: Path) -> None:
+    source, images = ava(tmp_path / "ava", 4)
+    write(tmp_path / "lists" / "generic_test.jpgl", "3", "4")
+    assert {one.split for one in read(source, images).images} == {None}
+    table = read(source, images, lists=str(tmp_path / "lists"))
+    assert [one.split for one in table.images][2:] == ["test", "test"]
+    with pytest.raises(StudioError, match=r"no list of test images.*generic_test\.jpgl"):
+        read(source, images, lists=str(images))
+
+
 @pytest.mark.parametrize("kind", ["txt", "csv", "json"])
 def test_that_lists_as_nima_has_them_are_the_split(tmp_path: Path, kind: str) -> None:
     source, images = ava(tmp_path, 5)
