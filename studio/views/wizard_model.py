@@ -132,6 +132,11 @@ class ModelStep(QWidget):
                 self.hub.setChecked(True)
         self._soon()
 
+    def _on_demo(self, chosen: bool) -> None:
+        """The demo's settings are for its model alone."""
+        if chosen != (self.preset.currentData() == DEMO):
+            self.preset.setCurrentIndex(self.preset.findData(DEMO if chosen else ""))
+
     def _on_hub_id(self) -> None:
         """A typed id with one preset made for it gets that one, as on the command line."""
         made = preset_made_for(self.hub_id.text().strip())
@@ -143,6 +148,7 @@ class ModelStep(QWidget):
         for button in (self.demo, self.local, self.hub):
             group.addButton(button)
             button.toggled.connect(self._soon)
+        self.demo.toggled.connect(self._on_demo)
         self.hub_id.setPlaceholderText("organisation/model")
         self.hub_id.setAccessibleName(self.tr("Id of the hub model"))
         self.hub_id.textChanged.connect(self._soon)

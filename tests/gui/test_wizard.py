@@ -129,7 +129,9 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     titles = {step.preset.itemData(place): step.preset.itemText(place) for place in range(step.preset.count())}
     assert titles["ava-llava-next-7b"] == "AVA · llava-next-7b"
     assert titles["qwen2.5-vl-7b"] == "qwen2.5-vl-7b (not in the paper: values of its nearest in size)"
+    assert step.preset.currentData() == "demo" and step.form.texts()["training.learning_rate"] == "0.002"
     click(qtbot, step.hub)
+    assert step.preset.currentData() == "" and step.form.texts()["training.learning_rate"] == "5e-05"
     qtbot.keyClicks(step.hub_id, "Qwen/Qwen2.5-VL-7B-Instruct")
     qtbot.keyClick(step.hub_id, Qt.Key.Key_Return)
     assert step.preset.currentData() == "qwen2.5-vl-7b" and step.form.texts()["training.rank"] == "64"
