@@ -5,9 +5,18 @@ Each description becomes the comment in the file. The whole tree is frozen as JS
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 MergeMethod = Literal[
     "ties", "ties_svd", "linear", "svd", "cat", "dare_linear", "dare_linear_svd", "dare_ties", "dare_ties_svd",
@@ -21,8 +30,22 @@ LearningRate = Annotated[float, Field(gt=0, le=1)]
 Beta = Annotated[float, Field(gt=0, le=10)]
 Epochs = Annotated[float, Field(gt=0, le=1000)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
-AutoCount = Literal["auto"] | Count
-AutoSwitch = Literal["auto"] | bool
+
+
+def _one_refusal(what: str) -> WrapValidator:
+    """One refusal for a word beside numbers or a switch, where pydantic would tell one for each."""
+
+    def validate(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return inner(value)
+        except ValidationError:
+            raise PydanticCustomError("auto_or", 'it must be "auto" or {what}', {"what": what}) from None
+
+    return WrapValidator(validate)
+
+
+AutoCount = Annotated[Literal["auto"] | Count, _one_refusal("a whole number from 1 to 1,000,000")]
+AutoSwitch = Annotated[Literal["auto"] | bool, _one_refusal("true or false")]
 Text = Annotated[str, Field(min_length=1)]
 
 

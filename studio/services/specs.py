@@ -17,7 +17,7 @@ from engine.specs import (
     TrainSpec,
 )
 from studio.services.prompting import prompt_spec
-from studio.services.settings import AutoCount, TrainingSettings
+from studio.services.settings import AutoCount, AutoSwitch, TrainingSettings
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 from studio.services.storing import stored_binning
@@ -51,7 +51,7 @@ def _generate(context: StageContext) -> GenerateSpec:
         exclusion_radius=settings.pairs.exclusion_radius,
         max_new_tokens=settings.pairs.max_new_tokens,
         temperature=settings.pairs.temperature,
-        batch_size=_set(settings.pairs.batch_size),
+        batch_size=number_or_open(settings.pairs.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 
@@ -73,18 +73,23 @@ def _train(context: StageContext) -> TrainSpec:
         beta=beta,
         epochs=epochs,
         batch_size=training.batch_size,
-        micro_batch=_set(training.micro_batch),
+        micro_batch=number_or_open(training.micro_batch),
         scheduler=training.scheduler,
         warmup_steps=training.warmup_steps,
         max_grad_norm=training.max_grad_norm,
-        gradient_checkpointing=None if training.gradient_checkpointing == "auto" else training.gradient_checkpointing,
+        gradient_checkpointing=switch_or_open(training.gradient_checkpointing),
         checkpoint_steps=training.checkpoint_steps,
         image=ImageLimits(settings.images.longest_side),
     )
 
 
-def _set(value: AutoCount) -> int | None:
+def number_or_open(value: AutoCount) -> int | None:
     """A number, or None where the stage chooses."""
+    return None if value == "auto" else value
+
+
+def switch_or_open(value: AutoSwitch) -> bool | None:
+    """A switch, or None where the stage chooses."""
     return None if value == "auto" else value
 
 
@@ -119,7 +124,7 @@ def _predict(context: StageContext) -> PredictSpec:
         model=context.model(context.version),
         prompt=prompt_spec(settings.prompt),
         max_new_tokens=settings.predict.max_new_tokens,
-        batch_size=_set(settings.predict.batch_size),
+        batch_size=number_or_open(settings.predict.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 

@@ -77,7 +77,9 @@ class JobLine(PlainLabel):
     def _phase_text(self) -> str:
         words = {
             "files": self.tr("complete files"),
+            "converting": self.tr("converting the model, once"),
             "loading": self.tr("loading the model"),
+            "lengths": self.tr("measuring how long each pair is"),
             "reference": self.tr("computing the reference's log-probabilities"),
             "margins": self.tr("measuring each pair's margin"),
         }

@@ -9,6 +9,7 @@ import pytest
 
 from engine.resources import resource_path
 from studio.services.errors import StudioError
+from studio.services.settings_fields import check_texts, texts_of
 from studio.services.settings_file import (
     frozen_settings,
     is_from_paper,
@@ -20,6 +21,7 @@ from studio.services.settings_file import (
     preset_names,
     write_settings,
 )
+from studio.services.specs import number_or_open, switch_or_open
 
 SMALLEST = {"project": {"name": "p"}, "model": {"base": "demo"}, "images": {"root": "images"}}
 
@@ -47,6 +49,12 @@ def test_that_frozen_settings_come_back_equal() -> None:
         ({"training": {"rank": 1.5}}, r"training\.rank is 1\.5: .*integer"),
         ({"training": {"beta": float("nan")}}, r"training\.beta is nan"),
         ({"training": {"batch_size": 10, "micro_batch": 4}}, r"batch_size 10 is not a multiple of micro_batch 4"),
+        (
+            {"training": {"micro_batch": "fast"}},
+            r"training\.micro_batch is 'fast': it must be \"auto\" or a whole",
+        ),
+        ({"pairs": {"batch_size": 0}}, r"pairs\.batch_size is 0: it must be \"auto\""),
+        ({"training": {"gradient_checkpointing": "no"}}, r"gradient_checkpointing is 'no': .*or true or false"),
         ({"training": 3}, r"training is 3, but it is a table\. Write it as \[training\]"),
         ({"split": {"train": 0.5}}, r"must sum to 1"),
         ({"merge": {"method": "average"}}, r"merge\.method is 'average'.*'ties'"),
@@ -108,3 +116,15 @@ def test_that_a_preset_of_a_model_the_paper_has_not_says_so_and_holds_a_row_of_t
 def _row(preset: str) -> tuple[float, float, int]:
     training = load_preset(preset)["training"]
     return training["learning_rate"], training["beta"], training["rank"]
+
+
+@pytest.mark.parametrize(("micro", "anew", "told"), [("auto", "auto", (None, None)), ("4", "true", (4, True))])
+def test_that_what_is_open_in_the_settings_is_open_in_the_form_and_for_the_stage(
+    micro: str, anew: str, told: tuple[int | None, bool | None]
+) -> None:
+    texts = texts_of(merged(SMALLEST, {}))
+    assert (texts["training.micro_batch"], texts["training.gradient_checkpointing"]) == ("auto", "auto")
+    found = check_texts({**texts, "training.micro_batch": micro, "training.gradient_checkpointing": anew})
+    assert found.settings is not None and found.reasons == {}
+    training = found.settings.training
+    assert (number_or_open(training.micro_batch), switch_or_open(training.gradient_checkpointing)) == told
