@@ -23,6 +23,7 @@ from studio.views.start_page import Recent, StartPage
 from studio.widgets.labels import window_title
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
+    from studio.services.archiving import Unpacked
     from studio.services.project import Project
     from studio.services.rows_start import Glance
     from studio.views.leaving import Leaving
@@ -69,11 +70,13 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         self._layout = LayoutMemory(settings)
         self._leaving: Leaving | None = None
+        self._notes: tuple[str, ...] = ()
         self.workspace: Workspace | None = None
         self.shell: Shell | None = None
         self.start = StartPage()
         self.start.chosen.connect(self.open_project)
         self.start.browse.connect(self.browse)
+        self.start.archive.connect(self.browse_archive)
         self.start.demo.connect(self.try_demo)
         self.start.new.connect(self.new_project)
         self.start.removed.connect(self._forget)
@@ -159,6 +162,27 @@ class MainWindow(QMainWindow):
         dialog.fileSelected.connect(lambda folder: self._change_to(Path(folder)))
         dialog.open()
 
+    def browse_archive(self) -> None:
+        """Asks for an archive and a folder, and opens the project that is made of it."""
+
+        def load() -> ModuleType:
+            return importlib.import_module("studio.views.archive_opening")
+
+        self._background.read("archive", load, lambda module: module.ask_archive(self, self.open_archive))
+
+    def open_archive(self, file: Path, folder: Path) -> None:
+        """Makes a project of an archive in the background and opens it; a refusal is told on the start page."""
+        from studio.views.archive_opening import open_archive
+
+        self.start.message.hide()
+        self.start.set_busy(self.tr("Unpacking {0} …").format(file.name))
+
+        def done(made: Unpacked) -> None:
+            self._notes = made.notes
+            self.open_project(made.root)
+
+        open_archive(self._background, file, folder, done, self._refused)
+
     def close_project(self) -> None:
         """Goes back to the start page; asks first if a job is running."""
         self._leave(self._close_project)
@@ -222,6 +246,9 @@ class MainWindow(QMainWindow):
         self.shell.show_page(self._settings.page)
         self.setWindowTitle(self.tr("{0} – Score Studio").format(window_title(project.name)))
         self.start.set_busy("")
+        if self._notes:
+            self.shell.message.say(" ".join(self._notes), "info")
+            self._notes = ()
         self.entered.emit()
 
     def _refused(self, text: str) -> None:

@@ -29,13 +29,14 @@ class Recent:
 
 
 class StartPage(QWidget):
-    """Signals ``chosen(Path)``, ``browse``, ``demo``, ``new``, ``removed(Path)``, ``dropped(Path)``.
+    """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``new``, ``removed(Path)``, ``dropped(Path)``.
 
     What happens then is the window's business.
     """
 
     chosen = Signal(object)
     browse = Signal()
+    archive = Signal()
     demo = Signal()
     new = Signal()
     removed = Signal(object)
@@ -58,6 +59,7 @@ class StartPage(QWidget):
         self.new_button = self._button(self.tr("New project…"), self.new.emit)
         self.new_button.setProperty("role", "primary")
         self.open_button = self._button(self.tr("Open a project…"), self.browse.emit)
+        self.archive_button = self._button(self.tr("Open an archive…"), self.archive.emit)
         self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
         self.again_button = self._button(self.tr("Open"), self._open_current)
         self.remove_button = self._button(self.tr("Remove from the list"), self._remove_current)
@@ -92,7 +94,7 @@ class StartPage(QWidget):
     def set_busy(self, text: str) -> None:
         """Says what is going on and keeps the buttons off; an empty text ends it."""
         self.busy.setText(one_line(text))
-        for widget in (self.new_button, self.open_button, self.demo_button, self.recent):
+        for widget in (self.new_button, self.open_button, self.archive_button, self.demo_button, self.recent):
             widget.setEnabled(not text)
         self._show_state()
 
@@ -152,7 +154,7 @@ class StartPage(QWidget):
         )
         inner.addSpacing(8)
         buttons = QHBoxLayout()
-        for button in (self.new_button, self.open_button, self.demo_button):
+        for button in (self.new_button, self.open_button, self.archive_button, self.demo_button):
             buttons.addWidget(button)
         buttons.addWidget(self.busy, 1)
         inner.addLayout(buttons)

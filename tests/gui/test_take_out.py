@@ -132,6 +132,29 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
     assert pairs.pair(project, first.id).chosen_text == "Edited elsewhere."
 
 
+def test_that_an_archive_is_opened_from_the_start_page(
+    qtbot: QtBot, panel: TakeOutPanel, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    panel.with_images.setChecked(False)
+    panel.write_archive(tmp_path / "project.zip")
+    said(qtbot, panel, "The project lies in")
+    empty_window.close_project()
+    assert empty_window.start.archive_button.isEnabled()
+    (tmp_path / "data/images").rename(tmp_path / "moved")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/file").touch()
+    empty_window.open_archive(tmp_path / "project.zip", tmp_path / "there")
+    qtbot.waitUntil(lambda: empty_window.workspace is not None, timeout=10_000)
+    assert empty_window.workspace is not None and empty_window.shell is not None
+    assert empty_window.workspace.project.root == tmp_path / "there/project"
+    assert "set [images] root" in empty_window.shell.message.label.text()
+    empty_window.close_project()
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    empty_window.open_archive(tmp_path / "broken.zip", tmp_path / "new")
+    qtbot.waitUntil(lambda: "cannot be read as an archive" in empty_window.start.message.label.text())
+    assert not (tmp_path / "new").exists()
+
+
 def test_that_work_on_its_way_out_can_be_stopped_and_closed(qtbot: QtBot) -> None:
     outgoing, told, reached = Outgoing(), list[str](), threading.Event()
 

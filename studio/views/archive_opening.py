@@ -1,0 +1,54 @@
+"""Opening an archive from the start page: which file, into which folder, then the project that was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.services.archiving import Unpacked, unpack
+from studio.views.background import Background
+
+translate = QCoreApplication.translate
+
+
+def ask_archive(window: QWidget, chosen: Callable[[Path, Path], object]) -> None:
+    """Asks for an archive, then for the folder to put the project in; both dialogs hold nothing up."""
+
+    def ask_folder(file: str) -> None:
+        title = translate("ArchiveOpening", "Put the project of {0} into a folder").format(Path(file).name)
+        dialog = _dialog(window, title, str(Path(file).parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda folder: chosen(Path(file), Path(folder)))
+        dialog.open()
+
+    dialog = _dialog(window, translate("ArchiveOpening", "Open an archive"), str(Path.home()))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter("Zip (*.zip)")
+    dialog.fileSelected.connect(ask_folder)
+    dialog.open()
+
+
+def open_archive(
+    background: Background,
+    file: Path,
+    folder: Path,
+    done: Callable[[Unpacked], None],
+    failed: Callable[[str], None],
+) -> None:
+    """Makes the project in ``folder``, or in a new one in it that is named as the archive where it holds something."""
+
+    def work() -> Unpacked:
+        taken = folder.is_dir() and any(folder.iterdir())
+        return unpack(file, folder / file.stem if taken else folder)
+
+    background.write(work, done, failed)
+
+
+def _dialog(window: QWidget, title: str, place: str) -> QFileDialog:
+    dialog = QFileDialog(window, title, place)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
