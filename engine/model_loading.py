@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine import families
 from engine.context import RunContext
-from engine.events import Loaded
+from engine.events import Loaded, Note
+from engine.families import internvl2
+from engine.families.loading import published_folder
 from engine.families.precision import loaded_as
 from engine.families.seam import VisionLanguageModel
 from engine.specs import ModelSpec
@@ -18,8 +20,20 @@ def load_model(model: ModelSpec, ctx: RunContext) -> VisionLanguageModel:
         StageError: what ``families.load`` refuses.
         CancelledError: stopped as asked.
     """
+    _convert(model, ctx)
     with phase(ctx, "loading"):
         vlm = families.load(model)
     used = loaded_as(vlm.model, model)
     ctx.emit(Loaded(model.base, model.revision or "", vlm.device.type, used.dtype, used.attention, used.quantization))
     return vlm
+
+
+def _convert(model: ModelSpec, ctx: RunContext) -> None:
+    """Bring a model that is published in another layout into transformers' form, the first time it is used."""
+    published = published_folder(model)
+    if not internvl2.is_authors_layout(published) or internvl2.is_converted(published):
+        return
+    with phase(ctx, "converting"):
+        made = internvl2.native_folder(published)
+    text = f"{model.base} is published in its authors' own layout: it was converted once, and is kept in {made}."
+    ctx.emit(Note("info", "model_converted", text))

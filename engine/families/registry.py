@@ -51,6 +51,7 @@ FAMILIES = (
         "InternVL",
         ("internvl",),
         (
+            "OpenGVLab/InternVL2-2B",  # in its authors' layout: converted when it is loaded first
             "OpenGVLab/InternVL3-1B-hf",
             "OpenGVLab/InternVL3-2B-hf",
             "OpenGVLab/InternVL3-8B-hf",

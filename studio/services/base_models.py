@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.hub.cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
+from engine.hub.layouts import is_authors_internvl, unconverted
 from engine.resources import resource_path
 from studio.services.errors import StudioError
 
@@ -64,10 +65,19 @@ def _check_folder(folder: Path, name: str) -> None:
         raise _refusal(name, f"has no tokenizer ({' or '.join(TOKENIZERS)})", "Save the tokenizer beside the weights.")
     if not any((folder / file).is_file() for file in IMAGE_PROCESSORS):
         raise _refusal(name, "has no image processor", "Save the model's processor beside the weights.")
+    if is_authors_internvl(config):  # chat template and image token are made when it is converted
+        _check_converted(config, name)
+        return
     if not _has_chat_template(folder):
         raise _refusal(name, "has no chat template", "Choose an instruction-tuned model, or add chat_template.jinja.")
     if not any(isinstance(config.get(key), int) for key in _IMAGE_TOKEN_KEYS):
         raise _refusal(name, "has no image token in config.json", "Choose a vision language model, such as a LLaVA.")
+
+
+def _check_converted(config: dict[str, Any], name: str) -> None:
+    refused = unconverted(config)
+    if refused is not None:
+        raise _refusal(name, *refused)
 
 
 def _has_chat_template(folder: Path) -> bool:

@@ -92,5 +92,6 @@ def _image_tokens(config: dict[str, Any]) -> int | None:
     if isinstance(given, int):
         return given
     if isinstance(vision, dict) and isinstance(vision.get("image_size"), int) and vision.get("patch_size"):
-        return int((vision["image_size"] // int(vision["patch_size"])) ** 2)
+        merged = float(config.get("downsample_ratio", 1))  # InternVL's authors say it instead of the number of tokens
+        return int(int(vision["image_size"] // int(vision["patch_size"]) * merged) ** 2)
     return None

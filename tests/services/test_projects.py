@@ -234,6 +234,22 @@ def test_that_an_incomplete_model_folder_is_refused(tmp_path: Path, without: str
         projects.create_project(tmp_path / "project", images=images, scores=scores, model=str(model))
 
 
+def test_that_a_model_in_its_authors_layout_is_taken_if_the_engine_converts_it(tmp_path: Path) -> None:
+    images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], NAMES)
+    model = tmp_path / "model"
+    model.mkdir()
+    for name in ("model.safetensors", "tokenizer.model", "preprocessor_config.json"):
+        (model / name).write_text("")
+    for language, folder in (("InternLM2ForCausalLM", "taken"), ("Qwen2ForCausalLM", "refused")):
+        config = {"model_type": "internvl_chat", "llm_config": {"architectures": [language]}}
+        (model / "config.json").write_text(json.dumps(config))
+        if folder == "taken":
+            projects.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
+            continue
+        with pytest.raises(StudioError, match="Qwen2ForCausalLM: only InternLM2ForCausalLM is converted"):
+            projects.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
+
+
 def test_that_a_model_without_image_token_or_place_is_refused(tmp_path: Path) -> None:
     images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], NAMES)
     (tmp_path / "model").mkdir()

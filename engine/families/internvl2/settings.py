@@ -10,8 +10,8 @@ from typing import Any
 from transformers import InternVLConfig, InternVLVisionConfig, LlamaConfig
 
 from engine.context import StageError
+from engine.hub.layouts import unconverted
 
-LANGUAGE_MODEL = "InternLM2ForCausalLM"
 _REMEDY = "Choose a copy of the model in transformers' own form: its name ends in -hf."
 _NORM_EPS = 1e-6
 """What transformers' query and key norms have, whatever the layers' own is."""
@@ -58,13 +58,10 @@ def check_language_model(config: dict[str, Any]) -> None:
     Raises:
         StageError: another language model, or none.
     """
-    found = list(_get(config, "llm_config").get("architectures") or ["none"])
-    if found != [LANGUAGE_MODEL]:
-        raise StageError(
-            f"The model's language model is {found[0]}: only {LANGUAGE_MODEL} is converted from the authors' layout, "
-            "and their code is never run.",
-            _REMEDY,
-        )
+    refused = unconverted(config)
+    if refused is not None:
+        reason, remedy = refused
+        raise StageError(f"The model {reason}.", remedy)
 
 
 def image_tokens(config: dict[str, Any]) -> int:

@@ -21,8 +21,8 @@ import psutil
 from engine import artifacts
 from engine.context import StageError
 from engine.hub.cache import WEIGHTS_INDEX, weight_files
+from engine.hub.layouts import is_authors_internvl
 
-MODEL_TYPE = "internvl_chat"
 RECORD = "conversion.json"
 _VERSION = 1
 """Of what this package writes; another one converts anew."""
@@ -36,7 +36,7 @@ def is_authors_layout(folder: Path) -> bool:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(config, dict) and config.get("model_type") == MODEL_TYPE
+    return isinstance(config, dict) and is_authors_internvl(config)
 
 
 def is_converted(folder: Path) -> bool:

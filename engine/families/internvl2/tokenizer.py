@@ -6,10 +6,11 @@ The file is only parsed: sentencepiece itself is not needed, and the authors' to
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, processors
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 from transformers.convert_slow_tokenizer import generate_merges, import_protobuf
 
@@ -121,32 +122,36 @@ def _added(source: Path, settings: dict[str, Any]) -> dict[int, AddedToken]:
 
 def _built(proto: Any, added: dict[int, AddedToken]) -> Tokenizer:
     pieces = [added[i].content if i in added else piece.piece for i, piece in enumerate(proto.pieces)]
-    vocabulary = {piece: i for i, piece in enumerate(pieces)}
-    scores = {pieces[i]: piece.score for i, piece in enumerate(proto.pieces)}
-    unmerged = {pieces[i] for i, piece in enumerate(proto.pieces) if i in added or piece.type != _NORMAL}
-    merges = generate_merges(vocabulary, scores, unmerged)
-    unknown = str(proto.trainer_spec.unk_piece)
-    built = Tokenizer(
-        models.BPE(
-            vocab=vocabulary,
-            merges=merges,
-            unk_token=unknown,
-            fuse_unk=True,
-            byte_fallback=bool(proto.trainer_spec.byte_fallback),
-        )
-    )
+    model = _model(proto, pieces, added)
+    built = Tokenizer(model)
     built.normalizer = _normalizer(proto.normalizer_spec)
     steps: list[Any] = [decoders.Replace(_SPACE, " "), decoders.ByteFallback(), decoders.Fuse()]
     if proto.normalizer_spec.add_dummy_prefix:
         steps.append(decoders.Strip(content=" ", left=1))
     built.decoder = decoders.Sequence(steps)
-    own = [
-        AddedToken(piece.piece, normalized=False, special=False)
-        for i, piece in enumerate(proto.pieces)
-        if piece.type == _USER_DEFINED and i not in added
-    ]
-    built.add_tokens([*own, *added.values()])
+    whole = {i: pieces[i] for i, piece in enumerate(proto.pieces) if piece.type == _USER_DEFINED and i not in added}
+    if whole:  # sentencepiece finds these first, the longest first, and merges nothing across them
+        found = "|".join(re.escape(piece) for piece in sorted(whole.values(), key=len, reverse=True))
+        built.pre_tokenizer = pre_tokenizers.Split(Regex(found), behavior="isolated")
+    # One that no merges lead to is looked up as it stands.
+    model.ignore_merges = any([token.id for token in model.tokenize(piece)] != [i] for i, piece in whole.items())
+    built.model = model
+    built.add_tokens(list(added.values()))
     return built
+
+
+def _model(proto: Any, pieces: list[str], added: dict[int, AddedToken]) -> models.BPE:
+    vocabulary = {piece: i for i, piece in enumerate(pieces)}
+    scores = {pieces[i]: piece.score for i, piece in enumerate(proto.pieces)}
+    merged = (_NORMAL, _USER_DEFINED)
+    unmerged = {pieces[i] for i, piece in enumerate(proto.pieces) if i in added or piece.type not in merged}
+    return models.BPE(
+        vocab=vocabulary,
+        merges=generate_merges(vocabulary, scores, unmerged),
+        unk_token=str(proto.trainer_spec.unk_piece),
+        fuse_unk=True,
+        byte_fallback=bool(proto.trainer_spec.byte_fallback),
+    )
 
 
 def _normalizer(spec: Any) -> normalizers.Normalizer:

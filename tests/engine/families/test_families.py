@@ -15,6 +15,7 @@ from torch import nn
 from engine import images
 from engine.context import StageError
 from engine.families import Limits, VisionLanguageModel, load
+from engine.families.internvl2 import native_folder
 from engine.families.registry import FAMILIES as KNOWN
 from engine.families.registry import GENERIC, family_of
 from engine.generation import Answerer
@@ -131,7 +132,7 @@ def test_that_the_table_knows_the_families_and_sends_every_other_type_the_generi
 def load_type(folder: Path) -> str:
     from transformers import AutoConfig
 
-    return str(AutoConfig.from_pretrained(folder).model_type)
+    return str(AutoConfig.from_pretrained(native_folder(folder)).model_type)
 
 
 def test_that_a_training_batch_reads_each_answer_as_if_it_stood_alone(

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from support.families import internvl2, internvl2_reference
 from support.tiny import make_images
 from support.training import model_spec
+from transformers import AutoTokenizer
 
 from engine import images
 from engine.context import StageError
@@ -32,7 +33,7 @@ QWEN = {"llm__architectures": ["Qwen2ForCausalLM"]}
 
 
 @pytest.fixture(autouse=True)
-def user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's cache, empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -149,12 +150,20 @@ def test_that_an_answer_ends_with_its_turn_or_the_text(vlm: VisionLanguageModel)
     ids=["as published", "with a blank before", "with blanks joined"],
 )
 @pytest.mark.parametrize(
-    "text", ["#Score: 7\n#Explain: The photo", "  sharp  photo 1024 ", "Überbelichtet, 照片 🙂\t!", "<0x0A> literally"]
+    "text",
+    [
+        "#Score: 7\n#Explain: The photo",
+        "  sharp  photo 1024 ",
+        "Überbelichtet, 照片 🙂\t!",
+        "<0x0A> literally",
+        "a\n\n\nb    c\n [UNUSED",
+    ],
 )
 def test_that_the_tokenizer_gives_sentencepieces_own_ids(training: dict[str, Any], text: str, tmp_path: Path) -> None:
     internvl2.make_tokenizer(tmp_path, **training)
     original = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "tokenizer.model"))
-    found = tokenizer.convert(tmp_path)
+    tokenizer.convert(tmp_path).save_pretrained(tmp_path / "saved")
+    found = AutoTokenizer.from_pretrained(tmp_path / "saved")
     turns = found.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
     wanted = [1, turns[0], *original.encode(text), turns[1], *original.encode(text)]
     assert found(f"<|im_start|>{text}<|im_end|>{text}")["input_ids"] == wanted
@@ -205,7 +214,7 @@ def test_that_tensors_that_do_not_fit_are_refused_by_name(change: Any, named: st
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        (QWEN, "Qwen2ForCausalLM: only InternLM2ForCausalLM is converted"),
+        (QWEN, "Qwen2ForCausalLM: only InternLM2ForCausalLM is converted, and their code is never run"),
         ({"ps_version": "v1"}, "ps_version = 'v1'"),
         ({"select_layer": -4}, "select_layer = -4"),
         ({"template": "Hermes-2"}, "template = 'Hermes-2'"),

@@ -100,6 +100,9 @@ def make(folder: Path, *, shards: int = 1, dtype: torch.dtype = torch.float32, s
     tensors = {name: tensor.to(dtype) for name, tensor in draw(own, seed).items()}
     save(folder, tensors, shards)
     make_tokenizer(folder)
+    colours = {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}
+    kind = {"feature_extractor_type": "CLIPFeatureExtractor", "size": own["force_image_size"]}
+    (folder / "preprocessor_config.json").write_text(json.dumps(kind | colours), encoding="utf-8")
     (folder / "modeling_internvl_chat.py").write_text("raise RuntimeError('remote code was run')", encoding="utf-8")
     return folder
 
@@ -199,12 +202,16 @@ def make_tokenizer(folder: Path, **training: Any) -> None:
         "normalization_rule_name": "identity",
         "remove_extra_whitespaces": False,
         "add_dummy_prefix": False,
-        "user_defined_symbols": [f"[UNUSED_TOKEN_{i}]" for i in range(len(IN_PLACE))],
+        "user_defined_symbols": ["\n", "\n\n", "▁▁▁", *(f"[UNUSED_TOKEN_{i}]" for i in range(len(IN_PLACE)))],
         "hard_vocab_limit": True,
         "minloglevel": 2,
     } | training
     with (folder / "tokenizer.model").open("wb") as out:
-        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(TEXTS * 20), model_writer=out, **options)
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter([line for text in TEXTS for line in text.splitlines()] * 20),
+            model_writer=out,
+            **options,
+        )
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
     first = pieces.piece_to_id("[UNUSED_TOKEN_0]")
     named = {name: first + i for i, name in enumerate(IN_PLACE)}

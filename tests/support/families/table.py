@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.families import llava, others, qwen, unlisted
+from support.families import internvl2, llava, others, qwen, unlisted
 
 SIZE = (60, 40)
 
@@ -69,6 +69,16 @@ FAMILIES = {
         opens_turn=True,
     ),
     # 3 x 2 tiles and the whole, 4 tokens each.
+    # The same tiles; in the layout of its authors, converted when it is loaded.
+    "internvl2": Tiny(
+        internvl2.make,
+        "<s><|im_start|>system\n你是由上海人工智能实验室联合商汤科技开发的书生多模态大模型，英文名叫InternVL, "
+        "是一个有用无害的人工智能助手。<|im_end|><|im_start|>user\n<IMG_CONTEXT>\n",
+        "<|im_end|><|im_start|>assistant\n",
+        "",
+        "<IMG_CONTEXT>",
+        28,
+    ),
     "internvl3": Tiny(others.internvl3, *_INTERN, 28),
     "internvl3.5": Tiny(others.internvl3_5, *_INTERN, 28),
     # 56 x 32 pixels, 8 x 8 a token.
