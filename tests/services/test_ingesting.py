@@ -15,7 +15,7 @@ from engine.context import read_jsonl
 from studio.services import comparison, completing, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows import JobRow
+from studio.services.rows import JobRow, PairFilter
 
 
 def begun(project: Project, stage: str, iterations: int = 1) -> JobRow:
@@ -194,3 +194,16 @@ def test_that_a_stage_run_out_of_turn_says_what_is_missing(project: Project) -> 
     for stage, told in [("judge", "no prediction of base"), ("measure", "no prediction of base"), ("train", "no pair")]:
         with pytest.raises(StudioError, match=told):
             act(project, late[stage])
+
+
+def test_that_margins_of_a_training_are_kept_and_one_that_is_no_number_is_none(project: Project) -> None:
+    job = begun(project, "train")
+    wanted = [row["pair_id"] for row in read_jsonl(project.run_folder(job.id).input)][:3]
+    margins = [0.5, None, -0.25]
+    rows_ = [{"pair_id": pair_id, "margin": margin} for pair_id, margin in zip(wanted, margins, strict=True)]
+    write_journal(project.run_folder(job.id), rows_)
+    assert loop.ingest(project, job.id) == 3
+    with project.reader() as session:
+        assert [session.get_one(Pair, pair_id).margin_score for pair_id in wanted] == margins
+    found = {row.id: row.flags for row in pairs.list_pairs(project, PairFilter(1))}
+    assert ["low_margin" in found[pair_id] for pair_id in wanted] == [False, False, True]
