@@ -111,7 +111,7 @@ class LoraSpec:
 
 @dataclass(frozen=True, slots=True)
 class DownloadSpec(_Spec):
-    """Brings a hub model onto this machine, at the commit that ``model.revision`` is now. Its result names the commit."""
+    """Brings a hub model onto this machine, at the commit that ``model.revision`` is now; its result names that."""
 
     kind: ClassVar[str] = "download"
     model: ModelSpec

@@ -15,8 +15,8 @@ QT = ("PySide6", "pyqtgraph", "shiboken6")
 LIGHT_ENGINE = (
     "engine.specs", "engine.events", "engine.context", "engine.binning", "engine.prompts", "engine.artifacts",
     "engine.resources", "engine.judges.base", "engine.judges.lexicon", "engine.judges.offline",
-    "engine.judges.polarity", "engine.hub.cache", "engine.hub.layouts", "engine.exhaustion", "engine.sizing", "engine.memory",
-    "engine.choosing",
+    "engine.judges.polarity", "engine.hub.cache", "engine.hub.layouts", "engine.exhaustion", "engine.sizing",
+    "engine.memory", "engine.choosing",
 )  # fmt: skip
 """Modules of the engine that need nothing but the standard library: the types and rules that both sides share."""
 HUB_CLIENT = "engine.hub.client"
