@@ -294,6 +294,17 @@ def test_that_a_model_of_text_alone_is_refused_before_its_weights_come(hub: Hub,
     assert hub.fetched("model.safetensors") == []
 
 
+def test_that_a_layout_that_is_not_converted_is_refused_before_its_weights_come(hub: Hub, tmp_path: Path) -> None:
+    config: dict[str, object] = {"model_type": "internvl_chat", "vision_config": {}}
+    files = hub.repositories[REPO].files
+    files["config.json"] = json.dumps(config | {"llm_config": {"architectures": ["Qwen2ForCausalLM"]}}).encode()
+    failed = failure(Child(hub, tmp_path / "1"))
+    assert "Qwen2ForCausalLM: only InternLM2ForCausalLM" in failed.message and "-hf" in failed.remedy
+    assert hub.fetched("model.safetensors") == []
+    files["config.json"] = json.dumps(config | {"llm_config": {"architectures": ["InternLM2ForCausalLM"]}}).encode()
+    assert isinstance(Child(hub, tmp_path / "2").end()[-1], Finished)
+
+
 def test_that_an_unknown_model_and_an_unknown_revision_are_named(hub: Hub, tmp_path: Path) -> None:
     failed = failure(Child(hub, tmp_path / "1", repo="owner/none"))
     assert "no model owner/none" in failed.message and "score-studio login" in failed.remedy
