@@ -76,6 +76,7 @@ def export_pairs(
     Raises:
         StudioError: there is no pair to write, another suffix, or a file that cannot be written.
     """
+    _check_no_folder(file)
     suffix = table_suffix(file, (".jsonl", ".parquet"))
     rows, vetoed = _rows(project, iteration, include_vetoed)
     if suffix == ".jsonl":
@@ -116,9 +117,13 @@ def _preference(prompt: str, root: Path, pair: PairRecord) -> dict[str, Any]:
     }
 
 
-def _write_jsonl(file: Path, rows: list[dict[str, Any]]) -> int:
+def _check_no_folder(file: Path) -> None:
     if file.is_dir():
         raise StudioError(f"{file} is a folder.", "Name a file in it, such as pairs.jsonl.")
+
+
+def _write_jsonl(file: Path, rows: list[dict[str, Any]]) -> int:
+    _check_no_folder(file)
     try:
         write_jsonl(file, rows)
     except OSError as error:
