@@ -28,7 +28,10 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 Process = Callable[[list[Row], list[Image.Image]], list[Row]]
 Misfit = Callable[[Row, Image.Image], str | None]
-_LESS = "Set a smaller batch_size, max_new_tokens or longest_side, or close what else uses the memory; then run the loop again."
+_LESS = (
+    "Set a smaller batch_size, max_new_tokens or longest_side, or close what else uses the memory; "
+    "then run the loop again."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Table
+from tomlkit.items import Item, Table
 
 from studio.services.errors import StudioError
 from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
@@ -87,6 +87,7 @@ def _change(document: Any, parts: list[str], tree: Any) -> None:
     item = tomlkit.item(tree[name])
     if name in table:
         # Indexing gives a bare bool for a boolean; the container's own item still has the comment.
-        kept = (table.value if isinstance(table, Table) else table).item(name).trivia
-        item.trivia.comment_ws, item.trivia.comment = kept.comment_ws, kept.comment
+        old = (table.value if isinstance(table, Table) else table).item(name)
+        if isinstance(old, Item):
+            item.trivia.comment_ws, item.trivia.comment = old.trivia.comment_ws, old.trivia.comment
     table[name] = item

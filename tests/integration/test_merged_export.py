@@ -1,4 +1,4 @@
-"""A version as a whole model: through a child, in the base's dtype, and the same logits as base and adapter together."""
+"""A version as a whole model: by a child, in the base's dtype, with the logits of base and adapter together."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_that_a_base_kept_in_bfloat16_stays_in_bfloat16(trained: Project, tmp_pa
     model = type(plan.model)(base=str(half), adapter=plan.model.adapter, threads=1)
     run_outside(ExportSpec(model, str(tmp_path / "whole")))
     with safe_open(tmp_path / "whole/model.safetensors", "pt") as file:
-        assert {file.get_slice(name).get_dtype() for name in file.keys()} == {"BF16"}
+        assert {file.get_slice(name).get_dtype() for name in list(file.keys())} == {"BF16"}
 
 
 def test_that_what_cannot_be_merged_is_refused_before_a_model_is_loaded(trained: Project, tmp_path: Path) -> None:

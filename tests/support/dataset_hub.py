@@ -91,8 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif not rest or rest[0] == "revision":
             siblings = [{"rfilename": name} for name in files]
             gated = "manual" if repo in self.hub.gated else False
-            self._json({"id": repo, "sha": self.hub.commit, "siblings": siblings, "gated": gated, "cardData": self.hub.cards.get(repo), "tags": [],
-                        "private": False, "disabled": False, "downloads": 0, "likes": 0})  # fmt: skip
+            self._json({
+                "id": repo, "sha": self.hub.commit, "siblings": siblings, "gated": gated, "tags": [],
+                "cardData": self.hub.cards.get(repo), "private": False, "disabled": False, "downloads": 0, "likes": 0,
+            })  # fmt: skip
         elif rest[0] == "tree":
             self._json(_entries(files, "/".join(rest[2:]), "recursive=true" in self.path.lower()))
         elif rest[0] == "paths-info":

@@ -14,7 +14,6 @@ from trl.trainer.dpo_trainer import DataCollatorForVisionPreference
 
 from engine import families
 from engine import images as image_files
-from engine.context import StageError
 from engine.families import VisionLanguageModel
 from engine.specs import ImageLimits
 from engine.training.collator import PreferenceCollator, close_answer
