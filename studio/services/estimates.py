@@ -145,7 +145,8 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
         f"{facts.parameters:,} parameters = {train.weights / 1e9:.2f} GB; training: {adapter:,} adapter weights × "
         f"{TRAINED_BYTES} bytes = {train.adapter / 1e9:.2f} GB and activations of {2 * micro} answers of about "
         f"{lengths.sequence} tokens = {(train.kept + train.passing) / 1e9:.2f} GB; pair generation, {images} at a "
-        f"time: {write.total / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about 1 GB more.{auto}"
+        f"time: {write.total / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about "
+        f"1 GB more.{auto}"
     )
     return Estimate("memory", max(train.total, write.total), "bytes", why)
 
