@@ -17,6 +17,7 @@ from typing import Any
 
 import platformdirs
 import psutil
+from safetensors import SafetensorError
 
 from engine import artifacts
 from engine.context import StageError
@@ -86,8 +87,8 @@ def _make(source: Path, made: Path) -> None:
         _write(source, part)
         artifacts.seal(part)
         _put(part, made)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, SafetensorError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise StageError(
             f"The converted model cannot be kept in {made.parent}: {reason}.",
             "It takes as much space as the model itself: free some, or set XDG_CACHE_HOME to another place.",

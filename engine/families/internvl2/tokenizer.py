@@ -32,6 +32,7 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% endif %}{{ '<|im_end|>' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
+_DEFAULTS = {"unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>", "pad_token": "</s>"}
 _NAMED = {
     "start_image_token": START_IMAGE,
     "end_image_token": END_IMAGE,
@@ -52,7 +53,7 @@ def convert(source: Path) -> PreTrainedTokenizerFast:
     added = _added(source, settings)
     built = _built(proto, added)
     _check(built, added)
-    names = {key: str(_content(settings[key])) for key in ("bos_token", "eos_token", "unk_token", "pad_token")}
+    names = {key: str(_content(settings.get(key, default))) for key, default in _DEFAULTS.items()}
     start, end = (names["bos_token"], names["eos_token"])
     ends = (settings.get("add_bos_token", True), settings.get("add_eos_token", False))
     built.post_processor = processors.TemplateProcessing(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 from transformers import InternVLConfig, InternVLForConditionalGeneration
@@ -112,8 +112,13 @@ def _names(file: Path) -> list[str]:
             f"The model's weights are not there as safetensors: {file.name} is missing.",
             "Name a folder or hub model that has its weights as safetensors.",
         )
-    with safe_open(file, "pt") as opened:
-        return list(opened.keys())
+    try:
+        with safe_open(file, "pt") as opened:
+            return list(opened.keys())
+    except SafetensorError as error:
+        raise StageError(
+            f"The model's weights in {file.name} are damaged: {error}.", "Fetch the file again."
+        ) from error
 
 
 def _converted(

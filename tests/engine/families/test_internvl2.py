@@ -18,6 +18,7 @@ from transformers import AutoTokenizer
 
 from engine import images
 from engine.context import StageError
+from engine.exporting import in_stored_dtype
 from engine.families import internvl2 as conversion
 from engine.families import load
 from engine.families.internvl2 import settings, tokenizer, weights
@@ -62,6 +63,7 @@ def _both(folder: Path, own: dict[str, Any], size: tuple[int, int]) -> tuple[tor
         {"llm__max_position_embeddings": 64},  # shorter than the prompt: the rotary base is stretched
         {"downsample_ratio": 0.25, "shards": 3},
         {"shards": 2, "seed": 1},
+        {"llm__tie_word_embeddings": True},
     ],
     ids=str,
 )
@@ -100,6 +102,7 @@ def test_that_every_tensor_keeps_its_dtype_and_no_other_code_is_run(tmp_path: Pa
     with safe_open(made / "model.safetensors", "pt") as file:
         assert {file.get_slice(name).get_dtype() for name in file.keys()} == {"BF16"}  # noqa: SIM118
     assert not list(made.glob("*.py"))
+    assert in_stored_dtype(model_spec(folder)).dtype == "bfloat16"
     assert "auto_map" not in (made / "config.json").read_text() + (made / "tokenizer_config.json").read_text()
 
 

@@ -18,7 +18,11 @@ from support.families import internvl2
 
 from engine import artifacts
 from engine.context import CancelledError, StageError
+from engine.families import load
 from engine.families.internvl2 import is_converted, native_folder, store, weights
+from engine.families.loading import base_folder
+from engine.hub import cache as hub
+from engine.specs import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[3]
 _CONVERT = """
@@ -146,3 +150,31 @@ def test_that_a_place_that_cannot_be_written_is_named(
     with pytest.raises(StageError, match=r"cannot be kept in .*file") as caught:
         native_folder(source)
     assert "XDG_CACHE_HOME" in caught.value.remedy
+
+
+def test_that_a_model_in_the_hubs_cache_is_converted_through_its_links(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    commit = "a" * 40
+    snapshot = hub.repository("owner/internvl2") / "snapshots" / commit
+    blobs = snapshot.parents[1] / "blobs"
+    blobs.mkdir(parents=True)
+    snapshot.mkdir(parents=True)
+    for file in source.iterdir():
+        blob = blobs / hashlib.sha256(file.read_bytes()).hexdigest()
+        file.rename(blob)
+        (snapshot / file.name).symlink_to(blob)
+    model = ModelSpec("owner/internvl2", revision=commit, dtype="float32", device="cpu", threads=1)
+    made = base_folder(model)
+    assert artifacts.verify(made) == []
+    assert load(model).model.config.model_type == "internvl"
+    assert is_converted(snapshot)
+
+
+def test_that_damaged_weights_are_named(source: Path, kept: Path) -> None:
+    weights_file = source / "model.safetensors"
+    weights_file.write_bytes(weights_file.read_bytes()[:1000])
+    with pytest.raises(StageError, match=r"model\.safetensors are damaged"):
+        native_folder(source)
+    assert list(kept.iterdir()) == []

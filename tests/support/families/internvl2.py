@@ -177,7 +177,8 @@ def _text_shapes(own: dict[str, Any]) -> Iterator[tuple[str, tuple[int, ...], fl
         yield at + "attention_norm.weight", (width,), 1
         yield at + "ffn_norm.weight", (width,), 1
     yield "language_model.model.norm.weight", (width,), 1
-    yield "language_model.output.weight", (words, width), 0
+    if not own["tie_word_embeddings"]:
+        yield "language_model.output.weight", (words, width), 0
 
 
 def _linear(name: str, before: int, after: int, bias: bool = True) -> Iterator[tuple[str, tuple[int, ...], float]]:

@@ -105,7 +105,8 @@ def language_model(tensors: Tensors, config: dict[str, Any], state: Tensor) -> T
         up = normed @ tensors[at + "feed_forward.w3.weight"].T
         state = state + (gate * up) @ tensors[at + "feed_forward.w2.weight"].T
     last = rms_norm(state, tensors["language_model.model.norm.weight"], config["rms_norm_eps"])
-    return last @ tensors["language_model.output.weight"].T
+    tied = tensors["language_model.model.tok_embeddings.weight"]
+    return last @ tensors.get("language_model.output.weight", tied).T
 
 
 def _angles(config: dict[str, Any], length: int) -> Tensor:
