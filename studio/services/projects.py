@@ -14,6 +14,7 @@ from db.migrations import LATEST, SchemaError, migrate, schema_version
 from engine.binning import Binning, BinningError, fit
 from studio.services.base_models import check_model
 from studio.services.errors import StudioError
+from studio.services.importers.image_index import is_text
 from studio.services.importing import ScoredImage, ScoreTable, read_scores
 from studio.services.project import DATABASE_NAME, Project
 from studio.services.prompting import prompt_spec
@@ -153,6 +154,11 @@ def _new_settings(
     root: Path, images: Path, model: str, config: Path | None, preset: str | None, edits: Tree
 ) -> Settings:
     folder, home = images.expanduser().resolve(), root.expanduser().resolve()
+    for path in (folder, home):
+        if not is_text(str(path)):
+            raise StudioError(
+                f"The name of {str(path)!r} is not UTF-8.", "Rename the folder: settings are kept as text."
+            )
     inside = folder.is_relative_to(home)
     given = {
         "model": {"base": check_model(model)},

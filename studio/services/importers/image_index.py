@@ -68,7 +68,7 @@ class ImageIndex:
         for name in (record.image, *record.spellings):
             path = names.get(_composed(name.rpartition("/")[2]))
             if path is not None:
-                if not _is_text(path):
+                if not is_text(path):
                     raise RefusedError(record.image, NOT_TEXT)
                 size = _size(f"{self._root}/{path}")
                 if size is not None:
@@ -79,7 +79,7 @@ class ImageIndex:
         slashed = text.replace("\\", "/")
         if slashed.startswith("/") or _DRIVE.match(text) or ".." in slashed.split("/"):
             return self._beyond(text)
-        if not _is_text(text):
+        if not is_text(text):
             raise RefusedError(text, NOT_TEXT)
         found = find_image(self._root, text) or (find_image(self._root, slashed) if slashed != text else None)
         if found is None:
@@ -118,7 +118,7 @@ def _composed(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
-def _is_text(path: str) -> bool:
+def is_text(path: str) -> bool:
     """False for a name that a file system may have, but no text: the database and the settings keep text."""
     try:
         path.encode()

@@ -88,3 +88,18 @@ def test_that_the_papers_fractions_are_in_the_presets() -> None:
             assert shares == (0.25, 0.3), name
         elif name.startswith("aadb-"):
             assert "train_fraction" not in tree.get("pairs", {}), name
+
+
+def test_that_a_folder_or_a_file_whose_name_is_no_text_is_refused_with_its_reason(tmp_path: Path) -> None:
+    images = pictures(tmp_path / "images", 30)
+    (images / "\udcff").mkdir()
+    (images / "\udcff" / "31.jpg").write_bytes(b"the image 31")
+    rows = "".join(f"{n} {n} {n} 0 0 0 0 0 0 0 0 2 0 0 0\n" for n in range(1, 32))
+    (tmp_path / "AVA.txt").write_text(rows)
+    report = projects.create_project(tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model")
+    assert [(one.line, "not UTF-8" in one.reason) for one in report.refused] == [(31, True)]
+    with pytest.raises(StudioError, match="not UTF-8"):
+        projects.create_project(
+            tmp_path / "q", images=images / "\udcff", scores=tmp_path / "AVA.txt", model="some/model"
+        )
+    assert not (tmp_path / "q").exists()
