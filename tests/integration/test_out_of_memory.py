@@ -29,7 +29,7 @@ SETTINGS = {
     "training": {"rank": 4, "batch_size": PAIRS, "micro_batch": PAIRS, "gradient_checkpointing": False},
     "model": {"threads": 1},
 }
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS counts on Linux only")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS counts on Linux only")]
 
 
 @pytest.fixture
