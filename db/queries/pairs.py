@@ -6,11 +6,11 @@ in the place of the generated ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -49,11 +49,12 @@ class PairRecord:
 
 _CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
 _REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
+_FLAGS = func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)
 _COLUMNS = (
     *(Pair.id, Pair.iteration, Pair.image_id, Pair.draw),
     *(Image.path, Image.name, Image.mean_score, Image.bin, Image.split),
     *(Pair.chosen_score, _CHOSEN, Pair.chosen_text, Pair.rejected_score, _REJECTED, Pair.rejected_text),
-    *(Pair.margin_score, Pair.margin_consistency, func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)),
+    *(Pair.margin_score, Pair.margin_consistency, _FLAGS),
     *(func.coalesce(Decision.verdict, "none"), func.coalesce(Decision.scope, "both")),
     *(func.coalesce(Decision.reason, ""), func.coalesce(Decision.note, "")),
 )
@@ -95,30 +96,96 @@ def generators(session: Session, iteration: int) -> Sequence[str]:
     return session.scalars(statement.where(Pair.iteration == iteration).order_by(ModelVersion.name)).all()
 
 
-def page(
-    session: Session,
-    *,
-    iteration: int | None = None,
-    state: str | None = None,
-    text: str = "",
-    after: int | None = None,
-    limit: int | None = None,
-) -> list[PairRecord]:
-    """Pairs in id order.
-
-    Args:
-        state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited" or "noted"; None for all.
-        text: looked for in both texts, the note and the image's name.
-    """
+def page(session: Session, *, iteration: int | None = None, state: str | None = None) -> list[PairRecord]:
+    """Pairs whole, in id order. ``state`` is "unreviewed", "keep", "veto", "edited" or "noted"; None for all."""
     conditions = [] if state is None else [_STATES[state]]
     if iteration is not None:
         conditions.append(Pair.iteration == iteration)
-    if text:
+    return _records(session, [_is_newest(), *conditions], None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs to list; None and "" leave a condition out.
+
+    Attributes:
+        state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited", "noted" or "suspicious" (with a
+            flag).
+        text: looked for in both texts, the note and the image's name.
+        weights: of every known flag, in whole numbers.
+        low_share: a margin not above 0, or below this share of its iteration's mean, is flagged "low_margin".
+    """
+
+    iteration: int | None
+    state: str | None
+    flag: str | None
+    text: str
+    weights: Mapping[str, int]
+    low_share: float
+
+
+def listed(session: Session, wanted: Wanted, *, by_suspicion: bool) -> str:
+    """The ids of pairs with commas between them: in id order, or the heaviest flags and then the lowest margin first.
+
+    No other thread waits while SQLite makes it.
+    """
+    means = select(
+        Pair.iteration,
+        func.avg(Pair.margin_score).label("score"),
+        func.avg(Pair.margin_consistency).label("consistency"),
+    )
+    mean = means.group_by(Pair.iteration).subquery()
+    low = func.coalesce(
+        or_(
+            *(Pair.margin_score <= 0, Pair.margin_score < wanted.low_share * mean.c.score),
+            *(Pair.margin_consistency <= 0, Pair.margin_consistency < wanted.low_share * mean.c.consistency),
+        ),
+        false(),
+    )
+    weight = _weight(wanted.weights, low)
+    statement = select(Pair.id.label("id")).join(Image, Image.id == Pair.image_id)
+    statement = statement.outerjoin(Decision, Decision.id == _latest()).where(_is_newest(), *_conditions(wanted))
+    if by_suspicion or wanted.state == "suspicious" or wanted.flag == "low_margin":
+        statement = statement.join(mean, mean.c.iteration == Pair.iteration)
+    if wanted.state == "suspicious":
+        statement = statement.where(weight > 0)
+    if wanted.flag is not None:
+        statement = statement.where(or_(_has(wanted.flag), low) if wanted.flag == "low_margin" else _has(wanted.flag))
+    lower = func.coalesce(
+        func.min(Pair.margin_score, Pair.margin_consistency), Pair.margin_score, Pair.margin_consistency, 0.0
+    )
+    order = (weight.desc(), lower, Pair.id) if by_suspicion else (Pair.id,)
+    rows = statement.order_by(*order).subquery()
+    return session.scalar(select(func.group_concat(rows.c.id))) or ""
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
+    """These pairs (a few hundred), of whichever draw, in id order."""
+    return _records(session, [Pair.id.in_(ids)], None)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Those that do not concern flags."""
+    conditions = [_STATES[wanted.state]] if wanted.state in _STATES else []
+    if wanted.iteration is not None:
+        conditions.append(Pair.iteration == wanted.iteration)
+    if wanted.text:
         columns = (_CHOSEN, _REJECTED, Image.name, func.coalesce(Decision.note, ""))
-        conditions.append(or_(*(column.contains(text, autoescape=True) for column in columns)))
-    if after is not None:
-        conditions.append(Pair.id > after)
-    return _records(session, [_is_newest(), *conditions], limit)
+        conditions.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
+    return conditions
+
+
+def _has(flag: str) -> ColumnElement[bool]:
+    """Whether a pair has a stored flag."""
+    own = func.json_each(_FLAGS).table_valued("value")
+    return select(own.c.value).where(own.c.value == flag).exists()
+
+
+def _weight(weights: Mapping[str, int], low: ColumnElement[bool]) -> ColumnElement[int]:
+    """The sum of a pair's flags' weights."""
+    own = func.json_each(_FLAGS).table_valued("value")
+    stored = select(func.coalesce(func.sum(case(weights, value=own.c.value, else_=0)), 0)).scalar_subquery()
+    return stored + case((and_(low, ~_has("low_margin")), weights["low_margin"]), else_=0)
 
 
 _STATES: dict[str, ColumnElement[bool]] = {
@@ -163,10 +230,12 @@ def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
     return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is no mapping
 
 
-def mean_margins(session: Session) -> dict[int, tuple[float | None, float | None]]:
-    """By iteration, the mean reward margin after score and after consistency training."""
+def mean_margins(session: Session, iterations: Collection[int]) -> dict[int, tuple[float | None, float | None]]:
+    """By iteration, of these, the mean reward margin after score and after consistency training."""
     means = (func.avg(Pair.margin_score), func.avg(Pair.margin_consistency))
-    found = session.execute(select(Pair.iteration, *means).group_by(Pair.iteration))
+    found = session.execute(
+        select(Pair.iteration, *means).where(Pair.iteration.in_(iterations)).group_by(Pair.iteration)
+    )
     return {iteration: (score, consistency) for iteration, score, consistency in found}
 
 

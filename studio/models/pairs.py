@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from studio.models.table import SORT_ROLE, STATE_ROLE, RowTableModel
+from studio.models.paged import PagedTableModel
+from studio.models.table import SORT_ROLE, STATE_ROLE
 from studio.models.texts import number
 from studio.services.rows import PairRow, Scope, Verdict
 
@@ -15,14 +15,13 @@ COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)
 _VERDICT_ORDER = {"none": 0, "veto": 1, "keep": 2}
 
 
-class PairsModel(RowTableModel[PairRow]):
+class PairsModel(PagedTableModel[PairRow]):
     """One row a pair, in the order in which it was listed. "Scores" are those asked for: chosen, then rejected."""
 
     numeric = frozenset({COL_TRUTH})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._places: dict[int, int] = {}
         self.columns = (
             self.tr("Verdict"),
             self.tr("Image"),
@@ -37,16 +36,7 @@ class PairsModel(RowTableModel[PairRow]):
         }
         self.flag_words = flag_words()
 
-    def set_rows(self, rows: Sequence[PairRow]) -> None:
-        """Shows these rows, and remembers where each one is."""
-        self._places = {row.id: place for place, row in enumerate(rows)}
-        super().set_rows(rows)
-
-    def find(self, identity: object) -> int | None:
-        """The place of the pair with this id."""
-        return self._places.get(identity) if isinstance(identity, int) else None
-
-    def identity(self, row: PairRow) -> object:
+    def key(self, row: PairRow) -> int:
         """The pair."""
         return row.id
 

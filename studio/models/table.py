@@ -21,6 +21,8 @@ PROGRESS_ROLE = SORT_ROLE + 4
 """(done, total) that a delegate shows as a bar; None in most columns."""
 BAR_ROLE = SORT_ROLE + 9
 """(score, truth, lowest, highest) that a delegate shows as a bar; None in most columns."""
+READ_ROLE = SORT_ROLE + 10
+"""False where a row is still to be read; None in models that have all their rows."""
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import cast
 
@@ -12,13 +12,16 @@ from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
 from engine.specs import TrainKind
 from studio.services.errors import StudioError
-from studio.services.flags import FLAGS_VERSION, in_order, is_low, pair_flags, suspicion
+from studio.services.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
+from studio.services.images_index import Ids, numbers
 from studio.services.inputs import training_rows
 from studio.services.project import Project
 from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, Scope, Split, TrainRow, Verdict
 
 _FLAGS_KEY = "pair_flags"
-_BATCH = 2000
+_BATCH, _PART = 2000, 500
+WEIGHT_UNITS = 10
+"""Weights are added up in tenths: sums of whole numbers are alike where they should be."""
 Margins = tuple[float | None, float | None]
 
 
@@ -28,30 +31,26 @@ def iterations(project: Project) -> list[int]:
         return list(queries.iterations(session))
 
 
-def list_pairs(
-    project: Project,
-    filter: PairFilter,
-    *,
-    order: PairOrder = "generation",
-    after: int | None = None,
-    limit: int | None = None,
-) -> list[PairRow]:
-    """The pairs that a review shows: of each image the newest draw.
-
-    ``after`` a pair id and ``limit`` give one page in the order of generation, before flags are filtered.
-    """
-    state = None if filter.state == "suspicious" else filter.state
+def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
+    """The ids of the pairs that a review shows, of each image the newest draw: quick also for hundreds of thousands."""
+    weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
+    wanted = queries.Wanted(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
     with project.reader() as session:
-        view = _View.of(session, project)
-        records = queries.page(
-            session, iteration=filter.iteration, state=state, text=filter.text, after=after, limit=limit
-        )
-    rows = [view.row(record) for record in records]
-    if filter.state == "suspicious":
-        rows = [row for row in rows if row.flags]
-    if filter.flag is not None:
-        rows = [row for row in rows if filter.flag in row.flags]
-    return sorted(rows, key=_by_suspicion) if order == "suspicion" else rows
+        return numbers(queries.listed(session, wanted, by_suspicion=order == "suspicion"))
+
+
+def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
+    """These pairs in this order; one that is gone is left out."""
+    with project.reader() as session:
+        records = [record for part in _parts(ids) for record in queries.by_ids(session, part)]
+        view = _View.of(session, project, {record.iteration for record in records})
+    found = {record.id: view.row(record) for record in records}
+    return [found[pair_id] for pair_id in ids if pair_id in found]
+
+
+def list_pairs(project: Project, filter: PairFilter, *, order: PairOrder = "generation") -> list[PairRow]:
+    """All pairs that a review shows, whole."""
+    return rows(project, listed(project, filter, order).tolist())
 
 
 def pair(project: Project, pair_id: int) -> PairRow:
@@ -70,7 +69,8 @@ def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
     Raises:
         StudioError: there is none of that id.
     """
-    return _View.of(session, project).row(find_pair(session, pair_id))
+    record = find_pair(session, pair_id)
+    return _View.of(session, project, {record.iteration}).row(record)
 
 
 def find_pair(session: Session, pair_id: int) -> PairRecord:
@@ -138,8 +138,8 @@ class _View:
         self._pending = pending
 
     @classmethod
-    def of(cls, session: Session, project: Project) -> _View:
-        return cls(project.images_root(), queries.mean_margins(session), redraws.pending(session))
+    def of(cls, session: Session, project: Project, iterations: Set[int]) -> _View:
+        return cls(project.images_root(), queries.mean_margins(session, iterations), redraws.pending(session))
 
     def row(self, record: PairRecord) -> PairRow:
         flags = self._flags(record)
@@ -177,6 +177,5 @@ class _View:
         return tuple(in_order({*record.flags, "low_margin"})) if low else tuple(in_order(set(record.flags)))
 
 
-def _by_suspicion(row: PairRow) -> tuple[float, float, int]:
-    margins = [margin for margin in (row.margin_score, row.margin_consistency) if margin is not None]
-    return -row.suspicion, min(margins, default=0.0), row.id
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _PART] for start in range(0, len(ids), _PART))

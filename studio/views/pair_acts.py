@@ -64,9 +64,8 @@ class PairActs(QObject):
 
         self._change(row, new, work)
 
-    def decide_all(self, rows: Sequence[PairRow], verdict: Verdict, scope: Scope) -> None:
+    def decide_all(self, ids: Sequence[int], verdict: Verdict, scope: Scope) -> None:
         """Gives all these pairs one verdict, in one step."""
-        ids = [row.id for row in rows]
 
         def done(_step: object) -> None:
             self.many.emit(len(ids))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -20,12 +19,12 @@ from studio.views.pair_bars import NoteBar, QuestionBar
 from studio.views.pair_controls import PairControls
 from studio.views.pair_detail import PairDetail
 from studio.views.pair_editor import PairEditor
+from studio.views.pair_reading import AROUND, Listed, RowReading, place_of, read_list
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.tables import make_table
 
-Listed = tuple[list[int], int | None, PairCounts, list[PairRow], ReviewGate | None]
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 138}
 ZOOM_STEP = 1.25
 
@@ -43,6 +42,7 @@ class PairsPage(Page):
         self.detail = PairDetail(workspace.images, self.model.words)
         self.controls = PairControls()
         self.acts = PairActs(workspace, self)
+        self.reading = RowReading(workspace, self.model, self.acts)
         self.note_bar, self.question = NoteBar(), QuestionBar()
         self.progress = PlainLabel(role="subtitle")
         self.bar = QProgressBar()
@@ -51,7 +51,7 @@ class PairsPage(Page):
         self.scope = QComboBox()
         self._gate: ReviewGate | None = None
         self._wanted: int | None = None
-        self._flags_renewed = False
+        self._flags_renewed = self._unread = False
         self._from_top = False
         self._lay_out()
         self._connect()
@@ -61,7 +61,7 @@ class PairsPage(Page):
     def current(self) -> PairRow | None:
         """The pair that is shown."""
         index = self.table.currentIndex()
-        return self.model.row(index.row()) if index.isValid() else None
+        return self.model.row_at(index.row()) if index.isValid() else None
 
     @property
     def covers(self) -> Scope:
@@ -72,6 +72,7 @@ class PairsPage(Page):
     def refresh(self) -> None:
         """Reads iterations, counts and the filtered list."""
         project, wanted, order, changes = self.project, self.controls.filter, self.controls.sorting, self.acts.changes
+        kept, near = self._kept, self.table.currentIndex().row()
         if not self._flags_renewed:
             self._flags_renewed = True
             self.workspace.background.write(lambda: pairs.renew_flags(project), lambda n: self.refresh() if n else None)
@@ -82,14 +83,7 @@ class PairsPage(Page):
             else:  # A decision was made or saved meanwhile: these rows may be older than the screen.
                 self.refresh()
 
-        def work() -> Listed:
-            known = pairs.iterations(project)
-            iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
-            rows = pairs.list_pairs(project, replace(wanted, iteration=iteration), order=order)
-            gate = review_gate(project, iteration) if iteration is not None else None
-            return known, iteration, pairs.counts(project, iteration), rows, gate
-
-        self.workspace.background.read("pairs", work, done)
+        self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
     def decide(self, verdict: Verdict) -> None:
         """Gives the shown pair a verdict and goes to the next one."""
@@ -118,10 +112,10 @@ class PairsPage(Page):
 
     def decide_all(self, verdict: Verdict) -> None:
         """Asks whether all listed pairs shall get the verdict; the answer goes by this very list."""
-        rows, scope = self.model.rows, self.covers if verdict == "veto" else "both"
-        if not rows:
+        ids, scope = self.model.ids.tolist(), self.covers if verdict == "veto" else "both"
+        if not ids:
             return
-        count = len(rows)
+        count = len(ids)
         if verdict == "veto":
             question = self.tr("Veto all {0} listed pairs ({1})?").format(count, self.scope.currentText())
             answer = self.tr("Veto {0} pairs").format(count)
@@ -130,7 +124,7 @@ class PairsPage(Page):
                 self.tr("Keep all {0} listed pairs?").format(count),
                 self.tr("Keep {0} pairs").format(count),
             )
-        self.question.ask(question, answer, lambda: self.acts.decide_all(rows, verdict, scope))
+        self.question.ask(question, answer, lambda: self.acts.decide_all(ids, verdict, scope))
 
     def step(self, step: int) -> None:
         """Goes up or down the list; stays at its ends."""
@@ -156,23 +150,39 @@ class PairsPage(Page):
         """The list has the arrows."""
         self.table.setFocus()
 
+    @property
+    def _kept(self) -> int | None:
+        """The pair to be shown after the list was read; None: the first one."""
+        if self._wanted is not None:
+            return self._wanted
+        index = self.table.currentIndex()
+        return int(self.model.ids[index.row()]) if index.isValid() and not self._from_top else None
+
     def _on_rows(self, result: Listed) -> None:
-        known, iteration, counts, rows, gate = result
-        self.controls.offer(known, iteration)
-        kept = self._wanted if self._wanted is not None else (self.current.id if self.current else None)
-        near = max(0, self.table.currentIndex().row())
-        self.model.set_rows(rows)
-        place = 0 if self._from_top and self._wanted is None else self.model.find(kept)
+        self.controls.offer(result.known, result.iteration)
+        kept, near = self._kept, self.table.currentIndex().row()
+        self.model.set_ids(result.ids, result.rows)
+        place = 0 if self._from_top and self._wanted is None else place_of(result.ids, kept, near)
         self._wanted, self._from_top = None, False
-        if rows:
-            self.table.setCurrentIndex(self.model.index(min(near, len(rows) - 1) if place is None else place, 0))
+        if len(result.ids):
+            self.table.setCurrentIndex(self.model.index(place, 0))
         self._show_current()
-        self._show_counts(counts)
-        self._show_gate(gate)
-        self.stack.setCurrentIndex(0 if not known else 1 if not rows else 2)
+        self._show_counts(result.counts)
+        self._show_gate(result.gate)
+        self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
+
+    def _on_rows_read(self) -> None:
+        if self._unread and self.current is not None:
+            self._show_current()
+
+    def _look_around(self) -> None:
+        place = self.table.currentIndex().row()
+        self.model.look_at(place - AROUND // 2, place + AROUND // 2)
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
         row = self.current
+        self._unread = row is None
+        self._look_around()
         panels: tuple[PairEditor | NoteBar, ...] = (self.detail.editor, self.note_bar)
         for panel in panels:
             if panel.row is not None and (row is None or panel.row.id != row.id):
@@ -263,6 +273,7 @@ class PairsPage(Page):
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.reading.arrived.connect(self._on_rows_read)
         self.controls.changed.connect(self._on_control)
         self.controls.order.currentIndexChanged.connect(self._on_order)
         self.controls.done.connect(self.table.setFocus)

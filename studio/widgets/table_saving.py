@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QPushButton, QTableView
 
+from studio.models.table import READ_ROLE
 from studio.services.errors import StudioError
 from studio.services.tables import write_csv
 from studio.widgets.chart_saving import THANKS_MS, file_name, tell_problem
@@ -55,6 +56,9 @@ class CsvWriter(QObject):
     def _read(self) -> None:
         model, start = self._model, len(self._rows)
         for row in range(start, min(start + ROWS_AT_ONCE, model.rowCount())):
+            if model.index(row, 0).data(READ_ROLE) is False:  # asked for by this question; it comes soon
+                self._timer.start(WRITING_MS)
+                return
             self._rows.append([_text(model.index(row, column).data()) for column in self._columns])
         if len(self._rows) >= model.rowCount():
             header = [_title(model, column) for column in self._columns]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.models import changes, comparison, distributions, jobs, pairs, texts, versions
-from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, SORT_ROLE, STATE_ROLE
+from studio.models.paged import KEPT_PAGES, PAGE, PAGES_AT_ONCE
+from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, READ_ROLE, SORT_ROLE, STATE_ROLE
 from studio.models.verdicts import verdict_sentence
 from studio.services.rows import JobRow, MetricValue, PairRow, VersionRow
 from studio.services.rows_compare import Contrast, VersionColumn
@@ -195,3 +197,61 @@ def test_that_sort_values_are_numbers(qtbot: QtBot) -> None:
     model = pairs.PairsModel()
     model.set_rows([pair_row(1)])
     assert model.index(0, pairs.COL_TRUTH).data(SORT_ROLE) == 5.5
+
+
+def test_that_a_list_of_any_length_reads_only_what_is_looked_at(watch: Watch, qtbot: QtBot) -> None:
+    model = pairs.PairsModel()
+    watch(model)
+    asked: list[list[int]] = []
+    model.rows_wanted.connect(asked.append)
+    ids = np.arange(60_000, dtype=np.int64)[::-1]
+    model.set_ids(ids, [pair_row(number) for number in ids[:PAGE].tolist()])
+    assert model.rowCount() == 60_000 and model.index(3, pairs.COL_IMAGE).data() == "59996.png"
+    assert (model.row_at(30_000), model.index(30_000, pairs.COL_IMAGE).data()) == (None, None)
+    assert model.find(29_999) == 30_000
+    qtbot.waitUntil(lambda: bool(asked))
+    assert len(asked) == 1 and 29_999 in asked[0] and len(asked[0]) <= PAGE * PAGES_AT_ONCE
+    model.add_rows({number: pair_row(number) for number in asked[0]})
+    assert model.index(30_000, pairs.COL_IMAGE).data() == "29999.png"
+    model.set_ids(ids[1:], ())
+    assert model.row_at(0) is None and model.rowCount() == 59_999
+
+
+def test_that_only_the_pages_looked_at_last_are_kept_and_asked_for(watch: Watch, qtbot: QtBot) -> None:
+    model = pairs.PairsModel()
+    watch(model)
+
+    def answer(ids: list[int]) -> None:
+        asked.append(ids)
+        model.add_rows({number: pair_row(number) for number in ids})
+
+    asked: list[list[int]] = []
+    model.rows_wanted.connect(answer)
+    model.set_ids(np.arange(60_000, dtype=np.int64))
+    for page in range(10):  # within one turn of the window, as when a scroll bar is dragged
+        model.look_at(page * PAGE, page * PAGE)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0] == list(range(6 * PAGE, 10 * PAGE))
+    for page in range(20, 20 + KEPT_PAGES):
+        model.look_at(page * PAGE, page * PAGE)
+        qtbot.waitUntil(lambda page=page: model.row_at(page * PAGE) is not None)
+    assert model.row_at(9 * PAGE) is None
+
+
+def test_that_rows_of_an_unchanged_list_stay_until_they_are_read_anew(watch: Watch, qtbot: QtBot) -> None:
+    model = pairs.PairsModel()
+    watch(model)
+    asked: list[list[int]] = []
+    model.rows_wanted.connect(asked.append)
+    ids = np.arange(3 * PAGE, dtype=np.int64)
+    model.set_rows([pair_row(number) for number in ids.tolist()])
+    vetoed = [dataclasses.replace(pair_row(number), verdict="veto") for number in range(PAGE)]
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.set_ids(ids, vetoed)
+    last = model.index(3 * PAGE - 1, pairs.COL_VERDICT)
+    assert (model.row(0).verdict, last.data(), last.data(READ_ROLE)) == ("veto", "Unreviewed", False)
+    qtbot.waitUntil(lambda: asked == [list(range(2 * PAGE, 3 * PAGE))])
+    model.ask_again()  # what came was older than a decision
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    model.add_rows({})  # all of them have gone
+    assert (last.data(), last.data(READ_ROLE)) == (None, True)

@@ -1,0 +1,186 @@
+"""A table of any length: ids at once, rows in pages as a view comes to them. It says what it needs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
+
+from studio.models.table import READ_ROLE, Index, RowTableModel
+from studio.services.images_index import Ids
+
+PAGE = 128
+"""Rows read at a time."""
+KEPT_PAGES = 64
+"""Pages kept in memory, those used last."""
+PAGES_AT_ONCE = 4
+"""Pages asked for in one go; of more that are missing, those that were looked at last."""
+
+Row = TypeVar("Row")
+
+
+class PagedTableModel(RowTableModel[Row]):
+    """Ids in by :meth:`set_ids`. Cells that are asked for make ``rows_wanted`` say which rows are missing.
+
+    Signals:
+        rows_wanted(list[int]): ids of rows; answer with :meth:`add_rows`, or :meth:`forget_asked` where they cannot be
+            read. There is one question at a time.
+    """
+
+    rows_wanted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids: Ids = np.empty(0, dtype=np.int64)
+        self._pages: OrderedDict[int, list[Row | None]] = OrderedDict()
+        self._fresh: set[int] = set()
+        self._missing: OrderedDict[int, None] = OrderedDict()
+        self._asked: tuple[int, ...] = ()
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(0)
+        self._asking.timeout.connect(self._ask)
+
+    @property
+    def ids(self) -> Ids:
+        """All ids in the order of the list."""
+        return self._ids
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that have been read, in the order of the list."""
+        return [row for _page, rows in sorted(self._pages.items()) for row in rows if row is not None]
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Shows these rows, all of them read."""
+        self.set_ids(np.array([self.key(row) for row in rows], dtype=np.int64), rows)
+
+    def set_ids(self, ids: Ids, rows: Sequence[Row] = ()) -> None:
+        """Shows a list, of which some rows are there already.
+
+        Of a list like the one before the selection and the scroll stay, and old rows are seen until they are read anew.
+        """
+        self._fresh.clear()
+        self._missing.clear()
+        self._asked = ()
+        same = np.array_equal(ids, self._ids)
+        if not same:
+            self.beginResetModel()
+            self._ids = ids
+            self._pages.clear()
+        self._store({self.key(row): row for row in rows})
+        if not same:
+            self.endResetModel()
+        elif len(ids):
+            self._tell(0, len(ids) - 1)
+
+    def add_rows(self, rows: Mapping[int, Row]) -> None:
+        """Takes rows that were asked for, by id. One that is not among them has gone, and stays empty."""
+        asked, self._asked = self._asked, ()
+        self._store(rows, asked)
+        for page in asked:
+            self._missing.pop(page, None)
+            self._tell(page * PAGE, min((page + 1) * PAGE, len(self._ids)) - 1)
+        if self._missing:
+            self._asking.start()
+
+    def forget_asked(self) -> None:
+        """What was asked for does not come; it is asked for again when a view shows it again."""
+        for page in self._asked:
+            self._missing.pop(page, None)
+        self._asked = ()
+
+    def ask_again(self) -> None:
+        """What came was too old: asks for the same rows once more."""
+        self._asked = ()
+        self._asking.start()
+
+    def look_at(self, first: int, last: int) -> None:
+        """Asks for the rows in these places that are missing; places beyond the ends are passed."""
+        for page in range(max(0, first) // PAGE, min(last, len(self._ids) - 1) // PAGE + 1):
+            self._want(page)
+
+    def row_at(self, number: int) -> Row | None:
+        """The row at this place, if it has been read."""
+        page = self._pages.get(number // PAGE)
+        return page[number % PAGE] if page is not None else None
+
+    def row(self, number: int) -> Row:
+        """The row at this place.
+
+        Raises:
+            LookupError: it has not been read.
+        """
+        found = self.row_at(number)
+        if found is None:
+            raise LookupError(f"row {number} has not been read")
+        return found
+
+    def replace(self, number: int, row: Row) -> None:
+        """Puts another value in the place of one row, if that has been read."""
+        page = self._pages.get(number // PAGE)
+        if page is not None:
+            page[number % PAGE] = row
+            self._tell(number, number)
+
+    def find(self, identity: object) -> int | None:
+        """The place of the row with this id."""
+        found: list[int] = np.flatnonzero(self._ids == identity).tolist() if isinstance(identity, int) else []
+        return found[0] if found else None
+
+    def key(self, row: Row) -> int:
+        """The row's id."""
+        raise NotImplementedError
+
+    def identity(self, row: Row) -> object:
+        """The row's id."""
+        return self.key(row)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        """Rows of the list, read or not."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The datum of one cell; nothing where the row is still to be read."""
+        if not index.isValid() or index.row() >= self.rowCount():
+            return None
+        page = index.row() // PAGE
+        if page not in self._fresh:
+            self._want(page)
+        if role == READ_ROLE:
+            return page in self._fresh
+        return None if self.row_at(index.row()) is None else super().data(index, role)
+
+    def _want(self, page: int) -> None:
+        if page in self._pages:
+            self._pages.move_to_end(page)
+        if page not in self._fresh and page not in self._asked:
+            self._missing[page] = None
+            self._missing.move_to_end(page)
+            if not self._asked and not self._asking.isActive():
+                self._asking.start()
+
+    def _ask(self) -> None:
+        while len(self._missing) > PAGES_AT_ONCE:
+            self._missing.popitem(last=False)
+        if not self._asked and self._missing:
+            self._asked = tuple(self._missing)
+            parts = [self._ids[page * PAGE : (page + 1) * PAGE] for page in self._asked]
+            self.rows_wanted.emit(np.concatenate(parts).tolist())
+
+    def _store(self, rows: Mapping[int, Row], pages: Sequence[int] | None = None) -> None:
+        """Fills these pages, or by default those of which every row is given."""
+        for page in range((len(self._ids) - 1) // PAGE + 1) if pages is None else pages:
+            ids = self._ids[page * PAGE : (page + 1) * PAGE].tolist()
+            if pages is not None or all(number in rows for number in ids):
+                self._pages[page] = [rows.get(number) for number in ids]
+                self._fresh.add(page)
+        while len(self._pages) > KEPT_PAGES:
+            self._fresh.discard(self._pages.popitem(last=False)[0])
+
+    def _tell(self, first: int, last: int) -> None:
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))

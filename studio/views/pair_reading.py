@@ -1,0 +1,77 @@
+"""What the Pairs page reads: the list as ids, and the rows around the place where the person is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from studio.models.paged import PAGE
+from studio.models.pairs import PairsModel
+from studio.services import pairs
+from studio.services.gate import review_gate
+from studio.services.images_index import Ids
+from studio.services.project import Project
+from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
+from studio.views.pair_acts import PairActs
+from studio.views.workspace import Workspace
+
+AROUND = PAGE
+"""Rows read before and behind the shown pair, so that a key never waits for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The ids of a list, some rows of it, and what else the page says about its iteration."""
+
+    known: list[int]
+    iteration: int | None
+    counts: PairCounts
+    ids: Ids
+    rows: list[PairRow]
+    gate: ReviewGate | None
+
+
+def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int | None, near: int) -> Listed:
+    """The list, of the latest iteration where the wanted one is unknown, with the rows around :func:`place_of`."""
+    known = pairs.iterations(project)
+    iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
+    ids = pairs.listed(project, replace(wanted, iteration=iteration), order)
+    page = place_of(ids, kept, near) // PAGE * PAGE
+    rows = pairs.rows(project, [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]])
+    gate = review_gate(project, iteration) if iteration is not None else None
+    return Listed(known, iteration, pairs.counts(project, iteration), ids, rows, gate)
+
+
+def place_of(ids: Ids, kept: int | None, near: int) -> int:
+    """Where a pair stands in a list; one that is not in it leaves its place to the one that is there now."""
+    found: list[int] = np.flatnonzero(ids == kept).tolist() if kept is not None else []
+    return found[0] if found else max(0, min(near, len(ids) - 1))
+
+
+class RowReading(QObject):
+    """Answers a model that asks for rows. Signal ``arrived``: rows have come."""
+
+    arrived = Signal()
+
+    def __init__(self, workspace: Workspace, model: PairsModel, acts: PairActs) -> None:
+        super().__init__(model)
+        self._workspace, self._model, self._acts = workspace, model, acts
+        model.rows_wanted.connect(self._read)
+
+    def _read(self, ids: list[int]) -> None:
+        project, changes = self._workspace.project, self._acts.changes
+
+        def done(rows: list[PairRow]) -> None:
+            if changes == self._acts.changes:
+                self._model.add_rows({row.id: row for row in rows})
+                self.arrived.emit()
+            else:  # A decision was made or saved meanwhile: these rows may be older than it.
+                self._model.ask_again()
+
+        def failed(text: str) -> None:
+            self._model.forget_asked()
+            self._workspace.problem.emit(text)
+
+        self._workspace.background.read("pairs:rows", lambda: pairs.rows(project, ids), done, failed)
