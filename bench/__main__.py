@@ -10,6 +10,14 @@ from pathlib import Path
 
 def main() -> int:
     """Run what was asked for and print it as Markdown or as one JSON object."""
+    arguments = _parser().parse_args()
+    return {
+        "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
+        "loop": _loop, "photos": _loop,
+    }[arguments.command](arguments)  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("loop", help="the demo with several seeds")
@@ -23,6 +31,11 @@ def main() -> int:
     pulse = commands.add_parser("heartbeat", help="the window's pulse while a job generates and trains")
     pulse.add_argument("--minutes", type=float, default=10.0)
     pulse.add_argument("--json", action="store_true", help="one JSON object (it prints nothing else anyway)")
+    _add_sizes(commands)
+    return parser
+
+
+def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     first = commands.add_parser("window", help="process start to the first painted window")
     first.add_argument("--runs", type=int, default=5, help="warm starts")
     grid = commands.add_parser("grid", help="the Images page on very many images")
@@ -41,26 +54,9 @@ def main() -> int:
     gpu.add_argument("--tiny", action="store_true", help="narrow models: shows that everything runs")
     for command in (first, grid, rows, gpu):
         command.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.command == "window":
-        return _window(arguments)
-    if arguments.command == "grid":
-        return _grid(arguments)
-    if arguments.command == "gpu":
-        from bench.gpu import run
 
-        return run(arguments.models, arguments.device, tiny=arguments.tiny, as_json=arguments.json)
-    if arguments.command == "import-ava":
-        from bench import ava
 
-        found = ava.measure(arguments.rows)
-        print(json.dumps(found) if arguments.json else ava.markdown(found))
-        return 0
-    if arguments.command == "heartbeat":
-        from bench.heartbeat import heartbeat
-
-        print(json.dumps(heartbeat(arguments.minutes)))
-        return 0
+def _loop(arguments: argparse.Namespace) -> int:
     from bench import loop
 
     if arguments.command == "loop":
@@ -71,6 +67,27 @@ def main() -> int:
         print(json.dumps({"results": [dataclasses.asdict(result) for result in results]}))
     else:
         print("\n\n".join(loop.markdown(result) for result in results))
+    return 0
+
+
+def _gpu(arguments: argparse.Namespace) -> int:
+    from bench.gpu import run
+
+    return run(arguments.models, arguments.device, tiny=arguments.tiny, as_json=arguments.json)
+
+
+def _import_ava(arguments: argparse.Namespace) -> int:
+    from bench import ava
+
+    found = ava.measure(arguments.rows)
+    print(json.dumps(found) if arguments.json else ava.markdown(found))
+    return 0
+
+
+def _heartbeat(arguments: argparse.Namespace) -> int:
+    from bench.heartbeat import heartbeat
+
+    print(json.dumps(heartbeat(arguments.minutes)))
     return 0
 
 

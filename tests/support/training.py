@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+from safetensors.torch import load_file
 from support.tiny import PROMPT
 
-from engine.context import write_jsonl
+from engine import artifacts
+from engine.context import ListContext, write_jsonl
+from engine.events import Event
 from engine.specs import LoraSpec, ModelSpec, RunFolder, TrainSpec
 
 _TEXTS = ("The photo is sharp.", "Rate the photo.", "is it sharp and explain", "The photo", "explain. The photo is")
+
+REFERENCE_CHECKS = 6
+"""A cancel is heard before each of the passes that compute the reference: 16 pairs by three."""
+
+
+@dataclasses.dataclass(slots=True)
+class PausedAt(ListContext):
+    """Asks for a pause as soon as this event is sent."""
+
+    at: Event | None = None
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        self.pause = self.pause or event == self.at
 
 
 def pair_rows(images: Sequence[Path]) -> list[dict[str, Any]]:
@@ -60,3 +79,21 @@ def run_folder(path: Path, rows: Sequence[dict[str, Any]]) -> RunFolder:
     folder = RunFolder(path)
     write_jsonl(folder.input, rows)
     return folder
+
+
+def of_type(context: ListContext, kind: type) -> list[Any]:
+    """The context's events of one kind, in order."""
+    return [event for event in context.events if isinstance(event, kind)]
+
+
+def adapter_tensors(folder: RunFolder) -> dict[str, torch.Tensor]:
+    """What was trained."""
+    return load_file(folder.adapter / "adapter_model.safetensors")
+
+
+def assert_same_bits(one: RunFolder, other: RunFolder) -> None:
+    """Two adapters are equal to the last bit, and so are their digests."""
+    a, b = adapter_tensors(one), adapter_tensors(other)
+    assert set(a) == set(b)
+    assert [name for name in a if not torch.equal(a[name], b[name])] == []
+    assert artifacts.digest(one.adapter) == artifacts.digest(other.adapter)
