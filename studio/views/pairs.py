@@ -25,7 +25,7 @@ from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
 from studio.widgets.tables import make_table
 
-WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 138}
+WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 168}
 ZOOM_STEP = 1.25
 
 
@@ -175,14 +175,11 @@ class PairsPage(Page):
         if self._unread and self.current is not None:
             self._show_current()
 
-    def _look_around(self) -> None:
-        place = self.table.currentIndex().row()
-        self.model.look_at(place - AROUND // 2, place + AROUND // 2)
-
     def _show_current(self, *_indexes: QModelIndex) -> None:
         row = self.current
         self._unread = row is None
-        self._look_around()
+        place = self.table.currentIndex().row()
+        self.model.look_at(place - AROUND // 2, place + AROUND // 2)
         panels: tuple[PairEditor | NoteBar, ...] = (self.detail.editor, self.note_bar)
         for panel in panels:
             if panel.row is not None and (row is None or panel.row.id != row.id):
@@ -312,7 +309,7 @@ class PairsPage(Page):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([540, 560])
+        splitter.setSizes([570, 530])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
             "No pair is made yet. When an iteration runs, the model writes two explanations for each training image, "

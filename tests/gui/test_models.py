@@ -21,7 +21,8 @@ from studio.models.verdicts import verdict_sentence
 from studio.services.rows import JobRow, MetricValue, PairRow, VersionRow
 from studio.services.rows_compare import Contrast, VersionColumn
 from studio.services.rows_overview import Change, Distribution, Verdict, Word
-from studio.widgets.tables import sorted_by_column
+from studio.widgets.table_saving import save_table
+from studio.widgets.tables import make_table, sorted_by_column
 
 SAME = "b is not distinguishable from a in ranking the test images"
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -253,3 +254,15 @@ def test_that_rows_of_an_unchanged_list_stay_until_they_are_read_anew(watch: Wat
     qtbot.waitUntil(lambda: len(asked) == 2)
     model.add_rows({})  # all of them have gone
     assert (last.data(), last.data(READ_ROLE)) == (None, True)
+
+
+def test_that_a_saved_table_has_the_rows_that_were_still_to_be_read(qtbot: QtBot, tmp_path: Path) -> None:
+    model = pairs.PairsModel()
+    model.rows_wanted.connect(lambda ids: model.add_rows({number: pair_row(number) for number in ids}))
+    model.set_ids(np.arange(3 * PAGE, dtype=np.int64))
+    view = make_table(model, "Pairs", stretch=pairs.COL_IMAGE)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(save_table(view, tmp_path / "pairs.csv").finished):
+        pass
+    lines = (tmp_path / "pairs.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines] == ["Image", *(f"{number}.png" for number in range(3 * PAGE))]
