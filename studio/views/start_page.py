@@ -141,43 +141,9 @@ class StartPage(QWidget):
         inner.setSpacing(10)
         inner.addWidget(self.message)
         inner.addSpacing(24)
-        inner.addWidget(PlainLabel("Score Studio", role="title"))
-        inner.addWidget(
-            PlainLabel(
-                self.tr(
-                    "A vision language model teaches itself to score images and to say why, "
-                    "while you watch, veto and compare."
-                ),
-                role="muted",
-                wrap=True,
-            )
-        )
-        inner.addSpacing(8)
-        buttons = QHBoxLayout()
-        for button in (self.new_button, self.open_button, self.archive_button, self.demo_button):
-            buttons.addWidget(button)
-        buttons.addWidget(self.busy, 1)
-        inner.addLayout(buttons)
-        inner.addWidget(
-            PlainLabel(
-                self.tr(
-                    "A new project needs a folder of images and a table with a score for each; the folder can be "
-                    "dropped here. The demo runs the whole loop on a small embedded model and drawn scenes; it takes "
-                    "a few minutes."
-                ),
-                role="muted",
-                wrap=True,
-            )
-        )
+        self._add_beginning(inner)
         inner.addSpacing(16)
-        inner.addWidget(PlainLabel(self.tr("Recent projects"), role="subtitle"))
-        inner.addWidget(self.recent, 1)
-        inner.addWidget(self.none)
-        foot = QHBoxLayout()
-        foot.addWidget(self.again_button)
-        foot.addWidget(self.remove_button)
-        foot.addStretch(1)
-        inner.addLayout(foot)
+        self._add_recent(inner)
         inner.addStretch(0)
         inner.setContentsMargins(0, 0, 0, 20)
         column = QWidget()
@@ -187,3 +153,32 @@ class StartPage(QWidget):
         layout.addStretch(1)
         layout.addWidget(column, 10)
         layout.addStretch(1)
+
+    def _add_beginning(self, inner: QVBoxLayout) -> None:
+        what = self.tr(
+            "A vision language model teaches itself to score images and to say why, while you watch, veto and compare."
+        )
+        needs = self.tr(
+            "A new project needs a folder of images and a table with a score for each; the folder can be "
+            "dropped here. The demo runs the whole loop on a small embedded model and drawn scenes; it takes "
+            "a few minutes."
+        )
+        inner.addWidget(PlainLabel("Score Studio", role="title"))
+        inner.addWidget(PlainLabel(what, role="muted", wrap=True))
+        inner.addSpacing(8)
+        buttons = QHBoxLayout()
+        for button in (self.new_button, self.open_button, self.archive_button, self.demo_button):
+            buttons.addWidget(button)
+        buttons.addWidget(self.busy, 1)
+        inner.addLayout(buttons)
+        inner.addWidget(PlainLabel(needs, role="muted", wrap=True))
+
+    def _add_recent(self, inner: QVBoxLayout) -> None:
+        inner.addWidget(PlainLabel(self.tr("Recent projects"), role="subtitle"))
+        inner.addWidget(self.recent, 1)
+        inner.addWidget(self.none)
+        foot = QHBoxLayout()
+        foot.addWidget(self.again_button)
+        foot.addWidget(self.remove_button)
+        foot.addStretch(1)
+        inner.addLayout(foot)
