@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
+    QGridLayout,
     QHBoxLayout,
     QSlider,
     QSplitter,
@@ -249,10 +250,11 @@ class ImagesPage(Page):
         head.addWidget(PlainLabel(self.tr("Size"), role="muted"))
         head.addWidget(self.size_slider)
         scores = QHBoxLayout()
-        fields = QVBoxLayout()
+        fields = QGridLayout()
         fields.setSpacing(4)
-        fields.addWidget(self.high)
-        fields.addWidget(self.low)
+        for line, (word, field) in enumerate(((self.tr("from"), self.low), (self.tr("to"), self.high))):
+            fields.addWidget(PlainLabel(word, role="muted"), line, 0)
+            fields.addWidget(field, line, 1)
         scores.addWidget(self.histogram, 1)
         scores.addLayout(fields)
         nothing = PlainLabel(self.tr("No image matches the filter. Clear takes all its conditions away."), role="empty")

@@ -97,6 +97,7 @@ class JobDetail(QWidget):
         live = self._live if self._job is not None and self._job.id == self._live_job else {}
         known = {**self._stored, **live}
         self.sentence.setText(self._why_no_curve())
+        self.stack.setVisible(self._job is None or self._job.stage == "train")
         self.stack.setCurrentIndex(1 if known and self.charts is not None else 0)
         if self._dirty and self.charts is not None:
             self._dirty = False
@@ -150,6 +151,7 @@ class JobDetail(QWidget):
         told = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
         if told != self.notes.toPlainText():
             fill(self.notes, told)
+        self.tabs.setTabText(1, self.tr("Notes ({0})").format(len(notes)) if notes else self.tr("Notes"))
 
     def _on_charts(self, module: ModuleType) -> None:
         self.charts = module.CurveCharts()
@@ -160,8 +162,6 @@ class JobDetail(QWidget):
     def _why_no_curve(self) -> str:
         if self._job is None:
             return self.tr("Choose a job to see what it does.")
-        if self._job.stage != "train":
-            return self.tr("Loss and margin are drawn for training jobs; this is another kind of job.")
         return self.tr("Loss and margin will be drawn here when the training has made its first step.")
 
     def _lay_out(self) -> None:

@@ -17,6 +17,12 @@ from studio.widgets.theme import THEME_EVENTS, current_theme
 
 pg.setConfigOptions(antialias=True)
 
+SMOOTHED_FROM = 20
+"""Steps from which on a running mean is drawn."""
+DOTS_UP_TO = 600
+"""Steps up to which each one is a dot; more are a thin line, thinned by the drawing."""
+FAINT = 0.4
+
 
 class Chart(QWidget):
     """A titled plot that takes its colours from the theme; ``redraw`` is called whenever they change."""
@@ -65,24 +71,31 @@ class Chart(QWidget):
 
 
 class TrainingChart(Chart):
-    """One value by optimiser step: the full history, thinned by the drawing only."""
+    """One value by optimiser step: every step as a dot or a thin line, and over them their running mean."""
 
-    def __init__(self, title: str, y_label: str, colour: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, y_label: str, colour: str, *, smooth: bool = True, parent: QWidget | None = None
+    ) -> None:
+        """Without ``smooth`` (a value that is not noisy) the steps themselves are the line."""
         super().__init__(title, "Optimiser step", y_label, parent)
-        self._colour = colour
+        self._colour, self._smooth = colour, smooth
         self._steps: list[int] = []
         self._values: list[float] = []
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.enableAutoRange()
         self._curve = self.plot.plot([], [], connect="finite")
-        self._curve.setDownsampling(auto=True, method="peak")
-        self._curve.setClipToView(True)
+        self._mean = self.plot.plot([], [], connect="finite")
+        for curve in (self._curve, self._mean):
+            curve.setDownsampling(auto=True, method="peak")
+            curve.setClipToView(True)
+        if smooth:
+            self.plot.setToolTip(self.tr("Faint: every step. Line: their running mean."))
         self.redraw()
 
     def set_curve(self, steps: Sequence[int], values: Sequence[float]) -> None:
         """Draws this history, in step order; a value that is not finite leaves a gap."""
         self._steps, self._values = list(steps), list(values)
-        self.redraw()
+        self._draw_curve()
 
     @property
     def points(self) -> int:
@@ -92,29 +105,37 @@ class TrainingChart(Chart):
     def redraw(self) -> None:
         """Draws everything anew in the theme's colours."""
         super().redraw()
-        colour = current_theme()[self._colour]
-        few = len(self._steps) <= 60
-        self._curve.setPen(pg.mkPen(colour, width=1.5))
-        self._curve.setSymbol("o" if few else None)
-        self._curve.setSymbolSize(5)
-        self._curve.setSymbolBrush(colour)
+        self._draw_curve()
+
+    def _draw_curve(self) -> None:
+        """The curve alone: what stands around it is costly, and stays the same until the theme changes."""
+        colour, faint = current_theme()[self._colour], current_theme()[self._colour]
+        faint.setAlphaF(FAINT)
+        count = len(self._steps)
+        smooth = self._smooth and count >= SMOOTHED_FROM
+        dots = count <= (DOTS_UP_TO if smooth else SMOOTHED_FROM)
+        steps, values = np.array(self._steps, dtype=float), np.array(self._values, dtype=float)
+        thin = None if dots else pg.mkPen(faint, width=1)
+        self._curve.setPen(thin if smooth else pg.mkPen(colour, width=1.5))
+        self._curve.setSymbol("o" if dots else None)
+        self._curve.setSymbolSize(4 if smooth else 5)
+        self._curve.setSymbolBrush(faint if smooth else colour)
         self._curve.setSymbolPen(None)
-        self._curve.setData(np.array(self._steps, dtype=float), np.array(self._values, dtype=float))
+        self._curve.setData(steps, values)
+        self._mean.setPen(pg.mkPen(colour, width=2.5))
+        self._mean.setData(*((steps, running_mean(values)) if smooth else ([], [])))
 
 
-class TrainingCharts(QWidget):
-    """Loss and margin of one training, side by side."""
+def running_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Exponential mean of what came before, corrected for its start; a value that is not finite stays a gap.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.loss = TrainingChart(self.tr("Loss"), self.tr("DPO loss"), "mark_consistency")
-        self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Chosen − rejected"), "mark_score")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.loss)
-        layout.addWidget(self.margin)
-
-    def set_history(self, steps: Sequence[int], losses: Sequence[float], margins: Sequence[float]) -> None:
-        """Draws both curves of one history."""
-        self.loss.set_curve(steps, losses)
-        self.margin.set_curve(steps, margins)
+    It reaches back over about a tenth of the values, 50 at most.
+    """
+    keep = 1 - 2 / (min(max(len(values) / 10, 2), 50) + 1)
+    means = np.full(len(values), np.nan)
+    total = weight = 0.0
+    for place, value in enumerate(values.tolist()):
+        if math.isfinite(value):
+            total, weight = keep * total + value, keep * weight + 1
+            means[place] = total / weight
+    return means

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPainterPath
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+import html
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
 from studio.widgets.image_loader import ImageLoader
@@ -12,9 +21,35 @@ from studio.widgets.shapes import state_icon, untinted
 from studio.widgets.theme import current_theme
 
 THUMBNAIL = 40
+TIP_LIMIT = 2_000
+"""Characters of a cell that its tooltip shows."""
 
 
-class StateDelegate(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
+    """A cell whose text is cut shows the whole of it as a tooltip, literally."""
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The model's own tooltip first; none where the whole text is to be seen."""
+        if event.type() != QEvent.Type.ToolTip or index.data(Qt.ItemDataRole.ToolTipRole):
+            return super().helpEvent(event, view, option, index)
+        text = cut_text(self, option, index)
+        tip = f"<p>{html.escape(text[:TIP_LIMIT])}</p>" if text else ""  # as HTML, for Qt would guess which it is
+        QToolTip.showText(event.globalPos(), tip, view)
+        return bool(text)
+
+
+def cut_text(delegate: QStyledItemDelegate, option: QStyleOptionViewItem, index: Index) -> str:
+    """The cell's text if there is no room for all of it; "" if there is."""
+    whole = QStyleOptionViewItem(option)
+    delegate.initStyleOption(whole, index)
+    style = whole.widget.style() if whole.widget is not None else QApplication.style()
+    room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, whole, whole.widget)
+    margin = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, whole, whole.widget) + 1
+    fits = whole.fontMetrics.horizontalAdvance(whole.text) <= room.width() - 2 * margin
+    return "" if fits else str(whole.text)
+
+
+class StateDelegate(CellDelegate):
     """The state's shape before its word."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -27,7 +62,7 @@ class StateDelegate(QStyledItemDelegate):
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
 
-class ThumbnailDelegate(QStyledItemDelegate):
+class ThumbnailDelegate(CellDelegate):
     """A small picture before the name, read on a worker thread; the view repaints when one arrives."""
 
     def __init__(self, loader: ImageLoader, view: QAbstractItemView) -> None:
@@ -45,7 +80,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         option.icon = untinted(pixmap) if pixmap else QIcon()
 
 
-class ProgressDelegate(QStyledItemDelegate):
+class ProgressDelegate(CellDelegate):
     """A bar with the cell's text over it."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

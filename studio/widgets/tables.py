@@ -6,16 +6,19 @@ from PySide6.QtCore import QAbstractItemModel, QObject, QSortFilterProxyModel, Q
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.models.table import SORT_ROLE
+from studio.widgets.delegates import CellDelegate
 from studio.widgets.table_saving import offer_csv
 
 
 def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
     """A read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
 
-    Its context menu saves it as CSV.
+    Its context menu saves it as CSV. A text without room is cut in the middle and stands whole in the cell's tooltip.
     """
     table = QTableView()
     table.setModel(model)
+    table.setItemDelegate(CellDelegate(table))
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     table.setAccessibleName(name)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

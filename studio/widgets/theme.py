@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QApplication
 import resources
 
 _FOLDER = Path(resources.__file__).parent / "qss"
+PICTURES = ("chevron", "chevron-up", "check")
+"""Signs of the style sheet, one file each for light and dark."""
 Mode = Literal["system", "light", "dark"]
 THEME_EVENTS = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
 
@@ -52,8 +54,9 @@ def apply_theme(app: QApplication, dark: bool) -> None:
     theme = load_theme(dark)
     app.setPalette(_palette(theme))
     sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
-    chevron = _FOLDER / f"chevron-{'dark' if dark else 'light'}.svg"
-    app.setStyleSheet(sheet.substitute(theme.colours, chevron=chevron.as_posix()))
+    name = "dark" if dark else "light"
+    pictures = {word.replace("-", "_"): (_FOLDER / f"{word}-{name}.svg").as_posix() for word in PICTURES}
+    app.setStyleSheet(sheet.substitute(theme.colours, **pictures))
 
 
 def show_appearance(app: QApplication, mode: Mode) -> None:

@@ -18,7 +18,7 @@ class CurveCharts(QWidget):
         self.loss = TrainingChart(self.tr("Loss"), self.tr("DPO loss"), "mark_consistency")
         self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Chosen − rejected"), "mark_score")
         self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Chosen preferred"), "mark_merged")
-        self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Rate"), "mark_base")
+        self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Rate"), "mark_base", smooth=False)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
