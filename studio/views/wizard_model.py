@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from studio.services.settings_fields import Checked, check_texts, setting_fields
 from studio.services.settings_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.views.background import Background
 from studio.views.setting_titles import setting_titles
+from studio.views.settings_fold import SettingsFold
 from studio.views.wizard_hub import HubLine
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
@@ -50,11 +50,14 @@ class ModelStep(QWidget):
         fields = [f for f in setting_fields() if f.path not in ELSEWHERE and f.section != "import"]
         titles = {**setting_titles(), "split": self.tr("Split (for tables without a split column)")}
         self.form = SettingsForm(fields, titles)
+        self.fold = SettingsFold(self.form)
+        self.purpose = PlainLabel(role="muted", wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
         self.hub_line = HubLine(background)
         self.facts: ModelFacts | None = None
         self.checked: Checked = check_texts({})
         self._model_problem = ""
+        self._preset_texts = texts_of({})
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(CHECK_MS)
@@ -92,6 +95,7 @@ class ModelStep(QWidget):
         texts = {**texts_of({}), **self.form.texts(), **elsewhere}
         self.checked = check_texts(texts)
         self.form.set_reasons(self.checked.reasons)
+        self.fold.show_state(self._preset_texts, self.checked.reasons)
         self.changed.emit()
         model = self.model
         if self.hub.isChecked():
@@ -121,7 +125,8 @@ class ModelStep(QWidget):
     def _on_preset(self) -> None:
         name = self.preset.currentData()
         tree = load_preset(name) if name else {}
-        texts = texts_of(tree)
+        self._preset_texts = texts = texts_of(tree)
+        self.purpose.setText(self._purpose_of(name))
         self.form.set_texts(texts)
         base = texts["model.base"]
         if base == DEMO:
@@ -170,13 +175,23 @@ class ModelStep(QWidget):
         data, _dash, model = preset.partition("-")
         return f"{data.upper()} · {model}"
 
+    def _purpose_of(self, preset: str) -> str:
+        if not preset:
+            return self.tr("The program's own values, for a model that no preset is made for.")
+        if preset == DEMO:
+            return self.tr("For trying: small and quick enough for any machine, made for the embedded model alone.")
+        if is_from_paper(preset):
+            return self.tr("What the paper trained this model with (its Table 4); every value can be changed below.")
+        return self.tr("The paper did not train this model: the values of its nearest in size, to begin with.")
+
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(PlainLabel(self.tr("Preset: values from the paper's Table 4, to edit")), 0, 0)
-        grid.addWidget(self.preset, 0, 1)
+        model = self.tr("It learns to score your images and to say why. All versions grow from it; it stays as it is.")
+        grid.addWidget(PlainLabel(self.tr("Base model"), role="subtitle"), 0, 0)
+        grid.addWidget(PlainLabel(model, role="muted", wrap=True), 0, 1)
         grid.addWidget(self.demo, 1, 0, 1, 2)
         grid.addWidget(self.local, 2, 0)
         grid.addWidget(self.folder, 2, 1)
@@ -184,12 +199,11 @@ class ModelStep(QWidget):
         grid.addWidget(self.hub_id, 3, 1)
         grid.addWidget(self.hub_line, 4, 1)
         grid.addWidget(self.reason, 5, 0, 1, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.form)
-        scroll.setAccessibleName(self.tr("Settings of the project"))
+        grid.addWidget(PlainLabel(self.tr("Preset"), role="subtitle"), 6, 0)
+        grid.addWidget(self.preset, 6, 1)
+        grid.addWidget(self.purpose, 7, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
         column.addLayout(grid)
-        column.addWidget(scroll, 1)
+        column.addWidget(self.fold, 1)

@@ -138,11 +138,17 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     step.preset.setCurrentIndex(step.preset.findData("ava-llava-next-7b"))
     assert step.model == "llava-hf/llava-v1.6-vicuna-7b-hf" and step.form.texts()["pairs.train_fraction"] == "0.25"
     rate = step.form.editor("training.learning_rate")
-    assert isinstance(rate, QLineEdit)
+    assert isinstance(rate, QLineEdit) and not rate.isVisible(), "all settings are folded away at first"
+    click(qtbot, step.fold.button)
+    assert rate.isVisible() and "(0 changed)" in step.fold.button.text()
     rate.selectAll()
     qtbot.keyClicks(rate, "2")
     qtbot.waitUntil(lambda: "less than or equal to 1" in step.form.reason("training.learning_rate"))
     assert not wizard.next_button.isEnabled() and "training.learning_rate" in wizard.why.text()
+    click(qtbot, step.fold.button)
+    assert not rate.isVisible() and "(1 changed)" in step.fold.button.text()
+    assert step.fold.wrong.isVisible() and "less than or equal to 1" in step.fold.wrong.text()
+    click(qtbot, step.fold.button)
     rate.selectAll()
     qtbot.keyClicks(rate, "1e-5")
     click(qtbot, wizard.next_button)

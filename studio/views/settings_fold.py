@@ -1,0 +1,73 @@
+"""All settings of a new project, folded away behind a button until somebody wants to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from studio.widgets.labels import PlainLabel
+from studio.widgets.settings_form import SettingsForm
+
+REASONS_SHOWN = 4
+
+
+class SettingsFold(QWidget):
+    """What is refused stands here with its reason, folded or not; a form beside it says what a value means."""
+
+    def __init__(self, form: SettingsForm, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = form
+        self.button = QPushButton()
+        self.button.setCheckable(True)
+        self.button.setProperty("role", "quiet")
+        self.summary = PlainLabel(role="muted", wrap=True)
+        self.wrong = PlainLabel(role="reason", wrap=True)
+        self.scroll = QScrollArea()
+        self._lay_out()
+        self.button.toggled.connect(lambda _open: self._show())
+        self._changed = 0
+        self._show()
+
+    def show_state(self, preset: Mapping[str, str], reasons: Mapping[str, str]) -> None:
+        """``preset``: the texts that the form began with; ``reasons``: what cannot be used, by path."""
+        texts = self.form.texts()
+        self._changed = sum(text.strip() != preset.get(path, "").strip() for path, text in texts.items())
+        self.summary.setText(self._sentence(texts))
+        shown = list(reasons.items())[:REASONS_SHOWN]
+        lines = [f"{path}: {reason}" if path else reason for path, reason in shown]
+        if len(reasons) > len(shown):
+            lines.append(self.tr("and {0} more").format(len(reasons) - len(shown)))
+        self.wrong.setText("\n".join(lines))
+        self.wrong.setVisible(bool(lines))
+        self._show()
+
+    def _show(self) -> None:
+        unfolded = self.button.isChecked()
+        words = self.tr("All settings ({0} changed)").format(self._changed)
+        self.button.setText(f"{'▾' if unfolded else '▸'}  {words}")
+        self.button.setAccessibleName(words)
+        self.scroll.setVisible(unfolded)
+
+    def _sentence(self, texts: Mapping[str, str]) -> str:
+        told = self.tr("{0} iterations; LoRA of rank {1}, learning rate {2}, {3} epochs, {4} pairs a step; {5}")
+        stop = self.tr("stops for your review of the pairs")
+        through = self.tr("does not stop for a review of the pairs")
+        names = ("loop.iterations", "training.rank", "training.learning_rate", "training.epochs", "training.batch_size")
+        return told.format(*(texts[name] for name in names), stop if texts["loop.review"] == "true" else through)
+
+    def _lay_out(self) -> None:
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroll.setWidget(self.form)
+        self.scroll.setAccessibleName(self.tr("Settings of the project"))
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self.button)
+        head.addWidget(self.summary, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self.wrong)
+        column.addWidget(self.scroll, 1)
+        column.addStretch(0)
