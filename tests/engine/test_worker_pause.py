@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.tiny import make_images, make_tiny_llava
@@ -43,16 +44,38 @@ def run_until(folder: RunFolder, phase: str, ask: str) -> tuple[int, list[Event]
     return child.wait(timeout=60), seen
 
 
+def prepared(path: Path, base: Path, rows: list[dict[str, Any]]) -> RunFolder:
+    folder = run_folder(path, rows)
+    folder.spec.write_text(train_spec(base, epochs=1.0, batch_size=3, micro_batch=1).to_json(), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_llava(tmp_path_factory.mktemp("paused") / "base")
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    return pair_rows(make_images(tmp_path_factory.mktemp("images"), 12))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, base: Path, rows: list[dict[str, Any]]) -> RunFolder:
+    """The same training, which nothing stopped."""
+    folder = prepared(tmp_path_factory.mktemp("unstopped") / "run", base, rows)
+    assert run_until(folder, "", "")[0] == worker.FINISHED
+    return folder
+
+
 @pytest.mark.parametrize(("phase", "ask"), [("loading", "pause"), ("reference", "signal"), ("margins", "pause")])
-def test_that_a_stop_is_heard_in_every_phase_and_nothing_of_it_is_lost(tmp_path: Path, phase: str, ask: str) -> None:
-    base = make_tiny_llava(tmp_path / "base")
-    rows = pair_rows(make_images(tmp_path / "images", 12))
-    folder, whole = (run_folder(tmp_path / name, rows) for name in ("stopped", "whole"))
-    for each in (folder, whole):
-        each.spec.write_text(train_spec(base, epochs=1.0, batch_size=3, micro_batch=1).to_json(), encoding="utf-8")
+def test_that_a_stop_is_heard_in_every_phase_and_nothing_of_it_is_lost(
+    base: Path, rows: list[dict[str, Any]], whole: RunFolder, tmp_path: Path, phase: str, ask: str
+) -> None:
+    folder = prepared(tmp_path / "stopped", base, rows)
     code, seen = run_until(folder, phase, ask)
     assert code == worker.CANCELLED and not folder.pause.exists()
     assert any(isinstance(event, TrainStep) for event in seen) is (phase == "margins")
-    assert run_until(folder, "", "")[0] == run_until(whole, "", "")[0] == worker.FINISHED
+    assert run_until(folder, "", "")[0] == worker.FINISHED
     assert artifacts.digest(folder.adapter) == artifacts.digest(whole.adapter)
     assert list(read_jsonl(folder.journal())) == list(read_jsonl(whole.journal())) and folder.journal().stat().st_size
