@@ -1,7 +1,6 @@
 """Pairs from one prefill and label log-probabilities from one pass, against plain separate calls."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,7 @@ from engine.generation import Answerer, Sampling, SeededNoise
 from engine.specs import ImageLimits, ModelSpec
 
 NEW_TOKENS = 24
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The stages generate and predict on rows, journals, broken images, cancels and resumes."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,7 @@ from engine.stages import generate, predict
 
 COUNT, BATCH, NEW_TOKENS = 7, 3, 12
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
