@@ -1,8 +1,8 @@
 """Screenshots of every page of a finished project: ``python scripts/gallery.py PROJECT OUT [--only NAME ...]``.
 
 Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise) on a copy of the project, goes through its
-pages, what lies behind their tabs, the wizard, the key sheet and the palette, in light and dark and in each size, and
-saves what is on the screen as PNG.
+pages, what lies behind their tabs and opens over them, the wizard, and a project in which nothing has run yet, in light
+and dark and in each size, and saves what is on the screen as PNG. QT_SCALE_FACTOR gives the looks of a dense screen.
 """
 
 from __future__ import annotations
@@ -20,16 +20,20 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QSettings, QSize, QTimer
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from studio.app import build_window
+from studio.services.projects import create_project
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 from studio.views.pair_controls import choose
 from studio.views.shell import Shell
 from studio.views.wizard import Wizard
+from studio.widgets.settings_form import SettingsForm
 from studio.widgets.theme import apply_theme
 
+FAULTS = "image,score\ntrain_0000.png,about four\nlost/nowhere.png,3.5\n,2.0\ntrain_0001.png,4.5\ntrain_0001.png,5\n"
+"""Rows that the wizard's preview has something to say about."""
 SIZES = (QSize(1280, 720), QSize(2560, 1440))
 PATIENCE_SECONDS = 30.0
 SETTLE_SECONDS = 1.0
@@ -90,15 +94,38 @@ def _take(taken: Taken, project: Path) -> None:
     _until(lambda: window.shell is not None, "opening the project")
     assert window.shell is not None
     shell = window.shell
+    ready = {"overview": lambda: shell.overview.charts_ready, "jobs": lambda: shell.jobs.detail.charts is not None}
     for name in shell.pages:
-        taken.scene(name, lambda name=name: shell.show_page(name))  # type: ignore[misc]
+        taken.scene(name, lambda name=name: shell.show_page(name), ready.get(name, lambda: True))  # type: ignore[misc]
     _overview(taken, shell)
     _pairs(taken, shell)
     _compare(taken, shell)
+    _jobs(taken, shell)
+    _settings(taken, shell)
     _overlays(taken, shell)
+    _leave(window)
+    _first(taken, project)
+    taken.scene("start-recent", lambda: None)
+
+
+def _first(taken: Taken, project: Path) -> None:
+    """A project that was just made."""
+    window, root = taken.window, project.parent / f"new-{taken.theme}"
+    data = project / "data"
+    edits = {"project": {"name": "Holiday photographs"}}
+    create_project(root, images=data / "images", scores=data / "scores.csv", model="demo", edits=edits)
+    window.open_project(root)
+    _until(lambda: window.shell is not None, "opening the new project")
+    shell = window.shell
+    assert shell is not None
+    for name in ("overview", "pairs", "compare", "jobs", "models"):
+        taken.scene(f"new-{name}", lambda name=name: shell.show_page(name))  # type: ignore[misc]
+    _leave(window)
+
+
+def _leave(window: MainWindow) -> None:
     window.close_project()
     _until(lambda: window.shell is None, "closing the project")
-    taken.scene("start-recent", lambda: None)
 
 
 def _wizard(taken: Taken, project: Path) -> None:
@@ -112,7 +139,22 @@ def _wizard(taken: Taken, project: Path) -> None:
         _until(lambda: wizard.next_button.isEnabled(), step)
         wizard.next_button.click()
         taken.scene(step, lambda: None)
+    wizard.back_button.click()
+    wizard.model.fold.button.click()
+    _type(wizard.model.form, "training.learning_rate", "fast")
+    taken.scene("wizard-settings", lambda: None, lambda: bool(wizard.model.fold.wrong.text()))
+    wizard.back_button.click()
+    faulty = project / "data" / "faulty.csv"
+    faulty.write_text(FAULTS, "utf-8")
+    wizard.data.scores.set_path(faulty)
+    taken.scene("wizard-problems", lambda: None, lambda: bool(wizard.data.preview and wizard.data.preview.refused))
     wizard.cancel_button.click()
+
+
+def _type(form: SettingsForm, path: str, text: str) -> None:
+    editor = form.editor(path)
+    assert isinstance(editor, QLineEdit)
+    editor.setText(text)
 
 
 def _overview(taken: Taken, shell: Shell) -> None:
@@ -136,6 +178,10 @@ def _pairs(taken: Taken, shell: Shell) -> None:
     taken.scene("pairs-suspicious", suspicious)
     taken.scene("pairs-editor", page.edit, lambda: page.detail.editor.isVisible())
     page.detail.editor.cancel()
+    taken.scene("pairs-note", page.annotate)
+    page.note_bar.cancel()
+    taken.scene("pairs-question", lambda: page.decide_all("veto"))
+    page.question.dismiss()
 
 
 def _compare(taken: Taken, shell: Shell) -> None:
@@ -150,12 +196,40 @@ def _compare(taken: Taken, shell: Shell) -> None:
     page.blind.back_button.click()
 
 
+def _jobs(taken: Taken, shell: Shell) -> None:
+    page = shell.jobs
+    shell.show_page("jobs")
+    _until(lambda: page.model.rowCount() > 0, "jobs")
+    other = next(row for row in page.model.rows if row.stage == "generate")
+    taken.scene("jobs-other", lambda: page.choose(other.id))
+    training = next(row for row in page.model.rows if row.stage == "train")
+    page.choose(training.id)
+    taken.scene("jobs-settings", lambda: page.detail.tabs.setCurrentWidget(page.detail.settings))
+    page.detail.tabs.setCurrentIndex(0)
+
+
+def _settings(taken: Taken, shell: Shell) -> None:
+    page = shell.settings
+    shell.show_page("settings")
+    _until(lambda: page.form.texts()["project.name"] != "", "settings")
+    _type(page.form, "project.seed", "seven")
+    taken.scene("settings-error", lambda: None, lambda: bool(page.form.reason("project.seed")))
+    page.revert()
+
+
 def _overlays(taken: Taken, shell: Shell) -> None:
     shell.show_page("pairs")
     window = taken.window
     taken.scene("palette", lambda: window.palette_of_commands.isVisible() or window.show_commands())
     window.palette_of_commands.hide()
     taken.scene("keys", lambda: _dialog(window) is not None or window.show_keys(), lambda: _dialog(window) is not None)
+    _close_dialog(window)
+    shell.show_page("models")
+    taken.scene("take-out", lambda: shell.take_out("iter1/score"), lambda: _dialog(window) is not None)
+    _close_dialog(window)
+
+
+def _close_dialog(window: MainWindow) -> None:
     sheet = _dialog(window)
     if sheet is not None:
         sheet.close()

@@ -11,6 +11,7 @@ from studio.models.verdicts import delta_text, verdict_sentence
 from studio.services.overview import OverviewReader
 from studio.services.rows import NextAction
 from studio.services.rows_overview import OverviewRows
+from studio.views.overview_first import FirstSteps
 from studio.views.overview_results import ResultsPanel
 from studio.views.overview_tabs import ChangesPanel, DistributionPanel
 from studio.views.page import Page
@@ -160,15 +161,7 @@ class OverviewPage(Page):
         self.tabs.addTab(self.results, self.tr("Results"))
         self.tabs.addTab(self.distribution, self.tr("Predicted scores"))
         self.tabs.addTab(self.changes, self.tr("Changed settings"))
-        self.empty = PlainLabel(
-            self.tr(
-                "No version is measured yet. After the first run this page shows how well each version ranks the test "
-                "images (SRCC with its interval) and whether its explanations agree with its scores."
-            ),
-            role="empty",
-            wrap=True,
-        )
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = FirstSteps()
         self.body = QStackedWidget()
         self.body.addWidget(self.empty)
         self.body.addWidget(self.tabs)

@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.models import versions as columns
 from studio.models.table import OBJECT_ROLE
@@ -34,6 +35,8 @@ WIDTHS = {
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
 }
+HIGH = 900
+"""Pixels of height from which on the charts stand two by two."""
 METRICS = ("srcc", "plcc", "rmse", "consistency")
 
 
@@ -64,6 +67,8 @@ class ResultsPanel(QWidget):
             self.table.setColumnWidth(column, width)
         self.table.activated.connect(self._on_activated)
         self.charts: dict[str, MetricChart] = {}
+        self._cards: list[QFrame] = []
+        self._columns = len(METRICS)
         self.legend = Legend(())
         self._rows: OverviewRows | None = None
         self._lay_out()
@@ -88,8 +93,24 @@ class ResultsPanel(QWidget):
             chart.opened.connect(self.opened)
             chart.hovered.connect(self._on_hovered)
             self.charts[name] = chart
-            self.row.addWidget(card(chart), 1)
+            self._cards.append(card(chart))
+        self._place_cards()
         self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Four charts in a row, or two by two where a row would make them tall and narrow."""
+        super().resizeEvent(event)
+        columns_now = 2 if self.height() >= HIGH else len(METRICS)
+        if columns_now != self._columns:
+            self._columns = columns_now
+            self._place_cards()
+
+    def _place_cards(self) -> None:
+        for place, frame in enumerate(self._cards):
+            self.grid.addWidget(frame, place // self._columns, place % self._columns)
+        for place in range(len(METRICS)):
+            self.grid.setColumnStretch(place, 1 if place < self._columns else 0)
+            self.grid.setRowStretch(place, 1 if place * self._columns < len(METRICS) else 0)
 
     def _draw(self) -> None:
         if self._rows is None or not self.charts:
@@ -161,14 +182,14 @@ class ResultsPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.legend)
         head.addStretch(1)
-        self.row = QHBoxLayout()
-        self.row.setSpacing(10)
+        self.grid = QGridLayout()
+        self.grid.setSpacing(10)
         upper = QWidget()
         top = QVBoxLayout(upper)
         top.setContentsMargins(0, 4, 0, 0)
         top.setSpacing(6)
         top.addLayout(head)
-        top.addLayout(self.row, 1)
+        top.addLayout(self.grid, 1)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 4, 0, 0)
@@ -186,6 +207,8 @@ class ResultsPanel(QWidget):
         splitter.addWidget(upper)
         splitter.addWidget(lower)
         splitter.setSizes([300, 260])
+        splitter.setStretchFactor(0, 4)
+        splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)

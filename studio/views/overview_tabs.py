@@ -94,6 +94,8 @@ class DistributionPanel(QWidget):
         splitter.addWidget(upper)
         splitter.addWidget(lower)
         splitter.setSizes([360, 220])
+        splitter.setStretchFactor(0, 4)
+        splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)

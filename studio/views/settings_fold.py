@@ -23,7 +23,7 @@ class SettingsFold(QWidget):
         self.button.setProperty("role", "quiet")
         self.summary = PlainLabel(role="muted", wrap=True)
         self.wrong = PlainLabel(role="reason", wrap=True)
-        self.scroll = QScrollArea()
+        self.area = QScrollArea()
         self._lay_out()
         self.button.toggled.connect(lambda _open: self._show())
         self._changed = 0
@@ -47,7 +47,7 @@ class SettingsFold(QWidget):
         words = self.tr("All settings ({0} changed)").format(self._changed)
         self.button.setText(f"{'▾' if unfolded else '▸'}  {words}")
         self.button.setAccessibleName(words)
-        self.scroll.setVisible(unfolded)
+        self.area.setVisible(unfolded)
 
     def _sentence(self, texts: Mapping[str, str]) -> str:
         told = self.tr("{0} iterations; LoRA of rank {1}, learning rate {2}, {3} epochs, {4} pairs a step; {5}")
@@ -57,10 +57,10 @@ class SettingsFold(QWidget):
         return told.format(*(texts[name] for name in names), stop if texts["loop.review"] == "true" else through)
 
     def _lay_out(self) -> None:
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setWidget(self.form)
-        self.scroll.setAccessibleName(self.tr("Settings of the project"))
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setWidget(self.form)
+        self.area.setAccessibleName(self.tr("Settings of the project"))
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self.button)
@@ -69,5 +69,5 @@ class SettingsFold(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addWidget(self.wrong)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.area, 1)
         column.addStretch(0)

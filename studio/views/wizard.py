@@ -21,6 +21,9 @@ from studio.views.wizard_model import ModelStep
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.message_bar import MessageBar
 
+WIDTH = 1640
+"""Pixels of its pages at most; wider ones are tiring to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -201,8 +204,15 @@ class Wizard(QWidget):
         foot.addWidget(self.why, 1)
         foot.addWidget(self.back_button)
         foot.addWidget(self.next_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 20, 28, 18)
+        body = QWidget()
+        body.setMaximumWidth(WIDTH)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(28, 20, 28, 18)
+        outer.addStretch(1)
+        outer.addWidget(body, 1000)
+        outer.addStretch(1)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(self.message)

@@ -21,7 +21,7 @@ class ScoreHistogram(QWidget):
         self._preview: Preview | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(110)
-        self.setMaximumHeight(240)
+        self.setMaximumHeight(420)
         self.setAccessibleName(self.tr("Histogram of the scores"))
 
     def show_preview(self, preview: Preview | None) -> None:

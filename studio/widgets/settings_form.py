@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +28,8 @@ from studio.widgets.labels import PlainLabel, printable
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170
 LONG_HEIGHT = 84
+TWO_COLUMNS = 1500
+"""Pixels of width from which on the sections stand in two columns."""
 
 
 @dataclass(slots=True)
@@ -50,13 +53,18 @@ class SettingsForm(QWidget):
         self._rows: dict[str, _Row] = {}
         self._cards: dict[str, QFrame] = {}
         self._filling = False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(10)
+        self._columns = (QVBoxLayout(), QVBoxLayout())
+        self._in_two = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(12)
+        for column in self._columns:
+            column.setSpacing(10)
+            row.addLayout(column, 0)
         for section in dict.fromkeys(field.section for field in fields):
             inside = [field for field in fields if field.section == section]
-            column.addWidget(self._card(section, titles.get(section, section), inside))
-        column.addStretch(1)
+            self._card(section, titles.get(section, section), inside)
+        self._place_cards()
 
     def texts(self) -> dict[str, str]:
         """What the editors hold, by path."""
@@ -112,12 +120,35 @@ class SettingsForm(QWidget):
                 self._cards[row.field.section].setVisible(True)
         return shown
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sections stand in two columns where there is room; Tab goes down the first, then the second."""
+        super().resizeEvent(event)
+        in_two = self.width() >= TWO_COLUMNS
+        if in_two != self._in_two:
+            self._in_two = in_two
+            self._place_cards()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A wheel over a closed list scrolls the page and changes no value."""
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+    def _place_cards(self) -> None:
+        left, right = self._columns
+        cards, half = list(self._cards.values()), sum(card.sizeHint().height() for card in self._cards.values()) / 2
+        for column in self._columns:
+            while column.count():
+                column.takeAt(0)
+        row, height = self.layout(), 0
+        for card in cards:
+            (right if self._in_two and height > half else left).addWidget(card)
+            height += card.sizeHint().height()
+        for place, column in enumerate(self._columns):
+            column.addStretch(1)
+            if isinstance(row, QHBoxLayout):
+                row.setStretch(place, 1 if place == 0 or self._in_two else 0)
 
     def _card(self, section: str, title: str, fields: Sequence[SettingField]) -> QFrame:
         card = QFrame()

@@ -1,0 +1,66 @@
+"""Overview of a project in which nothing is measured yet: what will happen, in three steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.widgets.labels import PlainLabel
+
+WIDTH = 820
+
+
+class FirstSteps(QWidget):
+    """Three numbered sentences in the middle of the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setMaximumWidth(WIDTH)
+        grid = QGridLayout(card)
+        grid.setContentsMargins(26, 22, 26, 24)
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        heading = self.tr("No version is measured yet. This is what will happen:")
+        grid.addWidget(PlainLabel(heading, role="muted", wrap=True), 0, 0, 1, 2)
+        for number, (title, sentence) in enumerate(self._steps(), start=1):
+            line = 3 * number
+            grid.setRowMinimumHeight(line - 2, 14)
+            grid.addWidget(PlainLabel(str(number), role="number"), line - 1, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(PlainLabel(title, role="subtitle"), line - 1, 1)
+            grid.addWidget(PlainLabel(sentence, wrap=True), line, 1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card, 100)
+        middle.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addLayout(middle)
+        column.addStretch(2)
+
+    def _steps(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                self.tr("Measure the base model"),
+                self.tr(
+                    "It scores the test images and says why. This page then shows how well it ranks them (SRCC with "
+                    "its interval) and whether its explanations agree with its scores."
+                ),
+            ),
+            (
+                self.tr("Write and review pairs"),
+                self.tr(
+                    "For each training image the model writes two explanations: one for the true score (chosen), one "
+                    "for a wrong score (rejected). On the Pairs page you can veto, keep or edit them first."
+                ),
+            ),
+            (
+                self.tr("Train and compare"),
+                self.tr(
+                    "A new version learns to prefer the chosen explanations. It is measured as the base model was; the "
+                    "Compare page puts them side by side, and another iteration can begin."
+                ),
+            ),
+        )
