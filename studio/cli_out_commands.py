@@ -52,6 +52,8 @@ def _tell_pairs(told: PairsRead) -> None:
         print(f"  and {more} more")
     if told.missing:
         done = f"{told.vetoed} of them vetoed" if told.vetoed else "left as they are (--veto-missing vetoes them)"
+        if told.unknown:
+            done = f"none is vetoed, for {told.unknown} refused rows may be theirs; mend those first"
         print(f"{told.missing} pairs of these iterations are not in the file: {done}.")
 
 

@@ -136,6 +136,8 @@ class TakeOutPanel(QDialog):
         ]
         if told.missing:
             done = self.tr("vetoed") if told.vetoed else self.tr("left as they are")
+            if told.unknown:
+                done = self.tr("none is vetoed, for refused rows may be theirs")
             lines.append(self.tr("{0} pairs are not in the file: {1}.").format(told.missing, done))
         for refusal in told.refused[:REASONS_SHOWN]:
             lines.append(self.tr("Line {0}: {1}.").format(refusal.line, refusal.reason))

@@ -30,6 +30,7 @@ class PairsRead:
     Attributes:
         missing: pairs of the file's iterations that no row named and that were not vetoed before.
         vetoed: how many of these were vetoed, because that was asked for.
+        unknown: refused rows of which the pair is not known, which may be one of those missing: nothing is vetoed then.
     """
 
     read: int
@@ -38,10 +39,14 @@ class PairsRead:
     refused: tuple[Refusal, ...]
     missing: int
     vetoed: int
+    unknown: int
 
 
 def import_pairs(project: Project, file: Path, *, veto_missing: bool = False) -> PairsRead:
     """Take an edited preference file back, in one transaction and one step of the review, which an undo takes back.
+
+    ``veto_missing`` vetoes the pairs that no row names, but only where it is known of every row which pair it names: a
+    row that was damaged is none that was removed.
 
     Raises:
         StudioError: the file cannot be read.
@@ -55,9 +60,10 @@ def import_pairs(project: Project, file: Path, *, veto_missing: bool = False) ->
             for pair in matching.records
             if pair.iteration in taken.iterations and pair.id not in taken.named and pair.verdict != "veto"
         ]
-        vetoes = missing if veto_missing else []
+        vetoes = missing if veto_missing and not taken.unknown else []
         edit_many(session, taken.edits, vetoes, source=file.name)
-    return PairsRead(len(rows), len(taken.edits), taken.unchanged, tuple(taken.refused), len(missing), len(vetoes))
+    counts = len(missing), len(vetoes), taken.unknown
+    return PairsRead(len(rows), len(taken.edits), taken.unchanged, tuple(taken.refused), *counts)
 
 
 @dataclass(slots=True)
@@ -65,6 +71,7 @@ class _Taken:
     edits: list[TextEdit] = field(default_factory=list)
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    unknown: int = 0
     named: dict[int, int] = field(default_factory=dict)
     iterations: set[int] = field(default_factory=set)
 
@@ -74,6 +81,7 @@ def _take(rows: list[FileRow | BadRow], matching: _Matching) -> _Taken:
     for row in rows:
         if isinstance(row, BadRow):
             taken.refused.append(Refusal(row.line, row.value, row.reason))
+            taken.unknown += 1
             continue
         try:
             edit = _taken_row(row, matching, taken)
@@ -88,7 +96,11 @@ def _take(rows: list[FileRow | BadRow], matching: _Matching) -> _Taken:
 
 
 def _taken_row(row: FileRow, matching: _Matching, taken: _Taken) -> TextEdit | None:
-    pair = matching.find(row)
+    try:
+        pair = matching.find(row)
+    except RowRefused:
+        taken.unknown += 1
+        raise
     if pair.id in taken.named:
         raise RowRefused(f"line {taken.named[pair.id]} has the same pair")
     taken.named[pair.id] = row.line

@@ -50,7 +50,7 @@ def listed(project: Project) -> list[PairRow]:
 def test_that_a_file_nobody_edited_changes_nothing(project: Project, tmp_path: Path) -> None:
     for name in ("pairs.jsonl", "pairs.parquet"):
         exports.export_pairs(project, tmp_path / name)
-        assert import_pairs(project, tmp_path / name) == PairsRead(24, 0, 24, (), 0, 0)
+        assert import_pairs(project, tmp_path / name) == PairsRead(24, 0, 24, (), 0, 0, 0)
     assert table_rows(project.root, "SELECT count(*) FROM review_step") == [(0,)]
 
 
@@ -132,6 +132,23 @@ def test_that_removed_rows_are_vetoed_only_when_asked(project: Project, tmp_path
     assert gone == listed(project)[3]
     reviewing.undo(project)
     assert pairs.counts(project).vetoed == 0
+
+
+def test_that_a_damaged_row_is_not_taken_for_a_removed_one(project: Project, tmp_path: Path) -> None:
+    file = edited(project, tmp_path / "pairs.jsonl", lambda found: found.pop(3))
+    lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([lines[0][:-3], *lines[1:]]) + "\n", "utf-8")
+    told = import_pairs(project, file, veto_missing=True)
+    assert (told.missing, told.vetoed, told.unknown, pairs.counts(project).vetoed) == (2, 0, 1, 0)
+
+
+def test_that_a_row_with_a_wrong_label_still_names_its_pair(project: Project, tmp_path: Path) -> None:
+    def change(found: list[Row]) -> None:
+        set_text(found[0], "chosen", "No form.")
+        found.pop(3)
+
+    told = import_pairs(project, edited(project, tmp_path / "pairs.jsonl", change), veto_missing=True)
+    assert (len(told.refused), told.missing, told.vetoed, told.unknown) == (1, 1, 1, 0)
 
 
 def test_that_a_file_without_key_columns_is_matched_by_image_and_an_answer(project: Project, tmp_path: Path) -> None:
