@@ -211,7 +211,7 @@ def _jobs(taken: Taken, shell: Shell) -> None:
 def _settings(taken: Taken, shell: Shell) -> None:
     page = shell.settings
     shell.show_page("settings")
-    _until(lambda: page.form.texts()["project.name"] != "", "settings")
+    _wait(SETTLE_SECONDS)  # what is typed before the file was read would be lost
     _type(page.form, "project.seed", "seven")
     taken.scene("settings-error", lambda: None, lambda: bool(page.form.reason("project.seed")))
     page.revert()
@@ -220,13 +220,18 @@ def _settings(taken: Taken, shell: Shell) -> None:
 def _overlays(taken: Taken, shell: Shell) -> None:
     shell.show_page("pairs")
     window = taken.window
-    taken.scene("palette", lambda: window.palette_of_commands.isVisible() or window.show_commands())
+    taken.scene("palette", lambda: window.show_commands())
     window.palette_of_commands.hide()
-    taken.scene("keys", lambda: _dialog(window) is not None or window.show_keys(), lambda: _dialog(window) is not None)
+    taken.scene("keys", lambda: _show_keys(window), lambda: _dialog(window) is not None)
     _close_dialog(window)
     shell.show_page("models")
     taken.scene("take-out", lambda: shell.take_out("iter1/score"), lambda: _dialog(window) is not None)
     _close_dialog(window)
+
+
+def _show_keys(window: MainWindow) -> None:
+    if _dialog(window) is None:
+        window.show_keys()
 
 
 def _close_dialog(window: MainWindow) -> None:

@@ -201,6 +201,8 @@ class BlindView(QWidget):
         below.addWidget(cards, 1)
         asking.addWidget(lower)
         asking.setSizes([330, 280])
+        asking.setStretchFactor(0, 3)
+        asking.setStretchFactor(1, 1)
         self.result.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body = QStackedWidget()
         self.body.addWidget(asking)

@@ -282,7 +282,8 @@ class ComparePage(Page):
         upper.addWidget(_column(facts, self.image))
         upper.setHandleWidth(12)
         upper.setSizes([700, 400])
-        upper.setStretchFactor(0, 1)
+        upper.setStretchFactor(0, 3)
+        upper.setStretchFactor(1, 2)
         self.panels.addWidget(self.cards)
         self.panels.addWidget(self.scatter)
         modes = QHBoxLayout()
@@ -293,6 +294,8 @@ class ComparePage(Page):
         body.addWidget(upper)
         body.addWidget(_column(modes, self.panels))
         body.setSizes([320, 290])
+        body.setStretchFactor(0, 2)
+        body.setStretchFactor(1, 1)
         return body
 
 

@@ -122,6 +122,8 @@ class PairDetail(QWidget):
         self.splitter.addWidget(top)
         self.splitter.addWidget(self.texts)
         self.splitter.setSizes([330, 220])
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)

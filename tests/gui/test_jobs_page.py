@@ -90,6 +90,15 @@ def test_that_the_whole_history_is_in_the_curves_and_memory_is_told(qtbot: QtBot
     assert "process 2.5 GB" in page.detail.facts.text() and "device at most 1.0 GB" in page.detail.facts.text()
 
 
+def test_that_a_job_without_curves_leaves_their_room_to_its_log(qtbot: QtBot, page: JobsPage) -> None:
+    choose(qtbot, page, "Train iter1/score")
+    qtbot.waitUntil(lambda: page.detail.tabs.width() < page.detail.width() * 0.7)
+    assert page.detail.stack.isVisible()
+    choose(qtbot, page, "Measure iter1/score")
+    qtbot.waitUntil(lambda: page.detail.tabs.width() > page.detail.width() * 0.9)
+    assert not page.detail.stack.isVisible()
+
+
 def test_that_the_frozen_settings_are_shown_beside_those_of_now(qtbot: QtBot, page: JobsPage) -> None:
     settings = page.detail.settings
     choose(qtbot, page, "Train iter1/score")

@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from support.reviewed import make_reviewed_project
 from support.window import open_in
@@ -50,6 +50,17 @@ def test_that_it_is_told_in_words_whether_the_version_is_better(page: OverviewPa
     assert page.verdict.isVisible()
     told = "iter1/score ranks the test images better than base: SRCC +0.41 [0.30, 0.50] (very unlikely to be chance"
     assert page.verdict.text().startswith(told)
+
+
+def test_that_charts_stand_two_by_two_where_the_window_is_tall(page: OverviewPage) -> None:
+    def places() -> list[tuple[int, int]]:
+        corners = [chart.mapTo(page, QPoint(0, 0)) for chart in page.results.charts.values()]
+        return [(corner.x() > page.width() / 3, corner.y() > corners[0].y()) for corner in corners]
+
+    assert [below for _right, below in places()] == [False] * 4
+    page.window().resize(2200, 1400)
+    QApplication.processEvents()
+    assert places() == [(False, False), (True, False), (False, True), (True, True)]
 
 
 def test_that_lone_marks_stand_on_their_tick_and_others_around_it() -> None:

@@ -128,3 +128,18 @@ def test_that_panes_keep_the_sizes_that_a_person_gave_them(
     qtbot.waitUntil(lambda: empty_window.shell is None)
     open_in(qtbot, empty_window, reviewed)
     assert panes().sizes() == chosen
+
+
+def test_that_sections_stand_in_two_columns_where_there_is_room_and_in_their_order(page: SettingsPage) -> None:
+    def left_edges() -> list[int]:
+        places = (line(page, path) for path in ("project.name", "training.rank", "measure.bootstrap"))
+        return [place.mapTo(page.form, place.rect().topLeft()).x() for place in places]
+
+    assert len(set(left_edges())) == 1
+    page.window().resize(2400, 1200)
+    QApplication.processEvents()
+    first, _middle, last = left_edges()
+    assert last > page.form.width() / 2 > first
+    page.window().resize(1280, 720)
+    QApplication.processEvents()
+    assert len(set(left_edges())) == 1

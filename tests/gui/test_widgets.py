@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QStandardItem, QStandardItemModel, QTextDocument, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
-from studio.widgets.charts import TrainingChart
+from studio.widgets.charts import TrainingChart, running_mean
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader, read_image
 from studio.widgets.image_view import ImageView
@@ -23,6 +24,7 @@ from studio.widgets.lazy_charts import Mark
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.result_charts import MetricChart, ScatterChart
 from studio.widgets.shapes import SHAPES, state_icon
+from studio.widgets.tables import make_table
 from studio.widgets.theme import apply_theme, current_theme, load_theme
 from studio.widgets.word_diff import Piece, diff_words, merge_words
 
@@ -209,6 +211,45 @@ def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:
     assert chart.points == 19_999
     chart.grab()
     assert chart.plot.viewRange()[0][0] <= 0 and chart.plot.viewRange()[0][1] >= 19_999
+
+
+def test_that_a_running_mean_starts_at_the_first_value_and_leaves_gaps() -> None:
+    means = running_mean(np.array([4.0, float("nan"), 2.0, 2.0]))
+    assert means[0] == 4.0 and np.isnan(means[1]) and 2.0 < means[3] < means[2] < 4.0
+    assert np.allclose(running_mean(np.full(300, 0.5)), 0.5)
+    noisy = np.tile([0.0, 1.0], 200)
+    assert np.abs(running_mean(noisy)[-50:] - 0.5).max() < 0.05
+
+
+def test_that_a_noisy_curve_has_its_mean_over_it_and_a_smooth_one_none(qtbot: QtBot) -> None:
+    for smooth in (True, False):
+        chart = TrainingChart("Loss", "Loss", "mark_score", smooth=smooth)
+        qtbot.addWidget(chart)
+        chart.set_curve(range(64), [step % 2 for step in range(64)])
+        lines = [item.getOriginalDataset()[0] for item in chart.plot.getPlotItem().listDataItems()]
+        assert sum(line is not None and len(line) == 64 for line in lines) == 1 + smooth and chart.points == 64
+
+
+def test_that_a_cell_without_room_shows_its_whole_text_literally(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = QStandardItemModel(1, 2)
+    model.setItem(0, 0, QStandardItem("<b>long</b> & " + "wide " * 40))
+    model.setItem(0, 1, QStandardItem("short"))
+    table = make_table(model, "Cells", stretch=1)
+    qtbot.addWidget(table)
+    table.setColumnWidth(0, 120)
+    table.resize(400, 200)
+    table.show()
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _widget: told.append(text))
+    for column in (0, 1):
+        index = model.index(0, column)
+        option = QStyleOptionViewItem()
+        table.initViewItemOption(option)
+        option.rect = table.visualRect(index)
+        event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
+        table.itemDelegate().helpEvent(event, table, option, index)
+    assert told[0].startswith("<p>&lt;b&gt;long&lt;/b&gt; &amp; wide") and told[1] == ""
+    assert table.textElideMode() == Qt.TextElideMode.ElideMiddle
 
 
 def test_that_every_state_has_a_shape_of_its_own_word() -> None:
