@@ -17,7 +17,7 @@ from studio.services import hub_source, projects
 from studio.services.errors import StudioError
 from studio.services.hub_source import HubSource
 from studio.services.previewing import guess_columns
-from studio.services.settings_file import FILE_NAME, Tree, merged, preset_made_for
+from studio.services.settings_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
 
 COLUMNS = ("image", "score", "split", "group", "sd", "votes")
 
@@ -62,6 +62,9 @@ def run_new(asked: NewProject) -> None:
     screen = console(sys.stdout)
     if preset is not None:
         screen.print(Text(f"Settings of the preset {preset}; change them in {asked.root / FILE_NAME}."))
+    elif made := presets_made_for(asked.model):
+        known = ", ".join(made)
+        screen.print(Text(f"The settings are the defaults. Made for this model, for --preset NAME: {known}."))
     for line in import_lines(report):
         screen.print(Text(line))
     if asked.refusals is not None:

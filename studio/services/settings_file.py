@@ -80,8 +80,13 @@ def is_from_paper(preset: str) -> bool:
 
 def preset_made_for(model: str) -> str | None:
     """The one preset whose base model this is; None where there is none, or several to choose from."""
-    made = [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]
+    made = presets_made_for(model)
     return made[0] if len(made) == 1 else None
+
+
+def presets_made_for(model: str) -> list[str]:
+    """All presets whose base model this is."""
+    return [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]
 
 
 def load_preset(name: str) -> Tree:

@@ -27,8 +27,7 @@ def _new(folder: Path, *more: str) -> int:
             str(images),
             "--scores",
             str(folder / "scores.csv"),
-            "--model",
-            "demo",
+            *([] if "--model" in more else ["--model", "demo"]),
             *more,
         ]
     )
@@ -54,3 +53,12 @@ def test_that_a_named_preset_comes_before_the_one_made_for_the_model(tmp_path: P
 def test_that_a_model_with_several_presets_gets_none_of_them() -> None:
     assert preset_made_for("OpenGVLab/InternVL2-2B") is None
     assert preset_made_for("someone/else") is None
+
+
+def test_that_the_presets_of_a_model_that_has_several_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _new(tmp_path, "--model", "llava-hf/llava-1.5-7b-hf") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "The settings are the defaults." in told
+    assert "aadb-llava-1.5-7b, ava-llava-1.5-7b" in told
