@@ -8,6 +8,7 @@ and dark and in each size, and saves what is on the screen as PNG. QT_SCALE_FACT
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import shutil
 import tempfile
@@ -32,7 +33,7 @@ from studio.views.wizard import Wizard
 from studio.widgets.settings_form import SettingsForm
 from studio.widgets.theme import apply_theme
 
-FAULTS = "image,score\ntrain_0000.png,about four\nlost/nowhere.png,3.5\n,2.0\ntrain_0001.png,4.5\ntrain_0001.png,5\n"
+FAULTS = "lost/nowhere.png,3.5\n,2.0\ntrain_0001.png,5\ntrain_0002.png,about four\n"
 """Rows that the wizard's preview has something to say about."""
 SIZES = (QSize(1280, 720), QSize(2560, 1440))
 PATIENCE_SECONDS = 30.0
@@ -145,7 +146,9 @@ def _wizard(taken: Taken, project: Path) -> None:
     taken.scene("wizard-settings", lambda: None, lambda: bool(wizard.model.fold.wrong.text()))
     wizard.back_button.click()
     faulty = project / "data" / "faulty.csv"
-    faulty.write_text(FAULTS, "utf-8")
+    with (project / "data" / "scores.csv").open(encoding="utf-8", newline="") as file:
+        whole = [f"{row['image']},{row['score']}\n" for row in csv.DictReader(file)]
+    faulty.write_text("image,score\n" + "".join(whole) + FAULTS, "utf-8")
     wizard.data.scores.set_path(faulty)
     taken.scene("wizard-problems", lambda: None, lambda: bool(wizard.data.preview and wizard.data.preview.refused))
     wizard.cancel_button.click()

@@ -282,8 +282,6 @@ class ComparePage(Page):
         upper.addWidget(_column(facts, self.image))
         upper.setHandleWidth(12)
         upper.setSizes([700, 400])
-        upper.setStretchFactor(0, 3)
-        upper.setStretchFactor(1, 2)
         self.panels.addWidget(self.cards)
         self.panels.addWidget(self.scatter)
         modes = QHBoxLayout()
@@ -294,8 +292,6 @@ class ComparePage(Page):
         body.addWidget(upper)
         body.addWidget(_column(modes, self.panels))
         body.setSizes([320, 290])
-        body.setStretchFactor(0, 2)
-        body.setStretchFactor(1, 1)
         return body
 
 

@@ -213,12 +213,13 @@ def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:
     assert chart.plot.viewRange()[0][0] <= 0 and chart.plot.viewRange()[0][1] >= 19_999
 
 
-def test_that_a_running_mean_starts_at_the_first_value_and_leaves_gaps() -> None:
-    means = running_mean(np.array([4.0, float("nan"), 2.0, 2.0]))
-    assert means[0] == 4.0 and np.isnan(means[1]) and 2.0 < means[3] < means[2] < 4.0
+def test_that_a_running_mean_keeps_both_ends_and_leaves_gaps() -> None:
+    means = running_mean(np.array([4.0, float("nan"), 2.0, 3.0, 7.0]))
+    assert means[0] == 4.0 and np.isnan(means[1]) and means[2] == 2.5 and means[3] == 4.0 and means[4] == 7.0
+    assert len(running_mean(np.empty(0))) == 0
     assert np.allclose(running_mean(np.full(300, 0.5)), 0.5)
     noisy = np.tile([0.0, 1.0], 200)
-    assert np.abs(running_mean(noisy)[-50:] - 0.5).max() < 0.05
+    assert np.abs(running_mean(noisy)[50:-50] - 0.5).max() < 0.05
 
 
 def test_that_a_noisy_curve_has_its_mean_over_it_and_a_smooth_one_none(qtbot: QtBot) -> None:
