@@ -21,6 +21,8 @@ _METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#!|~$&@:]|(?<=www)\.)", re.IGNORECASE)
 """What formats, links or loads within a line; texts never begin one."""
 _NOT_SETTINGS = ("base", "result", "kind")
+_USED = ("micro_batch", "gradient_checkpointing")
+"""Chosen by the training itself where the settings leave it open: its result tells."""
 _LOADED_AS = {
     "adapter": (
         'base = AutoModelForImageTextToText.from_pretrained({base}, {revision}dtype="auto")',
@@ -163,14 +165,18 @@ def _interval(metric: MetricValue) -> str:
 
 
 def _training(facts: CardFacts) -> str:
-    rows = [
-        (escape(row.name), key, escape(value))
-        for row in facts.ancestors
-        for key, value in _flat({k: v for k, v in row.hyperparameters.items() if k not in _NOT_SETTINGS})
-    ]
+    rows = [(escape(row.name), key, escape(value)) for row in facts.ancestors for key, value in _flat(_settings(row))]
     return (
         "\n".join(_table(("version", "setting", "value"), rows)) if rows else "Nothing was trained: this is the base."
     )
+
+
+def _settings(row: VersionRow) -> dict[str, object]:
+    """What a version was made with; what was left open and not used is left out."""
+    result = row.hyperparameters.get("result")
+    used = {name: result[name] for name in _USED if name in result} if isinstance(result, dict) else {}
+    told = {**row.hyperparameters, **used}
+    return {key: value for key, value in told.items() if key not in _NOT_SETTINGS and value is not None}
 
 
 def _flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

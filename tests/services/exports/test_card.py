@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
+from sqlalchemy import select
 from support.acting import act_until, set_setting
 from support.projects import write_photos
 
+from db.models import ModelVersion
 from engine import artifacts
 from studio.services import exports, pairs, projects, reviewing
 from studio.services.errors import StudioError
@@ -51,6 +53,20 @@ def test_that_the_card_tells_what_the_model_was_made_of(project: Project, tmp_pa
     assert "PeftModel.from_pretrained(base, '.')" in card.text
     assert "Score the aesthetic quality" in card.text  # the prompt
     assert artifacts.verify(folder) == []
+
+
+def test_that_the_card_tells_the_batch_that_was_used_and_nothing_that_was_left_open(
+    project: Project, tmp_path: Path
+) -> None:
+    with project.session() as session:
+        version = session.scalar(select(ModelVersion).where(ModelVersion.name == "iter1/score"))
+        assert version is not None
+        made = {**version.hyperparameters, "micro_batch": None, "gradient_checkpointing": None, "max_length": None}
+        version.hyperparameters = {**made, "result": {"pairs": 24, "micro_batch": 4, "gradient_checkpointing": True}}
+    card = (exports.export_adapter(project, "iter1/score", tmp_path / "out") / "README.md").read_text("utf-8")
+    assert "| iter1/score | micro\\_batch | 4 |" in card
+    assert "| iter1/score | gradient\\_checkpointing | True |" in card
+    assert "max\\_length" not in card and "| None |" not in card
 
 
 def test_that_a_licence_is_never_guessed(project: Project, tmp_path: Path) -> None:
