@@ -92,7 +92,7 @@ def preview(
         StudioError: folder or table cannot be read at all, or a column is not there.
     """
     table = read_scores(scores, images, columns, shares, seed)
-    table.images, same = kept_together(table.images, images, digests)
+    table.images, same = kept_together(table.images, images, digests, val_is_drawn=table.draw is not None)
     table.warnings += same
     missing = sum(refusal.reason == MISSING_FILE for refusal in table.refused)
     values = [image.score for image in table.images]

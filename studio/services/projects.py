@@ -177,7 +177,7 @@ def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None)
         write_refusals(refusals, table)
     if not table.images:
         raise _nothing_left(table, scores)
-    table.images, same = kept_together(table.images, images)
+    table.images, same = kept_together(table.images, images, val_is_drawn=table.draw is not None)
     table.warnings += same
     splits = _splits(table, settings)
     training = [image.score for image, split in zip(table.images, splits, strict=True) if split == "train"]

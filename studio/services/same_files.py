@@ -1,6 +1,7 @@
 """Images that are the same file under several names, before a project is made: they must not lie in two splits.
 
-Where splits are drawn they become one group; where the source has its own splits, nothing is changed and it is told.
+Where splits are drawn they become one group; where only val is drawn from the source's train, they stay in train; where
+the source has its own splits, nothing is changed and it is told.
 No Qt, no torch, no database.
 """
 
@@ -20,9 +21,12 @@ LATER = (
 
 
 def kept_together(
-    images: Sequence[ScoredImage], root: Path, digests: Digests | None = None
+    images: Sequence[ScoredImage], root: Path, digests: Digests | None = None, *, val_is_drawn: bool = False
 ) -> tuple[list[ScoredImage], list[str]]:
-    """The images, equal ones of them in one group if splits are to be drawn; and what a person has to know of it."""
+    """The images, equal ones of them in one group if splits are to be drawn; and what a person has to know of it.
+
+    ``val_is_drawn``: the source has no val, which was drawn from its train.
+    """
     files = [(image.path, image.bytes) for image in images]
     if too_many(files):
         return list(images), [LATER]
@@ -31,7 +35,16 @@ def kept_together(
         return list(images), []
     if any(image.split is None for image in images):
         return _grouped(images, found), [_told(images, found), "They are in one group, and so in one split."]
-    return list(images), [_told(images, found), *_leaks(images, found)]
+    kept = _train_again(images, found) if val_is_drawn else list(images)
+    return kept, [_told(kept, found), *_leaks(kept, found)]
+
+
+def _train_again(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> list[ScoredImage]:
+    """Images drawn for val go back to train where the same file is there."""
+    splits = {image.path: image.split for image in images}
+    torn = [paths for paths in found if {"train", "val"} <= {splits[path] for path in paths}]
+    back = {path for paths in torn for path in paths if splits[path] == "val"}
+    return [replace(image, split="train") if image.path in back else image for image in images]
 
 
 def _grouped(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> list[ScoredImage]:

@@ -90,6 +90,26 @@ def test_that_equal_images_in_two_splits_of_the_table_are_told_and_left_there(tm
     assert (found["1.jpg"], found["29.jpg"]) == (("train", None), ("test", None))
 
 
+def test_that_val_drawn_from_train_takes_no_image_that_train_has_under_another_name(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    rows = [
+        (name, split) for split in ("train", "test") for name in (f"{split}{number:02}.png" for number in range(20))
+    ]
+    for number, (name, _) in enumerate(rows):
+        content = b"the same" if name.startswith("train") else f"own {number}".encode()
+        (tmp_path / "images" / name).write_bytes(content)
+    merge = tmp_path / "merge"
+    merge.mkdir()
+    for part in ("train", "test"):
+        lines = "".join(f"{name},{number / 7}\n" for number, (name, split) in enumerate(rows) if split == part)
+        (merge / f"{part}.csv").write_text("image,score\n" + lines, encoding="utf-8")
+    found = preview(tmp_path / "images", merge, ImportSettings(), SplitSettings(), 0)
+    assert found.splits == {"train": 20, "val": 0, "test": 20}
+    assert not any("more than one split" in warning for warning in found.warnings)
+    report = projects.create_project(tmp_path / "p", images=tmp_path / "images", scores=merge, model="some/model")
+    assert report.splits == found.splits
+
+
 def test_that_too_many_files_are_left_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "MOST_FILES", 10)
     table = write_images(tmp_path, [(f"{n}.jpg", b"same", str(n)) for n in range(30)], "image,score")
