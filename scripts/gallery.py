@@ -19,8 +19,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
-from PySide6.QtCore import QEventLoop, QPoint, QSettings, QSize, QTimer
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, QSize, QTimer
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from studio.app import build_window
@@ -252,7 +252,10 @@ def _save(window: MainWindow, path: Path) -> None:
     sheet = _dialog(window)
     if sheet is not None:
         painter = QPainter(picture)
-        painter.drawPixmap(_middle(window, sheet), sheet.grab())
+        place = _middle(window, sheet)
+        painter.drawPixmap(place, sheet.grab())
+        painter.setPen(QColor(128, 128, 128))  # its frame is the window manager's business
+        painter.drawRect(QRect(place, sheet.size()))
         painter.end()
     if not picture.save(str(path)):
         raise SystemExit(f"cannot write {path}")

@@ -23,6 +23,8 @@ MARK_NAME = ".background"
 LOG_NAME = "background.log"
 READY_SECONDS = 60.0
 """How long a new process may take until it waits for the lock; starting Python takes a second or two."""
+_outliving: list[subprocess.Popen[bytes]] = []
+"""What was started and let go: kept so that one that ends before this process leaves no zombie."""
 
 
 def start(root: Path, command: Sequence[str] | None = None) -> int:
@@ -51,6 +53,7 @@ def start(root: Path, command: Sequence[str] | None = None) -> int:
         os.close(write_end)
         write_end = -1
         if _hears(read_end):
+            _outliving[:] = [process, *(child for child in _outliving if child.poll() is None)]
             return process.pid
         process.kill()
         process.wait()

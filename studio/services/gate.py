@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.services import loop
-from studio.services.pairs import training_pairs
+from studio.services.inputs import count_training_rows
 from studio.services.project import Project
 from studio.services.rows import ReviewGate
 
@@ -12,5 +12,8 @@ def review_gate(project: Project, iteration: int) -> ReviewGate | None:
     """The closed gate of an iteration with the numbers of pairs that would train; None where no gate is closed."""
     if not loop.review_pending(project, iteration):
         return None
-    consistency = len(training_pairs(project, iteration, "consistency")) if iteration > 1 else None
-    return ReviewGate(iteration, len(training_pairs(project, iteration, "score")), consistency)
+    settings = project.settings
+    with project.reader() as session:
+        score = count_training_rows(session, settings, iteration, "score")
+        consistency = count_training_rows(session, settings, iteration, "consistency") if iteration > 1 else None
+    return ReviewGate(iteration, score, consistency)

@@ -80,6 +80,7 @@ def read_scores(
         taken, other = next(iter(index.shadowed.items()))
         count = len(index.shadowed)
         table.warnings.append(f"{count} file names are in several folders; of {taken} and {other} the first was taken.")
+    _refuse_without_split(table)
     if table.draw is not None:
         _draw_validation(table, table.draw.share, shares or SplitSettings(), seed)
     return table
@@ -117,6 +118,16 @@ def _accept(record: Record, table: ScoreTable, index: ImageIndex, seen: dict[str
         )
     )
     table.ratings.extend(Rating(path, rater, score) for rater, score in record.ratings)
+
+
+def _refuse_without_split(table: ScoreTable) -> None:
+    """Refuse the rows without a split where others have one: to draw would move images that the source has placed."""
+    without = [image for image in table.images if image.split is None]
+    if not without or len(without) == len(table.images):
+        return
+    table.images = [image for image in table.images if image.split is not None]
+    reason = "the row has no split, but others have one"
+    table.refused.extend(Refusal(image.line, image.path, reason, table.source.name) for image in without)
 
 
 def _refuse_votes(record: Record, table: ScoreTable) -> None:

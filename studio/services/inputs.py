@@ -16,13 +16,12 @@ from db.queries import images as image_queries
 from db.queries import pairs as pair_queries
 from db.queries import predictions, versions
 from db.queries import redraws as redraw_queries
-from db.queries.pairs import PairRecord
 from engine.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.rows import TrainRow
 from studio.services.seeding import seeded_rank
 from studio.services.settings import Settings
-from studio.services.splitting import seeded_subset
+from studio.services.splitting import seeded_subset, subset_size
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 
@@ -50,16 +49,10 @@ def training_rows(
 
     The consistency fraction is of what score training uses (METHOD.md, A).
     """
-    kept = [
-        pair
-        for pair in pair_queries.in_image_order(session, iteration)
-        if pair.split == "train" and not _vetoed(pair, kind)
-    ]
-    chosen = _training_images(session, settings, iteration)
+    chosen = _paired_images(session, settings, iteration, kind)
     if kind == "consistency":
-        used = {pair.image_id for pair in kept} & chosen
         fraction = settings.training.consistency.fraction
-        chosen = set(seeded_subset(used, fraction, settings.project.seed, f"consistency:{iteration}"))
+        chosen = set(seeded_subset(chosen, fraction, settings.project.seed, f"consistency:{iteration}"))
     return [
         TrainRow(
             pair_id=pair.id,
@@ -69,19 +62,26 @@ def training_rows(
             rejected_score=pair.rejected_score,
             rejected_text=pair.rejected_text,
         )
-        for pair in kept
+        for pair in pair_queries.in_image_order(session, iteration)
         if pair.image_id in chosen
     ]
 
 
+def count_training_rows(session: Session, settings: Settings, iteration: int, kind: TrainKind) -> int:
+    """How many :func:`training_rows` there are, without reading them."""
+    count = len(_paired_images(session, settings, iteration, kind))
+    return count if kind == "score" else subset_size(count, settings.training.consistency.fraction)
+
+
+def _paired_images(session: Session, settings: Settings, iteration: int, kind: TrainKind) -> set[int]:
+    """The images that an iteration uses and whose pair is not vetoed for this kind of training."""
+    return _training_images(session, settings, iteration) & set(pair_queries.trainable(session, iteration, kind))
+
+
 def _training_images(session: Session, settings: Settings, iteration: int) -> set[int]:
     """The training images that an iteration uses: a seeded share, another one in each iteration."""
-    ids = [image.id for image in image_queries.of_splits(session, ("train",))]
+    ids = image_queries.ids_of_split(session, "train")
     return set(seeded_subset(ids, settings.pairs.train_fraction, settings.project.seed, f"train:{iteration}"))
-
-
-def _vetoed(pair: PairRecord, kind: TrainKind) -> bool:
-    return pair.verdict == "veto" and pair.scope in ("both", kind)
 
 
 def _generate(context: StageContext) -> list[Row]:

@@ -15,8 +15,16 @@ from studio.services.settings import SplitSettings
 
 def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) -> list[int]:
     """The given share of the ids, rounded up, ascending. A larger share contains the smaller one."""
-    ranked = sorted(set(ids), key=lambda key: seeded_rank(seed, purpose, key))
-    return sorted(ranked[: math.ceil(fraction * len(ranked) - 1e-9)])
+    known = set(ids)
+    share = subset_size(len(known), fraction)
+    if share == len(known):
+        return sorted(known)
+    return sorted(sorted(known, key=lambda key: seeded_rank(seed, purpose, key))[:share])
+
+
+def subset_size(count: int, fraction: float) -> int:
+    """How many a :func:`seeded_subset` of this many ids has."""
+    return math.ceil(fraction * count - 1e-9)
 
 
 def assign_splits(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:

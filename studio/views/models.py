@@ -158,7 +158,7 @@ class ModelsPage(Page):
         self.tree.setCurrentIndex(target)
         self._last = gone[0] if gone else None
         freed = sum(item.bytes for item in gone)
-        text = self.tr("{0} versions").format(len(rows))
+        text = self.tr("1 version") if len(rows) == 1 else self.tr("{0} versions").format(len(rows))
         waiting = self.tr("{0}; {1} are freed when the project is closed").format(text, byte_text(freed))
         self.summary.setText(waiting if gone else text)
         self._show()
@@ -191,7 +191,8 @@ class ModelsPage(Page):
         if row.pairs is not None:
             text = self.tr("{0} pairs of iteration {1}; vetoed ones were left out.")
             lines += ["", text.format(row.pairs, version.iteration)]
-        lines += ["", self.tr("Made with"), *_flat(version.hyperparameters)]
+        if version.hyperparameters:
+            lines += ["", self.tr("Made with"), *_flat(version.hyperparameters)]
         if version.digest:
             lines += ["", self.tr("Digest {0}").format(version.digest)]
         return printable("\n".join(lines))

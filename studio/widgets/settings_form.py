@@ -55,12 +55,13 @@ class SettingsForm(QWidget):
         self._filling = False
         self._columns = (QVBoxLayout(), QVBoxLayout())
         self._in_two = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.setSpacing(12)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 8, 0)
+        self._row.setSpacing(12)
         for column in self._columns:
             column.setSpacing(10)
-            row.addLayout(column, 0)
+            column.addStretch(1)
+            self._row.addLayout(column, 1)
         for section in dict.fromkeys(field.section for field in fields):
             inside = [field for field in fields if field.section == section]
             self._card(section, titles.get(section, section), inside)
@@ -136,19 +137,16 @@ class SettingsForm(QWidget):
         return super().eventFilter(watched, event)
 
     def _place_cards(self) -> None:
+        """Lays the cards anew; removed first, for Qt would keep the heights that it knows of one laid out twice."""
         left, right = self._columns
-        cards, half = list(self._cards.values()), sum(card.sizeHint().height() for card in self._cards.values()) / 2
-        for column in self._columns:
-            while column.count():
-                column.takeAt(0)
-        row, height = self.layout(), 0
-        for card in cards:
-            (right if self._in_two and height > half else left).addWidget(card)
+        half, height = sum(card.sizeHint().height() for card in self._cards.values()) / 2, 0
+        for card in self._cards.values():
+            target = right if self._in_two and height > half else left
+            for column in self._columns:
+                column.removeWidget(card)
+            target.insertWidget(target.count() - 1, card)
             height += card.sizeHint().height()
-        for place, column in enumerate(self._columns):
-            column.addStretch(1)
-            if isinstance(row, QHBoxLayout):
-                row.setStretch(place, 1 if place == 0 or self._in_two else 0)
+        self._row.setStretch(1, 1 if self._in_two else 0)
 
     def _card(self, section: str, title: str, fields: Sequence[SettingField]) -> QFrame:
         card = QFrame()

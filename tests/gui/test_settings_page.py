@@ -143,3 +143,10 @@ def test_that_sections_stand_in_two_columns_where_there_is_room_and_in_their_ord
     page.window().resize(1280, 720)
     QApplication.processEvents()
     assert len(set(left_edges())) == 1
+    seed = line(page, "project.seed")
+    for _time in range(2):  # heights known from before the sections moved must not count
+        page.form.set_reasons({"project.seed": "'x' is not a number"})
+        QApplication.processEvents()
+        assert line(page, "project.name").geometry().bottom() < seed.geometry().top()
+        page.form.set_reasons({})
+        QApplication.processEvents()
