@@ -38,7 +38,7 @@ FAULTS = "lost/nowhere.png,3.5\n,2.0\ntrain_0001.png,5\ntrain_0002.png,about fou
 SIZES = (QSize(1280, 720), QSize(2560, 1440))
 PATIENCE_SECONDS = 30.0
 SETTLE_SECONDS = 1.0
-LARGE_BYTES = 400_000
+LARGE_BYTES = 120_000
 """Files above this are saved with 256 colours: thumbnails of a whole page would weigh megabytes."""
 
 

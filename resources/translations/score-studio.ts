@@ -36,6 +36,17 @@
     </message>
 </context>
 <context>
+    <name>ArchiveOpening</name>
+    <message>
+        <source>Put the project of {0} into a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BlindCard</name>
     <message>
         <source>Explanation {0}</source>
@@ -160,6 +171,61 @@
     </message>
 </context>
 <context>
+    <name>ColumnsChoice</name>
+    <message>
+        <source>Folder of AVA&apos;s lists of ids by split (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table of single votes: image, rater, score (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read as {0}; recognised by {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format of the scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image (path in the folder)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score (higher is better)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split (train, val, test)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group (never torn apart)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deviation of the votes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of votes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>Go to {0}</source>
@@ -195,6 +261,10 @@
     </message>
     <message>
         <source>Close the project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out of the project</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -338,7 +408,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Table of scores (CSV)</source>
+        <source>On this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hugging Face hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table of scores, or label file or folder of a data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another folder that paths may lead into (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data set is being fetched; stop it, or wait for its end.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -350,27 +436,69 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>none</source>
+        <source>Scores: a table, or a data set&apos;s label file or folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Table of scores (CSV, one row an image)</source>
+        <source>Where images and scores come from</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DatasetPanel</name>
+    <message>
+        <source>Look</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Column: image (path in the folder)</source>
+        <source>Folder of the new project</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Column: score (any scale; higher is better)</source>
+        <source>Fetch</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Column: split (optional: train, val, test)</source>
+        <source>Stop</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Column: group (optional; never torn apart)</source>
+        <source>{0:,} rows. </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence: {0}. </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}{1}Other columns: {2}. First row: {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data set has no column of images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0:,} images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data set of the Hugging Face hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images fetched</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DiffText</name>
+    <message>
+        <source>… ({0} more characters)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -516,6 +644,72 @@
     </message>
     <message>
         <source>What it will take</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FirstSteps</name>
+    <message>
+        <source>No version is measured yet. This is what will happen:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the base model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It scores the test images and says why. This page then shows how well it ranks them (SRCC with its interval) and whether its explanations agree with its scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write and review pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each training image the model writes two explanations: one for the true score (chosen), one for a wrong score (rejected). On the Pairs page you can veto, keep or edit them first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train and compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new version learns to prefer the chosen explanations. It is measured as the base model was; the Compare page puts them side by side, and another iteration can begin.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HubLine</name>
+    <message>
+        <source>Token of your Hugging Face account, for gated models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token of the Hugging Face hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this machine: commit {0}, {1} GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gated: the hub gives it to accounts that asked for it. Sign in below. Commit {0}, {1} GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Will be downloaded before the first job: {1} GB, commit {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in as {0}. The token is kept for all projects, and in none of them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -736,6 +930,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No image matches the filter. Clear takes all its conditions away.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -751,31 +953,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>on {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} {1}/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>units</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} tokens/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Speed and memory will stand here when the job has started.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Choose a job to see what it does.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Loss and margin are drawn for training jobs; this is another kind of job.</source>
+        <source>Notes ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -792,6 +974,73 @@
     </message>
     <message>
         <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JobLine</name>
+    <message>
+        <source>Speed and memory will stand here when the job has started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>complete files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>converting the model, once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>measuring how long each pair is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>computing the reference&apos;s log-probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>measuring each pair&apos;s margin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process {0} (most: {1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device at most {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reserved at most {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} free</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1154,7 +1403,43 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Blind: this explanation is the best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blind: none is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blind: take back the latest choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blind: end the test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the chosen waiting job up, down; or drag it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log: next, previous place found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the latest deletion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1246,6 +1531,14 @@
         <source>Open a project</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Unpacking {0} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} – Score Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>MessageBar</name>
@@ -1316,11 +1609,130 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Preset: values of the paper&apos;s Table 4, to edit</source>
+        <source>{model} (not in the paper: values of its nearest in size)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Settings of the project</source>
+        <source>The program&apos;s own values, for a model that no preset is made for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For trying: small and quick enough for any machine, made for the embedded model alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the paper trained this model with (its Table 4); every value can be changed below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The paper did not train this model: the values of its nearest in size, to begin with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It learns to score your images and to say why. All versions grow from it; it stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the version was made with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a version to see what it was made with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete a version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {0}? This frees {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, the loop can only make it anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}; {1} are freed when the project is closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo delete of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {0} test images, with 95% intervals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} pairs of iteration {1}; vetoed ones were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digest {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1344,9 +1756,24 @@
     </message>
 </context>
 <context>
+    <name>Outgoing</name>
+    <message>
+        <source>Stopped; nothing was left behind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OverviewPage</name>
     <message>
         <source>Next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop for my review of the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training then waits until you have looked at the pairs. Kept in the project&apos;s settings.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1371,10 +1798,6 @@
     </message>
     <message>
         <source>Changed settings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No version is measured yet. After the first run this page shows how well each version ranks the test images (SRCC with its interval) and whether its explanations agree with its scores.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1597,6 +2020,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto all {0} listed pairs ({1})?</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1771,7 +2198,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Tables (*.csv)</source>
+        <source>File…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables and label files ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1780,7 +2219,22 @@
     </message>
 </context>
 <context>
+    <name>PlainLabel</name>
+    <message>
+        <source>… ({0} more characters)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PreviewPane</name>
+    <message>
+        <source>Save the list…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the rows left out as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Preview of the import</source>
         <translation type="unfinished"></translation>
@@ -1817,9 +2271,21 @@
         <source>Every row of the table can be imported.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Save the rows left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0:,} lines written to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>QuestionBar</name>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
@@ -1915,7 +2381,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the main line of the method; whiskers: 95% interval</source>
+        <source>main line; whiskers: 95% interval</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2047,6 +2513,33 @@
     </message>
 </context>
 <context>
+    <name>SettingsFold</name>
+    <message>
+        <source>and {0} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All settings ({0} changed)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} iterations; LoRA of rank {1}, learning rate {2}, {3} epochs, {4} pairs a step; {5}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stops for your review of the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not stop for a review of the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings of the project</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsForm</name>
     <message>
         <source>on</source>
@@ -2143,6 +2636,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2160,6 +2657,10 @@
     </message>
     <message>
         <source>A job failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out …</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2191,6 +2692,10 @@
     </message>
     <message>
         <source>Open a project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open an archive…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2229,6 +2734,10 @@
 <context>
     <name>Stepper</name>
     <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2266,21 +2775,132 @@
     </message>
 </context>
 <context>
-    <name>TrainingCharts</name>
+    <name>TakeOutPanel</name>
     <message>
-        <source>Loss</source>
+        <source>Take out</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>DPO loss</source>
+        <source>Stop</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reward margin</source>
+        <source>Veto pairs that the file lacks</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Chosen − rejected</source>
+        <source>With the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read edited pairs …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predictions …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole project …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} pairs lie in {1}; {2} vetoed ones were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} have no image any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} rows lie in {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project lies in {0}, with {1} images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images were left out: they are missing, or outside the images folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} rows read: {1} changed, {2} unchanged, {3} refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none is vetoed, for refused rows may be theirs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} pairs are not in the file: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {0}: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parquet, with the images (*.parquet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON lines, with paths (*.jsonl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs (*.parquet *.jsonl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read edited pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the predictions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the project into one file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables and the whole project</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingChart</name>
+    <message>
+        <source>Faint: every step. Line: their running mean.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2308,6 +2928,160 @@
     </message>
     <message>
         <source>cut at the token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VersionExport</name>
+    <message>
+        <source>Folder to write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Public: everybody may see it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Into a repository that is there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export into the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what would go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a folder to write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} lies in {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To {0}, which is there and stays as visible as it is:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To {0}, a new private repository:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To {0}, a new PUBLIC repository:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} in {1} files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No licence is named: the card will say that it is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapter, for peft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole model, for plain transformers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as apache-2.0; unknown if not given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>owner/name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What would go is shown here first: files, sizes and who may see them. Nothing is sent before that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence for the model card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repository on the hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What would be pushed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A version</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VersionTree</name>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC [95% interval]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PLCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}  (pinned)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2397,17 +3171,6 @@
     <name>button</name>
     <message>
         <source>Saved</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>owner</name>
-    <message>
-        <source>process {0} (most: {1})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>device at most {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
