@@ -192,3 +192,13 @@ def test_that_half_a_character_is_no_text(tmp_path: Path, images: Path) -> None:
     lines = '{"image": "7.png", "score": 1, "note": "\\ud800"}\n{"image": "007.png", "score": 2}\n'
     table = read(tmp_path, images, lines, "t.jsonl")
     assert scores_of(table) == {"007.png": 2.0} and len(table.refused) == 1
+
+
+def test_that_rows_without_a_split_are_refused_where_others_have_one(tmp_path: Path, images: Path) -> None:
+    rows = [{"image": "007.png", "score": 1, "split": "test"}, {"image": "7.png", "score": 2}]
+    table = read(tmp_path, images, "".join(json.dumps(row) + "\n" for row in rows), "t.jsonl")
+    assert [(image.path, image.split) for image in table.images] == [("007.png", "test")]
+    assert [(one.line, one.value, one.file) for one in table.refused] == [(2, "7.png", "t.jsonl")]
+    assert table.refused[0].reason == "the row has no split, but others have one"
+    none_has = "".join(json.dumps({**row, "split": None}) + "\n" for row in rows)
+    assert not read(tmp_path, images, none_has, "n.jsonl").images  # an empty cell is a split that means none
