@@ -113,6 +113,7 @@ def test_that_a_window_opened_meanwhile_follows_and_then_owns_the_queue(alone: P
     assert thread.following and changed == [1]
     with qtbot.waitSignal(thread.queue_finished, timeout=20_000):
         thread.pause_current()
+    assert thread.wait(5_000)  # the queue is told to be at rest before the thread itself has ended
     assert thread.end is not None and thread.end.state == "paused" and changed == [1, 1]
     assert onlooker.holds_lock and not thread.following
     onlooker.close()
