@@ -59,6 +59,11 @@ def of_splits(session: Session, splits: Sequence[str]) -> Sequence[Image]:
     return session.scalars(select(Image).where(Image.split.in_(splits)).order_by(Image.id)).all()
 
 
+def ids_of_split(session: Session, split: str) -> Sequence[int]:
+    """The ids of a split's images, ascending."""
+    return session.scalars(select(Image.id).where(Image.split == split).order_by(Image.id)).all()
+
+
 def all_images(session: Session) -> Sequence[Image]:
     """All images in id order."""
     return session.scalars(select(Image).order_by(Image.id)).all()

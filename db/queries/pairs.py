@@ -209,6 +209,15 @@ def in_image_order(session: Session, iteration: int) -> list[PairRecord]:
     return sorted(records, key=lambda record: record.image_id)
 
 
+def trainable(session: Session, iteration: int, kind: str) -> Sequence[int]:
+    """The training images whose pair of an iteration is not vetoed for this kind of training, ascending."""
+    vetoed = and_(Decision.verdict == "veto", Decision.scope.in_(("both", kind)))
+    statement = select(Pair.image_id).join(Image, Image.id == Pair.image_id)
+    statement = statement.outerjoin(Decision, Decision.id == _latest())
+    wanted = (_is_newest(), Pair.iteration == iteration, Image.split == "train", func.coalesce(~vetoed, True))
+    return session.scalars(statement.where(*wanted).order_by(Pair.image_id)).all()
+
+
 def image_paths(session: Session) -> dict[int, str]:
     """The paths of the pairs' images, relative to the images folder, by pair id."""
     found = session.execute(select(Pair.id, Image.path).join(Image, Image.id == Pair.image_id))

@@ -75,7 +75,8 @@ def count_training_rows(session: Session, settings: Settings, iteration: int, ki
 
 def _paired_images(session: Session, settings: Settings, iteration: int, kind: TrainKind) -> set[int]:
     """The images that an iteration uses and whose pair is not vetoed for this kind of training."""
-    return _training_images(session, settings, iteration) & set(pair_queries.trainable(session, iteration, kind))
+    paired = set(pair_queries.trainable(session, iteration, kind))
+    return paired if settings.pairs.train_fraction == 1 else paired & _training_images(session, settings, iteration)
 
 
 def _training_images(session: Session, settings: Settings, iteration: int) -> set[int]:
