@@ -34,7 +34,11 @@ class PairsModel(PagedTableModel[PairRow]):
             "keep": self.tr("Kept"),
             "veto": self.tr("Vetoed"),
         }
-        self.flag_words = flag_words()
+        self.flag_words = {
+            **flag_words(),
+            "low_margin": self.tr("low margin"),  # there is little room in the list
+            "near_identical": self.tr("near-identical"),
+        }
 
     def key(self, row: PairRow) -> int:
         """The pair."""

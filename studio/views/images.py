@@ -221,7 +221,8 @@ class ImagesPage(Page):
             field.setAccessibleName(name)
             field.setToolTip(name)
             field.setDecimals(2)
-            field.setFixedWidth(84)
+            field.setFixedWidth(88)
+            field.lineEdit().setTextMargins(5, 0, 0, 0)  # which a style sheet cannot give it
         self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
         self.size_slider.setRange(0, len(SIDES) - 1)
         self.size_slider.setPageStep(1)
