@@ -19,6 +19,7 @@ from engine.events import Event, Phase, TrainStep, decode
 from engine.specs import RunFolder
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 
 
 def run_until(folder: RunFolder, phase: str, ask: str) -> tuple[int, list[Event]]:
