@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
@@ -21,7 +20,10 @@ SMOOTHED_FROM = 20
 """Steps from which on a running mean is drawn."""
 DOTS_UP_TO = 600
 """Steps up to which each one is a dot; more are a thin line, thinned by the drawing."""
+POINTS_A_PIXEL = 2.0
+"""From this density on a curve is drawn by the highest and the lowest value of each place."""
 FAINT = 0.4
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 class Chart(QWidget):
@@ -71,7 +73,12 @@ class Chart(QWidget):
 
 
 class TrainingChart(Chart):
-    """One value by optimiser step: every step as a dot or a thin line, and over them their running mean."""
+    """One value by optimiser step: every step as a dot or a thin line, and over them their running mean.
+
+    Signal ``moved(first, last)``: a person has moved or zoomed it to these steps.
+    """
+
+    moved = Signal(float, float)
 
     def __init__(
         self, title: str, y_label: str, colour: str, *, smooth: bool = True, parent: QWidget | None = None
@@ -79,12 +86,13 @@ class TrainingChart(Chart):
         """Without ``smooth`` (a value that is not noisy) the steps themselves are the line."""
         super().__init__(title, "Optimiser step", y_label, parent)
         self._colour, self._smooth = colour, smooth
-        self._steps: list[int] = []
-        self._values: list[float] = []
+        self._steps: Floats = np.empty(0)
+        self._values: Floats = np.empty(0)
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.enableAutoRange()
-        self._curve = self.plot.plot([], [], connect="finite")
-        self._mean = self.plot.plot([], [], connect="finite")
+        self.plot.getViewBox().sigRangeChangedManually.connect(self._on_moved)
+        self._curve = self.plot.plot([], [], connect="finite", autoDownsampleFactor=POINTS_A_PIXEL)
+        self._mean = self.plot.plot([], [], connect="finite", autoDownsampleFactor=POINTS_A_PIXEL)
         for curve in (self._curve, self._mean):
             curve.setDownsampling(auto=True, method="peak")
             curve.setClipToView(True)
@@ -92,41 +100,47 @@ class TrainingChart(Chart):
             self.plot.setToolTip(self.tr("Faint: every step. Line: their running mean."))
         self.redraw()
 
-    def set_curve(self, steps: Sequence[int], values: Sequence[float]) -> None:
-        """Draws this history, in step order; a value that is not finite leaves a gap."""
-        self._steps, self._values = list(steps), list(values)
-        self._draw_curve()
+    def take_curve(self, steps: Sequence[int], values: Sequence[float]) -> None:
+        """Takes this history, in step order, for the next :meth:`draw_curve`; what is not finite leaves a gap."""
+        self._steps, self._values = np.array(steps, dtype=float), np.array(values, dtype=float)
+
+    def show_steps(self, first: float, last: float) -> None:
+        """Shows these steps, from now on instead of all."""
+        self.plot.setXRange(first, last, padding=0)
 
     @property
     def points(self) -> int:
         """How many steps the curve holds."""
-        return sum(1 for value in self._values if math.isfinite(value))
+        return int(np.isfinite(self._values).sum())
 
     def redraw(self) -> None:
         """Draws everything anew in the theme's colours."""
         super().redraw()
-        self._draw_curve()
+        self.draw_curve()
 
-    def _draw_curve(self) -> None:
+    def draw_curve(self) -> None:
         """The curve alone: what stands around it is costly, and stays the same until the theme changes."""
         colour, faint = current_theme()[self._colour], current_theme()[self._colour]
         faint.setAlphaF(FAINT)
         count = len(self._steps)
         smooth = self._smooth and count >= SMOOTHED_FROM
         dots = count <= (DOTS_UP_TO if smooth else SMOOTHED_FROM)
-        steps, values = np.array(self._steps, dtype=float), np.array(self._values, dtype=float)
         thin = None if dots else pg.mkPen(faint, width=1)
         self._curve.setPen(thin if smooth else pg.mkPen(colour, width=1.5))
         self._curve.setSymbol("o" if dots else None)
         self._curve.setSymbolSize(4 if smooth else 5)
         self._curve.setSymbolBrush(faint if smooth else colour)
         self._curve.setSymbolPen(None)
-        self._curve.setData(steps, values)
+        self._curve.setData(self._steps, self._values)
         self._mean.setPen(pg.mkPen(colour, width=2.5))
-        self._mean.setData(*((steps, running_mean(values)) if smooth else ([], [])))
+        self._mean.setData(*((self._steps, running_mean(self._values)) if smooth else ([], [])))
+
+    def _on_moved(self, _which: list[bool]) -> None:
+        first, last = self.plot.getViewBox().viewRange()[0]
+        self.moved.emit(first, last)
 
 
-def running_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def running_mean(values: Floats) -> Floats:
     """Mean over a tenth of the values, 50 at most, as many before as after each; fewer towards the ends.
 
     A value that is not finite counts for nothing, and stays a gap.

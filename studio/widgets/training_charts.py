@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.services.rows import TrainPoint
 from studio.widgets.charts import TrainingChart
+
+BETWEEN_MS = 15
+"""From one curve to the next: drawn at once, the four would hold up the window for twice a frame and more."""
 
 
 class CurveCharts(QWidget):
@@ -19,18 +23,36 @@ class CurveCharts(QWidget):
         self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Chosen − rejected"), "mark_score")
         self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Chosen preferred"), "mark_merged")
         self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Rate"), "mark_base", smooth=False)
+        self._charts = (self.loss, self.margin, self.accuracy, self.rate)
+        self._undrawn: list[TrainingChart] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(BETWEEN_MS)
+        self._timer.timeout.connect(self._draw_next)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for place, chart in enumerate((self.loss, self.margin, self.accuracy, self.rate)):
+        for place, chart in enumerate(self._charts):
             layout.addWidget(chart, place // 2, place % 2)
-            if place:  # one step is one step in all four
-                chart.plot.setXLink(self.loss.plot)
+            chart.moved.connect(self._follow)
 
     def set_history(self, points: Sequence[TrainPoint]) -> None:
-        """Draws all curves of one history, in step order."""
+        """Takes all curves of one history, in step order, and draws them one after the other."""
         steps = [point.step for point in points]
-        self.loss.set_curve(steps, [point.loss for point in points])
-        self.margin.set_curve(steps, [point.margin for point in points])
-        self.accuracy.set_curve(steps, [point.accuracy for point in points])
-        self.rate.set_curve(steps, [point.learning_rate for point in points])
+        self.loss.take_curve(steps, [point.loss for point in points])
+        self.margin.take_curve(steps, [point.margin for point in points])
+        self.accuracy.take_curve(steps, [point.accuracy for point in points])
+        self.rate.take_curve(steps, [point.learning_rate for point in points])
+        self._undrawn += [chart for chart in self._charts if chart not in self._undrawn]
+        if not self._timer.isActive():  # steps that come faster must not put it off for ever
+            self._timer.start()
+
+    def _draw_next(self) -> None:
+        if self._undrawn:
+            self._undrawn.pop(0).draw_curve()
+        if not self._undrawn:
+            self._timer.stop()
+
+    def _follow(self, first: float, last: float) -> None:
+        """One step is one step in all four, once a person has moved one of them; by themselves all show all steps."""
+        for chart in self._charts:
+            chart.show_steps(first, last)

@@ -302,7 +302,8 @@ def test_that_a_saved_chart_is_a_picture_whatever_its_title_says(qtbot: QtBot, t
         chart = TrainingChart(one_line(text), one_line(text), "mark_score")
         qtbot.addWidget(chart)
         chart.show()
-        chart.set_curve([1, 2], [0.5, 0.4])
+        chart.take_curve([1, 2], [0.5, 0.4])
+        chart.draw_curve()
         settle(chart)
         assert problems(chart) == []
         for suffix in ("svg", "png"):

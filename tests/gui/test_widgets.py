@@ -207,7 +207,8 @@ def test_that_the_training_chart_keeps_the_whole_history(qtbot: QtBot) -> None:
     chart.show()
     values = [1 / (step + 1) for step in range(20_000)]
     values[7] = float("nan")
-    chart.set_curve(range(20_000), values)
+    chart.take_curve(range(20_000), values)
+    chart.draw_curve()
     assert chart.points == 19_999
     chart.grab()
     assert chart.plot.viewRange()[0][0] <= 0 and chart.plot.viewRange()[0][1] >= 19_999
@@ -226,7 +227,8 @@ def test_that_a_noisy_curve_has_its_mean_over_it_and_a_smooth_one_none(qtbot: Qt
     for smooth in (True, False):
         chart = TrainingChart("Loss", "Loss", "mark_score", smooth=smooth)
         qtbot.addWidget(chart)
-        chart.set_curve(range(64), [step % 2 for step in range(64)])
+        chart.take_curve(range(64), [step % 2 for step in range(64)])
+        chart.draw_curve()
         lines = [item.getOriginalDataset()[0] for item in chart.plot.getPlotItem().listDataItems()]
         assert sum(line is not None and len(line) == 64 for line in lines) == 1 + smooth and chart.points == 64
 
