@@ -11,7 +11,7 @@ from pathlib import Path
 from db.engine import Session
 from db.queries import meta, versions
 from engine.hub import cache
-from studio.services.base_models import is_hub_model
+from studio.services.base_models import is_hub_model, is_moved, model_location
 from studio.services.settings import ModelSettings
 from studio.services.stages import BASE
 
@@ -51,6 +51,17 @@ def is_same(session: Session, old: tuple[str, str | None], new: tuple[str, str |
         return True
     commits = [commit(session, *pair) for pair in (old, new)]
     return old[0] == new[0] and commits[0] is not None and commits[0] == commits[1]
+
+
+def may_be_moved(session: Session, old: tuple[str, str | None], new: str, project_root: Path) -> bool:
+    """Whether ``new`` may be the weights of ``old`` in another place.
+
+    A folder may, for a model that is not found any more; for a hub model that is here, only the folder that it lies in.
+    """
+    if not is_moved(old[0], new, project_root):
+        return False
+    here = cache.snapshot(old[0], commit(session, *old) or old[1]) if is_hub_model(old[0], project_root) else None
+    return here is None or here.resolve() == Path(model_location(new, project_root))
 
 
 def _key(base: str, revision: str | None) -> str:

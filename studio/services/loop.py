@@ -13,7 +13,7 @@ from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, redraws
 from studio.services import hub_models
-from studio.services.base_models import is_hub_model, is_moved
+from studio.services.base_models import is_hub_model
 from studio.services.completing import complete
 from studio.services.errors import StudioError
 from studio.services.ingesting import ingest
@@ -219,7 +219,7 @@ def _check_base(project: Project, session: Session, known: Iterable[Job], config
         old = job.config["model"]["base"], job.config["model"]["revision"]
         if job.state != "done" or job.stage == "download" or hub_models.is_same(session, old, new):
             continue
-        if not is_moved(old[0], new[0], project.root):
+        if not hub_models.may_be_moved(session, old, new[0], project.root):
             raise StudioError(
                 f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
                 f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",

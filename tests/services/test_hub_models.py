@@ -13,6 +13,7 @@ from support.cached import COMMIT, place_model
 from db.models import Job, ModelVersion
 from engine.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
 from studio.services import hub_models, loop, queue
+from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.settings_file import FILE_NAME
 
@@ -107,6 +108,22 @@ def test_that_a_download_of_another_model_takes_the_place_of_a_waiting_one(proje
 def test_that_naming_the_kept_commit_is_no_other_model(project: Project) -> None:
     act_until(project, 0, "judge")
     set_model(project, revision=f'"{COMMIT}"')
+    assert loop.enqueue_next(project, 0)
+
+
+def test_that_a_folder_takes_the_place_of_a_hub_model_only_where_that_is_gone(
+    project: Project, home: Path, tmp_path: Path
+) -> None:
+    act_until(project, 0, "judge")
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(place_model("some/model"), folder)
+    set_model(project, base=f'"{folder}"')
+    with pytest.raises(StudioError, match="was done with 'some/model'"):
+        loop.enqueue_next(project, 0)
+    set_model(project, base=f'"{place_model("some/model")}"')
+    assert loop.enqueue_next(project, 0)
+    shutil.rmtree(home)
+    set_model(project, base=f'"{folder}"')
     assert loop.enqueue_next(project, 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from support.acting import act, act_until, set_setting
 
 from db.models import Image, Job
 from engine.context import read_jsonl
+from engine.hub import cache
 from engine.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
 from studio.services import comparison, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
@@ -259,7 +261,10 @@ def test_that_another_base_model_is_refused_once_a_stage_is_done(project: Projec
     with pytest.raises(StudioError, match=r"'some/model' now, but 'Predict with base' was done with 'other/model'"):
         loop.enqueue_next(project, 1)
     set_setting(project, "some/model", str(tmp_path))
-    assert loop.enqueue_next(project, 1), "a folder for a model that is no folder: it was downloaded"
+    with pytest.raises(StudioError, match="was done with 'other/model'"):
+        loop.enqueue_next(project, 1)
+    shutil.rmtree(cache.repository("other/model"))
+    assert loop.enqueue_next(project, 1), "a folder for a hub model that is not here any more may be that model"
 
 
 def test_that_the_next_action_follows_what_happens(project: Project) -> None:
