@@ -2009,6 +2009,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>low margin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>near-identical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}, +{1}</source>
         <translation type="unfinished"></translation>
     </message>
