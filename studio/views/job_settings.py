@@ -27,9 +27,9 @@ class JobSettings(QWidget):
         self._rows: list[SettingRow] = []
         self.model = JobSettingsModel(self)
         self.table = make_table(self.model, self.tr("Settings of the job"), stretch=columns.COL_VALUE, row_height=24)
-        self.table.setColumnWidth(columns.COL_NAME, 166)
-        self.table.setColumnWidth(columns.COL_OTHER, 126)
-        self.table.setColumnWidth(columns.COL_DIFFERS, 74)
+        self.table.setColumnWidth(columns.COL_NAME, 156)
+        self.table.setColumnWidth(columns.COL_OTHER, 134)
+        self.table.setColumnWidth(columns.COL_DIFFERS, 76)
         self.other = QComboBox()
         self.other.setAccessibleName(self.tr("Compare the settings with"))
         self.other.addItem(self.tr("the settings as they are now"), NOW)
