@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from studio.views.overview_results import card
 if TYPE_CHECKING:
     from studio.widgets.result_charts import ScatterChart
 
+BETWEEN_MS = 10
+"""From one plot that is made to the next."""
 Points = list[tuple[Any, Any]]
 """A version's image ids ``[n]`` and (true, predicted) ``[n, 2]`` as arrays."""
 
@@ -51,15 +53,17 @@ class ScatterPanel(QWidget):
         self._row.setSpacing(8)
 
     def add_charts(self, module: ModuleType) -> None:
-        """Makes the plots, once pyqtgraph is there."""
-        for _ in range(MOST_VERSIONS):
-            chart: ScatterChart = module.ScatterChart("", self.tr("True score"), self.tr("Predicted"))
-            chart.clicked.connect(self.clicked)
-            self.charts.append(chart)
-            self._cards.append(card(chart))
-            self._row.addWidget(self._cards[-1], 1)
-            self._cards[-1].hide()
-        self._draw()
+        """Makes the plots, once pyqtgraph is there, one a turn of Qt's loop: together they take longer than a frame."""
+        chart: ScatterChart = module.ScatterChart("", self.tr("True score"), self.tr("Predicted"))
+        chart.clicked.connect(self.clicked)
+        self.charts.append(chart)
+        self._cards.append(card(chart))
+        self._row.addWidget(self._cards[-1], 1)
+        self._cards[-1].hide()
+        if len(self.charts) < MOST_VERSIONS:
+            QTimer.singleShot(BETWEEN_MS, self, lambda: self.add_charts(module))
+        else:
+            self._draw()
 
     def show_points(self, contrast: Contrast, points: Points) -> None:
         """Draws these when they can be seen."""
@@ -79,7 +83,7 @@ class ScatterPanel(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        if self._contrast is None or not self.charts or not self.isVisible():
+        if self._contrast is None or len(self.charts) < MOST_VERSIONS or not self.isVisible():
             return
         if self._drawn is not self._contrast:
             self._drawn = self._contrast

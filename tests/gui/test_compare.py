@@ -171,7 +171,7 @@ def test_that_a_version_chosen_twice_changes_places(qtbot: QtBot, page: CompareP
 
 def test_that_a_click_on_a_point_chooses_its_row_and_a_row_its_point(qtbot: QtBot, page: ComparePage) -> None:
     page.modes.setCurrentIndex(2)
-    qtbot.waitUntil(lambda: bool(page.scatter.charts) and page.scatter.charts[1].count == TESTS, timeout=10_000)
+    qtbot.waitUntil(lambda: len(page.scatter.charts) > 1 and page.scatter.charts[1].count == TESTS, timeout=10_000)
     chart = page.scatter.charts[1]
     qtbot.waitUntil(lambda: chart.plot.width() > 100)
     wanted = page.model.row(7).image_id
