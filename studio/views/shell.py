@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -24,11 +26,13 @@ from studio.views.overview import OverviewPage
 from studio.views.page import Page
 from studio.views.pairs import PairsPage
 from studio.views.settings_page import SettingsPage
-from studio.views.take_out import TakeOutPanel
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.notifier import Notifier
+
+if TYPE_CHECKING:
+    from studio.views.take_out import TakeOutPanel
 
 RAIL_WIDTH = 148
 
@@ -91,6 +95,8 @@ class Shell(QWidget):
     def take_out(self, version: str | None = None) -> None:
         """Opens the export panel, with this version chosen; made when it is first wanted."""
         if self.panel is None:
+            from studio.views.take_out import TakeOutPanel  # many services that few need: not while a project opens
+
             self.panel = TakeOutPanel(self._workspace, self)
         self.panel.open_for(version)
 
