@@ -20,6 +20,8 @@ _INDEX_TAGS = (
 _BATCH = 500
 """Ids in one statement; SQLite's own limit on variables is higher."""
 
+_UNEXAMINED = or_(Image.sha256.is_(None), Image.problem.is_not(None))
+
 
 def insert_images(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert images; a column that a row does not have is NULL. By the driver itself: there may be 250,000 rows."""
@@ -92,10 +94,18 @@ def clear_problems(session: Session, image_ids: Sequence[int]) -> None:
         session.execute(update(Image).where(Image.id.in_(ids), Image.problem.is_not(None)).values(problem=None))
 
 
-def unexamined(session: Session) -> list[tuple[int, str]]:
-    """Id and path of each image whose content is not known, or that has a problem, in id order."""
-    wanted = or_(Image.sha256.is_(None), Image.problem.is_not(None))
-    return [(key, path) for key, path in session.execute(select(Image.id, Image.path).where(wanted).order_by(Image.id))]
+def unexamined(session: Session, after: int = 0, limit: int | None = None) -> list[tuple[int, str]]:
+    """Id and path of each image whose content is not known, or that has a problem, in id order.
+
+    ``after``: only ids above it; ``limit``: at most so many.
+    """
+    query = select(Image.id, Image.path).where(_UNEXAMINED, Image.id > after).order_by(Image.id).limit(limit)
+    return [(key, path) for key, path in session.execute(query)]
+
+
+def count_unexamined(session: Session) -> int:
+    """How many images ``unexamined`` gives in all."""
+    return session.scalars(select(func.count()).select_from(Image).where(_UNEXAMINED)).one()
 
 
 def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -104,6 +114,23 @@ def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     named = [{f"to_{name}": value for name, value in row.items()} for row in rows]
     if named:
         session.connection().execute(update(Image).where(Image.id == bindparam("to_id")).values(values), named)
+
+
+def leaks(session: Session) -> tuple[int, list[tuple[str, str]]]:
+    """How many contents lie in more than one split; of the first of them one path a split, with the split."""
+    split_over = (
+        select(Image.sha256)
+        .where(Image.sha256.is_not(None))
+        .group_by(Image.sha256)
+        .having(func.count(Image.split.distinct()) > 1)
+        .subquery()
+    )
+    count, first = session.execute(select(func.count(), func.min(split_over.c.sha256))).one()
+    if not count:
+        return 0, []
+    firsts = select(func.min(Image.id)).where(Image.sha256 == first).group_by(Image.split)
+    rows = session.execute(select(Image.path, Image.split).where(Image.id.in_(firsts)).order_by(Image.split))
+    return count, [(path, split) for path, split in rows]
 
 
 def same_content(session: Session) -> list[tuple[str, str, Any]]:

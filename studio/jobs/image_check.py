@@ -5,15 +5,18 @@ It can be stopped at any time and goes on where it was. Knows no Qt and no torch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.jobs.examining import examine
-from studio.services.examined import Examined, findings, store, unexamined
+from studio.services.examined import Examined, count_unexamined, findings, store, unexamined
 from studio.services.project import Project
 
 BATCH = 100
 """Images whose findings are kept in one transaction."""
+PORTION = 2000
+"""Images that are asked for at once: a list of all would hold the window up where there are very many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,24 @@ def check_images(
         ToolError: no image can be opened at all.
     """
     before = findings(project)
-    todo = unexamined(project)
+    total, done, last = count_unexamined(project), 0, 0
+    while not stopped() and (todo := unexamined(project, last, PORTION)):
+        for opened in _opened(project, todo, stopped):
+            on_progress(done + opened, total)
+        done, last = done + opened, todo[-1][0]
+    after = findings(project)
+    return CheckEnd(done, tuple(text for text in after if text not in before))
+
+
+def _opened(project: Project, todo: Sequence[tuple[int, Path]], stopped: Callable[[], bool]) -> Iterator[int]:
+    """Open these and keep what is found; how many were, after each batch and at the end."""
     kept: list[tuple[int, Examined]] = []
     done = 0
     for (key, _file), found in zip(todo, examine([file for _, file in todo], stopped), strict=False):
         kept.append((key, found))
-        done += 1
         if len(kept) == BATCH:
             store(project, kept)
-            kept = []
-            on_progress(done, len(todo))
-    if kept:
-        store(project, kept)
-        on_progress(done, len(todo))
-    after = findings(project)
-    return CheckEnd(done, tuple(text for text in after if text not in before))
+            done, kept = done + len(kept), []
+            yield done
+    store(project, kept)
+    yield done + len(kept)

@@ -40,15 +40,29 @@ class SameContent:
     @property
     def described(self) -> str:
         """One path of each split, with the split."""
-        firsts = {split: path for path, split in reversed(list(zip(self.paths, self.splits, strict=True)))}
-        return " and ".join(f"{path} ({split})" for split, path in sorted(firsts.items()))
+        return in_words(list(zip(self.paths, self.splits, strict=True)))
 
 
-def unexamined(project: Project) -> list[tuple[int, Path]]:
-    """Id and file of each image that was not opened yet, or that had a problem when it was."""
+def in_words(placed: Sequence[tuple[str, str]]) -> str:
+    """The first path of each split, with the split."""
+    firsts = {split: path for path, split in reversed(placed)}
+    return " and ".join(f"{path} ({split})" for split, path in sorted(firsts.items()))
+
+
+def unexamined(project: Project, after: int = 0, limit: int | None = None) -> list[tuple[int, Path]]:
+    """Id and file of each image that was not opened yet, or that had a problem when it was, by id.
+
+    ``after``: only ids above it; ``limit``: at most so many.
+    """
     root = project.images_root()
     with project.reader() as session:
-        return [(key, root / path) for key, path in image_queries.unexamined(session)]
+        return [(key, root / path) for key, path in image_queries.unexamined(session, after, limit)]
+
+
+def count_unexamined(project: Project) -> int:
+    """How many images ``unexamined`` gives in all."""
+    with project.reader() as session:
+        return image_queries.count_unexamined(session)
 
 
 def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
@@ -84,16 +98,16 @@ def findings(project: Project) -> list[str]:
     """What a person has to know of the images that were opened, in words; empty if all is well."""
     with project.reader() as session:
         problems = image_queries.with_problem(session)
+        leaking, first = image_queries.leaks(session)
     told = []
     if problems:
         path, reason = problems[0]
         some = "1 image cannot be used" if len(problems) == 1 else f"{len(problems)} images cannot be used"
         told.append(f"{some}; the stages leave them out. The first is {path}: {reason}.")
-    leaks = [same for same in same_content(project) if same.leaks]
-    if leaks:
-        some = "1 image lies" if len(leaks) == 1 else f"{len(leaks)} images lie"
+    if leaking:
+        some = "1 image lies" if leaking == 1 else f"{leaking} images lie"
         told.append(
             f"{some} in more than one split, under several names, so that measured figures come out too good: "
-            f"{leaks[0].described}."
+            f"{in_words(first)}."
         )
     return told

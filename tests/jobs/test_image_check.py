@@ -52,6 +52,13 @@ def test_that_a_stopped_check_goes_on_where_it_was(project: Project, monkeypatch
     assert first.opened - 1 + second.opened in (30, 29), "only the broken one is opened twice"
 
 
+def test_that_it_is_asked_in_portions_and_none_is_left_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_check, "PORTION", 8)
+    told: list[tuple[int, int]] = []
+    assert check_images(project, on_progress=lambda done, total: told.append((done, total))).opened == 30
+    assert told == [(8, 30), (16, 30), (24, 30), (30, 30)]
+
+
 def test_that_an_image_that_was_replaced_is_usable_again(project: Project) -> None:
     check_images(project)
     (project.images_root() / "3.png").write_bytes(encoded(picture(), "PNG"))
