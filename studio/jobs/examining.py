@@ -25,10 +25,12 @@ def examine(
     stopped: Callable[[], bool] = lambda: False,
     seconds: float = SECONDS,
     command: Sequence[str] | None = None,
+    resting: Callable[[], bool] = lambda: False,
 ) -> Iterator[Examined]:
     """What there is to know of each image, in order; where ``stopped`` says so, no more. Leaving ends the child.
 
-    ``command``: what to start instead of the engine; the list's path is appended (tests use it).
+    ``resting``: whether the child is to stand still for now. ``command``: what to start instead of the engine; the
+    list's path is appended (tests use it).
 
     Raises:
         ToolError: the child cannot work at all.
@@ -40,7 +42,7 @@ def examine(
             listed.writelines(f"{json.dumps(str(path))}\n" for path in paths[done:])
             listed.flush()
             with LineChild([*(command or python_command("engine.examine")), listed.name]) as child:
-                for found in _findings(child, stopped, seconds):
+                for found in _findings(child, stopped, seconds, resting):
                     done += 1
                     yield found
                 fate = child.fate
@@ -49,9 +51,11 @@ def examine(
             yield Examined(problem=f"damaged or unreadable (the program that read it {fate})")
 
 
-def _findings(child: LineChild, stopped: Callable[[], bool], seconds: float) -> Iterator[Examined]:
+def _findings(
+    child: LineChild, stopped: Callable[[], bool], seconds: float, resting: Callable[[], bool]
+) -> Iterator[Examined]:
     ready = False
-    for line in child.lines(stopped, seconds):
+    for line in child.lines(stopped, seconds, resting):
         if ready:
             yield Examined(**json.loads(line))
         ready = ready or line == _READY

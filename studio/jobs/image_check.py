@@ -31,8 +31,11 @@ def check_images(
     project: Project,
     stopped: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    resting: Callable[[], bool] = lambda: False,
 ) -> CheckEnd:
     """Open what was not opened yet, and once more what had a problem. Blocks; ``on_progress`` gets done and total.
+
+    While ``resting`` says so, no image is opened.
 
     Raises:
         StudioError: the database cannot be written.
@@ -41,18 +44,20 @@ def check_images(
     before = findings(project)
     total, done, last = count_unexamined(project), 0, 0
     while not stopped() and (todo := unexamined(project, last, PORTION)):
-        for opened in _opened(project, todo, stopped):
+        for opened in _opened(project, todo, stopped, resting):
             on_progress(done + opened, total)
         done, last = done + opened, todo[-1][0]
     after = findings(project)
     return CheckEnd(done, tuple(text for text in after if text not in before))
 
 
-def _opened(project: Project, todo: Sequence[tuple[int, Path]], stopped: Callable[[], bool]) -> Iterator[int]:
+def _opened(
+    project: Project, todo: Sequence[tuple[int, Path]], stopped: Callable[[], bool], resting: Callable[[], bool]
+) -> Iterator[int]:
     """Open these and keep what is found; how many were, after each batch and at the end."""
     kept: list[tuple[int, Examined]] = []
     done = 0
-    for (key, _file), found in zip(todo, examine([file for _, file in todo], stopped), strict=False):
+    for (key, _file), found in zip(todo, examine([file for _, file in todo], stopped, resting=resting), strict=False):
         kept.append((key, found))
         if len(kept) == BATCH:
             store(project, kept)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import subprocess
 import tempfile
 import time
@@ -51,13 +52,24 @@ class LineChild:
         self._errors.seek(0)
         return self._errors.read()[-ERROR_BYTES:].decode("utf-8", "replace")
 
-    def lines(self, stopped: Callable[[], bool], seconds: float | None = None) -> Iterator[str]:
-        """Each line as it comes; ends with the child, when ``stopped`` says so, or after ``seconds`` of silence."""
+    def lines(
+        self,
+        stopped: Callable[[], bool],
+        seconds: float | None = None,
+        resting: Callable[[], bool] = lambda: False,
+    ) -> Iterator[str]:
+        """Each line as it comes; ends with the child, when ``stopped`` says so, or after ``seconds`` of silence.
+
+        While ``resting`` says so the child stands still, and that time is no silence.
+        """
         assert self._process.stdout is not None
         buffer, heard = b"", time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             while not stopped():
+                if resting():
+                    self._rest(stopped, resting)
+                    heard = time.monotonic()
                 if not selector.select(LISTEN_S):
                     if seconds is not None and time.monotonic() - heard > seconds:
                         self.fate = f"was stopped after {seconds:g} seconds"
@@ -71,3 +83,9 @@ class LineChild:
                 *lines, buffer = (buffer + data).split(b"\n")
                 heard = time.monotonic()
                 yield from (line.decode("utf-8", "replace") for line in lines)
+
+    def _rest(self, stopped: Callable[[], bool], resting: Callable[[], bool]) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+        while resting() and not stopped():
+            time.sleep(LISTEN_S)
+        self._process.send_signal(signal.SIGCONT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,6 +16,8 @@ from studio.services.project import Project
 
 START_MS = 10_000
 """The window comes first: whoever opens a project looks at it before the disk is read."""
+QUIET_S = 1.5
+"""The check stands still while pictures are being fetched for the screen, and this long after."""
 logger = logging.getLogger(__name__)
 
 
@@ -28,8 +32,11 @@ class ImageCheck(QObject):
     ended = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    def __init__(self, project: Project, busy: Callable[[], bool], parent: QObject | None = None) -> None:
+        """``busy``: whether the window fetches pictures just now; any thread."""
         super().__init__(parent)
+        self._busy = busy
+        self._last_busy = 0.0
         self._project = project
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -54,12 +61,18 @@ class ImageCheck(QObject):
 
     def _work(self) -> None:
         try:
-            end = check_images(self._project, self._stop.is_set)
+            end = check_images(self._project, self._stop.is_set, resting=self._resting)
         except (StudioError, ToolError, OSError) as error:
             logger.warning("the check of the images ended: %s", error)
             self._tell(str(error), None)
         else:
             self._tell("", end)
+
+    def _resting(self) -> bool:
+        now = time.monotonic()
+        if self._busy():
+            self._last_busy = now
+        return now - self._last_busy < QUIET_S
 
     def _tell(self, problem: str, end: CheckEnd | None) -> None:
         if self._stop.is_set():

@@ -49,7 +49,7 @@ class Workspace(QObject):
         self._closing = False
         self._handing: Callable[[], object] | None = None
         self.background.failed.connect(self.problem)
-        self.image_check = ImageCheck(project, self) if project.holds_lock else None
+        self.image_check = ImageCheck(project, lambda: not self.thumbnails.idle, self) if project.holds_lock else None
         if self.image_check is not None:
             self.image_check.ended.connect(self._on_images_checked)
             self.image_check.failed.connect(self.problem)

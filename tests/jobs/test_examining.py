@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,22 @@ def test_that_size_hash_and_problem_of_real_files_are_found(tmp_path: Path) -> N
     assert one.sha256 == same.sha256 and one.bytes == (tmp_path / "a.png").stat().st_size
     assert broken.sha256 is not None and broken.problem == "not an image that can be read"
     assert gone.sha256 is None and gone.problem == "the file does not exist"
+
+
+def test_that_a_child_that_is_to_rest_stands_still_and_its_rest_is_no_silence() -> None:
+    slow = CHILD.replace('if name == "crash"', 'time.sleep(0.2); number = int(name)\n    if name == "crash"')
+    begun, rest_until = 0, 0.0
+
+    def resting() -> bool:
+        nonlocal begun, rest_until
+        begun += 1
+        if begun == 3:
+            rest_until = time.monotonic() + 3.0
+        return time.monotonic() < rest_until
+
+    began = time.monotonic()
+    found = list(
+        examine([Path(str(number)) for number in range(5)], seconds=2.0, command=pretending(slow), resting=resting)
+    )
+    assert [one.sha256 for one in found] == ["0", "1", "2", "3", "4"], "nobody took the rest for a hang"
+    assert time.monotonic() - began > 3.0
