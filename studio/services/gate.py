@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.services import loop
+from studio.services import loop, queue
 from studio.services.inputs import count_training_rows
 from studio.services.project import Project
 from studio.services.rows import ReviewGate
@@ -17,3 +17,9 @@ def review_gate(project: Project, iteration: int) -> ReviewGate | None:
         score = count_training_rows(session, settings, iteration, "score")
         consistency = count_training_rows(session, settings, iteration, "consistency") if iteration > 1 else None
     return ReviewGate(iteration, score, consistency)
+
+
+def training_begun(project: Project, iteration: int) -> bool:
+    """Whether every training of the iteration that is planned has taken its pairs, so that no decision changes it."""
+    trainings = [job for job in queue.list_jobs(project) if job.stage == "train" and job.iteration == iteration]
+    return bool(trainings) and all(job.started_at is not None for job in trainings)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.models.paged import PAGE
 from studio.models.pairs import PairsModel
 from studio.services import pairs
-from studio.services.gate import review_gate
+from studio.services.gate import review_gate, training_begun
 from studio.services.images_index import Ids
 from studio.services.project import Project
 from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
@@ -31,6 +31,7 @@ class Listed:
     ids: Ids
     rows: list[PairRow]
     gate: ReviewGate | None
+    begun: bool
 
 
 def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int | None, near: int) -> Listed:
@@ -41,7 +42,8 @@ def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int 
     page = place_of(ids, kept, near) // PAGE * PAGE
     rows = pairs.rows(project, [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]])
     gate = review_gate(project, iteration) if iteration is not None else None
-    return Listed(known, iteration, pairs.counts(project, iteration), ids, rows, gate)
+    begun = iteration is not None and training_begun(project, iteration)
+    return Listed(known, iteration, pairs.counts(project, iteration), ids, rows, gate, begun)
 
 
 def place_of(ids: Ids, kept: int | None, near: int) -> int:

@@ -46,7 +46,7 @@ class PairsPage(Page):
         self.note_bar, self.question = NoteBar(), QuestionBar()
         self.progress = PlainLabel(role="subtitle")
         self.bar = QProgressBar()
-        self.said = ElidedLabel(role="muted")
+        self.said, self.late = ElidedLabel(role="muted"), PlainLabel(role="muted")
         self.train_button = QPushButton(self.tr("Train"))
         self.scope = QComboBox()
         self._gate: ReviewGate | None = None
@@ -168,6 +168,7 @@ class PairsPage(Page):
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._show_current()
         self._show_counts(result.counts)
+        self.late.setText(self.tr("Training has begun; deciding no longer changes it.") if result.begun else "")
         self._show_gate(result.gate)
         self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
 
@@ -278,9 +279,8 @@ class PairsPage(Page):
         self.acts.saved.connect(self._on_saved)
         self.acts.many.connect(self._on_many)
         self.acts.reviewed.connect(self._on_reviewed)
-        self.acts.queued.connect(
-            lambda: self.said.setText(self.tr("Another wrong score is queued; it comes as a new pair"))
-        )
+        queued = self.tr("Another wrong score is queued; it comes as a new pair")
+        self.acts.queued.connect(lambda: self.said.setText(queued))
         self.note_bar.written.connect(self._on_note)
         self.note_bar.closed.connect(self.table.setFocus)
         self.question.closed.connect(self.table.setFocus)
@@ -301,6 +301,7 @@ class PairsPage(Page):
         head.addSpacing(12)
         head.addWidget(self.progress)
         head.addWidget(self.bar)
+        head.addWidget(self.late)
         head.addWidget(self.said, 1)
         head.addWidget(self.train_button)
         self.column.addLayout(head)

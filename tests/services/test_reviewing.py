@@ -14,7 +14,7 @@ from db import engine
 from db.queries import reviews
 from studio.services import exports, loop, pairs, projects, queue, redrawing, reviewing
 from studio.services.errors import StudioError
-from studio.services.gate import review_gate
+from studio.services.gate import review_gate, training_begun
 from studio.services.project import Project
 from studio.services.rows import PairFilter, PairRow
 
@@ -153,6 +153,23 @@ def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
     loop.approve_review(project, 1)
     loop.enqueue_next(project, 1)
     assert review_gate(project, 1) is None
+
+
+def test_that_it_is_told_when_every_training_of_an_iteration_has_taken_its_pairs(project: Project) -> None:
+    assert not training_begun(project, 1), "none is planned"
+    loop.enqueue_next(project, 2)
+    assert not training_begun(project, 1), "it is only queued"
+    begun = []
+    while (job := queue.next_queued(project)) is not None:
+        act(project, job)
+        begun.append((job.stage, job.iteration, training_begun(project, 1), training_begun(project, 2)))
+    after = {
+        (stage, iteration): told
+        for stage, iteration, *told in begun[: [each[:2] for each in begun].index(("merge", 2))]
+    }
+    assert after[("generate", 1)] == [False, False] and after[("train", 1)] == [True, False]
+    trainings = [told for stage, iteration, *told in begun if (stage, iteration) == ("train", 2)]
+    assert trainings == [[True, False], [True, True]], "of the second iteration the consistency set is still open"
 
 
 State = dict[int, tuple[str, str, str, str]]
