@@ -135,6 +135,7 @@ class PairsPage(Page):
     def train(self) -> None:
         """Opens the review gate: the iteration goes on with its training."""
         if self._gate is not None and self._gate.score and self.train_button.isEnabled():
+            self.table.setFocus()  # the button goes, and the keyboard would go to the filters with it
             self.train_button.setEnabled(False)
             self.workspace.approve_review(self._gate.iteration)
             self.refresh_soon()
