@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,3 +23,15 @@ def hub_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("HF_HOME", str(home))
         place_model(HUB_MODEL)
         yield home
+
+
+@pytest.fixture(autouse=True)
+def garbage_goes_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where Qt is used, as in the app (``studio.collecting``): no other thread may take Qt's objects apart."""
+    if request.node.get_closest_marker("gui") is None and "qtbot" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -16,8 +17,34 @@ from studio.services.errors import Cancelled, StudioError
 from studio.services.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.path_field import PathField
+from studio.widgets.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """So many images are there; ``total`` is None while nobody knows it."""
+
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    source: HubSource
+    found: HubColumns
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    folder: Path
+    source: HubSource
+
+
+_News = _Came | _Looked | _Fetched | str
+"""What the thread tells the panel; a text is a problem."""
+_OnProgress = Callable[[int, int | None], None]
 
 
 class DatasetPanel(QWidget):
@@ -25,9 +52,6 @@ class DatasetPanel(QWidget):
 
     changed = Signal()
     fetched = Signal(object, object)
-    _looked = Signal(object, object)
-    _came = Signal(int, int)
-    _failed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +66,7 @@ class DatasetPanel(QWidget):
         self.reason = PlainLabel(role="reason", wrap=True)
         self.columns: HubColumns | None = None
         self._source: HubSource | None = None
+        self._queue = WindowQueue[_News](self._on_news, self)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._lay_out()
@@ -50,10 +75,6 @@ class DatasetPanel(QWidget):
         self.look_button.clicked.connect(self.look)
         self.fetch_button.clicked.connect(self.fetch)
         self.stop_button.clicked.connect(self.stop)
-        self._looked.connect(self._on_looked)
-        self._came.connect(self._on_progress)
-        self._failed.connect(self._on_failed)
-        self.fetched.connect(self._on_fetched)
         application = QCoreApplication.instance()
         assert application is not None
         application.aboutToQuit.connect(self.stop)
@@ -70,22 +91,20 @@ class DatasetPanel(QWidget):
         except StudioError as error:
             self._on_failed(str(error))
             return
-        self._run(lambda: self._looked.emit(source, hub_dataset.look(source, self._stop.is_set)))
+        stopped = self._stop.is_set
+        self._run(lambda _progress: _Looked(source, hub_dataset.look(source, stopped)))
 
     def fetch(self) -> None:
         """Fetches what was looked at, or what of it is not there yet."""
         root, image, source, columns = self.folder.path, self.images.currentData(), self._source, self.columns
         if root is None or source is None or columns is None or not image:
             return
-        folder = root / FOLDER
+        folder, stopped = root / FOLDER, self._stop.is_set
 
-        def work() -> None:
+        def work(progress: _OnProgress) -> _Fetched:
             exact = pinned(folder, source.at(columns.commit))
-            hub_dataset.fetch(
-                exact, folder, image, self._stop.is_set,
-                lambda done, total: self._came.emit(done, -1 if total is None else total),
-            )  # fmt: skip
-            self.fetched.emit(folder, exact)
+            hub_dataset.fetch(exact, folder, image, stopped, progress)
+            return _Fetched(folder, exact)
 
         self._run(work)
 
@@ -96,25 +115,26 @@ class DatasetPanel(QWidget):
             self._thread.join()
         self._show_state()
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[_OnProgress], _Looked | _Fetched]) -> None:
         if self.busy:
             return
         self.reason.setText("")
         self._stop.clear()
-        self._thread = threading.Thread(target=self._work, args=(work,), name="dataset")
+        self._thread = threading.Thread(target=_work, args=(work, self._queue.outbox), name="dataset")
         self._thread.start()
         self._show_state()
 
-    def _work(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Cancelled:
-            pass
-        except StudioError as error:
-            self._failed.emit(str(error))
-        except (ToolError, OSError) as error:
-            logger.warning("the data set could not be fetched: %s", error)
-            self._failed.emit(str(error))
+    def _on_news(self, news: _News) -> None:
+        match news:
+            case _Came():
+                self._on_progress(news)
+            case _Looked():
+                self._on_looked(news.source, news.found)
+            case _Fetched():
+                self._on_fetched()
+                self.fetched.emit(news.folder, news.source)
+            case str():
+                self._on_failed(news)
 
     def _forget(self) -> None:
         self.columns = None
@@ -140,14 +160,14 @@ class DatasetPanel(QWidget):
             self.reason.setText(self.tr("The data set has no column of images."))
         self._show_state()
 
-    def _on_fetched(self, _folder: Path, _source: HubSource) -> None:
+    def _on_fetched(self) -> None:
         self._thread = None
         self._show_state()
 
-    def _on_progress(self, done: int, total: int) -> None:
-        self.bar.setRange(0, max(0, total))
-        self.bar.setValue(done)
-        self.bar.setFormat(self.tr("{0:,} images").format(done))
+    def _on_progress(self, came: _Came) -> None:
+        self.bar.setRange(0, came.total or 0)
+        self.bar.setValue(came.done)
+        self.bar.setFormat(self.tr("{0:,} images").format(came.done))
 
     def _on_failed(self, text: str) -> None:
         self._thread = None
@@ -188,3 +208,20 @@ class DatasetPanel(QWidget):
         column.addWidget(self.reason)
         for hidden in (self.rows, self.images, self.folder, self.fetch_button, self.bar, self.stop_button):
             hidden.hide()
+
+
+def _work(work: Callable[[_OnProgress], _Looked | _Fetched], outbox: Outbox[_News]) -> None:
+    """The body of the thread. Knows no Qt."""
+
+    def progress(done: int, total: int | None) -> None:
+        outbox.post(_Came(done, total))
+
+    try:
+        outbox.post(work(progress))
+    except Cancelled:
+        pass
+    except StudioError as error:
+        outbox.post(str(error))
+    except (ToolError, OSError) as error:
+        logger.warning("the data set could not be fetched: %s", error)
+        outbox.post(str(error))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.events import Rows
 from studio.jobs.image_check import CheckEnd
-from studio.jobs.supervisor import JobEnd, Supervisor
+from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services import loop, models, ordering, queue
 from studio.services.images_cache import ThumbnailFolder
 from studio.services.project import Project
@@ -49,7 +49,7 @@ class Workspace(QObject):
         self._closing = False
         self._handing: Callable[[], object] | None = None
         self.background.failed.connect(self.problem)
-        self.image_check = ImageCheck(project, lambda: not self.thumbnails.idle, self) if project.holds_lock else None
+        self.image_check = ImageCheck(project, self.thumbnails.readers.busy, self) if project.holds_lock else None
         if self.image_check is not None:
             self.image_check.ended.connect(self._on_images_checked)
             self.image_check.failed.connect(self.problem)
@@ -186,7 +186,8 @@ class Workspace(QObject):
         def done(_result: None) -> None:
             then()
 
-        self.background.write(self._supervisor.hand_over, done)
+        project, end = self.project, self.end
+        self.background.write(lambda: hand_over(project, end), done)
 
     def _on_finished(self) -> None:
         if self._closing:

@@ -34,7 +34,7 @@ class CsvWriter(QObject):
         self._rows: list[list[str]] = []
         self._timer = QTimer(self)
         self._writing: threading.Thread | None = None
-        self._problem = ""
+        self._problems: list[str] = []
         self._timer.timeout.connect(self._go_on)
         for change in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
             change.connect(self._begin_again)
@@ -49,9 +49,9 @@ class CsvWriter(QObject):
     def _go_on(self) -> None:
         if self._writing is None:
             self._read()
-        elif not self._writing.is_alive():  # asked for here: a signal from a plain thread could come too late
+        elif not self._writing.is_alive():  # asked for here: the thread touches nothing of Qt
             self._timer.stop()
-            self.finished.emit(self._problem)
+            self.finished.emit(" ".join(self._problems))
 
     def _read(self) -> None:
         model, start = self._model, len(self._rows)
@@ -62,15 +62,18 @@ class CsvWriter(QObject):
             self._rows.append([_text(model.index(row, column).data()) for column in self._columns])
         if len(self._rows) >= model.rowCount():
             header = [_title(model, column) for column in self._columns]
-            self._writing = threading.Thread(target=self._write, args=(header, self._rows), daemon=False)
+            work = (self._file, header, self._rows, self._problems)
+            self._writing = threading.Thread(target=_write, args=work, name="table-saving")
             self._writing.start()
             self._timer.start(WRITING_MS)
 
-    def _write(self, header: list[str], rows: list[list[str]]) -> None:
-        try:
-            write_csv(self._file, header, rows)
-        except StudioError as error:
-            self._problem = str(error)
+
+def _write(file: Path, header: list[str], rows: list[list[str]], problems: list[str]) -> None:
+    """On a worker thread: knows no Qt."""
+    try:
+        write_csv(file, header, rows)
+    except StudioError as error:
+        problems.append(str(error))
 
 
 def save_table(view: QTableView, file: Path) -> CsvWriter:

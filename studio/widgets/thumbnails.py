@@ -11,56 +11,52 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter, QPainter, QPixmap
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QPixmap
 
+from studio.pictures import Picture, read_thumbnail
 from studio.services.images_cache import ThumbnailFolder
-from studio.widgets.image_loader import read_image
+from studio.widgets.image_loader import to_pixmap
+from studio.widgets.window_queue import Outbox, WindowQueue
 
-STORED_SIDE = 256
-"""Longest side, in pixels, of the thumbnails on the disk."""
-QUALITY = 82
 MEMORY = 96 << 20
 """Bytes of pixmaps kept in memory."""
 THREADS = 2
-SLICE_S = 0.004
-"""Seconds that the GUI thread spends at a time on taking over what was read."""
+CLOSING_S = 0.1
+"""How long the window waits at most for the pictures in hand when it closes."""
 Key = tuple[Path, int]
+_Read = tuple[Key, Picture | None, str]
 
 
 class ThumbnailLoader(QObject):
-    """Say what is wanted with :meth:`want`, paint what :meth:`pixmap` has, repaint on ``arrived``. GUI thread only.
+    """Say what is wanted with :meth:`want`, paint what :meth:`pixmap` has, repaint on ``arrived``.
+
+    Window's thread only, but for ``readers``.
 
     Signals:
         arrived(set[Path]): these are there now, or are known to be unreadable.
     """
 
     arrived = Signal(object)
-    _some_ready = Signal()
 
     def __init__(self, folder: ThumbnailFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder = folder
         self._cache: OrderedDict[Key, QPixmap] = OrderedDict()
         self._bytes = 0
         self._problems: dict[Path, str] = {}
-        self._wanted: deque[Key] = deque()
-        self._begun: set[Key] = set()
-        self._ready: deque[tuple[Key, QImage, str]] = deque()
-        self._told = False
-        self._open = True
-        self._change = threading.Condition()
-        self._threads: list[threading.Thread] = []
-        self._some_ready.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._arrived: set[Path] = set()
+        self._queue = WindowQueue[_Read](self._take, self)
+        self._announcing = QTimer(self)
+        self._announcing.setSingleShot(True)
+        self._announcing.setInterval(0)
+        self._announcing.timeout.connect(self._announce)
+        self.readers = Readers(folder, self._queue.outbox)
 
     def want(self, paths: Sequence[Path], side: int) -> None:
         """These, in this order, and no others any more. ``side``: longest side in pixels of the screen."""
-        missing = [(path, side) for path in paths if (path, side) not in self._cache and path not in self._problems]
-        with self._change:
-            self._wanted = deque(key for key in missing if key not in self._begun)
-            self._change.notify_all()
-        if missing and not self._threads:
-            self._start()
+        self.readers.want(
+            [(path, side) for path in paths if (path, side) not in self._cache and path not in self._problems]
+        )
 
     def pixmap(self, path: Path, side: int) -> QPixmap | None:
         """The thumbnail, if it is there."""
@@ -75,36 +71,90 @@ class ThumbnailLoader(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether everything that is wanted is there."""
-        return not (self._wanted or self._begun or self._ready)
+        """Whether everything that is wanted is there and ``arrived`` has said so."""
+        return not (self.readers.busy() or self._arrived)
 
     def forget_problems(self) -> None:
         """Try unreadable files again when they are wanted next."""
         self._problems.clear()
 
     def close(self) -> None:
-        """Ends the threads after the image in hand; nothing arrives any more."""
+        """Ends the threads after the image in hand, which is waited for shortly; nothing arrives any more."""
+        self._queue.close()
+        self._announcing.stop()
+        self._arrived.clear()
+        self.readers.close()
+
+    def _take(self, read: _Read) -> None:
+        key, picture, problem = read
+        self.readers.taken(key)
+        if picture is None:
+            self._problems[key[0]] = problem
+        else:
+            self._keep(key, to_pixmap(picture))
+        self._arrived.add(key[0])
+        self._announcing.start()
+
+    def _announce(self) -> None:
+        """Once for all that one turn of the event loop delivered: a repaint for each would be slow."""
+        paths, self._arrived = self._arrived, set()
+        self.arrived.emit(paths)
+
+    def _keep(self, key: Key, pixmap: QPixmap) -> None:
+        self._cache[key] = pixmap
+        self._bytes += _size(pixmap)
+        while self._bytes > MEMORY:
+            _key, old = self._cache.popitem(last=False)
+            self._bytes -= _size(old)
+
+
+class Readers:
+    """The threads and what they share with the window. Knows no Qt; any thread."""
+
+    def __init__(self, folder: ThumbnailFolder, outbox: Outbox[_Read]) -> None:
+        self._folder = folder
+        self._outbox = outbox
+        self._wanted: deque[Key] = deque()
+        self._begun: set[Key] = set()
+        self._open = True
+        self._change = threading.Condition()
+        self._threads: list[threading.Thread] = []
+
+    def want(self, keys: Sequence[Key]) -> None:
+        """Read these next, in this order, and none of those that were wanted before and are not yet begun."""
+        with self._change:
+            self._wanted = deque(key for key in keys if key not in self._begun)
+            if not self._open:
+                self._wanted.clear()
+            if self._wanted and not self._threads:
+                self._threads = [threading.Thread(target=self._work, name=f"thumbnails-{n}") for n in range(THREADS)]
+                for thread in self._threads:
+                    thread.start()
+            self._change.notify_all()
+
+    def busy(self) -> bool:
+        """Whether something is wanted that the window does not have yet."""
+        return bool(self._wanted or self._begun)
+
+    def taken(self, key: Key) -> None:
+        """The window has it."""
+        with self._change:
+            self._begun.discard(key)
+
+    def close(self) -> None:
+        """Ends the threads after the image in hand, for which at most a moment is waited."""
         with self._change:
             self._open = False
             self._wanted.clear()
+            self._begun.clear()
             self._change.notify_all()
+        end = time.monotonic() + CLOSING_S
         for thread in self._threads:
-            thread.join()
-
-    def _start(self) -> None:
-        self._threads = [threading.Thread(target=self._work, name=f"thumbnails-{n}") for n in range(THREADS)]
-        for thread in self._threads:
-            thread.start()
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _work(self) -> None:
         while (key := self._next()) is not None:
-            image, problem = read_thumbnail(self._folder, *key)
-            with self._change:
-                self._ready.append((key, image, problem))
-                tell = self._open and not self._told
-                self._told = self._told or tell
-            if tell:
-                self._some_ready.emit()
+            self._outbox.post((key, *read_thumbnail(self._folder, *key, wanted=lambda: self._open)))
 
     def _next(self) -> Key | None:
         with self._change:
@@ -115,78 +165,6 @@ class ThumbnailLoader(QObject):
             key = self._wanted.popleft()
             self._begun.add(key)
             return key
-
-    def _take(self) -> None:
-        """Takes over what is ready, for a slice of time; the rest in the next turn of the event loop."""
-        end = time.perf_counter() + SLICE_S
-        paths: set[Path] = set()
-        while self._ready and time.perf_counter() < end:
-            key, image, problem = self._ready.popleft()
-            with self._change:
-                self._begun.discard(key)
-            if problem:
-                self._problems[key[0]] = problem
-            else:
-                self._keep(key, QPixmap.fromImage(image))
-            paths.add(key[0])
-        with self._change:
-            self._told = bool(self._ready)
-        if self._ready:
-            self._some_ready.emit()
-        if paths and self._open:
-            self.arrived.emit(paths)
-
-    def _keep(self, key: Key, pixmap: QPixmap) -> None:
-        self._cache[key] = pixmap
-        self._bytes += _size(pixmap)
-        while self._bytes > MEMORY:
-            _key, old = self._cache.popitem(last=False)
-            self._bytes -= _size(old)
-
-
-def read_thumbnail(folder: ThumbnailFolder, path: Path, side: int) -> tuple[QImage, str]:
-    """The image with its longest side ``side``, or twice its own if that is less. Any thread.
-
-    It comes from the disk cache or, and is kept there, from the file.
-
-    Returns:
-        The image, in a format that the screen takes as it is; or an empty one and the reason.
-    """
-    stored = max(STORED_SIDE, side)
-    try:
-        place = folder.place(path, stored)
-    except OSError:
-        return read_image(path, side)  # which says why there is none
-    image = QImageReader(str(place), b"jpg").read()
-    if image.isNull():
-        image, problem = read_image(path, stored)
-        if problem:
-            return image, problem
-        image = _opaque(image)
-        folder.keep(place, lambda part: _write(image, part))
-    longest = max(image.width(), image.height())
-    if longest != side:  # a small image is shown up to twice as large, so that a grid of them is no grid of dots
-        size = QSize(side, side) if longest * 2 > side else image.size() * 2
-        image = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    return image.convertToFormat(QImage.Format.Format_RGB32), ""
-
-
-def _write(image: QImage, file: str) -> bool:
-    writer = QImageWriter(file, b"jpg")
-    writer.setQuality(QUALITY)
-    return writer.write(image)
-
-
-def _opaque(image: QImage) -> QImage:
-    """Transparency laid on white, as the models see it."""
-    if not image.hasAlphaChannel():
-        return image
-    ground = QImage(image.size(), QImage.Format.Format_RGB32)
-    ground.fill(QColor("white"))
-    painter = QPainter(ground)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    return ground
 
 
 def _size(pixmap: QPixmap) -> int:

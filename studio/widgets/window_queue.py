@@ -11,8 +11,10 @@ import contextlib
 import socket
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
+from types import MethodType
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QSocketNotifier
@@ -102,12 +104,19 @@ class WindowQueue(QObject, Generic[Item]):
     """
 
     def __init__(self, deliver: Callable[[Item], object] = call, parent: QObject | None = None) -> None:  # type: ignore[assignment]
-        """``deliver`` receives each item; by default items are functions without arguments, which are called."""
+        """``deliver`` receives each item; by default items are functions without arguments, which are called.
+
+        A method is held weakly. It usually is one of the owner's, and an owner in a ring of references would go only
+        when Python looks for garbage, which may be on another thread.
+        """
         super().__init__(parent)
         self.outbox: Outbox[Item] = Outbox()
-        self._deliver: Callable[[Item], object] | None = deliver
+        self._deliver: Callable[[], Callable[[Item], object] | None]
+        self._deliver = weakref.WeakMethod(deliver) if isinstance(deliver, MethodType) else lambda: deliver
         self._notifier = QSocketNotifier(self.outbox.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_readable)
+        outbox = self.outbox  # a function keeps it, where PySide would not keep the owner of a method
+        self._notifier.destroyed.connect(lambda: outbox.close())  # when the owner goes without having closed it
 
     def post(self, item: Item) -> bool:
         """Hands ``item`` to the window's thread; False once the queue is closed. Any thread."""
@@ -123,7 +132,6 @@ class WindowQueue(QObject, Generic[Item]):
         if self.outbox.open:
             self._notifier.setEnabled(False)
             self.outbox.close()
-            self._deliver = None  # it usually is a method of the owner, and the two would keep each other
 
     def _on_readable(self) -> None:
         end = time.perf_counter() + SLICE_S
@@ -131,7 +139,7 @@ class WindowQueue(QObject, Generic[Item]):
             pass
 
     def _deliver_one(self) -> bool:
-        deliver, taken = self._deliver, self.outbox.take()
+        deliver, taken = self._deliver(), self.outbox.take()
         if deliver is None or taken is None:
             return False
         deliver(taken[0])  # if it raises, the socket is still readable for those that follow

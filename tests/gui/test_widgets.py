@@ -17,7 +17,7 @@ from support.reviewed import BAD_TEXT
 
 from studio.widgets.charts import TrainingChart, running_mean
 from studio.widgets.diff_text import DiffText, show_difference
-from studio.widgets.image_loader import ImageLoader, read_image
+from studio.widgets.image_loader import ImageLoader, read_image, to_pixmap
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
 from studio.widgets.lazy_charts import Mark
@@ -101,8 +101,10 @@ def test_that_images_are_scaled_down_and_turned_as_their_camera_says(tmp_path: P
     exif[0x0112] = 6  # turned by 90 degrees
     Image.new("RGB", (400, 200), "red").save(photo, exif=exif)
     image, problem = read_image(photo, 100)
-    assert problem == "" and (image.width(), image.height()) == (50, 100)
-    assert read_image(photo, 4096)[0].size().width() == 200  # never scaled up
+    assert problem == "" and image is not None and (image.width, image.height) == (50, 100)
+    assert to_pixmap(image).toImage().pixelColor(25, 50).getRgb()[0] > 250
+    large, _ = read_image(photo, 4096)
+    assert large is not None and large.width == 200  # never scaled up
 
 
 @pytest.mark.parametrize(("content", "word"), [(None, "missing"), (b"not an image", "cannot be shown")])

@@ -157,24 +157,43 @@ def test_that_a_flood_of_items_leaves_turns_to_the_rest_of_the_window(
     queue.close()
 
 
-def test_that_the_owner_of_a_closed_queue_is_not_kept(qtbot: QtBot) -> None:
-    class Owner(QObject):
-        def __init__(self) -> None:
-            super().__init__()
-            self.queue = WindowQueue[int](self.deliver, self)
+class Owner(QObject):
+    """As the loaders are."""
 
-        def deliver(self, item: int) -> None:
-            raise AssertionError(item)
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[int] = []
+        self.queue = WindowQueue[int](self.deliver, self)
 
-    owner = Owner()
-    gone = weakref.ref(owner)
-    outbox = owner.queue.outbox
-    owner.queue.close()
+    def deliver(self, item: int) -> None:
+        self.came.append(item)
+
+
+def test_that_an_owner_goes_at_once_with_its_last_reference(qtbot: QtBot) -> None:
     gc.disable()
+    owner = Owner()
+    gone, outbox = weakref.ref(owner), owner.queue.outbox
+    outbox.post(1)
+    came = owner.came
+    qtbot.waitUntil(lambda: came == [1], timeout=5000)
+    outbox.post(2)
     del owner
-    gc.collect()
     assert gone() is None
-    assert not outbox.post(1)
+    assert not outbox.open and not outbox.post(3)
+    qtbot.wait(30)
+    assert came == [1]
+
+
+def test_that_a_destroyed_owner_closes_its_queue(qtbot: QtBot) -> None:
+    parent, outbox = QObject(), None
+    owner = Owner()
+    owner.setParent(parent)
+    outbox = owner.queue.outbox
+    outbox.post(1)
+    parent.deleteLater()
+    qtbot.waitUntil(lambda: not outbox.open, timeout=5000)
+    qtbot.wait(30)
+    assert owner.came == [] and not outbox.post(2)
 
 
 def test_that_what_waits_in_a_closed_queue_is_released_in_the_windows_thread(qtbot: QtBot) -> None:

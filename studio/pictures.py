@@ -1,0 +1,217 @@
+"""Decodes image files on worker threads, with the rules by which the stages decode them. Pillow and NumPy, no Qt.
+
+``engine.images`` prepares what the models see; the window must show the same pixels, but imports nothing of the engine
+beside its contract. The rules are therefore written twice, and ``tests/test_pictures.py`` holds the two together on a
+corpus of odd files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import threading
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from studio.services.images_cache import ThumbnailFolder
+
+STORED_SIDE = 256
+"""Longest side, in pixels, of the thumbnails on the disk."""
+QUALITY = 82
+REDUCING_GAP = 2.0
+"""A picture that is scaled down by more than this is decoded (JPEG) or averaged (others) at a fraction of its size
+first, as ``Image.thumbnail`` does it; the difference to a slow reduction cannot be seen."""
+_DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
+_NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_NO_HEIC = "it is a HEIC image; to read those, install the extra: pip install 'score-studio[heic]'"
+
+# Of Pillow, about files that it reads in spite of them. Not `catch_warnings`: it is not safe in threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+class PictureProblem(Exception):  # noqa: N818 - a finding about a file, shown as such
+    """An image file that cannot be shown; the text is the reason, a part of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Decoded pixels, which any thread may make and the window's thread turns into a pixmap.
+
+    Attributes:
+        pixels: row by row from the top; a pixel is 4 bytes: blue, green, red and one unused, as screens take it.
+    """
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+def read_image(path: Path, side: int) -> tuple[Picture | None, str]:
+    """The image as the stages see it, scaled down (never up) to a longest side of ``side``. Any thread.
+
+    Returns:
+        The picture and an empty text; or None and a sentence that says why it cannot be shown.
+    """
+    try:
+        return _picture(decode(path, side)), ""
+    except PictureProblem as problem:
+        return None, f"This image cannot be shown: {problem}."
+
+
+def read_thumbnail(
+    folder: ThumbnailFolder, path: Path, side: int, wanted: Callable[[], bool] = lambda: True
+) -> tuple[Picture | None, str]:
+    """The image with its longest side ``side``, or twice its own if that is less. Any thread.
+
+    It comes from the disk cache or from the file; then it is kept on the disk, unless it is not ``wanted`` any more.
+
+    Returns:
+        As :func:`read_image`.
+    """
+    stored = max(STORED_SIDE, side)
+    try:
+        place = folder.place(path, stored)
+    except OSError:
+        return read_image(path, side)  # which says why there is none
+    image = _stored(place)
+    if image is None:
+        try:
+            image = decode(path, stored)
+        except PictureProblem as problem:
+            return None, f"This image cannot be shown: {problem}."
+        if wanted():
+            data = _encode(image)
+            folder.keep(place, lambda part: bool(Path(part).write_bytes(data)))
+    return _picture(_resized(image, _thumbnail_size(image.size, side))), ""
+
+
+def decode(path: Path, side: int) -> Image.Image:
+    """The image in RGB, turned upright, its longest side at most ``side`` pixels: ``engine.images.load``, quicker.
+
+    Where it is scaled down much, the pixels differ from the stages' by what two good ways of scaling differ.
+
+    Raises:
+        PictureProblem: missing, not an image, truncated, or so large that it looks like a decompression bomb.
+    """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise PictureProblem("it is a folder" if path.is_dir() else "it is no regular file")
+    try:
+        with Image.open(path, formats=_formats()) as opened:
+            if opened.format == "JPEG":
+                width, height = fitted(opened.size, side)
+                opened.draft(None, (round(width * REDUCING_GAP), round(height * REDUCING_GAP)))
+            opened.load()
+            image = _to_rgb(_upright(opened))
+            return _resized(image, fitted(image.size, side))
+    except FileNotFoundError as error:
+        raise PictureProblem("the file is missing") from error
+    except UnidentifiedImageError as error:
+        unread = "HEIF" not in _formats() and _is_heic(path)
+        raise PictureProblem(_NO_HEIC if unread else "not an image that can be read") from error
+    except Image.DecompressionBombError as error:
+        raise PictureProblem(f"too many pixels ({error})") from error
+    except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+        raise PictureProblem(f"damaged or unreadable ({reason})") from error
+
+
+def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The size whose longest side is at most ``side``, of the same shape."""
+    longest = max(size)
+    if longest <= side:
+        return size
+    width, height = (max(1, round(one * side / longest)) for one in size)
+    return width, height
+
+
+def _thumbnail_size(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """A small image is shown up to twice as large, so that a grid of them is no grid of dots."""
+    longest = min(2 * max(size), side)
+    width, height = (max(1, round(one * longest / max(size))) for one in size)
+    return width, height
+
+
+_formats_lock = threading.Lock()
+_known_formats: tuple[str, ...] = ()
+
+
+def _formats() -> tuple[str, ...]:
+    """What Pillow may try, by its own names. EPS is a program, which Pillow hands to another one to be run."""
+    global _known_formats
+    with _formats_lock:  # the first call registers formats, which two threads must not do at once
+        if not _known_formats:
+            Image.init()
+            with contextlib.suppress(ImportError):
+                importlib.import_module("pi_heif").register_heif_opener()
+            _known_formats = tuple(name for name in Image.ID if name not in _NEVER)
+        return _known_formats
+
+
+def _is_heic(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF data say; damaged EXIF data say nothing, and the picture is as good without them."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001  the reader of EXIF data lets anything through, as the decoders do
+        return image
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Transparency is laid on white; 16-bit and floating-point values are scaled to 8 bits."""
+    if image.mode in _DEEP_MODES:
+        return _scale_deep(image).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scale_deep(image: Image.Image) -> Image.Image:
+    values = np.asarray(image, dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise ValueError("pixel values are not finite")
+    peak = float(values.max(initial=0.0))
+    if image.mode == "F" and peak <= 1.0:
+        full = 1.0
+    elif peak <= 255:
+        full = 65535.0 if image.mode.startswith("I;16") else 255.0
+    else:
+        full = max(65535.0, peak)
+    return Image.fromarray(np.clip(values / full * 255.0, 0, 255).round().astype(np.uint8))
+
+
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+
+
+def _stored(place: Path) -> Image.Image | None:
+    """A thumbnail from the disk cache; None if there is none, or a damaged one."""
+    try:
+        with Image.open(io.BytesIO(place.read_bytes()), formats=("JPEG",)) as opened:
+            opened.load()
+            return opened.convert("RGB")
+    except Exception:  # noqa: BLE001  as in decode(): it is made anew
+        return None
+
+
+def _encode(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _picture(image: Image.Image) -> Picture:
+    return Picture(image.width, image.height, image.tobytes("raw", "BGRX"))
