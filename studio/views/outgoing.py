@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.services.errors import Cancelled, StudioError
+from studio.widgets.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -20,20 +22,28 @@ OnProgress = Callable[[int, int], None]
 WAIT_SECONDS = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    value: object
+
+
+_News = int | _Result | str | None
+"""Thousandths that are done, the result, a problem, or None: it was stopped."""
+
+
 class Outgoing(QObject):
-    """Signals ``busy_changed(bool)`` and ``progressed(int)`` (thousandths). GUI thread only."""
+    """Signals ``busy_changed(bool)`` and ``progressed(int)`` (thousandths). Window's thread only."""
 
     busy_changed = Signal(bool)
     progressed = Signal(int)
-    _arrived = Signal(object)
-    _told = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._queue = WindowQueue[_News](self._on_news, self)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._told.connect(self.progressed, Qt.ConnectionType.QueuedConnection)
+        self._done: Callable[[Any], object] | None = None
+        self._failed: Callable[[str], object] | None = None
 
     @property
     def busy(self) -> bool:
@@ -47,7 +57,10 @@ class Outgoing(QObject):
         if self._thread is not None:
             return
         self._stop.clear()
-        self._thread = threading.Thread(target=self._work, args=(work, done, failed), name="outgoing", daemon=True)
+        self._done, self._failed = done, failed
+        self._thread = threading.Thread(
+            target=_work, args=(work, self._stop, self._queue.outbox), name="outgoing", daemon=True
+        )
         self._thread.start()
         self.progressed.emit(0)
         self.busy_changed.emit(True)
@@ -62,35 +75,40 @@ class Outgoing(QObject):
         A file on its way to the hub cannot be stopped and uses nothing of the project: it is not waited for.
         """
         self._stop.set()
+        self._queue.close()
         if self._thread is not None:
             self._thread.join(WAIT_SECONDS)
 
-    def _work(
-        self, work: Callable[[OnProgress], Result], done: Callable[[Result], None], failed: Callable[[str], None]
-    ) -> None:
-        def progress(count: int, total: int) -> None:
-            if self._stop.is_set():
-                raise Cancelled
-            self._told.emit(count * 1000 // total if total else 0)
-
-        try:
-            result = work(progress)
-        except Cancelled:
-            text = self.tr("Stopped; nothing was left behind.")
-            self._arrived.emit(lambda: failed(text))
-        except StudioError as error:
-            text = str(error)
-            self._arrived.emit(lambda: failed(text))
-        except Exception as error:
-            logger.exception("work on its way out failed")
-            text = f"{type(error).__name__}: {error}"
-            self._arrived.emit(lambda: failed(text))
-        else:
-            self._arrived.emit(lambda: done(result))
-
-    def _deliver(self, call: Callable[[], None]) -> None:
+    def _on_news(self, news: _News) -> None:
+        if isinstance(news, int):
+            self.progressed.emit(news)
+            return
+        done, failed = self._done, self._failed
         if self._thread is not None:
             self._thread.join()
-            self._thread = None
+        self._thread = self._done = self._failed = None
         self.busy_changed.emit(False)
-        call()
+        if isinstance(news, _Result):
+            assert done is not None
+            done(news.value)
+        elif failed is not None:
+            failed(self.tr("Stopped; nothing was left behind.") if news is None else news)
+
+
+def _work(work: Callable[[OnProgress], object], stop: threading.Event, outbox: Outbox[_News]) -> None:
+    """On a worker thread: knows no Qt object but what ``work`` holds."""
+
+    def progress(count: int, total: int) -> None:
+        if stop.is_set():
+            raise Cancelled
+        outbox.post(count * 1000 // total if total else 0)
+
+    try:
+        outbox.post(_Result(work(progress)))
+    except Cancelled:
+        outbox.post(None)
+    except StudioError as error:
+        outbox.post(str(error))
+    except Exception as error:
+        logger.exception("work on its way out failed")
+        outbox.post(f"{type(error).__name__}: {error}")
