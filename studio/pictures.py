@@ -25,8 +25,8 @@ STORED_SIDE = 256
 """Longest side, in pixels, of the thumbnails on the disk."""
 QUALITY = 82
 REDUCING_GAP = 2.0
-"""A picture that is scaled down by more than this is decoded (JPEG) or averaged (others) at a fraction of its size
-first, as ``Image.thumbnail`` does it; the difference to a slow reduction cannot be seen."""
+"""Other pictures than JPEG that are scaled down by more than this are first averaged to this multiple of the size that
+is wanted, as ``Image.thumbnail`` does it; the difference to a slow reduction cannot be seen."""
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
@@ -105,8 +105,7 @@ def decode(path: Path, side: int) -> Image.Image:
     try:
         with Image.open(path, formats=_formats()) as opened:
             if opened.format == "JPEG":
-                width, height = fitted(opened.size, side)
-                opened.draft(None, (round(width * REDUCING_GAP), round(height * REDUCING_GAP)))
+                opened.draft(None, _draft_size(opened.size, side))
             opened.load()
             image = _to_rgb(_upright(opened))
             return _resized(image, fitted(image.size, side))
@@ -129,6 +128,15 @@ def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
         return size
     width, height = (max(1, round(one * side / longest)) for one in size)
     return width, height
+
+
+def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The least size at which a JPEG may be decoded, which it is at 1/2, 1/4 or 1/8 of its own.
+
+    At 1/8 only the mean of each block is left: good enough only if that is still twice as large as what is wanted.
+    """
+    most = 8 if max(size) >= 16 * side else 4
+    return fitted(size, max(side, -(-max(size) // most)))
 
 
 def _thumbnail_size(size: tuple[int, int], side: int) -> tuple[int, int]:

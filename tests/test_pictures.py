@@ -106,7 +106,7 @@ def test_that_a_reduced_photograph_cannot_be_told_from_the_stages(tmp_path: Path
     seen, shown = as_stages_see(file, side), as_shown(file, side)
     assert seen is not None and shown is not None and shown.size == seen.size
     difference = np.abs(np.asarray(seen, dtype=float) - np.asarray(shown, dtype=float))
-    assert difference.mean() < 1.0 and difference.max() < 24
+    assert difference.mean() < 1.5 and difference.max() < 24
 
 
 def test_that_a_large_jpeg_is_decoded_at_a_fraction_of_its_size(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from support.pretend import pretend
+from support.qt_in_threads import watched_threads
 
 from engine.events import Progress, Started
 from studio.jobs.supervisor import Supervisor
@@ -91,6 +94,37 @@ def test_that_a_cancel_with_nothing_running_does_not_stop_the_next_run(
     with qtbot.waitSignal(supervisor.queue_finished, timeout=20_000):
         supervisor.start()
     assert queue.job(project, 1).state == "done"
+
+
+def test_that_the_thread_uses_nothing_of_qt_and_the_signals_come_from_the_windows(
+    project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "well")
+    for job in queue.list_jobs(project)[1:]:
+        queue.cancel_queued(project, job.id)
+    threads: set[threading.Thread] = set()
+    with watched_threads(Supervisor) as found:
+        supervisor = Supervisor(project)
+        for signal in (supervisor.job_event, supervisor.job_changed, supervisor.queue_finished):
+            signal.connect(lambda *_: threads.add(threading.current_thread()), Qt.ConnectionType.DirectConnection)
+        with qtbot.waitSignal(supervisor.finished, timeout=20_000):
+            supervisor.start()
+    assert not found, found[0]
+    assert threads == {threading.main_thread()}
+
+
+def test_that_no_news_come_after_the_end(
+    supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "well")
+    heard: list[str] = []
+    supervisor.job_event.connect(lambda *_: heard.append("event"))
+    supervisor.queue_finished.connect(lambda: heard.append("rest"))
+    supervisor.finished.connect(lambda: heard.append("end"))
+    with qtbot.waitSignal(supervisor.finished, timeout=20_000):
+        supervisor.start()
+    qtbot.wait(50)
+    assert heard.count("event") > 3 and heard[-2:] == ["rest", "end"]
 
 
 def _fifth(event: object) -> bool:

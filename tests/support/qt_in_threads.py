@@ -1,0 +1,88 @@
+"""Lists the calls of Qt that other threads than the window's make. Used by the tests of the window, all of them.
+
+Every thread of Python is watched with a profile function, which Python calls before a function of C is called: methods,
+static functions, signals. Constructors of types are no such calls, but an object is of no use without its methods.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, ModuleType
+
+import pytest
+from PySide6.QtCore import QThread
+
+QT = ("PySide6", "shiboken6")
+_IMPORTING = "importlib._bootstrap"
+
+
+@contextmanager
+def watched_threads(*threads: type[QThread]) -> Iterator[list[str]]:
+    """What threads call of Qt until the end, each as "function, then the stack that called it".
+
+    Args:
+        threads: classes whose ``run`` is a thread of Qt, which Python's ``threading`` does not know.
+    """
+    found: list[str] = []
+    before = threading.getprofile()
+    profile = _profile(found, threading.get_ident())
+    with pytest.MonkeyPatch.context() as patch:
+        for thread in threads:
+            patch.setattr(thread, "run", _watched(thread.run, profile))
+        threading.setprofile(profile)
+        try:
+            yield found
+        finally:
+            threading.setprofile(before)
+
+
+def _watched(run: Callable[[QThread], None], profile: Callable[[FrameType, str, object], None]) -> Callable[..., None]:
+    def watched(self: QThread) -> None:
+        sys.setprofile(profile)
+        run(self)
+
+    return watched
+
+
+def _profile(found: list[str], window: int) -> Callable[[FrameType, str, object], None]:
+    def profile(frame: FrameType, event: str, function: object) -> None:
+        if event == "c_call" and _is_qt(function) and threading.get_ident() != window and not _is_import(frame):
+            stack = "".join(traceback.format_stack(frame, limit=12))
+            found.append(f"{threading.current_thread().name}: {_name(function)}\n{stack}")
+
+    return profile
+
+
+def _is_qt(function: object) -> bool:
+    """Whether a function of C, a bound method of C or a static one, is Qt's."""
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, ModuleType):
+        return owner.__name__.startswith(QT)
+    if owner is None:  # a static method: only its representation names the kind of its type
+        return "Shiboken" in repr(function)
+    kind = owner if isinstance(owner, type) else type(owner)
+    name = str(getattr(function, "__qualname__", "")).split(".")[0]
+    return _of_qt(next((base for base in kind.__mro__ if base.__name__ == name), kind))
+
+
+def _of_qt(kind: type) -> bool:
+    return any(str(base.__module__).startswith(QT) for base in kind.__mro__)
+
+
+def _is_import(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: its classes are made, which takes no lock of Qt's objects."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") in (_IMPORTING, "importlib._bootstrap_external"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _name(function: object) -> str:
+    owner = getattr(function, "__self__", None)
+    kind = owner if isinstance(owner, type | ModuleType) else type(owner)
+    return str(getattr(function, "__qualname__", function)) if owner is None else f"{kind.__name__}.{function.__name__}"  # type: ignore[attr-defined]
