@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
+from support.qt_in_threads import watched_threads
 from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from studio import app
+from studio.jobs.supervisor import Supervisor
 from studio.lasting_singletons import make_singletons_last
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
@@ -62,3 +64,11 @@ def window(qtbot: QtBot, empty_window: MainWindow, reviewed: Path) -> MainWindow
     """The window with the project open."""
     open_in(qtbot, empty_window, reviewed)
     return empty_window
+
+
+@pytest.fixture(autouse=True)
+def no_thread_uses_qt() -> Iterator[None]:
+    """Whatever a test of the window does, its worker threads use nothing of Qt."""
+    with watched_threads(Supervisor) as found:
+        yield
+    assert not found, found[0]
