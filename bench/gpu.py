@@ -23,13 +23,9 @@ from PIL import Image
 from transformers import AutoConfig
 
 from bench.gpu_models import SHAPES, make
-from engine.context import write_jsonl
-from engine.families.loading import load_processor
-from engine.families.seam import Limits, VisionLanguageModel
-from engine.families.shapes import shapes_of_config
-from engine.memory import ADAPTER_BYTES, Lengths, Memory, Numbers, Shapes, answering, base_bytes, training
-from engine.sizes import longest_answers
-from engine.specs import (
+from engine.contract.context import write_jsonl
+from engine.contract.memory import ADAPTER_BYTES, Lengths, Memory, Numbers, Shapes, answering, base_bytes, training
+from engine.contract.specs import (
     GenerateSpec,
     LoraSpec,
     MergeSpec,
@@ -40,6 +36,10 @@ from engine.specs import (
     StageSpec,
     TrainSpec,
 )
+from engine.families.loading import load_processor
+from engine.families.seam import Limits, VisionLanguageModel
+from engine.families.shapes import shapes_of_config
+from engine.sizes import longest_answers
 from engine.training.fitting import FILE_NAME
 
 PICTURES, SIZE = 8, (448, 336)

@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.events import Started
+from engine.contract.events import Started
 from studio.app import build_window
 from studio.collecting import collect_when_quiet
 from studio.jobs.demo_project import make_demo_project

@@ -6,8 +6,8 @@ import os
 
 import torch
 
-from engine.context import StageError
-from engine.specs import ModelSpec
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 
 
 def device_of(model: ModelSpec) -> torch.device:

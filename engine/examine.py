@@ -18,8 +18,8 @@ from typing import Any
 
 from PIL import Image
 
+from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem, load
-from engine.specs import ImageLimits
 
 NICENESS = 10
 READY = "ready"

@@ -15,9 +15,9 @@ from safetensors import safe_open
 from transformers import AutoConfig
 
 from engine import families
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 from engine.families.loading import base_folder
-from engine.specs import ModelSpec
 
 PROCESSOR_FILES = (
     "added_tokens.json",

@@ -13,10 +13,10 @@ import torch
 from PIL import Image
 from transformers import LogitsProcessor
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.prompts import answer_prefix
+from engine.contract.specs import PromptSpec
 from engine.families import LabelSite, VisionLanguageModel
-from engine.prompts import answer_prefix
-from engine.specs import PromptSpec
 
 Inputs = dict[str, Any]
 

@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.context import StageError
+from engine.contract.context import StageError
 from engine.hub.datasets import in_plain_words
 
 SHOWN_ROWS = 5

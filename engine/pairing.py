@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from engine.specs import LABELS
+from engine.contract.specs import LABELS
 
 
 def wrong_score(seed: int, iteration: int, image_id: int, draw: int, truth: int, radius: int) -> int:

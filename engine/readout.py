@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.specs import LABELS
+from engine.contract.specs import LABELS
 
 FloatArray = NDArray[np.float64]
 

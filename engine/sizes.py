@@ -6,15 +6,15 @@ import json
 import time
 from pathlib import Path
 
-from engine import choosing, sizing
-from engine.context import RunContext
-from engine.events import Note
+from engine.contract import batching_policy, batching_record
+from engine.contract.context import RunContext
+from engine.contract.events import Note
+from engine.contract.memory import Lengths, Numbers
+from engine.contract.prompts import answer_prefix
+from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, PromptSpec, TrainSpec
 from engine.families import VisionLanguageModel
 from engine.families.lengths import ImageLengths
 from engine.families.shapes import shapes_of
-from engine.memory import Lengths, Numbers
-from engine.prompts import answer_prefix
-from engine.specs import GenerateSpec, ModelSpec, PredictSpec, PromptSpec, TrainSpec
 from engine.usage import available_bytes
 
 _WAIT_SECONDS = 0.2
@@ -27,19 +27,21 @@ def sized_for_training(spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengt
         vlm: the base without an adapter.
         lengths: the longest of the data.
     """
-    spec = sizing.applied(spec, sizing.stored(ctx.folder))
+    spec = batching_record.applied(spec, batching_record.stored(ctx.folder))
     if spec.micro_batch is not None and spec.gradient_checkpointing is not None:
         return spec
     if ctx.rank > 0:
-        return sizing.applied(spec, _first_ones_choice(ctx))
+        return batching_record.applied(spec, _first_ones_choice(ctx))
     available = available_bytes(vlm.device)
     shapes, numbers = shapes_of(vlm.model), numbers_of(vlm, spec.model)
-    return sizing.applied(
-        spec, _chosen(choosing.for_training(spec, shapes, numbers, lengths, available, ctx.world_size), ctx)
+    return batching_record.applied(
+        spec, _chosen(batching_policy.for_training(spec, shapes, numbers, lengths, available, ctx.world_size), ctx)
     )
 
 
-def sized_for_answers(spec: GenerateSpec | PredictSpec, vlm: VisionLanguageModel, ctx: RunContext) -> sizing.Sizing:
+def sized_for_answers(
+    spec: GenerateSpec | PredictSpec, vlm: VisionLanguageModel, ctx: RunContext
+) -> batching_record.Sizing:
     """How many images at a time, which nothing has chosen yet."""
     if ctx.rank > 0:
         return _first_ones_choice(ctx)
@@ -47,7 +49,7 @@ def sized_for_answers(spec: GenerateSpec | PredictSpec, vlm: VisionLanguageModel
     rank = 0 if spec.model.adapter is None else _rank_of(spec.model.adapter)
     available = available_bytes(vlm.device)
     shapes, numbers = shapes_of(vlm.model), numbers_of(vlm, spec.model)
-    return _chosen(choosing.for_answers(spec, shapes, numbers, lengths, available, rank), ctx)
+    return _chosen(batching_policy.for_answers(spec, shapes, numbers, lengths, available, rank), ctx)
 
 
 def longest_answers(vlm: VisionLanguageModel, prompt: PromptSpec, new_tokens: int, longest_side: int) -> Lengths:
@@ -68,15 +70,15 @@ def numbers_of(vlm: VisionLanguageModel, model: ModelSpec) -> Numbers:
     return Numbers(vlm.dtype.itemsize, vlm.device.type == "cuda", model.quantization == "4bit")
 
 
-def _chosen(choice: sizing.Sizing, ctx: RunContext) -> sizing.Sizing:
-    sizing.store(ctx.folder, choice)
+def _chosen(choice: batching_record.Sizing, ctx: RunContext) -> batching_record.Sizing:
+    batching_record.store(ctx.folder, choice)
     ctx.emit(Note("info", "chosen_by_memory", choice.reason))
     return choice
 
 
-def _first_ones_choice(ctx: RunContext) -> sizing.Sizing:
+def _first_ones_choice(ctx: RunContext) -> batching_record.Sizing:
     """What the first process chose, which all share."""
-    while (found := sizing.stored(ctx.folder)) is None:
+    while (found := batching_record.stored(ctx.folder)) is None:
         ctx.check_cancelled()
         time.sleep(_WAIT_SECONDS)
     return found

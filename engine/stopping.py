@@ -9,8 +9,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.context import CancelledError, RunContext
-from engine.events import Phase
+from engine.contract.context import CancelledError, RunContext
+from engine.contract.events import Phase
 
 LISTEN_SECONDS = 0.25
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import torch
 
-from engine.context import RunContext
-from engine.events import Memory, Throughput
+from engine.contract.context import RunContext
+from engine.contract.events import Memory, Throughput
 
 TELL_SECONDS = 2.0
 """Speed is told at most this often."""

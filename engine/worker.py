@@ -31,10 +31,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from engine.context import CancelledError, MemoryExhaustedError, RunContext, StageError
-from engine.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
-from engine.exhaustion import exhausted
-from engine.specs import RunFolder, StageSpec, spec_from_json
+from engine.contract.context import CancelledError, MemoryExhaustedError, RunContext, StageError
+from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
+from engine.contract.oom import exhausted
+from engine.contract.specs import RunFolder, StageSpec, spec_from_json
 
 FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
 LOCK_SECONDS = 60.0

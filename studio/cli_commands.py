@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.progress import Progress
 from rich.text import Text
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images

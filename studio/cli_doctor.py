@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
-from engine.hub import cache
-from engine.resources import resource_path
+from engine.contract import hub_cache
+from engine.contract.resources import resource_path
 from studio.cli_text import console, plain
 from studio.jobs.tool import ToolError, run_tool
 from studio.services import hub_account
@@ -101,11 +101,11 @@ def _packages() -> Iterator[Finding]:
 
 def _hub() -> Iterator[Finding]:
     """Where models of the hub are kept, and how it would be asked; nothing is asked here."""
-    folder = cache.cache_folder()
+    folder = hub_cache.cache_folder()
     there = next(place for place in (folder, *folder.parents) if place.is_dir())
     yield Finding("models of the hub", f"in {folder}, {shutil.disk_usage(there).free / GIB:.1f} GiB free")
     token = "a token is kept" if hub_account.is_signed_in() else "no token (score-studio login, for gated models)"
-    yield Finding("hub", "offline mode: never asked" if cache.is_offline() else token)
+    yield Finding("hub", "offline mode: never asked" if hub_cache.is_offline() else token)
 
 
 def _torch() -> Iterator[Finding]:

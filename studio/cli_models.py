@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from engine.hub import cache
-from engine.specs import DownloadSpec, ModelSpec
+from engine.contract import hub_cache
+from engine.contract.specs import DownloadSpec, ModelSpec
 from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, OnProgress, run_outside
@@ -51,7 +51,7 @@ def run_download(model: str, revision: str | None) -> int:
     except ChildError as error:
         print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
         return FAILED
-    folder = cache.snapshot(model, revision)
+    folder = hub_cache.snapshot(model, revision)
     if folder is not None:
         screen.print(Text(plain(f"{model} is on this machine: commit {folder.name}, in {folder}")))
     return DONE

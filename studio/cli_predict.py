@@ -14,8 +14,8 @@ from typing import Any
 
 from rich.text import Text
 
-from engine.context import write_jsonl
-from engine.specs import LABELS
+from engine.contract.context import write_jsonl
+from engine.contract.specs import LABELS
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, run_outside
 from studio.services import prediction, projects

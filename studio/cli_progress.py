@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from engine.events import Event, Note, Started, TrainStep
-from engine.events import Progress as ProgressEvent
+from engine.contract.events import Event, Note, Started, TrainStep
+from engine.contract.events import Progress as ProgressEvent
 from studio.cli_text import duration, plain
 from studio.services.rows import JobRow
 

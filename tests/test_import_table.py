@@ -13,13 +13,13 @@ ROOT = Path(__file__).parents[1]
 TORCH_STACK = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "safetensors", "tokenizers")
 QT = ("PySide6", "pyqtgraph", "shiboken6")
 LIGHT_ENGINE = (
-    "engine.specs", "engine.events", "engine.context", "engine.binning", "engine.prompts", "engine.artifacts",
-    "engine.resources", "engine.judges.base", "engine.judges.lexicon", "engine.judges.offline",
-    "engine.judges.polarity", "engine.hub.cache", "engine.hub.layouts", "engine.exhaustion", "engine.sizing",
-    "engine.memory", "engine.choosing",
+    "engine.contract.specs", "engine.contract.events", "engine.contract.context", "engine.contract.binning", "engine.contract.prompts", "engine.contract.artifacts",
+    "engine.contract.resources", "engine.contract.judge_types", "engine.contract.lexicon", "engine.judges.offline",
+    "engine.contract.polarity", "engine.contract.hub_cache", "engine.contract.hub_layouts", "engine.contract.oom", "engine.contract.batching_record",
+    "engine.contract.memory", "engine.contract.batching_policy",
 )  # fmt: skip
 """Modules of the engine that need nothing but the standard library: the types and rules that both sides share."""
-HUB_CLIENT = "engine.hub.client"
+HUB_CLIENT = "engine.contract.hub_client"
 """Used by both sides too: huggingface_hub needs no torch, and this module imports it only when something is asked."""
 TO_THE_WINDOW = {"studio/jobs/supervisor.py": ("studio.widgets.window_queue",)}
 """The one way from a thread to the window's; it knows QtCore only, as the supervisor does."""

@@ -10,8 +10,8 @@ from PIL import Image
 from support.corpus import Usable, encoded, picture, write_corpus
 
 from engine import images
+from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
-from engine.specs import ImageLimits
 from studio import pictures
 from studio.pictures import PictureProblem, read_image, read_thumbnail
 from studio.services.images_cache import ThumbnailFolder

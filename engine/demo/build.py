@@ -12,8 +12,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from engine.contract.resources import resource_path
 from engine.demo.pretrain import PretrainSettings, pretrain
-from engine.resources import resource_path
 
 DEMO_MODEL = resource_path("demo", "model")
 """Where the project ships the embedded model."""

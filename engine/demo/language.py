@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias, TypedDict
 
+from engine.contract.resources import resource_path
 from engine.demo.scenes import Camera, Scene, camera_levels, levels
-from engine.resources import resource_path
 
 Bank: TypeAlias = dict[str, dict[str, list[str]]]
 

@@ -8,7 +8,7 @@ from typing import Any
 from peft import PeftModel
 from safetensors import SafetensorError
 
-from engine.context import StageError
+from engine.contract.context import StageError
 
 ADAPTER_NAME = "default"
 

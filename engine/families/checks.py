@@ -12,10 +12,10 @@ import torch
 from jinja2 import TemplateError
 from PIL import Image
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.prompts import answer_prefix
+from engine.contract.specs import PromptSpec
 from engine.families.seam import UnfitImageError, VisionLanguageModel
-from engine.prompts import answer_prefix
-from engine.specs import PromptSpec
 
 TRIAL_SIZE = (448, 299)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.context import StageError
+from engine.contract.context import StageError
 
 Ids = tuple[int, ...]
 

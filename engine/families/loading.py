@@ -10,7 +10,9 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText, GenerationConfig, ProcessorMixin
 from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
-from engine.context import StageError
+from engine.contract import hub_cache
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 from engine.devices import device_of
 from engine.families import internvl2, precision
 from engine.families.adapters import attach
@@ -18,8 +20,6 @@ from engine.families.checks import check
 from engine.families.processors import load_processor
 from engine.families.registry import family_of
 from engine.families.seam import Limits, VisionLanguageModel
-from engine.hub import cache
-from engine.specs import ModelSpec
 
 
 def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
@@ -73,12 +73,12 @@ def published_folder(model: ModelSpec) -> Path:
                 f"The model folder {model.base} has no config.json.", "Name a folder that save_pretrained made."
             )
         return folder
-    if not cache.HUB_ID.fullmatch(model.base):
+    if not hub_cache.HUB_ID.fullmatch(model.base):
         raise StageError(
             f"The model {model.base} does not exist.",
             "Name an existing folder, or a hub id such as organisation/model.",
         )
-    found = cache.snapshot(model.base, model.revision)
+    found = hub_cache.snapshot(model.base, model.revision)
     if found is None:
         at = f" at {model.revision}" if model.revision else ""
         remedy = f"Fetch it, which needs the network: run the project again, or score-studio download {model.base}"

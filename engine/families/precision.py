@@ -15,10 +15,10 @@ from torch import nn
 from transformers import AutoModelForImageTextToText, BitsAndBytesConfig
 from transformers.utils.import_utils import is_flash_attn_2_available
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 from engine.devices import device_of
 from engine.families.registry import family_of
-from engine.specs import ModelSpec
 
 FLASH = "flash_attention_2"
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}

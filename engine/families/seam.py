@@ -15,9 +15,9 @@ import torch
 from PIL import Image
 from torch import nn
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import LABELS, PromptSpec
 from engine.families.labels import LabelSite, find_label_site
-from engine.specs import LABELS, PromptSpec
 
 
 @dataclass(frozen=True, slots=True)

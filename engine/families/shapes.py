@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from transformers import AutoModelForImageTextToText, PreTrainedConfig
 
-from engine.memory import Shapes
+from engine.contract.memory import Shapes
 
 _ADAPTER = "lora_"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.context import StageError
-from engine.hub.client import SIGN_IN
+from engine.contract.context import StageError
+from engine.contract.hub_client import SIGN_IN
 
 _AGAIN = "Try again: what was fetched is kept."
 

@@ -22,10 +22,10 @@ from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf
 from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import WeakFileLock, build_hf_headers  # type: ignore[attr-defined]
 
-from engine.context import CancelledError, StageError
-from engine.hub import cache
-from engine.hub.client import HubFile, HubModel, explain, is_unreachable, look_up, offline_error
-from engine.hub.layouts import is_authors_internvl, unconverted
+from engine.contract import hub_cache
+from engine.contract.context import CancelledError, StageError
+from engine.contract.hub_client import HubFile, HubModel, explain, is_unreachable, look_up, offline_error
+from engine.contract.hub_layouts import is_authors_internvl, unconverted
 
 CHUNK_BYTES = 1 << 18
 """How often a stop is heard and progress counted."""
@@ -71,8 +71,8 @@ def fetch(repo: str, revision: str | None, watcher: Watcher, *, offline: bool = 
     Raises:
         StageError: the hub's refusals, no network, no space, a damaged file, or a model that cannot look at images.
     """
-    here = cache.snapshot(repo, revision)
-    if here is not None and (offline or cache.is_offline() or here.name == revision):
+    here = hub_cache.snapshot(repo, revision)
+    if here is not None and (offline or hub_cache.is_offline() or here.name == revision):
         return _here(here)
     if offline:
         raise offline_error(repo)
@@ -110,7 +110,7 @@ class _Download:
         for file in model.settings:
             self.watcher.check()
             self._settle(file)
-        folder = cache.repository(model.repo) / "snapshots" / model.commit
+        folder = hub_cache.repository(model.repo) / "snapshots" / model.commit
         _check_sees(model.repo, folder)
         weights = self._weights(folder)
         total = self.done + sum(file.size for file in weights)
@@ -123,7 +123,7 @@ class _Download:
             self.watcher.check()
             self._fetch_weight(file)
             self._settle(file)
-        cache.keep_reference(model.repo, revision, model.commit)
+        hub_cache.keep_reference(model.repo, revision, model.commit)
         return _here(folder)
 
     def _settle(self, file: HubFile) -> None:
@@ -136,7 +136,7 @@ class _Download:
 
     def _weights(self, folder: Path) -> list[HubFile]:
         sizes = {file.name: file.size for file in self.model.weights}
-        names = cache.weight_files(folder)
+        names = hub_cache.weight_files(folder)
         unknown = [name for name in names if name not in sizes]
         if unknown:
             raise StageError(
@@ -152,8 +152,8 @@ class _Download:
         told = get_hf_file_metadata(url)
         if told.etag is None or told.size is None:
             raise StageError(f"The hub does not tell size and hash of {file.name} of {repo}.", "Try again later.")
-        folder = cache.repository(repo)
-        lock = cache.cache_folder() / ".locks" / folder.name / f"{told.etag}.lock"
+        folder = hub_cache.repository(repo)
+        lock = hub_cache.cache_folder() / ".locks" / folder.name / f"{told.etag}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
         blob = folder / "blobs" / told.etag
         blob.parent.mkdir(parents=True, exist_ok=True)
@@ -192,13 +192,13 @@ def check_space(repo: str, ahead: list[HubFile]) -> None:
     Raises:
         StageError: they do not fit; says how much is needed and free.
     """
-    blobs = cache.repository(repo) / "blobs"
+    blobs = hub_cache.repository(repo) / "blobs"
     parts = sum(part.stat().st_size for part in blobs.glob(f"*{PARTIAL}"))
     needed = sum(file.size for file in ahead) - parts
     free = shutil.disk_usage(blobs).free
     if needed > 0 and needed + SPARE_BYTES > free:
         raise StageError(
-            f"{repo} needs {needed / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free in {cache.cache_folder()}.",
+            f"{repo} needs {needed / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free in {hub_cache.cache_folder()}.",
             "Free some space and resume, or name another place for models: HF_HOME in the environment.",
         )
 

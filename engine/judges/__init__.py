@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.context import StageError
-from engine.judges.base import Grades, Judge
+from engine.contract.context import StageError
+from engine.contract.judge_types import Grades, Judge
+from engine.contract.polarity import polarity
 from engine.judges.offline import OfflineJudge
-from engine.judges.polarity import polarity
 
 __all__ = ["Grades", "Judge", "OfflineJudge", "find", "polarity"]
 

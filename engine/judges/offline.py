@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.judges.base import Grades
-from engine.judges.polarity import Opinion, mean_opinion, opinions, words
-from engine.specs import LABELS
+from engine.contract.judge_types import Grades
+from engine.contract.polarity import Opinion, mean_opinion, opinions, words
+from engine.contract.specs import LABELS
 
 CUTS = (0.35, 0.65, 1.05, 1.4)
 """Largest distances for the grades 4, 3, 2, 1; beyond is 0. Even praise and blame (polarity 0) are thus excellent for a

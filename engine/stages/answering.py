@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from engine import sizing
-from engine.context import RunContext
-from engine.exhaustion import told_as
-from engine.specs import GenerateSpec, PredictSpec
+from engine.contract import batching_record
+from engine.contract.context import RunContext
+from engine.contract.oom import translate_oom
+from engine.contract.specs import GenerateSpec, PredictSpec
 
 if TYPE_CHECKING:
     from engine.families.lengths import ImageLengths
@@ -41,14 +41,14 @@ class LazyAnswerer:
             from engine.model_loading import load_model
 
             spec = self.spec
-            with told_as(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
+            with translate_oom(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
                 vlm = load_model(spec.model, self.ctx)
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 
     def batch_size(self) -> int:
         """Images at a time: as set, as chosen for this job before, or chosen now, which needs the model."""
-        kept = sizing.stored(self.ctx.folder)
+        kept = batching_record.stored(self.ctx.folder)
         size = self.spec.batch_size if kept is None else kept.batch
         if size is None:
             from engine.sizes import sized_for_answers

@@ -10,11 +10,11 @@ import os
 import time
 from typing import Any
 
-from engine.context import RunContext
-from engine.events import Note, Phase, Progress, Started, Throughput
-from engine.hub.cache import cache_folder
-from engine.hub.client import HubModel
-from engine.specs import DownloadSpec
+from engine.contract.context import RunContext
+from engine.contract.events import Note, Phase, Progress, Started, Throughput
+from engine.contract.hub_cache import cache_folder
+from engine.contract.hub_client import HubModel
+from engine.contract.specs import DownloadSpec
 
 MEGABYTE = 1_000_000
 TELL_SECONDS = 0.5

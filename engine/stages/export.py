@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.context import RunContext
-from engine.events import Progress, Started
-from engine.specs import ExportSpec
+from engine.contract.context import RunContext
+from engine.contract.events import Progress, Started
+from engine.contract.specs import ExportSpec
 
 
 def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:

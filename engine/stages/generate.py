@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from engine.context import RunContext, StageError, read_jsonl
+from engine.contract.context import RunContext, StageError, read_jsonl
+from engine.contract.specs import GenerateSpec
 from engine.devices import device_of
 from engine.pairing import stable_number, wrong_score
-from engine.specs import GenerateSpec
 from engine.stages.answering import LazyAnswerer
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 

@@ -17,11 +17,11 @@ import torch
 from PIL import Image
 
 from engine import images
-from engine.context import Journal, RunContext, StageError, complete_rows
-from engine.events import Note, Progress, Rows, Started
-from engine.exhaustion import told_as
+from engine.contract.context import Journal, RunContext, StageError, complete_rows
+from engine.contract.events import Note, Progress, Rows, Started
+from engine.contract.oom import translate_oom
+from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
-from engine.specs import ImageLimits
 from engine.usage import Meter
 
 Row = dict[str, Any]
@@ -122,7 +122,7 @@ class ImageRows:
             return []
         tokens, busy = self.speed.tokens, self.speed.busy
         count = len(opened.rows)
-        with told_as(f"{count} images at once", _LESS, batch=count):
+        with translate_oom(f"{count} images at once", _LESS, batch=count):
             results = process(opened.rows, opened.images)
         self._meter.add(len(results), self.speed.tokens - tokens, self.speed.busy - busy)
         return results

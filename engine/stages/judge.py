@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine import judges
-from engine.context import Journal, RunContext, complete_rows, read_jsonl
-from engine.events import Progress, Rows, Started
-from engine.specs import JudgeSpec
+from engine.contract.context import Journal, RunContext, complete_rows, read_jsonl
+from engine.contract.events import Progress, Rows, Started
+from engine.contract.specs import JudgeSpec
 
 _CHUNK = 100
 """Rows that become durable together."""

@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from peft import PeftConfig, PeftModel
 
-from engine import artifacts
-from engine.context import RunContext, StageError
-from engine.events import Progress, Started
+from engine.contract import artifacts
+from engine.contract.context import RunContext, StageError
+from engine.contract.events import Progress, Started
+from engine.contract.specs import MergeSpec, ModelSpec
 from engine.families.adapters import UNFIT, check_folder
 from engine.model_loading import load_model
-from engine.specs import MergeSpec, ModelSpec
 from engine.training.adapter import save_adapter
 from engine.usage import memory_of
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from engine.context import RunContext, read_jsonl
+from engine.contract.context import RunContext, read_jsonl
+from engine.contract.prompts import parse_answer
+from engine.contract.specs import PredictSpec
 from engine.devices import device_of
-from engine.prompts import parse_answer
-from engine.specs import PredictSpec
 from engine.stages.answering import LazyAnswerer
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 

@@ -11,11 +11,11 @@ import json
 import shutil
 from typing import Any
 
-from engine import artifacts
-from engine.context import RunContext, StageError, complete_rows, read_jsonl
+from engine.contract import artifacts
+from engine.contract.context import RunContext, StageError, complete_rows, read_jsonl
+from engine.contract.events import Started
+from engine.contract.specs import RunFolder, TrainSpec
 from engine.devices import device_of
-from engine.events import Started
-from engine.specs import RunFolder, TrainSpec
 from engine.training import checkpoints
 from engine.training.pairs import PreferenceRow, preference_rows
 from engine.training.steps import total_steps

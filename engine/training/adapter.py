@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from engine import artifacts
-from engine.specs import ModelSpec
+from engine.contract import artifacts
+from engine.contract.specs import ModelSpec
 
 CONFIG = "adapter_config.json"
 _CARD = "README.md"

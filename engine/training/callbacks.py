@@ -11,8 +11,8 @@ import torch
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from engine.context import CancelledError, RunContext, StageError
-from engine.events import Progress, TrainStep
+from engine.contract.context import CancelledError, RunContext, StageError
+from engine.contract.events import Progress, TrainStep
 from engine.training import checkpoints
 from engine.training.collator import PreferenceCollator
 from engine.usage import Meter, memory_of

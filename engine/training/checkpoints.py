@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from engine import artifacts
+from engine.contract import artifacts
 
 _PREFIX = "checkpoint-"
 KEPT = 2

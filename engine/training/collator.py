@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from trl.trainer.utils import flush_left
 
-from engine.context import StageError
+from engine.contract.context import StageError
 from engine.families import VisionLanguageModel
 
 CACHE_BYTES = 512 * 2**20

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.context import Journal, RunContext
-from engine.events import Phase
+from engine.contract.context import Journal, RunContext
+from engine.contract.events import Phase
 from engine.stopping import stop_if_asked
 from engine.training.collator import Batch, PreferenceCollator
 from engine.training.pairs import PreferenceRow

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.prompts import answer_prefix
-from engine.specs import PromptSpec, TrainKind
+from engine.contract.prompts import answer_prefix
+from engine.contract.specs import PromptSpec, TrainKind
 
 BAD_IMAGE = "Put a readable image there, then resume: the training keeps the pairs that it began with."
 

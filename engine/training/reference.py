@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.context import RunContext
-from engine.events import Phase
+from engine.contract.context import RunContext
+from engine.contract.events import Phase
 from engine.stopping import stop_if_asked
 from engine.training.collator import PreferenceCollator
 

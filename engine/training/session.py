@@ -14,13 +14,14 @@ from typing import Any
 from PIL import Image
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine import artifacts, images
-from engine.context import RunContext, StageError
-from engine.events import Started
-from engine.exhaustion import told_as
+from engine import images
+from engine.contract import artifacts
+from engine.contract.context import RunContext, StageError
+from engine.contract.events import Started
+from engine.contract.oom import translate_oom
+from engine.contract.specs import TrainSpec
 from engine.model_loading import load_model
 from engine.sizes import sized_for_training
-from engine.specs import TrainSpec
 from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
@@ -138,4 +139,4 @@ def _memory_errors(spec: TrainSpec, ctx: RunContext) -> AbstractContextManager[N
     """Turn exhausted memory into advice; ``spec`` says how much goes through at once."""
     assert spec.micro_batch is not None
     micro, _ = micro_batches(spec.batch_size, spec.micro_batch, ctx.world_size)
-    return told_as(f"micro_batch {micro}", _LESS, batch=micro, checkpointing=bool(spec.gradient_checkpointing))
+    return translate_oom(f"micro_batch {micro}", _LESS, batch=micro, checkpointing=bool(spec.gradient_checkpointing))

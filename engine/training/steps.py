@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.context import StageError
-from engine.specs import TrainSpec
+from engine.contract.context import StageError
+from engine.contract.specs import TrainSpec
 
 
 def total_steps(spec: TrainSpec, pairs: int, world_size: int) -> int:

@@ -22,10 +22,10 @@ from transformers.trainer_callback import PrinterCallback
 from trl.trainer.dpo_config import DPOConfig
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import TrainSpec
 from engine.families import VisionLanguageModel
 from engine.families.adapters import UNFIT, check_folder
-from engine.specs import TrainSpec
 from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow
 from engine.training.steps import micro_batches

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from engine.context import RunContext, StageError
-from engine.events import Note
+from engine.contract.context import RunContext, StageError
+from engine.contract.events import Note
 from engine.training.pairs import BAD_IMAGE, PreferenceRow
 
 LEFT_OUT = "left_out.json"

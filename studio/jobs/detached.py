@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.events import Event
+from engine.contract.events import Event
 from studio.jobs.background import marked
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import projects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.specs import ExportSpec
+from engine.contract.specs import ExportSpec
 from studio.jobs.outside import OnProgress, run_outside
 from studio.services.exports.adapters import export_adapter
 from studio.services.exports.merged import export_merged, plan_merged

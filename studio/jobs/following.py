@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from engine.events import Event, Progress
+from engine.contract.events import Event, Progress
 from studio.jobs import background
 from studio.jobs.runner import JobEnd, OnEvent, OnJob
 from studio.services import queue

@@ -13,7 +13,7 @@ import signal
 import time
 from pathlib import Path
 
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 
 LOCK_NAME = ".worker.lock"
 GRACE_SECONDS = 30.0

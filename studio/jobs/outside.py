@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine import sizing
-from engine.context import read_jsonl, write_jsonl
-from engine.events import Cancelled, Failed, Finished, OutOfMemory, Progress, Started
-from engine.specs import RunFolder, StageSpec
+from engine.contract import batching_record
+from engine.contract.context import read_jsonl, write_jsonl
+from engine.contract.events import Cancelled, Failed, Finished, OutOfMemory, Progress, Started
+from engine.contract.specs import RunFolder, StageSpec
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.jobs.runner import explain_crash
 from studio.services import errors
@@ -44,7 +44,9 @@ def run_outside(
         folder.spec.write_text(spec.to_json(), encoding="utf-8")
         write_jsonl(folder.input, rows)
         outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
-        while isinstance(outcome, OutOfMemory) and sizing.smaller(folder, outcome.batch, outcome.checkpointing):
+        while isinstance(outcome, OutOfMemory) and batching_record.smaller(
+            folder, outcome.batch, outcome.checkpointing
+        ):
             outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
         _check(outcome)
         return [row for journal in folder.journals() for row in read_jsonl(journal)]

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import engine
-from engine.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
-from engine.specs import RunFolder
+from engine.contract.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
+from engine.contract.specs import RunFolder
 
 GRACE_SECONDS = 30.0
 """How long a child may take to stop by itself: batches take seconds on a CPU, and a kill loses one batch."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine import sizing
-from engine.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Phase, Progress, Rows
-from engine.specs import RunFolder
+from engine.contract import batching_record
+from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Phase, Progress, Rows
+from engine.contract.specs import RunFolder
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.services import loop, queue
@@ -142,7 +142,7 @@ def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: 
         if stop.cancel.is_set():
             outcome = Cancelled()
             break
-        lighter = sizing.smaller(folder, outcome.batch, outcome.checkpointing)
+        lighter = batching_record.smaller(folder, outcome.batch, outcome.checkpointing)
         if lighter is None:
             break
         note = Note("warning", "made_smaller", lighter.reason)

@@ -13,7 +13,7 @@ import threading
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine.events import Event, TrainStep
+from engine.contract.events import Event, TrainStep
 from studio.jobs import background
 from studio.jobs.following import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.hub.cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
-from engine.hub.layouts import is_authors_internvl, unconverted
-from engine.resources import resource_path
+from engine.contract.hub_cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
+from engine.contract.hub_layouts import is_authors_internvl, unconverted
+from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 
 DEMO = "demo"

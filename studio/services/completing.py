@@ -13,8 +13,8 @@ from typing import Any
 from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs, versions
-from engine import artifacts
-from engine.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
+from engine.contract import artifacts
+from engine.contract.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
 from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.ingesting import forget_places, ingest

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.judges.polarity import polarity
-from engine.prompts import EXPLAIN_TAG, SCORE_TAG
+from engine.contract.polarity import polarity
+from engine.contract.prompts import EXPLAIN_TAG, SCORE_TAG
 
 NEAR_IDENTICAL = 0.9
 """Share of common words (Jaccard) from which two texts count as nearly the same."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.context import StageError
-from engine.hub import cache, client
+from engine.contract import hub_cache, hub_client
+from engine.contract.context import StageError
 from studio.services.errors import StudioError
 
 
@@ -32,22 +32,22 @@ def availability(repo: str, revision: str | None, *, offline: bool = False) -> A
     Raises:
         StudioError: it is not here, and it cannot be fetched or would be of no use; says why.
     """
-    folder = cache.snapshot(repo, revision)
+    folder = hub_cache.snapshot(repo, revision)
     if folder is not None:
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         return Availability(True, folder.name, size)
     try:
         if offline:
-            raise client.offline_error(repo)
-        found = client.look_up(repo, revision)
+            raise hub_client.offline_error(repo)
+        found = hub_client.look_up(repo, revision)
     except StageError as error:
         raise StudioError(error.message, error.remedy) from error
-    return Availability(False, found.commit, found.size, found.gated and not client.token_is_known())
+    return Availability(False, found.commit, found.size, found.gated and not hub_client.token_is_known())
 
 
 def is_signed_in() -> bool:
     """Whether huggingface_hub has a token, of its own or from the environment."""
-    return client.token_is_known()
+    return hub_client.token_is_known()
 
 
 def sign_in(token: str) -> str:
@@ -58,13 +58,13 @@ def sign_in(token: str) -> str:
     """
     token = token.strip()
     if not token:
-        raise StudioError("No token was given.", f"Make one that may read models at {client.token_page()}")
+        raise StudioError("No token was given.", f"Make one that may read models at {hub_client.token_page()}")
     try:
-        return client.sign_in(token)
+        return hub_client.sign_in(token)
     except StageError as error:
         raise StudioError(error.message, error.remedy) from error
 
 
 def sign_out() -> None:
     """Have huggingface_hub forget its token."""
-    client.sign_out()
+    hub_client.sign_out()

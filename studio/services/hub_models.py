@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.engine import Session
 from db.queries import meta, versions
-from engine.hub import cache
+from engine.contract import hub_cache
 from studio.services.base_models import is_hub_model, is_moved, model_location
 from studio.services.settings import ModelSettings
 from studio.services.stages import BASE
@@ -19,7 +19,7 @@ from studio.services.stages import BASE
 def commit(session: Session, base: str, revision: str | None) -> str | None:
     """The commit that the project has kept for a model at a branch, a tag or a commit; None if it has none."""
     kept = meta.get(session, _key(base, revision))
-    return kept if kept is not None or revision is None or not cache.COMMIT.fullmatch(revision) else revision
+    return kept if kept is not None or revision is None or not hub_cache.COMMIT.fullmatch(revision) else revision
 
 
 def keep_commit(session: Session, base: str, revision: str | None, found: str) -> None:
@@ -34,13 +34,13 @@ def has_to_be_fetched(session: Session, model: ModelSettings, project_root: Path
     """Whether the base model is one of the hub that is not here as a whole, at the project's commit if it has one."""
     if not is_hub_model(model.base, project_root):
         return False
-    return cache.snapshot(model.base, commit(session, model.base, model.revision) or model.revision) is None
+    return hub_cache.snapshot(model.base, commit(session, model.base, model.revision) or model.revision) is None
 
 
 def keep_commit_of_cached(session: Session, model: ModelSettings, project_root: Path) -> None:
     """Keep the commit of a hub model that is here already. In the caller's transaction."""
     if is_hub_model(model.base, project_root) and meta.get(session, _key(model.base, model.revision)) is None:
-        folder = cache.snapshot(model.base, model.revision)
+        folder = hub_cache.snapshot(model.base, model.revision)
         if folder is not None:
             keep_commit(session, model.base, model.revision, folder.name)
 
@@ -60,9 +60,9 @@ def may_be_moved(session: Session, old: tuple[str, str | None], new: str, projec
     """
     if not is_moved(old[0], new, project_root):
         return False
-    here = cache.snapshot(old[0], commit(session, *old) or old[1]) if is_hub_model(old[0], project_root) else None
+    here = hub_cache.snapshot(old[0], commit(session, *old) or old[1]) if is_hub_model(old[0], project_root) else None
     return here is None or here.resolve() == Path(model_location(new, project_root))
 
 
 def _key(base: str, revision: str | None) -> str:
-    return f"commit:{base}@{revision or cache.BRANCH}"
+    return f"commit:{base}@{revision or hub_cache.BRANCH}"

@@ -11,7 +11,7 @@ from typing import Any
 from db.engine import Session
 from db.models import Job, ModelVersion
 from db.queries import images, meta, pairs, predictions, reviews, versions
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.flags import pair_flags
 from studio.services.project import Project

@@ -1,4 +1,4 @@
-"""The rows that each stage works on, as ``engine.specs`` describes them. No Qt, no torch.
+"""The rows that each stage works on, as ``engine.contract.specs`` describes them. No Qt, no torch.
 
 Their order depends on images and draws only, never on how earlier results happened to come in.
 """
@@ -16,7 +16,7 @@ from db.queries import images as image_queries
 from db.queries import pairs as pair_queries
 from db.queries import predictions, versions
 from db.queries import redraws as redraw_queries
-from engine.specs import TrainKind
+from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.rows import TrainRow
 from studio.services.seeding import seeded_rank

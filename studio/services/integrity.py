@@ -9,7 +9,7 @@ from contextlib import closing
 
 from db.engine import connect
 from db.queries import images, jobs, predictions, versions
-from engine.artifacts import digest, verify
+from engine.contract.artifacts import digest, verify
 from studio.services.errors import StudioError
 from studio.services.examined import same_content
 from studio.services.project import DATABASE_NAME, Project

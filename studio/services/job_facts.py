@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.queries import jobs
-from engine import sizing
-from engine.events import Loaded, Throughput
+from engine.contract import batching_record
+from engine.contract.events import Loaded, Throughput
 from studio.services import loop
 from studio.services.project import Project
 from studio.services.queue import find_job, history
@@ -71,12 +71,12 @@ def settings_beside(project: Project, job_id: int, other: int | None) -> list[Se
     current = json.loads(project.settings.to_json()) if other is None else {}
     with project.reader() as session:
         job = find_job(session, job_id)
-        own = _with_sizing(_flat(job.config), job.stage, sizing.stored(project.run_folder(job_id)))
+        own = _with_sizing(_flat(job.config), job.stage, batching_record.stored(project.run_folder(job_id)))
         beside = _flat(current if other is None else find_job(session, other).config)
     return [SettingRow(name, own.get(name), beside.get(name)) for name in dict.fromkeys((*own, *beside))]
 
 
-def _with_sizing(settings: dict[str, str], stage: str, used: sizing.Sizing | None) -> dict[str, str]:
+def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Sizing | None) -> dict[str, str]:
     """The settings with how much went through the model at once in the end, where that is not what was set."""
     if used is None:
         return settings

@@ -13,7 +13,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from engine.hub import cache
+from engine.contract import hub_cache
 from studio.services.base_models import DEMO, model_location
 from studio.services.rows_start import ModelFacts
 
@@ -44,8 +44,8 @@ def _folder(name: str, home: Path) -> Path | None:
     folder = Path(model_location(name, home))
     if folder.is_dir() or name == DEMO:
         return folder
-    snapshots = cache.repository(name) / "snapshots"
-    fetched = [path for path in snapshots.glob("*") if not cache.missing(path)] if snapshots.is_dir() else []
+    snapshots = hub_cache.repository(name) / "snapshots"
+    fetched = [path for path in snapshots.glob("*") if not hub_cache.missing(path)] if snapshots.is_dir() else []
     return max(fetched, key=lambda path: path.stat().st_mtime) if fetched else None
 
 

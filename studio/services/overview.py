@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from db.engine import Session
 from db.queries import contrast, jobs
 from db.queries import versions as version_queries
-from engine.specs import LABELS
+from engine.contract.specs import LABELS
 from studio.services import comparison, loop
 from studio.services.project import Project
 from studio.services.rows import NextAction, VersionRow

@@ -10,7 +10,7 @@ from db.engine import Session
 from db.queries import meta, redraws
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
-from engine.specs import TrainKind
+from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
 from studio.services.images_index import Ids, numbers

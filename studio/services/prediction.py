@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from db.models import ModelVersion
 from db.queries import jobs
-from engine.specs import PredictSpec
+from engine.contract.specs import PredictSpec
 from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import Project

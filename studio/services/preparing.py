@@ -15,8 +15,8 @@ from typing import Any
 
 from db.engine import Session
 from db.queries import images, pairs
-from engine.context import read_jsonl, write_jsonl
-from engine.specs import JudgeSpec, MeasureSpec, MergeSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
+from engine.contract.context import read_jsonl, write_jsonl
+from engine.contract.specs import JudgeSpec, MeasureSpec, MergeSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
 from studio.services.inputs import input_rows
 from studio.services.project import Project
 from studio.services.queue import find_job, replay_events

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.binning import BinningError, fit
+from engine.contract.binning import BinningError, fit
 from studio.services.errors import StudioError
 from studio.services.importers import registry
 from studio.services.importers.duplicates import Digests

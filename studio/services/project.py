@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from db.engine import Database, Session, StorageError
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.locks import ProjectLock
 from studio.services.settings import Settings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.migrations import LATEST, SchemaError, migrate, schema_version
-from engine.binning import Binning, BinningError, fit
+from engine.contract.binning import Binning, BinningError, fit
 from studio.services.base_models import check_model
 from studio.services.errors import StudioError
 from studio.services.importers.image_index import is_text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.prompts import PromptError, PromptTemplate, load_prompt
-from engine.specs import PromptSpec
+from engine.contract.prompts import PromptError, PromptTemplate, load_prompt
+from engine.contract.specs import PromptSpec
 from studio.services.errors import StudioError
 from studio.services.settings import PromptSettings
 

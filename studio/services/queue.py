@@ -18,7 +18,7 @@ from typing import Any, cast
 from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs
-from engine.events import Event, Note, Progress, Rows, Started, TrainStep, decode
+from engine.contract.events import Event, Note, Progress, Rows, Started, TrainStep, decode
 from studio.services.errors import StudioError
 from studio.services.locks import held_by_another_process
 from studio.services.project import Project

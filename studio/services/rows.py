@@ -104,7 +104,7 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class TrainPoint:
-    """One optimiser step of a job's curve (see ``engine.events.TrainStep``); ``at`` is unix time."""
+    """One optimiser step of a job's curve (see ``engine.contract.events.TrainStep``); ``at`` is unix time."""
 
     at: float
     step: int
@@ -208,7 +208,7 @@ class PairCounts:
 
 
 class TrainRow(TypedDict):
-    """One input row of ``engine.specs.TrainSpec``."""
+    """One input row of ``engine.contract.specs.TrainSpec``."""
 
     pair_id: int
     path: str

@@ -13,7 +13,7 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 from tomlkit.items import Table
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.settings import Section, Settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from db.engine import Session
 from db.models import ModelVersion
 from db.queries import versions
-from engine.specs import ModelSpec
+from engine.contract.specs import ModelSpec
 from studio.services import hub_models
 from studio.services.base_models import model_location
 from studio.services.errors import StudioError

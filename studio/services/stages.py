@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.specs import TrainKind
+from engine.contract.specs import TrainKind
 from studio.services.rows import StageKind
 
 StageKey = tuple[str, int, str | None]

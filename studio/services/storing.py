@@ -14,7 +14,7 @@ from db.engine import Session
 from db.queries import images as image_queries
 from db.queries import meta
 from db.queries import versions as version_queries
-from engine.binning import Binning
+from engine.contract.binning import Binning
 from studio.services.importing import ScoredImage
 from studio.services.ratings import Rating
 from studio.services.rows import Split

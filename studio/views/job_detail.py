@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Loaded, Memory, Phase, Throughput, TrainStep
+from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services import job_facts, queue
 from studio.services.rows import JobNote, JobRow, TrainPoint
 from studio.services.rows_jobs import JobFacts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from engine.events import Loaded, Phase, Throughput
-from engine.events import Memory as MemoryEvent
+from engine.contract.events import Loaded, Phase, Throughput
+from engine.contract.events import Memory as MemoryEvent
 from studio.models.jobs import byte_text
 from studio.services import job_facts
 from studio.services.rows import JobRow

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from engine.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
+from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services import job_facts, ordering, queue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from engine.hub.cache import HUB_ID
+from engine.contract.hub_cache import HUB_ID
 from studio.services import hub_account
 from studio.services.hub_account import Availability
 from studio.views.background import Background

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.events import Rows
+from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services import loop, models, ordering, queue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from engine.events import Event, Note, Progress, Started, TrainStep
+from engine.contract.events import Event, Note, Progress, Started, TrainStep
 from studio.cli_progress import BarReporter, LineReporter, Reporter, reporter
 from studio.cli_text import console
 from studio.services.rows import JobRow, JobState

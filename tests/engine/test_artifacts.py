@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import artifacts
+from engine.contract import artifacts
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.binning import Binning, BinningError, fit
+from engine.contract.binning import Binning, BinningError, fit
 
 SCORES = st.lists(st.integers(-400, 400).map(lambda tenths: tenths / 8), min_size=2, max_size=120).filter(
     lambda scores: len(set(scores)) > 1

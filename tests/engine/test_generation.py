@@ -10,10 +10,10 @@ from PIL import Image
 from support.tiny import PROMPT, TokenizerKind, make_images, make_tiny_llava, teach_format
 
 from engine import images
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ImageLimits, ModelSpec
 from engine.families import VisionLanguageModel, load
 from engine.generation import Answerer, Sampling, SeededNoise
-from engine.specs import ImageLimits, ModelSpec
 
 NEW_TOKENS = 24
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -10,9 +10,9 @@ from PIL import Image
 from support.corpus import HEIC, encoded, picture
 
 from engine import images
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
-from engine.specs import ImageLimits
 
 LARGE = ImageLimits(448)
 

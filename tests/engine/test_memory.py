@@ -18,8 +18,8 @@ from transformers import (
     Qwen3Config,
 )
 
+from engine.contract.memory import Lengths, Numbers, answering, layer_bytes, training
 from engine.families.shapes import shapes_of, shapes_of_config
-from engine.memory import Lengths, Numbers, answering, layer_bytes, training
 
 RANK, ROWS = 8, 2
 _COMMON: dict[str, Any] = {

@@ -10,11 +10,11 @@ from peft import LoraConfig, get_peft_model
 from support.families import internvl2
 from support.tiny import make_tiny_llava
 
-from engine.context import ListContext
-from engine.events import Loaded, Note, Phase
+from engine.contract.context import ListContext
+from engine.contract.events import Loaded, Note, Phase
+from engine.contract.specs import ModelSpec, RunFolder
 from engine.families import load
 from engine.model_loading import load_model
-from engine.specs import ModelSpec, RunFolder
 
 
 def test_that_a_loaded_model_tells_commit_place_precision_and_attention(tmp_path: Path) -> None:

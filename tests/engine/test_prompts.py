@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.prompts import (
+from engine.contract.prompts import (
     PromptError,
     PromptTemplate,
     available_prompts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 
 
 def test_that_the_lexicon_is_found_from_any_folder() -> None:

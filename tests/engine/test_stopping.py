@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.context import CancelledError, ListContext
-from engine.events import Phase
-from engine.specs import RunFolder
+from engine.contract.context import CancelledError, ListContext
+from engine.contract.events import Phase
+from engine.contract.specs import RunFolder
 from engine.stopping import phase, stop_if_asked
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.context import ListContext
-from engine.events import Memory, Phase, Throughput, decode, encode
-from engine.specs import RunFolder
+from engine.contract.context import ListContext
+from engine.contract.events import Memory, Phase, Throughput, decode, encode
+from engine.contract.specs import RunFolder
 from engine.usage import TELL_SECONDS, Meter, memory_of
 
 CUDA = torch.device("cuda", 1)

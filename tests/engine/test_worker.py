@@ -18,10 +18,22 @@ import pytest
 from support.tiny import make_images, make_tiny_llava
 from support.training import model_spec, pair_rows, run_folder, train_spec
 
-from engine import artifacts, worker
-from engine.context import CancelledError, Journal, ListContext
-from engine.events import TERMINAL, Cancelled, Event, Failed, Finished, Note, Progress, Started, TrainStep, decode
-from engine.specs import MergeSpec, RunFolder, StageSpec
+from engine import worker
+from engine.contract import artifacts
+from engine.contract.context import CancelledError, Journal, ListContext
+from engine.contract.events import (
+    TERMINAL,
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Note,
+    Progress,
+    Started,
+    TrainStep,
+    decode,
+)
+from engine.contract.specs import MergeSpec, RunFolder, StageSpec
 from engine.stages import merge, train
 from engine.training import checkpoints
 

@@ -13,10 +13,11 @@ import pytest
 from support.tiny import make_images, make_tiny_llava
 from support.training import pair_rows, run_folder, train_spec
 
-from engine import artifacts, worker
-from engine.context import read_jsonl
-from engine.events import Event, Phase, TrainStep, decode
-from engine.specs import RunFolder
+from engine import worker
+from engine.contract import artifacts
+from engine.contract.context import read_jsonl
+from engine.contract.events import Event, Phase, TrainStep, decode
+from engine.contract.specs import RunFolder
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow

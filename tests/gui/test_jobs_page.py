@@ -13,7 +13,7 @@ from support.pretend import pretend
 from support.projects import rows, write_photos
 from support.window import open_in
 
-from engine.events import Memory, Started, TrainStep
+from engine.contract.events import Memory, Started, TrainStep
 from studio.models.job_settings import JobSettingsModel
 from studio.services import loop, projects, queue
 from studio.services.rows_jobs import SettingRow, Step

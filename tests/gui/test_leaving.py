@@ -18,7 +18,7 @@ from pathlib import Path
 from support.reviewer import wait_until
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
-from engine.events import Rows
+from engine.contract.events import Rows
 from support.pretend import WORKER
 from studio import app
 from studio.collecting import collect_when_quiet

@@ -12,8 +12,8 @@ from support.acting import act_until
 from support.projects import make_project, rows
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from engine.context import ListContext
-from engine.specs import PredictSpec, RunFolder, TrainSpec, spec_from_json
+from engine.contract.context import ListContext
+from engine.contract.specs import PredictSpec, RunFolder, TrainSpec, spec_from_json
 from engine.stages import predict, train
 from studio.services import exports, loop, projects, queue
 

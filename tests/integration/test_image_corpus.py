@@ -9,8 +9,8 @@ import pytest
 from support.corpus import Usable, write_corpus
 
 from engine import images
+from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
-from engine.specs import ImageLimits
 from studio.jobs.examining import examine
 from studio.pictures import read_thumbnail
 from studio.services import examined, projects

@@ -14,9 +14,9 @@ from support.acting import act_until
 from support.projects import make_project
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from engine import artifacts
-from engine.context import ListContext
-from engine.specs import ExportSpec, TrainSpec, spec_from_json
+from engine.contract import artifacts
+from engine.contract.context import ListContext
+from engine.contract.specs import ExportSpec, TrainSpec, spec_from_json
 from engine.stages import train
 from studio.jobs.outside import run_outside
 from studio.services import exports, loop, projects, queue

@@ -13,7 +13,7 @@ import pytest
 from support.acting import act_until
 from support.projects import ENVIRONMENT, SPLITS, write_photos
 
-from engine.events import Event, OutOfMemory
+from engine.contract.events import Event, OutOfMemory
 from studio.jobs import runner
 from studio.services import job_facts, projects, queue
 from studio.services.project import Project

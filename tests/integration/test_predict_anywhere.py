@@ -11,8 +11,8 @@ import pytest
 from support.acting import act_until
 from support.projects import command, make_project, rows
 
-from engine.context import ListContext
-from engine.specs import PredictSpec, TrainSpec, spec_from_json
+from engine.contract.context import ListContext
+from engine.contract.specs import PredictSpec, TrainSpec, spec_from_json
 from engine.stages import predict, train
 from studio.services import loop, projects, queue
 from studio.services.prediction import predictor

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from support.detached import ended, pretending_command
 from support.projects import SPLITS, rows
 
-from engine.events import Progress
+from engine.contract.events import Progress
 from studio.jobs import background
 from studio.jobs.runner import reclaim
 from studio.jobs.supervisor import Supervisor

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import Cancelled, Event, Failed, Finished, Note, Progress, Started, encode
-from engine.specs import RunFolder
+from engine.contract.events import Cancelled, Event, Failed, Finished, Note, Progress, Started, encode
+from engine.contract.specs import RunFolder
 from studio.jobs.orphans import live_worker, stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, describe_return
 

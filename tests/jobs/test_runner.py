@@ -11,7 +11,7 @@ import pytest
 from support.pretend import pretend
 from support.projects import SPLITS, rows
 
-from engine.events import Event, Finished, OutOfMemory, Progress, Started
+from engine.contract.events import Event, Finished, OutOfMemory, Progress, Started
 from studio.jobs import runner
 from studio.jobs.process import Crashed
 from studio.services import job_facts, loop, queue

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from support.pretend import pretend
 from support.qt_in_threads import watched_threads
 
-from engine.events import Progress, Started
+from engine.contract.events import Progress, Started
 from studio.jobs.supervisor import Supervisor
 from studio.services import queue
 from studio.services.project import Project

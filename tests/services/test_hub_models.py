@@ -11,7 +11,7 @@ from support.acting import DOWNLOADED, act, act_until
 from support.cached import COMMIT, place_model
 
 from db.models import Job, ModelVersion
-from engine.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
+from engine.contract.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
 from studio.services import hub_models, loop, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project

@@ -10,8 +10,8 @@ from support.acting import act, act_until, journal_rows, work, write_journal
 
 from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
-from engine import artifacts
-from engine.context import read_jsonl
+from engine.contract import artifacts
+from engine.contract.context import read_jsonl
 from studio.services import comparison, completing, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project

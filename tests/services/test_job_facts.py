@@ -10,7 +10,7 @@ from support.acting import act, act_until, set_setting
 from support.cached import COMMIT
 
 from db.models import ModelVersion
-from engine.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
+from engine.contract.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
 from studio.services import job_facts, loop, queue
 from studio.services.project import Project
 from studio.services.rows_jobs import Memory as MemoryRow

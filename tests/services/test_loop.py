@@ -10,9 +10,9 @@ import pytest
 from support.acting import act, act_until, set_setting
 
 from db.models import Image, Job
-from engine.context import read_jsonl
-from engine.hub import cache
-from engine.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
+from engine.contract import hub_cache
+from engine.contract.context import read_jsonl
+from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
 from studio.services import comparison, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
@@ -263,7 +263,7 @@ def test_that_another_base_model_is_refused_once_a_stage_is_done(project: Projec
     set_setting(project, "some/model", str(tmp_path))
     with pytest.raises(StudioError, match="was done with 'other/model'"):
         loop.enqueue_next(project, 1)
-    shutil.rmtree(cache.repository("other/model"))
+    shutil.rmtree(hub_cache.repository("other/model"))
     assert loop.enqueue_next(project, 1), "a folder for a hub model that is not here any more may be that model"
 
 

@@ -9,8 +9,8 @@ import pytest
 from support.acting import act_until, set_setting
 
 from db.models import Job
-from engine.context import read_jsonl
-from engine.specs import GenerateSpec, MergeSpec, TrainSpec, spec_from_json
+from engine.contract.context import read_jsonl
+from engine.contract.specs import GenerateSpec, MergeSpec, TrainSpec, spec_from_json
 from studio.services import loop, projects, queue, reviewing
 from studio.services.project import Project
 

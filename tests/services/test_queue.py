@@ -8,7 +8,7 @@ import pytest
 from support.acting import act_until
 
 from db.models import Job
-from engine.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep, encode
+from engine.contract.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep, encode
 from studio.services import loop, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project

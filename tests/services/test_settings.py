@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.settings_fields import check_texts, texts_of
 from studio.services.settings_file import (

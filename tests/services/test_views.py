@@ -12,7 +12,7 @@ import pytest
 from support.acting import act_until
 
 from db.models import Pair, Prediction
-from engine import artifacts
+from engine.contract import artifacts
 from studio.services import comparison, exports, integrity, queue, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project

@@ -8,9 +8,9 @@ from typing import Any
 
 from support.cached import place_model
 
-from engine import artifacts
-from engine.context import read_jsonl
-from engine.specs import DownloadSpec, RunFolder, spec_from_json
+from engine.contract import artifacts
+from engine.contract.context import read_jsonl
+from engine.contract.specs import DownloadSpec, RunFolder, spec_from_json
 from studio.services import loop, queue
 from studio.services.project import Project
 from studio.services.rows import JobRow

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 from studio.jobs import runner
 from studio.jobs.process import ChildProcess
 
@@ -14,7 +14,7 @@ CHILD = """
 import json, os, sys
 from pathlib import Path
 from types import SimpleNamespace
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 from support.acting import work
 folder, fd = RunFolder(Path(sys.argv[1])), int(sys.argv[-1])
 def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.hub import cache
+from engine.contract import hub_cache
 
 COMMIT = "5" * 40
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "processor_config.json")
@@ -12,9 +12,9 @@ FILES = ("config.json", "model.safetensors", "tokenizer.json", "processor_config
 
 def place_model(repo: str, commit: str = COMMIT, branch: str | None = "main") -> Path:
     """Put a model into the cache that the environment names; returns its snapshot."""
-    snapshot = cache.repository(repo) / "snapshots" / commit
+    snapshot = hub_cache.repository(repo) / "snapshots" / commit
     snapshot.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (snapshot / name).touch()
-    cache.keep_reference(repo, branch if branch is not None else commit, commit)
+    hub_cache.keep_reference(repo, branch if branch is not None else commit, commit)
     return snapshot

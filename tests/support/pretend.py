@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from engine.specs import RunFolder
+from engine.contract.specs import RunFolder
 from studio.jobs import runner
 from studio.jobs.process import ChildProcess
 

@@ -23,8 +23,8 @@ from transformers import (
     SiglipVisionConfig,
 )
 
+from engine.contract.specs import ModelSpec, PromptSpec
 from engine.families import VisionLanguageModel, load
-from engine.specs import ModelSpec, PromptSpec
 
 TokenizerKind = Literal["digits", "spaced", "metaspace"]
 PAD, START, END, IMAGE = "<pad>", "<s>", "</s>", "<image>"

@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load_file
 from support.tiny import PROMPT
 
-from engine import artifacts
-from engine.context import ListContext, write_jsonl
-from engine.events import Event
-from engine.specs import LoraSpec, ModelSpec, RunFolder, TrainSpec
+from engine.contract import artifacts
+from engine.contract.context import ListContext, write_jsonl
+from engine.contract.events import Event
+from engine.contract.specs import LoraSpec, ModelSpec, RunFolder, TrainSpec
 
 _TEXTS = ("The photo is sharp.", "Rate the photo.", "is it sharp and explain", "The photo", "explain. The photo is")
 

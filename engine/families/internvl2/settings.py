@@ -9,8 +9,8 @@ from typing import Any
 
 from transformers import InternVLConfig, InternVLVisionConfig, LlamaConfig
 
-from engine.context import StageError
-from engine.hub.layouts import unconverted
+from engine.contract.context import StageError
+from engine.contract.hub_layouts import unconverted
 
 _REMEDY = "Choose a copy of the model in transformers' own form: its name ends in -hf."
 _NORM_EPS = 1e-6

@@ -19,10 +19,10 @@ import platformdirs
 import psutil
 from safetensors import SafetensorError
 
-from engine import artifacts
-from engine.context import StageError
-from engine.hub.cache import WEIGHTS_INDEX, weight_files
-from engine.hub.layouts import is_authors_internvl
+from engine.contract import artifacts
+from engine.contract.context import StageError
+from engine.contract.hub_cache import WEIGHTS_INDEX, weight_files
+from engine.contract.hub_layouts import is_authors_internvl
 
 RECORD = "conversion.json"
 _VERSION = 1

@@ -14,7 +14,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 from transformers import PreTrainedTokenizerFast
 from transformers.convert_slow_tokenizer import generate_merges, import_protobuf
 
-from engine.context import StageError
+from engine.contract.context import StageError
 
 IMAGE, START_IMAGE, END_IMAGE, END_TURN = "<IMG_CONTEXT>", "<img>", "</img>", "<|im_end|>"
 _BPE = 2

@@ -17,8 +17,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import InternVLConfig, InternVLForConditionalGeneration
 
-from engine.context import StageError
-from engine.hub.cache import WEIGHTS, WEIGHTS_INDEX, weight_files
+from engine.contract.context import StageError
+from engine.contract.hub_cache import WEIGHTS, WEIGHTS_INDEX, weight_files
 
 SHARD_BYTES = 512 * 1024**2
 _VISION, _TEXT = "model.vision_tower.", "model.language_model."

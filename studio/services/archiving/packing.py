@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from engine.artifacts import MANIFEST as SEAL
+from engine.contract.artifacts import MANIFEST as SEAL
 from studio.services.archiving.contents import FORMAT, MANIFEST, Entry, OnProgress, image_files, project_files
 from studio.services.errors import StudioError
 from studio.services.exports.places import check_space, writing

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from engine.artifacts import MANIFEST, seal, verify
+from engine.contract.artifacts import MANIFEST, seal, verify
 from studio.services.comparison import version as find_version
 from studio.services.errors import StudioError
 from studio.services.exports import card

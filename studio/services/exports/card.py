@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.exports.card_facts import CardFacts, PairUse
 from studio.services.rows import MetricValue, VersionRow

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.artifacts import seal
-from engine.specs import ExportSpec, ModelSpec
+from engine.contract.artifacts import seal
+from engine.contract.specs import ExportSpec, ModelSpec
 from studio.services.comparison import version as find_version
 from studio.services.exports import card
 from studio.services.exports.adapters import sound_adapter

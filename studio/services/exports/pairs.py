@@ -14,8 +14,8 @@ from typing import Any
 
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
-from engine.context import write_jsonl
-from engine.prompts import format_answer
+from engine.contract.context import write_jsonl
+from engine.contract.prompts import format_answer
 from studio.services.errors import StudioError
 from studio.services.exports.places import writing
 from studio.services.exports.tabular import in_batches, storable, table_suffix

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
-from engine.prompts import format_answer, parse_answer
+from engine.contract.prompts import format_answer, parse_answer
 from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare_name, read_rows
 from studio.services.exports.pairs import KEY
 from studio.services.project import Project

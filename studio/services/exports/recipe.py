@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from db.models import ModelVersion
-from engine.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, PromptSpec
+from engine.contract.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, PromptSpec
 from studio.services.base_models import model_location
 from studio.services.errors import StudioError
 from studio.services.prediction import predict_spec, settings_of

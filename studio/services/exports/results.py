@@ -8,7 +8,7 @@ from pathlib import Path
 from db.models import Image, Judgement, Metric, Prediction
 from db.queries import predictions
 from db.queries import versions as version_queries
-from engine.specs import LABELS
+from engine.contract.specs import LABELS
 from studio.services.comparison import versions
 from studio.services.errors import StudioError
 from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table

@@ -13,13 +13,13 @@ from support.tiny import PROMPT
 from torch import nn
 
 from engine import images
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ImageLimits, ModelSpec
 from engine.families import Limits, VisionLanguageModel, load
 from engine.families.internvl2 import native_folder
 from engine.families.registry import FAMILIES as KNOWN
 from engine.families.registry import GENERIC, family_of
 from engine.generation import Answerer
-from engine.specs import ImageLimits, ModelSpec
 from engine.training.collator import PreferenceCollator
 
 ANSWER = "#Score: 7\n#Explain:"

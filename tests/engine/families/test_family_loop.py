@@ -15,10 +15,10 @@ from support.training import model_spec, train_spec
 from transformers import AutoModelForImageTextToText
 
 from engine import images
-from engine.context import ListContext, write_jsonl
+from engine.contract.context import ListContext, write_jsonl
+from engine.contract.specs import GenerateSpec, ImageLimits, MergeSpec, ModelSpec, PredictSpec, RunFolder
 from engine.exporting import export_merged
 from engine.families import load
-from engine.specs import GenerateSpec, ImageLimits, MergeSpec, ModelSpec, PredictSpec, RunFolder
 from engine.stages import generate, merge, predict, train
 
 Stage = Callable[[Any, Any], dict[str, Any]]
@@ -32,7 +32,7 @@ def _run(stage: Stage, spec: Any, path: Path, rows: list[dict[str, Any]]) -> tup
 
 
 def _journal(folder: RunFolder) -> list[dict[str, Any]]:
-    from engine.context import complete_rows
+    from engine.contract.context import complete_rows
 
     return [row for path in folder.journals() for row in complete_rows(path)]
 

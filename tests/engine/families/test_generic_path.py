@@ -13,9 +13,9 @@ from support.families import unlisted
 from support.tiny import PROMPT, make_tiny_llava
 from transformers import PaliGemmaConfig, SiglipImageProcessor
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 from engine.families import load
-from engine.specs import ModelSpec
 
 
 def _refusal(folder: Path) -> str:

@@ -16,13 +16,13 @@ import pytest
 from safetensors.torch import load_file
 from support.families import internvl2
 
-from engine import artifacts
-from engine.context import CancelledError, StageError
+from engine.contract import artifacts
+from engine.contract import hub_cache as hub
+from engine.contract.context import CancelledError, StageError
+from engine.contract.specs import ModelSpec
 from engine.families import load
 from engine.families.internvl2 import is_converted, native_folder, store, weights
 from engine.families.loading import base_folder
-from engine.hub import cache as hub
-from engine.specs import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[3]
 _CONVERT = """

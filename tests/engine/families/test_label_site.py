@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from support.tiny import PROMPT, TokenizerKind, make_tiny_llava
 
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ModelSpec
 from engine.families import VisionLanguageModel, load
 from engine.families.labels import find_label_site
-from engine.specs import ModelSpec
 
 LABEL_TOKENS = {"digits": "{}", "spaced": "Ġ{}", "metaspace": "{}"}
 LAST_BEFORE = {"digits": "Ġ", "spaced": ":", "metaspace": "▁"}

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from support.families.table import FAMILIES
 
+from engine.contract.specs import ModelSpec
 from engine.families import load
 from engine.families.lengths import ImageLengths
-from engine.specs import ModelSpec
 
 SIZES = [(60, 40), (40, 60), (448, 448), (448, 336), (120, 448), (17, 9), (448, 33)]
 

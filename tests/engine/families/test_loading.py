@@ -11,9 +11,9 @@ from support.tiny import PROMPT, make_images, make_tiny_llava
 from torch import nn
 
 from engine import images
-from engine.context import StageError
+from engine.contract.context import StageError
+from engine.contract.specs import ImageLimits, ModelSpec
 from engine.families import load
-from engine.specs import ImageLimits, ModelSpec
 
 
 @pytest.fixture

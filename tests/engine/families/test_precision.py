@@ -16,10 +16,10 @@ from torch import nn
 from transformers import AutoConfig, AutoModelForImageTextToText
 
 from engine import families
-from engine.context import ListContext, StageError
+from engine.contract.context import ListContext, StageError
+from engine.contract.specs import MergeSpec, ModelSpec
 from engine.exporting import export_merged
 from engine.families import precision
-from engine.specs import MergeSpec, ModelSpec
 from engine.stages import merge, train
 
 FAMILIES = ("llava-1.5", "internvl3", "qwen2-vl", "gemma-3")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
+from engine.contract.resources import resource_path
 from engine.families.registry import FAMILIES
-from engine.resources import resource_path
 
 
 def test_that_every_presets_model_is_an_example_of_a_family_and_every_example_has_a_preset() -> None:

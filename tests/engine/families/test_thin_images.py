@@ -9,8 +9,8 @@ from PIL import Image
 from support.tiny import PROMPT
 from support.training import model_spec, train_spec
 
-from engine.context import ListContext, complete_rows, write_jsonl
-from engine.specs import PredictSpec, RunFolder
+from engine.contract.context import ListContext, complete_rows, write_jsonl
+from engine.contract.specs import PredictSpec, RunFolder
 from engine.stages import predict, train
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from support.hub import TOKEN, Hub, serving
 
-from engine.context import StageError
-from engine.events import Cancelled, Event, Failed, Finished, Note, Phase, Progress, Started, decode
-from engine.hub import cache
-from engine.hub.client import HubFile, explain
+from engine.contract import hub_cache
+from engine.contract.context import StageError
+from engine.contract.events import Cancelled, Event, Failed, Finished, Note, Phase, Progress, Started, decode
+from engine.contract.hub_client import HubFile, explain
+from engine.contract.specs import DownloadSpec, ModelSpec, RunFolder
 from engine.hub.fetching import check_space
-from engine.specs import DownloadSpec, ModelSpec, RunFolder
 
 REPO = "owner/tiny"
 COMMIT = "c0ffee" + "0" * 34
@@ -265,7 +265,7 @@ def test_that_a_model_that_does_not_fit_is_refused_before_its_weights_come(
 ) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     file = HubFile("model.safetensors", 10**18)
-    (cache.repository(REPO) / "blobs").mkdir(parents=True)
+    (hub_cache.repository(REPO) / "blobs").mkdir(parents=True)
     with pytest.raises(StageError, match=r"needs 1000000000\.0 GB more, but .* GB are free") as caught:
         check_space(REPO, [file])
     assert "Free some space" in caught.value.remedy

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from engine import judges
-from engine.context import StageError
+from engine.contract.context import StageError
 from engine.judges.offline import OfflineJudge, expected_polarity
 
 GLOWING = "A stunning photograph: the light is beautiful, the colours are gorgeous and the composition is superb."

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from engine.judges import polarity
-from engine.judges.lexicon import Table, lexicon
-from engine.judges.polarity import opinions
-from engine.resources import resource_path
+from engine.contract import polarity
+from engine.contract.lexicon import Table, lexicon
+from engine.contract.polarity import opinions
+from engine.contract.resources import resource_path
 
 PRAISE = (
     "The image presents a striking contrast between the rugged landscape and the man-made structures.",

@@ -9,8 +9,8 @@ import pytest
 from support.tiny import make_images, make_tiny_llava
 from support.training import pair_rows, run_folder, train_spec
 
-from engine.context import ListContext
-from engine.events import Progress
+from engine.contract.context import ListContext
+from engine.contract.events import Progress
 from engine.stages import train
 
 

@@ -10,14 +10,21 @@ from PIL import Image
 from support.families.llava import llava_next
 from support.tiny import PROMPT, make_images, make_tiny_llava, teach_format
 
-from engine import sizing
-from engine.context import CancelledError, ListContext, MemoryExhaustedError, StageError, read_jsonl, write_jsonl
-from engine.events import Memory, Note, Progress, Rows, Started
+from engine.contract import batching_record
+from engine.contract.context import (
+    CancelledError,
+    ListContext,
+    MemoryExhaustedError,
+    StageError,
+    read_jsonl,
+    write_jsonl,
+)
+from engine.contract.events import Memory, Note, Progress, Rows, Started
+from engine.contract.prompts import parse_answer
+from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
 from engine.families import load
 from engine.generation import Answerer
 from engine.pairing import wrong_score
-from engine.prompts import parse_answer
-from engine.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
 from engine.stages import generate, predict
 
 COUNT, BATCH, NEW_TOKENS = 7, 3, 12
@@ -289,7 +296,7 @@ def test_that_what_ran_out_of_memory_goes_on_in_smaller_batches_and_keeps_what_i
     ctx.folder.spec.write_text(generate_spec(model).to_json(), "utf-8")
     with pytest.raises(MemoryExhaustedError, match="3 images at once: CUDA out of memory") as caught:
         generate.run(generate_spec(model), ctx)
-    assert sizing.smaller(ctx.folder, caught.value.batch, caught.value.checkpointing) is not None
+    assert batching_record.smaller(ctx.folder, caught.value.batch, caught.value.checkpointing) is not None
     assert generate.run(generate_spec(model), context(tmp_path / "run", pair_rows(pictures)))["pairs"] == COUNT
 
 

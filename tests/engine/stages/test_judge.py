@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
-from engine.events import Progress, Rows, Started
-from engine.specs import JudgeSpec, RunFolder
+from engine.contract.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
+from engine.contract.events import Progress, Rows, Started
+from engine.contract.specs import JudgeSpec, RunFolder
 from engine.stages import judge
 
 TEXTS = ("A superb image with gorgeous light.", "A dull image with ugly noise.", "", "A man and a dog.")

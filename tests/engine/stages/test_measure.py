@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
-from engine.events import Note, Progress, Started
+from engine.contract.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
+from engine.contract.events import Note, Progress, Started
+from engine.contract.specs import MeasureSpec, RunFolder
 from engine.readout import expected_score, fit_reference
-from engine.specs import MeasureSpec, RunFolder
 from engine.stages import measure
 
 Row = dict[str, Any]

@@ -17,10 +17,11 @@ from support.tiny import make_tiny_llava
 from support.training import model_spec
 from transformers import AutoModelForImageTextToText
 
-from engine import artifacts, families
-from engine.context import CancelledError, ListContext, StageError
-from engine.events import Loaded, Memory, Phase, Progress, Started
-from engine.specs import MergeSpec, RunFolder
+from engine import families
+from engine.contract import artifacts
+from engine.contract.context import CancelledError, ListContext, StageError
+from engine.contract.events import Loaded, Memory, Phase, Progress, Started
+from engine.contract.specs import MergeSpec, RunFolder
 from engine.stages import merge
 from engine.training.adapter import save_adapter
 

@@ -19,11 +19,12 @@ from support.training import (
 )
 from transformers import AutoModelForImageTextToText
 
-from engine import artifacts, families
+from engine import families
 from engine import images as image_files
-from engine.context import CancelledError, ListContext
-from engine.events import Memory, Phase, Progress, Started, Throughput, TrainStep
-from engine.specs import ImageLimits, ModelSpec
+from engine.contract import artifacts
+from engine.contract.context import CancelledError, ListContext
+from engine.contract.events import Memory, Phase, Progress, Started, Throughput, TrainStep
+from engine.contract.specs import ImageLimits, ModelSpec
 from engine.stages import train
 from engine.training import checkpoints, session
 

@@ -17,11 +17,12 @@ from support.training import (
     train_spec,
 )
 
-from engine import artifacts, families
+from engine import families
 from engine import images as image_files
-from engine.context import CancelledError, ListContext, read_jsonl
-from engine.events import TrainStep
-from engine.specs import ImageLimits, ModelSpec
+from engine.contract import artifacts
+from engine.contract.context import CancelledError, ListContext, read_jsonl
+from engine.contract.events import TrainStep
+from engine.contract.specs import ImageLimits, ModelSpec
 from engine.stages import train
 from engine.training import session
 from engine.training.collator import close_answer

@@ -14,9 +14,9 @@ from support.training import (
 )
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.context import CancelledError, ListContext, StageError
-from engine.events import Note
-from engine.specs import ModelSpec
+from engine.contract.context import CancelledError, ListContext, StageError
+from engine.contract.events import Note
+from engine.contract.specs import ModelSpec
 from engine.stages import train
 
 

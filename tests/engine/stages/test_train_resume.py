@@ -15,9 +15,9 @@ from support.training import (
     train_spec,
 )
 
-from engine import artifacts
-from engine.context import CancelledError, ListContext, read_jsonl
-from engine.events import Phase, Started, TrainStep
+from engine.contract import artifacts
+from engine.contract.context import CancelledError, ListContext, read_jsonl
+from engine.contract.events import Phase, Started, TrainStep
 from engine.stages import train
 from engine.training import checkpoints
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine import artifacts
+from engine.contract import artifacts
 from engine.training import checkpoints
 
 

@@ -14,8 +14,8 @@ from trl.trainer.dpo_trainer import DataCollatorForVisionPreference
 
 from engine import families
 from engine import images as image_files
+from engine.contract.specs import ImageLimits
 from engine.families import VisionLanguageModel
-from engine.specs import ImageLimits
 from engine.training.collator import PreferenceCollator, close_answer
 from engine.training.pairs import PreferenceRow, preference_rows
 

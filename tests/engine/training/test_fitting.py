@@ -11,11 +11,11 @@ from PIL import Image
 from support.tiny import PROMPT
 from support.training import model_spec, pair_rows, run_folder, train_spec
 
-from engine.context import ListContext, StageError
-from engine.events import Note, Started
+from engine.contract.context import ListContext, StageError
+from engine.contract.events import Note, Started
+from engine.contract.memory import Lengths
+from engine.contract.specs import LoraSpec
 from engine.families import load
-from engine.memory import Lengths
-from engine.specs import LoraSpec
 from engine.stages import train
 from engine.training.collator import PreferenceCollator
 from engine.training.fitting import FILE_NAME, fitting_rows

@@ -7,7 +7,7 @@ from pathlib import Path
 from support.tiny import PROMPT
 from support.training import pair_rows
 
-from engine.specs import PromptSpec
+from engine.contract.specs import PromptSpec
 from engine.training.pairs import answer_text, preference_rows
 
 ROWS = pair_rows([Path(f"/images/{index}.png") for index in range(12)])

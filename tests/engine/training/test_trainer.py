@@ -15,9 +15,9 @@ from support.training import model_spec, pair_rows, run_folder, train_spec
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from engine import families
-from engine.context import ListContext, StageError
-from engine.events import TrainStep
-from engine.specs import MergeSpec, RunFolder
+from engine.contract.context import ListContext, StageError
+from engine.contract.events import TrainStep
+from engine.contract.specs import MergeSpec, RunFolder
 from engine.stages import merge, train
 from engine.training.collator import PreferenceCollator
 from engine.training.pairs import PreferenceRow, preference_rows

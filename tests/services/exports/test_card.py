@@ -14,7 +14,7 @@ from support.acting import act_until, set_setting
 from support.projects import write_photos
 
 from db.models import ModelVersion
-from engine import artifacts
+from engine.contract import artifacts
 from studio.services import exports, pairs, projects, reviewing
 from studio.services.errors import StudioError
 from studio.services.exports.card import escape, fenced

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.specs import GenerateSpec, PredictSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
+from engine.contract.specs import GenerateSpec, PredictSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
 
 Sized = TypeVar("Sized", TrainSpec, GenerateSpec, PredictSpec)
 

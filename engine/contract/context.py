@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from engine.events import Event
-from engine.specs import RunFolder
+from engine.contract.events import Event
+from engine.contract.specs import RunFolder
 
 
 class CancelledError(Exception):

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.specs import LABELS
+from engine.contract.specs import LABELS
 
 _LAST = LABELS[-1]
 

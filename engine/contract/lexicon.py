@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from engine.resources import resource_path
+from engine.contract.resources import resource_path
 
 
 @dataclass(frozen=True, slots=True)

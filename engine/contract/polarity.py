@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.judges.lexicon import Lexicon, Match, lexicon
-from engine.specs import LABELS
+from engine.contract.lexicon import Lexicon, Match, lexicon
+from engine.contract.specs import LABELS
 
 _SCOPE = 5
 """Tokens that a negator reaches; a modifier reaches two."""

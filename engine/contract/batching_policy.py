@@ -1,15 +1,15 @@
 """How much goes through the model at once where the settings leave it open: the most that fits the memory there is.
 
-By the estimate of ``engine.memory`` with a margin. Standard library only.
+By the estimate of ``engine.contract.memory`` with a margin. Standard library only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.memory import Lengths, Memory, Numbers, Shapes, answering, in_gb, training
-from engine.sizing import Sizing
-from engine.specs import GenerateSpec, PredictSpec, TrainSpec
+from engine.contract.batching_record import Sizing
+from engine.contract.memory import Lengths, Memory, Numbers, Shapes, answering, in_gb, training
+from engine.contract.specs import GenerateSpec, PredictSpec, TrainSpec
 
 MARGIN = 1.1
 """The estimate is multiplied by this: allocators keep more than is used."""

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.context import MemoryExhaustedError
+from engine.contract.context import MemoryExhaustedError
 
 _WORDS = (
     "out of memory",
@@ -31,7 +31,7 @@ def exhausted(error: BaseException) -> str | None:
 
 
 @contextmanager
-def told_as(what: str, remedy: str, *, batch: int = 0, checkpointing: bool = False) -> Iterator[None]:
+def translate_oom(what: str, remedy: str, *, batch: int = 0, checkpointing: bool = False) -> Iterator[None]:
     """Turn exhausted memory into advice.
 
     Args:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.context import StageError
-from engine.hub.cache import IMAGE_PROCESSORS, TOKENIZERS, WEIGHTS, WEIGHTS_INDEX, cache_folder, is_offline
+from engine.contract.context import StageError
+from engine.contract.hub_cache import IMAGE_PROCESSORS, TOKENIZERS, WEIGHTS, WEIGHTS_INDEX, cache_folder, is_offline
 
 ASK_SECONDS = 5.0
 """How long the hub may take to answer a question, downloads apart."""

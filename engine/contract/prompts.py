@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeGuard
 
-from engine.resources import resource_path
-from engine.specs import LABELS
+from engine.contract.resources import resource_path
+from engine.contract.specs import LABELS
 
 SCORE_TAG = "#Score: "
 EXPLAIN_TAG = "#Explain:"
