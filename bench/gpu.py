@@ -23,6 +23,7 @@ from PIL import Image
 from transformers import AutoConfig
 
 from bench.gpu_models import SHAPES, make
+from engine.batching import longest_answers
 from engine.contract.context import write_jsonl
 from engine.contract.memory import ADAPTER_BYTES, Lengths, Memory, Numbers, Shapes, answering, base_bytes, training
 from engine.contract.specs import (
@@ -37,10 +38,9 @@ from engine.contract.specs import (
     TrainSpec,
 )
 from engine.families.loading import load_processor
-from engine.families.seam import Limits, VisionLanguageModel
 from engine.families.shapes import shapes_of_config
-from engine.sizes import longest_answers
-from engine.training.fitting import FILE_NAME
+from engine.families.vlm import Limits, VisionLanguageModel
+from engine.training.length_filter import FILE_NAME
 
 PICTURES, SIZE = 8, (448, 336)
 TEXT = "The photo is sharp, and its light is soft. " * 20

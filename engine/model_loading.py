@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from engine import families
+from engine.cancellation import phase
 from engine.contract.context import RunContext
 from engine.contract.events import Loaded, Note
 from engine.contract.specs import ModelSpec
 from engine.families import internvl2
 from engine.families.loading import published_folder
 from engine.families.precision import loaded_as
-from engine.families.seam import VisionLanguageModel
-from engine.stopping import phase
+from engine.families.vlm import VisionLanguageModel
 
 
 def load_model(model: ModelSpec, ctx: RunContext) -> VisionLanguageModel:

@@ -6,6 +6,6 @@ no stage, no journal and no event.
 
 from engine.families.labels import LabelSite
 from engine.families.loading import load
-from engine.families.seam import Limits, VisionLanguageModel
+from engine.families.vlm import Limits, VisionLanguageModel
 
 __all__ = ["LabelSite", "Limits", "VisionLanguageModel", "load"]

@@ -15,7 +15,7 @@ from PIL import Image
 from engine.contract.context import StageError
 from engine.contract.prompts import answer_prefix
 from engine.contract.specs import PromptSpec
-from engine.families.seam import UnfitImageError, VisionLanguageModel
+from engine.families.vlm import UnfitImageError, VisionLanguageModel
 
 TRIAL_SIZE = (448, 299)
 

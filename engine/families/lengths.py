@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from engine.families.seam import UnfitImageError, VisionLanguageModel
+from engine.families.vlm import UnfitImageError, VisionLanguageModel
 
 Size = tuple[int, int]
 """Width and height in pixels, after our own preparation and before the processor's."""

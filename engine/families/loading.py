@@ -19,7 +19,7 @@ from engine.families.adapters import attach
 from engine.families.checks import check
 from engine.families.processors import load_processor
 from engine.families.registry import family_of
-from engine.families.seam import Limits, VisionLanguageModel
+from engine.families.vlm import Limits, VisionLanguageModel
 
 
 def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:

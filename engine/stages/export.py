@@ -21,7 +21,7 @@ def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:
         StageError: no adapter, a folder that holds something, or a model that cannot be loaded.
         CancelledError: stopped as asked; nothing is left behind.
     """
-    from engine.exporting import STEPS, export_merged, in_stored_dtype
+    from engine.merged_model import STEPS, export_merged, in_stored_dtype
 
     ctx.check_cancelled()
     ctx.emit(Started("export", len(STEPS), "steps"))

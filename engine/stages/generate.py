@@ -15,12 +15,12 @@ from PIL import Image
 from engine.contract.context import RunContext, StageError, read_jsonl
 from engine.contract.specs import GenerateSpec
 from engine.devices import device_of
-from engine.pairing import stable_number, wrong_score
-from engine.stages.answering import LazyAnswerer
+from engine.generation.batched_answers import LazyAnswerer
+from engine.generation.wrong_score import stable_number, wrong_score
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 
 if TYPE_CHECKING:
-    from engine.generation import Continuation, Sampling
+    from engine.generation.answers import Continuation, Sampling
 
 
 def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class _PairMaker:
         spec = self.spec
         if spec.temperature <= 0:
             return None
-        from engine.generation import Sampling
+        from engine.generation.answers import Sampling
 
         parts = [(spec.seed, spec.iteration, row["image_id"], row["draw"]) for row in rows]
         seeds = [(stable_number("chosen", *part), stable_number("rejected", *part)) for part in parts]

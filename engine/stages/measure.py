@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from engine import metrics, readout
 from engine.contract.context import Journal, RunContext, StageError, read_jsonl
 from engine.contract.events import Note, Progress, Rows, Started
 from engine.contract.specs import LABELS, MeasureSpec
-from engine.metrics import Difference, Estimate, Resampler
-from engine.readout import Calibration, FloatArray
+from engine.measuring import metrics, readout
+from engine.measuring.metrics import Difference, Estimate, Resampler
+from engine.measuring.readout import Calibration, FloatArray
 
 Row = dict[str, Any]
 Metrics = dict[str, dict[str, float | int | None]]

@@ -16,11 +16,11 @@ from engine.contract.context import RunContext, read_jsonl
 from engine.contract.prompts import parse_answer
 from engine.contract.specs import PredictSpec
 from engine.devices import device_of
-from engine.stages.answering import LazyAnswerer
+from engine.generation.batched_answers import LazyAnswerer
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 
 if TYPE_CHECKING:
-    from engine.generation import FreeAnswer
+    from engine.generation.answers import FreeAnswer
 
 
 def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:

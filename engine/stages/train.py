@@ -17,9 +17,9 @@ from engine.contract.events import Started
 from engine.contract.specs import RunFolder, TrainSpec
 from engine.devices import device_of
 from engine.training import checkpoints
-from engine.training.pairs import PreferenceRow, preference_rows
+from engine.training.missing_images import usable_rows
+from engine.training.preference_rows import PreferenceRow, preference_rows
 from engine.training.steps import total_steps
-from engine.training.usable import usable_rows
 
 
 def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:

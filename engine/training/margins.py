@@ -14,11 +14,11 @@ from typing import Any
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
+from engine.cancellation import stop_if_asked
 from engine.contract.context import Journal, RunContext
 from engine.contract.events import Phase
-from engine.stopping import stop_if_asked
 from engine.training.collator import Batch, PreferenceCollator
-from engine.training.pairs import PreferenceRow
+from engine.training.preference_rows import PreferenceRow
 
 
 def write_margins(

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
+from engine.cancellation import stop_if_asked
 from engine.contract.context import RunContext
 from engine.contract.events import Phase
-from engine.stopping import stop_if_asked
 from engine.training.collator import PreferenceCollator
 
 _FILE = "reference.f32"

@@ -15,20 +15,20 @@ from PIL import Image
 from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine import images
+from engine.batching import sized_for_training
 from engine.contract import artifacts
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Started
 from engine.contract.oom import translate_oom
 from engine.contract.specs import TrainSpec
 from engine.model_loading import load_model
-from engine.sizes import sized_for_training
 from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
-from engine.training.fitting import fitting_rows
+from engine.training.length_filter import fitting_rows
 from engine.training.margins import write_margins
-from engine.training.pairs import BAD_IMAGE, PreferenceRow
+from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
 from engine.training.reference import use_fixed_reference
 from engine.training.steps import micro_batches, total_steps
 from engine.training.trainer import make_trainer

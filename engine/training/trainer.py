@@ -27,7 +27,7 @@ from engine.contract.specs import TrainSpec
 from engine.families import VisionLanguageModel
 from engine.families.adapters import UNFIT, check_folder
 from engine.training.collator import PreferenceCollator
-from engine.training.pairs import PreferenceRow
+from engine.training.preference_rows import PreferenceRow
 from engine.training.steps import micro_batches
 
 ADAPTER = "default"

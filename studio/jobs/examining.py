@@ -41,7 +41,7 @@ def examine(
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as listed:
             listed.writelines(f"{json.dumps(str(path))}\n" for path in paths[done:])
             listed.flush()
-            with LineChild([*(command or python_command("engine.examine")), listed.name]) as child:
+            with LineChild([*(command or python_command("engine.image_check")), listed.name]) as child:
                 for found in _findings(child, stopped, seconds, resting):
                     done += 1
                     yield found

@@ -73,7 +73,7 @@ def _arguments(source: HubSource) -> list[str]:
 
 
 def _told(arguments: list[str], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-    with LineChild(python_command("engine.hub_dataset", *arguments)) as child:
+    with LineChild(python_command("engine.hub.dataset_command", *arguments)) as child:
         for line in child.lines(stopped):
             told: dict[str, Any] = json.loads(line)
             if told["kind"] == "error":

@@ -13,7 +13,7 @@ from engine import images
 from engine.contract.context import StageError
 from engine.contract.specs import ImageLimits, ModelSpec
 from engine.families import VisionLanguageModel, load
-from engine.generation import Answerer, Sampling, SeededNoise
+from engine.generation.answers import Answerer, Sampling, SeededNoise
 
 NEW_TOKENS = 24
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine import metrics
-from engine.metrics import Resampler
+from engine.measuring import metrics
+from engine.measuring.metrics import Resampler
 
 PREDICTED = [1.0, 2.0, 2.0, 4.0, 3.0, 9.0]
 TRUTH = [2.0, 1.0, 3.0, 3.0, 5.0, 6.0]

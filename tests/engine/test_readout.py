@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.readout import FloatArray, expected_score, fit_reference, probabilities
+from engine.measuring.readout import FloatArray, expected_score, fit_reference, probabilities
 
 MEANS = tuple(float(mean) for mean in np.linspace(2, 8, 10))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.cancellation import phase, stop_if_asked
 from engine.contract.context import CancelledError, ListContext
 from engine.contract.events import Phase
 from engine.contract.specs import RunFolder
-from engine.stopping import phase, stop_if_asked
 
 
 def busy(seconds: float = 20.0) -> None:

@@ -100,7 +100,7 @@ def test_that_a_fetch_that_was_stopped_goes_on_where_it_was_at_the_same_commit(
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     folder = tmp_path / "d"
     command = hub_dataset.python_command
-    small = "import engine.hub_dataset as m; m.STATE_ROWS = 7; m.main()"
+    small = "import engine.hub.dataset_command as m; m.STATE_ROWS = 7; m.main()"
     monkeypatch.setattr(hub_dataset, "python_command", lambda _module, *more: [*command("x")[:1], "-c", small, *more])
     seen: list[int] = []
     source = PHOTOS.at(COMMIT)

@@ -19,7 +19,7 @@ from engine.families import Limits, VisionLanguageModel, load
 from engine.families.internvl2 import native_folder
 from engine.families.registry import FAMILIES as KNOWN
 from engine.families.registry import GENERIC, family_of
-from engine.generation import Answerer
+from engine.generation.answers import Answerer
 from engine.training.collator import PreferenceCollator
 
 ANSWER = "#Score: 7\n#Explain:"

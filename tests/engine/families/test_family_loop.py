@@ -17,8 +17,8 @@ from transformers import AutoModelForImageTextToText
 from engine import images
 from engine.contract.context import ListContext, write_jsonl
 from engine.contract.specs import GenerateSpec, ImageLimits, MergeSpec, ModelSpec, PredictSpec, RunFolder
-from engine.exporting import export_merged
 from engine.families import load
+from engine.merged_model import export_merged
 from engine.stages import generate, merge, predict, train
 
 Stage = Callable[[Any, Any], dict[str, Any]]
@@ -76,7 +76,7 @@ def test_that_the_whole_loop_goes_through(
 
 
 def _base_logprobs(base: Path, picture: Path) -> tuple[float, ...]:
-    from engine.generation import Answerer
+    from engine.generation.answers import Answerer
 
     opened = images.load(picture, ImageLimits())
     return Answerer.make(load(model_spec(base)), PROMPT, 8).label_logprobs([opened])[0]

@@ -12,7 +12,7 @@ from support.families.published import PHOTO, PUBLISHED
 from engine.contract.specs import ModelSpec
 from engine.families import VisionLanguageModel, load
 from engine.families.checks import image_misfit
-from engine.families.seam import UnfitImageError
+from engine.families.vlm import UnfitImageError
 
 ODD = [(1, 1), (2, 3), (448, 448), (448, 224), (448, 17), (17, 448), (298, 448), (448, 252), (31, 29), (447, 446)]
 """Sizes that our own preparation leaves at most 448 pixels long."""

@@ -19,11 +19,11 @@ from transformers import AutoTokenizer
 from engine import images
 from engine.contract.context import StageError
 from engine.contract.specs import ImageLimits, PromptSpec
-from engine.exporting import in_stored_dtype
 from engine.families import internvl2 as conversion
 from engine.families import load
 from engine.families.internvl2 import settings, tokenizer, weights
-from engine.families.seam import VisionLanguageModel
+from engine.families.vlm import VisionLanguageModel
+from engine.merged_model import in_stored_dtype
 
 BEFORE = (
     "<s><|im_start|>system\n你是由上海人工智能实验室联合商汤科技开发的书生多模态大模型，英文名叫InternVL, "

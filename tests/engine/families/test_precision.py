@@ -18,8 +18,8 @@ from transformers import AutoConfig, AutoModelForImageTextToText
 from engine import families
 from engine.contract.context import ListContext, StageError
 from engine.contract.specs import MergeSpec, ModelSpec
-from engine.exporting import export_merged
 from engine.families import precision
+from engine.merged_model import export_merged
 from engine.stages import merge, train
 
 FAMILIES = ("llava-1.5", "internvl3", "qwen2-vl", "gemma-3")

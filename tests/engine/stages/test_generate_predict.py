@@ -23,8 +23,8 @@ from engine.contract.events import Memory, Note, Progress, Rows, Started
 from engine.contract.prompts import parse_answer
 from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
 from engine.families import load
-from engine.generation import Answerer
-from engine.pairing import wrong_score
+from engine.generation.answers import Answerer
+from engine.generation.wrong_score import wrong_score
 from engine.stages import generate, predict
 
 COUNT, BATCH, NEW_TOKENS = 7, 3, 12

@@ -13,7 +13,7 @@ from scipy import stats
 from engine.contract.context import CancelledError, ListContext, StageError, read_jsonl, write_jsonl
 from engine.contract.events import Note, Progress, Started
 from engine.contract.specs import MeasureSpec, RunFolder
-from engine.readout import expected_score, fit_reference
+from engine.measuring.readout import expected_score, fit_reference
 from engine.stages import measure
 
 Row = dict[str, Any]

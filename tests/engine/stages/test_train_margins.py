@@ -26,7 +26,7 @@ from engine.contract.specs import ImageLimits, ModelSpec
 from engine.stages import train
 from engine.training import session
 from engine.training.collator import close_answer
-from engine.training.pairs import preference_rows
+from engine.training.preference_rows import preference_rows
 
 SIDES = ("chosen", "rejected")
 

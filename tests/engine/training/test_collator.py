@@ -17,7 +17,7 @@ from engine import images as image_files
 from engine.contract.specs import ImageLimits
 from engine.families import VisionLanguageModel
 from engine.training.collator import PreferenceCollator, close_answer
-from engine.training.pairs import PreferenceRow, preference_rows
+from engine.training.preference_rows import PreferenceRow, preference_rows
 
 
 def open_image(path: str) -> Image.Image:

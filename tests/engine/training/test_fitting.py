@@ -18,8 +18,8 @@ from engine.contract.specs import LoraSpec
 from engine.families import load
 from engine.stages import train
 from engine.training.collator import PreferenceCollator
-from engine.training.fitting import FILE_NAME, fitting_rows
-from engine.training.pairs import PreferenceRow, preference_rows
+from engine.training.length_filter import FILE_NAME, fitting_rows
+from engine.training.preference_rows import PreferenceRow, preference_rows
 
 
 def open_image(path: str) -> Image.Image:

@@ -8,7 +8,7 @@ from support.tiny import PROMPT
 from support.training import pair_rows
 
 from engine.contract.specs import PromptSpec
-from engine.training.pairs import answer_text, preference_rows
+from engine.training.preference_rows import answer_text, preference_rows
 
 ROWS = pair_rows([Path(f"/images/{index}.png") for index in range(12)])
 

@@ -20,7 +20,7 @@ from engine.contract.events import TrainStep
 from engine.contract.specs import MergeSpec, RunFolder
 from engine.stages import merge, train
 from engine.training.collator import PreferenceCollator
-from engine.training.pairs import PreferenceRow, preference_rows
+from engine.training.preference_rows import PreferenceRow, preference_rows
 from engine.training.steps import micro_batches, total_steps
 from engine.training.trainer import make_trainer
 

@@ -1,4 +1,4 @@
-"""Opening every image of a list once, for a child process: ``python -m engine.examine LIST``.
+"""Opening every image of a list once, for a child process: ``python -m engine.image_check LIST``.
 
 LIST has a path a line, as a JSON string. The first line on stdout is ``ready``; then comes a line of JSON for each
 path: ``sha256`` (of the file; None where it cannot be read), ``bytes``, ``width`` and ``height`` (as a person sees it)

@@ -1,6 +1,6 @@
 """A data set of the Hugging Face hub as a folder of images and a table, for a child process.
 
-``python -m engine.hub_dataset look ID`` tells columns, splits and first rows; ``... fetch ID FOLDER --image COLUMN``
+``python -m engine.hub.dataset_command look ID`` tells columns, splits and first rows; ``... fetch ID FOLDER --image COLUMN``
 writes ``images/<split>/...`` with the bytes as they were published, ``rows.jsonl`` with every other column, and
 ``source.json`` with the commit. A fetch that was stopped goes on where it was, at the same commit. Each line on stdout
 is a JSON object with ``kind``: columns, progress, done or error. No program of the data set is ever run. Needs datasets
@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.contract.context import StageError
-from engine.hub.datasets import in_plain_words
+from engine.hub.dataset_errors import in_plain_words
 
 SHOWN_ROWS = 5
 STATE_ROWS, STATE_SECONDS = 200, 5.0
@@ -262,7 +262,7 @@ def _shown(value: Any, label: Any) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Look at a data set, or fetch it."""
-    parser = argparse.ArgumentParser(prog="engine.hub_dataset")
+    parser = argparse.ArgumentParser(prog="engine.hub.dataset_command")
     parser.add_argument("command", choices=("look", "fetch"))
     parser.add_argument("repo")
     parser.add_argument("folder", type=Path, nargs="?")

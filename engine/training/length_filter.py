@@ -12,16 +12,16 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.cancellation import stop_if_asked
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note, Phase
 from engine.contract.memory import Lengths
 from engine.contract.specs import TrainSpec
 from engine.families.lengths import ImageLengths
-from engine.families.seam import UnfitImageError
+from engine.families.vlm import UnfitImageError
 from engine.images import prepared_size
-from engine.stopping import stop_if_asked
 from engine.training.collator import PreferenceCollator
-from engine.training.pairs import PreferenceRow
+from engine.training.preference_rows import PreferenceRow
 
 FILE_NAME = "lengths.json"
 _NAMED = 3

@@ -14,7 +14,7 @@ from engine.contract.specs import GenerateSpec, PredictSpec
 
 if TYPE_CHECKING:
     from engine.families.lengths import ImageLengths
-    from engine.generation import Answerer
+    from engine.generation.answers import Answerer
 
 
 _SMALLER = "Choose a smaller model or dtype, or close what else uses the memory; then resume."
@@ -37,7 +37,7 @@ class LazyAnswerer:
             StageError: a model that cannot be used, or that the memory does not do for.
         """
         if self._answerer is None:
-            from engine.generation import Answerer
+            from engine.generation.answers import Answerer
             from engine.model_loading import load_model
 
             spec = self.spec
@@ -51,19 +51,19 @@ class LazyAnswerer:
         kept = batching_record.stored(self.ctx.folder)
         size = self.spec.batch_size if kept is None else kept.batch
         if size is None:
-            from engine.sizes import sized_for_answers
+            from engine.batching import sized_for_answers
 
             size = sized_for_answers(self.spec, self.get().vlm, self.ctx).batch
         return size
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
         """Why the image, or an answer about it, has no room in the model; None if it has. Nothing is ever cut."""
-        from engine.families.seam import UnfitImageError
+        from engine.families.vlm import UnfitImageError
 
         vlm = self.get().vlm
         if self._lengths is None:
+            from engine.batching import begun_tokens
             from engine.families.lengths import ImageLengths
-            from engine.sizes import begun_tokens
 
             self._lengths, self._text = ImageLengths(vlm), begun_tokens(vlm, self.spec.prompt)
         try:

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note
-from engine.training.pairs import BAD_IMAGE, PreferenceRow
+from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
 
 LEFT_OUT = "left_out.json"
 _NAMED = 3

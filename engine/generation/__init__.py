@@ -1,0 +1,1 @@
+"""Answers of a vision language model: pairs for a given score, free answers, label log-probabilities."""

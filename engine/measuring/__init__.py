@@ -1,0 +1,1 @@
+"""Metrics with bootstrap intervals, and the read-out of scores from label log-probabilities. NumPy only."""
