@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from db.browsing import ImageTag
+from db.image_search import ImageTag
 from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
 
 Numbers = str

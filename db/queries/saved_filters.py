@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from db.browsing import SavedFilter
+from db.image_search import SavedFilter
 
 
 def of_page(session: Session, page: str) -> list[tuple[str, dict[str, Any]]]:

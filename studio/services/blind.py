@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from db.engine import Session
 from db.models import BlindTest, Image, utc_now
 from db.queries import blind as queries
-from db.queries import contrast
+from db.queries import comparison
 from db.queries import versions as version_queries
 from studio.services.contrasts import MOST_VERSIONS
 from studio.services.errors import StudioError
@@ -119,7 +119,7 @@ class _Texts:
         missing = [name for name in test.versions if name not in ids]
         if missing:
             raise StudioError(f"There is no version {missing[0]!r} any more.", "Begin another blind test.")
-        columns = {name: contrast.all_texts(session, ids[name]) for name in test.versions}
+        columns = {name: comparison.all_texts(session, ids[name]) for name in test.versions}
         shared = set.intersection(*(set(column) for column in columns.values()))
         self.by_image: dict[int, dict[str, str]] = {}
         for image in shared:

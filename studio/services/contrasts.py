@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.engine import Session
-from db.queries import contrast as queries
+from db.queries import comparison as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.project import Project

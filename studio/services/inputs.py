@@ -15,7 +15,7 @@ from db.models import Image, Judgement, ModelVersion, Prediction
 from db.queries import images as image_queries
 from db.queries import pairs as pair_queries
 from db.queries import predictions, versions
-from db.queries import redraws as redraw_queries
+from db.queries import resampling as redraw_queries
 from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.rows import TrainRow

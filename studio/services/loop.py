@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
-from db.queries import jobs, meta, redraws
+from db.queries import jobs, meta, resampling
 from studio.services import hub_models
 from studio.services.base_models import is_hub_model
 from studio.services.completing import complete
@@ -178,7 +178,7 @@ def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: i
 
 
 def _latest_jobs(session: Session) -> dict[StageKey, Job]:
-    redrawing = redraws.job_ids(session)
+    redrawing = resampling.job_ids(session)
     ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
     return {(job.stage, job.iteration, job.version_name): job for job in ordered}
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from db.engine import Session
-from db.queries import contrast, jobs
+from db.queries import comparison as contrast
+from db.queries import jobs
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services import comparison, loop

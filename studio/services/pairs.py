@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from db.engine import Session
-from db.queries import meta, redraws
+from db.queries import meta, resampling
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
 from engine.contract.specs import TrainKind
@@ -139,7 +139,7 @@ class _View:
 
     @classmethod
     def of(cls, session: Session, project: Project, iterations: Set[int]) -> _View:
-        return cls(project.images_root(), queries.mean_margins(session, iterations), redraws.pending(session))
+        return cls(project.images_root(), queries.mean_margins(session, iterations), resampling.pending(session))
 
     def row(self, record: PairRecord) -> PairRow:
         flags = self._flags(record)

@@ -9,7 +9,7 @@ import json
 
 from db.engine import Session
 from db.models import Job
-from db.queries import jobs, redraws
+from db.queries import jobs, resampling
 from studio.services.errors import StudioError
 from studio.services.pairs import find_pair
 from studio.services.project import Project
@@ -29,18 +29,18 @@ def ask_redraw(project: Project, pair_id: int) -> int:
     config = json.loads(project.settings.to_json())
     with project.session() as session:
         pair = find_pair(session, pair_id)
-        if pair_id in redraws.pending(session):
+        if pair_id in resampling.pending(session):
             raise StudioError(
                 f"Another wrong score for {pair.name} is already asked for.", "The Jobs page shows how far it is."
             )
-        job = redraws.waiting_job(session, pair.iteration) or _new_job(session, pair.iteration, config)
-        redraws.put(session, pair_id, job.id)
+        job = resampling.waiting_job(session, pair.iteration) or _new_job(session, pair.iteration, config)
+        resampling.put(session, pair_id, job.id)
         return job.id
 
 
 def _new_job(session: Session, iteration: int, config: dict[str, object]) -> Job:
     """Behind the iteration's generation in the queue, so before its training."""
-    first = redraws.generation(session, iteration)
+    first = resampling.generation(session, iteration)
     job = Job(
         stage="generate",
         iteration=iteration,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-import db.browsing  # noqa: F401  its tables belong to the schema
+import db.image_search  # noqa: F401  its tables belong to the schema
 from db import migrations
 from db.migrations import LATEST, MIGRATIONS, Migration, SchemaError, migrate, schema_version
 from db.models import Base
