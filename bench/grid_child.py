@@ -137,7 +137,7 @@ def _queries(window: MainWindow) -> list[float]:
 
 def _filters(window: MainWindow) -> dict[str, float]:
     """Milliseconds from setting the page's controls to the result in the grid, each the median of three."""
-    from studio.services.rows_images import ORDERS, Change, ImageFilter, ImageSort, Tag
+    from studio.services.images.types import ORDERS, ChangedRatings, ImageFilter, ImageSort, Tag
 
     assert window.shell is not None
     page = window.shell.images
@@ -149,7 +149,10 @@ def _filters(window: MainWindow) -> dict[str, float]:
         "bin and range": (ImageFilter(bins=(3, 4), low=4.0, high=5.5), ImageSort("score")),
         "tag": (ImageFilter(tag=Tag("place", "city")), ImageSort("name")),
         "vetoed": (ImageFilter(vetoed=True), ImageSort()),
-        "changed": (ImageFilter(changed=Change(index.versions[0], index.versions[-1], 1.0)), ImageSort("error")),
+        "changed": (
+            ImageFilter(changed=ChangedRatings(index.versions[0], index.versions[-1], 1.0)),
+            ImageSort("error"),
+        ),
         "search a name": (ImageFilter(text="0777"), ImageSort()),
         "search two words": (ImageFilter(text="soft hori"), ImageSort()),
         "search what every name has": (ImageFilter(text="photo"), ImageSort()),

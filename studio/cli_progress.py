@@ -14,7 +14,7 @@ from rich.text import Text
 from engine.contract.events import Event, Note, Started, TrainStep
 from engine.contract.events import Progress as ProgressEvent
 from studio.cli_text import duration, plain
-from studio.services.rows import JobRow
+from studio.services.loop.types import JobRow
 
 SAME_NOTES_SHOWN = 3
 QUARTER = 25

@@ -18,8 +18,8 @@ from studio.cli_progress import reporter
 from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import comparison, loop, projects, queue
+from studio.services.loop.types import JobRow, NextAction
 from studio.services.project import Project
-from studio.services.rows import JobRow, NextAction
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

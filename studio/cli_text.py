@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from studio.services.errors import StudioError
-from studio.services.rows import ImportReport, MetricValue, VersionRow
+from studio.services.imports.types import ImportReport
+from studio.services.versions.types import MetricValue, VersionRow
 
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
 """Exit codes."""

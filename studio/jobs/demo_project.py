@@ -9,8 +9,8 @@ from pathlib import Path
 from studio.jobs.tool import run_tool
 from studio.services import projects
 from studio.services.base_models import DEMO
+from studio.services.imports.types import ImportReport
 from studio.services.project import DATABASE_NAME
-from studio.services.rows import ImportReport
 
 
 def is_made(folder: Path) -> bool:

@@ -23,8 +23,8 @@ from studio.jobs.background import marked
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 LOCK_SECONDS = 60.0
 _STEP_SECONDS = 0.05

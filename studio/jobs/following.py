@@ -9,8 +9,8 @@ from engine.contract.events import Event, Progress
 from studio.jobs import background
 from studio.jobs.runner import JobEnd, OnEvent, OnJob
 from studio.services import queue
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 POLL_SECONDS = 0.5
 

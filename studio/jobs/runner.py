@@ -19,8 +19,8 @@ from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.services import loop, queue
 from studio.services.errors import StudioError
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 POLL_SECONDS = 0.2
 WRITE_SECONDS = 0.5

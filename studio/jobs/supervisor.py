@@ -19,8 +19,8 @@ from studio.jobs.following import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services import queue
 from studio.services.errors import StudioError
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 from studio.widgets.window_queue import Outbox, WindowQueue
 
 __all__ = ["JobEnd", "Supervisor", "hand_over"]

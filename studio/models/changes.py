@@ -7,13 +7,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
-from studio.services.rows_overview import Change
+from studio.services.settings.types import SettingChange
 from studio.widgets.labels import one_line
 
 COL_ITERATION, COL_WHERE, COL_SETTING, COL_BEFORE, COL_NOW = range(5)
 
 
-class ChangesModel(RowTableModel[Change]):
+class ChangesModel(RowTableModel[SettingChange]):
     """One row a changed setting."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -26,11 +26,11 @@ class ChangesModel(RowTableModel[Change]):
             self.tr("In this iteration"),
         )
 
-    def identity(self, row: Change) -> object:
+    def identity(self, row: SettingChange) -> object:
         """Iteration and setting."""
         return row.iteration, row.where, row.setting
 
-    def cell(self, row: Change, column: int, role: int) -> Any:
+    def cell(self, row: SettingChange, column: int, role: int) -> Any:
         """Text and sort value."""
         if role not in (Qt.ItemDataRole.DisplayRole, SORT_ROLE):
             return None

@@ -10,14 +10,14 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, Index, RowTableModel
 from studio.models.texts import NOTHING, number
-from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.widgets.labels import one_line
 
 COL_IMAGE, COL_TRUTH, COL_FIRST = range(3)
-EMPTY = Contrast((), (), "change", Path())
+EMPTY = Comparison((), (), "change", Path())
 
 
-def gain(row: ContrastRow) -> float | None:
+def gain(row: ComparisonRow) -> float | None:
     """By how much the last version is nearer to the truth than the first (calibrated scores); negative: farther."""
     first, last = row.scored[0], row.scored[-1]
     if first is None or last is None or first.score is None or last.score is None:
@@ -25,17 +25,17 @@ def gain(row: ContrastRow) -> float | None:
     return abs(first.score - row.truth) - abs(last.score - row.truth)
 
 
-class ComparisonModel(RowTableModel[ContrastRow]):
+class ComparisonModel(RowTableModel[ComparisonRow]):
     """One row an image, in the order in which the service sorted them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._contrast = EMPTY
-        self._latest: tuple[int, ContrastRow] | None = None
+        self._latest: tuple[int, ComparisonRow] | None = None
         self._name_columns()
 
     @property
-    def contrast(self) -> Contrast:
+    def contrast(self) -> Comparison:
         """What is shown."""
         return self._contrast
 
@@ -44,7 +44,7 @@ class ComparisonModel(RowTableModel[ContrastRow]):
         """The last column."""
         return COL_FIRST + len(self._contrast.versions)
 
-    def show(self, contrast: Contrast) -> None:
+    def show(self, contrast: Comparison) -> None:
         """Shows these images as seen by these versions."""
         self.beginResetModel()
         self._contrast = contrast
@@ -57,14 +57,14 @@ class ComparisonModel(RowTableModel[ContrastRow]):
         ids = self._contrast.image_ids
         return ids.index(identity) if identity in ids else None
 
-    def row(self, number: int) -> ContrastRow:
+    def row(self, number: int) -> ComparisonRow:
         """The row at this place; the latest one is kept, since a view asks for its cells one after the other."""
         if self._latest is None or self._latest[0] != number:
             self._latest = (number, self._contrast.row(number))
         return self._latest[1]
 
     @property
-    def rows(self) -> Sequence[ContrastRow]:
+    def rows(self) -> Sequence[ComparisonRow]:
         """All rows in the order shown."""
         return self._contrast.rows
 
@@ -72,11 +72,11 @@ class ComparisonModel(RowTableModel[ContrastRow]):
         """Images at the top level; none below."""
         return 0 if parent.isValid() else self._contrast.count
 
-    def identity(self, row: ContrastRow) -> object:
+    def identity(self, row: ComparisonRow) -> object:
         """The image."""
         return row.image_id
 
-    def cell(self, row: ContrastRow, column: int, role: int) -> Any:
+    def cell(self, row: ComparisonRow, column: int, role: int) -> Any:
         """Text, sort value, the path for the thumbnail, the bar of a score."""
         if column == COL_IMAGE:
             return self._image(row, role)
@@ -89,14 +89,14 @@ class ComparisonModel(RowTableModel[ContrastRow]):
             return value, row.truth, self._contrast.lowest, self._contrast.highest
         return None
 
-    def _image(self, row: ContrastRow, role: int) -> Any:
+    def _image(self, row: ComparisonRow, role: int) -> Any:
         if role == PATH_ROLE:
             return row.image_path
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(row.image_name)
         return row.image_name.casefold() if role == SORT_ROLE else None
 
-    def _value(self, row: ContrastRow, column: int) -> float | None:
+    def _value(self, row: ComparisonRow, column: int) -> float | None:
         if column == COL_TRUTH:
             return row.truth
         if column == self.gain_column:

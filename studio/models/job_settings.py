@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.texts import NOTHING
-from studio.services.rows_jobs import SettingRow
+from studio.services.loop.types import SettingRow
 from studio.widgets.labels import one_line
 
 COL_NAME, COL_VALUE, COL_OTHER, COL_DIFFERS = range(4)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Sign
 
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.models.texts import NOTHING, clock, duration, in_utc
-from studio.services.rows import JobRow, JobState
+from studio.services.loop.types import JobRow, JobState
 
 _MIME = "application/x-score-studio-job"
 COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)

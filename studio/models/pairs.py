@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from studio.models.paged import PagedTableModel
 from studio.models.table import SORT_ROLE, STATE_ROLE
 from studio.models.texts import number
-from studio.services.rows import PairRow, Scope, Verdict
+from studio.services.review.types import PairRow, PairVerdict, VetoScope
 
 COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)
 _VERDICT_ORDER = {"none": 0, "veto": 1, "keep": 2}
@@ -29,7 +29,7 @@ class PairsModel(PagedTableModel[PairRow]):
             self.tr("Scores"),
             self.tr("Look at it for"),
         )
-        self.words: dict[Verdict, str] = {
+        self.words: dict[PairVerdict, str] = {
             "none": self.tr("Unreviewed"),
             "keep": self.tr("Kept"),
             "veto": self.tr("Vetoed"),
@@ -107,7 +107,7 @@ def flag_words() -> dict[str, str]:
     }
 
 
-def scope_words() -> dict[Scope, str]:
+def scope_words() -> dict[VetoScope, str]:
     """What a veto can cover."""
     return {
         "both": _tr("score and consistency set"),

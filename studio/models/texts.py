@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-from studio.services.rows import MetricValue
+from studio.services.versions.types import MetricValue
 
 NOTHING = "–"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from studio.models.texts import NOTHING
-from studio.services.rows import MetricValue
-from studio.services.rows_overview import Verdict
+from studio.services.versions.types import MetricValue, VersionVerdict
 
 
 def _tr(text: str) -> str:
@@ -32,7 +31,7 @@ def chance_text(p: float | None) -> str:
     return (_tr("unlikely to be chance, {0}") if p < 0.05 else _tr("may well be chance, {0}")).format(value)
 
 
-def verdict_text(verdict: Verdict | None) -> str:
+def verdict_text(verdict: VersionVerdict | None) -> str:
     """For a table cell: ``better: +0.47 [0.38, 0.55]``."""
     if verdict is None:
         return NOTHING
@@ -40,7 +39,7 @@ def verdict_text(verdict: Verdict | None) -> str:
     return f"{words[verdict.word]}: {delta_text(verdict.delta)}"
 
 
-def verdict_sentence(version: str, verdict: Verdict | None) -> str:
+def verdict_sentence(version: str, verdict: VersionVerdict | None) -> str:
     """For people: who is held against whom, the word, the difference, and what chance could do."""
     if verdict is None:
         return ""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 from studio.models.jobs import byte_text
 from studio.models.table import OBJECT_ROLE, Index
 from studio.models.texts import NOTHING, clock, number, with_interval
-from studio.services.rows_models import ModelRow
+from studio.services.versions.types import ModelRow
 from studio.widgets.labels import one_line
 
 COL_NAME, COL_PARENTS, COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE, COL_MADE = range(8)

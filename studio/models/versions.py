@@ -10,8 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.texts import NOTHING, number, percent, with_interval
 from studio.models.verdicts import verdict_sentence, verdict_text
-from studio.services.rows import VersionRow
-from studio.services.rows_overview import Verdict
+from studio.services.versions.types import VersionRow, VersionVerdict
 
 COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(8)
 _METRICS = {
@@ -39,7 +38,7 @@ class VersionsModel(RowTableModel[VersionRow]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts: dict[str, VersionVerdict] = {}
         self.columns = (
             self.tr("Version"),
             self.tr("SRCC [95% interval]"),
@@ -51,7 +50,7 @@ class VersionsModel(RowTableModel[VersionRow]):
             self.tr("Images"),
         )
 
-    def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, Verdict]) -> None:
+    def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, VersionVerdict]) -> None:
         """Shows versions with what is told of each against the main version before it."""
         self._verdicts = dict(verdicts)
         self.set_rows(rows)

@@ -17,8 +17,8 @@ from db.queries import comparison
 from db.queries import versions as version_queries
 from studio.services.contrasts import MOST_VERSIONS
 from studio.services.errors import StudioError
+from studio.services.judging.types import BlindCard, BlindState, WinRate
 from studio.services.project import Project
-from studio.services.rows_compare import BlindCard, BlindState, WinRate
 
 TIE = 0
 _Z = 1.959963984540054

@@ -9,7 +9,7 @@ from db.models import ModelVersion
 from db.queries import versions as queries
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows import MetricValue, VersionKind, VersionRow
+from studio.services.versions.types import MetricValue, VersionKind, VersionRow
 
 _JUDGE_LABELS = {"offline": "offline proxy"}
 

@@ -11,7 +11,7 @@ from db.queries import comparison as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows_compare import Contrast, ContrastOrder, VersionColumn
+from studio.services.versions.types import Comparison, ComparisonOrder, VersionColumn
 
 MOST_VERSIONS = 4
 Scores = tuple[float | None, ...]
@@ -26,7 +26,7 @@ def measured_versions(project: Project) -> list[str]:
         return [name for _, name in _measured(session)]
 
 
-def contrast(project: Project, versions: Sequence[str] = (), order: ContrastOrder = "change") -> Contrast:
+def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
     """The test images as these versions score them; without names the first and the latest measured version.
 
     Names that are not (or no longer) measured are left out. With fewer than two versions there are no rows. ``change``
@@ -45,7 +45,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ContrastOrde
         if len(chosen) > MOST_VERSIONS:
             raise StudioError(f"{len(chosen)} versions are too many to compare.", f"Choose up to {MOST_VERSIONS}.")
         if len(chosen) < 2:
-            return Contrast(tuple(known), tuple(chosen), order, root)
+            return Comparison(tuple(known), tuple(chosen), order, root)
         answers = [_answers(session, known[name]) for name in chosen]
         images = [row for row in queries.test_images(session) if any(row[0] in answered for answered in answers)]
     scores = [tuple(_score(answered.get(row[0])) for answered in answers) for row in images]
@@ -54,7 +54,9 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ContrastOrde
     ids, paths, names, truths, bins = zip(*images, strict=True) if images else ((), (), (), (), ())
     lowest, highest = _bounds(truths, scores)
     columns = tuple(_column(answered, ids) for answered in answers)
-    return Contrast(tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest)
+    return Comparison(
+        tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest
+    )
 
 
 def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str, ...]:
@@ -82,7 +84,7 @@ def disagreement(truth: float, scores: Scores) -> float | None:
     return None if len(there) < 2 else max(there) - min(there)
 
 
-def _in_order(order: ContrastOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
+def _in_order(order: ComparisonOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
     """Places, the largest first and then by name."""
     by_name = sorted(range(len(images)), key=lambda place: (images[place][2], images[place][0]))
     if order == "name":

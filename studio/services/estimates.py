@@ -13,10 +13,10 @@ from pathlib import Path
 
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models import model_location
+from studio.services.base_models.types import ModelFacts
+from studio.services.loop.types import JobRow, ResourceEstimate
 from studio.services.projects import open_readonly
 from studio.services.queue import list_jobs
-from studio.services.rows import JobRow
-from studio.services.rows_start import Estimate, ModelFacts
 from studio.services.settings import Settings
 
 ROW_BYTES = 2500
@@ -43,7 +43,7 @@ Rates = Mapping[tuple[str, str], float]
 """Seconds a unit by (base model, stage): an image generated or predicted, a pair trained on."""
 
 
-def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rates: Rates) -> list[Estimate]:
+def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rates: Rates) -> list[ResourceEstimate]:
     """Adapter, disk, memory and time, in this order."""
     adapter = None if facts is None else adapter_parameters(facts, settings.training.rank)
     return [
@@ -102,16 +102,18 @@ def _seconds(job: JobRow) -> float | None:
     return (job.finished_at - job.started_at).total_seconds()
 
 
-def _adapter(settings: Settings, adapter: int | None) -> Estimate:
+def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
-        return Estimate("adapter", None, "bytes", "The model is not on this machine yet, so its layers are not known.")
+        return ResourceEstimate(
+            "adapter", None, "bytes", "The model is not on this machine yet, so its layers are not known."
+        )
     why = f"rank {settings.training.rank} × (in + out) over every linear layer of the language model = {adapter:,} "
-    return Estimate("adapter", adapter * ADAPTER_BYTES, "bytes", f"{why}weights × {ADAPTER_BYTES} bytes")
+    return ResourceEstimate("adapter", adapter * ADAPTER_BYTES, "bytes", f"{why}weights × {ADAPTER_BYTES} bytes")
 
 
-def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Estimate:
+def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
-        return Estimate("disk", None, "bytes", "It depends on the adapter's size.")
+        return ResourceEstimate("disk", None, "bytes", "It depends on the adapter's size.")
     iterations = settings.loop.iterations
     kept = 1 + 3 * (iterations - 1)
     pairs = _pairs(settings, amounts) * iterations
@@ -122,12 +124,14 @@ def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Estimate
         f"pairs and {predictions:,} predictions of about {ROW_BYTES:,} bytes, in the database and in their journals. "
         "Images stay where they are; the base model is not counted."
     )
-    return Estimate("disk", float(size), "bytes", why)
+    return ResourceEstimate("disk", float(size), "bytes", why)
 
 
-def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> Estimate:
+def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> ResourceEstimate:
     if facts is None or adapter is None:
-        return Estimate("memory", None, "bytes", "The model is not on this machine yet, so its size is not known.")
+        return ResourceEstimate(
+            "memory", None, "bytes", "The model is not on this machine yet, so its size is not known."
+        )
     numbers = Numbers(
         number_bytes(settings), gpu=number_bytes(settings) == 2, four_bit=settings.model.quantization == "4bit"
     )
@@ -148,7 +152,7 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
         f"time: {write.total / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about "
         f"1 GB more.{auto}"
     )
-    return Estimate("memory", max(train.total, write.total), "bytes", why)
+    return ResourceEstimate("memory", max(train.total, write.total), "bytes", why)
 
 
 def _shapes(facts: ModelFacts) -> Shapes:
@@ -164,13 +168,13 @@ def _lengths(settings: Settings, facts: ModelFacts) -> Lengths:
     return Lengths((facts.image_tokens or 0) + PROMPT_TOKENS + answer, answer, facts.image_tokens or 0)
 
 
-def _time(settings: Settings, amounts: Amounts, rates: Rates) -> Estimate:
+def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimate:
     base = model_location(settings.model.base, Path.cwd())
     known = {stage: rates[base, stage] for stage in _RATED if (base, stage) in rates}
     if len(known) < len(_RATED):
         missing = ", ".join(stage for stage in _RATED if stage not in known)
         why = f"No job of this model has finished on this machine yet ({missing}); the Jobs page shows the time left."
-        return Estimate("time", None, "seconds", why)
+        return ResourceEstimate("time", None, "seconds", why)
     iterations = settings.loop.iterations
     pairs = _pairs(settings, amounts)
     passes = settings.training.epochs * iterations
@@ -183,7 +187,7 @@ def _time(settings: Settings, amounts: Amounts, rates: Rates) -> Estimate:
         f"{known['train']:.3g} s, {predicted:,} predictions × {known['predict']:.3g} s, "
         "as measured in this machine's past jobs of this model"
     )
-    return Estimate("time", seconds, "seconds", why)
+    return ResourceEstimate("time", seconds, "seconds", why)
 
 
 def _pairs(settings: Settings, amounts: Amounts) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from db.queries import images as image_queries
 from studio.services.project import Project
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.services import loop, queue
 from studio.services.inputs import count_training_rows
 from studio.services.project import Project
-from studio.services.rows import ReviewGate
+from studio.services.review.types import ReviewGate
 
 
 def review_gate(project: Project, iteration: int) -> ReviewGate | None:

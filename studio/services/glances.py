@@ -8,24 +8,24 @@ from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import DATABASE_NAME
 from studio.services.projects import open_readonly
-from studio.services.rows import VersionRow
-from studio.services.rows_start import Glance
+from studio.services.projects.types import ProjectSummary
+from studio.services.versions.types import VersionRow
 
 
-def glance(root: Path) -> Glance:
+def glance(root: Path) -> ProjectSummary:
     """Name, number of versions and the SRCC of the last measured version."""
     if not root.is_dir():
-        return Glance(root, root.name, 0, None, "", "The folder is not there any more.")
+        return ProjectSummary(root, root.name, 0, None, "", "The folder is not there any more.")
     project = open_readonly(root)
     if project is None:
-        return Glance(root, root.name, 0, None, "", _why_not(root))
+        return ProjectSummary(root, root.name, 0, None, "", _why_not(root))
     try:
         rows = comparison.versions(project)
         last = _last_measured(rows)
         srcc = last.metrics["srcc"].value if last is not None else None
-        return Glance(root, project.name, len(rows), srcc, last.name if last is not None else "", "")
+        return ProjectSummary(root, project.name, len(rows), srcc, last.name if last is not None else "", "")
     except StudioError as error:
-        return Glance(root, root.name, 0, None, "", str(error))
+        return ProjectSummary(root, root.name, 0, None, "", str(error))
     finally:
         project.close()
 

@@ -18,11 +18,8 @@ from db.models import Judgement, ModelVersion, Prediction
 from db.queries import images_browsing as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
-from studio.services.images_index import BY_NAME, Floats, Ids, ImageIndex, Mask, numbers
-from studio.services.project import Project
-from studio.services.rows import Split
-from studio.services.rows_images import (
-    Change,
+from studio.services.images.types import (
+    ChangedRatings,
     Histogram,
     ImageAnswer,
     ImageCell,
@@ -32,6 +29,9 @@ from studio.services.rows_images import (
     Tag,
     TagCount,
 )
+from studio.services.images_index import BY_NAME, Floats, Ids, ImageIndex, Mask, numbers
+from studio.services.project import Project
+from studio.services.projects.types import Split
 from studio.services.storing import stored_binning
 
 TAG_VALUES = 50
@@ -164,7 +164,7 @@ def _known(index: ImageIndex, ids: Ids) -> Ids:
     return ids if len(ids) == 0 or ids.max() <= index.ids[-1] else ids[np.isin(ids, index.ids)]
 
 
-def _changed(session: Session, index: ImageIndex, change: Change) -> Mask:
+def _changed(session: Session, index: ImageIndex, change: ChangedRatings) -> Mask:
     scores = []
     for name in (change.before, change.after):
         version = version_queries.by_name(session, name)

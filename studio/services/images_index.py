@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.services.rows import SPLITS
-from studio.services.rows_images import Histogram, ImageFilter, ImageOrder, ImageSort
+from studio.services.images.types import Histogram, ImageFilter, ImageOrder, ImageSort
+from studio.services.projects.types import SPLITS
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -7,9 +7,9 @@ from typing import Any
 
 from db.queries import saved_filters as queries
 from studio.services.errors import StudioError
+from studio.services.images.types import ORDERS, ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
 from studio.services.project import Project
-from studio.services.rows import SPLITS
-from studio.services.rows_images import ORDERS, Change, ImageFilter, ImageSort, SavedImageFilter, Tag
+from studio.services.projects.types import SPLITS
 
 _PAGE = "images"
 NAME_LENGTH = 80
@@ -56,7 +56,7 @@ def _from_body(name: str, body: dict[str, Any]) -> SavedImageFilter:
             problem=wanted["problem"],
             vetoed=wanted["vetoed"],
             tag=None if wanted["tag"] is None else Tag(**wanted["tag"]),
-            changed=None if wanted["changed"] is None else Change(**wanted["changed"]),
+            changed=None if wanted["changed"] is None else ChangedRatings(**wanted["changed"]),
             text=wanted["text"],
         ),
         ImageSort(next((order for order in ORDERS if order == sort["by"]), "id"), bool(sort["descending"])),

@@ -11,8 +11,9 @@ from studio.services.importers import registry
 from studio.services.importers.image_index import MISSING_FILE, ImageIndex, find_image
 from studio.services.importers.numbers import finite_number
 from studio.services.importers.records import DrawValidation, Item, Note, Record, Refused, RefusedError
+from studio.services.imports.types import Refusal
+from studio.services.projects.types import Split
 from studio.services.ratings import Rating
-from studio.services.rows import Refusal, Split
 from studio.services.seeding import seeded_rank
 from studio.services.settings import ImportSettings, SplitSettings
 

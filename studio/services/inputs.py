@@ -18,7 +18,7 @@ from db.queries import predictions, versions
 from db.queries import resampling as redraw_queries
 from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
-from studio.services.rows import TrainRow
+from studio.services.review.types import TrainRow
 from studio.services.seeding import seeded_rank
 from studio.services.settings import Settings
 from studio.services.splitting import seeded_subset, subset_size

@@ -13,14 +13,14 @@ from engine.contract.artifacts import digest, verify
 from studio.services.errors import StudioError
 from studio.services.examined import same_content
 from studio.services.project import DATABASE_NAME, Project
-from studio.services.rows import Problem
+from studio.services.projects.types import IntegrityProblem
 
 _LEAK_REMEDY = "Make the project anew, with these images in one group of the table."
 _SHOWN = 10
 """Missing images named one by one; the others are counted."""
 
 
-def check(project: Project) -> list[Problem]:
+def check(project: Project) -> list[IntegrityProblem]:
     """Everything that is wrong with the project; empty if all is well."""
     damage = list(_database(project))
     if damage:
@@ -29,54 +29,56 @@ def check(project: Project) -> list[Problem]:
     try:
         found += _images(project)
     except StudioError as error:
-        found.append(Problem("studio.toml", error.message, error.remedy))
+        found.append(IntegrityProblem("studio.toml", error.message, error.remedy))
     return found
 
 
-def _database(project: Project) -> Iterator[Problem]:
+def _database(project: Project) -> Iterator[IntegrityProblem]:
     remedy = "Restore the database from a backup; keep this file."
     try:
         with closing(connect(project.root / DATABASE_NAME)) as connection:
             for (line,) in connection.execute("PRAGMA integrity_check"):
                 if line != "ok":
-                    yield Problem(DATABASE_NAME, line, remedy)
+                    yield IntegrityProblem(DATABASE_NAME, line, remedy)
             for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-                yield Problem(DATABASE_NAME, f"row {row} of {table} points to no row of {parent}", remedy)
+                yield IntegrityProblem(DATABASE_NAME, f"row {row} of {table} points to no row of {parent}", remedy)
     except sqlite3.DatabaseError as error:
-        yield Problem(DATABASE_NAME, str(error), remedy)
+        yield IntegrityProblem(DATABASE_NAME, str(error), remedy)
 
 
-def _adapters(project: Project) -> Iterator[Problem]:
+def _adapters(project: Project) -> Iterator[IntegrityProblem]:
     with project.reader() as session:
         known = {row.name: (row.adapter, row.digest) for row in versions.all_versions(session) if row.adapter}
     for name, (adapter, made) in known.items():
         folder = project.root / str(adapter)
         if not folder.is_dir():
-            yield Problem(
+            yield IntegrityProblem(
                 name, f"its adapter folder {adapter} is missing", "Restore the folder, or export it elsewhere."
             )
             continue
         remedy = f"Restore {adapter} from a copy; the run folder of its job may hold one."
         damage = verify(folder)
         for what in damage:
-            yield Problem(name, what, remedy)
+            yield IntegrityProblem(name, what, remedy)
         if not damage and digest(folder) != made:
-            yield Problem(name, "its adapter is not the one that was made for it", remedy)
+            yield IntegrityProblem(name, "its adapter is not the one that was made for it", remedy)
 
 
-def _run_folders(project: Project) -> Iterator[Problem]:
+def _run_folders(project: Project) -> Iterator[IntegrityProblem]:
     with project.reader() as session:
         states = {str(job.id): job.state for job in jobs.all_jobs(session)}
     runs = project.root / "runs"
     there = {folder.name for folder in runs.iterdir()} if runs.is_dir() else set()
     for name in sorted(there - set(states)):
-        yield Problem(f"runs/{name}", "belongs to no job of this project", "Look into it, then remove it.")
+        yield IntegrityProblem(f"runs/{name}", "belongs to no job of this project", "Look into it, then remove it.")
     for name in sorted(set(states) - there, key=int):
         if states[name] in ("running", "interrupted"):
-            yield Problem(f"runs/{name}", "is missing, though its job is not done", "Resume the job: it begins anew.")
+            yield IntegrityProblem(
+                f"runs/{name}", "is missing, though its job is not done", "Resume the job: it begins anew."
+            )
 
 
-def _predictions(project: Project) -> Iterator[Problem]:
+def _predictions(project: Project) -> Iterator[IntegrityProblem]:
     with project.reader() as session:
         expected = Counter(image.split for image in images.of_splits(session, ("val", "test")) if not image.problem)
         counts = predictions.counts(session)
@@ -86,25 +88,25 @@ def _predictions(project: Project) -> Iterator[Problem]:
             there = counts.get(name or "", {}).get(split, 0)
             if there < number:
                 what = f"{there} predictions on {number} images of the split {split}"
-                yield Problem(str(name), what, "Restore the database from a backup, or predict anew.")
+                yield IntegrityProblem(str(name), what, "Restore the database from a backup, or predict anew.")
 
 
-def _images(project: Project) -> list[Problem]:
+def _images(project: Project) -> list[IntegrityProblem]:
     root = project.images_root()
     if not root.is_dir():
-        return [Problem(str(root), "the images folder is missing", "Set [images] root in studio.toml.")]
+        return [IntegrityProblem(str(root), "the images folder is missing", "Set [images] root in studio.toml.")]
     with project.reader() as session:
         rows = [(image.path, image.problem) for image in images.all_images(session)]
     missing = [path for path, _ in rows if not (root / path).is_file()]
     remedy = "Put the file back, or set [images] root in studio.toml."
-    found = [Problem(path, "the image is missing", remedy) for path in missing[:_SHOWN]]
+    found = [IntegrityProblem(path, "the image is missing", remedy) for path in missing[:_SHOWN]]
     if len(missing) > _SHOWN:
-        found.append(Problem(str(root), f"{len(missing) - _SHOWN} more images are missing", remedy))
+        found.append(IntegrityProblem(str(root), f"{len(missing) - _SHOWN} more images are missing", remedy))
     gone = set(missing)
     mend = "Replace the file; the next stage reads it again."
-    found += [Problem(path, problem, mend) for path, problem in rows if problem and path not in gone]
+    found += [IntegrityProblem(path, problem, mend) for path, problem in rows if problem and path not in gone]
     return found + [
-        Problem(same.paths[0], f"the same file lies in more than one split: {same.described}", _LEAK_REMEDY)
+        IntegrityProblem(same.paths[0], f"the same file lies in more than one split: {same.described}", _LEAK_REMEDY)
         for same in same_content(project)
         if same.leaks
     ]

@@ -13,10 +13,9 @@ from db.queries import jobs
 from engine.contract import batching_record
 from engine.contract.events import Loaded, Throughput
 from studio.services import loop
+from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
 from studio.services.project import Project
 from studio.services.queue import find_job, history
-from studio.services.rows import JobState, PlannedStage
-from studio.services.rows_jobs import JobFacts, Memory, SettingRow, Speed, Step
 from studio.services.stages import kind_of
 
 _AT_ONCE = {"train": "training.micro_batch", "generate": "pairs.batch_size", "predict": "predict.batch_size"}
@@ -36,7 +35,7 @@ def facts(project: Project, job_id: int) -> JobFacts:
     return JobFacts(
         history=history(project, job_id),
         device=str(started.get("device", "")),
-        memory=Memory(**memory) if peak else Memory(),
+        memory=JobMemory(**memory) if peak else JobMemory(),
         speed=_speed(unit, *sums) if unit else _told_at_the_end(finished),
         held=held_words(Loaded(**loaded)) if loaded else (),
     )
@@ -47,19 +46,21 @@ def held_words(loaded: Loaded) -> tuple[str, ...]:
     return loaded.dtype, loaded.attention, *(() if loaded.quantization == "none" else (loaded.quantization,))
 
 
-def live_speed(told: Throughput) -> Speed:
+def live_speed(told: Throughput) -> JobSpeed:
     """How fast a job was at last."""
     return _speed(told.unit, told.items, told.seconds, told.tokens, told.seconds)
 
 
-def _speed(unit: str, items: float, seconds: float, tokens: float, writing: float) -> Speed:
-    return Speed(unit, items / seconds if items and seconds else None, tokens / writing if tokens and writing else None)
+def _speed(unit: str, items: float, seconds: float, tokens: float, writing: float) -> JobSpeed:
+    return JobSpeed(
+        unit, items / seconds if items and seconds else None, tokens / writing if tokens and writing else None
+    )
 
 
-def _told_at_the_end(finished: Mapping[str, Any]) -> Speed:
+def _told_at_the_end(finished: Mapping[str, Any]) -> JobSpeed:
     """The speed of a job from before speed was told while it happened."""
     tokens = finished.get("result", {}).get("tokens_per_second")
-    return Speed(tokens=float(tokens) if tokens else None)
+    return JobSpeed(tokens=float(tokens) if tokens else None)
 
 
 def settings_beside(project: Project, job_id: int, other: int | None) -> list[SettingRow]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.contract import hub_cache
 from studio.services.base_models import DEMO, model_location
-from studio.services.rows_start import ModelFacts
+from studio.services.base_models.types import ModelFacts
 
 _HEAD_LIMIT = 100_000_000
 _LINEAR = re.compile(r"layers\.\d+\.")

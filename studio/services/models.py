@@ -20,8 +20,7 @@ from studio.services.comparison import versions as version_rows
 from studio.services.errors import StudioError
 from studio.services.ordering import needs
 from studio.services.project import Project
-from studio.services.rows import VersionRow
-from studio.services.rows_models import ModelRow, Trashed
+from studio.services.versions.types import ModelRow, Trashed, VersionRow
 
 TRASH = ".trash"
 _ROWS = "rows.json"

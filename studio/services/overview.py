@@ -13,11 +13,11 @@ from db.queries import jobs
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services import comparison, loop
+from studio.services.loop.types import NextAction
 from studio.services.project import Project
-from studio.services.rows import NextAction, VersionRow
-from studio.services.rows_overview import Distribution, OverviewRows, Verdict, Word
 from studio.services.settings_changes import changes
 from studio.services.stages import final_version
+from studio.services.versions.types import Distribution, OverviewRows, VerdictWord, VersionRow, VersionVerdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
     return [row for row in versions if row.name == final_version(row.iteration)]
 
 
-def verdict(row: VersionRow, main: Sequence[VersionRow]) -> Verdict | None:
+def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
     """The version against the main version of the iteration before; None where that was not measured."""
     earlier = [other for other in main if other.iteration < row.iteration]
     delta = row.metrics.get(f"srcc_delta:{earlier[-1].name}") if earlier else None
@@ -99,7 +99,7 @@ def verdict(row: VersionRow, main: Sequence[VersionRow]) -> Verdict | None:
         return None
     p = row.metrics.get(f"srcc_p:{earlier[-1].name}")
     chance = None if p is None else p.value
-    return Verdict(earlier[-1].name, _word(delta.lo, delta.hi, chance), delta, chance)
+    return VersionVerdict(earlier[-1].name, _word(delta.lo, delta.hi, chance), delta, chance)
 
 
 def distribution(version: str, rows: Sequence[Any]) -> Distribution:
@@ -129,7 +129,7 @@ def _expected_labels(values: NDArray[Any]) -> NDArray[Any]:
     return labels
 
 
-def _word(lo: float | None, hi: float | None, p: float | None) -> Word:
+def _word(lo: float | None, hi: float | None, p: float | None) -> VerdictWord:
     if lo is None or hi is None or (p is not None and p >= SIGNIFICANT):
         return "unclear"
     return "better" if lo > 0 else "worse" if hi < 0 else "unclear"

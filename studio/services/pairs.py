@@ -16,7 +16,8 @@ from studio.services.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, 
 from studio.services.images_index import Ids, numbers
 from studio.services.inputs import training_rows
 from studio.services.project import Project
-from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, Scope, Split, TrainRow, Verdict
+from studio.services.projects.types import Split
+from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, PairVerdict, TrainRow, VetoScope
 
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
@@ -156,8 +157,8 @@ class _View:
             chosen_text=record.chosen_text,
             rejected_score=record.rejected_score,
             rejected_text=record.rejected_text,
-            verdict=cast(Verdict, record.verdict),
-            scope=cast(Scope, record.scope),
+            verdict=cast(PairVerdict, record.verdict),
+            scope=cast(VetoScope, record.scope),
             note=record.note,
             flags=flags,
             draw=record.draw,

@@ -14,11 +14,11 @@ from engine.contract.specs import PredictSpec
 from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows import VersionRow
 from studio.services.settings import Settings
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
+from studio.services.versions.types import VersionRow
 
 MEASURE_FIRST = "Let the loop go on first: score-studio run DIR."
 

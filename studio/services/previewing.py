@@ -13,9 +13,9 @@ from studio.services.importers import registry
 from studio.services.importers.duplicates import Digests
 from studio.services.importers.tables import header_of
 from studio.services.importing import MISSING_FILE, ScoredImage, ScoreTable, read_scores
+from studio.services.imports.types import Columns, Preview
+from studio.services.projects.types import SPLITS, Split
 from studio.services.ratings import read_ratings
-from studio.services.rows import SPLITS, Split
-from studio.services.rows_start import Columns, Preview
 from studio.services.same_files import kept_together
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.services.splitting import assign_splits

@@ -16,11 +16,12 @@ from studio.services.base_models import check_model
 from studio.services.errors import StudioError
 from studio.services.importers.image_index import is_text
 from studio.services.importing import ScoredImage, ScoreTable, read_scores
+from studio.services.imports.types import ImportReport, Refusal
 from studio.services.project import DATABASE_NAME, Project
+from studio.services.projects.types import SPLITS, Split
 from studio.services.prompting import prompt_spec
 from studio.services.ratings import Rating, read_ratings
 from studio.services.refusals import REFUSALS_NAME, write_refusals
-from studio.services.rows import SPLITS, ImportReport, Refusal, Split
 from studio.services.same_files import kept_together
 from studio.services.settings import Settings
 from studio.services.settings_file import (

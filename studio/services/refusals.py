@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from studio.services.rows import Refusal
+from studio.services.imports.types import Refusal
 from studio.services.tables import write_csv
 
 REFUSALS_NAME = "refusals.csv"

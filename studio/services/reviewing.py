@@ -20,7 +20,7 @@ from studio.services.errors import StudioError
 from studio.services.flags import pair_flags
 from studio.services.pairs import find_pair, pair_row
 from studio.services.project import Project
-from studio.services.rows import ReviewAct, ReviewedRow, Scope, Verdict
+from studio.services.review.types import PairVerdict, ReviewAct, ReviewedRow, VetoScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class TextEdit:
 def decide(
     project: Project,
     pair_id: int,
-    verdict: Verdict,
+    verdict: PairVerdict,
     *,
-    scope: Scope = "both",
+    scope: VetoScope = "both",
     reason: str = "",
     note: str | None = None,
 ) -> int:
@@ -94,7 +94,7 @@ def edit_many(session: Session, edits: Sequence[TextEdit], vetoes: Sequence[int]
     return step
 
 
-def decide_all(project: Project, pair_ids: Sequence[int], verdict: Verdict, *, scope: Scope = "both") -> int:
+def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, *, scope: VetoScope = "both") -> int:
     """Give many pairs one verdict, as one step; returns its id.
 
     Raises:

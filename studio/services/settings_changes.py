@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from db.models import Job, ModelVersion
-from studio.services.rows_overview import Change
+from studio.services.settings.types import SettingChange
 from studio.services.stages import relevant_settings
 
 _NOT_SETTINGS = ("result", "iteration", "train_kind", "base", "revision", "device")
@@ -14,7 +14,7 @@ Known = dict[tuple[str, str], tuple[str, ...]]
 """(where, setting) -> its values, in the order in which they were met."""
 
 
-def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[Change, ...]:
+def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[SettingChange, ...]:
     """What each iteration had set otherwise than the latest earlier one that used the same setting.
 
     Counted are the settings that decide what a finished stage makes, and the hyperparameters that a version was trained
@@ -32,13 +32,13 @@ def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[Chan
     return tuple(_compare(by_iteration))
 
 
-def _compare(by_iteration: Mapping[int, Known]) -> Iterable[Change]:
+def _compare(by_iteration: Mapping[int, Known]) -> Iterable[SettingChange]:
     latest: Known = {}
     for iteration in sorted(by_iteration):
         for (where, setting), values in by_iteration[iteration].items():
             before = latest.get((where, setting))
             if before is not None and before != values:
-                yield Change(iteration, where, setting, " / ".join(before), " / ".join(values))
+                yield SettingChange(iteration, where, setting, " / ".join(before), " / ".join(values))
         latest.update(by_iteration[iteration])
 
 

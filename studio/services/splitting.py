@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from studio.services.errors import StudioError
 from studio.services.importing import ScoredImage
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.seeding import seeded_rank
 from studio.services.settings import SplitSettings
 

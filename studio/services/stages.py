@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.contract.specs import TrainKind
-from studio.services.rows import StageKind
+from studio.services.loop.types import StageKind
 
 StageKey = tuple[str, int, str | None]
 BASE = "base"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from studio.services import comparison, pairs, queue
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow, MetricValue, PairCounts, VersionRow
+from studio.services.review.types import PairCounts
+from studio.services.versions.types import MetricValue, VersionRow
 
 _UNKNOWN = MetricValue(None, None, None, 0)
 

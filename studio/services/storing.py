@@ -16,8 +16,8 @@ from db.queries import meta
 from db.queries import versions as version_queries
 from engine.contract.binning import Binning
 from studio.services.importing import ScoredImage
+from studio.services.projects.types import Split
 from studio.services.ratings import Rating
-from studio.services.rows import Split
 from studio.services.stages import BASE
 
 _BINNING = "binning"

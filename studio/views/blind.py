@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStac
 
 from studio.services.blind import TIE, BlindTests
 from studio.services.contrasts import MOST_VERSIONS
-from studio.services.rows_compare import BlindState
+from studio.services.judging.types import BlindState
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView

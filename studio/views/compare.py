@@ -23,7 +23,7 @@ from studio.models.comparison import ComparisonModel
 from studio.models.texts import number
 from studio.services import contrasts
 from studio.services.contrasts import MOST_VERSIONS
-from studio.services.rows_compare import Contrast, ContrastRow
+from studio.services.versions.types import Comparison, ComparisonRow
 from studio.views.blind import BlindView
 from studio.views.compare_cards import AnswerCards
 from studio.views.compare_scatter import Points, ScatterPanel, points_of
@@ -38,7 +38,7 @@ from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
 
 EMPTY, LIST, BLIND = range(3)
-Found = tuple[Contrast, Points] | None
+Found = tuple[Comparison, Points] | None
 
 
 class ComparePage(Page):
@@ -67,7 +67,7 @@ class ComparePage(Page):
         self._bind()
 
     @property
-    def current(self) -> ContrastRow | None:
+    def current(self) -> ComparisonRow | None:
         """The image that is shown."""
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
@@ -153,11 +153,11 @@ class ComparePage(Page):
                 lambda texts: self._on_texts(image_id, contrast, texts),
             )
 
-    def _on_texts(self, image_id: int, contrast: Contrast, texts: tuple[str, ...]) -> None:
+    def _on_texts(self, image_id: int, contrast: Comparison, texts: tuple[str, ...]) -> None:
         if self.current is not None and self.current.image_id == image_id and self.model.contrast is contrast:
             self.cards.show_texts(texts)
 
-    def _offer(self, contrast: Contrast) -> None:
+    def _offer(self, contrast: Comparison) -> None:
         self._wanted = list(contrast.versions)
         for place, picker in enumerate(self.pickers):
             picker.blockSignals(True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.models.texts import NOTHING, number
 from studio.services.contrasts import MOST_VERSIONS
-from studio.services.rows_compare import Contrast, ContrastRow, Scored
+from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.widgets.diff_text import DiffText
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.score_bar import ScoreBar
@@ -39,7 +39,7 @@ class AnswerCard(QFrame):
         layout.addWidget(self.facts)
         layout.addWidget(self.text, 1)
 
-    def show_facts(self, version: str, scored: Scored | None, row: ContrastRow | None, contrast: Contrast) -> None:
+    def show_facts(self, version: str, scored: Scored | None, row: ComparisonRow | None, contrast: Comparison) -> None:
         """Everything but the explanation."""
         self.version.setText(version)
         score = scored.score if scored else None
@@ -82,7 +82,7 @@ class AnswerCards(QWidget):
         for card in self.cards:
             layout.addWidget(card, 1)
 
-    def show_row(self, row: ContrastRow | None, contrast: Contrast) -> None:
+    def show_row(self, row: ComparisonRow | None, contrast: Comparison) -> None:
         """Scores and facts; the texts come by themselves later."""
         for place, card in enumerate(self.cards):
             card.setVisible(place < len(contrast.versions))

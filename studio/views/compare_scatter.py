@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.services.contrasts import MOST_VERSIONS
-from studio.services.rows_compare import Contrast
+from studio.services.versions.types import Comparison
 from studio.views.overview_results import card
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Points = list[tuple[Any, Any]]
 """A version's image ids ``[n]`` and (true, predicted) ``[n, 2]`` as arrays."""
 
 
-def points_of(contrast: Contrast) -> Points:
+def points_of(contrast: Comparison) -> Points:
     """What the plots draw. Meant for a worker thread."""
     import numpy as np
 
@@ -44,9 +44,9 @@ class ScatterPanel(QWidget):
         super().__init__(parent)
         self.charts: list[ScatterChart] = []
         self._cards: list[QWidget] = []
-        self._contrast: Contrast | None = None
+        self._contrast: Comparison | None = None
         self._points: Points = []
-        self._drawn: Contrast | None = None
+        self._drawn: Comparison | None = None
         self._chosen: int | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -65,7 +65,7 @@ class ScatterPanel(QWidget):
         else:
             self._draw()
 
-    def show_points(self, contrast: Contrast, points: Points) -> None:
+    def show_points(self, contrast: Comparison, points: Points) -> None:
         """Draws these when they can be seen."""
         self._contrast, self._points = contrast, points
         self._draw()

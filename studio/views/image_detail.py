@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models.texts import NOTHING, number
-from studio.services.rows_images import ImageAnswer, ImageDetail
+from studio.services.images.types import ImageAnswer, ImageDetail
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable

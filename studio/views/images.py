@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from studio.models.images import ImagesModel
 from studio.services import images, images_saved
 from studio.services.images import Selection
+from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
 from studio.services.images_index import ImageIndex
-from studio.services.rows_images import Histogram, ImageCell, SavedImageFilter, TagCount
 from studio.views.image_detail import ImageDetailPane
 from studio.views.images_filter import ImageFilterBar
 from studio.views.page import REFRESH_MS, Page

@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.services.rows import SPLITS
-from studio.services.rows_images import (
-    Change,
+from studio.services.images.types import (
+    ChangedRatings,
     ImageFilter,
     ImageOrder,
     ImageSort,
@@ -31,6 +30,7 @@ from studio.services.rows_images import (
     Tag,
     TagCount,
 )
+from studio.services.projects.types import SPLITS
 from studio.widgets.labels import PlainLabel, button_text, one_line
 
 SEARCH_MS = 200
@@ -126,7 +126,7 @@ class ImageFilterBar(QWidget):
             problem=self.problem.isChecked(),
             vetoed=self.vetoed.isChecked(),
             tag=self.tag.currentData(),
-            changed=None if pair is None else Change(pair[0], pair[1], round(self.least.value(), 4)),
+            changed=None if pair is None else ChangedRatings(pair[0], pair[1], round(self.least.value(), 4)),
             text=self.search.text().strip(),
         )
 

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services import job_facts, queue
-from studio.services.rows import JobNote, JobRow, TrainPoint
-from studio.services.rows_jobs import JobFacts
+from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
 from studio.views.job_line import JobLine
 from studio.views.job_settings import JobSettings
 from studio.views.workspace import Workspace

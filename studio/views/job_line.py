@@ -8,8 +8,7 @@ from engine.contract.events import Loaded, Phase, Throughput
 from engine.contract.events import Memory as MemoryEvent
 from studio.models.jobs import byte_text
 from studio.services import job_facts
-from studio.services.rows import JobRow
-from studio.services.rows_jobs import JobFacts, Memory, Speed
+from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSpeed
 from studio.widgets.labels import PlainLabel, one_line
 
 
@@ -20,16 +19,16 @@ class JobLine(PlainLabel):
         super().__init__(role="muted", parent=parent)
         self._job: JobRow | None = None
         self._facts: JobFacts | None = None
-        self._memory = Memory()
+        self._memory = JobMemory()
         self._phase = Phase("")
-        self._heard: Speed | None = None
+        self._heard: JobSpeed | None = None
         self._held: tuple[str, ...] = ()
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
         """Another job, or the same one in another state."""
         if job is None or self._job is None or self._job.id != job.id:
-            self._facts, self._memory = None, Memory()
+            self._facts, self._memory = None, JobMemory()
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
             self._phase, self._heard, self._held = Phase(""), None, ()
         self._job = job
@@ -49,7 +48,7 @@ class JobLine(PlainLabel):
             case Phase():
                 self._phase = event
             case MemoryEvent(rss, device, reserved, free, total):
-                self._memory = Memory(rss, max(rss, self._memory.rss_peak), device, reserved, free, total)
+                self._memory = JobMemory(rss, max(rss, self._memory.rss_peak), device, reserved, free, total)
 
     def render_line(self, units: float | None) -> None:
         """Writes the line; ``units`` are the job's own units a second, so far as they can be told."""
@@ -64,7 +63,7 @@ class JobLine(PlainLabel):
         parts += [one_line(word) for word in self._held or (self._facts.held if self._facts is not None else ())]
         if self._phase.name:
             parts.append(self._phase_text())
-        speed = self._heard or (self._facts.speed if self._facts is not None else Speed())
+        speed = self._heard or (self._facts.speed if self._facts is not None else JobSpeed())
         unit = job.unit or self.tr("units")
         if units is not None and (speed.items is None or speed.unit != unit):
             parts.append(self.tr("{0} {1}/s").format(_short(units), unit))

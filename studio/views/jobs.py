@@ -14,8 +14,7 @@ from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Thr
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services import job_facts, ordering, queue
-from studio.services.rows import JobRow
-from studio.services.rows_jobs import Step
+from studio.services.loop.types import JobRow, Step
 from studio.views.job_detail import JobDetail
 from studio.views.page import Page
 from studio.views.workspace import Workspace

@@ -25,7 +25,7 @@ from studio.widgets.labels import window_title
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.archiving import Unpacked
     from studio.services.project import Project
-    from studio.services.rows_start import Glance
+    from studio.services.projects.types import ProjectSummary
     from studio.views.leaving import Leaving
     from studio.views.shell import Shell
     from studio.views.wizard import Made, Wizard
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         if self.stack.currentWidget() is not self.start or not self.start.recent.isEnabled():
             return
 
-        def look(root: Path) -> Glance:
+        def look(root: Path) -> ProjectSummary:
             from studio.services.glances import glance
 
             return glance(root)

@@ -26,7 +26,7 @@ from studio.models.table import OBJECT_ROLE
 from studio.models.texts import with_interval
 from studio.models.version_tree import VersionTree
 from studio.services import models
-from studio.services.rows_models import ModelRow, Trashed
+from studio.services.versions.types import ModelRow, Trashed
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, button_text, printable

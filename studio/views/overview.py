@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.models.verdicts import delta_text, verdict_sentence
+from studio.services.loop.types import NextAction
 from studio.services.overview import OverviewReader
-from studio.services.rows import NextAction
-from studio.services.rows_overview import OverviewRows
+from studio.services.versions.types import OverviewRows
 from studio.views.overview_first import FirstSteps
 from studio.views.overview_results import ResultsPanel
 from studio.views.overview_tabs import ChangesPanel, DistributionPanel

@@ -15,8 +15,7 @@ from studio.models.table import OBJECT_ROLE
 from studio.models.texts import percent, with_interval
 from studio.models.verdicts import verdict_text
 from studio.models.versions import VersionsModel, judge_name
-from studio.services.rows import VersionRow
-from studio.services.rows_overview import OverviewRows
+from studio.services.versions.types import OverviewRows, VersionRow
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import KINDS, Mark
 from studio.widgets.signs import Legend, LegendEntry

@@ -12,7 +12,7 @@ from studio.models import changes as change_columns
 from studio.models import distributions as columns
 from studio.models.changes import ChangesModel
 from studio.models.distributions import DistributionsModel
-from studio.services.rows_overview import OverviewRows
+from studio.services.versions.types import OverviewRows
 from studio.views.overview_results import card
 from studio.widgets.labels import PlainLabel
 from studio.widgets.signs import Legend, LegendEntry

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.services import pairs, redrawing, reviewing
 from studio.services.project import Project
-from studio.services.rows import PairCounts, PairRow, ReviewedRow, Scope, Verdict
+from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
 from studio.views.workspace import Workspace
 
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ class PairActs(QObject):
         self.changes = 0
         self.saving = 0
 
-    def decide(self, row: PairRow, verdict: Verdict, scope: Scope) -> None:
+    def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope) -> None:
         """Gives a verdict."""
         new = replace(row, verdict=verdict, scope=scope)
         self._change(row, new, lambda: reviewing.decide(self._project, row.id, verdict, scope=scope))
@@ -64,7 +64,7 @@ class PairActs(QObject):
 
         self._change(row, new, work)
 
-    def decide_all(self, ids: Sequence[int], verdict: Verdict, scope: Scope) -> None:
+    def decide_all(self, ids: Sequence[int], verdict: PairVerdict, scope: VetoScope) -> None:
         """Gives all these pairs one verdict, in one step."""
 
         def done(_step: object) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from studio.services.rows import PairRow
+from studio.services.review.types import PairRow
 from studio.widgets.labels import PlainLabel, one_line
 
 NOTE_LENGTH = 2000

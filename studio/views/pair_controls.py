@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from studio.models.pairs import flag_words
-from studio.services.rows import PairFilter, PairOrder
+from studio.services.review.types import PairFilter, PairOrder
 
 SEARCH_MS = 250
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 
 from studio.models.pairs import flag_words, scope_words
 from studio.models.texts import number
-from studio.services.rows import PairRow, Verdict
+from studio.services.review.types import PairRow, PairVerdict
 from studio.views.pair_editor import PairEditor
 from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
@@ -25,7 +25,7 @@ NOTE_SHOWN = 400
 class PairDetail(QWidget):
     """Shows a row, and its texts as fields while ``editor`` is open; saves nothing."""
 
-    def __init__(self, loader: ImageLoader, words: dict[Verdict, str], parent: QWidget | None = None) -> None:
+    def __init__(self, loader: ImageLoader, words: dict[PairVerdict, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words, self._flag_words, self._scope_words = words, flag_words(), scope_words()
         self.image = ImageView(loader)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from studio.services.rows import PairRow
+from studio.services.review.types import PairRow
 from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import fill
 

@@ -13,7 +13,7 @@ from studio.services import pairs
 from studio.services.gate import review_gate, training_begun
 from studio.services.images_index import Ids
 from studio.services.project import Project
-from studio.services.rows import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
+from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
 from studio.views.pair_acts import PairActs
 from studio.views.workspace import Workspace
 

@@ -12,7 +12,7 @@ from studio.models import pairs as columns
 from studio.models.pairs import PairsModel, scope_words
 from studio.services import pairs
 from studio.services.gate import review_gate
-from studio.services.rows import PairCounts, PairRow, ReviewedRow, ReviewGate, Scope, Verdict
+from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
 from studio.views.page import Page
 from studio.views.pair_acts import PairActs
 from studio.views.pair_bars import NoteBar, QuestionBar
@@ -64,9 +64,9 @@ class PairsPage(Page):
         return self.model.row_at(index.row()) if index.isValid() else None
 
     @property
-    def covers(self) -> Scope:
+    def covers(self) -> VetoScope:
         """What a veto covers."""
-        scope: Scope = self.scope.currentData()
+        scope: VetoScope = self.scope.currentData()
         return scope
 
     def refresh(self) -> None:
@@ -85,7 +85,7 @@ class PairsPage(Page):
 
         self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
-    def decide(self, verdict: Verdict) -> None:
+    def decide(self, verdict: PairVerdict) -> None:
         """Gives the shown pair a verdict and goes to the next one."""
         row = self.current
         if row is not None:
@@ -110,7 +110,7 @@ class PairsPage(Page):
             self.acts.redraw(row)
             self.step(1)
 
-    def decide_all(self, verdict: Verdict) -> None:
+    def decide_all(self, verdict: PairVerdict) -> None:
         """Asks whether all listed pairs shall get the verdict; the answer goes by this very list."""
         ids, scope = self.model.ids.tolist(), self.covers if verdict == "veto" else "both"
         if not ids:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.texts import clock, number
-from studio.services.rows_start import Glance
+from studio.services.projects.types import ProjectSummary
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
@@ -82,7 +82,7 @@ class StartPage(QWidget):
         self.recent.setCurrentRow(0)
         self._show_state()
 
-    def show_glance(self, glance: Glance) -> None:
+    def show_glance(self, glance: ProjectSummary) -> None:
         """Tells what is in one of the listed projects."""
         for place in range(self.recent.count()):
             item = self.recent.item(place)
@@ -111,7 +111,7 @@ class StartPage(QWidget):
             event.acceptProposedAction()
             self.dropped.emit(Path(urls[0].toLocalFile()))
 
-    def _facts(self, glance: Glance) -> str:
+    def _facts(self, glance: ProjectSummary) -> str:
         if glance.problem:
             return glance.problem
         if glance.srcc is None:

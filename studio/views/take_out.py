@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from studio.services import archiving, comparison, exports
 from studio.services.exports.pairs import PairsWritten
 from studio.services.exports.pairs_back import PairsRead, import_pairs
-from studio.services.rows import VersionRow
+from studio.services.versions.types import VersionRow
 from studio.views.outgoing import OnProgress
 from studio.views.take_out_version import VersionExport
 from studio.views.workspace import Workspace

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from studio.jobs.exporting import export_version
 from studio.models.jobs import byte_text
 from studio.services.exports import pushing
-from studio.services.rows import VersionRow
+from studio.services.versions.types import VersionRow
 from studio.views.outgoing import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable

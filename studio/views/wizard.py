@@ -10,9 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.services.estimates import Amounts, Rates, estimate, measured_rates
+from studio.services.imports.types import ImportReport
+from studio.services.loop.types import ResourceEstimate
 from studio.services.projects import create_project
-from studio.services.rows import ImportReport
-from studio.services.rows_start import Estimate
 from studio.services.settings_file import Tree
 from studio.views.background import Background
 from studio.views.wizard_data import DataStep
@@ -147,13 +147,13 @@ class Wizard(QWidget):
             self._rates,
         )
 
-        def work() -> tuple[Rates, list[Estimate]]:
+        def work() -> tuple[Rates, list[ResourceEstimate]]:
             measured = measured_rates(known) if rates is None else rates
             return measured, estimate(settings, amounts, facts, measured)
 
         self._background.read("estimate", work, self._on_estimates)
 
-    def _on_estimates(self, found: tuple[Rates, list[Estimate]]) -> None:
+    def _on_estimates(self, found: tuple[Rates, list[ResourceEstimate]]) -> None:
         self._rates, estimates = found
         self.finish.show_estimates(estimates)
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QScrollArea, QV
 
 from studio.services.hub_source import IMAGES, ROWS, HubSource
 from studio.services.importers.duplicates import Digests
+from studio.services.imports.types import Columns, Preview
 from studio.services.previewing import NO_SCORES, find_scores, preview, read_columns
-from studio.services.rows_start import Columns, Preview
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.views.background import Background
 from studio.views.wizard_columns import ColumnsChoice

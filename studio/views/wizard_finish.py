@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.models.texts import duration
-from studio.services.rows_start import Estimate
+from studio.services.loop.types import ResourceEstimate
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.path_field import PathField
 
@@ -29,7 +29,7 @@ class FinishStep(QWidget):
         self.folder = PathField(self.tr("Folder of the project (it is made)"), "new_folder")
         self.summary = PlainLabel(wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
-        self.estimates: list[Estimate] = []
+        self.estimates: list[ResourceEstimate] = []
         self._follows = True
         self._lay_out()
         self.name.textEdited.connect(self._on_name)
@@ -55,7 +55,7 @@ class FinishStep(QWidget):
             self.name.setText(name)
             self.folder.set_path(folder or Path.home() / "score-studio" / _plain(name))
 
-    def show_estimates(self, estimates: Sequence[Estimate]) -> None:
+    def show_estimates(self, estimates: Sequence[ResourceEstimate]) -> None:
         """Shows the figures with the formula behind each."""
         self.estimates = list(estimates)
         while (item := self._grid.takeAt(0)) is not None:
@@ -73,7 +73,7 @@ class FinishStep(QWidget):
             self._grid.addWidget(PlainLabel(self._figure(found), role="key"), line, 1, top)
             self._grid.addWidget(PlainLabel(found.why, role="muted", wrap=True), line, 2)
 
-    def _figure(self, found: Estimate) -> str:
+    def _figure(self, found: ResourceEstimate) -> str:
         if found.value is None:
             return self.tr("not known yet")
         about = duration(found.value) if found.unit == "seconds" else size_text(found.value)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.models.texts import number
-from studio.services.rows_images import Histogram
+from studio.services.images.types import Histogram
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 HEIGHT = 76

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.services.rows_start import Preview
+from studio.services.imports.types import Preview
 from studio.widgets.theme import current_theme
 
 FOOT, TOP, SIDE = 20, 26, 8

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from studio.services.rows_jobs import Step
+from studio.services.loop.types import Step
 from studio.widgets.labels import PlainLabel
 from studio.widgets.shapes import state_icon
 from studio.widgets.theme import THEME_EVENTS, current_theme

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from studio.services.rows import TrainPoint
+from studio.services.loop.types import TrainPoint
 from studio.widgets.charts import TrainingChart
 
 BETWEEN_MS = 15

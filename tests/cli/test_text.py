@@ -10,7 +10,8 @@ import pytest
 
 from studio.cli_text import console, duration, error_lines, import_lines, plain, report_defect, version_table
 from studio.services.errors import StudioError
-from studio.services.rows import ImportReport, MetricValue, Refusal, VersionRow
+from studio.services.imports.types import ImportReport, Refusal
+from studio.services.versions.types import MetricValue, VersionRow
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from support.window import open_in
 from studio.models.images import PAGE, ImagesModel
 from studio.pictures import read_thumbnail
 from studio.services import images_saved
+from studio.services.images.types import ImageCell, ImageFilter
 from studio.services.images_cache import ThumbnailFolder
-from studio.services.rows_images import ImageCell, ImageFilter
 from studio.views.images import ImagesPage
 from studio.views.main_window import MainWindow
 from studio.widgets.image_grid import SIDES, ImageGrid

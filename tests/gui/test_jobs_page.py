@@ -16,7 +16,7 @@ from support.window import open_in
 from engine.contract.events import Memory, Started, TrainStep
 from studio.models.job_settings import JobSettingsModel
 from studio.services import loop, projects, queue
-from studio.services.rows_jobs import SettingRow, Step
+from studio.services.loop.types import SettingRow, Step
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
 from studio.widgets.log_view import LogView

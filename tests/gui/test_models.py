@@ -18,9 +18,18 @@ from studio.models import changes, comparison, distributions, jobs, pairs, texts
 from studio.models.paged import KEPT_PAGES, PAGE, PAGES_AT_ONCE
 from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, READ_ROLE, SORT_ROLE, STATE_ROLE
 from studio.models.verdicts import verdict_sentence
-from studio.services.rows import JobRow, MetricValue, PairRow, VersionRow
-from studio.services.rows_compare import Contrast, VersionColumn
-from studio.services.rows_overview import Change, Distribution, Verdict, Word
+from studio.services.loop.types import JobRow
+from studio.services.review.types import PairRow
+from studio.services.settings.types import SettingChange
+from studio.services.versions.types import (
+    Comparison,
+    Distribution,
+    MetricValue,
+    VerdictWord,
+    VersionColumn,
+    VersionRow,
+    VersionVerdict,
+)
 from studio.widgets.table_saving import save_table
 from studio.widgets.tables import make_table, sorted_by_column
 
@@ -114,7 +123,7 @@ def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     left = VersionColumn((7.0, None), two, (True, True), (False, False), no)
     right = VersionColumn((5.5, 5.0), two, (True, None), (False, None), no)
     model.show(
-        Contrast(
+        Comparison(
             ("a", "b"), ("a", "b"), "change", Path("/r"), (1, 2), ("x/1.png", "2.png"), ("1.png", "2.png"), (5.0, 5.0),
             (4, 4), (left, right), 0.0, 10.0,
         )
@@ -126,7 +135,7 @@ def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     assert model.index(1, comparison.COL_FIRST).data() == texts.NOTHING
     assert model.headerData(model.gain_column - 1, Qt.Orientation.Horizontal) == "b"
     assert (model.find(2), model.find(9)) == (1, None)
-    model.show(Contrast((), (), "change", Path()))
+    model.show(Comparison((), (), "change", Path()))
     assert model.rowCount() == 0
 
 
@@ -139,9 +148,9 @@ def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
     assert [spread.index(0, column).data() for column in range(spread.columnCount())] == [
         "v1", "stuck on label 1", "1 (100% of the answers)", "1 of 10", "25.0% [10.0, 40.0]", "0",
     ]  # fmt: skip
-    settings.set_rows([Change(2, "settings", "training.beta", "0.1", "<b>0.2</b>")])
+    settings.set_rows([SettingChange(2, "settings", "training.beta", "0.1", "<b>0.2</b>")])
     assert settings.index(0, changes.COL_NOW).data() == "<b>0.2</b>"
-    told = Verdict("v0", "better", MetricValue(0.468, 0.375, 0.554, 40), 0.002)
+    told = VersionVerdict("v0", "better", MetricValue(0.468, 0.375, 0.554, 40), 0.002)
     table.show([version_row(1, 0.6)], {"v1": told})
     assert table.index(0, versions.COL_VERDICT).data() == "better: +0.47 [0.38, 0.55]"
     settings.set_rows([])
@@ -161,8 +170,8 @@ def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
         ("unclear", None, f"{SAME}: {{0}}."),
     ],
 )
-def test_that_a_verdict_is_told_in_words(word: Word, p: float | None, told: str) -> None:
-    found = verdict_sentence("b", Verdict("a", word, MetricValue(0.1, 0.05, 0.15, 9), p))
+def test_that_a_verdict_is_told_in_words(word: VerdictWord, p: float | None, told: str) -> None:
+    found = verdict_sentence("b", VersionVerdict("a", word, MetricValue(0.1, 0.05, 0.15, 9), p))
     assert found == told.format("SRCC +0.10 [0.05, 0.15]")
 
 

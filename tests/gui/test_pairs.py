@@ -13,7 +13,7 @@ from support.reviewed import BAD_TEXT
 
 from studio.models.table import STATE_ROLE
 from studio.services import pairs as service
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 from studio.views.main_window import MainWindow
 from studio.views.pairs import PairsPage
 from studio.widgets.labels import printable

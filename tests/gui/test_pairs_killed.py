@@ -14,7 +14,7 @@ from support import projects as small
 from support.reviewed import make_reviewed_project
 
 from studio.services import pairs, projects
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 
 TESTS = Path(__file__).parents[1]
 PAIRS = 200

@@ -17,7 +17,7 @@ from support.push_hub import TOKEN, TakingHub, taking_hub
 from support.window import open_in
 
 from studio.services import exports, pairs, projects
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 from studio.views.commands import commands
 from studio.views.main_window import MainWindow
 from studio.views.outgoing import OnProgress, Outgoing

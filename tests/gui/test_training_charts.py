@@ -8,7 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.services.rows import TrainPoint
+from studio.services.loop.types import TrainPoint
 from studio.widgets.charts import TrainingChart
 from studio.widgets.training_charts import CurveCharts
 

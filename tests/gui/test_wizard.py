@@ -16,7 +16,7 @@ from support.reviewed import BAD_TEXT
 
 from studio.models.refusals import RefusalsModel
 from studio.services import projects
-from studio.services.rows import Refusal
+from studio.services.imports.types import Refusal
 from studio.views.main_window import MainWindow
 from studio.views.wizard import Wizard
 

@@ -15,8 +15,8 @@ from studio.jobs.examining import examine
 from studio.pictures import read_thumbnail
 from studio.services import examined, projects
 from studio.services.images_cache import ThumbnailFolder
+from studio.services.imports.types import ImportReport
 from studio.services.project import Project
-from studio.services.rows import ImportReport
 
 NO_FILES = {"folder.jpg", "gone.png", "loop.png", "pipe.jpg", "socket.png"}
 

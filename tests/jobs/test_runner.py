@@ -15,8 +15,8 @@ from engine.contract.events import Event, Finished, OutOfMemory, Progress, Start
 from studio.jobs import runner
 from studio.jobs.process import Crashed
 from studio.services import job_facts, loop, queue
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 HOLD = """
 import fcntl, os, sys, time

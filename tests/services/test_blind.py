@@ -11,8 +11,8 @@ from db.models import Prediction
 from studio.services import projects
 from studio.services.blind import BlindTests, places, win_rates
 from studio.services.errors import StudioError
+from studio.services.judging.types import BlindState
 from studio.services.project import Project
-from studio.services.rows_compare import BlindState
 
 BOTH = ["base", "iter1/score"]
 

@@ -10,7 +10,7 @@ from db.models import Pair
 from studio.services import pairs
 from studio.services.flags import is_low, pair_flags
 from studio.services.project import Project
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 
 PRAISE = "A superb photo with stunning light and an excellent composition."
 BLAME = "A terrible photo, blurred and badly lit, with a poor composition."

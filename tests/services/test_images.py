@@ -13,9 +13,9 @@ from support.reviewed import make_reviewed_project
 from db.models import Decision, Image, ModelVersion, Pair, Prediction
 from studio.services import images, images_saved, pairs, projects, reviewing
 from studio.services.errors import StudioError
+from studio.services.images.types import ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
 from studio.services.images_cache import SHARDS, ThumbnailFolder
 from studio.services.project import Project
-from studio.services.rows_images import Change, ImageFilter, ImageSort, SavedImageFilter, Tag
 
 
 @pytest.fixture
@@ -84,9 +84,9 @@ def test_that_changed_compares_two_versions(project: Project) -> None:
             scores.setdefault(row.image_id, []).append(row.score or 0.0)
     expected = sorted(key for key, (old, new) in scores.items() if abs(new - old) >= 1.5)
     assert 0 < len(expected) < len(scores)
-    assert found(project, ImageFilter(changed=Change("base", "iter1/score", 1.5))) == expected
+    assert found(project, ImageFilter(changed=ChangedRatings("base", "iter1/score", 1.5))) == expected
     with pytest.raises(StudioError, match="iter9"):
-        found(project, ImageFilter(changed=Change("base", "iter9/score", 1.5)))
+        found(project, ImageFilter(changed=ChangedRatings("base", "iter9/score", 1.5)))
 
 
 def test_that_tags_are_found_by_value_and_follow_their_row(project: Project) -> None:
@@ -203,7 +203,7 @@ def test_that_scores_of_any_size_keep_their_digits(project: Project) -> None:
 
 def test_that_saved_filters_come_back_whole_after_a_restart(project: Project) -> None:
     whole = ImageFilter(
-        ("val", "test"), (1, 9), 2.0, 3.5, True, True, Tag("a", "<b>"), Change("base", "x", 0.25), "söft"
+        ("val", "test"), (1, 9), 2.0, 3.5, True, True, Tag("a", "<b>"), ChangedRatings("base", "x", 0.25), "söft"
     )
     saved = SavedImageFilter("<b>mine</b>", whole, ImageSort("error", descending=True))
     images_saved.save_filter(project, saved)

@@ -14,8 +14,9 @@ from engine.contract import artifacts
 from engine.contract.context import read_jsonl
 from studio.services import comparison, completing, integrity, loop, pairs, queue, reviewing
 from studio.services.errors import StudioError
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow, PairFilter
+from studio.services.review.types import PairFilter
 
 
 def begun(project: Project, stage: str, iterations: int = 1) -> JobRow:

@@ -12,9 +12,9 @@ from support.cached import COMMIT
 from db.models import ModelVersion
 from engine.contract.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
 from studio.services import job_facts, loop, queue
+from studio.services.loop.types import JobMemory as MemoryRow
+from studio.services.loop.types import JobSpeed, SettingRow, Step
 from studio.services.project import Project
-from studio.services.rows_jobs import Memory as MemoryRow
-from studio.services.rows_jobs import SettingRow, Speed, Step
 
 
 def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Project) -> None:
@@ -25,7 +25,10 @@ def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Proje
     result = [Finished({"tokens_per_second": 12.5})]
     queue.append_events(project, 1, [(time.time(), event) for event in (*events, *curve, *memory, *result)])
     found = job_facts.facts(project, 1)
-    assert (found.device, found.speed) == ("cuda", Speed(tokens=12.5))  # of a job that told its speed at the end only
+    assert (found.device, found.speed) == (
+        "cuda",
+        JobSpeed(tokens=12.5),
+    )  # of a job that told its speed at the end only
     assert found.memory == MemoryRow(rss=200, rss_peak=300, device=9, reserved=12, free=20, total=40)
     assert [point.step for point in found.history.steps] == list(range(1, 3001))
     assert job_facts.facts(project, 2).memory == MemoryRow()
@@ -56,9 +59,9 @@ def test_that_speed_is_the_mean_of_all_runs_and_tokens_count_only_where_there_we
     loop.enqueue_next(project, 0)
     told = [Throughput(10, "images", 300, 2.0), Throughput(30, "images", 100, 2.0), Throughput(60, "images", 0, 6.0)]
     queue.append_events(project, 1, [(time.time(), event) for event in told])
-    assert job_facts.facts(project, 1).speed == Speed("images", 10.0, 100.0)
-    assert job_facts.live_speed(told[2]) == Speed("images", 10.0, None)
-    assert job_facts.facts(project, 2).speed == Speed()
+    assert job_facts.facts(project, 1).speed == JobSpeed("images", 10.0, 100.0)
+    assert job_facts.live_speed(told[2]) == JobSpeed("images", 10.0, None)
+    assert job_facts.facts(project, 2).speed == JobSpeed()
 
 
 def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: Project) -> None:

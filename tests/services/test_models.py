@@ -11,7 +11,7 @@ from support.acting import act_until
 from studio.services import integrity, loop, models
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows_models import ModelRow
+from studio.services.versions.types import ModelRow
 
 
 def named(project: Project) -> dict[str, ModelRow]:

@@ -11,7 +11,7 @@ import pytest
 from db.migrations import LATEST, MIGRATIONS, migrate, schema_version
 from studio.services import pairs, projects, reviewing
 from studio.services.project import Project
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 
 AT = "2026-01-01T00:00:00+00:00"
 

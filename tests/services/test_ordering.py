@@ -10,8 +10,8 @@ from support.acting import act_until
 
 from studio.services import loop, ordering, queue
 from studio.services.errors import StudioError
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 
 def titles(project: Project) -> list[str]:

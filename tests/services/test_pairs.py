@@ -12,7 +12,7 @@ from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
 from studio.services import pairs, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows import PairCounts, PairFilter
+from studio.services.review.types import PairCounts, PairFilter
 
 TEXTS = ["Soft light, 100% sharp.", "Blurred_edges and noise.", "SHARP eyes.", "A photo."]
 

@@ -15,8 +15,8 @@ from support.acting import write_table
 from db.models import Image, Rating
 from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.imports.types import ImportReport
 from studio.services.project import Project
-from studio.services.rows import ImportReport
 
 NAMES = [f"{index:02}.png" for index in range(30)]
 GOOD = [f"{name},{index / 4}" for index, name in enumerate(NAMES)]

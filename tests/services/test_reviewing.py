@@ -16,7 +16,7 @@ from studio.services import exports, loop, pairs, projects, queue, redrawing, re
 from studio.services.errors import StudioError
 from studio.services.gate import review_gate, training_begun
 from studio.services.project import Project
-from studio.services.rows import PairFilter, PairRow
+from studio.services.review.types import PairFilter, PairRow
 
 BAD = "<img src='file:///etc/hostname'> \x07 \u202e done"
 

@@ -12,8 +12,8 @@ from engine.contract import artifacts
 from engine.contract.context import read_jsonl
 from engine.contract.specs import DownloadSpec, RunFolder, spec_from_json
 from studio.services import loop, queue
+from studio.services.loop.types import JobRow
 from studio.services.project import Project
-from studio.services.rows import JobRow
 
 Row = dict[str, Any]
 DOWNLOADED = "d" * 40

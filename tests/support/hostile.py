@@ -15,8 +15,8 @@ from support.reviewed import MODEL
 
 from db.models import Image, Job, JobEvent, Judgement, Metric, ModelVersion, Pair, Prediction
 from studio.services import images_saved, projects, reviewing
+from studio.services.images.types import ImageFilter, ImageSort, SavedImageFilter
 from studio.services.project import Project
-from studio.services.rows_images import ImageFilter, ImageSort, SavedImageFilter
 
 MARK = "AMP&MARK"
 """Stands in every payload: where a lone & marks a key, it vanishes."""

@@ -14,7 +14,7 @@ from studio.services.exports.card_facts import card_facts
 from studio.services.exports.places import building, check_new, check_space
 from studio.services.exports.recipe import write_recipe
 from studio.services.project import Project
-from studio.services.rows import VersionRow
+from studio.services.versions.types import VersionRow
 
 _SEE_CHECK = "See what else is wrong with: score-studio check DIR"
 _CONFIG = "adapter_config.json"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.exports.card_facts import CardFacts, PairUse
-from studio.services.rows import MetricValue, VersionRow
+from studio.services.versions.types import MetricValue, VersionRow
 
 FILE_NAME = "README.md"
 UNKNOWN_LICENCE = "unknown"

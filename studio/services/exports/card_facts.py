@@ -13,7 +13,8 @@ from studio.services.base_models import DEMO
 from studio.services.comparison import version, versions
 from studio.services.exports.recipe import ModelForm, Recipe, recipe_of
 from studio.services.project import Project
-from studio.services.rows import SPLITS, VersionRow
+from studio.services.projects.types import SPLITS
+from studio.services.versions.types import VersionRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from db.queries.pairs import PairRecord
 from engine.contract.prompts import format_answer, parse_answer
 from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare_name, read_rows
 from studio.services.exports.pairs import KEY
+from studio.services.imports.types import Refusal
 from studio.services.project import Project
 from studio.services.reviewing import TextEdit, edit_many
-from studio.services.rows import Refusal
 
 _NO_PAIR = "there is no such pair in this project, or a newer draw has taken its place"
 _FORM = "the {0} answer has not the form “#Score: {1}”, a new line, “#Explain: text”"

@@ -20,8 +20,8 @@ from studio.services.base_models import model_location
 from studio.services.errors import StudioError
 from studio.services.prediction import predict_spec, settings_of
 from studio.services.project import Project
-from studio.services.rows import VersionRow
 from studio.services.storing import stored_binning
+from studio.services.versions.types import VersionRow
 
 FILE_NAME = "score_studio.json"
 _FORMAT = 1

@@ -14,7 +14,8 @@ from studio.services.errors import StudioError
 from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table
 from studio.services.prediction import probabilities
 from studio.services.project import Project
-from studio.services.rows import SPLITS, VersionRow
+from studio.services.projects.types import SPLITS
+from studio.services.versions.types import VersionRow
 
 PREDICTION_COLUMNS: dict[str, Kind] = {
     "version": "text", "iteration": "int", "kind": "text", "split": "text", "image": "text", "truth": "float",

@@ -17,7 +17,7 @@ from studio.services.importers.aadb_votes import VotesByImage
 from studio.services.importers.numbers import finite_number
 from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Record, Refused
 from studio.services.importers.text import read_lines
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
 VALIDATION_SHARE = 500 / 8458

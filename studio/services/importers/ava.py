@@ -17,7 +17,7 @@ from studio.services.errors import StudioError
 from studio.services.importers.numbers import counted
 from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Record, Refused, RefusedError
 from studio.services.importers.text import read_lines
-from studio.services.rows import SPLITS, Split
+from studio.services.projects.types import SPLITS, Split
 from studio.services.settings import ImportSettings
 
 _ROW = re.compile(r"\d+(?:\s+\d+){14}", re.ASCII)

@@ -8,7 +8,7 @@ from pathlib import Path
 from studio.services.errors import StudioError
 from studio.services.importers.records import Candidate, DrawValidation, Format, Item
 from studio.services.importers.tables import SUFFIXES, header_of, records
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
 _NONE = "(none)"

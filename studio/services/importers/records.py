@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
 Lookup = Literal["path", "name", "stem"]

@@ -14,7 +14,7 @@ from studio.services.errors import StudioError
 from studio.services.importers.numbers import finite_number, score_of
 from studio.services.importers.records import Item, Lookup, Note, Record, Refused, RefusedError
 from studio.services.importers.text import TableRow, find_dialect, iterate
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".txt", ".psv"))

@@ -14,7 +14,7 @@ from studio.services.importers.numbers import finite_number, mean_and_deviation
 from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Lookup, Record, Refused
 from studio.services.importers.tables import records, table_rows
 from studio.services.importers.text import TableRow, find_dialect, iterate, read_lines
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
 _NONE = "(none)"

@@ -20,7 +20,7 @@ from studio.services.errors import StudioError
 from studio.services.exports.card import escape, fenced
 from studio.services.exports.recipe import read_recipe
 from studio.services.project import Project
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 
 BAD = "x](http://bad) <img src=file:///etc/passwd> | **b** `c` {{head}} www.bad.org"
 

@@ -16,7 +16,7 @@ from studio.services import exports, pairs, projects, reviewing
 from studio.services.errors import StudioError
 from studio.services.exports.pairs_back import PairsRead, import_pairs
 from studio.services.project import Project
-from studio.services.rows import PairFilter, PairRow
+from studio.services.review.types import PairFilter, PairRow
 
 Row = dict[str, Any]
 

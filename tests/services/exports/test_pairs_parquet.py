@@ -11,7 +11,7 @@ from support.reviewed import make_reviewed_project
 from studio.services import exports, pairs, projects, reviewing
 from studio.services.errors import StudioError
 from studio.services.project import Project
-from studio.services.rows import PairFilter
+from studio.services.review.types import PairFilter
 
 
 @pytest.fixture

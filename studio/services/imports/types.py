@@ -1,11 +1,39 @@
-"""Frozen rows of the start page and the wizard. Standard library only: no Qt, no SQLAlchemy."""
+"""What an import found and what it would do. Frozen rows, standard library only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from studio.services.rows import Refusal
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that was not imported. ``line`` counts from 1, in a text table the header being line 1."""
+
+    line: int
+    value: str
+    reason: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: ``read == imported + len(refused)``. ``bin_edges``: the nine cuts of the training scores.
+
+    Single raters' votes are counted by themselves: ``votes_read == votes_kept + len(refused_votes)``. ``format`` is
+    the importer's name, ``refusals`` the table in the project that has all refused rows; None: there are none.
+    """
+
+    read: int
+    imported: int
+    refused: tuple[Refusal, ...]
+    warnings: tuple[str, ...]
+    splits: dict[str, int]
+    bin_edges: tuple[float, ...]
+    format: str = "table"
+    votes_read: int = 0
+    votes_kept: int = 0
+    refused_votes: tuple[Refusal, ...] = ()
+    refusals: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +82,3 @@ class Preview:
     heights: tuple[int, ...]
     problem: str
     refused_votes: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What the files of a base model say. ``linears``: (in, out) of every linear layer that gets an adapter."""
-
-    parameters: int
-    stored_bytes: int
-    linears: tuple[tuple[int, int], ...]
-    hidden: int
-    layers: int
-    heads: int
-    kv_heads: int
-    head_size: int
-    vocabulary: int
-    image_tokens: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One estimated quantity with the formula behind it; ``value`` None: not known yet, ``why`` says why."""
-
-    name: str
-    value: float | None
-    unit: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """A project seen from outside: nothing is locked, migrated or written. ``problem``: why it cannot be read."""
-
-    root: Path
-    name: str
-    versions: int
-    srcc: float | None
-    srcc_of: str
-    problem: str

@@ -1,4 +1,4 @@
-"""Frozen rows and filters of the Images page. Standard library only: no Qt, no SQLAlchemy."""
+"""Images, their filters, orders and details. Frozen rows, standard library only."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from studio.services.rows import Split
+from studio.services.projects.types import Split
 
 ImageOrder = Literal["id", "name", "score", "split", "bin", "predicted", "error"]
 ORDERS: tuple[ImageOrder, ...] = get_args(ImageOrder)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedRatings:
     """The predicted score of two versions differs by at least ``least``, in the original scale."""
 
     before: str
@@ -52,7 +52,7 @@ class ImageFilter:
     problem: bool = False
     vetoed: bool = False
     tag: Tag | None = None
-    changed: Change | None = None
+    changed: ChangedRatings | None = None
     text: str = ""
 
 

@@ -1,0 +1,1 @@
+"""Browsing, filtering and checking a project's images. No Qt, no torch."""

@@ -1,0 +1,1 @@
+"""Judgements of explanations by people: blind tests. No Qt, no torch."""

@@ -1,0 +1,1 @@
+"""Creating, opening, locking and checking projects. No Qt, no torch."""

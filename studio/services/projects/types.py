@@ -1,0 +1,31 @@
+"""Splits, project summaries and integrity problems. Frozen rows, standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityProblem:
+    """Something that ``integrity.check`` found."""
+
+    where: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSummary:
+    """A project seen from outside: nothing is locked, migrated or written. ``problem``: why it cannot be read."""
+
+    root: Path
+    name: str
+    versions: int
+    srcc: float | None
+    srcc_of: str
+    problem: str
