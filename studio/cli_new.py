@@ -13,10 +13,11 @@ from rich.text import Text
 from studio.cli_run import stopping
 from studio.cli_text import console, import_lines, plain, shown_command
 from studio.jobs import hub_dataset
-from studio.services import hub_source, projects
+from studio.services import projects
 from studio.services.errors import StudioError
-from studio.services.hub_source import HubSource
-from studio.services.previewing import guess_columns
+from studio.services.imports import hub_source
+from studio.services.imports.hub_source import HubSource
+from studio.services.imports.preview import guess_columns
 from studio.services.settings_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
 
 COLUMNS = ("image", "score", "split", "group", "sd", "votes")

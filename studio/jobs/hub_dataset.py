@@ -11,7 +11,7 @@ from studio.jobs.lines import LineChild
 from studio.jobs.process import python_command
 from studio.jobs.tool import ToolError
 from studio.services.errors import Cancelled, StudioError
-from studio.services.hub_source import HubColumns, HubSource
+from studio.services.imports.hub_source import HubColumns, HubSource
 
 
 def look(source: HubSource, stopped: Callable[[], bool] = lambda: False) -> HubColumns:

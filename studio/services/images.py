@@ -30,9 +30,9 @@ from studio.services.images.types import (
     TagCount,
 )
 from studio.services.images_index import BY_NAME, Floats, Ids, ImageIndex, Mask, numbers
+from studio.services.imports.import_store import stored_binning
 from studio.services.project import Project
 from studio.services.projects.types import Split
-from studio.services.storing import stored_binning
 
 TAG_VALUES = 50
 """Values offered of one tag: a column with more is rather a number or a name, which search finds."""

@@ -14,15 +14,16 @@ from db.migrations import LATEST, SchemaError, migrate, schema_version
 from engine.contract.binning import Binning, BinningError, fit
 from studio.services.base_models import check_model
 from studio.services.errors import StudioError
-from studio.services.importers.image_index import is_text
-from studio.services.importing import ScoredImage, ScoreTable, read_scores
+from studio.services.imports.formats.path_index import is_text
+from studio.services.imports.import_store import store_import
+from studio.services.imports.ratings import RaterScore, read_ratings
+from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
+from studio.services.imports.same_files import kept_together
+from studio.services.imports.score_source import ScoredImage, ScoreTable, read_scores
 from studio.services.imports.types import ImportReport, Refusal
 from studio.services.project import DATABASE_NAME, Project
 from studio.services.projects.types import SPLITS, Split
 from studio.services.prompting import prompt_spec
-from studio.services.ratings import Rating, read_ratings
-from studio.services.refusals import REFUSALS_NAME, write_refusals
-from studio.services.same_files import kept_together
 from studio.services.settings import Settings
 from studio.services.settings_file import (
     FILE_NAME,
@@ -34,7 +35,6 @@ from studio.services.settings_file import (
     write_settings,
 )
 from studio.services.splitting import assign_splits
-from studio.services.storing import store_import
 
 _SHOWN_REFUSALS = 3
 
@@ -46,7 +46,7 @@ class ImportedData:
     images: list[ScoredImage]
     splits: list[Split]
     binning: Binning
-    ratings: list[Rating]
+    ratings: list[RaterScore]
     scores_file: Path
 
 

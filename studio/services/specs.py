@@ -16,11 +16,11 @@ from engine.contract.specs import (
     StageSpec,
     TrainSpec,
 )
+from studio.services.imports.import_store import stored_binning
 from studio.services.prompting import prompt_spec
 from studio.services.settings import AutoCount, AutoSwitch, TrainingSettings
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
-from studio.services.storing import stored_binning
 
 
 def stage_spec(context: StageContext, stage: str) -> StageSpec:

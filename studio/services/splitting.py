@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from studio.services.errors import StudioError
-from studio.services.importing import ScoredImage
+from studio.services.imports.score_source import ScoredImage
 from studio.services.projects.types import Split
 from studio.services.seeding import seeded_rank
 from studio.services.settings import SplitSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
+from studio.services.imports.preview import formats
 from studio.services.imports.types import Columns
-from studio.services.previewing import formats
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.path_field import PathField
 

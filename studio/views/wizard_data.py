@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.services.hub_source import IMAGES, ROWS, HubSource
-from studio.services.importers.duplicates import Digests
+from studio.services.imports.formats.duplicate_files import Digests
+from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
+from studio.services.imports.preview import NO_SCORES, find_scores, preview, read_columns
 from studio.services.imports.types import Columns, Preview
-from studio.services.previewing import NO_SCORES, find_scores, preview, read_columns
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.views.background import Background
 from studio.views.wizard_columns import ColumnsChoice

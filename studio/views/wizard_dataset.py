@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, Q
 from studio.jobs import hub_dataset
 from studio.jobs.tool import ToolError
 from studio.services.errors import Cancelled, StudioError
-from studio.services.hub_source import FOLDER, HubColumns, HubSource, pinned
+from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.path_field import PathField
 from studio.widgets.window_queue import Outbox, WindowQueue

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWid
 
 from studio.models import refusals as columns
 from studio.models.refusals import RefusalsModel
+from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
-from studio.services.refusals import REFUSALS_NAME, write_refusals
 from studio.views.background import Background
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.score_histogram import ScoreHistogram

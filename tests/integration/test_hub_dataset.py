@@ -18,7 +18,7 @@ from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
 from studio.cli import run_command
 from studio.jobs import hub_dataset
 from studio.services.errors import Cancelled, StudioError
-from studio.services.hub_source import HubSource
+from studio.services.imports.hub_source import HubSource
 
 PHOTOS = HubSource("owner/photos")
 STRUCT = arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import estimates, glances, model_facts, previewing, projects, settings_edit
+from studio.services import estimates, glances, model_facts, projects, settings_edit
 from studio.services.errors import StudioError
 from studio.services.estimates import Amounts
+from studio.services.imports import preview
 from studio.services.settings import ImportSettings, Settings, SplitSettings
 from studio.services.settings_fields import check_texts, texts_of
 from studio.services.settings_file import load_preset, preset_names
@@ -91,10 +92,10 @@ def test_that_a_preview_counts_missing_images_and_guesses_columns(tmp_path: Path
     table = write_photos(tmp_path / "data")
     text = table.read_text("utf-8").replace("image,score,split", "File,MOS,subset")
     table.write_text(text + "nowhere.png,3,train\nnowhere2.png,4,train\n", "utf-8")
-    columns = previewing.read_columns(table)
+    columns = preview.read_columns(table)
     assert (columns.image, columns.score, columns.split, columns.group) == ("File", "MOS", "subset", "")
     chosen = ImportSettings(image="File", score="MOS", split="subset")
-    seen = previewing.preview(tmp_path / "data" / "images", table, chosen, SplitSettings(), 0)
+    seen = preview.preview(tmp_path / "data" / "images", table, chosen, SplitSettings(), 0)
     assert (seen.read, seen.accepted, seen.missing, len(seen.refused)) == (50, 48, 2, 2)
     assert sum(seen.heights) == 48 and sum(seen.bins) == 24 and not seen.drawn and seen.problem == ""
 
@@ -103,7 +104,7 @@ def test_that_a_preview_tells_why_nothing_can_be_made(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
     lines = [f"{line.split(',')[0]},5,train" for line in table.read_text("utf-8").splitlines()[1:]]
     table.write_text("\n".join(["image,score,split", *lines]) + "\n", "utf-8")
-    seen = previewing.preview(tmp_path / "data" / "images", table, ImportSettings(), SplitSettings(), 0)
+    seen = preview.preview(tmp_path / "data" / "images", table, ImportSettings(), SplitSettings(), 0)
     assert "'test'" in seen.problem and seen.edges == ()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.services.base_models import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.exports.recipe import read_recipe
-from studio.services.importers.image_index import walk_images
+from studio.services.imports.formats.path_index import walk_images
 from studio.services.prediction import Predictor
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from db.models import Image
 from studio.services import projects
-from studio.services.importers import duplicates
-from studio.services.importers.duplicates import Digests, same_content
-from studio.services.previewing import preview
-from studio.services.same_files import LATER
+from studio.services.imports.formats import duplicate_files
+from studio.services.imports.formats.duplicate_files import Digests, same_content
+from studio.services.imports.preview import preview
+from studio.services.imports.same_files import LATER
 from studio.services.settings import ImportSettings, SplitSettings
 
 
@@ -32,8 +32,8 @@ def test_that_the_check_stops_when_it_is_told_to(tmp_path: Path) -> None:
 
 def test_that_a_file_is_read_once_as_long_as_it_stays_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
-    whole = duplicates._digest
-    monkeypatch.setattr(duplicates, "_digest", lambda file: (read.append(file), whole(file))[1])
+    whole = duplicate_files._digest
+    monkeypatch.setattr(duplicate_files, "_digest", lambda file: (read.append(file), whole(file))[1])
     for name in "ab":
         (tmp_path / name).write_bytes(b"same")
     digests = Digests()
@@ -111,7 +111,7 @@ def test_that_val_drawn_from_train_takes_no_image_that_train_has_under_another_n
 
 
 def test_that_too_many_files_are_left_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "MOST_FILES", 10)
+    monkeypatch.setattr(duplicate_files, "MOST_FILES", 10)
     table = write_images(tmp_path, [(f"{n}.jpg", b"same", str(n)) for n in range(30)], "image,score")
     report = projects.create_project(tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model")
     assert LATER in report.warnings

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from studio.services.errors import StudioError
-from studio.services.importers import registry
-from studio.services.importing import ScoredImage, ScoreTable, read_scores
+from studio.services.imports.formats import registry
+from studio.services.imports.score_source import ScoredImage, ScoreTable, read_scores
 from studio.services.settings import ImportSettings
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -326,7 +326,7 @@ def test_that_the_published_aadb_file_is_imported_whole(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder shared/ is not beside the checkout")
 def test_that_avas_published_lists_are_understood() -> None:
-    from studio.services.importers.ava import find_lists
+    from studio.services.imports.formats.ava import find_lists
 
     lists = find_lists(SHARED / "ava")
     wanted = set((SHARED / "ava" / "generic_test.jpgl").read_text().split())

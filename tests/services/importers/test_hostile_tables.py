@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from studio.services.errors import StudioError
-from studio.services.importers import tables
-from studio.services.importing import read_scores
+from studio.services.imports.formats import tables
+from studio.services.imports.score_source import read_scores
 from studio.services.settings import ImportSettings
 
 NAMES = [f"{number:02}.png" for number in range(8)] + ["ü.png", "a b.png"]
@@ -136,7 +136,7 @@ def test_that_a_path_out_of_the_folder_needs_a_folder_that_is_allowed(tmp_path: 
 def test_that_a_long_table_of_decimal_commas_is_read_in_one_more_pass(tmp_path: Path, images: Path) -> None:
     rows = "".join("00.png;1,234\n" for _ in range(5000))
     (tmp_path / "t.csv").write_text(f"image;score\n{rows}")
-    with patch("studio.services.importers.tables._is_decimal_comma", wraps=tables._is_decimal_comma) as asked:
+    with patch("studio.services.imports.formats.tables._is_decimal_comma", wraps=tables._is_decimal_comma) as asked:
         table = read_scores(tmp_path / "t.csv", images, ImportSettings())
     assert (asked.call_count, len(table.images), len(table.refused)) == (1, 1, 4999)
     assert table.images[0].score == 1.234

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from studio.services.importers.duplicates import Digests, same_content, too_many
-from studio.services.importing import ScoredImage
+from studio.services.imports.formats.duplicate_files import Digests, same_content, too_many
+from studio.services.imports.score_source import ScoredImage
 
 LATER = (
     "Images with equal content were not looked for, there being so many; the check of the images does that later, and "

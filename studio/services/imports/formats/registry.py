@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers import aadb, ava, folder, headed, table, votes
-from studio.services.importers.records import Candidate, Format
-from studio.services.importers.tables import header_of
+from studio.services.imports.formats import aadb, ava, folder, headed, table, votes
+from studio.services.imports.formats.records import Candidate, Format
+from studio.services.imports.formats.tables import header_of
 from studio.services.settings import ImportSettings
 
 FORMATS: dict[str, Format] = {

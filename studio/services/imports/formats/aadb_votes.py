@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from studio.services.importers.numbers import finite_number, mean_and_deviation
-from studio.services.importers.records import Item, Note, Record, Refused
-from studio.services.importers.tables import table_rows
-from studio.services.importers.text import TableRow
+from studio.services.imports.formats.numbers import finite_number, mean_and_deviation
+from studio.services.imports.formats.records import ImportNote, Item, Record, Refused
+from studio.services.imports.formats.tables import table_rows
+from studio.services.imports.formats.text import TableRow
 
 FILE_NAME = "AADB_AllinAll.csv"
 IMAGES_A_TASK = 10
@@ -54,7 +54,7 @@ class VotesByImage:
             elif isinstance(row, Refused):
                 yield Refused(row.file, row.line, row.value, row.reason, vote=True)
             else:
-                yield Note(row.text)
+                yield ImportNote(row.text)
 
     def joined(self, record: Record) -> Record:
         """The record with its votes; its score stays as published."""

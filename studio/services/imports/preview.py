@@ -9,14 +9,14 @@ from pathlib import Path
 
 from engine.contract.binning import BinningError, fit
 from studio.services.errors import StudioError
-from studio.services.importers import registry
-from studio.services.importers.duplicates import Digests
-from studio.services.importers.tables import header_of
-from studio.services.importing import MISSING_FILE, ScoredImage, ScoreTable, read_scores
+from studio.services.imports.formats import registry
+from studio.services.imports.formats.duplicate_files import Digests
+from studio.services.imports.formats.tables import header_of
+from studio.services.imports.ratings import read_ratings
+from studio.services.imports.same_files import kept_together
+from studio.services.imports.score_source import MISSING_FILE, ScoredImage, ScoreTable, read_scores
 from studio.services.imports.types import Columns, Preview
 from studio.services.projects.types import SPLITS, Split
-from studio.services.ratings import read_ratings
-from studio.services.same_files import kept_together
 from studio.services.settings import ImportSettings, SplitSettings
 from studio.services.splitting import assign_splits
 

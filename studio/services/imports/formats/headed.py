@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.records import Candidate, DrawValidation, Format, Item
-from studio.services.importers.tables import SUFFIXES, header_of, records
+from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item
+from studio.services.imports.formats.tables import SUFFIXES, header_of, records
 from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 

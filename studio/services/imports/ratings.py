@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.numbers import finite_number
-from studio.services.importers.records import Note, Refused
-from studio.services.importers.tables import table_rows
-from studio.services.importers.text import TableRow
+from studio.services.imports.formats.numbers import finite_number
+from studio.services.imports.formats.records import ImportNote, Refused
+from studio.services.imports.formats.tables import table_rows
+from studio.services.imports.formats.text import TableRow
 from studio.services.settings import ImportSettings
 
 FILE_NAME = "ratings.csv"
@@ -18,7 +18,7 @@ _COLUMNS = ("image", "rater", "score")
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RaterScore:
     """One rater's score of one image."""
 
     path: str
@@ -28,7 +28,7 @@ class Rating:
 
 def read_ratings(
     scores: Path, images: Path, known: Iterable[str], columns: ImportSettings
-) -> tuple[list[Rating], list[str]]:
+) -> tuple[list[RaterScore], list[str]]:
     """The ratings of imported images (``known`` are their paths), and a warning that counts the rows left out.
 
     Raises:
@@ -38,11 +38,11 @@ def read_ratings(
     if columns.ratings is None and not file.is_file():
         return [], []
     paths = set(known)
-    kept: dict[tuple[str, str], Rating] = {}
+    kept: dict[tuple[str, str], RaterScore] = {}
     left_out: list[str] = []
     try:
         for row in table_rows(file, _COLUMNS):
-            if isinstance(row, Note):
+            if isinstance(row, ImportNote):
                 continue
             rating = row.reason if isinstance(row, Refused) else _rating(row, paths)
             if isinstance(rating, str):
@@ -59,7 +59,7 @@ def read_ratings(
     return list(kept.values()), warnings
 
 
-def _rating(row: TableRow, paths: set[str]) -> Rating | str:
+def _rating(row: TableRow, paths: set[str]) -> RaterScore | str:
     if row.surplus:
         return "it has not as many cells as the header"
     image, rater, score = (row.cells[name] for name in _COLUMNS)
@@ -68,4 +68,4 @@ def _rating(row: TableRow, paths: set[str]) -> Rating | str:
         return f"the image {image!r} was not imported"
     if number is None:
         return f"the score {score!r} is not a finite number"
-    return Rating(image, rater, number) if rater.strip() else "no rater is named"
+    return RaterScore(image, rater, number) if rater.strip() else "no rater is named"

@@ -58,7 +58,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImportNote:
     """Something about the whole source that a person has to know."""
 
     text: str
@@ -71,7 +71,7 @@ class DrawValidation:
     share: float | None
 
 
-Item = Record | Refused | Note | DrawValidation
+Item = Record | Refused | ImportNote | DrawValidation
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers import registry
-from studio.services.importers.image_index import MISSING_FILE, ImageIndex, find_image
-from studio.services.importers.numbers import finite_number
-from studio.services.importers.records import DrawValidation, Item, Note, Record, Refused, RefusedError
+from studio.services.imports.formats import registry
+from studio.services.imports.formats.numbers import finite_number
+from studio.services.imports.formats.path_index import MISSING_FILE, PathIndex, find_image
+from studio.services.imports.formats.records import DrawValidation, ImportNote, Item, Record, Refused, RefusedError
+from studio.services.imports.ratings import RaterScore
 from studio.services.imports.types import Refusal
 from studio.services.projects.types import Split
-from studio.services.ratings import Rating
 from studio.services.seeding import seeded_rank
 from studio.services.settings import ImportSettings, SplitSettings
 
@@ -50,7 +50,7 @@ class ScoreTable:
     format: str
     images: list[ScoredImage] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    ratings: list[Rating] = field(default_factory=list)
+    ratings: list[RaterScore] = field(default_factory=list)
     refused_votes: list[Refusal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     draw: DrawValidation | None = None
@@ -75,7 +75,7 @@ def read_scores(
         raise StudioError(f"The images folder {images} does not exist.", "Check the path.")
     candidate = registry.choose(file, columns)
     table = ScoreTable(candidate.source, candidate.format)
-    index = ImageIndex(images, Path(columns.outside).expanduser() if columns.outside else None)
+    index = PathIndex(images, Path(columns.outside).expanduser() if columns.outside else None)
     _sort(registry.FORMATS[candidate.format].read(candidate.source, columns), table, index)
     if index.shadowed:
         taken, other = next(iter(index.shadowed.items()))
@@ -87,11 +87,11 @@ def read_scores(
     return table
 
 
-def _sort(items: Iterator[Item], table: ScoreTable, index: ImageIndex) -> None:
+def _sort(items: Iterator[Item], table: ScoreTable, index: PathIndex) -> None:
     seen: dict[str, Record] = {}
     for item in items:
         match item:
-            case Note(text):
+            case ImportNote(text):
                 table.warnings.append(text)
             case DrawValidation():
                 table.draw = item
@@ -105,7 +105,7 @@ def _sort(items: Iterator[Item], table: ScoreTable, index: ImageIndex) -> None:
                     _refuse_votes(item, table)
 
 
-def _accept(record: Record, table: ScoreTable, index: ImageIndex, seen: dict[str, Record]) -> None:
+def _accept(record: Record, table: ScoreTable, index: PathIndex, seen: dict[str, Record]) -> None:
     if record.score is None:
         raise RefusedError(record.image, "the image has no score")
     path, size = index.find(record)
@@ -118,7 +118,7 @@ def _accept(record: Record, table: ScoreTable, index: ImageIndex, seen: dict[str
             record.line, path, size, record.score, record.split, record.group, record.tags, record.sd, record.votes
         )
     )
-    table.ratings.extend(Rating(path, rater, score) for rater, score in record.ratings)
+    table.ratings.extend(RaterScore(path, rater, score) for rater, score in record.ratings)
 
 
 def _refuse_without_split(table: ScoreTable) -> None:

@@ -9,7 +9,7 @@ import stat
 import unicodedata
 from pathlib import Path
 
-from studio.services.importers.records import Record, RefusedError
+from studio.services.imports.formats.records import Record, RefusedError
 
 MISSING_FILE = "there is no such file in the images folder"
 """The reason of a refusal: the table names an image that is not there."""
@@ -45,7 +45,7 @@ def walk_images(root: Path) -> list[str]:
     return sorted(found)
 
 
-class ImageIndex:
+class PathIndex:
     """Finds the file of a record. ``shadowed`` counts names that lie in several folders; the first by path is taken."""
 
     def __init__(self, root: Path, outside: Path | None = None) -> None:

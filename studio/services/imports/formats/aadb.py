@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from studio.services.errors import StudioError
-from studio.services.importers.aadb_votes import VotesByImage
-from studio.services.importers.numbers import finite_number
-from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Record, Refused
-from studio.services.importers.text import read_lines
+from studio.services.imports.formats.aadb_votes import VotesByImage
+from studio.services.imports.formats.numbers import finite_number
+from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item, Record, Refused
+from studio.services.imports.formats.text import read_lines
 from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 

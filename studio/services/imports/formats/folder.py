@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from studio.services.importers.image_index import walk_images
-from studio.services.importers.records import Candidate, Format, Item, Record
+from studio.services.imports.formats.path_index import walk_images
+from studio.services.imports.formats.records import Candidate, Format, Item, Record
 from studio.services.settings import ImportSettings
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from studio.services.importers.records import Candidate, Format, Item
-from studio.services.importers.tables import SUFFIXES, records
+from studio.services.imports.formats.records import Candidate, Format, Item
+from studio.services.imports.formats.tables import SUFFIXES, records
 from studio.services.settings import ImportSettings
 
 

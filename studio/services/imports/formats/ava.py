@@ -14,9 +14,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.numbers import counted
-from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Record, Refused, RefusedError
-from studio.services.importers.text import read_lines
+from studio.services.imports.formats.numbers import counted
+from studio.services.imports.formats.records import (
+    Candidate,
+    DrawValidation,
+    Format,
+    Item,
+    Record,
+    Refused,
+    RefusedError,
+)
+from studio.services.imports.formats.text import read_lines
 from studio.services.projects.types import SPLITS, Split
 from studio.services.settings import ImportSettings
 

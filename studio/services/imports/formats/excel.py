@@ -8,9 +8,9 @@ from typing import Any
 from zipfile import BadZipFile
 
 from studio.services.errors import StudioError
-from studio.services.importers.records import Refused
-from studio.services.importers.tables import cell_text
-from studio.services.importers.text import TableRow
+from studio.services.imports.formats.records import Refused
+from studio.services.imports.formats.tables import cell_text
+from studio.services.imports.formats.text import TableRow
 
 
 def sheet(file: Path) -> tuple[tuple[str, ...], Iterator[TableRow | Refused]]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from studio.services.importers.records import RefusedError
+from studio.services.imports.formats.records import RefusedError
 
 _COMMA = re.compile(r"[+-]?\d+,(\d+)")
 

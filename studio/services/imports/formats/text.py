@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.records import Refused
+from studio.services.imports.formats.records import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20

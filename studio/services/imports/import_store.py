@@ -15,9 +15,9 @@ from db.queries import images as image_queries
 from db.queries import meta
 from db.queries import versions as version_queries
 from engine.contract.binning import Binning
-from studio.services.importing import ScoredImage
+from studio.services.imports.ratings import RaterScore
+from studio.services.imports.score_source import ScoredImage
 from studio.services.projects.types import Split
-from studio.services.ratings import Rating
 from studio.services.stages import BASE
 
 _BINNING = "binning"
@@ -30,7 +30,7 @@ def store_import(
     images: Sequence[ScoredImage],
     splits: Sequence[Split],
     binning: Binning,
-    ratings: Sequence[Rating],
+    ratings: Sequence[RaterScore],
     scores_file: Path,
 ) -> None:
     """Images, ratings, binning and the version "base", in the caller's transaction."""
@@ -74,7 +74,7 @@ def _row(number: int, image: ScoredImage, split: Split, binning: Binning, votes:
     }
 
 
-def _votes(ratings: Sequence[Rating]) -> dict[str, list[float]]:
+def _votes(ratings: Sequence[RaterScore]) -> dict[str, list[float]]:
     votes: dict[str, list[float]] = defaultdict(list)
     for rating in ratings:
         votes[rating.path].append(rating.score)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.numbers import finite_number, mean_and_deviation
-from studio.services.importers.records import Candidate, DrawValidation, Format, Item, Lookup, Record, Refused
-from studio.services.importers.tables import records, table_rows
-from studio.services.importers.text import TableRow, find_dialect, iterate, read_lines
+from studio.services.imports.formats.numbers import finite_number, mean_and_deviation
+from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item, Lookup, Record, Refused
+from studio.services.imports.formats.tables import records, table_rows
+from studio.services.imports.formats.text import TableRow, find_dialect, iterate, read_lines
 from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 

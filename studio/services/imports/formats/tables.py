@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.importers.numbers import finite_number, score_of
-from studio.services.importers.records import Item, Lookup, Note, Record, Refused, RefusedError
-from studio.services.importers.text import TableRow, find_dialect, iterate
+from studio.services.imports.formats.numbers import finite_number, score_of
+from studio.services.imports.formats.records import ImportNote, Item, Lookup, Record, Refused, RefusedError
+from studio.services.imports.formats.text import TableRow, find_dialect, iterate
 from studio.services.projects.types import Split
 from studio.services.settings import ImportSettings
 
@@ -27,7 +27,7 @@ _SPLIT_WORDS: dict[str, Split] = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-Row = TableRow | Refused | Note
+Row = TableRow | Refused | ImportNote
 
 
 def table_rows(file: Path, required: Sequence[str] = ()) -> Iterator[Row]:
@@ -166,18 +166,18 @@ def _open(file: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...] | None, It
         return None, _json_rows(file)
     if suffix in PARQUET_SUFFIXES:
         return _parquet(file)
-    from studio.services.importers.excel import sheet
+    from studio.services.imports.formats.excel import sheet
 
     return sheet(file)
 
 
 def _with_note(text: str, rows: Iterable[Row]) -> Iterator[Row]:
-    yield Note(text)
+    yield ImportNote(text)
     yield from rows
 
 
 def _json_rows(file: Path) -> Iterator[Row]:
-    from studio.services.importers.text import read_lines
+    from studio.services.imports.formats.text import read_lines
 
     for line, text in read_lines(file):
         try:
