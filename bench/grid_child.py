@@ -121,7 +121,7 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
 def _queries(window: MainWindow) -> list[float]:
     """Milliseconds of single page queries all over the project, as the page asks them."""
     from studio.models.images import PAGE
-    from studio.services import images
+    from studio.services.images import browsing
 
     assert window.shell is not None
     page = window.shell.images
@@ -130,7 +130,7 @@ def _queries(window: MainWindow) -> list[float]:
     for place in np.random.default_rng(0).integers(0, len(page.index) - PAGE, PAGE_QUERIES):
         ids = page.index.ids[place : place + PAGE].tolist()
         began = time.perf_counter()
-        images.cells(page.project, page.index, ids)
+        browsing.cells(page.project, page.index, ids)
         times.append((time.perf_counter() - began) * 1000)
     return times
 
@@ -214,7 +214,7 @@ def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
 
 def _thumbnails(window: MainWindow) -> float:
     """Thumbnails made from files and stored, per second, by the page's own loader while the window is idle."""
-    from studio.services import images
+    from studio.services.images import browsing
 
     assert window.shell is not None
     page = window.shell.images
@@ -223,7 +223,7 @@ def _thumbnails(window: MainWindow) -> float:
     loader = window.shell.images.workspace.thumbnails
     wait(lambda: loader.idle, 60)
     middle = len(page.index) // 2
-    cells = images.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
+    cells = browsing.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
     began = time.perf_counter()
     loader.want([cell.path for cell in cells], page.grid.pixels)
     wait(lambda: loader.idle, 300)

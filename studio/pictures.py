@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 
 STORED_SIDE = 256
 """Longest side, in pixels, of the thumbnails on the disk."""

@@ -14,7 +14,7 @@ from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
 from studio import pictures
 from studio.pictures import PictureProblem, read_image, read_thumbnail
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 
 
 @pytest.fixture(scope="module")

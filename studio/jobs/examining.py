@@ -13,7 +13,7 @@ from pathlib import Path
 from studio.jobs.lines import LineChild
 from studio.jobs.process import python_command
 from studio.jobs.tool import ToolError
-from studio.services.examined import Examined
+from studio.services.images.image_check import Examined
 
 SECONDS = 60.0
 """What one image may take, the start of the child included; a large one takes a second or two."""

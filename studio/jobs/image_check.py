@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.jobs.examining import examine
-from studio.services.examined import Examined, count_unexamined, findings, store, unexamined
+from studio.services.images.image_check import Examined, count_unexamined, findings, store, unexamined
 from studio.services.project import Project
 
 BATCH = 100

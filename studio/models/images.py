@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
 from studio.models.table import OBJECT_ROLE, PATH_ROLE, Index
 from studio.models.texts import number
+from studio.services.images.image_columns import Ids
 from studio.services.images.types import ImageCell
-from studio.services.images_index import Ids
 from studio.widgets.labels import one_line
 
 PAGE = 64

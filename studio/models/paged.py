@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
 
 from studio.models.table import READ_ROLE, Index, RowTableModel
-from studio.services.images_index import Ids
+from studio.services.images.image_columns import Ids
 
 PAGE = 128
 """Rows read at a time."""

@@ -11,7 +11,7 @@ from db.engine import connect
 from db.queries import images, jobs, predictions, versions
 from engine.contract.artifacts import digest, verify
 from studio.services.errors import StudioError
-from studio.services.examined import same_content
+from studio.services.images.image_check import same_content
 from studio.services.project import DATABASE_NAME, Project
 from studio.services.projects.types import IntegrityProblem
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio.models.images import ImagesModel
-from studio.services import images, images_saved
-from studio.services.images import Selection
+from studio.services.images import browsing, saved_filters
+from studio.services.images.browsing import Selection
+from studio.services.images.image_columns import ImageColumns
 from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
-from studio.services.images_index import ImageIndex
 from studio.views.image_detail import ImageDetailPane
 from studio.views.images_filter import ImageFilterBar
 from studio.views.page import REFRESH_MS, Page
@@ -48,7 +48,7 @@ class ImagesPage(Page):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Images", parent)
-        self.index: ImageIndex | None = None
+        self.index: ImageColumns | None = None
         self._stale = True
         self._selection = 0
         self._cells = 0
@@ -82,14 +82,14 @@ class ImagesPage(Page):
         self._stale = False
         project, began = self.project, time.perf_counter()
 
-        def done(index: ImageIndex) -> None:
+        def done(index: ImageColumns) -> None:
             self._timer.setInterval(max(REFRESH_MS, round((time.perf_counter() - began) * 1000 / RELOAD_PART)))
             self.index = index
             self.bar.offer(index.versions)
             self.select()
             self._read_extras()
 
-        self.workspace.background.read("images-index", lambda: images.load_index(project), done)
+        self.workspace.background.read("images-index", lambda: browsing.load_index(project), done)
 
     def select(self) -> None:
         """Applies filter and order."""
@@ -101,7 +101,7 @@ class ImagesPage(Page):
         number = self._selection
 
         def work() -> Selection | None:
-            return images.select(project, index, wanted, sort) if number == self._selection else None
+            return browsing.select(project, index, wanted, sort) if number == self._selection else None
 
         self.workspace.background.read("images-selection", work, self._on_selection)
 
@@ -126,7 +126,7 @@ class ImagesPage(Page):
             self.bar.offer_saved(extras[1])
 
         def work() -> Extras:
-            return images.tag_counts(project), images_saved.saved_filters(project)
+            return browsing.tag_counts(project), saved_filters.saved_filters(project)
 
         self.workspace.background.read("images-extras", work, done)
 
@@ -161,7 +161,7 @@ class ImagesPage(Page):
         number = self._cells
 
         def work() -> list[ImageCell]:
-            return images.cells(project, index, ids) if number == self._cells else []
+            return browsing.cells(project, index, ids) if number == self._cells else []
 
         self.workspace.background.read("images-cells", work, lambda cells: self.model.set_cells(first, cells))
 
@@ -171,7 +171,7 @@ class ImagesPage(Page):
             self.detail.show_image(None)
             return
         self.workspace.background.read(
-            "images-detail", lambda: images.detail(project, index, chosen), self.detail.show_image
+            "images-detail", lambda: browsing.detail(project, index, chosen), self.detail.show_image
         )
 
     def _show_histogram(self, histogram: Histogram) -> None:
@@ -198,18 +198,18 @@ class ImagesPage(Page):
 
     def _save(self, name: str) -> None:
         saved, project = SavedImageFilter(name, self.bar.filter, self.bar.sort), self.project
-        self._change_saved(lambda: images_saved.save_filter(project, saved))
+        self._change_saved(lambda: saved_filters.save_filter(project, saved))
 
     def _remove(self, name: str) -> None:
         project = self.project
-        self._change_saved(lambda: images_saved.forget_filter(project, name))
+        self._change_saved(lambda: saved_filters.forget_filter(project, name))
 
     def _change_saved(self, change: Callable[[], None]) -> None:
         project = self.project
 
         def work() -> list[SavedImageFilter]:
             change()
-            return images_saved.saved_filters(project)
+            return saved_filters.saved_filters(project)
 
         self.workspace.background.write(work, self.bar.offer_saved)
 

@@ -11,7 +11,7 @@ from studio.models.paged import PAGE
 from studio.models.pairs import PairsModel
 from studio.services import pairs
 from studio.services.gate import review_gate, training_begun
-from studio.services.images_index import Ids
+from studio.services.images.image_columns import Ids
 from studio.services.project import Project
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
 from studio.views.pair_acts import PairActs

@@ -10,7 +10,7 @@ from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services import loop, models, ordering, queue
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.project import Project
 from studio.services.settings_edit import set_review
 from studio.views.background import Background

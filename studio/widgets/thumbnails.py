@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap
 
 from studio.pictures import Picture, read_thumbnail
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.widgets.image_loader import to_pixmap
 from studio.widgets.window_queue import Outbox, WindowQueue
 

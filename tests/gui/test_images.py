@@ -17,9 +17,9 @@ from support.window import open_in
 
 from studio.models.images import PAGE, ImagesModel
 from studio.pictures import read_thumbnail
-from studio.services import images_saved
+from studio.services.images import saved_filters
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.images.types import ImageCell, ImageFilter
-from studio.services.images_cache import ThumbnailFolder
 from studio.views.images import ImagesPage
 from studio.views.main_window import MainWindow
 from studio.widgets.image_grid import SIDES, ImageGrid
@@ -179,14 +179,14 @@ def test_that_a_filter_is_saved_chosen_and_removed(qtbot: QtBot, page: ImagesPag
     qtbot.keyClicks(page.bar.name, "<b>mine & yours</b>")
     qtbot.keyClick(page.bar.name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.bar.saved_menu.actions()[0].text() == "<b>mine && yours</b>", timeout=5000)
-    assert [one.name for one in images_saved.saved_filters(page.project)] == ["<b>mine & yours</b>"]
+    assert [one.name for one in saved_filters.saved_filters(page.project)] == ["<b>mine & yours</b>"]
     page.bar.clear_button.click()
     shows(qtbot, page, TOTAL)
     page.bar.saved_menu.actions()[0].trigger()
     shows(qtbot, page, 12)
     assert page.bar.splits.text() == "Split: val"
     page.bar.saved_menu.actions()[-1].menu().actions()[0].trigger()
-    qtbot.waitUntil(lambda: images_saved.saved_filters(page.project) == [], timeout=5000)
+    qtbot.waitUntil(lambda: saved_filters.saved_filters(page.project) == [], timeout=5000)
 
 
 def test_that_the_size_of_the_pictures_changes_by_key(qtbot: QtBot, page: ImagesPage) -> None:

@@ -15,7 +15,7 @@ from support.qt_in_threads import watched_threads
 from support.window import open_in
 
 from studio.jobs.supervisor import Supervisor
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.views.main_window import MainWindow
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader

@@ -13,8 +13,9 @@ from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
 from studio.jobs.examining import examine
 from studio.pictures import read_thumbnail
-from studio.services import examined, projects
-from studio.services.images_cache import ThumbnailFolder
+from studio.services import projects
+from studio.services.images import image_check
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.imports.types import ImportReport
 from studio.services.project import Project
 
@@ -51,7 +52,7 @@ def test_that_the_check_finds_of_each_image_its_size_or_its_problem(
     corpus: tuple[Path, dict[str, Usable]], imported: tuple[Project, ImportReport]
 ) -> None:
     project, report = imported
-    todo = examined.unexamined(project)
+    todo = image_check.unexamined(project)
     found = list(examine([file for _, file in todo]))
     assert len(found) == len(todo) == report.imported
     for (_, file), one in zip(todo, found, strict=True):
@@ -59,9 +60,9 @@ def test_that_the_check_finds_of_each_image_its_size_or_its_problem(
         assert (one.problem is None) == (one.width is not None and one.height is not None), file.name
         assert usable is None or usable == (one.problem is None), (file.name, one.problem)
         assert one.sha256 is not None
-    examined.store(project, [(key, one) for (key, _), one in zip(todo, found, strict=True)])
-    assert len(examined.unexamined(project)) == sum(one.problem is not None for one in found) > 50
-    assert {"one.png", "link.png"} in [set(same.paths) for same in examined.same_content(project)]
+    image_check.store(project, [(key, one) for (key, _), one in zip(todo, found, strict=True)])
+    assert len(image_check.unexamined(project)) == sum(one.problem is not None for one in found) > 50
+    assert {"one.png", "link.png"} in [set(same.paths) for same in image_check.same_content(project)]
 
 
 def test_that_the_stages_prepare_each_image_or_say_why_not(corpus: tuple[Path, dict[str, Usable]]) -> None:

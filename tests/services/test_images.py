@@ -11,10 +11,11 @@ import pytest
 from support.reviewed import make_reviewed_project
 
 from db.models import Decision, Image, ModelVersion, Pair, Prediction
-from studio.services import images, images_saved, pairs, projects, reviewing
+from studio.services import pairs, projects, reviewing
 from studio.services.errors import StudioError
+from studio.services.images import browsing, saved_filters
+from studio.services.images.thumbnail_cache import SHARDS, ThumbnailFolder
 from studio.services.images.types import ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
-from studio.services.images_cache import SHARDS, ThumbnailFolder
 from studio.services.project import Project
 
 
@@ -33,7 +34,7 @@ def rows(project: Project) -> list[Image]:
 
 
 def found(project: Project, wanted: ImageFilter, sort: ImageSort = ImageSort()) -> list[int]:  # noqa: B008  frozen
-    return [int(i) for i in images.select(project, images.load_index(project), wanted, sort).ids]
+    return [int(i) for i in browsing.select(project, browsing.load_index(project), wanted, sort).ids]
 
 
 def edit(project: Project, image_id: int, **values: object) -> None:
@@ -42,7 +43,7 @@ def edit(project: Project, image_id: int, **values: object) -> None:
 
 
 def test_that_the_index_holds_what_the_rows_say(project: Project) -> None:
-    index, expected = images.load_index(project), rows(project)
+    index, expected = browsing.load_index(project), rows(project)
     assert index.ids.tolist() == [row.id for row in expected]
     assert index.score.tolist() == [row.mean_score for row in expected]
     assert [("train", "val", "test")[code] for code in index.split] == [row.split for row in expected]
@@ -94,7 +95,7 @@ def test_that_tags_are_found_by_value_and_follow_their_row(project: Project) -> 
     edit(project, 2, tags={"place": "city"})
     edit(project, 4, tags={"place": "sea"})
     assert found(project, ImageFilter(tag=Tag("place", "city"))) == [1, 2]
-    assert [(one.tag.value, one.images) for one in images.tag_counts(project)] == [("city", 2)]
+    assert [(one.tag.value, one.images) for one in browsing.tag_counts(project)] == [("city", 2)]
     edit(project, 2, tags={"place": "sea"})
     assert found(project, ImageFilter(tag=Tag("place", "city"))) == [1]
     assert found(project, ImageFilter(tag=Tag("place", "sea"))) == [2, 4]
@@ -161,44 +162,44 @@ def test_that_every_order_is_as_its_name_says_with_missing_values_last(project: 
 
 
 def test_that_the_histogram_leaves_the_range_aside_but_not_the_other_conditions(project: Project) -> None:
-    index = images.load_index(project)
-    histogram = images.select(project, index, ImageFilter(splits=("test",), low=9.0), ImageSort()).histogram
+    index = browsing.load_index(project)
+    histogram = browsing.select(project, index, ImageFilter(splits=("test",), low=9.0), ImageSort()).histogram
     assert sum(histogram.counts) == 12 and sum(histogram.total) == 48
     assert len(histogram.edges) == len(histogram.counts) + 1 and len(histogram.bin_edges) == 9
 
 
 def test_that_cells_come_in_the_order_asked_for(project: Project) -> None:
-    index = images.load_index(project)
-    cells = images.cells(project, index, [40, 2, 9999, 17])
+    index = browsing.load_index(project)
+    cells = browsing.cells(project, index, [40, 2, 9999, 17])
     assert [cell.id for cell in cells] == [40, 2, 17]
     assert cells[0].predicted is not None and cells[1].predicted is None
     assert cells[1].path.is_file() and cells[1].name == "train_01.png"
 
 
 def test_that_the_detail_has_every_version_and_the_vetoes(project: Project) -> None:
-    index = images.load_index(project)
+    index = browsing.load_index(project)
     test = next(row for row in rows(project) if row.split == "test")
-    told = images.detail(project, index, test.id)
+    told = browsing.detail(project, index, test.id)
     assert [(answer.version, answer.consistency) for answer in told.answers] == [("base", 3.0), ("iter1/score", 3.0)]
     with project.reader() as session:
         pair = session.query(Pair).first()
         assert pair is not None
         session.expunge(pair)
     reviewing.decide(project, pair.id, "veto")
-    told = images.detail(project, index, pair.image_id)
+    told = browsing.detail(project, index, pair.image_id)
     assert (told.pairs, told.vetoed, told.answers) == (1, 1, ())
     with project.reader() as session:
         assert session.query(Decision).count() == 1
     with pytest.raises(StudioError, match="9999"):
-        images.detail(project, index, 9999)
+        browsing.detail(project, index, 9999)
 
 
 def test_that_scores_of_any_size_keep_their_digits(project: Project) -> None:
     for image_id, score in ((1, 1e15 + 2e3), (2, -3.05), (3, 1e-9)):
         edit(project, image_id, mean_score=score)
-    assert images.load_index(project).score[0] == pytest.approx(1e15 + 2e3, rel=1e-12)
+    assert browsing.load_index(project).score[0] == pytest.approx(1e15 + 2e3, rel=1e-12)
     edit(project, 1, mean_score=7.0)
-    assert images.load_index(project).score[:3].tolist() == pytest.approx([7.0, -3.05, 1e-9], abs=1e-11)
+    assert browsing.load_index(project).score[:3].tolist() == pytest.approx([7.0, -3.05, 1e-9], abs=1e-11)
 
 
 def test_that_saved_filters_come_back_whole_after_a_restart(project: Project) -> None:
@@ -206,17 +207,17 @@ def test_that_saved_filters_come_back_whole_after_a_restart(project: Project) ->
         ("val", "test"), (1, 9), 2.0, 3.5, True, True, Tag("a", "<b>"), ChangedRatings("base", "x", 0.25), "söft"
     )
     saved = SavedImageFilter("<b>mine</b>", whole, ImageSort("error", descending=True))
-    images_saved.save_filter(project, saved)
-    images_saved.save_filter(project, SavedImageFilter("a", ImageFilter(), ImageSort()))
+    saved_filters.save_filter(project, saved)
+    saved_filters.save_filter(project, SavedImageFilter("a", ImageFilter(), ImageSort()))
     again = projects.open_project(project.root)
     try:
-        assert images_saved.saved_filters(again) == [saved, SavedImageFilter("a", ImageFilter(), ImageSort())]
-        images_saved.save_filter(again, SavedImageFilter("a", whole, ImageSort()))
-        images_saved.forget_filter(again, saved.name)
-        assert images_saved.saved_filters(again) == [SavedImageFilter("a", whole, ImageSort())]
+        assert saved_filters.saved_filters(again) == [saved, SavedImageFilter("a", ImageFilter(), ImageSort())]
+        saved_filters.save_filter(again, SavedImageFilter("a", whole, ImageSort()))
+        saved_filters.forget_filter(again, saved.name)
+        assert saved_filters.saved_filters(again) == [SavedImageFilter("a", whole, ImageSort())]
         for name in ("", "   ", "x" * 81):
             with pytest.raises(StudioError, match="name of 1 to 80"):
-                images_saved.save_filter(again, SavedImageFilter(name, whole, ImageSort()))
+                saved_filters.save_filter(again, SavedImageFilter(name, whole, ImageSort()))
     finally:
         again.close()
 

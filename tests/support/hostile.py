@@ -14,7 +14,8 @@ from PIL import Image as Picture
 from support.reviewed import MODEL
 
 from db.models import Image, Job, JobEvent, Judgement, Metric, ModelVersion, Pair, Prediction
-from studio.services import images_saved, projects, reviewing
+from studio.services import projects, reviewing
+from studio.services.images import saved_filters
 from studio.services.images.types import ImageFilter, ImageSort, SavedImageFilter
 from studio.services.project import Project
 
@@ -203,4 +204,4 @@ def _review(project: Project, texts: Sequence[str]) -> None:
     reviewing.edit(project, ids[1], texts[1], texts[12])
     for text in texts:
         name = text.replace("\x00", "")[:70]
-        images_saved.save_filter(project, SavedImageFilter(name, ImageFilter(text=text), ImageSort("id", False)))
+        saved_filters.save_filter(project, SavedImageFilter(name, ImageFilter(text=text), ImageSort("id", False)))

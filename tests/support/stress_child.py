@@ -30,7 +30,7 @@ from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from studio.lasting_singletons import make_singletons_last
-from studio.services.images_cache import ThumbnailFolder
+from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.views.background import Background
 from studio.views.outgoing import OnProgress, Outgoing
 from studio.widgets.charts import Chart, TrainingChart

@@ -24,7 +24,7 @@ BARS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class ImageIndex:
+class ImageColumns:
     """One entry an image in every array, in id order.
 
     ``predicted`` is NaN where the newest version, ``newest``, has no calibrated score. ``kept`` holds what is read when

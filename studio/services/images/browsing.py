@@ -18,6 +18,7 @@ from db.models import Judgement, ModelVersion, Prediction
 from db.queries import images_browsing as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
+from studio.services.images.image_columns import BY_NAME, Floats, Ids, ImageColumns, Mask, numbers
 from studio.services.images.types import (
     ChangedRatings,
     Histogram,
@@ -29,7 +30,6 @@ from studio.services.images.types import (
     Tag,
     TagCount,
 )
-from studio.services.images_index import BY_NAME, Floats, Ids, ImageIndex, Mask, numbers
 from studio.services.imports.import_store import stored_binning
 from studio.services.project import Project
 from studio.services.projects.types import Split
@@ -46,14 +46,14 @@ class Selection:
     histogram: Histogram
 
 
-def load_index(project: Project) -> ImageIndex:
+def load_index(project: Project) -> ImageColumns:
     """The columns of all images as they are now, in one read transaction."""
     with project.reader() as session:
         codes = numbers(queries.codes(session))
         ids = codes >> 8
         scale = _scale(queries.largest_score(session))
         newest = queries.newest_predicting(session)
-        return ImageIndex(
+        return ImageColumns(
             ids=ids,
             score=numbers(queries.scores(session, scale)) / scale,
             split=(codes >> 5 & 7).astype(np.int8),
@@ -66,7 +66,7 @@ def load_index(project: Project) -> ImageIndex:
         )
 
 
-def select(project: Project, index: ImageIndex, wanted: ImageFilter, sort: ImageSort) -> Selection:
+def select(project: Project, index: ImageColumns, wanted: ImageFilter, sort: ImageSort) -> Selection:
     """What the filter leaves of the index. Conditions on tags, texts, decisions and versions are asked of the database.
 
     Raises:
@@ -82,7 +82,7 @@ def select(project: Project, index: ImageIndex, wanted: ImageFilter, sort: Image
     return Selection(index.in_order(mask & index.in_range(wanted), sort), index.histogram(mask))
 
 
-def cells(project: Project, index: ImageIndex, ids: Sequence[int]) -> list[ImageCell]:
+def cells(project: Project, index: ImageColumns, ids: Sequence[int]) -> list[ImageCell]:
     """What the grid shows of these images, in their order; an image that is gone is left out."""
     root = project.images_root()
     with project.reader() as session:
@@ -91,7 +91,7 @@ def cells(project: Project, index: ImageIndex, ids: Sequence[int]) -> list[Image
     return [found[image_id] for image_id in ids if image_id in found]
 
 
-def detail(project: Project, index: ImageIndex, image_id: int) -> ImageDetail:
+def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
     """Everything about one image.
 
     Raises:
@@ -139,7 +139,7 @@ def _predicted(session: Session, ids: Ids, version_id: int | None) -> Floats:
     return predicted
 
 
-def _keep_names(session: Session, index: ImageIndex) -> None:
+def _keep_names(session: Session, index: ImageColumns) -> None:
     """Reads the order of names, if it is not there yet."""
     if BY_NAME not in index.kept:
         place = np.empty(len(index), dtype=np.float64)
@@ -159,12 +159,12 @@ def _conditions(session: Session, wanted: ImageFilter) -> Iterator[Ids]:
         yield np.concatenate([numbers(part) for part in found])
 
 
-def _known(index: ImageIndex, ids: Ids) -> Ids:
+def _known(index: ImageColumns, ids: Ids) -> Ids:
     """Without images that came after the index was made."""
     return ids if len(ids) == 0 or ids.max() <= index.ids[-1] else ids[np.isin(ids, index.ids)]
 
 
-def _changed(session: Session, index: ImageIndex, change: ChangedRatings) -> Mask:
+def _changed(session: Session, index: ImageColumns, change: ChangedRatings) -> Mask:
     scores = []
     for name in (change.before, change.after):
         version = version_queries.by_name(session, name)
