@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.services import comparison, pairs, queue
+from studio.services import comparison, queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
+from studio.services.review import pair_list
 from studio.services.review.types import PairCounts
 from studio.services.versions.types import MetricValue, VersionRow
 
@@ -15,10 +16,12 @@ _UNKNOWN = MetricValue(None, None, None, 0)
 
 def status(project: Project) -> dict[str, Any]:
     """What ``score-studio status --json`` prints; a metric that was not measured is null."""
-    reviewed = [{"iteration": number, **_counts(pairs.counts(project, number))} for number in pairs.iterations(project)]
+    reviewed = [
+        {"iteration": number, **_counts(pair_list.counts(project, number))} for number in pair_list.iterations(project)
+    ]
     return {
         "versions": [_version(row) for row in comparison.versions(project)],
-        "pairs": {**_counts(pairs.counts(project)), "iterations": reviewed},
+        "pairs": {**_counts(pair_list.counts(project)), "iterations": reviewed},
         "jobs": [_job(row) for row in queue.list_jobs(project)],
     }
 

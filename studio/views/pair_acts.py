@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.services import pairs, redrawing, reviewing
 from studio.services.project import Project
+from studio.services.review import pair_list, resampling, review_steps
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
 from studio.views.workspace import Workspace
 
@@ -47,11 +47,11 @@ class PairActs(QObject):
     def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope) -> None:
         """Gives a verdict."""
         new = replace(row, verdict=verdict, scope=scope)
-        self._change(row, new, lambda: reviewing.decide(self._project, row.id, verdict, scope=scope))
+        self._change(row, new, lambda: review_steps.decide(self._project, row.id, verdict, scope=scope))
 
     def annotate(self, row: PairRow, note: str) -> None:
         """Writes a note."""
-        self._change(row, replace(row, note=note), lambda: reviewing.annotate(self._project, row.id, note))
+        self._change(row, replace(row, note=note), lambda: review_steps.annotate(self._project, row.id, note))
 
     def edit(self, row: PairRow, chosen: str, rejected: str) -> None:
         """Puts other texts in the place of the generated ones; the flags follow when they are saved."""
@@ -59,8 +59,8 @@ class PairActs(QObject):
         new = replace(row, chosen_text=chosen, rejected_text=rejected, edited=(chosen, rejected) != generated)
 
         def work() -> PairRow:
-            reviewing.edit(self._project, row.id, chosen, rejected)
-            return pairs.pair(self._project, row.id)
+            review_steps.edit(self._project, row.id, chosen, rejected)
+            return pair_list.pair(self._project, row.id)
 
         self._change(row, new, work)
 
@@ -70,22 +70,22 @@ class PairActs(QObject):
         def done(_step: object) -> None:
             self.many.emit(len(ids))
 
-        self._write(lambda: reviewing.decide_all(self._project, ids, verdict, scope=scope), done)
+        self._write(lambda: review_steps.decide_all(self._project, ids, verdict, scope=scope), done)
 
     def undo(self) -> None:
         """Takes back the latest step."""
-        self._move("undo", reviewing.undo)
+        self._move("undo", review_steps.undo)
 
     def redo(self) -> None:
         """Does again what was undone last."""
-        self._move("redo", reviewing.redo)
+        self._move("redo", review_steps.redo)
 
     def _move(self, what: str, move: Callable[[Project], ReviewedRow | None]) -> None:
         project = self._project
 
         def work() -> tuple[ReviewedRow | None, PairCounts | None]:
             found = move(project)
-            return found, pairs.counts(project, found.pair.iteration) if found else None
+            return found, pair_list.counts(project, found.pair.iteration) if found else None
 
         def done(result: tuple[ReviewedRow | None, PairCounts | None]) -> None:
             found, counts = result
@@ -103,7 +103,7 @@ class PairActs(QObject):
             self._workspace.start_queue()
             self.queued.emit()
 
-        self._change(row, replace(row, redrawing=True), lambda: redrawing.ask_redraw(self._project, row.id), done)
+        self._change(row, replace(row, redrawing=True), lambda: resampling.ask_redraw(self._project, row.id), done)
 
     def _change(
         self, row: PairRow, new: PairRow, work: Callable[[], object], then: Callable[[object], None] | None = None
@@ -112,7 +112,7 @@ class PairActs(QObject):
         self.shown.emit(new)
 
         def save() -> tuple[object, PairCounts]:
-            return work(), pairs.counts(self._project, row.iteration)
+            return work(), pair_list.counts(self._project, row.iteration)
 
         def done(result: tuple[object, PairCounts]) -> None:
             if isinstance(result[0], PairRow):

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.models.paged import PAGE
 from studio.models.pairs import PairsModel
-from studio.services import pairs
-from studio.services.gate import review_gate, training_begun
 from studio.services.images.image_columns import Ids
 from studio.services.project import Project
+from studio.services.review import pair_list
+from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
 from studio.views.pair_acts import PairActs
 from studio.views.workspace import Workspace
@@ -36,14 +36,14 @@ class Listed:
 
 def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int | None, near: int) -> Listed:
     """The list, of the latest iteration where the wanted one is unknown, with the rows around :func:`place_of`."""
-    known = pairs.iterations(project)
+    known = pair_list.iterations(project)
     iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
-    ids = pairs.listed(project, replace(wanted, iteration=iteration), order)
+    ids = pair_list.listed(project, replace(wanted, iteration=iteration), order)
     page = place_of(ids, kept, near) // PAGE * PAGE
-    rows = pairs.rows(project, [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]])
+    rows = pair_list.rows(project, [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]])
     gate = review_gate(project, iteration) if iteration is not None else None
     begun = iteration is not None and training_begun(project, iteration)
-    return Listed(known, iteration, pairs.counts(project, iteration), ids, rows, gate, begun)
+    return Listed(known, iteration, pair_list.counts(project, iteration), ids, rows, gate, begun)
 
 
 def place_of(ids: Ids, kept: int | None, near: int) -> int:
@@ -76,4 +76,4 @@ class RowReading(QObject):
             self._model.forget_asked()
             self._workspace.problem.emit(text)
 
-        self._workspace.background.read("pairs:rows", lambda: pairs.rows(project, ids), done, failed)
+        self._workspace.background.read("pairs:rows", lambda: pair_list.rows(project, ids), done, failed)

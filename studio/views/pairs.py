@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton,
 
 from studio.models import pairs as columns
 from studio.models.pairs import PairsModel, scope_words
-from studio.services import pairs
-from studio.services.gate import review_gate
+from studio.services.review import pair_list
+from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
 from studio.views.page import Page
 from studio.views.pair_acts import PairActs
@@ -75,7 +75,9 @@ class PairsPage(Page):
         kept, near = self._kept, self.table.currentIndex().row()
         if not self._flags_renewed:
             self._flags_renewed = True
-            self.workspace.background.write(lambda: pairs.renew_flags(project), lambda n: self.refresh() if n else None)
+            self.workspace.background.write(
+                lambda: pair_list.renew_flags(project), lambda n: self.refresh() if n else None
+            )
 
         def done(result: Listed) -> None:
             if changes == self.acts.changes:

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from support.acting_child import act_in_children
 from support.projects import write_photos
 
-from studio.services import comparison, pairs, projects, queue
+from studio.services import comparison, projects, queue
+from studio.services.review import pair_list
 from studio.views.main_window import MainWindow
 
 
@@ -66,16 +67,16 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
     person.until(lambda: not workspace.running and shell.jobs.model.rowCount() > 0)
     shell.show_page("overview")
     person.until(lambda: shell.overview.button.isEnabled())
-    if not pairs.iterations(workspace.project):
+    if not pair_list.iterations(workspace.project):
         person.click(shell.overview.button)
-        person.until(lambda: not workspace.running and bool(pairs.iterations(workspace.project)))
+        person.until(lambda: not workspace.running and bool(pair_list.iterations(workspace.project)))
         shell.show_page("overview")
     person.until(lambda: "eview" in shell.overview.button.text())
     person.click(shell.overview.button)
     assert shell.stack.currentWidget() is shell.pairs
     person.until(lambda: shell.pairs.model.rowCount() == 24)
     qtbot.keyClick(window, Qt.Key.Key_V)
-    person.until(lambda: pairs.counts(workspace.project, 1).vetoed == 1)
+    person.until(lambda: pair_list.counts(workspace.project, 1).vetoed == 1)
     person.click(shell.pairs.train_button)
     person.until(
         lambda: any(row.name == "iter1/score" and row.metrics for row in comparison.versions(workspace.project))

@@ -12,7 +12,7 @@ from support.projects import SPLITS, rows
 from support.reviewed import BAD_TEXT
 
 from studio.models.table import STATE_ROLE
-from studio.services import pairs as service
+from studio.services.review import pair_list as service
 from studio.services.review.types import PairFilter
 from studio.views.main_window import MainWindow
 from studio.views.pairs import PairsPage

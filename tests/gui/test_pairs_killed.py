@@ -13,7 +13,8 @@ import pytest
 from support import projects as small
 from support.reviewed import make_reviewed_project
 
-from studio.services import pairs, projects
+from studio.services import projects
+from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 
 TESTS = Path(__file__).parents[1]
@@ -41,7 +42,7 @@ def books(log: Path) -> list[dict[str, list[str]]]:
 def kept(root: Path) -> dict[str, list[str]]:
     project = projects.open_project(root)
     try:
-        rows = pairs.list_pairs(project, PairFilter(iteration=1))
+        rows = pair_list.list_pairs(project, PairFilter(iteration=1))
         return {row.image_name: [row.verdict, row.note, row.chosen_text] for row in rows}
     finally:
         project.close()

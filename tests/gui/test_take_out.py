@@ -16,7 +16,8 @@ from support.projects import write_photos
 from support.push_hub import TOKEN, TakingHub, taking_hub
 from support.window import open_in
 
-from studio.services import exports, pairs, projects
+from studio.services import exports, projects
+from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 from studio.views.commands import commands
 from studio.views.main_window import MainWindow
@@ -123,13 +124,13 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
     panel.write_pairs(file)
     said(qtbot, panel, "48 pairs lie in")
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    first = pairs.list_pairs(project, PairFilter())[0]
+    first = pair_list.list_pairs(project, PairFilter())[0]
     lines[0]["chosen"][0]["content"][0]["text"] = f"#Score: {first.chosen_score}\n#Explain: Edited elsewhere."
     lines[1]["chosen"] = "no form"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     panel.read_pairs(file)
     said(qtbot, panel, "48 rows read: 1 changed, 46 unchanged, 1 refused. Line 2: the chosen answer has not the form")
-    assert pairs.pair(project, first.id).chosen_text == "Edited elsewhere."
+    assert pair_list.pair(project, first.id).chosen_text == "Edited elsewhere."
 
 
 def test_that_an_archive_is_opened_from_the_start_page(

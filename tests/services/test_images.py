@@ -11,12 +11,13 @@ import pytest
 from support.reviewed import make_reviewed_project
 
 from db.models import Decision, Image, ModelVersion, Pair, Prediction
-from studio.services import pairs, projects, reviewing
+from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.images import browsing, saved_filters
 from studio.services.images.thumbnail_cache import SHARDS, ThumbnailFolder
 from studio.services.images.types import ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
 from studio.services.project import Project
+from studio.services.review import pair_list, review_steps
 
 
 @pytest.fixture
@@ -70,11 +71,11 @@ def test_that_filters_of_columns_add_up(project: Project) -> None:
 
 
 def test_that_a_veto_that_was_taken_back_is_none(project: Project) -> None:
-    first, second, third = (row for row in pairs.list_pairs(project, pairs.PairFilter())[:3])
+    first, second, third = (row for row in pair_list.list_pairs(project, pair_list.PairFilter())[:3])
     for row in (first, second):
-        reviewing.decide(project, row.id, "veto")
-    reviewing.decide(project, third.id, "keep")
-    reviewing.decide(project, first.id, "keep")
+        review_steps.decide(project, row.id, "veto")
+    review_steps.decide(project, third.id, "keep")
+    review_steps.decide(project, first.id, "keep")
     assert found(project, ImageFilter(vetoed=True)) == [second.image_id]
 
 
@@ -185,7 +186,7 @@ def test_that_the_detail_has_every_version_and_the_vetoes(project: Project) -> N
         pair = session.query(Pair).first()
         assert pair is not None
         session.expunge(pair)
-    reviewing.decide(project, pair.id, "veto")
+    review_steps.decide(project, pair.id, "veto")
     told = browsing.detail(project, index, pair.image_id)
     assert (told.pairs, told.vetoed, told.answers) == (1, 1, ())
     with project.reader() as session:

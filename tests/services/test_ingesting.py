@@ -12,10 +12,11 @@ from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
-from studio.services import comparison, completing, integrity, loop, pairs, queue, reviewing
+from studio.services import comparison, completing, integrity, loop, queue
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
+from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
 
@@ -68,13 +69,13 @@ def test_that_decisions_on_texts_that_were_written_anew_no_longer_count(project:
     loop.ingest(project, job.id)
     same, other, *_ = (row[0] for row in pair_rows(project))
     for pair_id in (same, other, other):
-        reviewing.decide(project, pair_id, "veto")
+        review_steps.decide(project, pair_id, "veto")
     rows[1]["rejected_text"] = "Grey."
     write_journal(folder, rows)
     loop.ingest(project, job.id)
-    assert [pairs.pair(project, pair_id).verdict for pair_id in (same, other)] == ["veto", "none"]
-    assert pairs.pair(project, other).rejected_text == "Grey."
-    undone = reviewing.undo(project)
+    assert [pair_list.pair(project, pair_id).verdict for pair_id in (same, other)] == ["veto", "none"]
+    assert pair_list.pair(project, other).rejected_text == "Grey."
+    undone = review_steps.undo(project)
     assert undone is not None and undone.pair.id == same, "what no longer counts is not there to be undone"
     with project.reader() as session:
         kept = session.query(Decision).filter_by(pair_id=other).order_by(Decision.id).all()
@@ -206,5 +207,5 @@ def test_that_margins_of_a_training_are_kept_and_one_that_is_no_number_is_none(p
     assert loop.ingest(project, job.id) == 3
     with project.reader() as session:
         assert [session.get_one(Pair, pair_id).margin_score for pair_id in wanted] == margins
-    found = {row.id: row.flags for row in pairs.list_pairs(project, PairFilter(1))}
+    found = {row.id: row.flags for row in pair_list.list_pairs(project, PairFilter(1))}
     assert ["low_margin" in found[pair_id] for pair_id in wanted] == [False, False, True]

@@ -11,8 +11,9 @@ from support.acting import act_until, set_setting
 from db.models import Job
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, TrainSpec, spec_from_json
-from studio.services import loop, projects, queue, reviewing
+from studio.services import loop, projects, queue
 from studio.services.project import Project
+from studio.services.review import review_steps
 
 
 def stopped(project: Project, stage: str, version: str | None) -> int:
@@ -33,7 +34,7 @@ def test_that_a_begun_job_of_a_moved_project_is_told_where_things_are_now(projec
     shutil.move(tmp_path / "data" / "images", tmp_path / "pictures")
     moved = projects.open_project(tmp_path / "elsewhere", exclusive=True)
     set_setting(moved, str(tmp_path / "data" / "images"), str(tmp_path / "pictures"))
-    reviewing.decide(moved, before[0]["pair_id"], "veto")
+    review_steps.decide(moved, before[0]["pair_id"], "veto")
     assert loop.enqueue_next(moved, 2)[0] == job_id, "a place is no reason to begin anew"
     folder = loop.prepare(moved, job_id)
     spec = spec_from_json(folder.spec.read_text())
@@ -64,7 +65,7 @@ def test_that_a_spec_that_cannot_be_read_is_written_again_and_the_rows_stay(proj
     job_id = stopped(project, "train", "iter1/score")
     folder = project.run_folder(job_id)
     spec, rows = folder.spec.read_bytes(), folder.input.read_bytes()
-    reviewing.decide(project, next(iter(read_jsonl(folder.input)))["pair_id"], "veto")
+    review_steps.decide(project, next(iter(read_jsonl(folder.input)))["pair_id"], "veto")
     folder.spec.write_text(text)
     loop.prepare(project, job_id)
     assert (folder.spec.read_bytes(), folder.input.read_bytes()) == (spec, rows)

@@ -12,10 +12,11 @@ from support.acting import act, act_until
 
 from db import engine
 from db.queries import reviews
-from studio.services import exports, loop, pairs, projects, queue, redrawing, reviewing
+from studio.services import exports, loop, projects, queue
 from studio.services.errors import StudioError
-from studio.services.gate import review_gate, training_begun
 from studio.services.project import Project
+from studio.services.review import pair_list, resampling, review_steps
+from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairFilter, PairRow
 
 BAD = "<img src='file:///etc/hostname'> \x07 \u202e done"
@@ -29,115 +30,115 @@ def generated(project: Project) -> Project:
 
 
 def listed(project: Project, **conditions: Any) -> list[PairRow]:
-    return pairs.list_pairs(project, PairFilter(**conditions))
+    return pair_list.list_pairs(project, PairFilter(**conditions))
 
 
 def test_that_an_edit_counts_in_training_and_export_and_keeps_what_was_generated(
     generated: Project, tmp_path: Any
 ) -> None:
     row = listed(generated)[0]
-    reviewing.edit(generated, row.id, "Light and sharp.", row.rejected_text)
-    edited = pairs.pair(generated, row.id)
+    review_steps.edit(generated, row.id, "Light and sharp.", row.rejected_text)
+    edited = pair_list.pair(generated, row.id)
     assert (edited.chosen_text, edited.generated_chosen, edited.edited) == ("Light and sharp.", row.chosen_text, True)
-    trained = {found["pair_id"]: found for found in pairs.training_pairs(generated, 1, "score")}
+    trained = {found["pair_id"]: found for found in pair_list.training_pairs(generated, 1, "score")}
     assert trained[row.id]["chosen_text"] == "Light and sharp."
     exports.export_pairs_jsonl(generated, tmp_path / "pairs.jsonl")
     assert "Light and sharp." in (tmp_path / "pairs.jsonl").read_text("utf-8")
-    reviewing.undo(generated)
-    assert pairs.pair(generated, row.id) == row
-    reviewing.redo(generated)
-    assert pairs.pair(generated, row.id) == edited
+    review_steps.undo(generated)
+    assert pair_list.pair(generated, row.id) == row
+    review_steps.redo(generated)
+    assert pair_list.pair(generated, row.id) == edited
 
 
 def test_that_writing_the_generated_text_again_is_no_edit(generated: Project) -> None:
     row = listed(generated)[0]
-    reviewing.edit(generated, row.id, "Other.", "Texts.")
-    reviewing.edit(generated, row.id, row.generated_chosen, row.generated_rejected)
-    assert pairs.pair(generated, row.id) == row
+    review_steps.edit(generated, row.id, "Other.", "Texts.")
+    review_steps.edit(generated, row.id, row.generated_chosen, row.generated_rejected)
+    assert pair_list.pair(generated, row.id) == row
 
 
 def test_that_an_empty_edit_is_refused(generated: Project) -> None:
     with pytest.raises(StudioError, match="empty"):
-        reviewing.edit(generated, listed(generated)[0].id, " \n", "x")
+        review_steps.edit(generated, listed(generated)[0].id, " \n", "x")
 
 
 def test_that_texts_and_notes_are_kept_to_the_character(generated: Project) -> None:
     row = listed(generated)[0]
-    reviewing.edit(generated, row.id, BAD, "é\u0301\U0001f600" + BAD)
-    reviewing.annotate(generated, row.id, BAD)
-    found = pairs.pair(generated, row.id)
+    review_steps.edit(generated, row.id, BAD, "é\u0301\U0001f600" + BAD)
+    review_steps.annotate(generated, row.id, BAD)
+    found = pair_list.pair(generated, row.id)
     assert (found.chosen_text, found.rejected_text, found.note) == (BAD, "é\u0301\U0001f600" + BAD, BAD)
 
 
 def test_that_a_verdict_on_a_noted_and_edited_pair_leaves_note_and_edit(generated: Project) -> None:
     row = listed(generated)[0]
-    reviewing.annotate(generated, row.id, "look")
-    reviewing.edit(generated, row.id, "Other.", row.rejected_text)
-    reviewing.decide(generated, row.id, "keep")
-    reviewing.decide_all(generated, [row.id], "veto", scope="score")
-    found = pairs.pair(generated, row.id)
+    review_steps.annotate(generated, row.id, "look")
+    review_steps.edit(generated, row.id, "Other.", row.rejected_text)
+    review_steps.decide(generated, row.id, "keep")
+    review_steps.decide_all(generated, [row.id], "veto", scope="score")
+    found = pair_list.pair(generated, row.id)
     assert (found.verdict, found.scope, found.note, found.chosen_text) == ("veto", "score", "look", "Other.")
 
 
 def test_that_many_pairs_are_one_step(generated: Project) -> None:
     ids = [row.id for row in listed(generated)]
-    reviewing.decide(generated, ids[0], "keep")
-    reviewing.decide_all(generated, ids, "veto")
-    assert pairs.counts(generated).vetoed == len(ids)
-    undone = reviewing.undo(generated)
+    review_steps.decide(generated, ids[0], "keep")
+    review_steps.decide_all(generated, ids, "veto")
+    assert pair_list.counts(generated).vetoed == len(ids)
+    undone = review_steps.undo(generated)
     assert undone is not None and (undone.act, undone.count) == ("bulk", len(ids))
     assert [row.verdict for row in listed(generated)] == ["keep"] + ["none"] * (len(ids) - 1)
-    redone = reviewing.redo(generated)
+    redone = review_steps.redo(generated)
     assert redone is not None and redone.count == len(ids)
-    assert pairs.counts(generated).vetoed == len(ids)
+    assert pair_list.counts(generated).vetoed == len(ids)
     with pytest.raises(StudioError, match="no pair"):
-        reviewing.decide_all(generated, [], "veto")
+        review_steps.decide_all(generated, [], "veto")
 
 
 def test_that_a_new_act_ends_what_could_be_done_again(generated: Project) -> None:
     first, second = (row.id for row in listed(generated)[:2])
-    reviewing.decide(generated, first, "veto")
-    reviewing.undo(generated)
-    reviewing.decide(generated, second, "keep")
-    assert reviewing.redo(generated) is None
-    assert [pairs.pair(generated, pair_id).verdict for pair_id in (first, second)] == ["none", "keep"]
+    review_steps.decide(generated, first, "veto")
+    review_steps.undo(generated)
+    review_steps.decide(generated, second, "keep")
+    assert review_steps.redo(generated) is None
+    assert [pair_list.pair(generated, pair_id).verdict for pair_id in (first, second)] == ["none", "keep"]
 
 
 def test_that_what_was_said_about_texts_that_are_gone_never_comes_back(generated: Project) -> None:
     gone, other = (row.id for row in listed(generated)[:2])
     for pair_id in (gone, other, gone):
-        reviewing.decide(generated, pair_id, "veto")
-    reviewing.annotate(generated, gone, "a note")
+        review_steps.decide(generated, pair_id, "veto")
+    review_steps.annotate(generated, gone, "a note")
     with generated.session() as session:
         reviews.reset(session, [gone], "anew")
-    assert (pairs.pair(generated, gone).verdict, pairs.pair(generated, gone).note) == ("none", "")
-    undone = reviewing.undo(generated)
+    assert (pair_list.pair(generated, gone).verdict, pair_list.pair(generated, gone).note) == ("none", "")
+    undone = review_steps.undo(generated)
     assert undone is not None and undone.pair.id == other
-    assert reviewing.undo(generated) is None
-    assert reviewing.redo(generated) is not None
-    assert [pairs.pair(generated, pair_id).verdict for pair_id in (gone, other)] == ["none", "veto"]
+    assert review_steps.undo(generated) is None
+    assert review_steps.redo(generated) is not None
+    assert [pair_list.pair(generated, pair_id).verdict for pair_id in (gone, other)] == ["none", "veto"]
 
 
 def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generated: Project) -> None:
     old, waiting = listed(generated)[:2]
-    reviewing.decide(generated, old.id, "veto")
-    job = redrawing.ask_redraw(generated, old.id)
-    assert redrawing.ask_redraw(generated, waiting.id) == job, "one job for all that wait"
-    assert pairs.pair(generated, old.id).redrawing
+    review_steps.decide(generated, old.id, "veto")
+    job = resampling.ask_redraw(generated, old.id)
+    assert resampling.ask_redraw(generated, waiting.id) == job, "one job for all that wait"
+    assert pair_list.pair(generated, old.id).redrawing
     with pytest.raises(StudioError, match="already asked"):
-        redrawing.ask_redraw(generated, old.id)
+        resampling.ask_redraw(generated, old.id)
     following = queue.next_queued(generated)
     assert following is not None and following.id == job, "before the training that is in the queue"
     before = [(stage.stage, stage.state) for stage in loop.plan(generated, 1)]
     act(generated, following)
     assert [(stage.stage, stage.state) for stage in loop.plan(generated, 1)] == before, "it is no stage of the loop"
     new = {row.image_id: row for row in listed(generated)}
-    assert len(new) == len(listed(generated)) == pairs.counts(generated).total
+    assert len(new) == len(listed(generated)) == pair_list.counts(generated).total
     assert (new[old.image_id].draw, new[old.image_id].verdict) == (1, "none")
-    assert old.id not in {row["pair_id"] for row in pairs.training_pairs(generated, 1, "score")}
-    assert new[old.image_id].id in {row["pair_id"] for row in pairs.training_pairs(generated, 1, "score")}
-    assert pairs.pair(generated, old.id).verdict == "veto"
-    assert redrawing.ask_redraw(generated, new[old.image_id].id) != job
+    assert old.id not in {row["pair_id"] for row in pair_list.training_pairs(generated, 1, "score")}
+    assert new[old.image_id].id in {row["pair_id"] for row in pair_list.training_pairs(generated, 1, "score")}
+    assert pair_list.pair(generated, old.id).verdict == "veto"
+    assert resampling.ask_redraw(generated, new[old.image_id].id) != job
 
 
 def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
@@ -147,7 +148,7 @@ def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
     assert review_gate(project, 2) is None
     gate = review_gate(project, 1)
     assert gate is not None and (gate.score, gate.consistency) == (20, None)
-    reviewing.decide(project, listed(project)[0].id, "veto", scope="score")
+    review_steps.decide(project, listed(project)[0].id, "veto", scope="score")
     gate = review_gate(project, 1)
     assert gate is not None and gate.score == 19
     loop.approve_review(project, 1)
@@ -227,24 +228,24 @@ def _one_operation(dice: random.Random, project: Project, reference: Reference, 
     match dice.choices(["decide", "note", "edit", "bulk", "undo", "redo", "restart"], [20, 6, 6, 2, 22, 16, 1])[0]:
         case "decide":
             verdict, scope = dice.choice(["keep", "veto", "none"]), dice.choice(["both", "score", "consistency"])
-            reviewing.decide(project, pair_id, verdict, scope=scope)  # type: ignore[arg-type]
+            review_steps.decide(project, pair_id, verdict, scope=scope)  # type: ignore[arg-type]
             reference.act({pair_id: (verdict, scope, note, text)})
         case "note":
             note = dice.choice(["", "odd", BAD])
-            reviewing.annotate(project, pair_id, note)
+            review_steps.annotate(project, pair_id, note)
             reference.act({pair_id: (verdict, scope, note, text)})
         case "edit":
             text = dice.choice([reference.states[0][pair_id][3], "Sharp.", BAD])
-            reviewing.edit(project, pair_id, text, "Dull.")
+            review_steps.edit(project, pair_id, text, "Dull.")
             reference.act({pair_id: (verdict, scope, note, text)})
         case "bulk":
             chosen = dice.sample(ids, 5)
-            reviewing.decide_all(project, chosen, "veto", scope="score")
+            review_steps.decide_all(project, chosen, "veto", scope="score")
             reference.act({each: ("veto", "score", *now[each][2:]) for each in chosen})
         case "undo":
-            assert (reviewing.undo(project) is not None) == reference.move(-1)
+            assert (review_steps.undo(project) is not None) == reference.move(-1)
         case "redo":
-            assert (reviewing.redo(project) is not None) == reference.move(1)
+            assert (review_steps.redo(project) is not None) == reference.move(1)
         case "restart":
             project.close()
             return projects.open_project(project.root, exclusive=True)

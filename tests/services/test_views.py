@@ -13,9 +13,10 @@ from support.acting import act_until
 
 from db.models import Pair, Prediction
 from engine.contract import artifacts
-from studio.services import comparison, exports, integrity, queue, reviewing
+from studio.services import comparison, exports, integrity, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project
+from studio.services.review import review_steps
 from studio.services.status import status
 
 
@@ -32,7 +33,7 @@ def test_that_an_unknown_version_is_refused_with_the_known_ones(once: Project) -
 
 
 def test_that_status_has_the_agreed_shape(once: Project) -> None:
-    reviewing.decide(once, 1, "veto")
+    review_steps.decide(once, 1, "veto")
     told = json.loads(json.dumps(status(once), allow_nan=False))
     assert told["versions"][1] == {
         "name": "iter1/score",
@@ -60,8 +61,8 @@ def test_that_what_was_not_measured_is_null(project: Project) -> None:
 
 
 def test_that_exported_pairs_have_trls_form_and_no_vetoed_one(once: Project, tmp_path: Path) -> None:
-    reviewing.decide(once, 1, "veto")
-    reviewing.decide(once, 2, "veto", scope="consistency")
+    review_steps.decide(once, 1, "veto")
+    review_steps.decide(once, 2, "veto", scope="consistency")
     file = tmp_path / "out" / "pairs.jsonl"
     assert exports.export_pairs_jsonl(once, file) == 19
     rows = [json.loads(line) for line in file.read_text().splitlines()]

@@ -14,10 +14,11 @@ from PIL import Image as Picture
 from support.reviewed import MODEL
 
 from db.models import Image, Job, JobEvent, Judgement, Metric, ModelVersion, Pair, Prediction
-from studio.services import projects, reviewing
+from studio.services import projects
 from studio.services.images import saved_filters
 from studio.services.images.types import ImageFilter, ImageSort, SavedImageFilter
 from studio.services.project import Project
+from studio.services.review import review_steps
 
 MARK = "AMP&MARK"
 """Stands in every payload: where a lone & marks a key, it vanishes."""
@@ -200,8 +201,8 @@ def _review(project: Project, texts: Sequence[str]) -> None:
     with project.reader() as session:
         ids = [number for (number,) in session.query(Pair.id).order_by(Pair.id)]
     for place, pair_id in enumerate(ids):
-        reviewing.annotate(project, pair_id, texts[place % len(texts)])
-    reviewing.edit(project, ids[1], texts[1], texts[12])
+        review_steps.annotate(project, pair_id, texts[place % len(texts)])
+    review_steps.edit(project, ids[1], texts[1], texts[12])
     for text in texts:
         name = text.replace("\x00", "")[:70]
         saved_filters.save_filter(project, SavedImageFilter(name, ImageFilter(text=text), ImageSort("id", False)))

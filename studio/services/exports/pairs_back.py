@@ -17,7 +17,7 @@ from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare
 from studio.services.exports.pairs import KEY
 from studio.services.imports.types import Refusal
 from studio.services.project import Project
-from studio.services.reviewing import TextEdit, edit_many
+from studio.services.review.review_steps import TextEdit, edit_many
 
 _NO_PAIR = "there is no such pair in this project, or a newer draw has taken its place"
 _FORM = "the {0} answer has not the form “#Score: {1}”, a new line, “#Explain: text”"

@@ -15,11 +15,12 @@ from support.projects import write_photos
 
 from db.models import ModelVersion
 from engine.contract import artifacts
-from studio.services import exports, pairs, projects, reviewing
+from studio.services import exports, projects
 from studio.services.errors import StudioError
 from studio.services.exports.card import escape, fenced
 from studio.services.exports.recipe import read_recipe
 from studio.services.project import Project
+from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
 BAD = "x](http://bad) <img src=file:///etc/passwd> | **b** `c` {{head}} www.bad.org"
@@ -32,9 +33,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
     projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model", preset="demo")
     opened = projects.open_project(root, exclusive=True)
     act_until(opened, 1, "train")
-    ids = [row.id for row in pairs.list_pairs(opened, PairFilter())]
-    reviewing.decide_all(opened, ids[:3], "veto")
-    reviewing.edit(opened, ids[4], "Other words.", "And others.")
+    ids = [row.id for row in pair_list.list_pairs(opened, PairFilter())]
+    review_steps.decide_all(opened, ids[:3], "veto")
+    review_steps.edit(opened, ids[4], "Other words.", "And others.")
     act_until(opened, 2)
     yield opened
     opened.close()

@@ -12,10 +12,11 @@ import pytest
 from support.projects import rows as table_rows
 from support.reviewed import make_reviewed_project
 
-from studio.services import exports, pairs, projects, reviewing
+from studio.services import exports, projects
 from studio.services.errors import StudioError
 from studio.services.exports.pairs_back import PairsRead, import_pairs
 from studio.services.project import Project
+from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter, PairRow
 
 Row = dict[str, Any]
@@ -44,7 +45,7 @@ def text_of(row: Row, name: str) -> str:
 
 
 def listed(project: Project) -> list[PairRow]:
-    return pairs.list_pairs(project, PairFilter())
+    return pair_list.list_pairs(project, PairFilter())
 
 
 def test_that_a_file_nobody_edited_changes_nothing(project: Project, tmp_path: Path) -> None:
@@ -68,19 +69,19 @@ def test_that_changed_texts_become_edits_of_one_step_that_an_undo_takes_back(pro
     assert [row.generated_chosen for row in after] == [row.chosen_text for row in before]
     ((who, kind, count),) = table_rows(project.root, "SELECT who, kind, pairs FROM review_step")
     assert who.endswith(", from pairs.jsonl") and (kind, count) == ("edit", 2)
-    reviewing.undo(project)
+    review_steps.undo(project)
     assert listed(project) == before
 
 
 def test_that_a_verdict_and_a_note_survive_an_edit(project: Project, tmp_path: Path) -> None:
     first = listed(project)[0]
-    reviewing.decide(project, first.id, "keep", note="fine")
+    review_steps.decide(project, first.id, "keep", note="fine")
 
     def change(found: list[Row]) -> None:
         set_text(found[0], "rejected", f"#Score: {first.rejected_score}\n#Explain: Worse said.")
 
     import_pairs(project, edited(project, tmp_path / "pairs.jsonl", change))
-    now = pairs.pair(project, first.id)
+    now = pair_list.pair(project, first.id)
     assert (now.verdict, now.note, now.rejected_text, now.edited) == ("keep", "fine", "Worse said.", True)
 
 
@@ -93,7 +94,7 @@ def test_that_parquet_edited_with_pandas_comes_back(project: Project, tmp_path: 
     table.iloc[:5].to_parquet(tmp_path / "edited.parquet")
     told = import_pairs(project, tmp_path / "edited.parquet")
     assert (told.read, told.changed, told.unchanged, told.missing, told.vetoed) == (5, 1, 4, 19, 0)
-    assert pairs.pair(project, first.id).chosen_text == "From pandas."
+    assert pair_list.pair(project, first.id).chosen_text == "From pandas."
 
 
 def test_that_labels_form_and_strangers_are_refused_with_a_reason(project: Project, tmp_path: Path) -> None:
@@ -126,12 +127,12 @@ def test_that_labels_form_and_strangers_are_refused_with_a_reason(project: Proje
 
 def test_that_removed_rows_are_vetoed_only_when_asked(project: Project, tmp_path: Path) -> None:
     file = edited(project, tmp_path / "pairs.jsonl", lambda found: found.pop(3))
-    assert (import_pairs(project, file).missing, pairs.counts(project).vetoed) == (1, 0)
+    assert (import_pairs(project, file).missing, pair_list.counts(project).vetoed) == (1, 0)
     assert import_pairs(project, file, veto_missing=True).vetoed == 1
     (gone,) = (row for row in listed(project) if row.verdict == "veto")
     assert gone == listed(project)[3]
-    reviewing.undo(project)
-    assert pairs.counts(project).vetoed == 0
+    review_steps.undo(project)
+    assert pair_list.counts(project).vetoed == 0
 
 
 def test_that_a_damaged_row_is_not_taken_for_a_removed_one(project: Project, tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_that_a_damaged_row_is_not_taken_for_a_removed_one(project: Project, tmp
     lines = file.read_text("utf-8").splitlines()
     file.write_text("\n".join([lines[0][:-3], *lines[1:]]) + "\n", "utf-8")
     told = import_pairs(project, file, veto_missing=True)
-    assert (told.missing, told.vetoed, told.unknown, pairs.counts(project).vetoed) == (2, 0, 1, 0)
+    assert (told.missing, told.vetoed, told.unknown, pair_list.counts(project).vetoed) == (2, 0, 1, 0)
 
 
 def test_that_a_row_with_a_wrong_label_still_names_its_pair(project: Project, tmp_path: Path) -> None:

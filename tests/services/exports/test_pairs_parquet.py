@@ -8,9 +8,10 @@ import pytest
 from datasets import Image, List, load_dataset
 from support.reviewed import make_reviewed_project
 
-from studio.services import exports, pairs, projects, reviewing
+from studio.services import exports, projects
 from studio.services.errors import StudioError
 from studio.services.project import Project
+from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
 
@@ -20,8 +21,8 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_that_stock_datasets_loads_embedded_images(project: Project, tmp_path: Path) -> None:
-    first = pairs.list_pairs(project, PairFilter())[0]
-    reviewing.decide(project, first.id, "veto")
+    first = pair_list.list_pairs(project, PairFilter())[0]
+    review_steps.decide(project, first.id, "veto")
     written = exports.export_pairs(project, tmp_path / "pairs.parquet")
     assert (written.pairs, written.vetoed, written.without_image) == (23, 1, ())
     for image in project.images_root().iterdir():

@@ -11,8 +11,8 @@ from db.engine import Session
 from db.models import Job
 from db.queries import jobs, resampling
 from studio.services.errors import StudioError
-from studio.services.pairs import find_pair
 from studio.services.project import Project
+from studio.services.review.pair_list import find_pair
 
 _TITLE = "Draw other wrong scores, iteration {iteration}"
 
