@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.services import comparison, projects
+from studio.services import projects
+from studio.services.versions import version_list
 
 PHOTOS_CONFIG = """\
 [import]
@@ -46,7 +47,7 @@ def _metrics(root: Path) -> list[dict[str, Any]]:
                 "judge": row.judge,
                 "metrics": {k: {"value": m.value, "lo": m.lo, "hi": m.hi, "n": m.n} for k, m in row.metrics.items()},
             }
-            for row in comparison.versions(project)
+            for row in version_list.versions(project)
         ]
     finally:
         project.close()

@@ -17,11 +17,12 @@ from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
-from studio.services import comparison, integrity, projects, queue
+from studio.services import integrity, projects, queue
 from studio.services import status as status_service
 from studio.services.errors import Cancelled
 from studio.services.project import Project
 from studio.services.review import pair_list as pair_service
+from studio.services.versions import version_list
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def status(root: Path, *, as_json: bool) -> None:
             print(json.dumps(status_service.status(project), indent=1, ensure_ascii=True, allow_nan=False))
             return
         screen = console(sys.stdout)
-        print_versions(screen, comparison.versions(project))
+        print_versions(screen, version_list.versions(project))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, of them {counts.kept} kept and {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):

@@ -18,11 +18,12 @@ from engine.contract.context import write_jsonl
 from engine.contract.specs import LABELS
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, run_outside
-from studio.services import prediction, projects
+from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.exports.places import writing
 from studio.services.exports.standalone import exported_predictor, find_images
 from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
+from studio.services.versions import prediction
 
 COLUMNS: dict[str, Kind] = {
     "image": "text", "score": "float", "label": "int", "explanation": "text", "parse_ok": "bool",

@@ -17,9 +17,10 @@ from rich.text import Text
 from studio.cli_progress import reporter
 from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.jobs.runner import JobEnd, reclaim, run_queue
-from studio.services import comparison, loop, projects, queue
+from studio.services import loop, projects, queue
 from studio.services.loop.types import JobRow, NextAction
 from studio.services.project import Project
+from studio.services.versions import version_list
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -97,7 +98,7 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
             if action.kind == "review":
                 _print_review(screen, project, action)
             else:
-                print_versions(screen, comparison.versions(project))
+                print_versions(screen, version_list.versions(project))
             screen.print(Text(f"Finished in {duration(seconds)}."))
             return DONE
 

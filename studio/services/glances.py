@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import DATABASE_NAME
 from studio.services.projects import open_readonly
 from studio.services.projects.types import ProjectSummary
+from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
 
@@ -20,7 +20,7 @@ def glance(root: Path) -> ProjectSummary:
     if project is None:
         return ProjectSummary(root, root.name, 0, None, "", _why_not(root))
     try:
-        rows = comparison.versions(project)
+        rows = version_list.versions(project)
         last = _last_measured(rows)
         srcc = last.metrics["srcc"].value if last is not None else None
         return ProjectSummary(root, project.name, len(rows), srcc, last.name if last is not None else "", "")

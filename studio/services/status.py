@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.services import comparison, queue
+from studio.services import queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 from studio.services.review import pair_list
 from studio.services.review.types import PairCounts
+from studio.services.versions import version_list
 from studio.services.versions.types import MetricValue, VersionRow
 
 _UNKNOWN = MetricValue(None, None, None, 0)
@@ -20,7 +21,7 @@ def status(project: Project) -> dict[str, Any]:
         {"iteration": number, **_counts(pair_list.counts(project, number))} for number in pair_list.iterations(project)
     ]
     return {
-        "versions": [_version(row) for row in comparison.versions(project)],
+        "versions": [_version(row) for row in version_list.versions(project)],
         "pairs": {**_counts(pair_list.counts(project)), "iterations": reviewed},
         "jobs": [_job(row) for row in queue.list_jobs(project)],
     }

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.services.blind import TIE, BlindTests
-from studio.services.contrasts import MOST_VERSIONS
+from studio.services.judging.blind_tests import TIE, BlindTests
 from studio.services.judging.types import BlindState
+from studio.services.versions.comparison import MOST_VERSIONS
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from studio.models import comparison as columns
 from studio.models.comparison import ComparisonModel
 from studio.models.texts import number
-from studio.services import contrasts
-from studio.services.contrasts import MOST_VERSIONS
+from studio.services.versions import comparison
+from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow
 from studio.views.blind import BlindView
 from studio.views.compare_cards import AnswerCards
@@ -89,7 +89,7 @@ class ComparePage(Page):
         project, wanted, order, shown = self.project, list(self._wanted), self.order.currentData(), self.model.contrast
 
         def work() -> Found:
-            found = contrasts.contrast(project, wanted, order)
+            found = comparison.contrast(project, wanted, order)
             return None if found == shown else (found, points_of(found))
 
         self.workspace.background.read("compare", work, self._on_rows)
@@ -149,7 +149,7 @@ class ComparePage(Page):
             project, image_id = self.project, row.image_id
             self.workspace.background.read(
                 "compare:texts",
-                lambda: contrasts.texts(project, image_id, contrast.versions),
+                lambda: comparison.texts(project, image_id, contrast.versions),
                 lambda texts: self._on_texts(image_id, contrast, texts),
             )
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from studio.services.contrasts import MOST_VERSIONS
+from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison
 from studio.views.overview_results import card
 

@@ -25,7 +25,7 @@ from studio.models.jobs import byte_text
 from studio.models.table import OBJECT_ROLE
 from studio.models.texts import with_interval
 from studio.models.version_tree import VersionTree
-from studio.services import models
+from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
 from studio.views.page import Page
 from studio.views.workspace import Workspace
@@ -84,7 +84,9 @@ class ModelsPage(Page):
         """Reads the versions."""
         project = self.project
         self.workspace.background.read(
-            "models", lambda: (models.list_models(project), models.trashed(project)), self._on_rows
+            "models",
+            lambda: (version_lifecycle.list_models(project), version_lifecycle.trashed(project)),
+            self._on_rows,
         )
 
     def take_focus(self) -> None:
@@ -96,7 +98,7 @@ class ModelsPage(Page):
         row, project = self.current, self.project
         if row is not None:
             name, pinned = row.version.name, not row.pinned
-            self._act(lambda: models.set_pinned(project, name, pinned))
+            self._act(lambda: version_lifecycle.set_pinned(project, name, pinned))
 
     def export(self) -> None:
         """Asks for the export panel, the chosen version in it."""
@@ -128,7 +130,7 @@ class ModelsPage(Page):
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         project = self.project
-        yes.clicked.connect(lambda: self._act(lambda: models.delete(project, name)))
+        yes.clicked.connect(lambda: self._act(lambda: version_lifecycle.delete(project, name)))
         yes.clicked.connect(box.close)
         box.show()
 
@@ -136,7 +138,7 @@ class ModelsPage(Page):
         """Puts back what was deleted last."""
         last, project = self._last, self.project
         if last is not None:
-            self._act(lambda: models.restore(project, last.number))
+            self._act(lambda: version_lifecycle.restore(project, last.number))
 
     def _act(self, work: Callable[[], object]) -> None:
         def done(_result: object) -> None:

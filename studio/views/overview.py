@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidge
 
 from studio.models.verdicts import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
-from studio.services.overview import OverviewReader
+from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows
 from studio.views.overview_first import FirstSteps
 from studio.views.overview_results import ResultsPanel

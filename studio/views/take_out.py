@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.services import archiving, comparison, exports
+from studio.services import archiving, exports
 from studio.services.exports.pairs import PairsWritten
 from studio.services.exports.pairs_back import PairsRead, import_pairs
+from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 from studio.views.outgoing import OnProgress
 from studio.views.take_out_version import VersionExport
@@ -67,7 +68,7 @@ class TakeOutPanel(QDialog):
         def done(rows: list[VersionRow]) -> None:
             self.version.set_versions(rows, version)
 
-        self._workspace.background.read("take_out", lambda: comparison.versions(project), done)
+        self._workspace.background.read("take_out", lambda: version_list.versions(project), done)
         self.show()
         self.raise_()
         self.activateWindow()

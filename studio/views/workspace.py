@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
-from studio.services import loop, models, ordering, queue
+from studio.services import loop, ordering, queue
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.project import Project
 from studio.services.settings_edit import set_review
+from studio.services.versions import version_lifecycle
 from studio.views.background import Background
 from studio.views.image_check import ImageCheck
 from studio.views.outgoing import Outgoing
@@ -156,7 +157,7 @@ class Workspace(QObject):
         self.images.close()
         self.thumbnails.close()
         self.background.close()
-        models.empty_trash(self.project)
+        version_lifecycle.empty_trash(self.project)
         self.project.close()
 
     def _act(self, work: Callable[[], object], *, start: bool = True) -> None:

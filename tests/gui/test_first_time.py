@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from support.acting_child import act_in_children
 from support.projects import write_photos
 
-from studio.services import comparison, projects, queue
+from studio.services import projects, queue
 from studio.services.review import pair_list
+from studio.services.versions import version_list
 from studio.views.main_window import MainWindow
 
 
@@ -79,7 +80,7 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
     person.until(lambda: pair_list.counts(workspace.project, 1).vetoed == 1)
     person.click(shell.pairs.train_button)
     person.until(
-        lambda: any(row.name == "iter1/score" and row.metrics for row in comparison.versions(workspace.project))
+        lambda: any(row.name == "iter1/score" and row.metrics for row in version_list.versions(workspace.project))
     )
     trained = [job for job in queue.list_jobs(workspace.project) if job.stage == "train"]
     lines = (trained[0].run_folder / "input.jsonl").read_text("utf-8").splitlines()

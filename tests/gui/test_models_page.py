@@ -14,7 +14,8 @@ from support.projects import rows, write_photos
 from support.window import open_in
 
 from studio.models.version_tree import COL_PARENTS, VersionTree
-from studio.services import models, projects
+from studio.services import projects
+from studio.services.versions import version_lifecycle
 from studio.views.main_window import MainWindow
 from studio.views.models import ModelsPage
 
@@ -103,9 +104,9 @@ def test_that_closing_the_project_frees_what_was_deleted(
     qtbot.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)
     answer(qtbot, page, "Delete")
     qtbot.waitUntil(lambda: len(page.model.rows) == 4)
-    assert (root / models.TRASH).is_dir()
+    assert (root / version_lifecycle.TRASH).is_dir()
     empty_window.close_project()
-    assert not (root / models.TRASH).exists()
+    assert not (root / version_lifecycle.TRASH).exists()
 
 
 def test_that_a_pinned_version_cannot_be_deleted(qtbot: QtBot, page: ModelsPage) -> None:
@@ -139,7 +140,7 @@ def test_that_hyperparameters_and_metrics_are_told_literally(page: ModelsPage) -
 
 def test_that_the_tree_keeps_the_rules_of_item_models(root: Path) -> None:
     project = projects.open_project(root)
-    found = models.list_models(project)
+    found = version_lifecycle.list_models(project)
     project.close()
     model = VersionTree()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)

@@ -15,7 +15,7 @@ from engine.contract.context import ListContext
 from engine.contract.specs import PredictSpec, TrainSpec, spec_from_json
 from engine.stages import predict, train
 from studio.services import loop, projects, queue
-from studio.services.prediction import predictor
+from studio.services.versions.prediction import predictor
 
 STORED = """SELECT image.path, logprobs, text FROM prediction JOIN image ON image.id = image_id
     JOIN model_version ON model_version.id = model_version_id

@@ -9,8 +9,8 @@ from support.reviewed import make_reviewed_project
 
 from db.models import Prediction
 from studio.services import projects
-from studio.services.blind import BlindTests, places, win_rates
 from studio.services.errors import StudioError
+from studio.services.judging.blind_tests import BlindTests, places, win_rates
 from studio.services.judging.types import BlindState
 from studio.services.project import Project
 

@@ -9,11 +9,11 @@ import pytest
 from support.acting import act_until, set_setting
 
 from db.models import Metric, ModelVersion, Prediction
-from studio.services import comparison
-from studio.services.contrasts import contrast, measured_versions, texts
 from studio.services.errors import StudioError
-from studio.services.overview import OverviewReader, distribution
 from studio.services.project import Project
+from studio.services.versions import version_list
+from studio.services.versions.comparison import contrast, measured_versions, texts
+from studio.services.versions.overview import OverviewReader, distribution
 
 THREE = ["base", "iter1/score", "iter2/merged"]
 
@@ -130,7 +130,7 @@ def test_that_distributions_are_counted_again_only_when_predictions_are_added(tw
     reader = OverviewReader(twice)
     first, second = reader.read(), reader.read()
     assert all(a is b for a, b in zip(first.distributions, second.distributions, strict=True))
-    assert [row.version for row in first.distributions] == [row.name for row in comparison.versions(twice)]
+    assert [row.version for row in first.distributions] == [row.name for row in version_list.versions(twice)]
     assert sum(first.truth) == 10 and all(row.n == 10 for row in first.distributions)
 
 

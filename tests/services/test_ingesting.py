@@ -12,12 +12,13 @@ from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
-from studio.services import comparison, completing, integrity, loop, queue
+from studio.services import completing, integrity, loop, queue
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
+from studio.services.versions import version_list
 
 
 def begun(project: Project, stage: str, iterations: int = 1) -> JobRow:
@@ -123,7 +124,7 @@ def test_that_a_text_that_utf8_cannot_hold_is_kept_as_far_as_it_goes(project: Pr
 
 def test_that_measuring_fills_metrics_calibration_and_scores(project: Project) -> None:
     act_until(project, 0)
-    row = comparison.version(project, "base")
+    row = version_list.version(project, "base")
     assert (row.metrics["srcc"].value, row.metrics["srcc"].lo, row.metrics["srcc"].n) == (0.5, 0.4, 10)
     assert row.judge == "offline proxy"
     with project.reader() as session:
@@ -159,7 +160,7 @@ def test_that_completing_can_be_killed_at_any_step_and_done_again(
     assert queue.job(project, job.id).state == "running"
     loop.complete(project, job.id, result)
     loop.complete(project, job.id, result)
-    row = comparison.version(project, "iter1/score")
+    row = version_list.version(project, "iter1/score")
     assert row.adapter is not None and artifacts.verify(row.adapter) == []
     assert (row.digest, queue.job(project, job.id).state) == (artifacts.digest(row.adapter), "done")
     assert [path.name for path in row.adapter.parent.iterdir()] == ["score"]
@@ -169,7 +170,7 @@ def test_that_the_kept_adapter_survives_the_run_folder(project: Project) -> None
     job = begun(project, "train")
     loop.complete(project, job.id, work(project.run_folder(job.id), job))
     shutil.rmtree(project.run_folder(job.id).path)
-    adapter = comparison.version(project, "iter1/score").adapter
+    adapter = version_list.version(project, "iter1/score").adapter
     assert adapter is not None and artifacts.verify(adapter) == []
 
 
@@ -180,12 +181,12 @@ def test_that_an_incomplete_adapter_makes_no_version(project: Project) -> None:
     (folder.adapter / "adapter_config.json").write_text("{torn")
     with pytest.raises(StudioError, match=r"iter1/score is not complete: adapter_config\.json"):
         loop.complete(project, job.id, {})
-    assert [row.name for row in comparison.versions(project)] == ["base"]
+    assert [row.name for row in version_list.versions(project)] == ["base"]
 
 
 def test_that_the_hyperparameters_of_a_version_are_kept(project: Project) -> None:
     act_until(project, 1)
-    kept = comparison.version(project, "iter1/score").hyperparameters
+    kept = version_list.version(project, "iter1/score").hyperparameters
     assert (kept["learning_rate"], kept["beta"], kept["lora"]) == (2e-3, 0.5, {"rank": 16, "alpha": 16})
     assert kept["base"] == "some/model"
 

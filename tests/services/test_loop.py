@@ -13,10 +13,11 @@ from db.models import Image, Job
 from engine.contract import hub_cache
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
-from studio.services import comparison, integrity, loop, queue
+from studio.services import integrity, loop, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.review import pair_list, review_steps
+from studio.services.versions import version_list
 
 EXAMINE = ["predict", "judge", "measure"]
 
@@ -60,7 +61,7 @@ def test_that_queueing_again_changes_nothing_and_more_iterations_are_appended(pr
 
 
 def test_that_three_iterations_make_all_versions_with_their_parents(finished: Project) -> None:
-    parents = {row.name: row.parents for row in comparison.versions(finished)}
+    parents = {row.name: row.parents for row in version_list.versions(finished)}
     assert parents == {
         "base": (),
         "iter1/score": ("base",),
@@ -99,7 +100,7 @@ def test_that_a_fresh_start_has_no_start_adapter_and_the_base_as_parent(project:
     set_setting(project, 'start_from = "previous"', 'start_from = "fresh"')
     act_until(project, 2)
     assert train_spec(project, "iter2/score").start_adapter is None
-    assert comparison.version(project, "iter2/score").parents == ("base",)
+    assert version_list.version(project, "iter2/score").parents == ("base",)
 
 
 def test_that_pairs_are_generated_by_the_previous_final_version(finished: Project) -> None:

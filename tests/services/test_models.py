@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from support.acting import act_until
 
-from studio.services import integrity, loop, models
+from studio.services import integrity, loop
 from studio.services.errors import StudioError
 from studio.services.project import Project
+from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow
 
 
 def named(project: Project) -> dict[str, ModelRow]:
-    return {row.version.name: row for row in models.list_models(project)}
+    return {row.version.name: row for row in version_lifecycle.list_models(project)}
 
 
 def dump(project: Project) -> list[str]:
@@ -44,19 +45,19 @@ def test_that_only_leaves_can_be_deleted_and_the_reason_is_told(two: Project) ->
     assert rows["iter2/score"].holders == ("iter2/merged is made from it",)
     assert rows["iter2/merged"].holders == ()
     with pytest.raises(StudioError, match="iter2/merged is made from it"):
-        models.delete(two, "iter2/score")
-    models.delete(two, "iter2/merged")
+        version_lifecycle.delete(two, "iter2/score")
+    version_lifecycle.delete(two, "iter2/merged")
     assert named(two)["iter2/score"].holders == ()
 
 
 def test_that_a_pinned_version_is_kept(two: Project) -> None:
-    models.set_pinned(two, "iter2/merged", True)
+    version_lifecycle.set_pinned(two, "iter2/merged", True)
     assert named(two)["iter2/merged"].pinned
     with pytest.raises(StudioError, match="it is pinned"):
-        models.delete(two, "iter2/merged")
-    models.set_pinned(two, "iter2/merged", False)
+        version_lifecycle.delete(two, "iter2/merged")
+    version_lifecycle.set_pinned(two, "iter2/merged", False)
     assert not named(two)["iter2/merged"].pinned
-    models.delete(two, "iter2/merged")
+    version_lifecycle.delete(two, "iter2/merged")
 
 
 def test_that_a_waiting_job_holds_the_version_it_needs(two: Project) -> None:
@@ -68,33 +69,33 @@ def test_that_a_waiting_job_holds_the_version_it_needs(two: Project) -> None:
 def test_that_deleting_frees_what_was_said_and_undo_brings_every_row_and_byte_back(two: Project) -> None:
     rows_before, files_before = dump(two), files(two)
     row = named(two)["iter2/merged"]
-    gone = models.delete(two, "iter2/merged")
+    gone = version_lifecycle.delete(two, "iter2/merged")
     assert gone.bytes == row.bytes > 0
     assert "iter2/merged" not in named(two)
     assert not (two.root / "models/iter2/merged").exists()
-    assert models.trashed(two) == [gone]
+    assert version_lifecycle.trashed(two) == [gone]
     assert integrity.check(two) == []
-    assert models.restore(two, gone.number) == "iter2/merged"
+    assert version_lifecycle.restore(two, gone.number) == "iter2/merged"
     assert dump(two) == rows_before
     assert files(two) == files_before
-    assert models.trashed(two) == []
+    assert version_lifecycle.trashed(two) == []
 
 
 def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
-    gone = models.delete(two, "iter2/merged")
+    gone = version_lifecycle.delete(two, "iter2/merged")
     assert loop.next_action(two, 2).kind == "resume"
     act_until(two, 2)
     assert named(two)["iter2/merged"].version.metrics
     with pytest.raises(StudioError, match="is there already"):
-        models.restore(two, gone.number)
+        version_lifecycle.restore(two, gone.number)
 
 
 def test_that_an_emptied_trash_cannot_be_undone(two: Project) -> None:
-    gone = models.delete(two, "iter2/merged")
-    models.empty_trash(two)
-    assert not (two.root / models.TRASH).exists() and models.trashed(two) == []
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    version_lifecycle.empty_trash(two)
+    assert not (two.root / version_lifecycle.TRASH).exists() and version_lifecycle.trashed(two) == []
     with pytest.raises(StudioError, match="deleted for good"):
-        models.restore(two, gone.number)
+        version_lifecycle.restore(two, gone.number)
 
 
 def test_that_a_file_with_two_names_counts_once(two: Project) -> None:

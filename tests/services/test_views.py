@@ -13,11 +13,12 @@ from support.acting import act_until
 
 from db.models import Pair, Prediction
 from engine.contract import artifacts
-from studio.services import comparison, exports, integrity, queue
+from studio.services import exports, integrity, queue
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.review import review_steps
 from studio.services.status import status
+from studio.services.versions import version_list
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def once(project: Project) -> Project:
 
 def test_that_an_unknown_version_is_refused_with_the_known_ones(once: Project) -> None:
     with pytest.raises(StudioError, match=r"no version 'iter9'.*base, iter1/score"):
-        comparison.version(once, "iter9")
+        version_list.version(once, "iter9")
 
 
 def test_that_status_has_the_agreed_shape(once: Project) -> None:

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 from engine.contract.artifacts import MANIFEST, seal, verify
-from studio.services.comparison import version as find_version
 from studio.services.errors import StudioError
 from studio.services.exports import card
 from studio.services.exports.card_facts import card_facts
@@ -15,6 +14,7 @@ from studio.services.exports.places import building, check_new, check_space
 from studio.services.exports.recipe import write_recipe
 from studio.services.project import Project
 from studio.services.versions.types import VersionRow
+from studio.services.versions.version_list import version as find_version
 
 _SEE_CHECK = "See what else is wrong with: score-studio check DIR"
 _CONFIG = "adapter_config.json"

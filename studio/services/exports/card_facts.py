@@ -10,11 +10,11 @@ from db.engine import Session
 from db.queries import images, meta
 from db.queries import pairs as pair_queries
 from studio.services.base_models import DEMO
-from studio.services.comparison import version, versions
 from studio.services.exports.recipe import ModelForm, Recipe, recipe_of
 from studio.services.project import Project
 from studio.services.projects.types import SPLITS
 from studio.services.versions.types import VersionRow
+from studio.services.versions.version_list import version, versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from db.models import Image, Judgement, Metric, Prediction
 from db.queries import predictions
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
-from studio.services.comparison import versions
 from studio.services.errors import StudioError
 from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table
-from studio.services.prediction import probabilities
 from studio.services.project import Project
 from studio.services.projects.types import SPLITS
+from studio.services.versions.prediction import probabilities
 from studio.services.versions.types import VersionRow
+from studio.services.versions.version_list import versions
 
 PREDICTION_COLUMNS: dict[str, Kind] = {
     "version": "text", "iteration": "int", "kind": "text", "split": "text", "image": "text", "truth": "float",

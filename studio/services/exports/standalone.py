@@ -8,7 +8,7 @@ from studio.services.base_models import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.exports.recipe import read_recipe
 from studio.services.imports.formats.path_index import walk_images
-from studio.services.prediction import Predictor
+from studio.services.versions.prediction import Predictor
 
 
 def exported_predictor(folder: Path, base: str | None = None) -> Predictor:

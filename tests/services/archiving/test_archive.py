@@ -15,10 +15,11 @@ from support.acting import act_until
 from support.projects import results, write_photos
 
 from db.models import Image
-from studio.services import archiving, comparison, integrity, projects, queue
+from studio.services import archiving, integrity, projects, queue
 from studio.services.archiving.contents import MANIFEST, is_safe
 from studio.services.errors import Cancelled, StudioError
 from studio.services.project import Project
+from studio.services.versions import version_list
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_that_a_project_goes_on_on_another_machine(project: Project, tmp_path: P
     told: list[tuple[int, int]] = []
     report = archiving.pack(project, tmp_path / "p.zip", with_images=True, on_progress=lambda d, t: told.append((d, t)))
     assert (report.images, report.left) == (48, ()) and told[-1][0] == told[-1][1]
-    before, names = results(project.root), [row.name for row in comparison.versions(project)]
+    before, names = results(project.root), [row.name for row in version_list.versions(project)]
     project.close()
     shutil.rmtree(tmp_path / "here")
     shutil.rmtree(tmp_path / "data")
@@ -54,7 +55,7 @@ def test_that_a_project_goes_on_on_another_machine(project: Project, tmp_path: P
     assert made.notes == () and made.project == "project"
     assert results(made.root) == before
     again = projects.open_project(made.root, exclusive=True)
-    assert [row.name for row in comparison.versions(again)] == names
+    assert [row.name for row in version_list.versions(again)] == names
     assert again.images_root() == made.root / "images" and len(list(again.images_root().iterdir())) == 48
     assert queue.recover(again) == 1
     assert [problem for problem in integrity.check(again) if "is missing" in problem.what] == []
@@ -63,7 +64,7 @@ def test_that_a_project_goes_on_on_another_machine(project: Project, tmp_path: P
     queue.resume(again, running.id)
     (running.run_folder / "journal.0.jsonl").unlink()
     act_until(again, 2)
-    assert comparison.versions(again)[-1].name == "iter2/merged"
+    assert version_list.versions(again)[-1].name == "iter2/merged"
     again.close()
 
 

@@ -12,11 +12,12 @@ from db.queries import comparison as contrast
 from db.queries import jobs
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
-from studio.services import comparison, loop
+from studio.services import loop
 from studio.services.loop.types import NextAction
 from studio.services.project import Project
 from studio.services.settings_changes import changes
 from studio.services.stages import final_version
+from studio.services.versions import version_list
 from studio.services.versions.types import Distribution, OverviewRows, VerdictWord, VersionRow, VersionVerdict
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class OverviewReader:
 
     def read(self) -> OverviewRows:
         """Everything on the page as it is now."""
-        versions = comparison.versions(self._project)
+        versions = version_list.versions(self._project)
         main = main_line(versions)
         action, finished = next_step(self._project)
         with self._project.reader() as session:

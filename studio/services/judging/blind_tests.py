@@ -15,10 +15,10 @@ from db.models import BlindTest, Image, utc_now
 from db.queries import blind as queries
 from db.queries import comparison
 from db.queries import versions as version_queries
-from studio.services.contrasts import MOST_VERSIONS
 from studio.services.errors import StudioError
 from studio.services.judging.types import BlindCard, BlindState, WinRate
 from studio.services.project import Project
+from studio.services.versions.comparison import MOST_VERSIONS
 
 TIE = 0
 _Z = 1.959963984540054

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from db.models import ModelVersion
 from db.queries import jobs
 from engine.contract.specs import PredictSpec
-from studio.services import comparison
 from studio.services.errors import StudioError
 from studio.services.project import Project
 from studio.services.settings import Settings
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
+from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
 MEASURE_FIRST = "Let the loop go on first: score-studio run DIR."
@@ -51,7 +51,7 @@ def predictor(project: Project, version: str | None) -> Predictor:
     Raises:
         StudioError: no such version, or it has not been measured yet.
     """
-    row = comparison.version(project, version) if version is not None else newest_final(project)
+    row = version_list.version(project, version) if version is not None else newest_final(project)
     reference = _reference(project, row)
     settings = settings_of(project, row)
     if settings is None:
@@ -65,7 +65,7 @@ def newest_final(project: Project) -> VersionRow:
     Raises:
         StudioError: nothing has been measured yet.
     """
-    for row in reversed(comparison.versions(project)):
+    for row in reversed(version_list.versions(project)):
         final = row.kind in ("base", "merged") or (row.kind == "score" and row.iteration == 1)
         if final and "srcc" in row.metrics:
             return row
