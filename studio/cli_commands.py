@@ -17,9 +17,10 @@ from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
-from studio.services import integrity, projects, queue
+from studio.services import integrity, projects
 from studio.services import status as status_service
 from studio.services.errors import Cancelled
+from studio.services.loop import queue
 from studio.services.project import Project
 from studio.services.review import pair_list as pair_service
 from studio.services.versions import version_list

@@ -17,7 +17,8 @@ from rich.text import Text
 from studio.cli_progress import reporter
 from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.jobs.runner import JobEnd, reclaim, run_queue
-from studio.services import loop, projects, queue
+from studio.services import projects
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
 from studio.services.project import Project
 from studio.services.versions import version_list
@@ -39,7 +40,7 @@ def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
     try:
         count = iterations if iterations is not None else project.settings.loop.iterations
         reclaim(project)
-        waiting = loop.enqueue_next(project, count, review=review)
+        waiting = next_action.enqueue_next(project, count, review=review)
         if not waiting:
             return _nothing_to_do(screen, project, count)
         end = _run_in_foreground(project, screen, waiting)
@@ -49,7 +50,7 @@ def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
 
 
 def _nothing_to_do(screen: Console, project: Project, iterations: int) -> int:
-    action = loop.next_action(project, iterations)
+    action = next_action.next_action(project, iterations)
     if action.kind == "review":
         _print_review(screen, project, action)
         return DONE
@@ -94,7 +95,7 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
             _report_cancel(project)
             return CANCELLED
         case "done":
-            action = loop.next_action(project, iterations)
+            action = next_action.next_action(project, iterations)
             if action.kind == "review":
                 _print_review(screen, project, action)
             else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.contract.events import Event, Progress
 from studio.jobs import background
 from studio.jobs.runner import JobEnd, OnEvent, OnJob
-from studio.services import queue
+from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 

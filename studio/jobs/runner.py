@@ -17,8 +17,8 @@ from engine.contract.events import Cancelled, Event, Failed, Finished, Note, Out
 from engine.contract.specs import RunFolder
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
-from studio.services import loop, queue
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 
@@ -133,7 +133,7 @@ class _Stop:
 
 
 def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop) -> JobEnd:
-    folder = loop.prepare(project, job_id)
+    folder = next_action.prepare(project, job_id)
     for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
         request.unlink(missing_ok=True)
     stop.at_checkpoint = queue.job(project, job_id).stage == "train"
@@ -183,22 +183,22 @@ def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> Jo
     """Put the outcome into the database."""
     match outcome:
         case Finished(result):
-            loop.complete(project, job_id, result)
+            next_action.complete(project, job_id, result)
             return JobEnd("done", job_id)
         case Cancelled() if paused:
-            loop.ingest(project, job_id)
+            next_action.ingest(project, job_id)
             queue.mark_paused(project, job_id)
             return JobEnd("paused", job_id)
         case Cancelled():
-            loop.ingest(project, job_id)
+            next_action.ingest(project, job_id)
             queue.mark_cancelled(project, job_id)
             return JobEnd("cancelled", job_id)
         case Failed(message, remedy) | OutOfMemory(message, remedy):
-            loop.ingest(project, job_id)
+            next_action.ingest(project, job_id)
             queue.mark_failed(project, job_id, message, remedy)
             return JobEnd("failed", job_id, message, remedy)
         case Crashed():
-            loop.ingest(project, job_id)
+            next_action.ingest(project, job_id)
             message, remedy = explain_crash(outcome)
             queue.mark_failed(project, job_id, message, remedy)
             return JobEnd("failed", job_id, message, remedy)
@@ -242,7 +242,7 @@ class _Intake:
         """Write what was heard: rows first, so that progress never claims what is not there."""
         if self._rows:
             self._rows = False
-            loop.ingest(self.project, self.job_id)
+            next_action.ingest(self.project, self.job_id)
         if self._events:
             batch, self._events = self._events, []
             queue.append_events(self.project, self.job_id, batch)

@@ -17,8 +17,8 @@ from engine.contract.events import Event, TrainStep
 from studio.jobs import background
 from studio.jobs.following import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
-from studio.services import queue
 from studio.services.errors import StudioError
+from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 from studio.widgets.window_queue import Outbox, WindowQueue

@@ -18,8 +18,8 @@ from engine.contract.specs import MergeSpec, RunFolder, TrainSpec, spec_from_jso
 from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.ingesting import forget_places, ingest
+from studio.services.loop.queue import find_job
 from studio.services.project import Project
-from studio.services.queue import find_job
 from studio.services.settings_file import parse_settings
 from studio.services.stages import BASE, final_version, kind_of
 

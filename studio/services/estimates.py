@@ -14,9 +14,9 @@ from pathlib import Path
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models import model_location
 from studio.services.base_models.types import ModelFacts
+from studio.services.loop.queue import list_jobs
 from studio.services.loop.types import JobRow, ResourceEstimate
 from studio.services.projects import open_readonly
-from studio.services.queue import list_jobs
 from studio.services.settings import Settings
 
 ROW_BYTES = 2500

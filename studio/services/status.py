@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.services import queue
+from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 from studio.services.review import pair_list

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
-from studio.services import job_facts, queue
+from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
 from studio.views.job_line import JobLine
 from studio.views.job_settings import JobSettings

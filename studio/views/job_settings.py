@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from studio.models import job_settings as columns
 from studio.models.job_settings import JobSettingsModel
-from studio.services import job_facts
+from studio.services.loop import job_facts
 from studio.services.loop.types import JobRow, SettingRow
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, one_line

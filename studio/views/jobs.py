@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidge
 from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
-from studio.services import job_facts, ordering, queue
+from studio.services.loop import job_facts, job_order, queue
 from studio.services.loop.types import JobRow, Step
 from studio.views.job_detail import JobDetail
 from studio.views.page import Page
@@ -195,7 +195,7 @@ class JobsPage(Page):
         if not 0 <= place < len(waiting):
             return False
         other = waiting[place]
-        return not ordering.needs(job, other) and not ordering.needs(other, job)
+        return not job_order.needs(job, other) and not job_order.needs(other, job)
 
     def _on_steps(self, result: tuple[int, list[Step]]) -> None:
         iteration, steps = result

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
-from studio.services import loop, ordering, queue
 from studio.services.images.thumbnail_cache import ThumbnailFolder
+from studio.services.loop import job_order, next_action, queue
 from studio.services.project import Project
 from studio.services.settings_edit import set_review
 from studio.services.versions import version_lifecycle
@@ -77,7 +77,9 @@ class Workspace(QObject):
         """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue."""
         project = self.project
         self._act(
-            lambda: loop.enqueue_next(project, project.settings.loop.iterations if iterations is None else iterations)
+            lambda: next_action.enqueue_next(
+                project, project.settings.loop.iterations if iterations is None else iterations
+            )
         )
 
     def set_review(self, wanted: bool, then: Callable[[], object]) -> None:
@@ -97,8 +99,8 @@ class Workspace(QObject):
         """Opens the review gate of an iteration, queues what follows and starts the queue."""
 
         def work() -> None:
-            loop.approve_review(self.project, iteration)
-            loop.enqueue_next(self.project, iteration)
+            next_action.approve_review(self.project, iteration)
+            next_action.enqueue_next(self.project, iteration)
 
         self._act(work)
 
@@ -142,7 +144,7 @@ class Workspace(QObject):
 
     def move_job(self, job_id: int, places: int) -> None:
         """Moves a waiting job earlier (negative) or later in the queue."""
-        self._act(lambda: ordering.move(self.project, job_id, places), start=False)
+        self._act(lambda: job_order.move(self.project, job_id, places), start=False)
 
     def close(self) -> None:
         """Stops the child and waits for it, finishes what is being written, closes the project.

@@ -16,7 +16,8 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 import resources
-from studio.services import loop, projects
+from studio.services import projects
+from studio.services.loop import next_action
 from studio.views.main_window import MainWindow
 from studio.widgets.theme import load_theme
 
@@ -34,7 +35,7 @@ def project(tmp_path: Path) -> Path:
     """A project after one iteration whose next jobs are queued."""
     root = make_reviewed_project(tmp_path / "project", tmp_path / "data")
     opened = projects.open_project(root, exclusive=True)
-    loop.enqueue_next(opened, 1)
+    next_action.enqueue_next(opened, 1)
     opened.close()
     return root
 

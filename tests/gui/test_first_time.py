@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from support.acting_child import act_in_children
 from support.projects import write_photos
 
-from studio.services import projects, queue
+from studio.services import projects
+from studio.services.loop import queue
 from studio.services.review import pair_list
 from studio.services.versions import version_list
 from studio.views.main_window import MainWindow

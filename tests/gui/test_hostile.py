@@ -15,7 +15,8 @@ from support.pretend import pretend
 from support.projects import write_photos
 from support.window import open_in
 
-from studio.services import loop, projects
+from studio.services import projects
+from studio.services.loop import next_action
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 from studio.widgets.chart_saving import save_chart
@@ -221,7 +222,7 @@ def test_that_what_a_child_says_on_its_way_out_reaches_database_and_window_whole
     root = tmp_path / "new"
     projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
     project = projects.open_project(root, exclusive=True)
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     project.close()
     bird.opened()
     open_in(qtbot, empty_window, root)

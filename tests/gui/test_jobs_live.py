@@ -17,7 +17,8 @@ from support.projects import rows, write_photos
 from support.window import open_in
 
 from studio.models.jobs import JobsModel
-from studio.services import loop, projects
+from studio.services import projects
+from studio.services.loop import next_action
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
 from studio.widgets.notifier import Notifier
@@ -34,7 +35,7 @@ def make_project(tmp_path: Path, *, waiting: int = 0) -> Path:
     if waiting:
         act_until(project, waiting, stage="train")
     else:
-        loop.enqueue_next(project, 0)
+        next_action.enqueue_next(project, 0)
     project.close()
     return folder
 

@@ -15,7 +15,8 @@ from support.window import open_in
 
 from engine.contract.events import Memory, Started, TrainStep
 from studio.models.job_settings import JobSettingsModel
-from studio.services import loop, projects, queue
+from studio.services import projects
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import SettingRow, Step
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
@@ -130,7 +131,7 @@ def test_that_a_running_job_is_paused_and_resumed(
     folder = tmp_path / "fresh"
     projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
     project = projects.open_project(folder)
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     project.close()
     open_in(qtbot, empty_window, folder)
     assert empty_window.shell is not None

@@ -16,7 +16,8 @@ from support.pretend import pretend
 from support.projects import SPLITS, rows, write_photos
 from support.window import open_in
 
-from studio.services import loop, projects, queue
+from studio.services import projects
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 from studio.settings import AppSettings
 from studio.views.key_sheet import KeySheet
@@ -266,10 +267,10 @@ def test_that_the_review_gate_opens_by_key_and_by_button(
 
 def project_with_gate(project: Project) -> None:
     """The first iteration up to its review."""
-    loop.enqueue_next(project, 1, review=True)
+    next_action.enqueue_next(project, 1, review=True)
     while (job := queue.next_queued(project)) is not None:
         act(project, job)
-    assert loop.review_pending(project, 1)
+    assert next_action.review_pending(project, 1)
 
 
 def new_project(tmp_path: Path) -> Path:
@@ -340,7 +341,7 @@ def test_that_the_log_of_a_job_is_searched_by_key_from_the_queue(
 ) -> None:
     root = new_project(tmp_path)
     project = projects.open_project(root, exclusive=True)
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     project.close()
     open_in(qtbot, empty_window, root)
     assert empty_window.shell is not None

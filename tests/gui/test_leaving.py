@@ -9,7 +9,8 @@ from pathlib import Path
 
 from support.projects import write_photos
 
-from studio.services import loop, projects
+from studio.services import projects
+from studio.services.loop import next_action
 
 TESTS = Path(__file__).parents[1]
 LEAVING = """
@@ -68,7 +69,7 @@ def test_that_leaving_ends_silently_with_all_of_qt_taken_apart_in_the_windows_th
     waiting = tmp_path / "waiting"
     projects.create_project(waiting, images=scores.parent / "images", scores=scores, model="some/model")
     project = projects.open_project(waiting, exclusive=True)
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     project.close()
     done = subprocess.run(
         [sys.executable, "-c", LEAVING, str(reviewed), str(waiting), str(tmp_path / "s.ini")],

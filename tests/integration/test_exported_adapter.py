@@ -15,7 +15,8 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from engine.contract.context import ListContext
 from engine.contract.specs import PredictSpec, RunFolder, TrainSpec, spec_from_json
 from engine.stages import predict, train
-from studio.services import exports, loop, projects, queue
+from studio.services import exports, projects
+from studio.services.loop import next_action, queue
 
 STORED = """SELECT image.path, logprobs FROM prediction JOIN image ON image.id = image_id
     JOIN model_version ON model_version.id = model_version_id
@@ -49,8 +50,8 @@ def test_that_stock_peft_reads_the_projects_own_label_log_probs(tmp_path: Path, 
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
-        folder = loop.prepare(project, job.id)
-        loop.complete(project, job.id, run_really(folder))
+        folder = next_action.prepare(project, job.id)
+        next_action.complete(project, job.id, run_really(folder))
     exported = exports.export_adapter(project, "iter1/score", tmp_path / "exported")
     question = json.loads(folder.spec.read_text(encoding="utf-8"))["prompt"]["text"]
     project.close()

@@ -19,9 +19,10 @@ from engine.contract.context import ListContext
 from engine.contract.specs import ExportSpec, TrainSpec, spec_from_json
 from engine.stages import train
 from studio.jobs.outside import run_outside
-from studio.services import exports, loop, projects, queue
+from studio.services import exports, projects
 from studio.services.errors import Cancelled, StudioError
 from studio.services.exports import merged
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 
 
@@ -33,10 +34,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    folder = loop.prepare(project, job.id)
+    folder = next_action.prepare(project, job.id)
     spec = spec_from_json(folder.spec.read_text(encoding="utf-8"))
     assert isinstance(spec, TrainSpec)
-    loop.complete(project, job.id, train.run(spec, ListContext(folder, [])))
+    next_action.complete(project, job.id, train.run(spec, ListContext(folder, [])))
     return project
 
 

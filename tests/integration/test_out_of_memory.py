@@ -15,7 +15,8 @@ from support.projects import ENVIRONMENT, SPLITS, write_photos
 
 from engine.contract.events import Event, OutOfMemory
 from studio.jobs import runner
-from studio.services import job_facts, projects, queue
+from studio.services import projects
+from studio.services.loop import job_facts, queue
 from studio.services.project import Project
 
 TESTS = Path(__file__).parents[1]

@@ -14,7 +14,8 @@ from support.projects import command, make_project, rows
 from engine.contract.context import ListContext
 from engine.contract.specs import PredictSpec, TrainSpec, spec_from_json
 from engine.stages import predict, train
-from studio.services import loop, projects, queue
+from studio.services import projects
+from studio.services.loop import next_action, queue
 from studio.services.versions.prediction import predictor
 
 STORED = """SELECT image.path, logprobs, text FROM prediction JOIN image ON image.id = image_id
@@ -31,12 +32,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
-        folder = loop.prepare(project, job.id)
+        folder = next_action.prepare(project, job.id)
         spec = spec_from_json(folder.spec.read_text(encoding="utf-8"))
         assert isinstance(spec, TrainSpec | PredictSpec)
         context = ListContext(folder, [])
         result = train.run(spec, context) if isinstance(spec, TrainSpec) else predict.run(spec, context)
-        loop.complete(project, job.id, result)
+        next_action.complete(project, job.id, result)
     act_until(project, 1)  # judged and measured
     project.close()
     return root

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import loop, projects
+from studio.services import projects
+from studio.services.loop import next_action
 from studio.services.project import Project
 
 
@@ -19,6 +20,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     monkeypatch.setattr(projects, "check_model", lambda name: name)
     projects.create_project(tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model")
     opened = projects.open_project(tmp_path / "project", exclusive=True)
-    loop.enqueue_next(opened, 0)
+    next_action.enqueue_next(opened, 0)
     yield opened
     opened.close()

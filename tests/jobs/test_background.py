@@ -17,8 +17,9 @@ from engine.contract.events import Progress
 from studio.jobs import background
 from studio.jobs.runner import reclaim
 from studio.jobs.supervisor import Supervisor
-from studio.services import projects, queue
+from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.loop import queue
 from studio.services.project import Project
 
 EXPECTED = SPLITS["val"] + SPLITS["test"]

@@ -14,7 +14,7 @@ from support.projects import SPLITS, rows
 from engine.contract.events import Event, Finished, OutOfMemory, Progress, Started
 from studio.jobs import runner
 from studio.jobs.process import Crashed
-from studio.services import job_facts, loop, queue
+from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 
@@ -185,7 +185,7 @@ def test_that_a_resumed_job_goes_on_and_ends_with_every_row_once(
 ) -> None:
     pretend(monkeypatch, "fail")
     run_first(project, Heard())
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     pretend(monkeypatch, "well")
     heard = Heard()
     assert run_first(project, heard).state == "done"

@@ -12,8 +12,9 @@ from support.cached import COMMIT, place_model
 
 from db.models import Job, ModelVersion
 from engine.contract.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
-from studio.services import hub_models, loop, queue
+from studio.services import hub_models
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 from studio.services.settings_file import FILE_NAME
 
@@ -35,17 +36,17 @@ def set_model(project: Project, **settings: str) -> None:
 
 
 def model_of(project: Project, job_id: int) -> ModelSpec:
-    spec = spec_from_json(loop.prepare(project, job_id).spec.read_text())
+    spec = spec_from_json(next_action.prepare(project, job_id).spec.read_text())
     assert isinstance(spec, DownloadSpec | PredictSpec)
     return spec.model
 
 
 def titles(project: Project) -> list[str]:
-    return [f"{stage.stage} {stage.state}" for stage in loop.plan(project, 0)]
+    return [f"{stage.stage} {stage.state}" for stage in next_action.plan(project, 0)]
 
 
 def test_that_a_model_that_is_here_needs_no_download_and_its_commit_is_kept(project: Project) -> None:
-    first = loop.enqueue_next(project, 0)[0]
+    first = next_action.enqueue_next(project, 0)[0]
     assert titles(project) == ["predict queued", "judge queued", "measure queued"]
     assert model_of(project, first).revision == COMMIT
     place_model("some/model", "6" * 40)  # the branch moved on
@@ -57,10 +58,10 @@ def test_that_a_model_that_is_here_needs_no_download_and_its_commit_is_kept(proj
 def test_that_a_model_that_is_not_here_is_downloaded_first(project: Project) -> None:
     set_model(project, base='"other/model"', revision='"v1"')
     assert titles(project) == ["download None", "predict None", "judge None", "measure None"]
-    assert loop.next_action(project).kind == "run_base"
-    jobs = loop.enqueue_next(project, 0)
+    assert next_action.next_action(project).kind == "run_base"
+    jobs = next_action.enqueue_next(project, 0)
     assert [queue.job(project, job).stage for job in jobs] == ["download", "predict", "judge", "measure"]
-    assert loop.next_action(project).kind == "resume"
+    assert next_action.next_action(project).kind == "resume"
     assert model_of(project, jobs[0]).revision == "v1"
     act(project, queue.job(project, jobs[0]))
     assert model_of(project, jobs[1]).revision == DOWNLOADED
@@ -69,37 +70,37 @@ def test_that_a_model_that_is_not_here_is_downloaded_first(project: Project) -> 
 
 def test_that_a_model_that_has_gone_is_downloaded_again_at_its_commit(project: Project, home: Path) -> None:
     act_until(project, 0)
-    assert loop.enqueue_next(project, 0) == []
+    assert next_action.enqueue_next(project, 0) == []
     shutil.rmtree(home / "hub")
-    assert loop.enqueue_next(project, 0) == [], "nothing is left to do, so nothing is fetched"
-    jobs = loop.enqueue_next(project, 1)
+    assert next_action.enqueue_next(project, 0) == [], "nothing is left to do, so nothing is fetched"
+    jobs = next_action.enqueue_next(project, 1)
     first = queue.next_queued(project)
     assert first is not None and first.stage == "download" and jobs[0] == first.id
     assert model_of(project, first.id).revision == COMMIT
     act(project, first)
     shutil.rmtree(home / "hub")
-    again = loop.enqueue_next(project, 1)
+    again = next_action.enqueue_next(project, 1)
     fetched = queue.next_queued(project)
     assert fetched is not None and fetched.stage == "download" and fetched.id == again[0] != first.id
 
 
 def test_that_a_download_that_failed_goes_on_and_is_dropped_once_the_model_is_here(project: Project) -> None:
     set_model(project, base='"other/model"')
-    first = loop.enqueue_next(project, 0)[0]
+    first = next_action.enqueue_next(project, 0)[0]
     queue.mark_running(project, first)
     queue.mark_failed(project, first, "no network")
-    assert loop.next_action(project).kind == "resume"
-    assert loop.enqueue_next(project, 0)[0] == first
+    assert next_action.next_action(project).kind == "resume"
+    assert next_action.enqueue_next(project, 0)[0] == first
     place_model("other/model")
-    assert first not in loop.enqueue_next(project, 0)
+    assert first not in next_action.enqueue_next(project, 0)
     assert queue.job(project, first).state == "cancelled"
 
 
 def test_that_a_download_of_another_model_takes_the_place_of_a_waiting_one(project: Project) -> None:
     set_model(project, base='"other/model"')
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     set_model(project, base='"third/model"')
-    jobs = loop.enqueue_next(project, 0)
+    jobs = next_action.enqueue_next(project, 0)
     assert model_of(project, jobs[0]).base == "third/model"
     first = queue.next_queued(project)
     assert first is not None and first.id == jobs[0]
@@ -108,7 +109,7 @@ def test_that_a_download_of_another_model_takes_the_place_of_a_waiting_one(proje
 def test_that_naming_the_kept_commit_is_no_other_model(project: Project) -> None:
     act_until(project, 0, "judge")
     set_model(project, revision=f'"{COMMIT}"')
-    assert loop.enqueue_next(project, 0)
+    assert next_action.enqueue_next(project, 0)
 
 
 def test_that_a_folder_takes_the_place_of_a_hub_model_only_where_that_is_gone(
@@ -119,17 +120,17 @@ def test_that_a_folder_takes_the_place_of_a_hub_model_only_where_that_is_gone(
     shutil.copytree(place_model("some/model"), folder)
     set_model(project, base=f'"{folder}"')
     with pytest.raises(StudioError, match="was done with 'some/model'"):
-        loop.enqueue_next(project, 0)
+        next_action.enqueue_next(project, 0)
     set_model(project, base=f'"{place_model("some/model")}"')
-    assert loop.enqueue_next(project, 0)
+    assert next_action.enqueue_next(project, 0)
     shutil.rmtree(home)
     set_model(project, base=f'"{folder}"')
-    assert loop.enqueue_next(project, 0)
+    assert next_action.enqueue_next(project, 0)
 
 
 def test_that_offline_mode_and_precision_do_not_redo_what_has_begun(project: Project) -> None:
-    job = loop.enqueue_next(project, 0)[0]
-    loop.prepare(project, job)
+    job = next_action.enqueue_next(project, 0)[0]
+    next_action.prepare(project, job)
     queue.mark_running(project, job)
     queue.mark_cancelled(project, job)
     with project.session() as session:  # as a program wrote it that did not know these settings
@@ -137,9 +138,9 @@ def test_that_offline_mode_and_precision_do_not_redo_what_has_begun(project: Pro
         known = {key: value for key, value in row.config["model"].items() if key not in ("offline", "quantization")}
         row.config = {**row.config, "model": known}
     set_model(project, offline="true")
-    assert loop.enqueue_next(project, 0)[0] == job
+    assert next_action.enqueue_next(project, 0)[0] == job
     set_model(project, quantization='"4bit"')
-    assert loop.enqueue_next(project, 0)[0] != job
+    assert next_action.enqueue_next(project, 0)[0] != job
 
 
 def test_that_the_commit_is_looked_up_by_what_was_asked_for(project: Project) -> None:

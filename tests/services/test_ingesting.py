@@ -12,8 +12,9 @@ from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
-from studio.services import completing, integrity, loop, queue
+from studio.services import completing, integrity
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 from studio.services.review import pair_list, review_steps
@@ -25,7 +26,7 @@ def begun(project: Project, stage: str, iterations: int = 1) -> JobRow:
     job = act_until(project, iterations, stage)
     assert job is not None
     queue.mark_running(project, job.id)
-    loop.prepare(project, job.id)
+    next_action.prepare(project, job.id)
     return job
 
 
@@ -42,11 +43,11 @@ def test_that_rows_come_in_as_they_are_written_and_a_torn_line_waits(project: Pr
     write_journal(folder, rows[:4])
     with folder.journal().open("ab") as out:
         out.write(b'{"image_id": 5, "chosen_te')
-    assert [loop.ingest(project, job.id), loop.ingest(project, job.id)] == [4, 0]
+    assert [next_action.ingest(project, job.id), next_action.ingest(project, job.id)] == [4, 0]
     with folder.journal().open("r+b") as out:
         out.truncate(len(folder.journal().read_bytes().rpartition(b"\n")[0]) + 1)
     write_journal(folder, rows[4:])
-    assert loop.ingest(project, job.id) == len(rows) - 4
+    assert next_action.ingest(project, job.id) == len(rows) - 4
     assert len(pair_rows(project)) == len(rows)
 
 
@@ -55,10 +56,10 @@ def test_that_replaying_a_journal_changes_nothing(project: Project) -> None:
     folder = project.run_folder(job.id)
     rows = journal_rows("generate", list(read_jsonl(folder.input)))
     write_journal(folder, rows)
-    loop.ingest(project, job.id)
+    next_action.ingest(project, job.id)
     before = pair_rows(project)
     write_journal(folder, rows)
-    assert loop.ingest(project, job.id) == len(rows)
+    assert next_action.ingest(project, job.id) == len(rows)
     assert pair_rows(project) == before
 
 
@@ -67,13 +68,13 @@ def test_that_decisions_on_texts_that_were_written_anew_no_longer_count(project:
     folder = project.run_folder(job.id)
     rows = journal_rows("generate", list(read_jsonl(folder.input)))
     write_journal(folder, rows)
-    loop.ingest(project, job.id)
+    next_action.ingest(project, job.id)
     same, other, *_ = (row[0] for row in pair_rows(project))
     for pair_id in (same, other, other):
         review_steps.decide(project, pair_id, "veto")
     rows[1]["rejected_text"] = "Grey."
     write_journal(folder, rows)
-    loop.ingest(project, job.id)
+    next_action.ingest(project, job.id)
     assert [pair_list.pair(project, pair_id).verdict for pair_id in (same, other)] == ["veto", "none"]
     assert pair_list.pair(project, other).rejected_text == "Grey."
     undone = review_steps.undo(project)
@@ -90,7 +91,7 @@ def test_that_the_journals_of_all_ranks_come_in(project: Project) -> None:
     rows = journal_rows("predict", list(read_jsonl(folder.input)))
     write_journal(folder, rows[::2], rank=0)
     write_journal(folder, rows[1::2], rank=1)
-    loop.complete(project, job.id, {})
+    next_action.complete(project, job.id, {})
     with project.reader() as session:
         assert session.query(Prediction).count() == len(rows)
 
@@ -101,7 +102,7 @@ def test_that_an_unreadable_image_is_noted_gets_no_row_and_is_forgiven_when_mend
     good = journal_rows("predict", list(read_jsonl(folder.input)))
     broken = good[0]["image_id"]
     write_journal(folder, [{"image_id": broken, "problem": "truncated JPEG"}, *good[1:]])
-    loop.complete(project, job.id, {})
+    next_action.complete(project, job.id, {})
     with project.reader() as session:
         assert session.query(Prediction).count() == len(good) - 1
         assert session.get_one(Image, broken).problem == "truncated JPEG"
@@ -118,7 +119,7 @@ def test_that_a_text_that_utf8_cannot_hold_is_kept_as_far_as_it_goes(project: Pr
     (row, *_) = journal_rows("generate", list(read_jsonl(folder.input)))
     row["chosen_text"] = "lone \ud800 surrogate"
     folder.journal().write_bytes(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-    loop.ingest(project, job.id)
+    next_action.ingest(project, job.id)
     assert pair_rows(project)[0][2].startswith("lone ")
 
 
@@ -156,10 +157,10 @@ def test_that_completing_can_be_killed_at_any_step_and_done_again(
             case _:
                 patch.setattr(version_queries, "add_version", kill)
         with pytest.raises(KilledError):
-            loop.complete(project, job.id, result)
+            next_action.complete(project, job.id, result)
     assert queue.job(project, job.id).state == "running"
-    loop.complete(project, job.id, result)
-    loop.complete(project, job.id, result)
+    next_action.complete(project, job.id, result)
+    next_action.complete(project, job.id, result)
     row = version_list.version(project, "iter1/score")
     assert row.adapter is not None and artifacts.verify(row.adapter) == []
     assert (row.digest, queue.job(project, job.id).state) == (artifacts.digest(row.adapter), "done")
@@ -168,7 +169,7 @@ def test_that_completing_can_be_killed_at_any_step_and_done_again(
 
 def test_that_the_kept_adapter_survives_the_run_folder(project: Project) -> None:
     job = begun(project, "train")
-    loop.complete(project, job.id, work(project.run_folder(job.id), job))
+    next_action.complete(project, job.id, work(project.run_folder(job.id), job))
     shutil.rmtree(project.run_folder(job.id).path)
     adapter = version_list.version(project, "iter1/score").adapter
     assert adapter is not None and artifacts.verify(adapter) == []
@@ -180,7 +181,7 @@ def test_that_an_incomplete_adapter_makes_no_version(project: Project) -> None:
     work(folder, job)
     (folder.adapter / "adapter_config.json").write_text("{torn")
     with pytest.raises(StudioError, match=r"iter1/score is not complete: adapter_config\.json"):
-        loop.complete(project, job.id, {})
+        next_action.complete(project, job.id, {})
     assert [row.name for row in version_list.versions(project)] == ["base"]
 
 
@@ -192,7 +193,7 @@ def test_that_the_hyperparameters_of_a_version_are_kept(project: Project) -> Non
 
 
 def test_that_a_stage_run_out_of_turn_says_what_is_missing(project: Project) -> None:
-    loop.enqueue_next(project, 1)
+    next_action.enqueue_next(project, 1)
     late = {job.stage: job for job in reversed(queue.list_jobs(project))}
     for stage, told in [("judge", "no prediction of base"), ("measure", "no prediction of base"), ("train", "no pair")]:
         with pytest.raises(StudioError, match=told):
@@ -205,7 +206,7 @@ def test_that_margins_of_a_training_are_kept_and_one_that_is_no_number_is_none(p
     margins = [0.5, None, -0.25]
     rows_ = [{"pair_id": pair_id, "margin": margin} for pair_id, margin in zip(wanted, margins, strict=True)]
     write_journal(project.run_folder(job.id), rows_)
-    assert loop.ingest(project, job.id) == 3
+    assert next_action.ingest(project, job.id) == 3
     with project.reader() as session:
         assert [session.get_one(Pair, pair_id).margin_score for pair_id in wanted] == margins
     found = {row.id: row.flags for row in pair_list.list_pairs(project, PairFilter(1))}

@@ -11,14 +11,14 @@ from support.cached import COMMIT
 
 from db.models import ModelVersion
 from engine.contract.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
-from studio.services import job_facts, loop, queue
+from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobMemory as MemoryRow
 from studio.services.loop.types import JobSpeed, SettingRow, Step
 from studio.services.project import Project
 
 
 def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Project) -> None:
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     events = [Started("train", 3, "steps", device="cuda")]
     curve = [TrainStep(n, 3000, 0.7, 0.1, 0.5, 0.0, 0.0, 1e-5, 1.0) for n in range(1, 3001)]
     memory = [Memory(100, 7), Memory(300, 9), Memory(200, 9, 12, 20, 40)]
@@ -35,7 +35,7 @@ def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Proje
 
 
 def test_that_a_job_tells_how_its_model_is_held(project: Project) -> None:
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     loaded = Loaded("owner/tiny", "a" * 40, "cuda", "bfloat16", "flash_attention_2", "4bit")
     queue.append_events(project, 1, [(time.time(), loaded)])
     assert job_facts.facts(project, 1).held == ("bfloat16", "flash_attention_2", "4bit")
@@ -56,7 +56,7 @@ def test_that_a_version_keeps_how_its_model_was_held_and_at_which_commit(project
 
 
 def test_that_speed_is_the_mean_of_all_runs_and_tokens_count_only_where_there_were_some(project: Project) -> None:
-    loop.enqueue_next(project, 0)
+    next_action.enqueue_next(project, 0)
     told = [Throughput(10, "images", 300, 2.0), Throughput(30, "images", 100, 2.0), Throughput(60, "images", 0, 6.0)]
     queue.append_events(project, 1, [(time.time(), event) for event in told])
     assert job_facts.facts(project, 1).speed == JobSpeed("images", 10.0, 100.0)
@@ -65,7 +65,7 @@ def test_that_speed_is_the_mean_of_all_runs_and_tokens_count_only_where_there_we
 
 
 def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: Project) -> None:
-    loop.enqueue_next(project, 1)
+    next_action.enqueue_next(project, 1)
     assert not [row for row in job_facts.settings_beside(project, 1, None) if row.differs]
     set_setting(project, "bootstrap = 1000", "bootstrap = 500")
     differing = [row for row in job_facts.settings_beside(project, 1, None) if row.differs]
@@ -75,7 +75,7 @@ def test_that_a_queued_job_keeps_the_settings_that_it_was_queued_with(project: P
 
 @pytest.mark.parametrize("iteration", [0, 1, 2])
 def test_that_an_iterations_steps_are_in_running_order(project: Project, iteration: int) -> None:
-    loop.enqueue_next(project, 2)
+    next_action.enqueue_next(project, 2)
     names = [step.name for step in job_facts.steps(project, iteration)]
     examined = ["predict", "judge", "measure"]
     assert (
@@ -99,7 +99,7 @@ def test_that_a_step_counts_its_versions_and_points_at_the_job_that_matters(proj
 
 
 def test_that_a_closed_review_gate_is_a_step(project: Project) -> None:
-    loop.enqueue_next(project, 1, review=True)
+    next_action.enqueue_next(project, 1, review=True)
     while (job := queue.next_queued(project)) is not None:
         act(project, job)
     assert [step.name for step in job_facts.steps(project, 1)][:3] == ["generate", "review", "train score"]

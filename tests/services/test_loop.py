@@ -13,8 +13,9 @@ from db.models import Image, Job
 from engine.contract import hub_cache
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
-from studio.services import integrity, loop, queue
+from studio.services import integrity
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.versions import version_list
@@ -38,7 +39,7 @@ def train_spec(project: Project, version: str) -> TrainSpec:
 
 
 def test_that_the_stages_come_in_the_papers_order(project: Project) -> None:
-    plan = [(stage.stage, stage.version_name) for stage in loop.plan(project, 2)]
+    plan = [(stage.stage, stage.version_name) for stage in next_action.plan(project, 2)]
     new = ("iter2/score", "iter2/consistency", "iter2/merged")
     assert plan == [
         *((stage, "base") for stage in EXAMINE),
@@ -54,9 +55,9 @@ def test_that_the_stages_come_in_the_papers_order(project: Project) -> None:
 
 
 def test_that_queueing_again_changes_nothing_and_more_iterations_are_appended(project: Project) -> None:
-    first = loop.enqueue_next(project, 1)
-    assert loop.enqueue_next(project, 1) == first
-    assert loop.enqueue_next(project, 2)[: len(first)] == first
+    first = next_action.enqueue_next(project, 1)
+    assert next_action.enqueue_next(project, 1) == first
+    assert next_action.enqueue_next(project, 2)[: len(first)] == first
     assert len(queue.list_jobs(project)) == 21
 
 
@@ -75,9 +76,9 @@ def test_that_three_iterations_make_all_versions_with_their_parents(finished: Pr
 
 
 def test_that_nothing_is_left_to_do_on_a_finished_project(finished: Project) -> None:
-    assert all(stage.done for stage in loop.plan(finished, 3))
-    assert loop.next_action(finished, 3).kind == "done"
-    assert loop.enqueue_next(finished, 3) == []
+    assert all(stage.done for stage in next_action.plan(finished, 3))
+    assert next_action.next_action(finished, 3).kind == "done"
+    assert next_action.enqueue_next(finished, 3) == []
     assert integrity.check(finished) == []
 
 
@@ -167,11 +168,11 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    before = loop.prepare(project, job.id).input.read_bytes()
+    before = next_action.prepare(project, job.id).input.read_bytes()
     queue.mark_interrupted(project, job.id)
     review_steps.decide(project, pair_list.training_pairs(project, 1, "score")[0]["pair_id"], "veto")
-    assert loop.enqueue_next(project, 1)[0] == job.id
-    assert loop.prepare(project, job.id).input.read_bytes() == before
+    assert next_action.enqueue_next(project, 1)[0] == job.id
+    assert next_action.prepare(project, job.id).input.read_bytes() == before
 
 
 def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
@@ -180,13 +181,13 @@ def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
     for row in pair_list.training_pairs(project, 1, "score"):
         review_steps.decide(project, row["pair_id"], "veto")
     with pytest.raises(StudioError, match=r"no pair left to train iter1/score on.*veto"):
-        loop.prepare(project, job.id)
+        next_action.prepare(project, job.id)
 
 
 def test_that_predictions_explain_the_test_images_only(project: Project) -> None:
     job = act_until(project, 1, "predict")
     assert job is not None
-    rows = list(read_jsonl(loop.prepare(project, job.id).input))
+    rows = list(read_jsonl(next_action.prepare(project, job.id).input))
     with project.reader() as session:
         splits = {image.id: image.split for image in session.query(Image)}
     assert [row["explain"] for row in rows] == [splits[row["image_id"]] == "test" for row in rows]
@@ -196,7 +197,7 @@ def test_that_predictions_explain_the_test_images_only(project: Project) -> None
 def test_that_measuring_compares_with_all_earlier_versions(project: Project) -> None:
     job = act_until(project, 2, "measure", "iter2/score")
     assert job is not None
-    rows = list(read_jsonl(loop.prepare(project, job.id).input))
+    rows = list(read_jsonl(next_action.prepare(project, job.id).input))
     assert {tuple(row["compare"]) for row in rows} == {("base", "iter1/score")}
     tests = [row for row in rows if row["split"] == "test"]
     assert {tuple(row["compare_grades"]) for row in tests} == {("base", "iter1/score")}
@@ -206,18 +207,18 @@ def test_that_measuring_compares_with_all_earlier_versions(project: Project) -> 
 
 
 def test_that_the_review_gate_holds_training_until_it_is_approved(project: Project) -> None:
-    loop.enqueue_next(project, 2, review=True)
+    next_action.enqueue_next(project, 2, review=True)
     while (job := queue.next_queued(project)) is not None:
         act(project, job)
     assert [job.stage for job in queue.list_jobs(project)] == [*EXAMINE, "generate"]
-    action = loop.next_action(project, 2)
+    action = next_action.next_action(project, 2)
     assert (action.kind, action.iteration) == ("review", 1)
-    assert loop.enqueue_next(project, 2, review=True) == []
-    loop.approve_review(project, 1)
-    assert len(loop.enqueue_next(project, 2, review=True)) == 5
+    assert next_action.enqueue_next(project, 2, review=True) == []
+    next_action.approve_review(project, 1)
+    assert len(next_action.enqueue_next(project, 2, review=True)) == 5
     while (job := queue.next_queued(project)) is not None:
         act(project, job)
-    assert loop.next_action(project, 2).iteration == 2
+    assert next_action.next_action(project, 2).iteration == 2
 
 
 def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_when_others_did(
@@ -226,60 +227,60 @@ def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_wh
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    loop.prepare(project, job.id)
+    next_action.prepare(project, job.id)
     queue.mark_failed(project, job.id, "out of memory")
     set_setting(project, "bootstrap = 1000", "bootstrap = 50")
-    assert loop.enqueue_next(project, 1)[0] == job.id
+    assert next_action.enqueue_next(project, 1)[0] == job.id
     queue.cancel_queued(project, job.id)
     set_setting(project, "rank = 16", "rank = 8")
-    replaced = loop.enqueue_next(project, 1)[0]
+    replaced = next_action.enqueue_next(project, 1)[0]
     assert replaced != job.id
     assert queue.job(project, job.id).state == "cancelled"
     following = queue.next_queued(project)
     assert following is not None and following.id == replaced
-    loop.prepare(project, replaced)
+    next_action.prepare(project, replaced)
     assert train_spec(project, "iter1/score").lora.rank == 8
 
 
 def test_that_a_queued_job_keeps_its_settings_until_the_next_run_gives_it_new_ones(project: Project) -> None:
-    loop.enqueue_next(project, 1)
+    next_action.enqueue_next(project, 1)
     set_setting(project, "learning_rate = 0.002", "learning_rate = 0.5")
     while (job := queue.next_queued(project)) is not None and job.stage != "train":
         act(project, job)
     assert job is not None
     with project.reader() as session:
         assert session.get_one(Job, job.id).config["training"]["learning_rate"] == pytest.approx(2e-3)
-    loop.enqueue_next(project, 1)
-    loop.prepare(project, job.id)
+    next_action.enqueue_next(project, 1)
+    next_action.prepare(project, job.id)
     assert train_spec(project, "iter1/score").learning_rate == pytest.approx(0.5)
 
 
 def test_that_another_base_model_is_refused_once_a_stage_is_done(project: Project, tmp_path: Path) -> None:
-    loop.enqueue_next(project, 1)
+    next_action.enqueue_next(project, 1)
     set_setting(project, "some/model", "other/model")
-    loop.enqueue_next(project, 1)
+    next_action.enqueue_next(project, 1)
     act_until(project, 0, "judge")
     set_setting(project, "other/model", "some/model")
     with pytest.raises(StudioError, match=r"'some/model' now, but 'Predict with base' was done with 'other/model'"):
-        loop.enqueue_next(project, 1)
+        next_action.enqueue_next(project, 1)
     set_setting(project, "some/model", str(tmp_path))
     with pytest.raises(StudioError, match="was done with 'other/model'"):
-        loop.enqueue_next(project, 1)
+        next_action.enqueue_next(project, 1)
     shutil.rmtree(hub_cache.repository("other/model"))
-    assert loop.enqueue_next(project, 1), "a folder for a hub model that is not here any more may be that model"
+    assert next_action.enqueue_next(project, 1), "a folder for a hub model that is not here any more may be that model"
 
 
 def test_that_the_next_action_follows_what_happens(project: Project) -> None:
-    assert loop.next_action(project).kind == "run_base"
+    assert next_action.next_action(project).kind == "run_base"
     job = act_until(project, 0)
     assert job is None
-    assert (loop.next_action(project).kind, loop.next_action(project).iteration) == ("run_iteration", 1)
-    (first, *_) = loop.enqueue_next(project, 1)
-    assert loop.next_action(project).kind == "resume"
+    assert (next_action.next_action(project).kind, next_action.next_action(project).iteration) == ("run_iteration", 1)
+    (first, *_) = next_action.enqueue_next(project, 1)
+    assert next_action.next_action(project).kind == "resume"
     queue.mark_running(project, first)
-    assert loop.next_action(project).kind == "running"
+    assert next_action.next_action(project).kind == "running"
     queue.mark_cancelled(project, first)
-    assert loop.next_action(project).kind == "resume"
+    assert next_action.next_action(project).kind == "resume"
 
 
 def test_that_jobs_run_in_plan_order_after_one_was_replaced(project: Project) -> None:
@@ -287,9 +288,9 @@ def test_that_jobs_run_in_plan_order_after_one_was_replaced(project: Project) ->
     assert job is not None
     queue.cancel_queued(project, job.id)
     set_setting(project, "exclusion_radius = 2", "exclusion_radius = 1")
-    loop.enqueue_next(project, 2)
+    next_action.enqueue_next(project, 2)
     with project.reader() as session:
         queued = session.query(Job).filter_by(state="queued").order_by(Job.position, Job.id).all()
-        planned = [stage for stage in loop.plan(project, 2) if not stage.done]
+        planned = [stage for stage in next_action.plan(project, 2) if not stage.done]
         assert [row.title for row in queued] == [stage.title for stage in planned]
         assert all(first.position < second.position for first, second in pairwise(queued))

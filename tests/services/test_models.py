@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from support.acting import act_until
 
-from studio.services import integrity, loop
+from studio.services import integrity
 from studio.services.errors import StudioError
+from studio.services.loop import next_action
 from studio.services.project import Project
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow
@@ -61,7 +62,7 @@ def test_that_a_pinned_version_is_kept(two: Project) -> None:
 
 
 def test_that_a_waiting_job_holds_the_version_it_needs(two: Project) -> None:
-    loop.enqueue_next(two, 3)
+    next_action.enqueue_next(two, 3)
     holders = named(two)["iter2/merged"].holders
     assert holders == ("the job “Generate the pairs of iteration 3” (queued) needs it",)
 
@@ -83,7 +84,7 @@ def test_that_deleting_frees_what_was_said_and_undo_brings_every_row_and_byte_ba
 
 def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
     gone = version_lifecycle.delete(two, "iter2/merged")
-    assert loop.next_action(two, 2).kind == "resume"
+    assert next_action.next_action(two, 2).kind == "resume"
     act_until(two, 2)
     assert named(two)["iter2/merged"].version.metrics
     with pytest.raises(StudioError, match="is there already"):

@@ -9,15 +9,15 @@ from support.acting import act_until
 
 from db.models import Job
 from engine.contract.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep, encode
-from studio.services import loop, queue
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 
 
 @pytest.fixture
 def job_id(project: Project) -> int:
     """The first job of a queue."""
-    return loop.enqueue_next(project, 0)[0]
+    return next_action.enqueue_next(project, 0)[0]
 
 
 def step(number: int, loss: float) -> TrainStep:
@@ -128,6 +128,6 @@ def test_that_events_move_the_counters_and_notes_are_there_once(project: Project
 
 def test_that_the_logs_end_is_shown_and_a_missing_log_is_empty(project: Project, job_id: int) -> None:
     assert queue.log_tail(project, job_id) == ""
-    folder = loop.prepare(project, job_id)
+    folder = next_action.prepare(project, job_id)
     folder.log.write_bytes(b"x" * 100 + "ende ü".encode())
     assert queue.log_tail(project, job_id, 7) == "ende ü"

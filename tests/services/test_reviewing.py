@@ -12,8 +12,9 @@ from support.acting import act, act_until
 
 from db import engine
 from db.queries import reviews
-from studio.services import exports, loop, projects, queue
+from studio.services import exports, projects
 from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 from studio.services.review import pair_list, resampling, review_steps
 from studio.services.review.gate import review_gate, training_begun
@@ -129,9 +130,11 @@ def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generat
         resampling.ask_redraw(generated, old.id)
     following = queue.next_queued(generated)
     assert following is not None and following.id == job, "before the training that is in the queue"
-    before = [(stage.stage, stage.state) for stage in loop.plan(generated, 1)]
+    before = [(stage.stage, stage.state) for stage in next_action.plan(generated, 1)]
     act(generated, following)
-    assert [(stage.stage, stage.state) for stage in loop.plan(generated, 1)] == before, "it is no stage of the loop"
+    assert [(stage.stage, stage.state) for stage in next_action.plan(generated, 1)] == before, (
+        "it is no stage of the loop"
+    )
     new = {row.image_id: row for row in listed(generated)}
     assert len(new) == len(listed(generated)) == pair_list.counts(generated).total
     assert (new[old.image_id].draw, new[old.image_id].verdict) == (1, "none")
@@ -142,7 +145,7 @@ def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generat
 
 
 def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
-    loop.enqueue_next(project, 1, review=True)
+    next_action.enqueue_next(project, 1, review=True)
     while (job := queue.next_queued(project)) is not None:
         act(project, job)
     assert review_gate(project, 2) is None
@@ -151,14 +154,14 @@ def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
     review_steps.decide(project, listed(project)[0].id, "veto", scope="score")
     gate = review_gate(project, 1)
     assert gate is not None and gate.score == 19
-    loop.approve_review(project, 1)
-    loop.enqueue_next(project, 1)
+    next_action.approve_review(project, 1)
+    next_action.enqueue_next(project, 1)
     assert review_gate(project, 1) is None
 
 
 def test_that_it_is_told_when_every_training_of_an_iteration_has_taken_its_pairs(project: Project) -> None:
     assert not training_begun(project, 1), "none is planned"
-    loop.enqueue_next(project, 2)
+    next_action.enqueue_next(project, 2)
     assert not training_begun(project, 1), "it is only queued"
     begun = []
     while (job := queue.next_queued(project)) is not None:

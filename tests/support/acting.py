@@ -11,7 +11,7 @@ from support.cached import place_model
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
 from engine.contract.specs import DownloadSpec, RunFolder, spec_from_json
-from studio.services import loop, queue
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.project import Project
 
@@ -35,14 +35,14 @@ def write_table(folder: Path, lines: list[str], images: list[str]) -> tuple[Path
 def act(project: Project, job: JobRow) -> None:
     """Do a queued job's work and complete it."""
     queue.mark_running(project, job.id)
-    folder = loop.prepare(project, job.id)
+    folder = next_action.prepare(project, job.id)
     result = work(folder, job)
-    loop.complete(project, job.id, result)
+    next_action.complete(project, job.id, result)
 
 
 def act_until(project: Project, iterations: int, stage: str = "", version: str | None = "any") -> JobRow | None:
     """Run the loop up to, but not including, the first queued job of that stage (and version); returns that job."""
-    loop.enqueue_next(project, iterations)
+    next_action.enqueue_next(project, iterations)
     while (job := queue.next_queued(project)) is not None:
         if job.stage == stage and version in ("any", job.version_name):
             return job

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from studio.services import loop, queue
 from studio.services.inputs import count_training_rows
+from studio.services.loop import next_action, queue
 from studio.services.project import Project
 from studio.services.review.types import ReviewGate
 
 
 def review_gate(project: Project, iteration: int) -> ReviewGate | None:
     """The closed gate of an iteration with the numbers of pairs that would train; None where no gate is closed."""
-    if not loop.review_pending(project, iteration):
+    if not next_action.review_pending(project, iteration):
         return None
     settings = project.settings
     with project.reader() as session:

@@ -12,7 +12,7 @@ from db.queries import comparison as contrast
 from db.queries import jobs
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
-from studio.services import loop
+from studio.services.loop import next_action
 from studio.services.loop.types import NextAction
 from studio.services.project import Project
 from studio.services.settings_changes import changes
@@ -71,10 +71,10 @@ class OverviewReader:
 
 def next_step(project: Project) -> tuple[NextAction, int | None]:
     """What the page's button offers: when all planned iterations are done, one more; then also the last iteration."""
-    action = loop.next_action(project)
+    action = next_action.next_action(project)
     if action.kind != "done":
         return action, None
-    more = loop.next_action(project, action.iteration + 1)
+    more = next_action.next_action(project, action.iteration + 1)
     told = (
         f"{_done(action.iteration)} as planned. You can stop here and compare the versions, or run one more iteration."
     )

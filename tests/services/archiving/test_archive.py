@@ -15,9 +15,10 @@ from support.acting import act_until
 from support.projects import results, write_photos
 
 from db.models import Image
-from studio.services import archiving, integrity, projects, queue
+from studio.services import archiving, integrity, projects
 from studio.services.archiving.contents import MANIFEST, is_safe
 from studio.services.errors import Cancelled, StudioError
+from studio.services.loop import queue
 from studio.services.project import Project
 from studio.services.versions import version_list
 

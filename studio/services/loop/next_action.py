@@ -17,10 +17,10 @@ from studio.services.base_models import is_hub_model
 from studio.services.completing import complete
 from studio.services.errors import StudioError
 from studio.services.ingesting import ingest
+from studio.services.loop.queue import requeue
 from studio.services.loop.types import JobState, NextAction, PlannedStage
 from studio.services.preparing import prepare
 from studio.services.project import Project
-from studio.services.queue import requeue
 from studio.services.settings_file import FILE_NAME
 from studio.services.stages import DOWNLOAD, Stage, StageKey, relevant_settings, stage_order
 

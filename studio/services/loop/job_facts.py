@@ -12,10 +12,10 @@ from typing import Any
 from db.queries import jobs
 from engine.contract import batching_record
 from engine.contract.events import Loaded, Throughput
-from studio.services import loop
+from studio.services.loop import next_action
+from studio.services.loop.queue import find_job, history
 from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
 from studio.services.project import Project
-from studio.services.queue import find_job, history
 from studio.services.stages import kind_of
 
 _AT_ONCE = {"train": "training.micro_batch", "generate": "pairs.batch_size", "predict": "predict.batch_size"}
@@ -92,12 +92,12 @@ def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Siz
 
 def steps(project: Project, iteration: int) -> list[Step]:
     """The steps of an iteration in running order; of iteration 0, those of the base model."""
-    stages = [stage for stage in loop.plan(project, iteration) if stage.iteration == iteration]
+    stages = [stage for stage in next_action.plan(project, iteration) if stage.iteration == iteration]
     groups: dict[str, list[PlannedStage]] = {}
     for stage in stages:
         groups.setdefault(_step_name(stage), []).append(stage)
     found = [_step(name, group) for name, group in groups.items()]
-    if iteration > 0 and loop.review_pending(project, iteration):
+    if iteration > 0 and next_action.review_pending(project, iteration):
         found.insert(1, Step("review", "paused", 0, 1, None))
     return found
 
