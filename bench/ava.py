@@ -51,7 +51,7 @@ def child() -> None:
     """The process that is measured: one project made, in seconds and MB of peak memory."""
     import resource
 
-    from studio.services.projects import create_project
+    from studio.services.projects.create_and_open import create_project
 
     folder = Path(sys.argv[1])
     start = time.perf_counter()

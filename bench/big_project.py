@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from db.engine import connect
-from studio.services import projects
+from studio.services.projects import create_and_open
 
 POOL = 300
 SIZE = (1024, 768)
@@ -45,7 +45,7 @@ def make_big_project(folder: Path, images: int) -> Path:
         for name in names:
             score = min(10.0, max(0.0, chance.gauss(5.4, 1.4)))
             rows.writerow([name, f"{score:.3f}", chance.choice(PLACES), chance.randrange(24)])
-    projects.create_project(root, images=folder / "images", scores=table, model="demo")
+    create_and_open.create_project(root, images=folder / "images", scores=table, model="demo")
     _add_predictions(root / "project.sqlite", chance)
     return root
 

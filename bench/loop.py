@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.services.versions import version_list
 
 PHOTOS_CONFIG = """\
@@ -39,7 +39,7 @@ def _command(*arguments: str) -> float:
 
 
 def _metrics(root: Path) -> list[dict[str, Any]]:
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     try:
         return [
             {

@@ -24,7 +24,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from studio.app import build_window
-from studio.services.projects import create_project
+from studio.services.projects.create_and_open import create_project
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 from studio.views.pair_controls import choose

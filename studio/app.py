@@ -22,7 +22,7 @@ from studio.widgets.theme import follow_system, show_appearance
 from studio.widgets.translation import translate_window
 
 if TYPE_CHECKING:
-    from studio.services.project import Project
+    from studio.services.projects.project import Project
     from studio.views.workspace import Workspace
 
 INTERRUPTED = 130
@@ -77,11 +77,11 @@ def open_exclusively(root: Path) -> Project:
     """
     from studio.jobs import background
     from studio.jobs.runner import reclaim
-    from studio.services import projects
+    from studio.services.projects import create_and_open
 
     if background.runner_pid(root) is not None:
-        return projects.open_project(root)
-    project = projects.open_project(root, exclusive=True)
+        return create_and_open.open_project(root)
+    project = create_and_open.open_project(root, exclusive=True)
     try:
         reclaim(project)
     except StudioError:

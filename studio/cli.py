@@ -47,9 +47,9 @@ def window(context: typer.Context) -> None:
 def open_project(root: Project) -> None:
     """Open the window on a project."""
     from studio.cli_window import open_window
-    from studio.services import projects
+    from studio.services.projects import create_and_open
 
-    projects.open_project(root).close()
+    create_and_open.open_project(root).close()
     raise typer.Exit(open_window(root))
 
 

@@ -17,11 +17,11 @@ from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
 from studio.jobs.image_check import check_images
 from studio.jobs.tool import run_tool
-from studio.services import integrity, projects
-from studio.services import status as status_service
 from studio.services.errors import Cancelled
 from studio.services.loop import queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open, integrity
+from studio.services.projects import status as status_service
+from studio.services.projects.project import Project
 from studio.services.review import pair_list as pair_service
 from studio.services.versions import version_list
 
@@ -29,7 +29,7 @@ from studio.services.versions import version_list
 @contextmanager
 def opened(root: Path) -> Iterator[Project]:
     """The project, closed afterwards; for reading, so without its lock."""
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     try:
         yield project
     finally:

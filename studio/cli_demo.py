@@ -11,8 +11,8 @@ from studio.cli_run import run_project
 from studio.cli_text import console, import_lines, plain
 from studio.cli_window import has_display, headless_wanted, open_window
 from studio.jobs.demo_project import is_made, make_demo_project
-from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.projects import create_and_open
 
 
 def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int | None) -> int:
@@ -36,7 +36,7 @@ def _make(folder: Path, seed: int) -> None:
 
 
 def _check_seed(folder: Path, seed: int | None) -> None:
-    project = projects.open_project(folder)
+    project = create_and_open.open_project(folder)
     try:
         there = project.settings.project.seed
     finally:

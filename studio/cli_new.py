@@ -13,11 +13,11 @@ from rich.text import Text
 from studio.cli_run import stopping
 from studio.cli_text import console, import_lines, plain, shown_command
 from studio.jobs import hub_dataset
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.imports import hub_source
 from studio.services.imports.hub_source import HubSource
 from studio.services.imports.preview import guess_columns
+from studio.services.projects import create_and_open
 from studio.services.settings_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
 
 COLUMNS = ("image", "score", "split", "group", "sd", "votes")
@@ -54,9 +54,9 @@ def run_new(asked: NewProject) -> None:
     """
     preset = preset_made_for(asked.model) if asked.preset is None else asked.preset
     edits = _edits(asked)
-    projects.check_new(asked.root, model=asked.model, config=asked.config, preset=preset, edits=edits)
+    create_and_open.check_new(asked.root, model=asked.model, config=asked.config, preset=preset, edits=edits)
     images, scores, edits = _sources(asked, edits)
-    report = projects.create_project(
+    report = create_and_open.create_project(
         asked.root, images=images, scores=scores, model=asked.model, config=asked.config, preset=preset, edits=edits,
         importer=asked.importer, refusals=asked.refusals,
     )  # fmt: skip

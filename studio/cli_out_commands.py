@@ -20,7 +20,7 @@ from studio.services import archiving, exports
 from studio.services.errors import Cancelled, StudioError
 from studio.services.exports import pushing
 from studio.services.exports.pairs_back import PairsRead, import_pairs
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 REFUSALS_SHOWN = 20
 

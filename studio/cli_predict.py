@@ -18,11 +18,11 @@ from engine.contract.context import write_jsonl
 from engine.contract.specs import LABELS
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, run_outside
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.exports.places import writing
 from studio.services.exports.standalone import exported_predictor, find_images
 from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
+from studio.services.projects import create_and_open
 from studio.services.versions import prediction
 
 COLUMNS: dict[str, Kind] = {
@@ -80,7 +80,7 @@ def _predictor(
         raise StudioError("A project knows its base model.", "Leave --base out.")
     if len(targets) < 2:
         raise StudioError("No image is named.", "Name images or folders behind the project, or a model with --model.")
-    project = projects.open_project(targets[0])
+    project = create_and_open.open_project(targets[0])
     try:
         return prediction.predictor(project, version), targets[1:]
     finally:

@@ -17,10 +17,10 @@ from rich.text import Text
 from studio.cli_progress import reporter
 from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.jobs.runner import JobEnd, reclaim, run_queue
-from studio.services import projects
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.versions import version_list
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -36,7 +36,7 @@ def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
     """
     began = time.monotonic()
     screen = console(sys.stdout)
-    project = projects.open_project(root, exclusive=True)
+    project = create_and_open.open_project(root, exclusive=True)
     try:
         count = iterations if iterations is not None else project.settings.loop.iterations
         reclaim(project)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from studio.jobs.process import child_environment, python_command, read_tail
 from studio.services.errors import StudioError
-from studio.services.locks import holder
+from studio.services.projects.locks import holder
 
 MARK_NAME = ".background"
 LOG_NAME = "background.log"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from studio.jobs.tool import run_tool
-from studio.services import projects
 from studio.services.base_models import DEMO
 from studio.services.imports.types import ImportReport
-from studio.services.project import DATABASE_NAME
+from studio.services.projects import create_and_open
+from studio.services.projects.project import DATABASE_NAME
 
 
 def is_made(folder: Path) -> bool:
@@ -32,7 +32,7 @@ def make_demo_project(folder: Path, *, seed: int, on_line: Callable[[str], None]
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "demo.toml"
         config.write_text(f'[project]\nname = "Demo"\nseed = {seed}\n', encoding="utf-8")
-        return projects.create_project(
+        return create_and_open.create_project(
             folder,
             images=data / "images",
             scores=data / "scores.csv",

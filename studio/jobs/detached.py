@@ -21,10 +21,10 @@ from pathlib import Path
 from engine.contract.events import Event
 from studio.jobs.background import marked
 from studio.jobs.runner import JobEnd, reclaim, run_queue
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 LOCK_SECONDS = 60.0
 _STEP_SECONDS = 0.05
@@ -75,7 +75,7 @@ def _open(root: Path) -> Project:
     end = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            return projects.open_project(root, exclusive=True)
+            return create_and_open.open_project(root, exclusive=True)
         except StudioError:
             if time.monotonic() > end:
                 raise

@@ -8,7 +8,7 @@ from engine.contract.specs import ExportSpec
 from studio.jobs.outside import OnProgress, run_outside
 from studio.services.exports.adapters import export_adapter
 from studio.services.exports.merged import export_merged, plan_merged
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 
 def export_version(

@@ -10,7 +10,7 @@ from studio.jobs import background
 from studio.jobs.runner import JobEnd, OnEvent, OnJob
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 POLL_SECONDS = 0.5
 

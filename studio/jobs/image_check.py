@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.jobs.examining import examine
 from studio.services.images.image_check import Examined, count_unexamined, findings, store, unexamined
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 BATCH = 100
 """Images whose findings are kept in one transaction."""

@@ -20,7 +20,7 @@ from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 POLL_SECONDS = 0.2
 WRITE_SECONDS = 0.5

@@ -20,7 +20,7 @@ from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.widgets.window_queue import Outbox, WindowQueue
 
 __all__ = ["JobEnd", "Supervisor", "hand_over"]

@@ -19,7 +19,7 @@ from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.ingesting import forget_places, ingest
 from studio.services.loop.queue import find_job
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings_file import parse_settings
 from studio.services.stages import BASE, final_version, kind_of
 

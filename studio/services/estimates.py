@@ -16,7 +16,7 @@ from studio.services.base_models import model_location
 from studio.services.base_models.types import ModelFacts
 from studio.services.loop.queue import list_jobs
 from studio.services.loop.types import JobRow, ResourceEstimate
-from studio.services.projects import open_readonly
+from studio.services.projects.create_and_open import open_readonly
 from studio.services.settings import Settings
 
 ROW_BYTES = 2500

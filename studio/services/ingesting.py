@@ -14,7 +14,7 @@ from db.queries import images, meta, pairs, predictions, reviews, versions
 from engine.contract.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review.flags import pair_flags
 from studio.services.settings_file import parse_settings
 from studio.services.stages import final_version, train_kind

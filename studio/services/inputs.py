@@ -18,10 +18,10 @@ from db.queries import predictions, versions
 from db.queries import resampling as redraw_queries
 from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
+from studio.services.projects.splitting import seeded_subset, subset_size
 from studio.services.review.types import TrainRow
 from studio.services.seeding import seeded_rank
 from studio.services.settings import Settings
-from studio.services.splitting import seeded_subset, subset_size
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 

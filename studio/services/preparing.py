@@ -19,7 +19,7 @@ from engine.contract.context import read_jsonl, write_jsonl
 from engine.contract.specs import JudgeSpec, MeasureSpec, MergeSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
 from studio.services.inputs import input_rows
 from studio.services.loop.queue import find_job, replay_events
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext

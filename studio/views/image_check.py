@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.jobs.image_check import CheckEnd, check_images
 from studio.jobs.tool import ToolError
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.widgets.window_queue import Outbox, WindowQueue
 
 START_MS = 10_000

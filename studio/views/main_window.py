@@ -24,7 +24,7 @@ from studio.widgets.labels import window_title
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.archiving import Unpacked
-    from studio.services.project import Project
+    from studio.services.projects.project import Project
     from studio.services.projects.types import ProjectSummary
     from studio.views.leaving import Leaving
     from studio.views.shell import Shell
@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
             return
 
         def look(root: Path) -> ProjectSummary:
-            from studio.services.glances import glance
+            from studio.services.projects.project_summary import glance
 
             return glance(root)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, resampling, review_steps
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
 from studio.views.workspace import Workspace

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.models.paged import PAGE
 from studio.models.pairs import PairsModel
 from studio.services.images.image_columns import Ids
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate

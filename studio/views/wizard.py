@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from studio.services.estimates import Amounts, Rates, estimate, measured_rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
-from studio.services.projects import create_project
+from studio.services.projects.create_and_open import create_project
 from studio.services.settings_file import Tree
 from studio.views.background import Background
 from studio.views.wizard_data import DataStep

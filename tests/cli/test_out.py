@@ -13,7 +13,7 @@ from support.projects import ENVIRONMENT, command, write_photos
 from support.push_hub import TOKEN, TakingHub, taking_hub
 
 from studio import cli
-from studio.services import projects
+from studio.services.projects import create_and_open
 
 
 @pytest.fixture
@@ -21,8 +21,10 @@ def root(tmp_path: Path) -> Path:
     """A project after one iteration."""
     scores = write_photos(tmp_path / "data")
     folder = tmp_path / "project"
-    projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model", preset="demo")
-    project = projects.open_project(folder, exclusive=True)
+    create_and_open.create_project(
+        folder, images=scores.parent / "images", scores=scores, model="some/model", preset="demo"
+    )
+    project = create_and_open.open_project(folder, exclusive=True)
     act_until(project, 1)
     project.close()
     return folder

@@ -16,8 +16,8 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 import resources
-from studio.services import projects
 from studio.services.loop import next_action
+from studio.services.projects import create_and_open
 from studio.views.main_window import MainWindow
 from studio.widgets.theme import load_theme
 
@@ -34,7 +34,7 @@ MARKS = ("accent", "mark_base", "mark_score", "mark_consistency", "mark_merged",
 def project(tmp_path: Path) -> Path:
     """A project after one iteration whose next jobs are queued."""
     root = make_reviewed_project(tmp_path / "project", tmp_path / "data")
-    opened = projects.open_project(root, exclusive=True)
+    opened = create_and_open.open_project(root, exclusive=True)
     next_action.enqueue_next(opened, 1)
     opened.close()
     return root

@@ -17,7 +17,7 @@ from support.window import open_in
 from db.models import ModelVersion, Prediction
 from studio.models.comparison import COL_FIRST, COL_TRUTH
 from studio.models.table import SORT_ROLE
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.views.compare import ComparePage
 from studio.views.main_window import MainWindow
 from studio.widgets.labels import printable
@@ -45,7 +45,7 @@ def shown(qtbot: QtBot, window: MainWindow) -> ComparePage:
 def four(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> ComparePage:
     """The page on a project with four measured versions."""
     root = make_reviewed_project(tmp_path / "four", tmp_path / "four-data")
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     with project.session() as session:
         source = session.query(ModelVersion).filter_by(name="iter1/score").one()
         predictions = session.query(Prediction).filter_by(model_version_id=source.id).all()

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from support.acting_child import act_in_children
 from support.projects import write_photos
 
-from studio.services import projects
 from studio.services.loop import queue
+from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.versions import version_list
 from studio.views.main_window import MainWindow
@@ -94,4 +94,4 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
     person.until(lambda: not workspace.running)
     window.close_project()
     person.until(lambda: window.shell is None)
-    assert [job.state for job in queue.list_jobs(projects.open_project(root))].count("done") >= 8
+    assert [job.state for job in queue.list_jobs(create_and_open.open_project(root))].count("done") >= 8

@@ -15,8 +15,8 @@ from support.pretend import pretend
 from support.projects import write_photos
 from support.window import open_in
 
-from studio.services import projects
 from studio.services.loop import next_action
+from studio.services.projects import create_and_open
 from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 from studio.widgets.chart_saving import save_chart
@@ -220,8 +220,8 @@ def test_that_what_a_child_says_on_its_way_out_reaches_database_and_window_whole
     monkeypatch.setenv("RUDE_WORDS", payloads(bird.path)[2])
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "new"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
     next_action.enqueue_next(project, 0)
     project.close()
     bird.opened()

@@ -7,12 +7,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 from support.window import open_in
 
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.views.main_window import MainWindow
 
 
 def first_image(root: Path) -> Path:
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     file = sorted(project.images_root().iterdir())[0]
     project.close()
     return file

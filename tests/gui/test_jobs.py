@@ -15,7 +15,7 @@ from support.window import open_in
 
 from studio import app
 from studio.jobs import background
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.settings import AppSettings
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
@@ -28,7 +28,7 @@ def fresh(tmp_path: Path) -> Path:
     """A project on which nothing has run."""
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "project"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
     return root
 
 
@@ -132,7 +132,7 @@ def test_that_closing_asks_and_staying_keeps_the_job(
     answer(qtbot, opened, "Cancel the job and leave")
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
     assert states(fresh)[0] == "cancelled"
-    again = projects.open_project(fresh, exclusive=True)  # the lock is free
+    again = create_and_open.open_project(fresh, exclusive=True)  # the lock is free
     again.close()
 
 
@@ -149,7 +149,7 @@ def test_that_pausing_on_the_way_out_keeps_everything(
     answer(qtbot, opened, "Pause the job and leave")
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
     assert states(fresh)[:2] == ["paused", "queued"]
-    projects.open_project(fresh, exclusive=True).close()
+    create_and_open.open_project(fresh, exclusive=True).close()
 
 
 def test_that_a_job_goes_on_in_the_background_and_is_found_again(

@@ -17,8 +17,8 @@ from support.projects import rows, write_photos
 from support.window import open_in
 
 from studio.models.jobs import JobsModel
-from studio.services import projects
 from studio.services.loop import next_action
+from studio.services.projects import create_and_open
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
 from studio.widgets.notifier import Notifier
@@ -30,8 +30,8 @@ def make_project(tmp_path: Path, *, waiting: int = 0) -> Path:
     """A project with its first jobs in the queue, or one whose first training is next."""
     scores = write_photos(tmp_path / "data")
     folder = tmp_path / "project"
-    projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(folder, exclusive=True)
+    create_and_open.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(folder, exclusive=True)
     if waiting:
         act_until(project, waiting, stage="train")
     else:

@@ -15,9 +15,9 @@ from support.window import open_in
 
 from engine.contract.events import Memory, Started, TrainStep
 from studio.models.job_settings import JobSettingsModel
-from studio.services import projects
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import SettingRow, Step
+from studio.services.projects import create_and_open
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
 from studio.widgets.log_view import LogView
@@ -31,8 +31,8 @@ def root(tmp_path: Path) -> Path:
     """A project whose first training is next, with a history, and another iteration behind it in the queue."""
     scores = write_photos(tmp_path / "data")
     folder = tmp_path / "project"
-    projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(folder, exclusive=True)
+    create_and_open.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(folder, exclusive=True)
     train = act_until(project, 2, stage="train")
     assert train is not None
     curve = [TrainStep(n, STEPS, 0.7, 0.1, 0.5, 0.0, 0.0, 1e-5, 1.0) for n in range(1, STEPS + 1)]
@@ -129,8 +129,8 @@ def test_that_a_running_job_is_paused_and_resumed(
     pretend(monkeypatch, "slow")
     scores = write_photos(tmp_path / "other")
     folder = tmp_path / "fresh"
-    projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(folder)
+    create_and_open.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(folder)
     next_action.enqueue_next(project, 0)
     project.close()
     open_in(qtbot, empty_window, folder)

@@ -16,9 +16,9 @@ from support.pretend import pretend
 from support.projects import SPLITS, rows, write_photos
 from support.window import open_in
 
-from studio.services import projects
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.settings import AppSettings
 from studio.views.key_sheet import KeySheet
 from studio.views.main_window import MainWindow
@@ -244,7 +244,7 @@ def test_that_the_review_gate_opens_by_key_and_by_button(
 ) -> None:
     pretend(monkeypatch, "well")
     root = new_project(tmp_path)
-    project = projects.open_project(root, exclusive=True)
+    project = create_and_open.open_project(root, exclusive=True)
     project_with_gate(project)
     project.close()
     open_in(qtbot, empty_window, root)
@@ -276,7 +276,7 @@ def project_with_gate(project: Project) -> None:
 def new_project(tmp_path: Path) -> Path:
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "new"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
     return root
 
 
@@ -340,7 +340,7 @@ def test_that_the_log_of_a_job_is_searched_by_key_from_the_queue(
     qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
 ) -> None:
     root = new_project(tmp_path)
-    project = projects.open_project(root, exclusive=True)
+    project = create_and_open.open_project(root, exclusive=True)
     next_action.enqueue_next(project, 0)
     project.close()
     open_in(qtbot, empty_window, root)

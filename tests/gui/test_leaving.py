@@ -9,8 +9,8 @@ from pathlib import Path
 
 from support.projects import write_photos
 
-from studio.services import projects
 from studio.services.loop import next_action
+from studio.services.projects import create_and_open
 
 TESTS = Path(__file__).parents[1]
 LEAVING = """
@@ -67,8 +67,8 @@ def test_that_leaving_ends_silently_with_all_of_qt_taken_apart_in_the_windows_th
 ) -> None:
     scores = write_photos(tmp_path / "photos")
     waiting = tmp_path / "waiting"
-    projects.create_project(waiting, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(waiting, exclusive=True)
+    create_and_open.create_project(waiting, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(waiting, exclusive=True)
     next_action.enqueue_next(project, 0)
     project.close()
     done = subprocess.run(

@@ -14,7 +14,7 @@ from support.projects import rows, write_photos
 from support.window import open_in
 
 from studio.models.version_tree import COL_PARENTS, VersionTree
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.services.versions import version_lifecycle
 from studio.views.main_window import MainWindow
 from studio.views.models import ModelsPage
@@ -25,8 +25,8 @@ def root(tmp_path: Path) -> Path:
     """A project after two iterations."""
     scores = write_photos(tmp_path / "data")
     folder = tmp_path / "project"
-    projects.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(folder, exclusive=True)
+    create_and_open.create_project(folder, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(folder, exclusive=True)
     act_until(project, 2)
     project.close()
     return folder
@@ -139,7 +139,7 @@ def test_that_hyperparameters_and_metrics_are_told_literally(page: ModelsPage) -
 
 
 def test_that_the_tree_keeps_the_rules_of_item_models(root: Path) -> None:
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     found = version_lifecycle.list_models(project)
     project.close()
     model = VersionTree()

@@ -15,8 +15,8 @@ from support.window import open_in
 
 from db.models import Metric, ModelVersion
 from studio.models.versions import COL_VERDICT
-from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.projects import create_and_open
 from studio.views.main_window import MainWindow
 from studio.views.overview import OverviewPage
 from studio.widgets.chart_saving import file_name, save_chart
@@ -29,7 +29,7 @@ from studio.widgets.theme import current_theme
 def page(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> OverviewPage:
     """The Overview of a project whose first version is better than the base."""
     root = make_reviewed_project(tmp_path / "p", tmp_path / "p-data")
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     with project.session() as session:
         owner = session.query(ModelVersion).filter_by(name="iter1/score").one()
         for name, value, lo, hi in (("srcc_delta", 0.41, 0.3, 0.5), ("srcc_p", 0.002, None, None)):

@@ -13,7 +13,7 @@ import pytest
 from support import projects as small
 from support.reviewed import make_reviewed_project
 
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 
@@ -40,7 +40,7 @@ def books(log: Path) -> list[dict[str, list[str]]]:
 
 
 def kept(root: Path) -> dict[str, list[str]]:
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     try:
         rows = pair_list.list_pairs(project, PairFilter(iteration=1))
         return {row.image_name: [row.verdict, row.note, row.chosen_text] for row in rows}

@@ -16,7 +16,8 @@ from support.projects import write_photos
 from support.push_hub import TOKEN, TakingHub, taking_hub
 from support.window import open_in
 
-from studio.services import exports, projects
+from studio.services import exports
+from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 from studio.views.commands import commands
@@ -30,8 +31,8 @@ def panel(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> TakeOutPane
     """The panel on a project after two iterations."""
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "project"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
-    project = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
     act_until(project, 2)
     project.close()
     open_in(qtbot, empty_window, root)

@@ -15,7 +15,7 @@ from support.window import open_in
 
 from studio import app
 from studio.models.versions import COL_CONSISTENCY, COL_SRCC
-from studio.services import projects
+from studio.services.projects import create_and_open
 from studio.settings import RECENT_LIMIT, AppSettings
 from studio.views.key_sheet import KeySheet
 from studio.views.main_window import MainWindow
@@ -95,7 +95,7 @@ def test_that_a_project_in_use_is_told_on_the_start_page(
 HOLDER = """
 import sys, time
 from pathlib import Path
-from studio.services.projects import open_project
+from studio.services.projects.create_and_open import open_project
 project = open_project(Path(sys.argv[1]), exclusive=True)
 print("held", flush=True)
 time.sleep(60)
@@ -114,7 +114,7 @@ def test_that_a_folder_without_a_project_is_refused_with_a_remedy(
 def test_that_the_window_holds_the_lock_while_a_project_is_open(
     qtbot: QtBot, window: MainWindow, reviewed: Path
 ) -> None:
-    code = "import sys; from pathlib import Path; from studio.services.projects import open_project; "
+    code = "import sys; from pathlib import Path; from studio.services.projects.create_and_open import open_project; "
     code += "open_project(Path(sys.argv[1]), exclusive=True)"
     command = [sys.executable, "-c", code, str(reviewed)]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
@@ -172,7 +172,7 @@ def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot,
 def test_that_every_empty_page_says_what_will_be_there(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> None:
     scores = write_photos(tmp_path / "new-data")
     root = tmp_path / "new"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
     open_in(qtbot, empty_window, root)
     shell = empty_window.shell
     assert shell is not None

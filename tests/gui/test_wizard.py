@@ -15,8 +15,8 @@ from support.projects import write_photos
 from support.reviewed import BAD_TEXT
 
 from studio.models.refusals import RefusalsModel
-from studio.services import projects
 from studio.services.imports.types import Refusal
+from studio.services.projects import create_and_open
 from studio.views.main_window import MainWindow
 from studio.views.wizard import Wizard
 
@@ -75,7 +75,7 @@ def test_that_a_project_is_made_and_opened_by_the_wizard(
     click(qtbot, wizard.next_button)
     qtbot.waitUntil(lambda: empty_window.shell is not None, timeout=20_000)
     assert empty_window.windowTitle().startswith("My photos")
-    project = projects.open_project(tmp_path / "mine")
+    project = create_and_open.open_project(tmp_path / "mine")
     assert (project.settings.model.base, project.settings.training.rank) == ("demo", 16)
     project.close()
     assert empty_window.wizard is None and not empty_window.findChildren(QDialog)

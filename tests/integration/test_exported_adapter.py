@@ -15,8 +15,9 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from engine.contract.context import ListContext
 from engine.contract.specs import PredictSpec, RunFolder, TrainSpec, spec_from_json
 from engine.stages import predict, train
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.loop import next_action, queue
+from studio.services.projects import create_and_open
 
 STORED = """SELECT image.path, logprobs FROM prediction JOIN image ON image.id = image_id
     JOIN model_version ON model_version.id = model_version_id
@@ -45,7 +46,7 @@ def stock_log_probs(model: torch.nn.Module, processor: object, picture: Path, qu
 
 def test_that_stock_peft_reads_the_projects_own_label_log_probs(tmp_path: Path, tiny_model: Path, photos: Path) -> None:
     root = make_project(tmp_path / "project", tiny_model, photos)
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     for stage in ("train", "predict"):
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None

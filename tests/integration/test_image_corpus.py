@@ -13,11 +13,11 @@ from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
 from studio.jobs.examining import examine
 from studio.pictures import read_thumbnail
-from studio.services import projects
 from studio.services.images import image_check
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.imports.types import ImportReport
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 NO_FILES = {"folder.jpg", "gone.png", "loop.png", "pipe.jpg", "socket.png"}
 
@@ -35,8 +35,8 @@ def imported(corpus: tuple[Path, dict[str, Usable]]) -> Iterator[tuple[Project, 
     scores = folder.parent / "scores.csv"
     scores.write_text("image,score\n" + rows, encoding="utf-8")
     root = folder.parent / "project"
-    report = projects.create_project(root, images=folder, scores=scores, model="some/model")
-    project = projects.open_project(root)
+    report = create_and_open.create_project(root, images=folder, scores=scores, model="some/model")
+    project = create_and_open.open_project(root)
     yield project, report
     project.close()
 

@@ -19,18 +19,19 @@ from engine.contract.context import ListContext
 from engine.contract.specs import ExportSpec, TrainSpec, spec_from_json
 from engine.stages import train
 from studio.jobs.outside import run_outside
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import Cancelled, StudioError
 from studio.services.exports import merged
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: Path) -> Project:
     """A project with a truly trained first version."""
     home = tmp_path_factory.mktemp("trained")
-    project = projects.open_project(make_project(home / "project", tiny_model, photos))
+    project = create_and_open.open_project(make_project(home / "project", tiny_model, photos))
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)

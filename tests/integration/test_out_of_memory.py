@@ -15,9 +15,9 @@ from support.projects import ENVIRONMENT, SPLITS, write_photos
 
 from engine.contract.events import Event, OutOfMemory
 from studio.jobs import runner
-from studio.services import projects
 from studio.services.loop import job_facts, queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 TESTS = Path(__file__).parents[1]
 MAKE_MODEL = (
@@ -40,10 +40,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
     subprocess.run([sys.executable, "-c", MAKE_MODEL, str(tmp_path / "model")], check=True, env=environment)
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "project"
-    projects.create_project(
+    create_and_open.create_project(
         root, images=scores.parent / "images", scores=scores, model=str(tmp_path / "model"), edits=SETTINGS
     )
-    opened = projects.open_project(root, exclusive=True)
+    opened = create_and_open.open_project(root, exclusive=True)
     yield opened
     opened.close()
 

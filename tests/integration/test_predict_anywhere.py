@@ -14,8 +14,8 @@ from support.projects import command, make_project, rows
 from engine.contract.context import ListContext
 from engine.contract.specs import PredictSpec, TrainSpec, spec_from_json
 from engine.stages import predict, train
-from studio.services import projects
 from studio.services.loop import next_action, queue
+from studio.services.projects import create_and_open
 from studio.services.versions.prediction import predictor
 
 STORED = """SELECT image.path, logprobs, text FROM prediction JOIN image ON image.id = image_id
@@ -27,7 +27,7 @@ STORED = """SELECT image.path, logprobs, text FROM prediction JOIN image ON imag
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: Path) -> Path:
     """A project whose first version was truly trained and has truly predicted."""
     root = make_project(tmp_path_factory.mktemp("trained") / "project", tiny_model, photos)
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     for stage in ("train", "predict"):
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None
@@ -46,7 +46,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
 @pytest.fixture(scope="module")
 def wanted(trained: Path) -> dict[str, tuple[float, str]]:
     """Score and text of each test image, as the project has them."""
-    project = projects.open_project(trained)
+    project = create_and_open.open_project(trained)
     own = predictor(project, "iter1/score")
     project.close()
     return {path: (own.score(json.loads(logprobs)), text) for path, logprobs, text in rows(trained, STORED)}

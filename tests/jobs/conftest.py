@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import projects
 from studio.services.loop import next_action
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """A project with its base stages queued; what its model is does not matter here."""
     scores = write_photos(tmp_path / "data")
-    monkeypatch.setattr(projects, "check_model", lambda name: name)
-    projects.create_project(tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model")
-    opened = projects.open_project(tmp_path / "project", exclusive=True)
+    monkeypatch.setattr(create_and_open, "check_model", lambda name: name)
+    create_and_open.create_project(
+        tmp_path / "project", images=scores.parent / "images", scores=scores, model="some/model"
+    )
+    opened = create_and_open.open_project(tmp_path / "project", exclusive=True)
     next_action.enqueue_next(opened, 0)
     yield opened
     opened.close()

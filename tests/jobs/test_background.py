@@ -17,10 +17,10 @@ from engine.contract.events import Progress
 from studio.jobs import background
 from studio.jobs.runner import reclaim
 from studio.jobs.supervisor import Supervisor
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.loop import queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 EXPECTED = SPLITS["val"] + SPLITS["test"]
 
@@ -103,7 +103,7 @@ def test_that_a_process_that_does_not_come_up_is_told(alone: Project) -> None:
 @pytest.mark.gui
 def test_that_a_window_opened_meanwhile_follows_and_then_owns_the_queue(alone: Project, qtbot: QtBot) -> None:
     begin(alone, "slow")
-    onlooker = projects.open_project(alone.root)
+    onlooker = create_and_open.open_project(alone.root)
     thread = Supervisor(onlooker)
     heard: list[object] = []
     changed: list[int] = []
@@ -123,7 +123,7 @@ def test_that_a_window_opened_meanwhile_follows_and_then_owns_the_queue(alone: P
 @pytest.mark.gui
 def test_that_an_onlooker_who_leaves_does_not_stop_it(alone: Project, qtbot: QtBot) -> None:
     pid = begin(alone, "slow")
-    onlooker = projects.open_project(alone.root)
+    onlooker = create_and_open.open_project(alone.root)
     thread = Supervisor(onlooker)
     with qtbot.waitSignal(thread.job_changed, timeout=20_000):
         thread.start()

@@ -11,8 +11,8 @@ from support.corpus import encoded, picture
 from studio.cli import run_command
 from studio.jobs import image_check
 from studio.jobs.image_check import check_images
-from studio.services import integrity, projects
-from studio.services.project import Project
+from studio.services.projects import create_and_open, integrity
+from studio.services.projects.project import Project
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
     (folder / "29.png").write_bytes((folder / "4.png").read_bytes())
     rows = "".join(f"{n}.png,{n},{'test' if n > 19 else 'train'}\n" for n in range(30))
     (tmp_path / "scores.csv").write_text("image,score,split\n" + rows)
-    projects.create_project(tmp_path / "p", images=folder, scores=tmp_path / "scores.csv", model="some/model")
-    opened = projects.open_project(tmp_path / "p")
+    create_and_open.create_project(tmp_path / "p", images=folder, scores=tmp_path / "scores.csv", model="some/model")
+    opened = create_and_open.open_project(tmp_path / "p")
     yield opened
     opened.close()
 

@@ -16,7 +16,7 @@ from studio.jobs import runner
 from studio.jobs.process import Crashed
 from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 HOLD = """
 import fcntl, os, sys, time

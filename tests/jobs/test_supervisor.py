@@ -15,7 +15,7 @@ from support.qt_in_threads import watched_threads
 from engine.contract.events import Progress, Started
 from studio.jobs.supervisor import Supervisor
 from studio.services.loop import queue
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 pytestmark = pytest.mark.gui
 

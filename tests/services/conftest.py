@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.acting import act_until, write_table
 
-from studio.services import projects
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 SPLITS = {"train": 20, "val": 10, "test": 10}
 
@@ -35,5 +35,5 @@ def _make(folder: Path) -> Project:
     names = [(f"{split}/{index}.png", split) for split, count in SPLITS.items() for index in range(count)]
     lines = [f"{name},{number * 0.25},{split}" for number, (name, split) in enumerate(names)]
     images, scores = write_table(folder / "data", ["image,score,split", *lines], [name for name, _ in names])
-    projects.create_project(folder / "project", images=images, scores=scores, model="some/model", preset="demo")
-    return projects.open_project(folder / "project", exclusive=True)
+    create_and_open.create_project(folder / "project", images=images, scores=scores, model="some/model", preset="demo")
+    return create_and_open.open_project(folder / "project", exclusive=True)

@@ -8,18 +8,18 @@ import pytest
 from support.reviewed import make_reviewed_project
 
 from db.models import Prediction
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.judging.blind_tests import BlindTests, places, win_rates
 from studio.services.judging.types import BlindState
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 BOTH = ["base", "iter1/score"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return projects.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
+    return create_and_open.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
 
 
 def place_of(state: BlindState, start: str) -> int:

@@ -10,7 +10,7 @@ from support.acting import act_until, set_setting
 
 from db.models import Metric, ModelVersion, Prediction
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions import version_list
 from studio.services.versions.comparison import contrast, measured_versions, texts
 from studio.services.versions.overview import OverviewReader, distribution

@@ -11,15 +11,16 @@ from support.tiny import make_tiny_llava
 from transformers import AutoModelForImageTextToText, AutoProcessor
 from trl import DPOConfig, DPOTrainer
 
-from studio.services import exports, projects
+from studio.services import exports
+from studio.services.projects import create_and_open
 
 
 def test_that_a_stock_trainer_takes_a_step_on_the_exported_pairs(tmp_path: Path) -> None:
     scores = write_photos(tmp_path / "data")
-    projects.create_project(
+    create_and_open.create_project(
         tmp_path / "project", images=tmp_path / "data/images", scores=scores, model="some/model", preset="demo"
     )
-    project = projects.open_project(tmp_path / "project")
+    project = create_and_open.open_project(tmp_path / "project")
     act_until(project, 1, "train")
     count = exports.export_pairs_jsonl(project, tmp_path / "pairs.jsonl")
     project.close()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from db.models import Pair
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.flags import is_low, pair_flags
 from studio.services.review.types import PairFilter

@@ -8,9 +8,9 @@ from support.acting import set_setting
 
 from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
 from studio.services.inputs import count_training_rows
-from studio.services.project import Project
+from studio.services.projects.project import Project
+from studio.services.projects.splitting import seeded_subset
 from studio.services.review.pair_list import training_pairs
-from studio.services.splitting import seeded_subset
 
 VERDICTS, SCOPES = ("keep", "veto", "veto", "none"), ("both", "score", "consistency")
 

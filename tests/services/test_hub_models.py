@@ -15,7 +15,7 @@ from engine.contract.specs import DownloadSpec, ModelSpec, PredictSpec, spec_fro
 from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings_file import FILE_NAME
 
 

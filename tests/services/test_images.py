@@ -11,18 +11,18 @@ import pytest
 from support.reviewed import make_reviewed_project
 
 from db.models import Decision, Image, ModelVersion, Pair, Prediction
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.images import browsing, saved_filters
 from studio.services.images.thumbnail_cache import SHARDS, ThumbnailFolder
 from studio.services.images.types import ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    made = projects.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
+    made = create_and_open.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
     yield made
     made.close()
 
@@ -210,7 +210,7 @@ def test_that_saved_filters_come_back_whole_after_a_restart(project: Project) ->
     saved = SavedImageFilter("<b>mine</b>", whole, ImageSort("error", descending=True))
     saved_filters.save_filter(project, saved)
     saved_filters.save_filter(project, SavedImageFilter("a", ImageFilter(), ImageSort()))
-    again = projects.open_project(project.root)
+    again = create_and_open.open_project(project.root)
     try:
         assert saved_filters.saved_filters(again) == [saved, SavedImageFilter("a", ImageFilter(), ImageSort())]
         saved_filters.save_filter(again, SavedImageFilter("a", whole, ImageSort()))

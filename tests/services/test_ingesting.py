@@ -12,11 +12,12 @@ from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
-from studio.services import completing, integrity
+from studio.services import completing
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects import integrity
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 from studio.services.versions import version_list

@@ -14,7 +14,7 @@ from engine.contract.events import Finished, Loaded, Memory, Started, Throughput
 from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobMemory as MemoryRow
 from studio.services.loop.types import JobSpeed, SettingRow, Step
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 
 def test_that_a_jobs_memory_device_speed_and_whole_curve_are_told(project: Project) -> None:

@@ -13,10 +13,10 @@ from db.models import Image, Job
 from engine.contract import hub_cache
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
-from studio.services import integrity
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects import integrity
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.versions import version_list
 

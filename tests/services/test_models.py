@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from support.acting import act_until
 
-from studio.services import integrity
 from studio.services.errors import StudioError
 from studio.services.loop import next_action
-from studio.services.project import Project
+from studio.services.projects import integrity
+from studio.services.projects.project import Project
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow
 

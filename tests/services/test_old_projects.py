@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from db.migrations import LATEST, MIGRATIONS, migrate, schema_version
-from studio.services import projects
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
@@ -57,7 +57,7 @@ def old(tmp_path: Path, project: Project) -> Project:
     root.mkdir()
     (root / "studio.toml").write_text(settings, encoding="utf-8")
     _old_database(root / "project.sqlite")
-    return projects.open_project(root)
+    return create_and_open.open_project(root)
 
 
 def test_that_decisions_of_an_old_project_still_hold(old: Project) -> None:

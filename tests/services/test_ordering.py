@@ -11,7 +11,7 @@ from support.acting import act_until
 from studio.services.errors import StudioError
 from studio.services.loop import job_order, next_action, queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 
 def titles(project: Project) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairCounts, PairFilter
 

@@ -11,9 +11,9 @@ from support.acting import act_until, set_setting
 from db.models import Job
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, TrainSpec, spec_from_json
-from studio.services import projects
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import review_steps
 
 
@@ -33,7 +33,7 @@ def test_that_a_begun_job_of_a_moved_project_is_told_where_things_are_now(projec
     project.close()
     shutil.move(project.root, tmp_path / "elsewhere")
     shutil.move(tmp_path / "data" / "images", tmp_path / "pictures")
-    moved = projects.open_project(tmp_path / "elsewhere", exclusive=True)
+    moved = create_and_open.open_project(tmp_path / "elsewhere", exclusive=True)
     set_setting(moved, str(tmp_path / "data" / "images"), str(tmp_path / "pictures"))
     review_steps.decide(moved, before[0]["pair_id"], "veto")
     assert next_action.enqueue_next(moved, 2)[0] == job_id, "a place is no reason to begin anew"
@@ -52,7 +52,7 @@ def test_that_a_merge_and_a_generation_are_told_of_moved_adapters(project: Proje
     generate, merge = stopped(project, "generate", None), stopped(project, "merge", "iter2/merged")
     project.close()
     shutil.move(project.root, tmp_path / "elsewhere")
-    moved = projects.open_project(tmp_path / "elsewhere")
+    moved = create_and_open.open_project(tmp_path / "elsewhere")
     spec = spec_from_json(next_action.prepare(moved, merge).spec.read_text())
     models = tmp_path / "elsewhere" / "models" / "iter2"
     assert isinstance(spec, MergeSpec) and spec.adapters == (str(models / "score"), str(models / "consistency"))

@@ -13,10 +13,10 @@ import pytest
 from support.acting import write_table
 
 from db.models import Image, Rating
-from studio.services import projects
 from studio.services.errors import StudioError
 from studio.services.imports.types import ImportReport
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 NAMES = [f"{index:02}.png" for index in range(30)]
 GOOD = [f"{name},{index / 4}" for index, name in enumerate(NAMES)]
@@ -25,13 +25,13 @@ GOOD = [f"{name},{index / 4}" for index, name in enumerate(NAMES)]
 def make(folder: Path, lines: list[str], images: list[str] = NAMES, config: str = "") -> ImportReport:
     pictures, scores = write_table(folder / "data", lines, images)
     (folder / "config.toml").write_text(config)
-    return projects.create_project(
+    return create_and_open.create_project(
         folder / "project", images=pictures, scores=scores, model="some/model", config=folder / "config.toml"
     )
 
 
 def rows(folder: Path) -> list[Image]:
-    project = projects.open_project(folder / "project")
+    project = create_and_open.open_project(folder / "project")
     with project.reader() as session:
         found = session.query(Image).order_by(Image.id).all()
         session.expunge_all()
@@ -139,7 +139,7 @@ def test_that_a_failed_import_says_why_and_leaves_nothing_behind(tmp_path: Path,
 def test_that_a_table_in_windows_1252_is_imported_and_told(tmp_path: Path) -> None:
     images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], [*NAMES, "ä.png"])
     scores.write_bytes("\n".join(["image,score", *GOOD, "ä.png,1"]).encode("cp1252"))
-    report = projects.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
+    report = create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
     assert rows(tmp_path)[-1].path == "ä.png"
     assert report.warnings == ("scores.csv is not UTF-8; it was read as Windows-1252.",)
 
@@ -148,7 +148,7 @@ def test_that_a_table_that_is_no_text_is_refused(tmp_path: Path) -> None:
     images, scores = write_table(tmp_path / "data", ["image,score", *GOOD], NAMES)
     scores.write_bytes(b"image,score\n\x81\x8d.png,1\n")
     with pytest.raises(StudioError, match="not UTF-8"):
-        projects.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
+        create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
 
 
 def test_that_all_refused_rows_are_in_a_table_of_the_project_that_no_spreadsheet_runs(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_that_a_failure_at_the_last_moment_removes_what_was_built(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(projects, "store_import", fail)
+    monkeypatch.setattr(create_and_open, "store_import", fail)
     with pytest.raises(KeyboardInterrupt):
         make(tmp_path, ["image,score", *GOOD])
     assert not (tmp_path / "project").exists()
@@ -183,8 +183,8 @@ def test_that_an_existing_project_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_that_a_project_is_made_around_its_own_images(tmp_path: Path) -> None:
     images, scores = write_table(tmp_path / "project", ["image,score", *GOOD], NAMES)
-    projects.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
-    project = projects.open_project(tmp_path / "project")
+    create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
+    project = create_and_open.open_project(tmp_path / "project")
     assert project.settings.images.root == "images"
     assert (project.images_root() / NAMES[0]).is_file()
     assert not list((tmp_path / "project").glob(".new-*"))
@@ -196,7 +196,7 @@ def test_that_ratings_beside_the_scores_are_kept_and_strangers_counted(tmp_path:
     (tmp_path / "data" / "ratings.csv").write_text("\n".join(lines))
     report = make(tmp_path, ["image,score", *GOOD])
     assert "1 rows of ratings.csv were left out" in report.warnings[0] and "'z.png'" in report.warnings[0]
-    project = projects.open_project(tmp_path / "project")
+    project = create_and_open.open_project(tmp_path / "project")
     with project.reader() as session:
         assert session.query(Rating).count() == 90
         image = session.get_one(Image, 1)
@@ -228,10 +228,10 @@ def test_that_an_incomplete_model_folder_is_refused(tmp_path: Path, without: str
     model.mkdir()
     for name, text in MODEL_FILES.items():
         (model / name).write_text(text)
-    projects.create_project(tmp_path / "whole", images=images, scores=scores, model=str(model))
+    create_and_open.create_project(tmp_path / "whole", images=images, scores=scores, model=str(model))
     (model / without).unlink()
     with pytest.raises(StudioError, match=told):
-        projects.create_project(tmp_path / "project", images=images, scores=scores, model=str(model))
+        create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model=str(model))
 
 
 def test_that_a_model_in_its_authors_layout_is_taken_if_the_engine_converts_it(tmp_path: Path) -> None:
@@ -244,10 +244,10 @@ def test_that_a_model_in_its_authors_layout_is_taken_if_the_engine_converts_it(t
         config = {"model_type": "internvl_chat", "llm_config": {"architectures": [language]}}
         (model / "config.json").write_text(json.dumps(config))
         if folder == "taken":
-            projects.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
+            create_and_open.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
             continue
         with pytest.raises(StudioError, match="Qwen2ForCausalLM: only InternLM2ForCausalLM is converted"):
-            projects.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
+            create_and_open.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
 
 
 def test_that_a_model_without_image_token_or_place_is_refused(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_that_a_model_without_image_token_or_place_is_refused(tmp_path: Path) ->
         (tmp_path / "model" / name).write_text("{}" if name == "config.json" else text)
     for model, told in [(str(tmp_path / "model"), "no image token"), ("./nowhere/at/all", "does not exist")]:
         with pytest.raises(StudioError, match=told):
-            projects.create_project(tmp_path / "project", images=images, scores=scores, model=model)
+            create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model=model)
 
 
 def test_that_a_wrong_prompt_field_is_refused_before_anything_is_made(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_that_a_wrong_prompt_field_is_refused_before_anything_is_made(tmp_path: 
 
 def test_that_a_second_process_is_refused_by_the_firsts_number(project: Project) -> None:
     code = (
-        "import sys; from pathlib import Path; from studio.services import projects\n"
+        "import sys; from pathlib import Path; from studio.services.projects import create_and_open as projects\n"
         "try: projects.open_project(Path(sys.argv[1]), exclusive=True)\n"
         "except Exception as error: print(error)"
     )
@@ -278,14 +278,14 @@ def test_that_a_second_process_is_refused_by_the_firsts_number(project: Project)
 
 def test_that_a_folder_without_a_project_and_a_newer_one_are_named(tmp_path: Path, project: Project) -> None:
     with pytest.raises(StudioError, match="no project in"):
-        projects.open_project(tmp_path)
+        create_and_open.open_project(tmp_path)
     with project.session() as session:
         session.connection().exec_driver_sql("PRAGMA user_version = 99")
     with pytest.raises(StudioError, match="version 99"):
-        projects.open_project(project.root)
+        create_and_open.open_project(project.root)
 
 
 def test_that_the_services_load_neither_torch_nor_qt() -> None:
-    code = "import sys, studio.services.loop.next_action, studio.services.exports, studio.services.integrity; print(*sys.modules)"
+    code = "import sys, studio.services.loop.next_action, studio.services.exports, studio.services.projects.integrity; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "PySide6", "transformers", "pandas", "numpy"} & set(done.stdout.split())

@@ -11,7 +11,7 @@ from db.models import Job
 from engine.contract.events import Finished, Memory, Note, Progress, Rows, Started, TrainStep, encode
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_that_a_job_is_left_alone_while_another_process_holds_the_project(
     queue.mark_running(project, job_id)
     with project.session() as session:
         session.get_one(Job, job_id).owner = "another process"
-    monkeypatch.setattr("studio.services.locks.os.getpid", lambda: 1)
+    monkeypatch.setattr("studio.services.projects.locks.os.getpid", lambda: 1)
     assert queue.recover(project) == 0
     assert queue.job(project, job_id).state == "running"
 

@@ -12,10 +12,11 @@ from support.acting import act, act_until
 
 from db import engine
 from db.queries import reviews
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, resampling, review_steps
 from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairFilter, PairRow
@@ -251,7 +252,7 @@ def _one_operation(dice: random.Random, project: Project, reference: Reference, 
             assert (review_steps.redo(project) is not None) == reference.move(1)
         case "restart":
             project.close()
-            return projects.open_project(project.root, exclusive=True)
+            return create_and_open.open_project(project.root, exclusive=True)
     return project
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import estimates, glances, model_facts, projects, settings_edit
+from studio.services import estimates, model_facts, settings_edit
 from studio.services.errors import StudioError
 from studio.services.estimates import Amounts
 from studio.services.imports import preview
+from studio.services.projects import create_and_open, project_summary
 from studio.services.settings import ImportSettings, Settings, SplitSettings
 from studio.services.settings_fields import check_texts, texts_of
 from studio.services.settings_file import load_preset, preset_names
@@ -110,7 +111,9 @@ def test_that_a_preview_tells_why_nothing_can_be_made(tmp_path: Path) -> None:
 
 def test_that_changed_settings_keep_everything_else_of_the_file(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
-    projects.create_project(tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model")
+    create_and_open.create_project(
+        tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model"
+    )
     file = tmp_path / "p" / "studio.toml"
     before = file.read_text("utf-8")
     texts = settings_edit.read_texts(file)
@@ -126,7 +129,9 @@ def test_that_changed_settings_keep_everything_else_of_the_file(tmp_path: Path) 
 
 def test_that_a_switch_is_turned_in_a_file_that_has_it_and_its_comment_stays(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
-    projects.create_project(tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model")
+    create_and_open.create_project(
+        tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model"
+    )
     file = tmp_path / "p" / "studio.toml"
     settings_edit.set_review(tmp_path / "p", True)
     text = file.read_text("utf-8")
@@ -139,12 +144,12 @@ def test_that_a_switch_is_turned_in_a_file_that_has_it_and_its_comment_stays(tmp
 def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None:
     table = write_photos(tmp_path / "data")
     root = tmp_path / "p"
-    projects.create_project(root, images=tmp_path / "data" / "images", scores=table, model="some/model")
-    holder = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(root, images=tmp_path / "data" / "images", scores=table, model="some/model")
+    holder = create_and_open.open_project(root, exclusive=True)
     try:
-        seen = glances.glance(root)
+        seen = project_summary.glance(root)
         assert (seen.name, seen.versions, seen.srcc, seen.problem) == ("p", 1, None, "")
     finally:
         holder.close()
-    assert "not there" in glances.glance(tmp_path / "none").problem
-    assert "no project" in glances.glance(tmp_path / "data").problem
+    assert "not there" in project_summary.glance(tmp_path / "none").problem
+    assert "no project" in project_summary.glance(tmp_path / "data").problem

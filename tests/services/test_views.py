@@ -13,12 +13,13 @@ from support.acting import act_until
 
 from db.models import Pair, Prediction
 from engine.contract import artifacts
-from studio.services import exports, integrity
+from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.loop import queue
-from studio.services.project import Project
+from studio.services.projects import integrity
+from studio.services.projects.project import Project
+from studio.services.projects.status import status
 from studio.services.review import review_steps
-from studio.services.status import status
 from studio.services.versions import version_list
 
 

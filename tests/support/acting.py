@@ -13,7 +13,7 @@ from engine.contract.context import read_jsonl
 from engine.contract.specs import DownloadSpec, RunFolder, spec_from_json
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 
 Row = dict[str, Any]
 DOWNLOADED = "d" * 40

@@ -14,10 +14,10 @@ from PIL import Image as Picture
 from support.reviewed import MODEL
 
 from db.models import Image, Job, JobEvent, Judgement, Metric, ModelVersion, Pair, Prediction
-from studio.services import projects
 from studio.services.images import saved_filters
 from studio.services.images.types import ImageFilter, ImageSort, SavedImageFilter
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import review_steps
 
 MARK = "AMP&MARK"
@@ -104,8 +104,8 @@ def make_hostile_project(root: Path, data: Path, bird: Path) -> Path:
     """A project with two measured versions, pairs and failed jobs, whose every text is a payload."""
     texts = payloads(bird)
     scores = _write_data(data, texts)
-    projects.create_project(root, images=data / "images", scores=scores, model=MODEL)
-    project = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(root, images=data / "images", scores=scores, model=MODEL)
+    project = create_and_open.open_project(root, exclusive=True)
     try:
         _add_versions(project, texts)
         _add_jobs(project, texts)

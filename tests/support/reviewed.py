@@ -7,8 +7,8 @@ from pathlib import Path
 from support.projects import write_photos
 
 from db.models import Image, Judgement, Metric, ModelVersion, Pair, Prediction
-from studio.services import projects
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 
 BAD_TEXT = (
     "<b>bold</b> <img src='file:///etc/hostname'> <a href='file:///etc/passwd'>link</a> &amp; bell \x07 "
@@ -22,8 +22,8 @@ MODEL = "some/model"
 def make_reviewed_project(root: Path, data: Path) -> Path:
     """A project with two measured versions, a pair for every training image and predictions on the test split."""
     scores = write_photos(data)
-    projects.create_project(root, images=data / "images", scores=scores, model=MODEL)
-    project = projects.open_project(root)
+    create_and_open.create_project(root, images=data / "images", scores=scores, model=MODEL)
+    project = create_and_open.open_project(root)
     try:
         _fill(project)
     finally:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from studio.services.imports.refusals import REFUSALS_NAME
-from studio.services.project import DATABASE_NAME
+from studio.services.projects.project import DATABASE_NAME
 from studio.services.settings_file import FILE_NAME
 
 MANIFEST = "score-studio-archive.json"

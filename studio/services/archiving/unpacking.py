@@ -13,12 +13,12 @@ from typing import Any
 
 import tomlkit
 
-from studio.services import projects
 from studio.services.archiving.contents import FORMAT, IMAGES, MANIFEST, OnProgress, is_safe
 from studio.services.base_models import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.exports.places import building, check_space
-from studio.services.project import DATABASE_NAME
+from studio.services.projects import create_and_open
+from studio.services.projects.project import DATABASE_NAME
 from studio.services.settings_file import FILE_NAME, load_settings
 
 _CHUNK = 1 << 20
@@ -69,7 +69,9 @@ def unpack(
             with building(root) as part:
                 _extract(archive, infos, files, part, on_progress)
                 _settle(part, bool(head["images"]), images, base)
-                projects.open_project(part).close()  # a database of an older program is migrated, a newer one refused
+                create_and_open.open_project(
+                    part
+                ).close()  # a database of an older program is migrated, a newer one refused
     except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         reason = "it is not there" if isinstance(error, FileNotFoundError) else str(error)
         raise StudioError(f"{file} cannot be read as an archive: {reason}.", _AGAIN) from error
@@ -157,7 +159,7 @@ def _settle(folder: Path, has_images: bool, images: Path | None, base: str | Non
 
 def _notes(root: Path) -> list[str]:
     notes = []
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     try:
         if not project.images_root().is_dir():
             notes.append(

@@ -12,7 +12,7 @@ from studio.services.exports import card
 from studio.services.exports.card_facts import card_facts
 from studio.services.exports.places import building, check_new, check_space
 from studio.services.exports.recipe import write_recipe
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.types import VersionRow
 from studio.services.versions.version_list import version as find_version
 

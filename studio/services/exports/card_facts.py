@@ -11,7 +11,7 @@ from db.queries import images, meta
 from db.queries import pairs as pair_queries
 from studio.services.base_models import DEMO
 from studio.services.exports.recipe import ModelForm, Recipe, recipe_of
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
 from studio.services.versions.types import VersionRow
 from studio.services.versions.version_list import version, versions

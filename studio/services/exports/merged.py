@@ -14,7 +14,7 @@ from studio.services.exports.card_facts import CardFacts, card_facts
 from studio.services.exports.places import building, check_new, check_space
 from studio.services.exports.recipe import write_recipe
 from studio.services.model_facts import model_facts
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.prediction import predict_spec, settings_of
 from studio.services.versions.version_list import version as find_version
 

@@ -19,7 +19,7 @@ from engine.contract.prompts import format_answer
 from studio.services.errors import StudioError
 from studio.services.exports.places import writing
 from studio.services.exports.tabular import in_batches, storable, table_suffix
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.prompting import prompt_spec
 
 KEY = ("iteration", "image_path", "draw")

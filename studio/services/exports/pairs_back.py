@@ -16,7 +16,7 @@ from engine.contract.prompts import format_answer, parse_answer
 from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare_name, read_rows
 from studio.services.exports.pairs import KEY
 from studio.services.imports.types import Refusal
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review.review_steps import TextEdit, edit_many
 
 _NO_PAIR = "there is no such pair in this project, or a newer draw has taken its place"

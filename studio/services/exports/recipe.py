@@ -19,7 +19,7 @@ from engine.contract.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, P
 from studio.services.base_models import model_location
 from studio.services.errors import StudioError
 from studio.services.imports.import_store import stored_binning
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.prediction import predict_spec, settings_of
 from studio.services.versions.types import VersionRow
 

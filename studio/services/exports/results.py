@@ -11,7 +11,7 @@ from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services.errors import StudioError
 from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
 from studio.services.versions.prediction import probabilities
 from studio.services.versions.types import VersionRow

@@ -31,7 +31,7 @@ from studio.services.images.types import (
     TagCount,
 )
 from studio.services.imports.import_store import stored_binning
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import Split
 
 TAG_VALUES = 50

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.queries import images as image_queries
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import Split
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from db.queries import saved_filters as queries
 from studio.services.errors import StudioError
 from studio.services.images.types import ORDERS, ChangedRatings, ImageFilter, ImageSort, SavedImageFilter, Tag
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
 
 _PAGE = "images"

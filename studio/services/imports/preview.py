@@ -16,9 +16,9 @@ from studio.services.imports.ratings import read_ratings
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import MISSING_FILE, ScoredImage, ScoreTable, read_scores
 from studio.services.imports.types import Columns, Preview
+from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
 from studio.services.settings import ImportSettings, SplitSettings
-from studio.services.splitting import assign_splits
 
 BARS = 48
 NO_SCORES = (

@@ -17,7 +17,7 @@ from db.queries import comparison
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.judging.types import BlindCard, BlindState, WinRate
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.comparison import MOST_VERSIONS
 
 TIE = 0

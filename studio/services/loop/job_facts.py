@@ -15,7 +15,7 @@ from engine.contract.events import Loaded, Throughput
 from studio.services.loop import next_action
 from studio.services.loop.queue import find_job, history
 from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.stages import kind_of
 
 _AT_ONCE = {"train": "training.micro_batch", "generate": "pairs.batch_size", "predict": "predict.batch_size"}

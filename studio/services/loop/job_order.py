@@ -8,7 +8,7 @@ from db.models import Job
 from db.queries import jobs
 from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.stages import BASE, final_version, kind_of
 
 

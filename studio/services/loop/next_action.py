@@ -20,7 +20,7 @@ from studio.services.ingesting import ingest
 from studio.services.loop.queue import requeue
 from studio.services.loop.types import JobState, NextAction, PlannedStage
 from studio.services.preparing import prepare
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings_file import FILE_NAME
 from studio.services.stages import DOWNLOAD, Stage, StageKey, relevant_settings, stage_order
 

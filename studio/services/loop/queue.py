@@ -20,9 +20,9 @@ from db.models import Job, utc_now
 from db.queries import jobs
 from engine.contract.events import Event, Note, Progress, Rows, Started, TrainStep, decode
 from studio.services.errors import StudioError
-from studio.services.locks import held_by_another_process
 from studio.services.loop.types import JobNote, JobRow, JobState, StageKind, TrainHistory, TrainPoint
-from studio.services.project import Project
+from studio.services.projects.locks import held_by_another_process
+from studio.services.projects.project import Project
 
 _THIS_PROCESS = uuid.uuid4().hex
 """Names this process as a job's owner; process ids are used again, this is not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.services.inputs import count_training_rows
 from studio.services.loop import next_action, queue
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review.types import ReviewGate
 
 

@@ -14,7 +14,7 @@ from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.images.image_columns import Ids, numbers
 from studio.services.inputs import training_rows
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.projects.types import Split
 from studio.services.review.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, PairVerdict, TrainRow, VetoScope

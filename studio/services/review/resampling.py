@@ -11,7 +11,7 @@ from db.engine import Session
 from db.models import Job
 from db.queries import jobs, resampling
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review.pair_list import find_pair
 
 _TITLE = "Draw other wrong scores, iteration {iteration}"

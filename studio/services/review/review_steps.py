@@ -17,7 +17,7 @@ from db.models import Decision, Pair
 from db.queries import reviews
 from db.queries.pairs import PairRecord
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review.flags import pair_flags
 from studio.services.review.pair_list import find_pair, pair_row
 from studio.services.review.types import PairVerdict, ReviewAct, ReviewedRow, VetoScope

@@ -10,7 +10,7 @@ from db.engine import Session
 from db.queries import comparison as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.types import Comparison, ComparisonOrder, VersionColumn
 
 MOST_VERSIONS = 4

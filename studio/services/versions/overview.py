@@ -14,7 +14,7 @@ from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services.loop import next_action
 from studio.services.loop.types import NextAction
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings_changes import changes
 from studio.services.stages import final_version
 from studio.services.versions import version_list

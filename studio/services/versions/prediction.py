@@ -12,7 +12,7 @@ from db.models import ModelVersion
 from db.queries import jobs
 from engine.contract.specs import PredictSpec
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.settings import Settings
 from studio.services.settings_file import parse_settings
 from studio.services.specs import stage_spec

@@ -18,7 +18,7 @@ from db.models import Job
 from db.queries import jobs, meta, trash, versions
 from studio.services.errors import StudioError
 from studio.services.loop.job_order import needs
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.types import ModelRow, Trashed, VersionRow
 from studio.services.versions.version_list import versions as version_rows
 

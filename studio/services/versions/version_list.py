@@ -8,7 +8,7 @@ from typing import cast
 from db.models import ModelVersion
 from db.queries import versions as queries
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.versions.types import MetricValue, VersionKind, VersionRow
 
 _JUDGE_LABELS = {"offline": "offline proxy"}

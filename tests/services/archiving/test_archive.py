@@ -15,11 +15,12 @@ from support.acting import act_until
 from support.projects import results, write_photos
 
 from db.models import Image
-from studio.services import archiving, integrity, projects
+from studio.services import archiving
 from studio.services.archiving.contents import MANIFEST, is_safe
 from studio.services.errors import Cancelled, StudioError
 from studio.services.loop import queue
-from studio.services.project import Project
+from studio.services.projects import create_and_open, integrity
+from studio.services.projects.project import Project
 from studio.services.versions import version_list
 
 
@@ -28,8 +29,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
     """After one iteration, in the middle of the second."""
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "here/project"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="demo", preset="demo")
-    project = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="demo", preset="demo")
+    project = create_and_open.open_project(root, exclusive=True)
     job = act_until(project, 2, "train", "iter2/consistency")
     assert job is not None
     queue.mark_running(project, job.id)
@@ -55,7 +56,7 @@ def test_that_a_project_goes_on_on_another_machine(project: Project, tmp_path: P
     made = archiving.unpack(tmp_path / "p.zip", tmp_path / "there/project")
     assert made.notes == () and made.project == "project"
     assert results(made.root) == before
-    again = projects.open_project(made.root, exclusive=True)
+    again = create_and_open.open_project(made.root, exclusive=True)
     assert [row.name for row in version_list.versions(again)] == names
     assert again.images_root() == made.root / "images" and len(list(again.images_root().iterdir())) == 48
     assert queue.recover(again) == 1
@@ -88,7 +89,7 @@ def test_that_the_images_folder_can_be_named(project: Project, tmp_path: Path) -
     assert len(there.notes) == 1 and "set [images] root" in there.notes[0]
     named = archiving.unpack(file, tmp_path / "b", images=tmp_path / "moved")
     assert named.notes == ()
-    opened = projects.open_project(tmp_path / "b")
+    opened = create_and_open.open_project(tmp_path / "b")
     assert opened.images_root() == tmp_path / "moved"
     opened.close()
     with pytest.raises(StudioError, match="no folder"):

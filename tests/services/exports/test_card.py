@@ -15,11 +15,12 @@ from support.projects import write_photos
 
 from db.models import ModelVersion
 from engine.contract import artifacts
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.exports.card import escape, fenced
 from studio.services.exports.recipe import read_recipe
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
@@ -30,8 +31,10 @@ BAD = "x](http://bad) <img src=file:///etc/passwd> | **b** `c` {{head}} www.bad.
 def project(tmp_path: Path) -> Iterator[Project]:
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "project"
-    projects.create_project(root, images=scores.parent / "images", scores=scores, model="some/model", preset="demo")
-    opened = projects.open_project(root, exclusive=True)
+    create_and_open.create_project(
+        root, images=scores.parent / "images", scores=scores, model="some/model", preset="demo"
+    )
+    opened = create_and_open.open_project(root, exclusive=True)
     act_until(opened, 1, "train")
     ids = [row.id for row in pair_list.list_pairs(opened, PairFilter())]
     review_steps.decide_all(opened, ids[:3], "veto")

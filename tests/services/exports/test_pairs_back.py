@@ -12,10 +12,11 @@ import pytest
 from support.projects import rows as table_rows
 from support.reviewed import make_reviewed_project
 
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.exports.pairs_back import PairsRead, import_pairs
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter, PairRow
 
@@ -24,7 +25,7 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return projects.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
+    return create_and_open.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
 
 
 def edited(project: Project, file: Path, change: Callable[[list[Row]], object]) -> Path:

@@ -8,16 +8,17 @@ import pytest
 from datasets import Image, List, load_dataset
 from support.reviewed import make_reviewed_project
 
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import StudioError
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return projects.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
+    return create_and_open.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
 
 
 def test_that_stock_datasets_loads_embedded_images(project: Project, tmp_path: Path) -> None:

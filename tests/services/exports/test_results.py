@@ -11,16 +11,17 @@ import pytest
 from support.projects import rows
 from support.reviewed import BAD_TEXT, make_reviewed_project
 
-from studio.services import exports, projects
+from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.exports.results import METRIC_COLUMNS, PREDICTION_COLUMNS
-from studio.services.project import Project
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.tables import safe_cell
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return projects.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
+    return create_and_open.open_project(make_reviewed_project(tmp_path / "project", tmp_path / "data"))
 
 
 def test_that_every_prediction_is_in_the_csv_with_its_ten_probabilities(project: Project, tmp_path: Path) -> None:

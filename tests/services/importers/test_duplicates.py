@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from db.models import Image
-from studio.services import projects
 from studio.services.imports.formats import duplicate_files
 from studio.services.imports.formats.duplicate_files import Digests, same_content
 from studio.services.imports.preview import preview
 from studio.services.imports.same_files import LATER
+from studio.services.projects import create_and_open
 from studio.services.settings import ImportSettings, SplitSettings
 
 
@@ -55,7 +55,7 @@ def write_images(folder: Path, rows: list[tuple[str, bytes, str]], header: str) 
 
 
 def splits_of(root: Path) -> dict[str, tuple[str, str | None]]:
-    project = projects.open_project(root)
+    project = create_and_open.open_project(root)
     with project.reader() as session:
         found = {image.path: (image.split, image.group_key) for image in session.query(Image)}
     project.close()
@@ -66,7 +66,7 @@ def test_that_equal_images_share_a_split_that_is_drawn_and_join_their_groups(tmp
     contents = [f"content {number % 30}".encode() for number in range(60)]  # every file twice
     rows = [(f"{n}.jpg", content, f"{n % 7},{'album' if n in (3, 34) else ''}") for n, content in enumerate(contents)]
     table = write_images(tmp_path, rows, "image,score,group")
-    report = projects.create_project(
+    report = create_and_open.create_project(
         tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model", edits={"project": {"seed": 3}}
     )
     assert any("30 images are the same file as another one" in text for text in report.warnings)
@@ -80,7 +80,9 @@ def test_that_equal_images_in_two_splits_of_the_table_are_told_and_left_there(tm
     rows = [(f"{n}.jpg", f"image {n}".encode(), f"{n},{'test' if n > 25 else 'train'}") for n in range(30)]
     rows[29] = ("29.jpg", b"image 1", "29,test")
     table = write_images(tmp_path, rows, "image,score,split")
-    report = projects.create_project(tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model"
+    )
     told = " ".join(report.warnings)
     assert "1 image is the same file as another one, under another name: 1.jpg and 29.jpg. Of 1 of 1" in told
     assert "lies in more than one split" in told and "1.jpg (train) and 29.jpg (test)" in told
@@ -106,12 +108,16 @@ def test_that_val_drawn_from_train_takes_no_image_that_train_has_under_another_n
     found = preview(tmp_path / "images", merge, ImportSettings(), SplitSettings(), 0)
     assert found.splits == {"train": 20, "val": 0, "test": 20}
     assert not any("more than one split" in warning for warning in found.warnings)
-    report = projects.create_project(tmp_path / "p", images=tmp_path / "images", scores=merge, model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=tmp_path / "images", scores=merge, model="some/model"
+    )
     assert report.splits == found.splits
 
 
 def test_that_too_many_files_are_left_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicate_files, "MOST_FILES", 10)
     table = write_images(tmp_path, [(f"{n}.jpg", b"same", str(n)) for n in range(30)], "image,score")
-    report = projects.create_project(tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model"
+    )
     assert LATER in report.warnings

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from db.models import Image, Rating
-from studio.services import projects
 from studio.services.errors import StudioError
+from studio.services.projects import create_and_open
 from studio.services.settings_file import load_preset, preset_names
 
 
@@ -24,9 +24,11 @@ def test_that_a_projects_images_have_deviation_votes_and_tags_that_can_be_search
     images = pictures(tmp_path / "images", 40)
     rows = "".join(f"{n} {n} {n} 0 0 0 0 0 0 0 0 2 {n % 2} 0 1396\n" for n in range(1, 41))
     (tmp_path / "AVA.txt").write_text(rows)
-    report = projects.create_project(tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model"
+    )
     assert (report.format, report.imported, report.refusals) == ("ava", 40, None)
-    project = projects.open_project(tmp_path / "p")
+    project = create_and_open.open_project(tmp_path / "p")
     with project.reader() as session:
         first = session.get_one(Image, 1)
         assert (first.mean_score, first.votes, first.score_sd) == (7.0, 3, pytest.approx(27**0.5))
@@ -46,7 +48,9 @@ def test_that_single_votes_are_kept_and_counted_and_the_refused_ones_are_in_the_
     images = pictures(tmp_path / "images", 30)
     votes = [f"{image}=E{rater}={(image + rater) % 11}" for image in range(1, 31) for rater in range(3)]
     (tmp_path / "votes.csv").write_text("\n".join(["image_id=user_id=score", *votes, "1=E0=3", "77=E0=3"]))
-    report = projects.create_project(tmp_path / "p", images=images, scores=tmp_path / "votes.csv", model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=images, scores=tmp_path / "votes.csv", model="some/model"
+    )
     assert (report.format, report.votes_read, report.votes_kept, len(report.refused_votes)) == ("eva", 92, 90, 2)
     assert report.read == report.imported + len(report.refused) == 31
     told = (tmp_path / "p" / "refusals.csv").read_text().splitlines()
@@ -55,7 +59,7 @@ def test_that_single_votes_are_kept_and_counted_and_the_refused_ones_are_in_the_
         'votes.csv,92,vote,"1, E0, 3",the rater has rated this image already',
         "votes.csv,93,vote,77,the image was not imported",
     ]
-    project = projects.open_project(tmp_path / "p")
+    project = create_and_open.open_project(tmp_path / "p")
     with project.reader() as session:
         assert session.query(Rating).count() == 90
     project.close()
@@ -65,9 +69,11 @@ def test_that_a_tables_own_deviation_and_votes_are_stored_and_wrong_ones_refused
     images = pictures(tmp_path / "images", 32)
     rows = [f"{n}.jpg,{n},0.5,12" for n in range(1, 31)]
     (tmp_path / "t.csv").write_text("\n".join(["image,score,sd,votes", *rows, "31.jpg,3,-1,12", "32.jpg,3,1,2.5"]))
-    report = projects.create_project(tmp_path / "p", images=images, scores=tmp_path / "t.csv", model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=images, scores=tmp_path / "t.csv", model="some/model"
+    )
     assert [refusal.line for refusal in report.refused] == [32, 33]
-    project = projects.open_project(tmp_path / "p")
+    project = create_and_open.open_project(tmp_path / "p")
     with project.reader() as session:
         assert {(row.score_sd, row.votes) for row in session.query(Image)} == {(0.5, 12)}
     project.close()
@@ -76,7 +82,7 @@ def test_that_a_tables_own_deviation_and_votes_are_stored_and_wrong_ones_refused
 def test_that_a_folder_without_scores_is_sent_to_predict(tmp_path: Path) -> None:
     images = pictures(tmp_path / "images", 3)
     with pytest.raises(StudioError, match=r"no scores to train on.*score-studio predict"):
-        projects.create_project(tmp_path / "p", images=images, scores=images, model="some/model")
+        create_and_open.create_project(tmp_path / "p", images=images, scores=images, model="some/model")
     assert not (tmp_path / "p").exists()
 
 
@@ -96,10 +102,12 @@ def test_that_a_folder_or_a_file_whose_name_is_no_text_is_refused_with_its_reaso
     (images / "\udcff" / "31.jpg").write_bytes(b"the image 31")
     rows = "".join(f"{n} {n} {n} 0 0 0 0 0 0 0 0 2 0 0 0\n" for n in range(1, 32))
     (tmp_path / "AVA.txt").write_text(rows)
-    report = projects.create_project(tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model")
+    report = create_and_open.create_project(
+        tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model"
+    )
     assert [(one.line, "not UTF-8" in one.reason) for one in report.refused] == [(31, True)]
     with pytest.raises(StudioError, match="not UTF-8"):
-        projects.create_project(
+        create_and_open.create_project(
             tmp_path / "q", images=images / "\udcff", scores=tmp_path / "AVA.txt", model="some/model"
         )
     assert not (tmp_path / "q").exists()

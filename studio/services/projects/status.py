@@ -6,7 +6,7 @@ from typing import Any
 
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
-from studio.services.project import Project
+from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.types import PairCounts
 from studio.services.versions import version_list

@@ -12,7 +12,7 @@ from db.queries import images, jobs, predictions, versions
 from engine.contract.artifacts import digest, verify
 from studio.services.errors import StudioError
 from studio.services.images.image_check import same_content
-from studio.services.project import DATABASE_NAME, Project
+from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.types import IntegrityProblem
 
 _LEAK_REMEDY = "Make the project anew, with these images in one group of the table."

@@ -21,7 +21,8 @@ from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import ScoredImage, ScoreTable, read_scores
 from studio.services.imports.types import ImportReport, Refusal
-from studio.services.project import DATABASE_NAME, Project
+from studio.services.projects.project import DATABASE_NAME, Project
+from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
 from studio.services.prompting import prompt_spec
 from studio.services.settings import Settings
@@ -34,7 +35,6 @@ from studio.services.settings_file import (
     read_toml,
     write_settings,
 )
-from studio.services.splitting import assign_splits
 
 _SHOWN_REFUSALS = 3
 

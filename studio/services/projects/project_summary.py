@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.project import DATABASE_NAME
-from studio.services.projects import open_readonly
+from studio.services.projects.create_and_open import open_readonly
+from studio.services.projects.project import DATABASE_NAME
 from studio.services.projects.types import ProjectSummary
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow

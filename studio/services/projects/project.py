@@ -9,7 +9,7 @@ from pathlib import Path
 from db.engine import Database, Session, StorageError
 from engine.contract.specs import RunFolder
 from studio.services.errors import StudioError
-from studio.services.locks import ProjectLock
+from studio.services.projects.locks import ProjectLock
 from studio.services.settings import Settings
 from studio.services.settings_file import FILE_NAME, load_settings
 
