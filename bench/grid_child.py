@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from studio import app
 from studio.collecting import collect_when_quiet
-from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
+from studio.window_settings import AppSettings
 
 BEAT_MS = 5
 PAGE_QUERIES = 400

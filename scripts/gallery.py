@@ -25,13 +25,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
-from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
 from studio.views.pair_controls import choose
 from studio.views.shell import Shell
 from studio.views.wizard import Wizard
 from studio.widgets.settings_form import SettingsForm
 from studio.widgets.theme import apply_theme
+from studio.window_settings import AppSettings
 
 FAULTS = "lost/nowhere.png,3.5\n,2.0\ntrain_0001.png,5\ntrain_0002.png,about four\n"
 """Rows that the wizard's preview has something to say about."""

@@ -18,7 +18,7 @@ from studio.services.imports import hub_source
 from studio.services.imports.hub_source import HubSource
 from studio.services.imports.preview import guess_columns
 from studio.services.projects import create_and_open
-from studio.services.settings_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
+from studio.services.settings.toml_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
 
 COLUMNS = ("image", "score", "split", "group", "sd", "votes")
 

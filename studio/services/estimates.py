@@ -17,7 +17,7 @@ from studio.services.base_models.types import ModelFacts
 from studio.services.loop.queue import list_jobs
 from studio.services.loop.types import JobRow, ResourceEstimate
 from studio.services.projects.create_and_open import open_readonly
-from studio.services.settings import Settings
+from studio.services.settings.schema import Settings
 
 ROW_BYTES = 2500
 """A pair or a prediction with its texts in the database and its journal."""

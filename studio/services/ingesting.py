@@ -16,7 +16,7 @@ from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
 from studio.services.projects.project import Project
 from studio.services.review.flags import pair_flags
-from studio.services.settings_file import parse_settings
+from studio.services.settings.toml_file import parse_settings
 from studio.services.stages import final_version, train_kind
 
 JournalRow = dict[str, Any]

@@ -21,7 +21,7 @@ from studio.services.errors import StudioError
 from studio.services.projects.splitting import seeded_subset, subset_size
 from studio.services.review.types import TrainRow
 from studio.services.seeding import seeded_rank
-from studio.services.settings import Settings
+from studio.services.settings.schema import Settings
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 

@@ -20,7 +20,7 @@ from engine.contract.specs import JudgeSpec, MeasureSpec, MergeSpec, RunFolder, 
 from studio.services.inputs import input_rows
 from studio.services.loop.queue import find_job, replay_events
 from studio.services.projects.project import Project
-from studio.services.settings_file import parse_settings
+from studio.services.settings.toml_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
 

@@ -17,8 +17,8 @@ from engine.contract.specs import (
     TrainSpec,
 )
 from studio.services.imports.import_store import stored_binning
-from studio.services.prompting import prompt_spec
-from studio.services.settings import AutoCount, AutoSwitch, TrainingSettings
+from studio.services.settings.prompt import prompt_spec
+from studio.services.settings.schema import AutoCount, AutoSwitch, TrainingSettings
 from studio.services.stage_context import StageContext
 from studio.services.stages import train_kind
 

@@ -13,7 +13,7 @@ from studio.services import hub_models
 from studio.services.base_models import model_location
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.settings import Settings
+from studio.services.settings.schema import Settings
 from studio.services.stages import final_version
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
-from studio.settings import AppSettings
+from studio.window_settings import AppSettings
 
 
 class LayoutMemory:

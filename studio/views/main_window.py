@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from studio.settings import Appearance, AppSettings
 from studio.views.background import Background
 from studio.views.commands import commands
 from studio.views.key_sheet import KeySheet
@@ -21,6 +20,7 @@ from studio.views.layout_memory import LayoutMemory
 from studio.views.palette import Palette
 from studio.views.start_page import Recent, StartPage
 from studio.widgets.labels import window_title
+from studio.window_settings import Appearance, AppSettings
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
     from studio.services.archiving import Unpacked

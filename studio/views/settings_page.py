@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from studio.services.settings_edit import change_settings, read_texts
-from studio.services.settings_fields import FIXED, Checked, check_texts, setting_fields
-from studio.services.settings_file import FILE_NAME
+from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
+from studio.services.settings.toml_edit import change_settings, read_texts
+from studio.services.settings.toml_file import FILE_NAME
 from studio.views.page import Page
 from studio.views.setting_titles import setting_titles
 from studio.views.workspace import Workspace

@@ -13,7 +13,7 @@ from studio.services.estimates import Amounts, Rates, estimate, measured_rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project
-from studio.services.settings_file import Tree
+from studio.services.settings.toml_file import Tree
 from studio.views.background import Background
 from studio.views.wizard_data import DataStep
 from studio.views.wizard_finish import FinishStep

@@ -11,7 +11,7 @@ from studio.services.imports.formats.duplicate_files import Digests
 from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
 from studio.services.imports.preview import NO_SCORES, find_scores, preview, read_columns
 from studio.services.imports.types import Columns, Preview
-from studio.services.settings import ImportSettings, SplitSettings
+from studio.services.settings.schema import ImportSettings, SplitSettings
 from studio.views.background import Background
 from studio.views.wizard_columns import ColumnsChoice
 from studio.views.wizard_dataset import DatasetPanel

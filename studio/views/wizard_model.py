@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from studio.services.base_models import DEMO, check_model
 from studio.services.base_models.types import ModelFacts
 from studio.services.model_facts import model_facts
-from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings_file import is_from_paper, load_preset, preset_made_for, preset_names
+from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
+from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.views.background import Background
 from studio.views.setting_titles import setting_titles
 from studio.views.settings_fold import SettingsFold

@@ -12,7 +12,7 @@ from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.loop import job_order, next_action, queue
 from studio.services.projects.project import Project
-from studio.services.settings_edit import set_review
+from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.background import Background
 from studio.views.image_check import ImageCheck

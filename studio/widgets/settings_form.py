@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.services.settings_fields import SettingField
+from studio.services.settings.fields import SettingField
 from studio.widgets.labels import PlainLabel, printable
 
 EDITOR_WIDTH = 230

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from studio import cli
-from studio.services.settings_file import load_preset, preset_made_for
+from studio.services.settings.toml_file import load_preset, preset_made_for
 
 
 def _new(folder: Path, *more: str) -> int:

@@ -19,8 +19,8 @@ from support.window import open_in
 from studio import app
 from studio.jobs.supervisor import Supervisor
 from studio.lasting_singletons import make_singletons_last
-from studio.settings import AppSettings
 from studio.views.main_window import MainWindow
+from studio.window_settings import AppSettings
 
 make_singletons_last()
 

@@ -16,9 +16,9 @@ from support.window import open_in
 from studio import app
 from studio.jobs import background
 from studio.services.projects import create_and_open
-from studio.settings import AppSettings
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
+from studio.window_settings import AppSettings
 
 EXPECTED = SPLITS["val"] + SPLITS["test"]
 

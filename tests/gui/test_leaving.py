@@ -25,7 +25,7 @@ from studio import app
 from studio.collecting import collect_when_quiet
 from studio.jobs import runner
 from studio.jobs.process import ChildProcess
-from studio.settings import AppSettings
+from studio.window_settings import AppSettings
 
 def child(folder):
     return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), "slow"], grace=10)

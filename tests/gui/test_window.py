@@ -16,9 +16,9 @@ from support.window import open_in
 from studio import app
 from studio.models.versions import COL_CONSISTENCY, COL_SRCC
 from studio.services.projects import create_and_open
-from studio.settings import RECENT_LIMIT, AppSettings
 from studio.views.key_sheet import KeySheet
 from studio.views.main_window import MainWindow
+from studio.window_settings import RECENT_LIMIT, AppSettings
 
 ROOT = Path(__file__).parents[2]
 NO_TORCH = """
@@ -28,7 +28,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from studio import app
-from studio.settings import AppSettings
+from studio.window_settings import AppSettings
 heavy = ("torch", "pandas", "scipy", "transformers")
 application = QApplication([])
 window = app.build_window(AppSettings(QSettings(sys.argv[2], QSettings.Format.IniFormat)))

@@ -16,7 +16,7 @@ from studio.services import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.projects.project import Project
-from studio.services.settings_file import FILE_NAME
+from studio.services.settings.toml_file import FILE_NAME
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ import pytest
 
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
-from studio.services.settings_fields import check_texts, texts_of
-from studio.services.settings_file import (
+from studio.services.settings.fields import check_texts, texts_of
+from studio.services.settings.toml_file import (
     frozen_settings,
     is_from_paper,
     load_preset,

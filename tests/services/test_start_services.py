@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import estimates, model_facts, settings_edit
+from studio.services import estimates, model_facts
 from studio.services.errors import StudioError
 from studio.services.estimates import Amounts
 from studio.services.imports import preview
 from studio.services.projects import create_and_open, project_summary
-from studio.services.settings import ImportSettings, Settings, SplitSettings
-from studio.services.settings_fields import check_texts, texts_of
-from studio.services.settings_file import load_preset, preset_names
+from studio.services.settings import toml_edit
+from studio.services.settings.fields import check_texts, texts_of
+from studio.services.settings.schema import ImportSettings, Settings, SplitSettings
+from studio.services.settings.toml_file import load_preset, preset_names
 
 BASE = {"project": {"name": "x"}, "model": {"base": "demo"}, "images": {"root": "."}}
 
@@ -116,15 +117,15 @@ def test_that_changed_settings_keep_everything_else_of_the_file(tmp_path: Path) 
     )
     file = tmp_path / "p" / "studio.toml"
     before = file.read_text("utf-8")
-    texts = settings_edit.read_texts(file)
-    assert settings_edit.change_settings(file, texts) == [] and file.read_text("utf-8") == before
+    texts = toml_edit.read_texts(file)
+    assert toml_edit.change_settings(file, texts) == [] and file.read_text("utf-8") == before
     changed = {**texts, "training.alpha": "8", "prompt.template": 'Say\n"{what}"', "prompt.fields": 'what = "it"'}
-    assert set(settings_edit.change_settings(file, changed)) == {"training.alpha", "prompt.template", "prompt.fields"}
-    assert settings_edit.read_texts(file) == changed
-    assert settings_edit.change_settings(file, texts)
-    assert settings_edit.read_texts(file) == texts
+    assert set(toml_edit.change_settings(file, changed)) == {"training.alpha", "prompt.template", "prompt.fields"}
+    assert toml_edit.read_texts(file) == changed
+    assert toml_edit.change_settings(file, texts)
+    assert toml_edit.read_texts(file) == texts
     with pytest.raises(StudioError, match="exclusion_radius"):
-        settings_edit.change_settings(file, {**texts, "pairs.exclusion_radius": "9"})
+        toml_edit.change_settings(file, {**texts, "pairs.exclusion_radius": "9"})
 
 
 def test_that_a_switch_is_turned_in_a_file_that_has_it_and_its_comment_stays(tmp_path: Path) -> None:
@@ -133,11 +134,11 @@ def test_that_a_switch_is_turned_in_a_file_that_has_it_and_its_comment_stays(tmp
         tmp_path / "p", images=tmp_path / "data" / "images", scores=table, model="some/model"
     )
     file = tmp_path / "p" / "studio.toml"
-    settings_edit.set_review(tmp_path / "p", True)
+    toml_edit.set_review(tmp_path / "p", True)
     text = file.read_text("utf-8")
     assert "review = true" in text
     file.write_text(text.replace("review = true", "review = true  # ask me"), "utf-8")
-    settings_edit.set_review(tmp_path / "p", False)
+    toml_edit.set_review(tmp_path / "p", False)
     assert "review = false  # ask me" in file.read_text("utf-8")
 
 

@@ -19,8 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio import app
-from studio.settings import AppSettings
 from studio.views.pairs import PairsPage
+from studio.window_settings import AppSettings
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS = {"<": Qt.Key.Key_Left, ">": Qt.Key.Key_Right, "\n": Qt.Key.Key_Return}

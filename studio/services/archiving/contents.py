@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from studio.services.imports.refusals import REFUSALS_NAME
 from studio.services.projects.project import DATABASE_NAME
-from studio.services.settings_file import FILE_NAME
+from studio.services.settings.toml_file import FILE_NAME
 
 MANIFEST = "score-studio-archive.json"
 FORMAT = 1

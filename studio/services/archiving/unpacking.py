@@ -19,7 +19,7 @@ from studio.services.errors import StudioError
 from studio.services.exports.places import building, check_space
 from studio.services.projects import create_and_open
 from studio.services.projects.project import DATABASE_NAME
-from studio.services.settings_file import FILE_NAME, load_settings
+from studio.services.settings.toml_file import FILE_NAME, load_settings
 
 _CHUNK = 1 << 20
 _MANIFEST_LIMIT = 256 * 1024**2

@@ -20,7 +20,7 @@ from studio.services.errors import StudioError
 from studio.services.exports.places import writing
 from studio.services.exports.tabular import in_batches, storable, table_suffix
 from studio.services.projects.project import Project
-from studio.services.prompting import prompt_spec
+from studio.services.settings.prompt import prompt_spec
 
 KEY = ("iteration", "image_path", "draw")
 _PAIRS_AT_ONCE = 100

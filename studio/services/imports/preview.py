@@ -18,7 +18,7 @@ from studio.services.imports.score_source import MISSING_FILE, ScoredImage, Scor
 from studio.services.imports.types import Columns, Preview
 from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
-from studio.services.settings import ImportSettings, SplitSettings
+from studio.services.settings.schema import ImportSettings, SplitSettings
 
 BARS = 48
 NO_SCORES = (

@@ -11,7 +11,7 @@ from studio.services.imports.formats.numbers import finite_number
 from studio.services.imports.formats.records import ImportNote, Refused
 from studio.services.imports.formats.tables import table_rows
 from studio.services.imports.formats.text import TableRow
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 FILE_NAME = "ratings.csv"
 _COLUMNS = ("image", "rater", "score")

@@ -15,7 +15,7 @@ from studio.services.imports.ratings import RaterScore
 from studio.services.imports.types import Refusal
 from studio.services.projects.types import Split
 from studio.services.seeding import seeded_rank
-from studio.services.settings import ImportSettings, SplitSettings
+from studio.services.settings.schema import ImportSettings, SplitSettings
 
 __all__ = ["MISSING_FILE", "ScoreTable", "ScoredImage", "find_image", "finite_number", "read_scores"]
 

@@ -24,9 +24,9 @@ from studio.services.imports.types import ImportReport, Refusal
 from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
-from studio.services.prompting import prompt_spec
-from studio.services.settings import Settings
-from studio.services.settings_file import (
+from studio.services.settings.prompt import prompt_spec
+from studio.services.settings.schema import Settings
+from studio.services.settings.toml_file import (
     FILE_NAME,
     Tree,
     load_preset,

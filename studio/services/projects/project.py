@@ -10,8 +10,8 @@ from db.engine import Database, Session, StorageError
 from engine.contract.specs import RunFolder
 from studio.services.errors import StudioError
 from studio.services.projects.locks import ProjectLock
-from studio.services.settings import Settings
-from studio.services.settings_file import FILE_NAME, load_settings
+from studio.services.settings.schema import Settings
+from studio.services.settings.toml_file import FILE_NAME, load_settings
 
 DATABASE_NAME = "project.sqlite"
 

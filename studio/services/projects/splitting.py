@@ -10,7 +10,7 @@ from studio.services.errors import StudioError
 from studio.services.imports.score_source import ScoredImage
 from studio.services.projects.types import Split
 from studio.services.seeding import seeded_rank
-from studio.services.settings import SplitSettings
+from studio.services.settings.schema import SplitSettings
 
 
 def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) -> list[int]:

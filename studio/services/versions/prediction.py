@@ -13,8 +13,8 @@ from db.queries import jobs
 from engine.contract.specs import PredictSpec
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.settings import Settings
-from studio.services.settings_file import parse_settings
+from studio.services.settings.schema import Settings
+from studio.services.settings.toml_file import parse_settings
 from studio.services.specs import stage_spec
 from studio.services.stage_context import StageContext
 from studio.services.versions import version_list

@@ -12,7 +12,7 @@ from studio.services.imports.formats.duplicate_files import Digests, same_conten
 from studio.services.imports.preview import preview
 from studio.services.imports.same_files import LATER
 from studio.services.projects import create_and_open
-from studio.services.settings import ImportSettings, SplitSettings
+from studio.services.settings.schema import ImportSettings, SplitSettings
 
 
 def test_that_equal_files_are_found_and_files_of_equal_size_are_told_apart(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from studio.services.errors import StudioError
 from studio.services.imports.formats import registry
 from studio.services.imports.score_source import ScoredImage, ScoreTable, read_scores
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from studio.services.errors import StudioError
 from studio.services.imports.score_source import ScoreTable, read_scores
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 NAMES = ["007.png", "7.png", "a b.png", "é.png", "x/y.png", "NA.png", "1e3.png"]
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -13,7 +13,7 @@ import pytest
 from studio.services.errors import StudioError
 from studio.services.imports.formats import tables
 from studio.services.imports.score_source import read_scores
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 NAMES = [f"{number:02}.png" for number in range(8)] + ["ü.png", "a b.png"]
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")

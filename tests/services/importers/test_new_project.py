@@ -10,7 +10,7 @@ from sqlalchemy import text
 from db.models import Image, Rating
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
-from studio.services.settings_file import load_preset, preset_names
+from studio.services.settings.toml_file import load_preset, preset_names
 
 
 def pictures(folder: Path, count: int) -> Path:

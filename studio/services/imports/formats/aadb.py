@@ -18,7 +18,7 @@ from studio.services.imports.formats.numbers import finite_number
 from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item, Record, Refused
 from studio.services.imports.formats.text import read_lines
 from studio.services.projects.types import Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 VALIDATION_SHARE = 500 / 8458
 _MAT = "aadbinfo.mat"

@@ -26,7 +26,7 @@ from studio.services.imports.formats.records import (
 )
 from studio.services.imports.formats.text import read_lines
 from studio.services.projects.types import SPLITS, Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 _ROW = re.compile(r"\d+(?:\s+\d+){14}", re.ASCII)
 _ID = re.compile(r'"?(\d+)(?:\.jpe?g)?"?(?=[\s,;]|$)', re.ASCII | re.IGNORECASE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.services.imports.formats.path_index import walk_images
 from studio.services.imports.formats.records import Candidate, Format, Item, Record
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 
 def detect(path: Path) -> list[Candidate]:

@@ -9,7 +9,7 @@ from studio.services.errors import StudioError
 from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item
 from studio.services.imports.formats.tables import SUFFIXES, header_of, records
 from studio.services.projects.types import Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 _NONE = "(none)"
 KONIQ = ImportSettings(image="image_name", score="MOS", sd="SD", votes="c_total", split="set", group=_NONE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from studio.services.projects.types import Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 Lookup = Literal["path", "name", "stem"]
 """How a row names its image: by path below the images folder, by file name in any folder, or without the suffix."""

@@ -8,7 +8,7 @@ from studio.services.errors import StudioError
 from studio.services.imports.formats import aadb, ava, folder, headed, table, votes
 from studio.services.imports.formats.records import Candidate, Format
 from studio.services.imports.formats.tables import header_of
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 FORMATS: dict[str, Format] = {
     one.name: one for one in (ava.FORMAT, aadb.FORMAT, *headed.FORMATS, *votes.FORMATS, table.FORMAT, folder.FORMAT)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.services.imports.formats.records import Candidate, Format, Item
 from studio.services.imports.formats.tables import SUFFIXES, records
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 
 def detect(path: Path) -> list[Candidate]:

@@ -15,7 +15,7 @@ from studio.services.imports.formats.numbers import finite_number, score_of
 from studio.services.imports.formats.records import ImportNote, Item, Lookup, Record, Refused, RefusedError
 from studio.services.imports.formats.text import TableRow, find_dialect, iterate
 from studio.services.projects.types import Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".txt", ".psv"))
 EXCEL_SUFFIXES = frozenset((".xlsx", ".xlsm"))

@@ -15,7 +15,7 @@ from studio.services.imports.formats.records import Candidate, DrawValidation, F
 from studio.services.imports.formats.tables import records, table_rows
 from studio.services.imports.formats.text import TableRow, find_dialect, iterate, read_lines
 from studio.services.projects.types import Split
-from studio.services.settings import ImportSettings
+from studio.services.settings.schema import ImportSettings
 
 _NONE = "(none)"
 _EVA_FILES = ("votes_filtered.csv", "votes.csv")

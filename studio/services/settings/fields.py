@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from studio.services.settings import Section, Settings
-from studio.services.settings_file import Tree
+from studio.services.settings.schema import Section, Settings
+from studio.services.settings.toml_file import Tree
 
 FieldKind = Literal["text", "long_text", "number", "switch", "choice", "choices", "list", "words"]
 FIXED = ("import", "split")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.contract.prompts import PromptError, PromptTemplate, load_prompt
 from engine.contract.specs import PromptSpec
 from studio.services.errors import StudioError
-from studio.services.settings import PromptSettings
+from studio.services.settings.schema import PromptSettings
 
 
 def prompt_spec(settings: PromptSettings) -> PromptSpec:

@@ -11,8 +11,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, Table
 
 from studio.services.errors import StudioError
-from studio.services.settings_fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings_file import FILE_NAME, parse_settings, read_toml
+from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
+from studio.services.settings.toml_file import FILE_NAME, parse_settings, read_toml
 
 
 def read_texts(file: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tomlkit.items import Table
 
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
-from studio.services.settings import Section, Settings
+from studio.services.settings.schema import Section, Settings
 
 FILE_NAME = "studio.toml"
 Tree = dict[str, Any]
