@@ -21,7 +21,7 @@ from engine.contract import hub_cache
 from engine.contract.resources import resource_path
 from studio.cli_text import console, plain
 from studio.jobs.tool import ToolError, run_tool
-from studio.services import hub_account
+from studio.services.base_models import hub_account
 
 PACKAGES = (
     "score-studio", "torch", "transformers", "peft", "trl", "accelerate", "datasets", "huggingface_hub",

@@ -14,8 +14,8 @@ from engine.contract.specs import DownloadSpec, ModelSpec
 from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, OnProgress, run_outside
-from studio.services import hub_account
-from studio.services.base_models import is_hub_model
+from studio.services.base_models import hub_account
+from studio.services.base_models.suitability import is_hub_model
 from studio.services.errors import StudioError
 
 QUARTER = 25

@@ -15,7 +15,7 @@ from db.models import Job, utc_now
 from db.queries import jobs, versions
 from engine.contract import artifacts
 from engine.contract.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
-from studio.services import hub_models
+from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
 from studio.services.ingesting import forget_places, ingest
 from studio.services.loop.queue import find_job

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
-from studio.services.base_models import model_location
+from studio.services.base_models.suitability import model_location
 from studio.services.base_models.types import ModelFacts
 from studio.services.loop.queue import list_jobs
 from studio.services.loop.types import JobRow, ResourceEstimate

@@ -9,8 +9,8 @@ from db.engine import Session
 from db.models import ModelVersion
 from db.queries import versions
 from engine.contract.specs import ModelSpec
-from studio.services import hub_models
-from studio.services.base_models import model_location
+from studio.services.base_models import hub_models
+from studio.services.base_models.suitability import model_location
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.settings.schema import Settings

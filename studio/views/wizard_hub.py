@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.contract.hub_cache import HUB_ID
-from studio.services import hub_account
-from studio.services.hub_account import Availability
+from studio.services.base_models import hub_account
+from studio.services.base_models.hub_account import Availability
 from studio.views.background import Background
 from studio.widgets.labels import PlainLabel, printable
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.services.base_models import DEMO, check_model
+from studio.services.base_models.model_files import model_facts
+from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.base_models.types import ModelFacts
-from studio.services.model_facts import model_facts
 from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
 from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.views.background import Background

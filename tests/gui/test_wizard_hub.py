@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from studio.services import hub_account
+from studio.services.base_models import hub_account
+from studio.services.base_models.hub_account import Availability
 from studio.services.errors import StudioError
-from studio.services.hub_account import Availability
 from studio.views import wizard_hub
 from studio.views.background import Background
 from studio.views.wizard_model import ModelStep

@@ -17,7 +17,7 @@ REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34
 FILES = {"config.json": b"{}", "tokenizer.json": b"{}", "processor_config.json": b"{}", "model.safetensors": b"x" * 94}
 ASK = """
 import dataclasses, json, sys
-from studio.services import hub_account
+from studio.services.base_models import hub_account
 from studio.services.errors import StudioError
 try:
     told = dataclasses.asdict(hub_account.availability(sys.argv[1], None, offline=sys.argv[2] == "offline"))

@@ -12,7 +12,7 @@ from support.cached import COMMIT, place_model
 
 from db.models import Job, ModelVersion
 from engine.contract.specs import DownloadSpec, ModelSpec, PredictSpec, spec_from_json
-from studio.services import hub_models
+from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.projects.project import Project

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from support.projects import write_photos
 
-from studio.services import estimates, model_facts
+from studio.services import estimates
+from studio.services.base_models import model_files
 from studio.services.errors import StudioError
 from studio.services.estimates import Amounts
 from studio.services.imports import preview
@@ -46,7 +47,7 @@ def fake_model(folder: Path) -> Path:
 
 
 def test_that_a_model_is_counted_from_the_heads_of_its_files(tmp_path: Path) -> None:
-    facts = model_facts.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
+    facts = model_files.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
     assert facts is not None
     assert (facts.parameters, facts.linears, facts.image_tokens) == (32 + 4 + 64 + 40, ((4, 8),), 9)
     assert estimates.adapter_parameters(facts, 2) == 2 * (4 + 8)
@@ -56,13 +57,13 @@ def test_that_an_unknown_hub_model_has_no_facts_and_no_invented_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    assert model_facts.model_facts("some/model", tmp_path) is None
+    assert model_files.model_facts("some/model", tmp_path) is None
     found = estimates.estimate(settings(), Amounts(10, 5, 5), None, {})
     assert [estimate.value for estimate in found] == [None] * 4 and all(estimate.why for estimate in found)
 
 
 def test_that_estimates_follow_their_formulae(tmp_path: Path) -> None:
-    facts = model_facts.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
+    facts = model_files.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
     wanted = settings(training__rank="2", loop__iterations="3", model__dtype="float32")
     adapter, disk, memory, time = estimates.estimate(wanted, Amounts(10, 5, 5), facts, {})
     assert adapter.value == 24 * 4 and time.value is None

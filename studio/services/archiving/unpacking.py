@@ -14,7 +14,7 @@ from typing import Any
 import tomlkit
 
 from studio.services.archiving.contents import FORMAT, IMAGES, MANIFEST, OnProgress, is_safe
-from studio.services.base_models import DEMO, check_model
+from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.exports.places import building, check_space
 from studio.services.projects import create_and_open

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from db.engine import Session
 from db.queries import images, meta
 from db.queries import pairs as pair_queries
-from studio.services.base_models import DEMO
+from studio.services.base_models.suitability import DEMO
 from studio.services.exports.recipe import ModelForm, Recipe, recipe_of
 from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from engine.contract.artifacts import seal
 from engine.contract.specs import ExportSpec, ModelSpec
+from studio.services.base_models.model_files import model_facts
 from studio.services.exports import card
 from studio.services.exports.adapters import sound_adapter
 from studio.services.exports.card_facts import CardFacts, card_facts
 from studio.services.exports.places import building, check_new, check_space
 from studio.services.exports.recipe import write_recipe
-from studio.services.model_facts import model_facts
 from studio.services.projects.project import Project
 from studio.services.versions.prediction import predict_spec, settings_of
 from studio.services.versions.version_list import version as find_version

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from db.models import ModelVersion
 from engine.contract.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, PromptSpec
-from studio.services.base_models import model_location
+from studio.services.base_models.suitability import model_location
 from studio.services.errors import StudioError
 from studio.services.imports.import_store import stored_binning
 from studio.services.projects.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.services.base_models import DEMO, check_model
+from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.exports.recipe import read_recipe
 from studio.services.imports.formats.path_index import walk_images

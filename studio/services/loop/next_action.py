@@ -12,8 +12,8 @@ from typing import Any, cast
 from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, resampling
-from studio.services import hub_models
-from studio.services.base_models import is_hub_model
+from studio.services.base_models import hub_models
+from studio.services.base_models.suitability import is_hub_model
 from studio.services.completing import complete
 from studio.services.errors import StudioError
 from studio.services.ingesting import ingest

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from db.migrations import LATEST, SchemaError, migrate, schema_version
 from engine.contract.binning import Binning, BinningError, fit
-from studio.services.base_models import check_model
+from studio.services.base_models.suitability import check_model
 from studio.services.errors import StudioError
 from studio.services.imports.formats.path_index import is_text
 from studio.services.imports.import_store import store_import

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contract import hub_cache
-from studio.services.base_models import DEMO, model_location
+from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.base_models.types import ModelFacts
 
 _HEAD_LIMIT = 100_000_000

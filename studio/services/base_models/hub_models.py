@@ -11,7 +11,7 @@ from pathlib import Path
 from db.engine import Session
 from db.queries import meta, versions
 from engine.contract import hub_cache
-from studio.services.base_models import is_hub_model, is_moved, model_location
+from studio.services.base_models.suitability import is_hub_model, is_moved, model_location
 from studio.services.settings.schema import ModelSettings
 from studio.services.stages import BASE
 
