@@ -18,8 +18,8 @@ from studio.jobs.exporting import export_version
 from studio.jobs.outside import ChildError
 from studio.services import archiving, exports
 from studio.services.errors import Cancelled, StudioError
-from studio.services.exports import pushing
-from studio.services.exports.pairs_back import PairsRead, import_pairs
+from studio.services.exports import hub_upload
+from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.projects.project import Project
 
 REFUSALS_SHOWN = 20
@@ -111,25 +111,25 @@ def push(
     yes: bool,
 ) -> int:
     """Export into a folder that is thrown away, show what would go, ask, push."""
-    pushing.check_repo(repo)
-    pushing.check_token()
+    hub_upload.check_repo(repo)
+    hub_upload.check_token()
     with opened(root) as project, tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
         folder = Path(scratch) / "model"
         code = _export_version(project, version, folder, merged=merged, licence=licence, place=repo)
         if code != DONE:
             return code
-        plan = pushing.plan_push(folder, repo, public=public, existing=existing)
+        plan = hub_upload.plan_push(folder, repo, public=public, existing=existing)
         _show_plan(plan, licence)
         if not yes and not _agreed():
             print("Nothing was sent.")
             return CANCELLED
         with _bar(f"Pushing to {repo}") as show:
-            address = pushing.push(plan, message=f"{version} of {project.name}, by Score Studio", on_progress=show)
+            address = hub_upload.push(plan, message=f"{version} of {project.name}, by Score Studio", on_progress=show)
     print(f"{plain(version)} is at {plain(address)}")
     return DONE
 
 
-def _show_plan(plan: pushing.PushPlan, licence: str | None) -> None:
+def _show_plan(plan: hub_upload.PushPlan, licence: str | None) -> None:
     if plan.existing:
         print(f"To {plan.repo}, which is there already and stays as visible as it is:")
     else:

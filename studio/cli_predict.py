@@ -19,7 +19,7 @@ from engine.contract.specs import LABELS
 from studio.cli_text import DONE, FAILED, console, plain
 from studio.jobs.outside import ChildError, run_outside
 from studio.services.errors import StudioError
-from studio.services.exports.places import writing
+from studio.services.exports.destinations import writing
 from studio.services.exports.standalone import exported_predictor, find_images
 from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
 from studio.services.projects import create_and_open

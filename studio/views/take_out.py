@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.services import archiving, exports
-from studio.services.exports.pairs import PairsWritten
-from studio.services.exports.pairs_back import PairsRead, import_pairs
+from studio.services.exports.pair_import import PairsRead, import_pairs
+from studio.services.exports.preference_pairs import PairsWritten
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 from studio.views.outgoing import OnProgress

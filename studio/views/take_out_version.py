@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.jobs.exporting import export_version
 from studio.models.jobs import byte_text
-from studio.services.exports import pushing
+from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow
 from studio.views.outgoing import OnProgress
 from studio.views.workspace import Workspace
@@ -40,7 +40,7 @@ class VersionExport(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
-        self._plan: pushing.PushPlan | None = None
+        self._plan: hub_upload.PushPlan | None = None
         self.version, self.form = QComboBox(), QComboBox()
         self.licence, self.repo = QLineEdit(), QLineEdit()
         self.folder = PathField(self.tr("Folder to write"), "new_folder")
@@ -90,11 +90,11 @@ class VersionExport(QWidget):
         self._scratch = tempfile.TemporaryDirectory(prefix="score-studio-")
         folder = Path(self._scratch.name) / "model"
 
-        def work(progress: OnProgress) -> pushing.PushPlan:
-            pushing.check_repo(repo)
-            pushing.check_token()
+        def work(progress: OnProgress) -> hub_upload.PushPlan:
+            hub_upload.check_repo(repo)
+            hub_upload.check_token()
             export_version(project, version, folder, whole=whole, licence=licence, place=repo, on_progress=progress)
-            return pushing.plan_push(folder, repo, public=public, existing=existing)
+            return hub_upload.plan_push(folder, repo, public=public, existing=existing)
 
         self._workspace.outgoing.start(work, self._on_plan, self._fail)
 
@@ -110,7 +110,7 @@ class VersionExport(QWidget):
             self.told.emit(self.tr("It is at {0}").format(address), "info")
 
         self._workspace.outgoing.start(
-            lambda progress: pushing.push(plan, message=message, on_progress=progress), done, self._fail
+            lambda progress: hub_upload.push(plan, message=message, on_progress=progress), done, self._fail
         )
 
     def set_busy(self, busy: bool) -> None:
@@ -128,7 +128,7 @@ class VersionExport(QWidget):
             self._scratch.cleanup()
             self._scratch = None
 
-    def _on_plan(self, plan: pushing.PushPlan) -> None:
+    def _on_plan(self, plan: hub_upload.PushPlan) -> None:
         self._plan = plan
         if plan.existing:
             head = self.tr("To {0}, which is there and stays as visible as it is:")

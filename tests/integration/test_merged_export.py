@@ -21,7 +21,7 @@ from engine.stages import train
 from studio.jobs.outside import run_outside
 from studio.services import exports
 from studio.services.errors import Cancelled, StudioError
-from studio.services.exports import merged
+from studio.services.exports import merged_model
 from studio.services.loop import next_action, queue
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -60,8 +60,8 @@ def logits(model: torch.nn.Module, processor: object) -> torch.Tensor:
 
 def test_that_plain_transformers_gives_the_adapters_logits(trained: Project, tmp_path: Path, tiny_model: Path) -> None:
     steps: list[tuple[int, int]] = []
-    plan = merged.plan_merged(trained, "iter1/score", tmp_path / "whole")
-    written = merged.export_merged(
+    plan = merged_model.plan_merged(trained, "iter1/score", tmp_path / "whole")
+    written = merged_model.export_merged(
         plan,
         tmp_path / "whole",
         lambda spec: run_outside(spec, on_progress=lambda done, total: steps.append((done, total))) and None,
@@ -85,7 +85,7 @@ def test_that_a_base_kept_in_bfloat16_stays_in_bfloat16(trained: Project, tmp_pa
     half = tmp_path / "half"
     shutil.copytree(tiny_model, half)
     AutoModelForImageTextToText.from_pretrained(tiny_model, dtype=torch.bfloat16).save_pretrained(half)
-    plan = merged.plan_merged(trained, "iter1/score", tmp_path / "whole")
+    plan = merged_model.plan_merged(trained, "iter1/score", tmp_path / "whole")
     model = type(plan.model)(base=str(half), adapter=plan.model.adapter, threads=1)
     run_outside(ExportSpec(model, str(tmp_path / "whole")))
     with safe_open(tmp_path / "whole/model.safetensors", "pt") as file:
@@ -96,13 +96,13 @@ def test_that_what_cannot_be_merged_is_refused_before_a_model_is_loaded(trained:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/file").touch()
     with pytest.raises(StudioError, match="not an empty folder"):
-        merged.plan_merged(trained, "iter1/score", tmp_path / "full")
+        merged_model.plan_merged(trained, "iter1/score", tmp_path / "full")
     with pytest.raises(StudioError, match="base model and has no adapter"):
-        merged.plan_merged(trained, "base", tmp_path / "new")
+        merged_model.plan_merged(trained, "base", tmp_path / "new")
     with pytest.raises(StudioError, match="no version 'iter9/score'"):
-        merged.plan_merged(trained, "iter9/score", tmp_path / "new")
+        merged_model.plan_merged(trained, "iter9/score", tmp_path / "new")
     with pytest.raises(StudioError, match="licence 'My own!' is no identifier"):
-        merged.plan_merged(trained, "iter1/score", tmp_path / "new", licence="My own!")
+        merged_model.plan_merged(trained, "iter1/score", tmp_path / "new", licence="My own!")
 
 
 def test_that_a_disk_without_room_is_told_before(
@@ -111,13 +111,13 @@ def test_that_a_disk_without_room_is_told_before(
     full = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr("shutil.disk_usage", lambda place: full)
     with pytest.raises(StudioError, match=r"would take .* and its disk has 0.0 MB free"):
-        merged.plan_merged(trained, "iter1/score", tmp_path / "new")
+        merged_model.plan_merged(trained, "iter1/score", tmp_path / "new")
 
 
 def test_that_a_stopped_export_leaves_nothing(trained: Project, tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
-    plan = merged.plan_merged(trained, "iter1/score", tmp_path / "deep/whole")
+    plan = merged_model.plan_merged(trained, "iter1/score", tmp_path / "deep/whole")
     with pytest.raises(Cancelled):
-        merged.export_merged(plan, tmp_path / "deep/whole", lambda spec: run_outside(spec, cancel=stop) and None)
+        merged_model.export_merged(plan, tmp_path / "deep/whole", lambda spec: run_outside(spec, cancel=stop) and None)
     assert list(tmp_path.iterdir()) == []

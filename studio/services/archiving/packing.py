@@ -16,7 +16,7 @@ from db.engine import connect
 from engine.contract.artifacts import MANIFEST as SEAL
 from studio.services.archiving.contents import FORMAT, MANIFEST, Entry, OnProgress, image_files, project_files
 from studio.services.errors import StudioError
-from studio.services.exports.places import check_space, writing
+from studio.services.exports.destinations import check_space, writing
 from studio.services.projects.project import DATABASE_NAME, Project
 
 _CHUNK = 1 << 20

@@ -16,7 +16,7 @@ import tomlkit
 from studio.services.archiving.contents import FORMAT, IMAGES, MANIFEST, OnProgress, is_safe
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
-from studio.services.exports.places import building, check_space
+from studio.services.exports.destinations import building, check_space
 from studio.services.projects import create_and_open
 from studio.services.projects.project import DATABASE_NAME
 from studio.services.settings.toml_file import FILE_NAME, load_settings

@@ -1,7 +1,7 @@
 """What leaves a project, and pairs that come back: one module a thing that goes out. No Qt, no torch."""
 
 from studio.services.exports.adapters import export_adapter
-from studio.services.exports.pairs import export_pairs, export_pairs_jsonl
+from studio.services.exports.preference_pairs import export_pairs, export_pairs_jsonl
 from studio.services.exports.results import export_metrics, export_predictions
 
 __all__ = ["export_adapter", "export_metrics", "export_pairs", "export_pairs_jsonl", "export_predictions"]

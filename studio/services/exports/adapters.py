@@ -8,10 +8,10 @@ from pathlib import Path
 
 from engine.contract.artifacts import MANIFEST, seal, verify
 from studio.services.errors import StudioError
-from studio.services.exports import card
-from studio.services.exports.card_facts import card_facts
-from studio.services.exports.places import building, check_new, check_space
-from studio.services.exports.recipe import write_recipe
+from studio.services.exports import model_card
+from studio.services.exports.destinations import building, check_new, check_space
+from studio.services.exports.model_card_facts import card_facts
+from studio.services.exports.scoring_recipe import write_recipe
 from studio.services.projects.project import Project
 from studio.services.versions.types import VersionRow
 from studio.services.versions.version_list import version as find_version
@@ -31,14 +31,14 @@ def export_adapter(
         StudioError: no such version, a version without adapter, a damaged adapter, a folder that is not empty, a
             licence that is no identifier, or no room on the disk.
     """
-    card.check_licence(licence)
+    model_card.check_licence(licence)
     source = sound_adapter(find_version(project, version))
     check_new(folder)
     check_space(folder, sum(file.stat().st_size for file in source.iterdir() if file.is_file()))
     facts = card_facts(project, version, "adapter", licence)
     with building(folder) as part:
         shutil.copytree(source, part, ignore=shutil.ignore_patterns(MANIFEST), dirs_exist_ok=True)
-        (part / card.FILE_NAME).write_text(card.model_card(facts, place), "utf-8")
+        (part / model_card.FILE_NAME).write_text(model_card.model_card(facts, place), "utf-8")
         if facts.hub_base is not None:
             _name_base(part / _CONFIG, facts.hub_base)
         write_recipe(part, facts.recipe)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from studio.services.errors import StudioError
-from studio.services.exports.pairs import KEY
+from studio.services.exports.preference_pairs import KEY
 from studio.services.exports.tabular import table_suffix
 
 _AT_ONCE = 100

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
-from studio.services.exports.recipe import read_recipe
+from studio.services.exports.scoring_recipe import read_recipe
 from studio.services.imports.formats.path_index import walk_images
 from studio.services.versions.prediction import Predictor
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio.services.errors import StudioError
-from studio.services.exports.places import writing
+from studio.services.exports.destinations import writing
 from studio.services.tables import write_csv
 
 Kind = Literal["text", "int", "float", "bool"]

@@ -17,8 +17,8 @@ from db.models import ModelVersion
 from engine.contract import artifacts
 from studio.services import exports
 from studio.services.errors import StudioError
-from studio.services.exports.card import escape, fenced
-from studio.services.exports.recipe import read_recipe
+from studio.services.exports.model_card import escape, fenced
+from studio.services.exports.scoring_recipe import read_recipe
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps

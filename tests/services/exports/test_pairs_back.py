@@ -14,7 +14,7 @@ from support.reviewed import make_reviewed_project
 
 from studio.services import exports
 from studio.services.errors import StudioError
-from studio.services.exports.pairs_back import PairsRead, import_pairs
+from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps

@@ -9,7 +9,7 @@ import pytest
 from support.push_hub import TOKEN, TakingHub, taking_hub
 
 from studio.services.errors import Cancelled, StudioError
-from studio.services.exports.pushing import check_repo, plan_push, push
+from studio.services.exports.hub_upload import check_repo, plan_push, push
 
 
 @pytest.fixture

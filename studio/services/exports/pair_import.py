@@ -14,7 +14,7 @@ from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
 from engine.contract.prompts import format_answer, parse_answer
 from studio.services.exports.pair_files import BadRow, FileRow, RowRefused, bare_name, read_rows
-from studio.services.exports.pairs import KEY
+from studio.services.exports.preference_pairs import KEY
 from studio.services.imports.types import Refusal
 from studio.services.projects.project import Project
 from studio.services.review.review_steps import TextEdit, edit_many

@@ -9,11 +9,11 @@ from pathlib import Path
 from engine.contract.artifacts import seal
 from engine.contract.specs import ExportSpec, ModelSpec
 from studio.services.base_models.model_files import model_facts
-from studio.services.exports import card
+from studio.services.exports import model_card
 from studio.services.exports.adapters import sound_adapter
-from studio.services.exports.card_facts import CardFacts, card_facts
-from studio.services.exports.places import building, check_new, check_space
-from studio.services.exports.recipe import write_recipe
+from studio.services.exports.destinations import building, check_new, check_space
+from studio.services.exports.model_card_facts import CardFacts, card_facts
+from studio.services.exports.scoring_recipe import write_recipe
 from studio.services.projects.project import Project
 from studio.services.versions.prediction import predict_spec, settings_of
 from studio.services.versions.version_list import version as find_version
@@ -38,7 +38,7 @@ def plan_merged(project: Project, version: str, folder: Path, *, licence: str | 
         StudioError: no such version, one without adapter, a damaged adapter, a folder that is not empty, a licence
             that is no identifier, or no room on the disk.
     """
-    card.check_licence(licence)
+    model_card.check_licence(licence)
     row = find_version(project, version)
     sound_adapter(row)
     check_new(folder)
@@ -58,7 +58,7 @@ def export_merged(plan: MergePlan, folder: Path, merge: Merge, *, place: str = "
     """
     with building(folder) as part:
         merge(ExportSpec(plan.model, str(part.absolute())))
-        (part / card.FILE_NAME).write_text(card.model_card(plan.facts, place), "utf-8")
+        (part / model_card.FILE_NAME).write_text(model_card.model_card(plan.facts, place), "utf-8")
         write_recipe(part, plan.facts.recipe)
         seal(part)
     return folder

@@ -17,7 +17,7 @@ from db.queries.pairs import PairRecord
 from engine.contract.context import write_jsonl
 from engine.contract.prompts import format_answer
 from studio.services.errors import StudioError
-from studio.services.exports.places import writing
+from studio.services.exports.destinations import writing
 from studio.services.exports.tabular import in_batches, storable, table_suffix
 from studio.services.projects.project import Project
 from studio.services.settings.prompt import prompt_spec

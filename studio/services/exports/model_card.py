@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
-from studio.services.exports.card_facts import CardFacts, PairUse
+from studio.services.exports.model_card_facts import CardFacts, PairUse
 from studio.services.versions.types import MetricValue, VersionRow
 
 FILE_NAME = "README.md"
