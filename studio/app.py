@@ -75,11 +75,11 @@ def open_exclusively(root: Path) -> Project:
     Raises:
         StudioError: no project, or another process has it open.
     """
-    from studio.jobs import background
+    from studio.jobs import queue_daemon
     from studio.jobs.runner import reclaim
     from studio.services.projects import create_and_open
 
-    if background.runner_pid(root) is not None:
+    if queue_daemon.runner_pid(root) is not None:
         return create_and_open.open_project(root)
     project = create_and_open.open_project(root, exclusive=True)
     try:

@@ -15,8 +15,8 @@ from rich.text import Text
 from engine.contract.resources import resource_path
 from studio.cli_run import stopping
 from studio.cli_text import DONE, FAILED, console, plain, print_versions
+from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
-from studio.jobs.tool import run_tool
 from studio.services.errors import Cancelled
 from studio.services.loop import queue
 from studio.services.projects import create_and_open, integrity

@@ -20,7 +20,7 @@ from rich.text import Text
 from engine.contract import hub_cache
 from engine.contract.resources import resource_path
 from studio.cli_text import console, plain
-from studio.jobs.tool import ToolError, run_tool
+from studio.jobs.engine_commands import ToolError, run_tool
 from studio.services.base_models import hub_account
 
 PACKAGES = (

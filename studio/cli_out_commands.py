@@ -14,8 +14,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from studio.cli_commands import opened
 from studio.cli_run import stopping
 from studio.cli_text import CANCELLED, DONE, FAILED, console, plain, shown_command
-from studio.jobs.exporting import export_version
-from studio.jobs.outside import ChildError
+from studio.jobs.one_shot import ChildError
+from studio.jobs.version_export import export_version
 from studio.services import archiving, exports
 from studio.services.errors import Cancelled, StudioError
 from studio.services.exports import hub_upload

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.jobs.tool import run_tool
+from studio.jobs.engine_commands import run_tool
 from studio.services.base_models.suitability import DEMO
 from studio.services.imports.types import ImportReport
 from studio.services.projects import create_and_open

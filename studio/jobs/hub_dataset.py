@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from studio.jobs.lines import LineChild
+from studio.jobs.engine_commands import ToolError
+from studio.jobs.line_process import LineChild
 from studio.jobs.process import python_command
-from studio.jobs.tool import ToolError
 from studio.services.errors import Cancelled, StudioError
 from studio.services.imports.hub_source import HubColumns, HubSource
 

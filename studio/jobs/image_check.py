@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.jobs.examining import examine
+from studio.jobs.image_check_child import examine
 from studio.services.images.image_check import Examined, count_unexamined, findings, store, unexamined
 from studio.services.projects.project import Project
 

@@ -14,8 +14,8 @@ import threading
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.contract.events import Event, TrainStep
-from studio.jobs import background
-from studio.jobs.following import follow
+from studio.jobs import queue_daemon
+from studio.jobs.queue_watcher import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
 from studio.services.loop import queue
@@ -65,14 +65,14 @@ class Supervisor(QThread):
     def cancel_current(self) -> None:
         """Stop the running job and the queue; what is done is kept. Returns at once."""
         if self.following:
-            background.ask_to_cancel(self._project.root)
+            queue_daemon.ask_to_cancel(self._project.root)
         elif self.isRunning():
             self._work.cancel.set()
 
     def pause_current(self) -> None:
         """Stop the running job after its batch or step, with all that is done, and the queue. Returns at once."""
         if self.following:
-            background.ask_to_pause(self._project.root)
+            queue_daemon.ask_to_pause(self._project.root)
         elif self.isRunning():
             self._work.pause.set()
 
@@ -164,4 +164,4 @@ def hand_over(project: Project, end: JobEnd | None) -> None:
     if end is not None and end.job_id is not None and queue.job(project, end.job_id).state == "paused":
         queue.resume(project, end.job_id)
     if queue.next_queued(project) is not None:
-        background.start(project.root)
+        queue_daemon.start(project.root)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.jobs.engine_commands import ToolError
 from studio.jobs.image_check import CheckEnd, check_images
-from studio.jobs.tool import ToolError
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.widgets.window_queue import Outbox, WindowQueue

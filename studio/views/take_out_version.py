@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.jobs.exporting import export_version
+from studio.jobs.version_export import export_version
 from studio.models.jobs import byte_text
 from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.jobs import hub_dataset
-from studio.jobs.tool import ToolError
+from studio.jobs.engine_commands import ToolError
 from studio.services.errors import Cancelled, StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.widgets.labels import PlainLabel, one_line, printable

@@ -17,7 +17,7 @@ from studio import cli, cli_doctor
 from studio.cli_doctor import Finding, run_doctor
 from studio.cli_run import stopping
 from studio.cli_window import has_display, headless_wanted
-from studio.jobs.tool import ToolError, run_tool
+from studio.jobs.engine_commands import ToolError, run_tool
 
 LOADED = """
 import sys
@@ -100,7 +100,9 @@ def test_that_a_tool_is_stopped_when_its_caller_is(monkeypatch: pytest.MonkeyPat
 
 
 def pretend_tool(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr("studio.jobs.tool.python_command", lambda _module, *_arguments: [sys.executable, "-c", code])
+    monkeypatch.setattr(
+        "studio.jobs.engine_commands.python_command", lambda _module, *_arguments: [sys.executable, "-c", code]
+    )
 
 
 def torch_says(text: str) -> Callable[..., None]:

@@ -14,7 +14,7 @@ from support.projects import SPLITS, rows, write_photos
 from support.window import open_in
 
 from studio import app
-from studio.jobs import background
+from studio.jobs import queue_daemon
 from studio.services.projects import create_and_open
 from studio.views.jobs import JobsPage
 from studio.views.main_window import MainWindow
@@ -163,7 +163,7 @@ def test_that_a_job_goes_on_in_the_background_and_is_found_again(
         opened.close()
         answer(qtbot, opened, "Keep running in the background")
         qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
-        qtbot.waitUntil(lambda: background.runner_pid(fresh) is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: queue_daemon.runner_pid(fresh) is not None, timeout=20_000)
         qtbot.waitUntil(lambda: states(fresh)[0] == "running", timeout=20_000)
 
         again = app.build_window(settings)
@@ -180,7 +180,7 @@ def test_that_a_job_goes_on_in_the_background_and_is_found_again(
         qtbot.mouseClick(found.cancel_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: found.model.rows[0].state == "cancelled", timeout=20_000)
         qtbot.waitUntil(lambda: not found.workspace.running, timeout=20_000)
-        assert background.runner_pid(fresh) is None
+        assert queue_daemon.runner_pid(fresh) is None
         pretend(monkeypatch, "well")  # from now on the queue is this window's
         qtbot.waitUntil(found.resume_button.isEnabled)
         qtbot.mouseClick(found.resume_button, Qt.MouseButton.LeftButton)
@@ -201,14 +201,14 @@ def test_that_a_window_that_looks_on_closes_without_a_question(
     with ended(fresh):
         opened.close()
         answer(qtbot, opened, "Keep running in the background")
-        qtbot.waitUntil(lambda: background.runner_pid(fresh) is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: queue_daemon.runner_pid(fresh) is not None, timeout=20_000)
         again = app.build_window(settings)
         qtbot.addWidget(again)
         again.show()
         open_in(qtbot, again, fresh)
         again.close()
         assert not again.isVisible()
-        assert background.runner_pid(fresh) is not None
+        assert queue_daemon.runner_pid(fresh) is not None
 
 
 def answer(qtbot: QtBot, window: MainWindow, text: str) -> None:

@@ -11,7 +11,7 @@ from support.corpus import Usable, write_corpus
 from engine import images
 from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem
-from studio.jobs.examining import examine
+from studio.jobs.image_check_child import examine
 from studio.pictures import read_thumbnail
 from studio.services.images import image_check
 from studio.services.images.thumbnail_cache import ThumbnailFolder

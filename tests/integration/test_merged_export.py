@@ -18,7 +18,7 @@ from engine.contract import artifacts
 from engine.contract.context import ListContext
 from engine.contract.specs import ExportSpec, TrainSpec, spec_from_json
 from engine.stages import train
-from studio.jobs.outside import run_outside
+from studio.jobs.one_shot import run_outside
 from studio.services import exports
 from studio.services.errors import Cancelled, StudioError
 from studio.services.exports import merged_model

@@ -14,7 +14,7 @@ from support.detached import ended, pretending_command
 from support.projects import SPLITS, rows
 
 from engine.contract.events import Progress
-from studio.jobs import background
+from studio.jobs import queue_daemon
 from studio.jobs.runner import reclaim
 from studio.jobs.supervisor import Supervisor
 from studio.services.errors import StudioError
@@ -47,31 +47,31 @@ def alone(project: Project) -> Iterator[Project]:
 
 def begin(project: Project, mode: str) -> int:
     """Hands the queue over and lets go of the project."""
-    pid = background.start(project.root, pretending_command(project.root, mode))
-    assert state(project) == "queued" and background.runner_pid(project.root) is None  # it waits for the lock
+    pid = queue_daemon.start(project.root, pretending_command(project.root, mode))
+    assert state(project) == "queued" and queue_daemon.runner_pid(project.root) is None  # it waits for the lock
     project.release_lock()
-    until(lambda: background.runner_pid(project.root) == pid)
+    until(lambda: queue_daemon.runner_pid(project.root) == pid)
     return pid
 
 
 def test_that_the_queue_goes_on_without_the_one_who_started_it(alone: Project) -> None:
     pid = begin(alone, "well")
     assert os.getsid(pid) == pid != os.getsid(0)
-    until(lambda: background.runner_pid(alone.root) is None)
+    until(lambda: queue_daemon.runner_pid(alone.root) is None)
     assert state(alone) == "done"
     assert rows(alone.root, "SELECT count(*) FROM prediction") == [(EXPECTED,)]
-    assert not (alone.root / background.MARK_NAME).exists()
+    assert not (alone.root / queue_daemon.MARK_NAME).exists()
     alone.take_lock()
 
 
 @pytest.mark.parametrize(
-    ("ask", "left"), [(background.ask_to_pause, "paused"), (background.ask_to_cancel, "cancelled")]
+    ("ask", "left"), [(queue_daemon.ask_to_pause, "paused"), (queue_daemon.ask_to_cancel, "cancelled")]
 )
 def test_that_it_stops_when_asked(alone: Project, ask: Callable[[Path], None], left: str) -> None:
     begin(alone, "slow")
     until(lambda: queue.job(alone, 1).done > 2)
     ask(alone.root)
-    until(lambda: background.runner_pid(alone.root) is None)
+    until(lambda: queue_daemon.runner_pid(alone.root) is None)
     assert state(alone) == left
     assert 0 < rows(alone.root, "SELECT count(*) FROM prediction")[0][0] < EXPECTED
 
@@ -80,15 +80,15 @@ def test_that_a_killed_background_process_leaves_an_interrupted_job(alone: Proje
     pid = begin(alone, "slow")
     until(lambda: queue.job(alone, 1).done > 0)
     psutil.Process(pid).kill()
-    until(lambda: background.runner_pid(alone.root) is None)
+    until(lambda: queue_daemon.runner_pid(alone.root) is None)
     alone.take_lock()
     reclaim(alone)
     assert state(alone) == "interrupted"
 
 
 def test_that_another_holder_of_the_lock_is_no_background_process(alone: Project) -> None:
-    (alone.root / background.MARK_NAME).write_text("1")  # of a process that was killed
-    assert background.runner_pid(alone.root) is None
+    (alone.root / queue_daemon.MARK_NAME).write_text("1")  # of a process that was killed
+    assert queue_daemon.runner_pid(alone.root) is None
     second = Project(alone.root)
     with pytest.raises(StudioError, match="is working on"):
         second.take_lock()
@@ -96,7 +96,7 @@ def test_that_another_holder_of_the_lock_is_no_background_process(alone: Project
 
 def test_that_a_process_that_does_not_come_up_is_told(alone: Project) -> None:
     with pytest.raises(StudioError, match="No module named"):
-        background.start(alone.root, ["python", "-m", "studio.nothing"])
+        queue_daemon.start(alone.root, ["python", "-m", "studio.nothing"])
     assert alone.holds_lock
 
 
@@ -129,6 +129,6 @@ def test_that_an_onlooker_who_leaves_does_not_stop_it(alone: Project, qtbot: QtB
         thread.start()
     assert thread.stop(5_000)
     onlooker.close()
-    assert background.runner_pid(alone.root) == pid
+    assert queue_daemon.runner_pid(alone.root) == pid
     before = queue.job(alone, 1).done
     until(lambda: queue.job(alone, 1).done > before)

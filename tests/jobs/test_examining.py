@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studio.jobs.examining import examine
-from studio.jobs.tool import ToolError
+from studio.jobs.engine_commands import ToolError
+from studio.jobs.image_check_child import examine
 
 CHILD = """
 import json, os, sys, time

@@ -11,14 +11,14 @@ import psutil
 import pytest
 import support
 
-from studio.jobs import background
+from studio.jobs import queue_daemon
 
 _PROGRAM = """
 import sys
 sys.path[:0] = [sys.argv.pop(1)]
 import pytest
 from support.pretend import pretend
-from studio.jobs.detached import main
+from studio.jobs.queue_daemon_process import main
 pretend(pytest.MonkeyPatch(), sys.argv.pop(1))
 sys.exit(main())
 """
@@ -32,8 +32,8 @@ def pretending_command(root: Path, mode: str) -> list[str]:
 
 def pretend_in_background(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """Lets whoever starts the background process start one whose worker pretends."""
-    start = background.start
-    monkeypatch.setattr(background, "start", lambda root: start(root, pretending_command(root, mode)))
+    start = queue_daemon.start
+    monkeypatch.setattr(queue_daemon, "start", lambda root: start(root, pretending_command(root, mode)))
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def ended(root: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        pid = background.runner_pid(root)
+        pid = queue_daemon.runner_pid(root)
         if pid is not None:
             process = psutil.Process(pid)
             for one in (*process.children(recursive=True), process):

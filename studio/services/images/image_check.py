@@ -1,6 +1,6 @@
 """What opening every image once has shown: which cannot be used, and which are the same file. No Qt, no torch.
 
-The opening itself is ``studio.jobs.examining``; here is what is kept of it.
+The opening itself is ``studio.jobs.image_check_child``; here is what is kept of it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.contract.specs import ExportSpec
-from studio.jobs.outside import OnProgress, run_outside
+from studio.jobs.one_shot import OnProgress, run_outside
 from studio.services.exports.adapters import export_adapter
 from studio.services.exports.merged_model import export_merged, plan_merged
 from studio.services.projects.project import Project

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from engine.contract.events import Event, Progress
-from studio.jobs import background
+from studio.jobs import queue_daemon
 from studio.jobs.runner import JobEnd, OnEvent, OnJob
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
@@ -18,7 +18,7 @@ POLL_SECONDS = 0.5
 def follow(project: Project, on_event: OnEvent, on_job: OnJob, leave: threading.Event) -> JobEnd | None:
     """Report what the background process does until it ends; None if ``leave`` was set before that."""
     onlooker = _Onlooker(project, on_event, on_job)
-    while background.runner_pid(project.root) is not None:
+    while queue_daemon.runner_pid(project.root) is not None:
         onlooker.look()
         if leave.wait(POLL_SECONDS):
             return None

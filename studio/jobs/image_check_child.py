@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from studio.jobs.lines import LineChild
+from studio.jobs.engine_commands import ToolError
+from studio.jobs.line_process import LineChild
 from studio.jobs.process import python_command
-from studio.jobs.tool import ToolError
 from studio.services.images.image_check import Examined
 
 SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""The process that runs a project's queue without a window: ``python -m studio.jobs.detached PROJECT``. Knows no Qt.
+"""The process that runs a project's queue without a window: ``python -m studio.jobs.queue_daemon_process PROJECT``. Knows no Qt.
 
 It waits until the window that started it lets go of the project, runs what is queued and ends. SIGTERM pauses the
 running job where nothing is lost, SIGINT cancels it. What it prints goes to ``runs/background.log``.
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.contract.events import Event
-from studio.jobs.background import marked
+from studio.jobs.queue_daemon import marked
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
@@ -32,7 +32,7 @@ _STEP_SECONDS = 0.05
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the queue of one project and return the exit code: 0 done or stopped as asked, 1 failed."""
-    parser = argparse.ArgumentParser(prog="studio.jobs.detached", description="Runs a project's queue.")
+    parser = argparse.ArgumentParser(prog="studio.jobs.queue_daemon_process", description="Runs a project's queue.")
     parser.add_argument("project", type=Path)
     parser.add_argument("--ready-fd", type=int, default=None, help="where to say that the lock is waited for")
     options = parser.parse_args(argv)
