@@ -8,10 +8,10 @@ import signal
 def main() -> None:
     """Load the command line and run it; Ctrl-C while it loads ends the program without a traceback."""
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from studio import cli
+    from studio.cli import app
 
     signal.signal(signal.SIGINT, before)
-    cli.main()
+    app.main()
 
 
 if __name__ == "__main__":

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from support.projects import ENVIRONMENT
 
-from studio import cli, cli_doctor
-from studio.cli_doctor import Finding, run_doctor
-from studio.cli_run import stopping
-from studio.cli_window import has_display, headless_wanted
+from studio.cli import app, doctor
+from studio.cli.doctor import Finding, run_doctor
+from studio.cli.run import stopping
+from studio.cli.window import has_display, headless_wanted
 from studio.jobs.engine_commands import ToolError, run_tool
 
 LOADED = """
 import sys
-from studio.cli import run_command
+from studio.cli.app import run_command
 code = run_command(["--help"])
 heavy = {"torch", "transformers", "PySide6", "sqlalchemy", "pydantic", "pandas"} & set(sys.modules)
 assert not heavy, heavy
@@ -44,8 +44,8 @@ def test_that_a_defect_ends_with_1_and_one_line_that_names_its_log(
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr("platformdirs.user_log_dir", lambda name: str(tmp_path / name))
-    monkeypatch.setattr(cli_doctor, "run_doctor", broken)
-    assert cli.run_command(["doctor"]) == 1
+    monkeypatch.setattr(doctor, "run_doctor", broken)
+    assert app.run_command(["doctor"]) == 1
     told = capsys.readouterr()
     assert told.err.count("\n") == 1 and "ZeroDivisionError: ours" in told.err and "Traceback" not in told.err
     (log,) = (tmp_path / "score-studio").iterdir()
@@ -76,7 +76,7 @@ def test_that_a_tools_lines_are_shown_as_they_come_and_made_plain(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pretend_tool(monkeypatch, "print('one'); print('\\x1b[31mtwo')")
-    assert cli.run_command(["build-demo-model", "--out", "nowhere"]) == 0
+    assert app.run_command(["build-demo-model", "--out", "nowhere"]) == 0
     assert capsys.readouterr().out.splitlines() == ["one", "\\x1b[31mtwo"]
 
 
@@ -121,7 +121,7 @@ def test_that_the_doctor_names_a_missing_library_and_the_package_that_has_it(
 
     monkeypatch.setattr(ctypes, "CDLL", load)
     monkeypatch.setattr(
-        cli_doctor, "run_tool", torch_says('{"error": "", "torch": "9.9", "cuda": null, "threads": 2, "devices": []}')
+        doctor, "run_tool", torch_says('{"error": "", "torch": "9.9", "cuda": null, "threads": 2, "devices": []}')
     )
     assert run_doctor() == 1
     told = capsys.readouterr().out
@@ -130,8 +130,8 @@ def test_that_the_doctor_names_a_missing_library_and_the_package_that_has_it(
 
 
 def test_that_a_torch_that_does_not_load_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_doctor, "run_tool", torch_says('{"error": "ImportError: libc10", "devices": []}'))
-    found = [finding for finding in cli_doctor.findings() if finding.name == "torch loads"]
+    monkeypatch.setattr(doctor, "run_tool", torch_says('{"error": "ImportError: libc10", "devices": []}'))
+    found = [finding for finding in doctor.findings() if finding.name == "torch loads"]
     assert found == [Finding("torch loads", "ImportError: libc10", "Install torch anew; see the README.")]
 
 

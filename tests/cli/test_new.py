@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studio import cli
+from studio.cli import app
 from studio.services.settings.toml_file import load_preset, preset_made_for
 
 
@@ -19,7 +19,7 @@ def _new(folder: Path, *more: str) -> int:
         Image.new("RGB", (8, 8), (number, 0, 0)).save(images / f"{number}.png")
     lines = "".join(f"{number}.png,{number}\n" for number in range(20))
     (folder / "scores.csv").write_text("image,score\n" + lines, encoding="utf-8")
-    return cli.run_command(
+    return app.run_command(
         [
             "new",
             str(folder / "p"),

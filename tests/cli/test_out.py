@@ -12,7 +12,7 @@ from support.acting import act_until
 from support.projects import ENVIRONMENT, command, write_photos
 from support.push_hub import TOKEN, TakingHub, taking_hub
 
-from studio import cli
+from studio.cli import app
 from studio.services.projects import create_and_open
 
 
@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = cli.run_command([str(one) for one in arguments])
+    code = app.run_command([str(one) for one in arguments])
     told = capsys.readouterr()
     return code, told.out, told.err
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from engine.contract.events import Event, Note, Progress, Started, TrainStep
-from studio.cli_progress import BarReporter, LineReporter, Reporter, reporter
-from studio.cli_text import console
+from studio.cli._output import console
+from studio.cli._progress import BarReporter, LineReporter, Reporter, reporter
 from studio.services.loop.types import JobRow, JobState
 
 STEP = TrainStep(3, 12, 0.6321, 0.412, 0.8, 0.1, -0.3, 5e-5, 1.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from studio import cli
+from studio.cli import app
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -29,7 +29,7 @@ def _told() -> dict[str, set[str]]:
 
 
 def test_that_the_readme_names_every_command_with_every_option_and_no_others() -> None:
-    commands = get_command(cli.app).commands  # type: ignore[attr-defined]
+    commands = get_command(app.app).commands  # type: ignore[attr-defined]
     told = _told()
     assert set(told) == set(commands)
     for name, command in commands.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.projects import new_arguments
 
-from studio.cli import run_command
+from studio.cli.app import run_command
 
 Edit = Callable[[Path], None]
 

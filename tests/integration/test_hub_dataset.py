@@ -15,7 +15,7 @@ import pytest
 from support.corpus import HEIC, encoded, picture
 from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
 
-from studio.cli import run_command
+from studio.cli.app import run_command
 from studio.jobs import hub_dataset
 from studio.services.errors import Cancelled, StudioError
 from studio.services.imports.hub_source import HubSource

@@ -16,7 +16,7 @@ from support.projects import ENVIRONMENT, SPLITS, command, make_project, rows, s
 
 WITHOUT_TORCH = """
 import sys
-from studio.cli import run_command
+from studio.cli.app import run_command
 code = run_command(sys.argv[1:])
 heavy = {"torch", "transformers", "PySide6"} & set(sys.modules)
 assert not heavy, heavy

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.corpus import encoded, picture
 
-from studio.cli import run_command
+from studio.cli.app import run_command
 from studio.jobs import image_check
 from studio.jobs.image_check import check_images
 from studio.services.projects import create_and_open, integrity

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from studio.cli_commands import opened
-from studio.cli_run import stopping
-from studio.cli_text import CANCELLED, DONE, FAILED, console, plain, shown_command
+from studio.cli._output import CANCELLED, DONE, FAILED, console, plain, shown_command
+from studio.cli.run import stopping
+from studio.cli.status import opened
 from studio.jobs.one_shot import ChildError
 from studio.jobs.version_export import export_version
 from studio.services import archiving, exports

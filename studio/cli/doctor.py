@@ -19,7 +19,7 @@ from rich.text import Text
 
 from engine.contract import hub_cache
 from engine.contract.resources import resource_path
-from studio.cli_text import console, plain
+from studio.cli._output import console, plain
 from studio.jobs.engine_commands import ToolError, run_tool
 from studio.services.base_models import hub_account
 

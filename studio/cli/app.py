@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from studio.cli_out import add_commands
+from studio.cli.export import add_commands
 
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in cli_text, which is loaded only where something is printed
 
@@ -38,7 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 def window(context: typer.Context) -> None:
     """A vision language model teaches itself to score images, and to say why. Without a command: the window."""
     if context.invoked_subcommand is None:
-        from studio.cli_window import open_window
+        from studio.cli.window import open_window
 
         raise typer.Exit(open_window(None))
 
@@ -46,7 +46,7 @@ def window(context: typer.Context) -> None:
 @app.command("open")
 def open_project(root: Project) -> None:
     """Open the window on a project."""
-    from studio.cli_window import open_window
+    from studio.cli.window import open_window
     from studio.services.projects import create_and_open
 
     create_and_open.open_project(root).close()
@@ -63,7 +63,7 @@ def demo(
     seed: Annotated[int | None, typer.Option(min=0, help="of data and training; 0 for a new folder")] = None,
 ) -> None:
     """Run the whole loop on the embedded model and drawn photographs; resumes what is not finished."""
-    from studio.cli_demo import run_demo
+    from studio.cli.demo import run_demo
 
     raise typer.Exit(run_demo(folder, headless=headless, iterations=iterations, seed=seed))
 
@@ -94,7 +94,7 @@ def new(
     ] = None,
 ) -> None:
     """Make a project from images and their scores."""
-    from studio.cli_new import NewProject, run_new
+    from studio.cli.new import NewProject, run_new
 
     run_new(NewProject(root, images, scores, model, config, preset, importer, columns, allow_root, refusals))
 
@@ -105,7 +105,7 @@ def download(
     revision: Annotated[str | None, typer.Option(help="branch, tag or commit; the main branch if not given")] = None,
 ) -> None:
     """Fetch a base model from the hub; a download that was stopped goes on where it was."""
-    from studio.cli_models import run_download
+    from studio.cli.hub import run_download
 
     raise typer.Exit(run_download(model, revision))
 
@@ -113,7 +113,7 @@ def download(
 @app.command()
 def login() -> None:
     """Sign in to the hub, for gated models: asks for a token, or reads it from standard input."""
-    from studio.cli_models import run_login
+    from studio.cli.hub import run_login
 
     raise typer.Exit(run_login())
 
@@ -121,7 +121,7 @@ def login() -> None:
 @app.command()
 def logout() -> None:
     """Forget the hub's token."""
-    from studio.cli_models import run_logout
+    from studio.cli.hub import run_logout
 
     raise typer.Exit(run_logout())
 
@@ -135,7 +135,7 @@ def run(
     ] = None,
 ) -> None:
     """Run, or resume, whatever is not finished."""
-    from studio.cli_run import run_project
+    from studio.cli.run import run_project
 
     raise typer.Exit(run_project(root, iterations, review))
 
@@ -143,7 +143,7 @@ def run(
 @app.command()
 def status(root: Project, as_json: AsJson = False) -> None:
     """Versions with their metrics, pairs and jobs."""
-    from studio import cli_commands
+    from studio.cli import status as cli_commands
 
     cli_commands.status(root, as_json=as_json)
 
@@ -156,7 +156,7 @@ def check(
     ] = False,
 ) -> None:
     """Check that rows and files agree."""
-    from studio import cli_commands
+    from studio.cli import status as cli_commands
 
     raise typer.Exit(cli_commands.check(root, with_images=images))
 
@@ -164,7 +164,7 @@ def check(
 @app.command()
 def doctor() -> None:
     """Versions, devices, memory, libraries."""
-    from studio.cli_doctor import run_doctor
+    from studio.cli.doctor import run_doctor
 
     raise typer.Exit(run_doctor())
 
@@ -175,7 +175,7 @@ def build_demo_model(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Train the embedded model from scratch: a quarter of an hour on a CPU."""
-    from studio import cli_commands
+    from studio.cli import status as cli_commands
 
     cli_commands.build_demo_model(out, seed)
 
@@ -192,7 +192,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
     except StudioError as error:
-        from studio.cli_text import error_lines
+        from studio.cli._output import error_lines
 
         print(error_lines(error), file=sys.stderr)
         return WRONG_INPUT
@@ -200,7 +200,7 @@ def run_command(arguments: Sequence[str]) -> int:
         print("Stopped.", file=sys.stderr)
         return CANCELLED
     except Exception as error:  # noqa: BLE001  The last line of defence: a defect is told in one line, the rest goes to a file.
-        from studio.cli_text import report_defect
+        from studio.cli._output import report_defect
 
         print(report_defect(error), file=sys.stderr)
         return FAILED

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.text import Text
 
-from studio.cli_run import run_project
-from studio.cli_text import console, import_lines, plain
-from studio.cli_window import has_display, headless_wanted, open_window
+from studio.cli._output import console, import_lines, plain
+from studio.cli.run import run_project
+from studio.cli.window import has_display, headless_wanted, open_window
 from studio.jobs.demo_project import is_made, make_demo_project
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open

@@ -32,9 +32,9 @@ def pairs(
     veto_missing: Annotated[bool, typer.Option("--veto-missing", help="import: veto pairs the file lacks")] = False,
 ) -> None:
     """Export the pairs in TRL's preference format, or take back a file that was edited elsewhere."""
-    from studio import cli_out_commands
+    from studio.cli import _export_commands
 
-    code = cli_out_commands.pairs(
+    code = _export_commands.pairs(
         root, export, read, paths_only=paths_only, include_vetoed=include_vetoed, veto_missing=veto_missing
     )
     raise typer.Exit(code)
@@ -54,7 +54,7 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Score images and say why: with a project's version, or anywhere with an exported model."""
-    from studio.cli_predict import run_predict
+    from studio.cli.predict import run_predict
 
     raise typer.Exit(run_predict(targets, version, model=model, base=base, out=out, as_json=as_json))
 
@@ -71,9 +71,9 @@ def export(
     metrics: Annotated[Path | None, typer.Option(metavar="FILE", help="write all metrics as .csv or .parquet")] = None,
 ) -> None:
     """Export a version as a peft adapter or a whole model; predictions and metrics as tables."""
-    from studio import cli_out_commands
+    from studio.cli import _export_commands
 
-    code = cli_out_commands.export(
+    code = _export_commands.export(
         root, version, to, merged=merged, licence=licence, predictions=predictions, metrics=metrics
     )
     raise typer.Exit(code)
@@ -90,9 +90,9 @@ def push(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
     """Push a version to the hub: shows what would go, asks, and keeps it private unless told otherwise."""
-    from studio import cli_out_commands
+    from studio.cli import _export_commands
 
-    code = cli_out_commands.push(
+    code = _export_commands.push(
         root, version, repo, public=public, existing=existing, merged=merged, licence=licence, yes=yes
     )
     raise typer.Exit(code)
@@ -104,9 +104,9 @@ def archive(
     images: Annotated[bool, typer.Option("--images/--no-images", help="put the images in as well")] = True,
 ) -> None:
     """Put the project into one file that opens on another machine."""
-    from studio import cli_out_commands
+    from studio.cli import _export_commands
 
-    raise typer.Exit(cli_out_commands.archive(root, file, with_images=images))
+    raise typer.Exit(_export_commands.archive(root, file, with_images=images))
 
 
 def unarchive(
@@ -116,6 +116,6 @@ def unarchive(
     model: Annotated[str | None, typer.Option(help="where the base model is, if not where it was")] = None,
 ) -> None:
     """Make a project of an archive."""
-    from studio import cli_out_commands
+    from studio.cli import _export_commands
 
-    raise typer.Exit(cli_out_commands.unarchive(file, root, images=images, model=model))
+    raise typer.Exit(_export_commands.unarchive(file, root, images=images, model=model))

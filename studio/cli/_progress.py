@@ -13,7 +13,7 @@ from rich.text import Text
 
 from engine.contract.events import Event, Note, Started, TrainStep
 from engine.contract.events import Progress as ProgressEvent
-from studio.cli_text import duration, plain
+from studio.cli._output import duration, plain
 from studio.services.loop.types import JobRow
 
 SAME_NOTES_SHOWN = 3

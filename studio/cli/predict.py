@@ -16,7 +16,7 @@ from rich.text import Text
 
 from engine.contract.context import write_jsonl
 from engine.contract.specs import LABELS
-from studio.cli_text import DONE, FAILED, console, plain
+from studio.cli._output import DONE, FAILED, console, plain
 from studio.jobs.one_shot import ChildError, run_outside
 from studio.services.errors import StudioError
 from studio.services.exports.destinations import writing

@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from studio.cli_run import stopping
-from studio.cli_text import console, import_lines, plain, shown_command
+from studio.cli._output import console, import_lines, plain, shown_command
+from studio.cli.run import stopping
 from studio.jobs import hub_dataset
 from studio.services.errors import StudioError
 from studio.services.imports import hub_source

@@ -14,8 +14,8 @@ from types import FrameType
 from rich.console import Console
 from rich.text import Text
 
-from studio.cli_progress import reporter
-from studio.cli_text import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
+from studio.cli._output import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
+from studio.cli._progress import reporter
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
