@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import app
 from studio.collecting import collect_when_quiet
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 
 BEAT_MS = 5

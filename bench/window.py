@@ -14,7 +14,7 @@ CHILD = """
 import sys, time
 from PySide6.QtCore import QEvent, QObject, QTimer
 from studio import app, cli
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 
 class Probe(QObject):
     def eventFilter(self, watched, event):

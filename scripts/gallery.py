@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
-from studio.views.main_window import MainWindow
-from studio.views.pair_controls import choose
-from studio.views.shell import Shell
-from studio.views.wizard import Wizard
+from studio.views.pairs.pair_filter_bar import choose
+from studio.views.window.main_window import MainWindow
+from studio.views.window.shell import Shell
+from studio.views.wizard.wizard import Wizard
 from studio.widgets.settings_form import SettingsForm
 from studio.widgets.theme import apply_theme
 from studio.window_settings import AppSettings

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from studio.collecting import collect_when_quiet
 from studio.lasting_singletons import make_singletons_last
 from studio.services.errors import StudioError
-from studio.views.main_window import Doors, MainWindow
+from studio.views.window.main_window import Doors, MainWindow
 from studio.widgets.theme import follow_system, show_appearance
 from studio.widgets.translation import translate_window
 from studio.window_settings import AppSettings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
-    from studio.views.main_window import MainWindow
+    from studio.views.window.main_window import MainWindow
 
 LOOK_MS = 250
 """Between two looks at how much was made."""

@@ -14,9 +14,9 @@ from studio.services.loop import job_order, next_action, queue
 from studio.services.projects.project import Project
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
-from studio.views.background import Background
-from studio.views.image_check import ImageCheck
-from studio.views.outgoing import Outgoing
+from studio.views.images.image_check import ImageCheck
+from studio.views.tasks.long_task import Outgoing
+from studio.views.tasks.task_runner import Background
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 

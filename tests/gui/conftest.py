@@ -19,7 +19,7 @@ from support.window import open_in
 from studio import app
 from studio.jobs.supervisor import Supervisor
 from studio.lasting_singletons import make_singletons_last
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 
 make_singletons_last()

@@ -18,7 +18,7 @@ from support.window import open_in
 import resources
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 from studio.widgets.theme import load_theme
 
 PAGES = ["overview", "images", "pairs", "compare", "jobs", "models", "settings"]

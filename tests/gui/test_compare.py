@@ -18,8 +18,8 @@ from db.models import ModelVersion, Prediction
 from studio.models.comparison import COL_FIRST, COL_TRUTH
 from studio.models.table import SORT_ROLE
 from studio.services.projects import create_and_open
-from studio.views.compare import ComparePage
-from studio.views.main_window import MainWindow
+from studio.views.compare.compare_page import ComparePage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.labels import printable
 from studio.widgets.table_saving import save_table
 

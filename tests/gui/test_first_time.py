@@ -16,7 +16,7 @@ from studio.services.loop import queue
 from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.versions import version_list
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 
 
 class Person:

@@ -17,7 +17,7 @@ from support.window import open_in
 
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 from studio.widgets.chart_saving import save_chart
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.labels import ElidedLabel, PlainLabel, button_text, one_line, printable

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.window import open_in
 
 from studio.services.projects import create_and_open
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 
 
 def first_image(root: Path) -> Path:

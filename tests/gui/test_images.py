@@ -20,8 +20,8 @@ from studio.pictures import read_thumbnail
 from studio.services.images import saved_filters
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.images.types import ImageCell, ImageFilter
-from studio.views.images import ImagesPage
-from studio.views.main_window import MainWindow
+from studio.views.images.images_page import ImagesPage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.image_grid import SIDES, ImageGrid
 from studio.widgets.thumbnails import ThumbnailLoader
 

@@ -16,8 +16,8 @@ from support.window import open_in
 from studio import app
 from studio.jobs import queue_daemon
 from studio.services.projects import create_and_open
-from studio.views.jobs import JobsPage
-from studio.views.main_window import MainWindow
+from studio.views.jobs.jobs_page import JobsPage
+from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 
 EXPECTED = SPLITS["val"] + SPLITS["test"]

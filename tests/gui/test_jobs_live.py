@@ -19,8 +19,8 @@ from support.window import open_in
 from studio.models.jobs import JobsModel
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
-from studio.views.jobs import JobsPage
-from studio.views.main_window import MainWindow
+from studio.views.jobs.jobs_page import JobsPage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.notifier import Notifier
 
 HOSTILE = "<b>holiday</b>\n<img src='file:///etc/hostname'> \x1b[31m\u202e"

@@ -18,8 +18,8 @@ from studio.models.job_settings import JobSettingsModel
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import SettingRow, Step
 from studio.services.projects import create_and_open
-from studio.views.jobs import JobsPage
-from studio.views.main_window import MainWindow
+from studio.views.jobs.jobs_page import JobsPage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.log_view import LogView
 from studio.widgets.stepper import Stepper
 

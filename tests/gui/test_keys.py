@@ -19,9 +19,9 @@ from support.window import open_in
 from studio.services.loop import next_action, queue
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
-from studio.views.key_sheet import KeySheet
-from studio.views.main_window import MainWindow
-from studio.views.pairs import PairsPage
+from studio.views.pairs.pairs_page import PairsPage
+from studio.views.window.main_window import MainWindow
+from studio.views.window.shortcut_sheet import KeySheet
 from studio.window_settings import AppSettings
 
 TOTAL = SPLITS["train"]

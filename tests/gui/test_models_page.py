@@ -16,8 +16,8 @@ from support.window import open_in
 from studio.models.version_tree import COL_PARENTS, VersionTree
 from studio.services.projects import create_and_open
 from studio.services.versions import version_lifecycle
-from studio.views.main_window import MainWindow
-from studio.views.models import ModelsPage
+from studio.views.models.models_page import ModelsPage
+from studio.views.window.main_window import MainWindow
 
 
 @pytest.fixture

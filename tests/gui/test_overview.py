@@ -17,8 +17,8 @@ from db.models import Metric, ModelVersion
 from studio.models.versions import COL_VERDICT
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
-from studio.views.main_window import MainWindow
-from studio.views.overview import OverviewPage
+from studio.views.overview.overview_page import OverviewPage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.chart_saving import file_name, save_chart
 from studio.widgets.lazy_charts import Mark, place_marks
 from studio.widgets.table_saving import save_table

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSplitter
 from pytestqt.qtbot import QtBot
 from support.window import open_in
 
-from studio.views.main_window import MainWindow
-from studio.views.settings_page import SettingsPage
+from studio.views.settings.settings_page import SettingsPage
+from studio.views.window.main_window import MainWindow
 from studio.widgets.theme import apply_theme, current_theme
 from studio.window_settings import AppSettings
 

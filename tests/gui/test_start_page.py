@@ -12,8 +12,8 @@ from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 from support.window import open_in
 
-from studio.views.key_sheet import KeySheet
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
+from studio.views.window.shortcut_sheet import KeySheet
 from studio.widgets.fuzzy import fit
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE
 from studio.window_settings import AppSettings

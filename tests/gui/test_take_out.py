@@ -20,10 +20,10 @@ from studio.services import exports
 from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
-from studio.views.commands import commands
-from studio.views.main_window import MainWindow
-from studio.views.outgoing import OnProgress, Outgoing
-from studio.views.take_out import TakeOutPanel
+from studio.views.export.export_panel import TakeOutPanel
+from studio.views.tasks.long_task import OnProgress, Outgoing
+from studio.views.window.commands import commands
+from studio.views.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from support.window import open_in
 
 from studio.jobs.supervisor import Supervisor
 from studio.services.images.thumbnail_cache import ThumbnailFolder
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import app
-from studio.views.key_sheet import KeySheet
-from studio.views.wizard import Wizard
+from studio.views.window.shortcut_sheet import KeySheet
+from studio.views.wizard.wizard import Wizard
 from studio.window_settings import AppSettings
 
 MARK = "¿"

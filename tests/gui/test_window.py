@@ -16,8 +16,8 @@ from support.window import open_in
 from studio import app
 from studio.models.versions import COL_CONSISTENCY, COL_SRCC
 from studio.services.projects import create_and_open
-from studio.views.key_sheet import KeySheet
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
+from studio.views.window.shortcut_sheet import KeySheet
 from studio.window_settings import RECENT_LIMIT, AppSettings
 
 ROOT = Path(__file__).parents[2]

@@ -17,8 +17,8 @@ from support.reviewed import BAD_TEXT
 from studio.models.refusals import RefusalsModel
 from studio.services.imports.types import Refusal
 from studio.services.projects import create_and_open
-from studio.views.main_window import MainWindow
-from studio.views.wizard import Wizard
+from studio.views.window.main_window import MainWindow
+from studio.views.wizard.wizard import Wizard
 
 
 def click(qtbot: QtBot, button: QPushButton) -> None:

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
 from studio.services.errors import StudioError
-from studio.views import wizard_hub
-from studio.views.background import Background
-from studio.views.wizard_model import ModelStep
+from studio.views.tasks.task_runner import Background
+from studio.views.wizard import hub_model
+from studio.views.wizard.model_page import ModelStep
 
 pytestmark = pytest.mark.gui
 COMMIT = "c0ffee" + "0" * 34
@@ -22,7 +22,7 @@ COMMIT = "c0ffee" + "0" * 34
 
 @pytest.fixture
 def step(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(wizard_hub, "ASK_MS", 10)
+    monkeypatch.setattr(hub_model, "ASK_MS", 10)
     background = Background()
     made = ModelStep(background)
     qtbot.addWidget(made)

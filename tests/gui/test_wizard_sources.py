@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from support.corpus import encoded, picture
 from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
 
-from studio.views.main_window import MainWindow
-from studio.views.wizard import Wizard
+from studio.views.window.main_window import MainWindow
+from studio.views.wizard.wizard import Wizard
 from studio.widgets.path_field import PathField
 
 

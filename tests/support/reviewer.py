@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio import app
-from studio.views.pairs import PairsPage
+from studio.views.pairs.pairs_page import PairsPage
 from studio.window_settings import AppSettings
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -31,8 +31,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from studio.lasting_singletons import make_singletons_last
 from studio.services.images.thumbnail_cache import ThumbnailFolder
-from studio.views.background import Background
-from studio.views.outgoing import OnProgress, Outgoing
+from studio.views.tasks.long_task import OnProgress, Outgoing
+from studio.views.tasks.task_runner import Background
 from studio.widgets.charts import Chart, TrainingChart
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.result_charts import MetricChart, ScatterChart

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from studio.views.main_window import MainWindow
+from studio.views.window.main_window import MainWindow
 
 
 def open_in(qtbot: QtBot, window: MainWindow, root: Path) -> None:

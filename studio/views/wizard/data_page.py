@@ -12,10 +12,10 @@ from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
 from studio.services.imports.preview import NO_SCORES, find_scores, preview, read_columns
 from studio.services.imports.types import Columns, Preview
 from studio.services.settings.schema import ImportSettings, SplitSettings
-from studio.views.background import Background
-from studio.views.wizard_columns import ColumnsChoice
-from studio.views.wizard_dataset import DatasetPanel
-from studio.views.wizard_preview import PreviewPane
+from studio.views.tasks.task_runner import Background
+from studio.views.wizard.hub_dataset import DatasetPanel
+from studio.views.wizard.import_preview import PreviewPane
+from studio.views.wizard.score_columns import ColumnsChoice
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
 

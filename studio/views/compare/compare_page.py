@@ -24,9 +24,9 @@ from studio.models.texts import number
 from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow
-from studio.views.blind import BlindView
-from studio.views.compare_cards import AnswerCards
-from studio.views.compare_scatter import Points, ScatterPanel, points_of
+from studio.views.compare.blind_test import BlindView
+from studio.views.compare.scatter_plots import Points, ScatterPanel, points_of
+from studio.views.compare.version_cards import AnswerCards
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate

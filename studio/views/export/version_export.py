@@ -23,7 +23,7 @@ from studio.jobs.version_export import export_version
 from studio.models.jobs import byte_text
 from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow
-from studio.views.outgoing import OnProgress
+from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField

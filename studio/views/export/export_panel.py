@@ -24,8 +24,8 @@ from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.exports.preference_pairs import PairsWritten
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
-from studio.views.outgoing import OnProgress
-from studio.views.take_out_version import VersionExport
+from studio.views.export.version_export import VersionExport
+from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar

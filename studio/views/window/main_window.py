@@ -13,12 +13,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from studio.views.background import Background
-from studio.views.commands import commands
-from studio.views.key_sheet import KeySheet
-from studio.views.layout_memory import LayoutMemory
-from studio.views.palette import Palette
-from studio.views.start_page import Recent, StartPage
+from studio.views.tasks.task_runner import Background
+from studio.views.window.commands import commands
+from studio.views.window.layout_memory import LayoutMemory
+from studio.views.window.palette import Palette
+from studio.views.window.shortcut_sheet import KeySheet
+from studio.views.window.start_page import Recent, StartPage
 from studio.widgets.labels import window_title
 from studio.window_settings import Appearance, AppSettings
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # The services behind these take half a second to load: the w
     from studio.services.archiving import Unpacked
     from studio.services.projects.project import Project
     from studio.services.projects.types import ProjectSummary
-    from studio.views.leaving import Leaving
-    from studio.views.shell import Shell
-    from studio.views.wizard import Made, Wizard
+    from studio.views.window.close_confirmation import Leaving
+    from studio.views.window.shell import Shell
+    from studio.views.wizard.wizard import Made, Wizard
     from studio.views.workspace import Workspace
 
 GLANCE_MS = 400
@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
 
         def work() -> Project:
             importlib.import_module(
-                "studio.views.shell"
+                "studio.views.window.shell"
             )  # a quarter of a second in which the window must not stand still
             return self._doors.open_project(root)
 
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
             self.wizard.start_with(folder)
 
         def load() -> ModuleType:
-            return importlib.import_module("studio.views.wizard")
+            return importlib.import_module("studio.views.wizard.wizard")
 
         def begin() -> None:
             self._close_project()
@@ -166,13 +166,13 @@ class MainWindow(QMainWindow):
         """Asks for an archive and a folder, and opens the project that is made of it."""
 
         def load() -> ModuleType:
-            return importlib.import_module("studio.views.archive_opening")
+            return importlib.import_module("studio.views.window.archive_opening")
 
         self._background.read("archive", load, lambda module: module.ask_archive(self, self.open_archive))
 
     def open_archive(self, file: Path, folder: Path) -> None:
         """Makes a project of an archive in the background and opens it; a refusal is told on the start page."""
-        from studio.views.archive_opening import open_archive
+        from studio.views.window.archive_opening import open_archive
 
         self.start.message.hide()
         self.start.set_busy(self.tr("Unpacking {0} …").format(file.name))
@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
         self._leave(change)
 
     def _enter(self, project: Project) -> None:
-        from studio.views.shell import Shell
+        from studio.views.window.shell import Shell
 
         self._close_project()
         self._settings.remember_project(project.root)
@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
         self._leaving_asker().leave(self.workspace, then)
 
     def _leaving_asker(self) -> Leaving:
-        from studio.views.leaving import Leaving
+        from studio.views.window.close_confirmation import Leaving
 
         if self._leaving is None:
             self._leaving = Leaving(self)

@@ -15,7 +15,7 @@ from studio.models import jobs as columns
 from studio.models.jobs import JobsModel
 from studio.services.loop import job_facts, job_order, queue
 from studio.services.loop.types import JobRow, Step
-from studio.views.job_detail import JobDetail
+from studio.views.jobs.job_detail import JobDetail
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate

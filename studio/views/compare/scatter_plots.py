@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison
-from studio.views.overview_results import card
+from studio.views.overview.results_tab import card
 
 if TYPE_CHECKING:
     from studio.widgets.result_charts import ScatterChart

@@ -11,9 +11,9 @@ from studio.models.verdicts import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows
-from studio.views.overview_first import FirstSteps
-from studio.views.overview_results import ResultsPanel
-from studio.views.overview_tabs import ChangesPanel, DistributionPanel
+from studio.views.overview.first_steps import FirstSteps
+from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
+from studio.views.overview.results_tab import ResultsPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel

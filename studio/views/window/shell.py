@@ -18,21 +18,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.views.compare import ComparePage
-from studio.views.images import ImagesPage
-from studio.views.jobs import JobsPage
-from studio.views.models import ModelsPage
-from studio.views.overview import OverviewPage
+from studio.views.compare.compare_page import ComparePage
+from studio.views.images.images_page import ImagesPage
+from studio.views.jobs.jobs_page import JobsPage
+from studio.views.models.models_page import ModelsPage
+from studio.views.overview.overview_page import OverviewPage
 from studio.views.page import Page
-from studio.views.pairs import PairsPage
-from studio.views.settings_page import SettingsPage
+from studio.views.pairs.pairs_page import PairsPage
+from studio.views.settings.settings_page import SettingsPage
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.notifier import Notifier
 
 if TYPE_CHECKING:
-    from studio.views.take_out import TakeOutPanel
+    from studio.views.export.export_panel import TakeOutPanel
 
 RAIL_WIDTH = 148
 
@@ -95,7 +95,9 @@ class Shell(QWidget):
     def take_out(self, version: str | None = None) -> None:
         """Opens the export panel, with this version chosen; made when it is first wanted."""
         if self.panel is None:
-            from studio.views.take_out import TakeOutPanel  # many services that few need: not while a project opens
+            from studio.views.export.export_panel import (
+                TakeOutPanel,  # many services that few need: not while a project opens
+            )
 
             self.panel = TakeOutPanel(self._workspace, self)
         self.panel.open_for(version)

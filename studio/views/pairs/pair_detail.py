@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 from studio.models.pairs import flag_words, scope_words
 from studio.models.texts import number
 from studio.services.review.types import PairRow, PairVerdict
-from studio.views.pair_editor import PairEditor
+from studio.views.pairs.pair_editor import PairEditor
 from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader

@@ -14,7 +14,7 @@ from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
-from studio.views.pair_acts import PairActs
+from studio.views.pairs.pair_actions import PairActs
 from studio.views.workspace import Workspace
 
 AROUND = PAGE

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from engine.contract.hub_cache import HUB_ID
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
-from studio.views.background import Background
+from studio.views.tasks.task_runner import Background
 from studio.widgets.labels import PlainLabel, printable
 
 ASK_MS = 700

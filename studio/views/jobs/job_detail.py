@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
-from studio.views.job_line import JobLine
-from studio.views.job_settings import JobSettings
+from studio.views.jobs.job_settings import JobSettings
+from studio.views.jobs.job_status_line import JobLine
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.log_view import LogView

@@ -14,10 +14,10 @@ from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project
 from studio.services.settings.toml_file import Tree
-from studio.views.background import Background
-from studio.views.wizard_data import DataStep
-from studio.views.wizard_finish import FinishStep
-from studio.views.wizard_model import ModelStep
+from studio.views.tasks.task_runner import Background
+from studio.views.wizard.data_page import DataStep
+from studio.views.wizard.finish_page import FinishStep
+from studio.views.wizard.model_page import ModelStep
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.message_bar import MessageBar
 

@@ -11,7 +11,7 @@ from studio.models import refusals as columns
 from studio.models.refusals import RefusalsModel
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
-from studio.views.background import Background
+from studio.views.tasks.task_runner import Background
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.score_histogram import ScoreHistogram
 from studio.widgets.tables import make_table

@@ -13,7 +13,7 @@ from studio.models import distributions as columns
 from studio.models.changes import ChangesModel
 from studio.models.distributions import DistributionsModel
 from studio.services.versions.types import OverviewRows
-from studio.views.overview_results import card
+from studio.views.overview.results_tab import card
 from studio.widgets.labels import PlainLabel
 from studio.widgets.signs import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button

@@ -14,12 +14,12 @@ from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
 from studio.views.page import Page
-from studio.views.pair_acts import PairActs
-from studio.views.pair_bars import NoteBar, QuestionBar
-from studio.views.pair_controls import PairControls
-from studio.views.pair_detail import PairDetail
-from studio.views.pair_editor import PairEditor
-from studio.views.pair_reading import AROUND, Listed, RowReading, place_of, read_list
+from studio.views.pairs.pair_actions import PairActs
+from studio.views.pairs.pair_bars import NoteBar, QuestionBar
+from studio.views.pairs.pair_detail import PairDetail
+from studio.views.pairs.pair_editor import PairEditor
+from studio.views.pairs.pair_filter_bar import PairControls
+from studio.views.pairs.pair_loader import AROUND, Listed, RowReading, place_of, read_list
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line

@@ -23,8 +23,8 @@ from studio.services.images import browsing, saved_filters
 from studio.services.images.browsing import Selection
 from studio.services.images.image_columns import ImageColumns
 from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
-from studio.views.image_detail import ImageDetailPane
-from studio.views.images_filter import ImageFilterBar
+from studio.views.images.filter_bar import ImageFilterBar
+from studio.views.images.image_detail import ImageDetailPane
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
 from studio.widgets.histogram import ScoreHistogram

@@ -10,7 +10,7 @@ from studio.services.settings.fields import FIXED, Checked, check_texts, setting
 from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.services.settings.toml_file import FILE_NAME
 from studio.views.page import Page
-from studio.views.setting_titles import setting_titles
+from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.services.archiving import Unpacked, unpack
-from studio.views.background import Background
+from studio.views.tasks.task_runner import Background
 
 translate = QCoreApplication.translate
 

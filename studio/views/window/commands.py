@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QTabBar, QWidget
 
-from studio.views.palette import Command
+from studio.views.window.palette import Command
 
 translate = QCoreApplication.translate
 
 if TYPE_CHECKING:
-    from studio.views.main_window import MainWindow
-    from studio.views.shell import Shell
+    from studio.views.window.main_window import MainWindow
+    from studio.views.window.shell import Shell
 
 
 def commands(window: MainWindow) -> list[Command]:

@@ -1,0 +1,1 @@
+"""The window around the pages: start page, rail, palette, shortcuts, closing."""
