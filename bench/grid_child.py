@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio import app
-from studio.collecting import collect_when_quiet
+from studio.gc_policy import collect_when_quiet
 from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 
@@ -120,7 +120,7 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
 
 def _queries(window: MainWindow) -> list[float]:
     """Milliseconds of single page queries all over the project, as the page asks them."""
-    from studio.models.images import PAGE
+    from studio.models.image_list import PAGE
     from studio.services.images import browsing
 
     assert window.shell is not None

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from studio.collecting import collect_when_quiet
-from studio.lasting_singletons import make_singletons_last
+from studio.gc_policy import collect_when_quiet
+from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.errors import StudioError
 from studio.views.window.main_window import Doors, MainWindow
 from studio.widgets.theme import follow_system, show_appearance

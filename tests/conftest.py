@@ -27,7 +27,7 @@ def hub_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def garbage_goes_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Where Qt is used, as in the app (``studio.collecting``): no other thread may take Qt's objects apart."""
+    """Where Qt is used, as in the app (``studio.gc_policy``): no other thread may take Qt's objects apart."""
     if request.node.get_closest_marker("gui") is None and "qtbot" not in request.fixturenames:
         yield
         return

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
+from studio.models.number_text import NOTHING, number
 from studio.models.table import SORT_ROLE, RowTableModel
-from studio.models.texts import NOTHING, number
 from studio.services.versions.types import Distribution, MetricValue
 
 COL_VERSION, COL_SPREAD, COL_MOST, COL_USED, COL_FAILURES, COL_UNLABELLED = range(6)

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
+from studio.models.number_text import NOTHING
 from studio.models.table import SORT_ROLE, RowTableModel
-from studio.models.texts import NOTHING
 from studio.services.loop.types import SettingRow
 from studio.widgets.labels import one_line
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
-from studio.models.jobs import byte_text
+from studio.models.job_table import byte_text
+from studio.models.number_text import NOTHING, clock, number, with_interval
 from studio.models.table import OBJECT_ROLE, Index
-from studio.models.texts import NOTHING, clock, number, with_interval
 from studio.services.versions.types import ModelRow
 from studio.widgets.labels import one_line
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QMenu, QMessageBox, QToolButton, QWidget
 
 from studio.services.errors import StudioError
-from studio.widgets.signs import LegendEntry, legend_rows, paint_legend
+from studio.widgets.legend import LegendEntry, legend_rows, paint_legend
 from studio.widgets.theme import current_theme
 
 __all__ = ["ChartPicture", "LegendEntry", "SaveButton", "file_name", "save_chart", "tell_problem"]

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
 from studio.widgets.image_loader import ImageLoader
-from studio.widgets.shapes import state_icon, untinted
+from studio.widgets.state_icons import state_icon, untinted
 from studio.widgets.theme import current_theme
 
 THUMBNAIL = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 
-from studio.models.texts import number
+from studio.models.number_text import number
 from studio.services.images.types import ImageCell
 from studio.widgets.labels import one_line
 from studio.widgets.theme import current_theme

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIn
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from studio.models.images import ImagesModel
+from studio.models.image_list import ImagesModel
 from studio.models.table import Index
 from studio.widgets.image_cell import GAP, CellPainter
 from studio.widgets.theme import THEME_EVENTS

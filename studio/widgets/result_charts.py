@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from studio.widgets.charts import Chart
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import Mark, place_marks
-from studio.widgets.signs import LegendEntry
+from studio.widgets.legend import LegendEntry
 from studio.widgets.theme import current_theme
 
 REACH = 14

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from studio.services.loop.types import Step
 from studio.widgets.labels import PlainLabel
-from studio.widgets.shapes import state_icon
+from studio.widgets.state_icons import state_icon
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 

@@ -18,7 +18,7 @@ from support.window import open_in
 
 from studio import app
 from studio.jobs.supervisor import Supervisor
-from studio.lasting_singletons import make_singletons_last
+from studio.pyside_refcount_workaround import make_singletons_last
 from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 

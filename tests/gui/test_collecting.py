@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from studio import collecting
+from studio import gc_policy
 
 
 class Ring:
@@ -41,10 +41,10 @@ def as_before() -> Iterator[None]:
 def test_that_an_open_project_is_set_aside_and_a_closed_one_is_not(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collecting, "SETTLED_MS", 1)
+    monkeypatch.setattr(gc_policy, "SETTLED_MS", 1)
     window = Window()
     qtbot.addWidget(window)
-    collecting.collect_when_quiet(window)  # type: ignore[arg-type]
+    gc_policy.collect_when_quiet(window)  # type: ignore[arg-type]
     window.entered.emit()
     qtbot.waitUntil(lambda: gc.get_freeze_count() > 1000, timeout=5000)
     window.left.emit()
@@ -52,10 +52,10 @@ def test_that_an_open_project_is_set_aside_and_a_closed_one_is_not(
 
 
 def test_that_a_project_closed_at_once_is_never_set_aside(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "SETTLED_MS", 20)
+    monkeypatch.setattr(gc_policy, "SETTLED_MS", 20)
     window = Window()
     qtbot.addWidget(window)
-    collecting.collect_when_quiet(window)  # type: ignore[arg-type]
+    gc_policy.collect_when_quiet(window)  # type: ignore[arg-type]
     window.entered.emit()
     window.left.emit()
     with qtbot.waitSignal(window.destroyed, timeout=60, raising=False):  # lets the time pass
@@ -66,11 +66,11 @@ def test_that_a_project_closed_at_once_is_never_set_aside(qtbot: QtBot, monkeypa
 def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot: QtBot) -> None:
     window = Window()
     qtbot.addWidget(window)
-    collecting.collect_when_quiet(window)  # type: ignore[arg-type]
+    gc_policy.collect_when_quiet(window)  # type: ignore[arg-type]
     gone: list[threading.Thread] = []
 
     def make() -> None:
-        for _ in range(2 * collecting.YOUNG):
+        for _ in range(2 * gc_policy.YOUNG):
             ring = Ring()
             ring.itself = ring
         weakref.finalize(ring, lambda: gone.append(threading.current_thread()))
@@ -85,16 +85,16 @@ def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot:
 
 def test_that_what_outlives_a_long_look_is_set_aside_only_while_a_project_is_open(qtbot: QtBot) -> None:
     gc.disable()
-    collector = collecting.Collector()
+    collector = gc_policy.Collector()
     kept = []
-    for _ in range((collecting.LOOKS + 1) * (collecting.LOOKS + 2)):
-        kept.append([Ring() for _ in range(collecting.YOUNG + 100)][:3])
+    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
+        kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)][:3])
         collector.look()
     assert gc.get_freeze_count() == 0
     gc.freeze()
     before = gc.get_freeze_count()
-    for _ in range((collecting.LOOKS + 1) * (collecting.LOOKS + 2)):
-        kept.append([Ring() for _ in range(collecting.YOUNG + 100)])
+    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
+        kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)])
         collector.look()
     assert gc.get_freeze_count() > before
     collector.start_anew()

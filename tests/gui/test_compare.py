@@ -15,7 +15,7 @@ from support.reviewed import BAD_TEXT, make_reviewed_project
 from support.window import open_in
 
 from db.models import ModelVersion, Prediction
-from studio.models.comparison import COL_FIRST, COL_TRUTH
+from studio.models.comparison_table import COL_FIRST, COL_TRUTH
 from studio.models.table import SORT_ROLE
 from studio.services.projects import create_and_open
 from studio.views.compare.compare_page import ComparePage

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 from support.window import open_in
 
-from studio.models.images import PAGE, ImagesModel
+from studio.models.image_list import PAGE, ImagesModel
 from studio.pictures import read_thumbnail
 from studio.services.images import saved_filters
 from studio.services.images.thumbnail_cache import ThumbnailFolder

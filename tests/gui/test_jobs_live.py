@@ -16,12 +16,12 @@ from support.pretend import pretend
 from support.projects import rows, write_photos
 from support.window import open_in
 
-from studio.models.jobs import JobsModel
+from studio.models.job_table import JobsModel
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
 from studio.views.jobs.jobs_page import JobsPage
 from studio.views.window.main_window import MainWindow
-from studio.widgets.notifier import Notifier
+from studio.widgets.desktop_notification import Notifier
 
 HOSTILE = "<b>holiday</b>\n<img src='file:///etc/hostname'> \x1b[31m\u202e"
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from engine.contract.events import Rows
 from support.pretend import WORKER
 from studio import app
-from studio.collecting import collect_when_quiet
+from studio.gc_policy import collect_when_quiet
 from studio.jobs import runner
 from studio.jobs.process import ChildProcess
 from studio.window_settings import AppSettings

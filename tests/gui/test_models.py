@@ -14,10 +14,18 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.models import changes, comparison, distributions, jobs, pairs, texts, versions
-from studio.models.paged import KEPT_PAGES, PAGE, PAGES_AT_ONCE
+from studio.models import (
+    comparison_table,
+    distributions,
+    job_table,
+    number_text,
+    pair_list,
+    setting_changes,
+    version_table,
+)
+from studio.models.paged_table import KEPT_PAGES, PAGE, PAGES_AT_ONCE
 from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, READ_ROLE, SORT_ROLE, STATE_ROLE
-from studio.models.verdicts import verdict_sentence
+from studio.models.version_verdict_text import verdict_sentence
 from studio.services.loop.types import JobRow
 from studio.services.review.types import PairRow
 from studio.services.settings.types import SettingChange
@@ -75,49 +83,49 @@ def watch(qapp: QApplication) -> Iterator[Watch]:
 
 
 def test_that_the_jobs_model_behaves(watch: Watch) -> None:
-    model = jobs.JobsModel()
+    model = job_table.JobsModel()
     watch(model)
     model.set_rows([job_row(1), job_row(2)])
     model.set_rows([job_row(1, state="running", started_at=NOW, done=3, total=9), job_row(2)])
     model.tick()
-    assert model.index(0, jobs.COL_STATE).data() == "Running"
-    assert model.index(0, jobs.COL_STATE).data(STATE_ROLE) == "running"
-    assert model.index(0, jobs.COL_PROGRESS).data() == "3 of 9 images"
-    assert model.index(0, jobs.COL_PROGRESS).data(PROGRESS_ROLE) == (3, 9)
-    assert model.index(1, jobs.COL_DURATION).data() == texts.NOTHING
+    assert model.index(0, job_table.COL_STATE).data() == "Running"
+    assert model.index(0, job_table.COL_STATE).data(STATE_ROLE) == "running"
+    assert model.index(0, job_table.COL_PROGRESS).data() == "3 of 9 images"
+    assert model.index(0, job_table.COL_PROGRESS).data(PROGRESS_ROLE) == (3, 9)
+    assert model.index(1, job_table.COL_DURATION).data() == number_text.NOTHING
     assert model.index(1, 0).data(OBJECT_ROLE).id == 2
     model.set_rows([])
     assert model.rowCount() == 0
 
 
 def test_that_the_pairs_model_behaves(watch: Watch) -> None:
-    model = pairs.PairsModel()
+    model = pair_list.PairsModel()
     watch(model)
     model.set_rows([pair_row(number) for number in range(5)])
     model.put(dataclasses.replace(pair_row(3), verdict="veto"))
     model.put(dataclasses.replace(pair_row(77), verdict="veto"))  # not in the list
     assert [row.verdict for row in model.rows] == ["none", "none", "none", "veto", "none"]
-    assert model.index(3, pairs.COL_VERDICT).data() == "Vetoed"
+    assert model.index(3, pair_list.COL_VERDICT).data() == "Vetoed"
 
 
 def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
-    model = versions.VersionsModel()
+    model = version_table.VersionsModel()
     watch(model)
     proxy = sorted_by_column(model)
     watch(proxy)
     model.set_rows([version_row(1, 0.3), version_row(2, None), version_row(3, 0.7)])
-    assert model.index(0, versions.COL_SRCC).data() == "0.300 [0.200, 0.400]"
-    assert model.index(1, versions.COL_SRCC).data() == texts.NOTHING
-    proxy.sort(versions.COL_SRCC, Qt.SortOrder.DescendingOrder)
+    assert model.index(0, version_table.COL_SRCC).data() == "0.300 [0.200, 0.400]"
+    assert model.index(1, version_table.COL_SRCC).data() == number_text.NOTHING
+    proxy.sort(version_table.COL_SRCC, Qt.SortOrder.DescendingOrder)
     assert [proxy.index(row, 0).data() for row in range(3)] == ["v3", "v1", "v2"]
 
 
 def test_that_the_offline_judge_is_called_a_proxy() -> None:
-    assert versions.judge_name(version_row(1, 0.3)) == "offline proxy"
+    assert version_table.judge_name(version_row(1, 0.3)) == "offline proxy"
 
 
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:
-    model = comparison.ComparisonModel()
+    model = comparison_table.ComparisonModel()
     watch(model)
     two, no = (1, 1), (None, None)
     left = VersionColumn((7.0, None), two, (True, True), (False, False), no)
@@ -130,9 +138,9 @@ def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     )  # fmt: skip
     assert model.row(0).image_path == Path("/r/x/1.png") and model.row(1).scored[1] is None
     assert model.index(0, model.gain_column).data() == "+1.50"
-    assert model.index(0, comparison.COL_FIRST).data(BAR_ROLE) == (7.0, 5.0, 0.0, 10.0)
-    assert model.index(1, model.gain_column).data() == texts.NOTHING
-    assert model.index(1, comparison.COL_FIRST).data() == texts.NOTHING
+    assert model.index(0, comparison_table.COL_FIRST).data(BAR_ROLE) == (7.0, 5.0, 0.0, 10.0)
+    assert model.index(1, model.gain_column).data() == number_text.NOTHING
+    assert model.index(1, comparison_table.COL_FIRST).data() == number_text.NOTHING
     assert model.headerData(model.gain_column - 1, Qt.Orientation.Horizontal) == "b"
     assert (model.find(2), model.find(9)) == (1, None)
     model.show(Comparison((), (), "change", Path()))
@@ -140,7 +148,11 @@ def test_that_the_comparison_model_behaves(watch: Watch) -> None:
 
 
 def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
-    spread, settings, table = distributions.DistributionsModel(), changes.ChangesModel(), versions.VersionsModel()
+    spread, settings, table = (
+        distributions.DistributionsModel(),
+        setting_changes.ChangesModel(),
+        version_table.VersionsModel(),
+    )
     for model in (spread, settings, table):
         watch(model)
     stuck = Distribution("v1", 10, (0, 10, *[0] * 8), (0, 10, *[0] * 8), 1, 0)
@@ -149,10 +161,10 @@ def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
         "v1", "stuck on label 1", "1 (100% of the answers)", "1 of 10", "25.0% [10.0, 40.0]", "0",
     ]  # fmt: skip
     settings.set_rows([SettingChange(2, "settings", "training.beta", "0.1", "<b>0.2</b>")])
-    assert settings.index(0, changes.COL_NOW).data() == "<b>0.2</b>"
+    assert settings.index(0, setting_changes.COL_NOW).data() == "<b>0.2</b>"
     told = VersionVerdict("v0", "better", MetricValue(0.468, 0.375, 0.554, 40), 0.002)
     table.show([version_row(1, 0.6)], {"v1": told})
-    assert table.index(0, versions.COL_VERDICT).data() == "better: +0.47 [0.38, 0.55]"
+    assert table.index(0, version_table.COL_VERDICT).data() == "better: +0.47 [0.38, 0.55]"
     settings.set_rows([])
     spread.show((), {})
 
@@ -176,7 +188,7 @@ def test_that_a_verdict_is_told_in_words(word: VerdictWord, p: float | None, tol
 
 
 def test_that_the_same_rows_keep_the_selection_and_others_reset(qtbot: QtBot) -> None:
-    model = jobs.JobsModel()
+    model = job_table.JobsModel()
     model.set_rows([job_row(1), job_row(2)])
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
         model.set_rows([job_row(1), job_row(2, state="done")])
@@ -186,7 +198,7 @@ def test_that_the_same_rows_keep_the_selection_and_others_reset(qtbot: QtBot) ->
 
 def test_that_the_time_left_does_not_count_what_an_earlier_run_did() -> None:
     clock = iter([100.0, 110.0])
-    estimate = jobs.RateEstimate(now=lambda: next(clock))
+    estimate = job_table.RateEstimate(now=lambda: next(clock))
     resumed = job_row(1, state="running", done=500, total=1000)
     assert estimate.seconds_left(resumed) is None
     assert estimate.seconds_left(dataclasses.replace(resumed, done=600)) == pytest.approx(40.0)
@@ -195,39 +207,39 @@ def test_that_the_time_left_does_not_count_what_an_earlier_run_did() -> None:
 
 def test_that_a_finished_job_shows_how_long_it_took() -> None:
     row = job_row(1, state="done", started_at=NOW, finished_at=NOW + timedelta(seconds=185))
-    assert jobs.elapsed_text(row) == "3 min 05 s"
+    assert job_table.elapsed_text(row) == "3 min 05 s"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (7620, "2 h 07 min")])
 def test_that_durations_read_well(seconds: float, text: str) -> None:
-    assert texts.duration(seconds) == text
+    assert number_text.duration(seconds) == text
 
 
 def test_that_sort_values_are_numbers(qtbot: QtBot) -> None:
-    model = pairs.PairsModel()
+    model = pair_list.PairsModel()
     model.set_rows([pair_row(1)])
-    assert model.index(0, pairs.COL_TRUTH).data(SORT_ROLE) == 5.5
+    assert model.index(0, pair_list.COL_TRUTH).data(SORT_ROLE) == 5.5
 
 
 def test_that_a_list_of_any_length_reads_only_what_is_looked_at(qtbot: QtBot) -> None:
-    model = pairs.PairsModel()
+    model = pair_list.PairsModel()
     asked: list[list[int]] = []
     model.rows_wanted.connect(asked.append)
     ids = np.arange(60_000, dtype=np.int64)[::-1]
     model.set_ids(ids, [pair_row(number) for number in ids[:PAGE].tolist()])
-    assert model.rowCount() == 60_000 and model.index(3, pairs.COL_IMAGE).data() == "59996.png"
-    assert (model.row_at(30_000), model.index(30_000, pairs.COL_IMAGE).data()) == (None, None)
+    assert model.rowCount() == 60_000 and model.index(3, pair_list.COL_IMAGE).data() == "59996.png"
+    assert (model.row_at(30_000), model.index(30_000, pair_list.COL_IMAGE).data()) == (None, None)
     assert model.find(29_999) == 30_000
     qtbot.waitUntil(lambda: bool(asked))
     assert len(asked) == 1 and 29_999 in asked[0] and len(asked[0]) <= PAGE * PAGES_AT_ONCE
     model.add_rows({number: pair_row(number) for number in asked[0]})
-    assert model.index(30_000, pairs.COL_IMAGE).data() == "29999.png"
+    assert model.index(30_000, pair_list.COL_IMAGE).data() == "29999.png"
     model.set_ids(ids[1:], ())
     assert model.row_at(0) is None and model.rowCount() == 59_999
 
 
 def test_that_only_the_pages_looked_at_last_are_kept_and_asked_for(qtbot: QtBot) -> None:
-    model = pairs.PairsModel()  # Qt's own tester would walk all rows at every signal
+    model = pair_list.PairsModel()  # Qt's own tester would walk all rows at every signal
 
     def answer(ids: list[int]) -> None:
         asked.append(ids)
@@ -247,7 +259,7 @@ def test_that_only_the_pages_looked_at_last_are_kept_and_asked_for(qtbot: QtBot)
 
 
 def test_that_rows_of_an_unchanged_list_stay_until_they_are_read_anew(watch: Watch, qtbot: QtBot) -> None:
-    model = pairs.PairsModel()
+    model = pair_list.PairsModel()
     watch(model)
     asked: list[list[int]] = []
     model.rows_wanted.connect(asked.append)
@@ -256,7 +268,7 @@ def test_that_rows_of_an_unchanged_list_stay_until_they_are_read_anew(watch: Wat
     vetoed = [dataclasses.replace(pair_row(number), verdict="veto") for number in range(PAGE)]
     with qtbot.assertNotEmitted(model.modelReset):
         model.set_ids(ids, vetoed)
-    last = model.index(3 * PAGE - 1, pairs.COL_VERDICT)
+    last = model.index(3 * PAGE - 1, pair_list.COL_VERDICT)
     assert (model.row(0).verdict, last.data(), last.data(READ_ROLE)) == ("veto", "Unreviewed", False)
     qtbot.waitUntil(lambda: asked == [list(range(2 * PAGE, 3 * PAGE))])
     model.ask_again()  # what came was older than a decision
@@ -266,10 +278,10 @@ def test_that_rows_of_an_unchanged_list_stay_until_they_are_read_anew(watch: Wat
 
 
 def test_that_a_saved_table_has_the_rows_that_were_still_to_be_read(qtbot: QtBot, tmp_path: Path) -> None:
-    model = pairs.PairsModel()
+    model = pair_list.PairsModel()
     model.rows_wanted.connect(lambda ids: model.add_rows({number: pair_row(number) for number in ids}))
     model.set_ids(np.arange(3 * PAGE, dtype=np.int64))
-    view = make_table(model, "Pairs", stretch=pairs.COL_IMAGE)
+    view = make_table(model, "Pairs", stretch=pair_list.COL_IMAGE)
     qtbot.addWidget(view)
     with qtbot.waitSignal(save_table(view, tmp_path / "pairs.csv").finished):
         pass

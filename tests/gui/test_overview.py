@@ -14,7 +14,7 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from db.models import Metric, ModelVersion
-from studio.models.versions import COL_VERDICT
+from studio.models.version_table import COL_VERDICT
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
 from studio.views.overview.overview_page import OverviewPage

@@ -23,7 +23,7 @@ from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
 from studio.widgets.lazy_charts import Mark
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.result_charts import MetricChart, ScatterChart
-from studio.widgets.shapes import SHAPES, state_icon
+from studio.widgets.state_icons import SHAPES, state_icon
 from studio.widgets.tables import make_table
 from studio.widgets.theme import apply_theme, current_theme, load_theme
 from studio.widgets.word_diff import Piece, diff_words, merge_words

@@ -14,7 +14,7 @@ from support.projects import write_photos
 from support.window import open_in
 
 from studio import app
-from studio.models.versions import COL_CONSISTENCY, COL_SRCC
+from studio.models.version_table import COL_CONSISTENCY, COL_SRCC
 from studio.services.projects import create_and_open
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shortcut_sheet import KeySheet
@@ -230,7 +230,7 @@ def test_that_the_recent_list_has_an_end_and_survives_a_hand_edited_file(tmp_pat
 
 MANY_CALLS = """
 from PySide6.QtCore import QObject, Signal
-from studio.lasting_singletons import make_singletons_last
+from studio.pyside_refcount_workaround import make_singletons_last
 class Bell(QObject):
     rung = Signal(int)
 make_singletons_last()

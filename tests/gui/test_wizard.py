@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from support.projects import write_photos
 from support.reviewed import BAD_TEXT
 
-from studio.models.refusals import RefusalsModel
+from studio.models.skipped_rows import RefusalsModel
 from studio.services.imports.types import Refusal
 from studio.services.projects import create_and_open
 from studio.views.window.main_window import MainWindow

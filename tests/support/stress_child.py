@@ -29,7 +29,7 @@ from PySide6.QtCore import QObject, QThread, QTimer
 from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from studio.lasting_singletons import make_singletons_last
+from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.views.tasks.long_task import OnProgress, Outgoing
 from studio.views.tasks.task_runner import Background

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from studio.models import comparison as columns
-from studio.models.comparison import ComparisonModel
-from studio.models.texts import number
+from studio.models import comparison_table as columns
+from studio.models.comparison_table import ComparisonModel
+from studio.models.number_text import number
 from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.models.texts import NOTHING, number
+from studio.models.number_text import NOTHING, number
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.widgets.diff_text import DiffText

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.jobs.version_export import export_version
-from studio.models.jobs import byte_text
+from studio.models.job_table import byte_text
 from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow
 from studio.views.tasks.long_task import OnProgress

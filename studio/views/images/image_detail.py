@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models.texts import NOTHING, number
+from studio.models.number_text import NOTHING, number
 from studio.services.images.types import ImageAnswer, ImageDetail
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.models.images import ImagesModel
+from studio.models.image_list import ImagesModel
 from studio.services.images import browsing, saved_filters
 from studio.services.images.browsing import Selection
 from studio.services.images.image_columns import ImageColumns
@@ -27,9 +27,9 @@ from studio.views.images.filter_bar import ImageFilterBar
 from studio.views.images.image_detail import ImageDetailPane
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
-from studio.widgets.histogram import ScoreHistogram
 from studio.widgets.image_grid import SIDES, ImageGrid
 from studio.widgets.labels import PlainLabel
+from studio.widgets.range_histogram import RangeHistogram
 
 RELOAD_PART = 0.05
 """While results stream in, reading the index anew may take at most this part of the time."""
@@ -56,7 +56,7 @@ class ImagesPage(Page):
         self.model = ImagesModel(self)
         self.grid = ImageGrid(self.model, workspace.thumbnails)
         self.bar = ImageFilterBar()
-        self.histogram = ScoreHistogram()
+        self.histogram = RangeHistogram()
         self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.detail = ImageDetailPane(workspace.images)

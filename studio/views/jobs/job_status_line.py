@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.contract.events import Loaded, Phase, Throughput
 from engine.contract.events import Memory as MemoryEvent
-from studio.models.jobs import byte_text
+from studio.models.job_table import byte_text
 from studio.services.loop import job_facts
 from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSpeed
 from studio.widgets.labels import PlainLabel, one_line

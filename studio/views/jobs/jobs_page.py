@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
-from studio.models import jobs as columns
-from studio.models.jobs import JobsModel
+from studio.models import job_table as columns
+from studio.models.job_table import JobsModel
 from studio.services.loop import job_facts, job_order, queue
 from studio.services.loop.types import JobRow, Step
 from studio.views.jobs.job_detail import JobDetail

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.models import version_tree as columns
-from studio.models.jobs import byte_text
+from studio.models.job_table import byte_text
+from studio.models.number_text import with_interval
 from studio.models.table import OBJECT_ROLE
-from studio.models.texts import with_interval
 from studio.models.version_tree import VersionTree
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed

@@ -7,7 +7,7 @@ from types import ModuleType
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from studio.models.verdicts import delta_text, verdict_sentence
+from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows

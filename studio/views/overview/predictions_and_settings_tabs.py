@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models import changes as change_columns
 from studio.models import distributions as columns
-from studio.models.changes import ChangesModel
+from studio.models import setting_changes as change_columns
 from studio.models.distributions import DistributionsModel
+from studio.models.setting_changes import ChangesModel
 from studio.services.versions.types import OverviewRows
 from studio.views.overview.results_tab import card
 from studio.widgets.labels import PlainLabel
-from studio.widgets.signs import Legend, LegendEntry
+from studio.widgets.legend import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
 

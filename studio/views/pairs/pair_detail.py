@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models.pairs import flag_words, scope_words
-from studio.models.texts import number
+from studio.models.number_text import number
+from studio.models.pair_list import flag_words, scope_words
 from studio.services.review.types import PairRow, PairVerdict
 from studio.views.pairs.pair_editor import PairEditor
 from studio.widgets.chips import Chips
@@ -14,7 +14,7 @@ from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
-from studio.widgets.shapes import state_icon
+from studio.widgets.state_icons import state_icon
 from studio.widgets.theme import current_theme
 
 SIDE_WIDTH = 196

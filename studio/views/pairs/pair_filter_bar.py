@@ -7,7 +7,7 @@ from typing import get_args
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from studio.models.pairs import flag_words
+from studio.models.pair_list import flag_words
 from studio.services.review.types import PairFilter, PairOrder
 
 SEARCH_MS = 250

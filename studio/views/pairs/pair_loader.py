@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from studio.models.paged import PAGE
-from studio.models.pairs import PairsModel
+from studio.models.paged_table import PAGE
+from studio.models.pair_list import PairsModel
 from studio.services.images.image_columns import Ids
 from studio.services.projects.project import Project
 from studio.services.review import pair_list

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from studio.models import pairs as columns
-from studio.models.pairs import PairsModel, scope_words
+from studio.models import pair_list as columns
+from studio.models.pair_list import PairsModel, scope_words
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope

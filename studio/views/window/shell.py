@@ -27,9 +27,9 @@ from studio.views.page import Page
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.settings.settings_page import SettingsPage
 from studio.views.workspace import Workspace
+from studio.widgets.desktop_notification import Notifier
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
-from studio.widgets.notifier import Notifier
 
 if TYPE_CHECKING:
     from studio.views.export.export_panel import TakeOutPanel

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
-from studio.models.texts import clock, number
+from studio.models.number_text import clock, number
 from studio.services.projects.types import ProjectSummary
 from studio.widgets.labels import PlainLabel, one_line
 from studio.widgets.message_bar import MessageBar

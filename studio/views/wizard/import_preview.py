@@ -7,13 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models import refusals as columns
-from studio.models.refusals import RefusalsModel
+from studio.models import skipped_rows as columns
+from studio.models.skipped_rows import RefusalsModel
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
 from studio.views.tasks.task_runner import Background
 from studio.widgets.labels import PlainLabel, one_line, printable
-from studio.widgets.score_histogram import ScoreHistogram
+from studio.widgets.preview_histogram import PreviewHistogram
 from studio.widgets.tables import make_table
 
 WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
@@ -36,7 +36,7 @@ class PreviewPane(QStackedWidget):
         self.counts = PlainLabel(role="subtitle", wrap=True)
         self.splits = PlainLabel(wrap=True)
         self.warnings = PlainLabel(role="muted", wrap=True)
-        self.histogram = ScoreHistogram()
+        self.histogram = PreviewHistogram()
         self.model = RefusalsModel(self)
         self.table = make_table(self.model, self.tr("Rows left out"), stretch=columns.COL_REASON, row_height=26)
         for column, width in WIDTHS.items():

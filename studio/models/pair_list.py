@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from studio.models.paged import PagedTableModel
+from studio.models.number_text import number
+from studio.models.paged_table import PagedTableModel
 from studio.models.table import SORT_ROLE, STATE_ROLE
-from studio.models.texts import number
 from studio.services.review.types import PairRow, PairVerdict, VetoScope
 
 COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.models.texts import number
+from studio.models.number_text import number
 from studio.services.images.types import Histogram
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
@@ -17,7 +17,7 @@ CLICK = 3
 """A press and release within so many pixels is a click, which takes the range away."""
 
 
-class ScoreHistogram(QWidget):
+class RangeHistogram(QWidget):
     """Bars of all images behind those that are shown. The fields beside it do with keys what dragging does here.
 
     Signals:

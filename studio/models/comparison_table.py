@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from studio.models.number_text import NOTHING, number
 from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, Index, RowTableModel
-from studio.models.texts import NOTHING, number
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.widgets.labels import one_line
 

@@ -13,7 +13,7 @@ FOOT, TOP, SIDE = 20, 26, 8
 LABEL_ROOM = 44
 
 
-class ScoreHistogram(QWidget):
+class PreviewHistogram(QWidget):
     """Bars over the range of the scores; dashed lines at the cuts, with their values below where there is room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
+from studio.models.number_text import number
 from studio.models.table import OBJECT_ROLE, PATH_ROLE, Index
-from studio.models.texts import number
 from studio.services.images.image_columns import Ids
 from studio.services.images.types import ImageCell
 from studio.widgets.labels import one_line

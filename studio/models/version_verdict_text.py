@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.models.texts import NOTHING
+from studio.models.number_text import NOTHING
 from studio.services.versions.types import MetricValue, VersionVerdict
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
 
+from studio.models.number_text import NOTHING, clock, duration, in_utc
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
-from studio.models.texts import NOTHING, clock, duration, in_utc
 from studio.services.loop.types import JobRow, JobState
 
 _MIME = "application/x-score-studio-job"
