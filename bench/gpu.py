@@ -25,7 +25,7 @@ from transformers import AutoConfig
 from bench.gpu_models import SHAPES, make
 from engine.batching import longest_answers
 from engine.contract.context import write_jsonl
-from engine.contract.memory import ADAPTER_BYTES, Lengths, Memory, Numbers, Shapes, answering, base_bytes, training
+from engine.contract.memory import ADAPTER_BYTES, Lengths, MemoryNeed, Numbers, Shapes, answering, base_bytes, training
 from engine.contract.specs import (
     GenerateSpec,
     LoraSpec,
@@ -48,7 +48,7 @@ PROMPT = PromptSpec("Rate the photo and explain what is good and what is bad abo
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class MeasuredPhase:
     """One phase of one model. Bytes; ``peak`` is 0 on a CPU. ``ratio``: estimate / peak, which should be near 1."""
 
     model: str
@@ -76,13 +76,13 @@ class Amount:
 FULL, TINY = Amount(128, 16, 256, 64), Amount(8, 4, 16, 4)
 
 
-def measure(names: list[str], device: str, *, tiny: bool) -> list[Phase]:
+def measure(names: list[str], device: str, *, tiny: bool) -> list[MeasuredPhase]:
     """All phases of these models, each model in a temporary folder that is removed after it.
 
     Raises:
         RuntimeError: a phase failed; the text has its last event.
     """
-    found: list[Phase] = []
+    found: list[MeasuredPhase] = []
     for name in names:
         with tempfile.TemporaryDirectory(prefix="bench-gpu-") as folder:
             base = make(name, Path(folder) / "base", device, tiny=tiny)
@@ -98,7 +98,7 @@ class _Model:
     device: str
     amount: Amount
 
-    def phases(self) -> Iterator[Phase]:
+    def phases(self) -> Iterator[MeasuredPhase]:
         amount, model = self.amount, ModelSpec(str(self.base), dtype="bfloat16", device=self.device)
         pictures = self._pictures()
         shapes = shapes_of_config(AutoConfig.from_pretrained(self.base))
@@ -112,7 +112,7 @@ class _Model:
         adapters = self._adapters()
         merge = MergeSpec(model, adapters)
         weights = base_bytes(shapes, numbers)
-        three = Memory(weights, float(3 * shapes.adapter(amount.rank) * ADAPTER_BYTES), 0.0, 0.0)
+        three = MemoryNeed(weights, float(3 * shapes.adapter(amount.rank) * ADAPTER_BYTES), 0.0, 0.0)
         yield self._phase("merge", merge, [], three, lengths)
         merged = dataclasses.replace(model, adapter=str(RunFolder(self.folder / "merge").adapter))
         predict = PredictSpec(merged, PROMPT, max_new_tokens=amount.new_tokens, batch_size=amount.images)
@@ -120,7 +120,7 @@ class _Model:
         asked = [{"image_id": row["image_id"], "path": row["path"], "explain": True} for row in images]
         yield self._phase("predict", predict, asked[: amount.images], need, lengths)
 
-    def _train(self, model: ModelSpec, pictures: list[str], shapes: Shapes, numbers: Numbers) -> Phase:
+    def _train(self, model: ModelSpec, pictures: list[str], shapes: Shapes, numbers: Numbers) -> MeasuredPhase:
         amount = self.amount
         spec = TrainSpec(
             model, PROMPT, "score", 1, 0, None, LoraSpec(amount.rank, 2 * amount.rank), 5e-5, 0.1,
@@ -139,7 +139,9 @@ class _Model:
         need = training(shapes, numbers, lengths, amount.rank, micro, checkpointing=anew)
         return self._told("train", events, began, need, lengths, micro, anew)
 
-    def _phase(self, phase: str, spec: StageSpec, rows: list[dict[str, Any]], need: Memory, lengths: Lengths) -> Phase:
+    def _phase(
+        self, phase: str, spec: StageSpec, rows: list[dict[str, Any]], need: MemoryNeed, lengths: Lengths
+    ) -> MeasuredPhase:
         began = time.perf_counter()
         return self._told(phase, self._work(phase, spec, rows), began, need, lengths, len(rows))
 
@@ -148,17 +150,19 @@ class _Model:
         phase: str,
         events: list[dict[str, Any]],
         began: float,
-        need: Memory,
+        need: MemoryNeed,
         lengths: Lengths,
         batch: int,
         anew: bool = False,
-    ) -> Phase:
+    ) -> MeasuredPhase:
         seconds = round(time.perf_counter() - began, 1)
         told = [event for event in events if event["event"] == "Memory"]
         peak = max((event["device"] for event in told), default=0)
         rss = max((event["rss"] for event in told), default=0)
         ratio = round(need.total / peak, 3) if peak else None
-        return Phase(self.name, phase, batch, anew, lengths.sequence, seconds, rss, peak, round(need.total), ratio)
+        return MeasuredPhase(
+            self.name, phase, batch, anew, lengths.sequence, seconds, rss, peak, round(need.total), ratio
+        )
 
     def _work(self, phase: str, spec: StageSpec, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Run a stage in a worker; returns its events."""

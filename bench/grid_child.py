@@ -27,7 +27,7 @@ THUMBNAILS = 1500
 SIZE = (1280, 720)
 
 
-class Heart(QObject):
+class GridHeartbeat(QObject):
     """A timer in the GUI thread; every gap between two beats is kept, the interval included."""
 
     def __init__(self) -> None:
@@ -183,7 +183,7 @@ def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
     """Scroll at reading pace, fast, and in jumps, by turns of two seconds, with the heart beating."""
     assert window.shell is not None
     grid = window.shell.images.grid
-    bar, heart, process = grid.verticalScrollBar(), Heart(), psutil.Process(os.getpid())
+    bar, heart, process = grid.verticalScrollBar(), GridHeartbeat(), psutil.Process(os.getpid())
     chance = np.random.default_rng(1)
     before = process.memory_info().rss
     peak, began = before, time.perf_counter()

@@ -32,7 +32,7 @@ PATIENCE_S = 120.0
 """How long the window may take to open the project and its child to begin."""
 
 
-class Heart(QObject):
+class Heartbeat(QObject):
     """Beats every 5 ms and keeps the time between beats, in milliseconds."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -101,7 +101,7 @@ def _measure(window: MainWindow, root: Path, minutes: float) -> dict[str, float]
     _until(lambda: bool(stages), PATIENCE_S)
     if not stages:
         raise SystemExit("no job began")
-    heart = Heart()
+    heart = Heartbeat()
     heart.start()
     _until(lambda: not workspace.running, minutes * 60)
     heart.stop()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from studio.gc_policy import collect_when_quiet
 from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.errors import StudioError
-from studio.views.window.main_window import Doors, MainWindow
+from studio.views.window.main_window import MainWindow, WindowServices
 from studio.widgets.theme import follow_system, show_appearance
 from studio.widgets.translation import translate_window
 from studio.window_settings import AppSettings
@@ -63,7 +63,8 @@ def build_window(settings: AppSettings) -> MainWindow:
     application = QApplication.instance()
     assert isinstance(application, QApplication), "the application comes before its window"
     return MainWindow(
-        Doors(open_exclusively, make_workspace, make_demo, lambda mode: show_appearance(application, mode)), settings
+        WindowServices(open_exclusively, make_workspace, make_demo, lambda mode: show_appearance(application, mode)),
+        settings,
     )
 
 

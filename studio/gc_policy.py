@@ -28,18 +28,18 @@ SETTLED_MS = 1500
 def collect_when_quiet(window: MainWindow) -> None:
     """For the rest of the process. GUI thread."""
     gc.disable()
-    collector = Collector(window)
+    collector = GarbageCollector(window)
     window.entered.connect(collector.settle)
     window.left.connect(collector.start_anew)
 
 
-class Collector(QObject):
+class GarbageCollector(QObject):
     """Looks through what is new; what outlives a long look is set aside until the project is left."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._looking, self._settling = QTimer(self), QTimer(self)
-        self._looking.timeout.connect(self.look)
+        self._looking.timeout.connect(self.collect_if_due)
         self._looking.start(LOOK_MS)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(gc.freeze)
@@ -54,7 +54,7 @@ class Collector(QObject):
         gc.unfreeze()
         gc.collect()
 
-    def look(self) -> None:
+    def collect_if_due(self) -> None:
         """Looks through as much as is due; nothing, most of the time."""
         young, middle, old = gc.get_count()
         if young < YOUNG:

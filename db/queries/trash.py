@@ -25,7 +25,7 @@ def jobs_of(session: Session, name: str) -> Sequence[Job]:
     return session.scalars(select(Job).where(Job.version_name == name).order_by(Job.id)).all()
 
 
-def take_out(session: Session, version_id: int) -> Rows:
+def remove(session: Session, version_id: int) -> Rows:
     """Delete a version's row and all rows that refer to it, directly or not; returns them as they were."""
     found: Rows = {}
     reached = list(_reached(session, "model_version", f"id = {version_id:d}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.contract.batching_record import Sizing
-from engine.contract.memory import Lengths, Memory, Numbers, Shapes, answering, in_gb, training
+from engine.contract.memory import Lengths, MemoryNeed, Numbers, Shapes, answering, in_gb, training
 from engine.contract.specs import GenerateSpec, PredictSpec, TrainSpec
 
 MARGIN = 1.1
@@ -34,7 +34,7 @@ def for_training(
     share = spec.batch_size // world_size
     sizes = _sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU)
     modes = (False, True) if spec.gradient_checkpointing is None else (spec.gradient_checkpointing,)
-    memory: Memory | None = None
+    memory: MemoryNeed | None = None
     for checkpointing in modes:
         for micro in sizes:
             memory = training(shapes, numbers, lengths, spec.lora.rank, micro, checkpointing=checkpointing)
@@ -50,7 +50,7 @@ def for_answers(
     """The most images at a time that fit, a power of two. Arguments as above; ``rank`` is the adapter's, or 0."""
     answers = 2 if isinstance(spec, GenerateSpec) else 1
     most = MOST_IMAGES_ON_GPU if numbers.gpu else MOST_IMAGES_ON_CPU
-    needs: Callable[[int], Memory] = lambda batch: answering(  # noqa: E731
+    needs: Callable[[int], MemoryNeed] = lambda batch: answering(  # noqa: E731
         shapes, numbers, lengths, batch, answers=answers, rank=rank
     )
     batch = next((size for size in _halves(most) if _fits(needs(size), numbers, available)), 1)
@@ -70,11 +70,11 @@ def _halves(most: int) -> Iterator[int]:
         most //= 2
 
 
-def _fits(memory: Memory, numbers: Numbers, available: float) -> bool:
+def _fits(memory: MemoryNeed, numbers: Numbers, available: float) -> bool:
     return memory.total * MARGIN + (RESERVE if numbers.gpu else 0) <= available
 
 
-def _told_training(spec: TrainSpec, micro: int, checkpointing: bool, memory: Memory, available: float) -> str:
+def _told_training(spec: TrainSpec, micro: int, checkpointing: bool, memory: MemoryNeed, available: float) -> str:
     how = "with" if checkpointing else "without"
     return (
         f"{micro} of the {spec.batch_size} pairs of a step at a time, {how} gradient checkpointing: "
@@ -82,6 +82,6 @@ def _told_training(spec: TrainSpec, micro: int, checkpointing: bool, memory: Mem
     )
 
 
-def _compared(memory: Memory, available: float) -> str:
+def _compared(memory: MemoryNeed, available: float) -> str:
     fits = "of" if memory.total <= available else "but only"
     return f"about {in_gb(memory.total)} are needed, {fits} {in_gb(available)} that there are."

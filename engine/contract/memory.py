@@ -97,7 +97,7 @@ class Lengths:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryNeed:
     """The most that is held at once, by what it is for."""
 
     weights: float
@@ -113,7 +113,7 @@ class Memory:
 
 def training(
     shapes: Shapes, numbers: Numbers, lengths: Lengths, rank: int, micro: int, *, checkpointing: bool
-) -> Memory:
+) -> MemoryNeed:
     """Memory of one pass of ``micro`` pairs, chosen and rejected side by side, once Adam has its moments.
 
     Args:
@@ -133,10 +133,12 @@ def training(
     passing = max(
         backward, _head(shapes, numbers, lengths, micro), _vision(shapes, numbers, 2 * micro * lengths.patches)
     )
-    return Memory(base_bytes(shapes, numbers), float(weights * TRAINED_BYTES), kept + last, passing)
+    return MemoryNeed(base_bytes(shapes, numbers), float(weights * TRAINED_BYTES), kept + last, passing)
 
 
-def answering(shapes: Shapes, numbers: Numbers, lengths: Lengths, batch: int, *, answers: int, rank: int = 0) -> Memory:
+def answering(
+    shapes: Shapes, numbers: Numbers, lengths: Lengths, batch: int, *, answers: int, rank: int = 0
+) -> MemoryNeed:
     """Memory of ``batch`` images, each with ``answers`` answers written at once; ``rank`` of the adapter, if any."""
     prompt = batch * (lengths.sequence - lengths.answer)
     token = 2 * shapes.layers * shapes.kv_heads * shapes.head_size * numbers.width
@@ -149,7 +151,7 @@ def answering(shapes: Shapes, numbers: Numbers, lengths: Lengths, batch: int, *,
     writing = whole * (token + spare) + logits
     most = max(reading, writing, _vision(shapes, numbers, batch * lengths.patches)) + _unpacked(shapes, numbers)
     kept = float(min(whole * token, most))
-    return Memory(base_bytes(shapes, numbers), float(shapes.adapter(rank) * ADAPTER_BYTES), kept, most - kept)
+    return MemoryNeed(base_bytes(shapes, numbers), float(shapes.adapter(rank) * ADAPTER_BYTES), kept, most - kept)
 
 
 def base_bytes(shapes: Shapes, numbers: Numbers) -> float:

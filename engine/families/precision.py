@@ -26,7 +26,7 @@ _HALVES = (torch.bfloat16, torch.float16)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedWeights:
     """How a model was loaded in the end, in transformers' words."""
 
     dtype: str
@@ -111,11 +111,11 @@ def linears_outside_language_model(config: Any) -> list[str]:
     ]
 
 
-def loaded_as(weights: Any, model: ModelSpec) -> Loaded:
+def loaded_as(weights: Any, model: ModelSpec) -> LoadedWeights:
     """What became of the choices, asked of the model itself: of its language model, where the adapters sit."""
     config = weights.get_decoder().config
     dtype = str(dtype_of(model)).removeprefix("torch.")
-    return Loaded(dtype, str(config._attn_implementation), model.quantization)
+    return LoadedWeights(dtype, str(config._attn_implementation), model.quantization)
 
 
 def _architecture(config: Any) -> Any:

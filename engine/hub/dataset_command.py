@@ -32,7 +32,7 @@ _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif",
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class HubDataset:
     """One configuration of a data set at one commit, streamed; ``splits`` are datasets' own iterables by name."""
 
     repo: str
@@ -55,7 +55,7 @@ class Dataset:
         return sum(int(known[name].num_examples) for name in self.splits) or None
 
 
-def open_dataset(repo: str, revision: str | None, config: str | None) -> Dataset:
+def open_dataset(repo: str, revision: str | None, config: str | None) -> HubDataset:
     """Find the commit and open its files for streaming.
 
     Raises:
@@ -69,10 +69,10 @@ def open_dataset(repo: str, revision: str | None, config: str | None) -> Dataset
         splits = datasets.load_dataset(repo, config, revision=info.sha, streaming=True)
         licence = info.card_data.license if info.card_data else None
         opened = {str(name): split.decode(False) for name, split in splits.items()}
-        return Dataset(repo, str(info.sha), str(licence or ""), opened)
+        return HubDataset(repo, str(info.sha), str(licence or ""), opened)
 
 
-def look(dataset: Dataset) -> dict[str, Any]:
+def look(dataset: HubDataset) -> dict[str, Any]:
     """What a person has to see to choose columns."""
     names = {name: _labels(split.features) for name, split in dataset.splits.items()}
     first = next(iter(dataset.splits))
@@ -90,7 +90,7 @@ def look(dataset: Dataset) -> dict[str, Any]:
 class Fetch:
     """Writing one data set into a folder."""
 
-    dataset: Dataset
+    dataset: HubDataset
     folder: Path
     image: str
     done: int = 0

@@ -17,7 +17,7 @@ from studio.cli.status import opened
 from studio.jobs.one_shot import ChildError
 from studio.jobs.version_export import export_version
 from studio.services import archiving, exports
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports import hub_upload
 from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.projects.project import Project
@@ -184,7 +184,7 @@ def _bar(title: str) -> Iterator[archiving.OnProgress]:
 
         def show(done: int, total: int) -> None:
             if cancel.is_set():
-                raise Cancelled
+                raise OperationCancelled
             progress.update(task, completed=done, total=total)
 
         yield show

@@ -185,7 +185,7 @@ add_commands(app)
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; a user's mistake is told on stderr, without a traceback."""
-    from studio.services.errors import Cancelled, StudioError
+    from studio.services.errors import OperationCancelled, StudioError
 
     try:
         app(args=list(arguments), prog_name="score-studio")
@@ -196,7 +196,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
         print(error_lines(error), file=sys.stderr)
         return WRONG_INPUT
-    except Cancelled:
+    except OperationCancelled:
         print("Stopped.", file=sys.stderr)
         return CANCELLED
     except Exception as error:  # noqa: BLE001  The last line of defence: a defect is told in one line, the rest goes to a file.

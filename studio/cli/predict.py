@@ -19,7 +19,7 @@ from engine.contract.specs import LABELS
 from studio.cli._output import DONE, FAILED, console, plain
 from studio.jobs.one_shot import ChildError, run_outside
 from studio.services.errors import StudioError
-from studio.services.exports.destinations import writing
+from studio.services.exports.destinations import atomic_file
 from studio.services.exports.standalone import exported_predictor, find_images
 from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
 from studio.services.projects import create_and_open
@@ -136,7 +136,7 @@ def _tell(results: Sequence[dict[str, Any]], version: str, out: Path | None, *, 
 
 def _write(out: Path, results: Sequence[dict[str, Any]]) -> None:
     if table_suffix(out, (*SUFFIXES, ".jsonl")) == ".jsonl":
-        with writing(out) as part:
+        with atomic_file(out) as part:
             write_jsonl(part, results)
     else:
         write_table(out, COLUMNS, ([result.get(name) for name in COLUMNS] for result in results))

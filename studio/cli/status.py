@@ -17,7 +17,7 @@ from studio.cli._output import DONE, FAILED, console, plain, print_versions
 from studio.cli.run import stopping
 from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
-from studio.services.errors import Cancelled
+from studio.services.errors import OperationCancelled
 from studio.services.loop import queue
 from studio.services.projects import create_and_open, integrity
 from studio.services.projects import status as status_service
@@ -72,7 +72,7 @@ def _open_images(project: Project) -> None:
         task = bar.add_task("Opening images", total=None)
         end = check_images(project, cancel.is_set, lambda done, total: bar.update(task, completed=done, total=total))
     if cancel.is_set():
-        raise Cancelled
+        raise OperationCancelled
     print(f"{end.opened} images opened.")
 
 

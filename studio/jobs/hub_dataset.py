@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from studio.jobs.engine_commands import ToolError
-from studio.jobs.line_process import LineChild
+from studio.jobs.line_process import LineProcess
 from studio.jobs.process import python_command
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.imports.hub_source import HubColumns, HubSource
 
 
@@ -73,13 +73,13 @@ def _arguments(source: HubSource) -> list[str]:
 
 
 def _told(arguments: list[str], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-    with LineChild(python_command("engine.hub.dataset_command", *arguments)) as child:
+    with LineProcess(python_command("engine.hub.dataset_command", *arguments)) as child:
         for line in child.lines(stopped):
             told: dict[str, Any] = json.loads(line)
             if told["kind"] == "error":
                 raise StudioError(told["message"], told["remedy"])
             yield told
         if stopped():
-            raise Cancelled
+            raise OperationCancelled
         if child.returncode:
             raise ToolError(f"Fetching the data set {child.fate}:\n{child.errors}")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from studio.jobs.engine_commands import ToolError
-from studio.jobs.line_process import LineChild
+from studio.jobs.line_process import LineProcess
 from studio.jobs.process import python_command
 from studio.services.images.image_check import Examined
 
@@ -41,7 +41,7 @@ def examine(
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as listed:
             listed.writelines(f"{json.dumps(str(path))}\n" for path in paths[done:])
             listed.flush()
-            with LineChild([*(command or python_command("engine.image_check")), listed.name]) as child:
+            with LineProcess([*(command or python_command("engine.image_check")), listed.name]) as child:
                 for found in _findings(child, stopped, seconds, resting):
                     done += 1
                     yield found
@@ -52,7 +52,7 @@ def examine(
 
 
 def _findings(
-    child: LineChild, stopped: Callable[[], bool], seconds: float, resting: Callable[[], bool]
+    child: LineProcess, stopped: Callable[[], bool], seconds: float, resting: Callable[[], bool]
 ) -> Iterator[Examined]:
     ready = False
     for line in child.lines(stopped, seconds, resting):

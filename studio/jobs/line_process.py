@@ -21,7 +21,7 @@ LISTEN_S = 0.2
 ERROR_BYTES = 4096
 
 
-class LineChild:
+class LineProcess:
     """Use it in a ``with``: leaving kills the child. ``fate``: how it ended by itself, in words; empty until then."""
 
     def __init__(self, command: Sequence[str]) -> None:

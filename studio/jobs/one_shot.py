@@ -73,7 +73,7 @@ def _check(outcome: Outcome) -> None:
         case Finished():
             return
         case Cancelled():
-            raise errors.Cancelled
+            raise errors.OperationCancelled
         case Crashed():
             raise ChildError(explain_crash(outcome)[0])
         case Failed(message, remedy, user_error=False):

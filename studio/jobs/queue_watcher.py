@@ -17,17 +17,17 @@ POLL_SECONDS = 0.5
 
 def follow(project: Project, on_event: OnEvent, on_job: OnJob, leave: threading.Event) -> JobEnd | None:
     """Report what the background process does until it ends; None if ``leave`` was set before that."""
-    onlooker = _Onlooker(project, on_event, on_job)
+    watcher = _QueueWatcher(project, on_event, on_job)
     while queue_daemon.runner_pid(project.root) is not None:
-        onlooker.look()
+        watcher.poll()
         if leave.wait(POLL_SECONDS):
             return None
-    onlooker.look()
-    return onlooker.end()
+    watcher.poll()
+    return watcher.end()
 
 
 @dataclass(slots=True)
-class _Onlooker:
+class _QueueWatcher:
     project: Project
     on_event: OnEvent
     on_job: OnJob
@@ -35,7 +35,7 @@ class _Onlooker:
     _last_event: int | None = None
     _last_job: int | None = None
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Report what is new since the last look; of the first look, only the job that runs."""
         first = not self._rows
         rows = {row.id: row for row in queue.list_jobs(self.project)}

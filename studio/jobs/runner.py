@@ -133,7 +133,7 @@ class _Stop:
 
 
 def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop) -> JobEnd:
-    folder = next_action.prepare(project, job_id)
+    folder = next_action.write_job_inputs(project, job_id)
     for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
         request.unlink(missing_ok=True)
     stop.at_checkpoint = queue.job(project, job_id).stage == "train"

@@ -15,5 +15,5 @@ class StudioError(Exception):
         return f"{self.message} {self.remedy}".strip()
 
 
-class Cancelled(Exception):  # noqa: N818  an outcome, not an error
+class OperationCancelled(Exception):  # noqa: N818  an outcome, not an error
     """The person asked to stop; what is done is kept. Exit code 130 on the command line."""

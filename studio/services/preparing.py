@@ -33,7 +33,7 @@ _PATH_KEYS: dict[str, tuple[str, Callable[[Session], dict[int, str]]]] = {
 """Stages whose rows name image files: the row's key, and the paths by it, relative to the images folder."""
 
 
-def prepare(project: Project, job_id: int) -> RunFolder:
+def write_job_inputs(project: Project, job_id: int) -> RunFolder:
     """Write spec and input rows of a job once, from the rows as they are now and the settings that it was queued with.
 
     Of a job that has begun, only paths are renewed, a spec that cannot be read is written again, and events that it

@@ -51,7 +51,7 @@ def _generate(context: StageContext) -> GenerateSpec:
         exclusion_radius=settings.pairs.exclusion_radius,
         max_new_tokens=settings.pairs.max_new_tokens,
         temperature=settings.pairs.temperature,
-        batch_size=number_or_open(settings.pairs.batch_size),
+        batch_size=none_if_auto(settings.pairs.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 
@@ -73,7 +73,7 @@ def _train(context: StageContext) -> TrainSpec:
         beta=beta,
         epochs=epochs,
         batch_size=training.batch_size,
-        micro_batch=number_or_open(training.micro_batch),
+        micro_batch=none_if_auto(training.micro_batch),
         scheduler=training.scheduler,
         warmup_steps=training.warmup_steps,
         max_grad_norm=training.max_grad_norm,
@@ -83,7 +83,7 @@ def _train(context: StageContext) -> TrainSpec:
     )
 
 
-def number_or_open(value: AutoCount) -> int | None:
+def none_if_auto(value: AutoCount) -> int | None:
     """A number, or None where the stage chooses."""
     return None if value == "auto" else value
 
@@ -124,7 +124,7 @@ def _predict(context: StageContext) -> PredictSpec:
         model=context.model(context.version),
         prompt=prompt_spec(settings.prompt),
         max_new_tokens=settings.predict.max_new_tokens,
-        batch_size=number_or_open(settings.predict.batch_size),
+        batch_size=none_if_auto(settings.predict.batch_size),
         image=ImageLimits(settings.images.longest_side),
     )
 

@@ -33,7 +33,7 @@ class Page(QWidget):
         """Reads the page's rows anew, in the background."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
+    def load_charts(self) -> None:
         """Called once, when the page is first shown, before it reads its rows: a page loads its charts here."""
 
     def take_focus(self) -> None:
@@ -50,5 +50,5 @@ class Page(QWidget):
         super().showEvent(event)
         if not self._seen:
             self._seen = True
-            self.prepare()
+            self.load_charts()
         self.refresh()

@@ -15,8 +15,8 @@ from studio.services.projects.project import Project
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.images.image_check import ImageCheck
-from studio.views.tasks.long_task import Outgoing
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.long_task import LongTask
+from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 
@@ -41,8 +41,8 @@ class Workspace(QObject):
     def __init__(self, project: Project, supervisor: Supervisor, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project = project
-        self.background = Background(self)
-        self.outgoing = Outgoing(self)
+        self.background = TaskRunner(self)
+        self.outgoing = LongTask(self)
         self.images = ImageLoader(self)
         self.thumbnails = ThumbnailLoader(ThumbnailFolder(project.root), self)
         self._supervisor = supervisor

@@ -85,17 +85,17 @@ def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot:
 
 def test_that_what_outlives_a_long_look_is_set_aside_only_while_a_project_is_open(qtbot: QtBot) -> None:
     gc.disable()
-    collector = gc_policy.Collector()
+    collector = gc_policy.GarbageCollector()
     kept = []
     for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
         kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)][:3])
-        collector.look()
+        collector.collect_if_due()
     assert gc.get_freeze_count() == 0
     gc.freeze()
     before = gc.get_freeze_count()
     for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
         kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)])
-        collector.look()
+        collector.collect_if_due()
     assert gc.get_freeze_count() > before
     collector.start_anew()
     assert gc.get_freeze_count() == 0

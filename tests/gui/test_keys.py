@@ -73,14 +73,14 @@ def veto(qtbot: QtBot, page: PairsPage) -> None:
 
 @key("C")
 def scope(qtbot: QtBot, page: PairsPage) -> None:
-    assert page.covers == "both"
+    assert page.veto_scope == "both"
     press(page.window(), "C")
-    covered = page.covers
+    covered = page.veto_scope
     press(page.window(), "V")
     assert covered != "both" and page.model.rows[0].scope == covered
     press(page.window(), "C")
     press(page.window(), "C")
-    assert page.covers == "both"
+    assert page.veto_scope == "both"
 
 
 @key("K")

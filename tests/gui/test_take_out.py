@@ -20,14 +20,14 @@ from studio.services import exports
 from studio.services.projects import create_and_open
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
-from studio.views.export.export_panel import TakeOutPanel
-from studio.views.tasks.long_task import OnProgress, Outgoing
+from studio.views.export.export_panel import ExportPanel
+from studio.views.tasks.long_task import LongTask, OnProgress
 from studio.views.window.commands import commands
 from studio.views.window.main_window import MainWindow
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> TakeOutPanel:
+def panel(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> ExportPanel:
     """The panel on a project after two iterations."""
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "project"
@@ -48,12 +48,12 @@ def click(qtbot: QtBot, button: QPushButton) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def said(qtbot: QtBot, panel: TakeOutPanel, text: str) -> None:
+def said(qtbot: QtBot, panel: ExportPanel, text: str) -> None:
     qtbot.waitUntil(lambda: text in panel.message.label.text(), timeout=10_000)
 
 
 def test_that_the_newest_version_is_exported_beside_what_a_folder_holds(
-    qtbot: QtBot, panel: TakeOutPanel, tmp_path: Path
+    qtbot: QtBot, panel: ExportPanel, tmp_path: Path
 ) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there/file").touch()
@@ -65,7 +65,7 @@ def test_that_the_newest_version_is_exported_beside_what_a_folder_holds(
     assert "license: apache-2.0" in (tmp_path / "there/iter2-merged/README.md").read_text("utf-8")
 
 
-def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: TakeOutPanel, tmp_path: Path) -> None:
+def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
     click(qtbot, panel.version.export_button)
     said(qtbot, panel, "Name a folder to write.")
     panel.version.licence.setText("My Own <b>")
@@ -86,7 +86,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[TakingHub]:
 
 
 def test_that_a_push_is_shown_first_and_forgotten_when_anything_changes(
-    qtbot: QtBot, panel: TakeOutPanel, hub: TakingHub
+    qtbot: QtBot, panel: ExportPanel, hub: TakingHub
 ) -> None:
     version = panel.version
     version.repo.setText("ann/scorer")
@@ -105,7 +105,7 @@ def test_that_a_push_is_shown_first_and_forgotten_when_anything_changes(
     assert "README.md" in hub.files["ann/scorer"] and not version.push_button.isEnabled()
 
 
-def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: TakeOutPanel, tmp_path: Path) -> None:
+def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
     panel.write_pairs(tmp_path / "pairs.parquet")
     said(qtbot, panel, "48 pairs lie in")
     panel.write_table(exports.export_metrics, tmp_path / "metrics.csv")
@@ -118,7 +118,7 @@ def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: TakeOutPan
 
 
 def test_that_edited_pairs_come_back_and_refusals_are_told(
-    qtbot: QtBot, panel: TakeOutPanel, empty_window: MainWindow, tmp_path: Path
+    qtbot: QtBot, panel: ExportPanel, empty_window: MainWindow, tmp_path: Path
 ) -> None:
     assert empty_window.workspace is not None
     project, file = empty_window.workspace.project, tmp_path / "pairs.jsonl"
@@ -135,7 +135,7 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
 
 
 def test_that_an_archive_is_opened_from_the_start_page(
-    qtbot: QtBot, panel: TakeOutPanel, empty_window: MainWindow, tmp_path: Path
+    qtbot: QtBot, panel: ExportPanel, empty_window: MainWindow, tmp_path: Path
 ) -> None:
     panel.with_images.setChecked(False)
     panel.write_archive(tmp_path / "project.zip")
@@ -158,7 +158,7 @@ def test_that_an_archive_is_opened_from_the_start_page(
 
 
 def test_that_work_on_its_way_out_can_be_stopped_and_closed(qtbot: QtBot) -> None:
-    outgoing, told, reached = Outgoing(), list[str](), threading.Event()
+    outgoing, told, reached = LongTask(), list[str](), threading.Event()
 
     def work(progress: OnProgress) -> None:
         while True:

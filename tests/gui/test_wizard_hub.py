@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
 from studio.services.errors import StudioError
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard import hub_model
 from studio.views.wizard.model_page import ModelStep
 
@@ -23,7 +23,7 @@ COMMIT = "c0ffee" + "0" * 34
 @pytest.fixture
 def step(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(hub_model, "ASK_MS", 10)
-    background = Background()
+    background = TaskRunner()
     made = ModelStep(background)
     qtbot.addWidget(made)
     made.show()

@@ -51,7 +51,7 @@ def test_that_stock_peft_reads_the_projects_own_label_log_probs(tmp_path: Path, 
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
-        folder = next_action.prepare(project, job.id)
+        folder = next_action.write_job_inputs(project, job.id)
         next_action.complete(project, job.id, run_really(folder))
     exported = exports.export_adapter(project, "iter1/score", tmp_path / "exported")
     question = json.loads(folder.spec.read_text(encoding="utf-8"))["prompt"]["text"]

@@ -17,7 +17,7 @@ from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
 
 from studio.cli.app import run_command
 from studio.jobs import hub_dataset
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.imports.hub_source import HubSource
 
 PHOTOS = HubSource("owner/photos")
@@ -104,7 +104,7 @@ def test_that_a_fetch_that_was_stopped_goes_on_where_it_was_at_the_same_commit(
     monkeypatch.setattr(hub_dataset, "python_command", lambda _module, *more: [*command("x")[:1], "-c", small, *more])
     seen: list[int] = []
     source = PHOTOS.at(COMMIT)
-    with pytest.raises(Cancelled):
+    with pytest.raises(OperationCancelled):
         hub_dataset.fetch(source, folder, "photo", lambda: len(seen) >= 2, lambda done, _total: seen.append(done))
     state = json.loads((folder / ".state.json").read_text())
     assert seen[:2] == [1, 8] and 8 <= state["count"] < 60

@@ -20,7 +20,7 @@ from engine.contract.specs import ExportSpec, TrainSpec, spec_from_json
 from engine.stages import train
 from studio.jobs.one_shot import run_outside
 from studio.services import exports
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports import merged_model
 from studio.services.loop import next_action, queue
 from studio.services.projects import create_and_open
@@ -35,7 +35,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    folder = next_action.prepare(project, job.id)
+    folder = next_action.write_job_inputs(project, job.id)
     spec = spec_from_json(folder.spec.read_text(encoding="utf-8"))
     assert isinstance(spec, TrainSpec)
     next_action.complete(project, job.id, train.run(spec, ListContext(folder, [])))
@@ -118,6 +118,6 @@ def test_that_a_stopped_export_leaves_nothing(trained: Project, tmp_path: Path) 
     stop = threading.Event()
     stop.set()
     plan = merged_model.plan_merged(trained, "iter1/score", tmp_path / "deep/whole")
-    with pytest.raises(Cancelled):
+    with pytest.raises(OperationCancelled):
         merged_model.export_merged(plan, tmp_path / "deep/whole", lambda spec: run_outside(spec, cancel=stop) and None)
     assert list(tmp_path.iterdir()) == []

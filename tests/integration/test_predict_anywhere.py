@@ -32,7 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
         job = act_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
-        folder = next_action.prepare(project, job.id)
+        folder = next_action.write_job_inputs(project, job.id)
         spec = spec_from_json(folder.spec.read_text(encoding="utf-8"))
         assert isinstance(spec, TrainSpec | PredictSpec)
         context = ListContext(folder, [])

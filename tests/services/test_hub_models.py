@@ -36,7 +36,7 @@ def set_model(project: Project, **settings: str) -> None:
 
 
 def model_of(project: Project, job_id: int) -> ModelSpec:
-    spec = spec_from_json(next_action.prepare(project, job_id).spec.read_text())
+    spec = spec_from_json(next_action.write_job_inputs(project, job_id).spec.read_text())
     assert isinstance(spec, DownloadSpec | PredictSpec)
     return spec.model
 
@@ -130,7 +130,7 @@ def test_that_a_folder_takes_the_place_of_a_hub_model_only_where_that_is_gone(
 
 def test_that_offline_mode_and_precision_do_not_redo_what_has_begun(project: Project) -> None:
     job = next_action.enqueue_next(project, 0)[0]
-    next_action.prepare(project, job)
+    next_action.write_job_inputs(project, job)
     queue.mark_running(project, job)
     queue.mark_cancelled(project, job)
     with project.session() as session:  # as a program wrote it that did not know these settings

@@ -27,7 +27,7 @@ def begun(project: Project, stage: str, iterations: int = 1) -> JobRow:
     job = act_until(project, iterations, stage)
     assert job is not None
     queue.mark_running(project, job.id)
-    next_action.prepare(project, job.id)
+    next_action.write_job_inputs(project, job.id)
     return job
 
 

@@ -168,11 +168,11 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    before = next_action.prepare(project, job.id).input.read_bytes()
+    before = next_action.write_job_inputs(project, job.id).input.read_bytes()
     queue.mark_interrupted(project, job.id)
     review_steps.decide(project, pair_list.training_pairs(project, 1, "score")[0]["pair_id"], "veto")
     assert next_action.enqueue_next(project, 1)[0] == job.id
-    assert next_action.prepare(project, job.id).input.read_bytes() == before
+    assert next_action.write_job_inputs(project, job.id).input.read_bytes() == before
 
 
 def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
@@ -181,13 +181,13 @@ def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
     for row in pair_list.training_pairs(project, 1, "score"):
         review_steps.decide(project, row["pair_id"], "veto")
     with pytest.raises(StudioError, match=r"no pair left to train iter1/score on.*veto"):
-        next_action.prepare(project, job.id)
+        next_action.write_job_inputs(project, job.id)
 
 
 def test_that_predictions_explain_the_test_images_only(project: Project) -> None:
     job = act_until(project, 1, "predict")
     assert job is not None
-    rows = list(read_jsonl(next_action.prepare(project, job.id).input))
+    rows = list(read_jsonl(next_action.write_job_inputs(project, job.id).input))
     with project.reader() as session:
         splits = {image.id: image.split for image in session.query(Image)}
     assert [row["explain"] for row in rows] == [splits[row["image_id"]] == "test" for row in rows]
@@ -197,7 +197,7 @@ def test_that_predictions_explain_the_test_images_only(project: Project) -> None
 def test_that_measuring_compares_with_all_earlier_versions(project: Project) -> None:
     job = act_until(project, 2, "measure", "iter2/score")
     assert job is not None
-    rows = list(read_jsonl(next_action.prepare(project, job.id).input))
+    rows = list(read_jsonl(next_action.write_job_inputs(project, job.id).input))
     assert {tuple(row["compare"]) for row in rows} == {("base", "iter1/score")}
     tests = [row for row in rows if row["split"] == "test"]
     assert {tuple(row["compare_grades"]) for row in tests} == {("base", "iter1/score")}
@@ -227,7 +227,7 @@ def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_wh
     job = act_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
-    next_action.prepare(project, job.id)
+    next_action.write_job_inputs(project, job.id)
     queue.mark_failed(project, job.id, "out of memory")
     set_setting(project, "bootstrap = 1000", "bootstrap = 50")
     assert next_action.enqueue_next(project, 1)[0] == job.id
@@ -238,7 +238,7 @@ def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_wh
     assert queue.job(project, job.id).state == "cancelled"
     following = queue.next_queued(project)
     assert following is not None and following.id == replaced
-    next_action.prepare(project, replaced)
+    next_action.write_job_inputs(project, replaced)
     assert train_spec(project, "iter1/score").lora.rank == 8
 
 
@@ -251,7 +251,7 @@ def test_that_a_queued_job_keeps_its_settings_until_the_next_run_gives_it_new_on
     with project.reader() as session:
         assert session.get_one(Job, job.id).config["training"]["learning_rate"] == pytest.approx(2e-3)
     next_action.enqueue_next(project, 1)
-    next_action.prepare(project, job.id)
+    next_action.write_job_inputs(project, job.id)
     assert train_spec(project, "iter1/score").learning_rate == pytest.approx(0.5)
 
 

@@ -72,6 +72,6 @@ def test_that_no_sequence_of_moves_breaks_a_dependency(project: Project) -> None
     rows = queue.list_jobs(project)
     assert all(first.position < second.position for first, second in pairwise(rows))
     for place, job in enumerate(rows):
-        assert not any(job_order.needs(earlier, job) for earlier in rows[:place])
+        assert not any(job_order.depends_on(earlier, job) for earlier in rows[:place])
     assert act_until(project, 3) is None
     assert {job.state for job in queue.list_jobs(project)} == {"done"}

@@ -22,7 +22,7 @@ def stopped(project: Project, stage: str, version: str | None) -> int:
     job = act_until(project, 2, stage, version)
     assert job is not None
     queue.mark_running(project, job.id)
-    next_action.prepare(project, job.id)
+    next_action.write_job_inputs(project, job.id)
     queue.mark_interrupted(project, job.id)
     return job.id
 
@@ -37,7 +37,7 @@ def test_that_a_begun_job_of_a_moved_project_is_told_where_things_are_now(projec
     set_setting(moved, str(tmp_path / "data" / "images"), str(tmp_path / "pictures"))
     review_steps.decide(moved, before[0]["pair_id"], "veto")
     assert next_action.enqueue_next(moved, 2)[0] == job_id, "a place is no reason to begin anew"
-    folder = next_action.prepare(moved, job_id)
+    folder = next_action.write_job_inputs(moved, job_id)
     spec = spec_from_json(folder.spec.read_text())
     assert isinstance(spec, TrainSpec) and spec.start_adapter == str(tmp_path / "elsewhere/models/iter1/score")
     rows = list(read_jsonl(folder.input))
@@ -53,10 +53,10 @@ def test_that_a_merge_and_a_generation_are_told_of_moved_adapters(project: Proje
     project.close()
     shutil.move(project.root, tmp_path / "elsewhere")
     moved = create_and_open.open_project(tmp_path / "elsewhere")
-    spec = spec_from_json(next_action.prepare(moved, merge).spec.read_text())
+    spec = spec_from_json(next_action.write_job_inputs(moved, merge).spec.read_text())
     models = tmp_path / "elsewhere" / "models" / "iter2"
     assert isinstance(spec, MergeSpec) and spec.adapters == (str(models / "score"), str(models / "consistency"))
-    spec = spec_from_json(next_action.prepare(moved, generate).spec.read_text())
+    spec = spec_from_json(next_action.write_job_inputs(moved, generate).spec.read_text())
     assert isinstance(spec, GenerateSpec) and spec.model.adapter is None
     moved.close()
 
@@ -68,7 +68,7 @@ def test_that_a_spec_that_cannot_be_read_is_written_again_and_the_rows_stay(proj
     spec, rows = folder.spec.read_bytes(), folder.input.read_bytes()
     review_steps.decide(project, next(iter(read_jsonl(folder.input)))["pair_id"], "veto")
     folder.spec.write_text(text)
-    next_action.prepare(project, job_id)
+    next_action.write_job_inputs(project, job_id)
     assert (folder.spec.read_bytes(), folder.input.read_bytes()) == (spec, rows)
 
 
@@ -78,7 +78,7 @@ def test_that_a_job_killed_before_it_was_told_all_is_told_anew(project: Project)
     folder = project.run_folder(job.id)
     folder.path.mkdir(parents=True)
     folder.input.write_text("")
-    next_action.prepare(project, job.id)
+    next_action.write_job_inputs(project, job.id)
     assert len(list(read_jsonl(folder.input))) == 20
 
 
@@ -86,5 +86,5 @@ def test_that_a_begun_job_whose_settings_did_not_change_is_told_the_same(project
     job_id = stopped(project, "predict", "iter1/score")
     folder = project.run_folder(job_id)
     before = folder.spec.read_bytes(), folder.input.stat().st_ino
-    next_action.prepare(project, job_id)
+    next_action.write_job_inputs(project, job_id)
     assert (folder.spec.read_bytes(), folder.input.stat().st_ino) == before

@@ -128,6 +128,6 @@ def test_that_events_move_the_counters_and_notes_are_there_once(project: Project
 
 def test_that_the_logs_end_is_shown_and_a_missing_log_is_empty(project: Project, job_id: int) -> None:
     assert queue.log_tail(project, job_id) == ""
-    folder = next_action.prepare(project, job_id)
+    folder = next_action.write_job_inputs(project, job_id)
     folder.log.write_bytes(b"x" * 100 + "ende ü".encode())
     assert queue.log_tail(project, job_id, 7) == "ende ü"

@@ -149,9 +149,9 @@ def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None
     create_and_open.create_project(root, images=tmp_path / "data" / "images", scores=table, model="some/model")
     holder = create_and_open.open_project(root, exclusive=True)
     try:
-        seen = project_summary.glance(root)
+        seen = project_summary.summarise(root)
         assert (seen.name, seen.versions, seen.srcc, seen.problem) == ("p", 1, None, "")
     finally:
         holder.close()
-    assert "not there" in project_summary.glance(tmp_path / "none").problem
-    assert "no project" in project_summary.glance(tmp_path / "data").problem
+    assert "not there" in project_summary.summarise(tmp_path / "none").problem
+    assert "no project" in project_summary.summarise(tmp_path / "data").problem

@@ -35,7 +35,7 @@ def write_table(folder: Path, lines: list[str], images: list[str]) -> tuple[Path
 def act(project: Project, job: JobRow) -> None:
     """Do a queued job's work and complete it."""
     queue.mark_running(project, job.id)
-    folder = next_action.prepare(project, job.id)
+    folder = next_action.write_job_inputs(project, job.id)
     result = work(folder, job)
     next_action.complete(project, job.id, result)
 

@@ -31,8 +31,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.images.thumbnail_cache import ThumbnailFolder
-from studio.views.tasks.long_task import OnProgress, Outgoing
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.long_task import LongTask, OnProgress
+from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.charts import Chart, TrainingChart
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.result_charts import MetricChart, ScatterChart
@@ -69,7 +69,7 @@ class Load(QObject):
         self._window = QWidget()
         self._window.resize(640, 480)
         self._window.show()
-        self.background, self.outgoing = Background(self), Outgoing(self)
+        self.background, self.outgoing = TaskRunner(self), LongTask(self)
         self.queue = WindowQueue[int](self._on_news, self)
         self.talker = Talker(self.queue.outbox)
         self.talker.finished.connect(lambda: None)

@@ -16,7 +16,7 @@ from db.engine import connect
 from engine.contract.artifacts import MANIFEST as SEAL
 from studio.services.archiving.contents import FORMAT, MANIFEST, Entry, OnProgress, image_files, project_files
 from studio.services.errors import StudioError
-from studio.services.exports.destinations import check_space, writing
+from studio.services.exports.destinations import atomic_file, check_space
 from studio.services.projects.project import DATABASE_NAME, Project
 
 _CHUNK = 1 << 20
@@ -58,7 +58,7 @@ def pack(
         everything = [*entries, *images]
         total = sum(entry.source.stat().st_size for entry in everything if entry.source.is_file())
         check_space(file, total)
-        with writing(file) as part:
+        with atomic_file(file) as part:
             hashes = _write(part, everything, total, on_progress, _head(project, with_images))
         _check_adapters(database, set(hashes))
     return Packed(file, len(hashes), len(images), file.stat().st_size, tuple(left))

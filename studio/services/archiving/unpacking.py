@@ -16,7 +16,7 @@ import tomlkit
 from studio.services.archiving.contents import FORMAT, IMAGES, MANIFEST, OnProgress, is_safe
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
-from studio.services.exports.destinations import building, check_space
+from studio.services.exports.destinations import atomic_dir, check_space
 from studio.services.projects import create_and_open
 from studio.services.projects.project import DATABASE_NAME
 from studio.services.settings.toml_file import FILE_NAME, load_settings
@@ -66,7 +66,7 @@ def unpack(
             files: dict[str, dict[str, Any]] = head["files"]
             infos = _checked(archive, files, file)
             check_space(root, sum(info.file_size for info in infos.values()))
-            with building(root) as part:
+            with atomic_dir(root) as part:
                 _extract(archive, infos, files, part, on_progress)
                 _settle(part, bool(head["images"]), images, base)
                 create_and_open.open_project(

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.contract.artifacts import MANIFEST, seal, verify
 from studio.services.errors import StudioError
 from studio.services.exports import model_card
-from studio.services.exports.destinations import building, check_new, check_space
+from studio.services.exports.destinations import atomic_dir, check_new, check_space
 from studio.services.exports.model_card_facts import card_facts
 from studio.services.exports.scoring_recipe import write_recipe
 from studio.services.projects.project import Project
@@ -36,7 +36,7 @@ def export_adapter(
     check_new(folder)
     check_space(folder, sum(file.stat().st_size for file in source.iterdir() if file.is_file()))
     facts = card_facts(project, version, "adapter", licence)
-    with building(folder) as part:
+    with atomic_dir(folder) as part:
         shutil.copytree(source, part, ignore=shutil.ignore_patterns(MANIFEST), dirs_exist_ok=True)
         (part / model_card.FILE_NAME).write_text(model_card.model_card(facts, place), "utf-8")
         if facts.hub_base is not None:

@@ -43,7 +43,7 @@ def check_space(place: Path, needed: int) -> None:
 
 
 @contextmanager
-def building(folder: Path) -> Iterator[Path]:
+def atomic_dir(folder: Path) -> Iterator[Path]:
     """A folder beside ``folder`` to build in; it takes that name in the end, or vanishes with what was made for it.
 
     Raises:
@@ -67,7 +67,7 @@ def building(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[Path]:
+def atomic_file(file: Path) -> Iterator[Path]:
     """A file beside ``file`` to write; it takes that name in the end, so that the file is whole or as before.
 
     Raises:

@@ -11,7 +11,7 @@ from engine.contract.specs import ExportSpec, ModelSpec
 from studio.services.base_models.model_files import model_facts
 from studio.services.exports import model_card
 from studio.services.exports.adapters import sound_adapter
-from studio.services.exports.destinations import building, check_new, check_space
+from studio.services.exports.destinations import atomic_dir, check_new, check_space
 from studio.services.exports.model_card_facts import CardFacts, card_facts
 from studio.services.exports.scoring_recipe import write_recipe
 from studio.services.projects.project import Project
@@ -56,7 +56,7 @@ def export_merged(plan: MergePlan, folder: Path, merge: Merge, *, place: str = "
     Raises:
         StudioError: the folder cannot be written, or what ``merge`` raises.
     """
-    with building(folder) as part:
+    with atomic_dir(folder) as part:
         merge(ExportSpec(plan.model, str(part.absolute())))
         (part / model_card.FILE_NAME).write_text(model_card.model_card(plan.facts, place), "utf-8")
         write_recipe(part, plan.facts.recipe)

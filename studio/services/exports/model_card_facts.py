@@ -18,7 +18,7 @@ from studio.services.versions.version_list import version, versions
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class CardDataset:
     """The images that the model was taught and measured on. ``source`` is the score file's name, without its folder."""
 
     project: str
@@ -49,7 +49,7 @@ class CardFacts:
     version: VersionRow
     ancestors: tuple[VersionRow, ...]
     recipe: Recipe
-    dataset: Dataset
+    dataset: CardDataset
     pairs: tuple[PairUse, ...]
     licence: str | None
 
@@ -90,11 +90,11 @@ def _ancestors(row: VersionRow, known: dict[str, VersionRow]) -> tuple[VersionRo
     return tuple(found[key] for key in sorted(found) if found[key].kind != "base")
 
 
-def _dataset(session: Session, name: str) -> Dataset:
+def _dataset(session: Session, name: str) -> CardDataset:
     rows = images.all_images(session)
     scores = [image.mean_score for image in rows]
     counts = Counter(image.split for image in rows)
-    return Dataset(
+    return CardDataset(
         project=name,
         source=PurePath(meta.get(session, "scores_file") or "").name,
         splits={split: counts[split] for split in SPLITS},

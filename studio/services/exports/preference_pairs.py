@@ -17,7 +17,7 @@ from db.queries.pairs import PairRecord
 from engine.contract.context import write_jsonl
 from engine.contract.prompts import format_answer
 from studio.services.errors import StudioError
-from studio.services.exports.destinations import writing
+from studio.services.exports.destinations import atomic_file
 from studio.services.exports.tabular import in_batches, storable, table_suffix
 from studio.services.projects.project import Project
 from studio.services.settings.prompt import prompt_spec
@@ -147,7 +147,7 @@ def _write_parquet(file: Path, rows: list[dict[str, Any]], embed_images: bool) -
     }
     told = json.dumps({"info": {"features": _FEATURES}})
     schema = pa.schema(list(types.items()), metadata={"huggingface": told})
-    with writing(file) as part, pq.ParquetWriter(part, schema) as out:
+    with atomic_file(file) as part, pq.ParquetWriter(part, schema) as out:
         for batch in in_batches(_with_images(rows, embed_images), _PAIRS_AT_ONCE):
             out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
 

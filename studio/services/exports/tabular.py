@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio.services.errors import StudioError
-from studio.services.exports.destinations import writing
+from studio.services.exports.destinations import atomic_file
 from studio.services.tables import write_csv
 
 Kind = Literal["text", "int", "float", "bool"]
@@ -64,7 +64,7 @@ def _write_parquet(file: Path, columns: Mapping[str, Kind], rows: Iterable[Seque
     types: dict[Kind, Any] = {"text": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
     count = 0
-    with writing(file) as part, pq.ParquetWriter(part, schema) as out:
+    with atomic_file(file) as part, pq.ParquetWriter(part, schema) as out:
         for batch in in_batches(rows, _ROWS_AT_ONCE):
             arrays = [pa.array(list(map(storable, column)), field.type) for column, field in _turned(batch, schema)]
             out.write_batch(pa.record_batch(arrays, schema=schema))

@@ -31,7 +31,7 @@ class Staged(Protocol):
         ...
 
 
-def needs(job: Staged, other: Staged) -> bool:
+def depends_on(job: Staged, other: Staged) -> bool:
     """Whether ``job`` works on what ``other`` makes, so that it has to come later.
 
     A measurement compares with all versions of earlier iterations, so it needs theirs too: the order in which jobs run
@@ -93,7 +93,7 @@ def _shift(waiting: list[Job], place: int, step: int, places: int) -> tuple[int,
         if not 0 <= target < len(waiting):
             return moved, None
         job, other = waiting[place], waiting[target]
-        if needs(job, other) or needs(other, job):
+        if depends_on(job, other) or depends_on(other, job):
             return moved, other
         waiting[place], waiting[target] = other, job
         place = target

@@ -19,12 +19,21 @@ from studio.services.errors import StudioError
 from studio.services.ingesting import ingest
 from studio.services.loop.queue import requeue
 from studio.services.loop.types import JobState, NextAction, PlannedStage
-from studio.services.preparing import prepare
+from studio.services.preparing import write_job_inputs
 from studio.services.projects.project import Project
 from studio.services.settings.toml_file import FILE_NAME
 from studio.services.stages import DOWNLOAD, Stage, StageKey, relevant_settings, stage_order
 
-__all__ = ["approve_review", "complete", "enqueue_next", "ingest", "next_action", "plan", "prepare", "review_pending"]
+__all__ = [
+    "approve_review",
+    "complete",
+    "enqueue_next",
+    "ingest",
+    "next_action",
+    "plan",
+    "write_job_inputs",
+    "review_pending",
+]
 
 _OPEN, _CLOSED = "open", "closed"
 _STOPPED = ("interrupted", "paused", "failed", "cancelled")

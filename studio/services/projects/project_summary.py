@@ -12,7 +12,7 @@ from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
 
-def glance(root: Path) -> ProjectSummary:
+def summarise(root: Path) -> ProjectSummary:
     """Name, number of versions and the SRCC of the last measured version."""
     if not root.is_dir():
         return ProjectSummary(root, root.name, 0, None, "", "The folder is not there any more.")

@@ -17,7 +17,7 @@ from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, trash, versions
 from studio.services.errors import StudioError
-from studio.services.loop.job_order import needs
+from studio.services.loop.job_order import depends_on
 from studio.services.projects.project import Project
 from studio.services.versions.types import ModelRow, Trashed, VersionRow
 from studio.services.versions.version_list import versions as version_rows
@@ -60,7 +60,7 @@ def delete(project: Project, name: str) -> Trashed:
     bin_folder = _new_bin(project)
     with project.session() as session:
         job_rows = trash.job_rows(session, name)
-        taken = trash.take_out(session, row.version.id)
+        taken = trash.remove(session, row.version.id)
         for job in trash.jobs_of(session, name):
             job.state, job.spec_digest, job.done = "cancelled", None, 0
             job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
@@ -134,7 +134,7 @@ def _holders(session: Session, row: VersionRow, rows: Sequence[VersionRow], pinn
         yield f"it wrote the pairs of iteration {iteration}"
     maker = next((job for job in trash.jobs_of(session, row.name) if job.stage in ("train", "merge")), None)
     for job in _ahead(session):
-        if job.version_name == row.name or (maker is not None and needs(job, maker)):
+        if job.version_name == row.name or (maker is not None and depends_on(job, maker)):
             yield f"the job “{job.title}” ({job.state}) needs it"
             return
 

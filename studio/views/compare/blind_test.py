@@ -19,7 +19,7 @@ from studio.widgets.labels import PlainLabel
 ASK, TELL = range(2)
 
 
-class BlindCard(QFrame):
+class BlindAnswerPanel(QFrame):
     """One explanation under its number. ``chosen``: it was found the best."""
 
     chosen = Signal(int)
@@ -53,7 +53,7 @@ class BlindView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Blind test"))
         self.image = ImageView(workspace.images)
-        self.cards = [BlindCard(place) for place in range(1, MOST_VERSIONS + 1)]
+        self.cards = [BlindAnswerPanel(place) for place in range(1, MOST_VERSIONS + 1)]
         self.progress = PlainLabel(role="muted", wrap=True)
         self.result = PlainLabel(wrap=True)
         self.tie = QPushButton(self.tr("0  Tie"))

@@ -80,7 +80,7 @@ class ComparePage(Page):
             self.stack.setCurrentIndex(EMPTY)
         self.refresh()
 
-    def prepare(self) -> None:
+    def load_charts(self) -> None:
         """Loads the charts."""
         self.workspace.background.read("charts:compare", import_result_charts, self._on_charts)
 

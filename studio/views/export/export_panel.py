@@ -34,7 +34,7 @@ WIDTH = 640
 REASONS_SHOWN = 5
 
 
-class TakeOutPanel(QDialog):
+class ExportPanel(QDialog):
     """A window of its own, never modal. One thing at a time is at work; it goes on while the panel is closed."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -68,7 +68,7 @@ class TakeOutPanel(QDialog):
         def done(rows: list[VersionRow]) -> None:
             self.version.set_versions(rows, version)
 
-        self._workspace.background.read("take_out", lambda: version_list.versions(project), done)
+        self._workspace.background.read("export", lambda: version_list.versions(project), done)
         self.show()
         self.raise_()
         self.activateWindow()

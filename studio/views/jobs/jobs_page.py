@@ -94,7 +94,7 @@ class JobsPage(Page):
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
-    def prepare(self) -> None:
+    def load_charts(self) -> None:
         """Loads the charts."""
         self.detail.load_charts()
 
@@ -195,7 +195,7 @@ class JobsPage(Page):
         if not 0 <= place < len(waiting):
             return False
         other = waiting[place]
-        return not job_order.needs(job, other) and not job_order.needs(other, job)
+        return not job_order.depends_on(job, other) and not job_order.depends_on(other, job)
 
     def _on_steps(self, result: tuple[int, list[Step]]) -> None:
         iteration, steps = result

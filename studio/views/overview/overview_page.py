@@ -61,7 +61,7 @@ class OverviewPage(Page):
         """Whether the charts are made: they come later than the page."""
         return bool(self.results.charts)
 
-    def prepare(self) -> None:
+    def load_charts(self) -> None:
         """Loads the charts."""
         self.workspace.background.read("charts:overview", import_result_charts, self._on_charts)
 

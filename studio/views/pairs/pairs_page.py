@@ -64,7 +64,7 @@ class PairsPage(Page):
         return self.model.row_at(index.row()) if index.isValid() else None
 
     @property
-    def covers(self) -> VetoScope:
+    def veto_scope(self) -> VetoScope:
         """What a veto covers."""
         scope: VetoScope = self.scope.currentData()
         return scope
@@ -91,7 +91,7 @@ class PairsPage(Page):
         """Gives the shown pair a verdict and goes to the next one."""
         row = self.current
         if row is not None:
-            self.acts.decide(row, verdict, self.covers if verdict == "veto" else "both")
+            self.acts.decide(row, verdict, self.veto_scope if verdict == "veto" else "both")
             self._tell(row, self.model.words[verdict].lower())
             self.step(1)
 
@@ -114,7 +114,7 @@ class PairsPage(Page):
 
     def decide_all(self, verdict: PairVerdict) -> None:
         """Asks whether all listed pairs shall get the verdict; the answer goes by this very list."""
-        ids, scope = self.model.ids.tolist(), self.covers if verdict == "veto" else "both"
+        ids, scope = self.model.ids.tolist(), self.veto_scope if verdict == "veto" else "both"
         if not ids:
             return
         count = len(ids)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.widgets.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _News = int | _Result | str | None
 """Thousandths that are done, the result, a problem, or None: it was stopped."""
 
 
-class Outgoing(QObject):
+class LongTask(QObject):
     """Signals ``busy_changed(bool)`` and ``progressed(int)`` (thousandths). Window's thread only."""
 
     busy_changed = Signal(bool)
@@ -100,12 +100,12 @@ def _work(work: Callable[[OnProgress], object], stop: threading.Event, outbox: O
 
     def progress(count: int, total: int) -> None:
         if stop.is_set():
-            raise Cancelled
+            raise OperationCancelled
         outbox.post(count * 1000 // total if total else 0)
 
     try:
         outbox.post(_Result(work(progress)))
-    except Cancelled:
+    except OperationCancelled:
         outbox.post(None)
     except StudioError as error:
         outbox.post(str(error))

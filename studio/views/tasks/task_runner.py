@@ -28,7 +28,7 @@ class _Asked:
     failed: Callable[[str], object] | None
 
 
-class Background(QObject):
+class TaskRunner(QObject):
     """Two lanes: reads, of which only the latest of a key is delivered, and writes, done one after the other.
 
     ``failed`` carries a text for a person wherever the caller gave no callback for failures. The callbacks stay in the

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.services.archiving import Unpacked, unpack
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 
 translate = QCoreApplication.translate
 
@@ -33,7 +33,7 @@ def ask_archive(window: QWidget, chosen: Callable[[Path, Path], object]) -> None
 
 
 def open_archive(
-    background: Background,
+    background: TaskRunner,
     file: Path,
     folder: Path,
     done: Callable[[Unpacked], None],

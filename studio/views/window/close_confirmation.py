@@ -12,7 +12,7 @@ from studio.views.workspace import Workspace
 Then = Callable[[], object]
 
 
-class Leaving(QObject):
+class CloseConfirmation(QObject):
     """Signal ``waiting(str)``: what is waited for before the window leaves."""
 
     waiting = Signal(str)

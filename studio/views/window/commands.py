@@ -79,5 +79,5 @@ def _everywhere(window: MainWindow) -> list[Command]:
     ]
     if window.shell is not None:
         acts.insert(2, Command(translate("Commands", "Close the project"), "", window.close_project))
-        acts.insert(2, Command(translate("Commands", "Take out of the project"), "", window.shell.take_out))
+        acts.insert(2, Command(translate("Commands", "Take out of the project"), "", window.shell.export))
     return acts

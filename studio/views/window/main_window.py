@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.views.window.commands import commands
 from studio.views.window.layout_memory import LayoutMemory
 from studio.views.window.palette import Palette
@@ -26,17 +26,17 @@ if TYPE_CHECKING:  # The services behind these take half a second to load: the w
     from studio.services.archiving import Unpacked
     from studio.services.projects.project import Project
     from studio.services.projects.types import ProjectSummary
-    from studio.views.window.close_confirmation import Leaving
+    from studio.views.window.close_confirmation import CloseConfirmation
     from studio.views.window.shell import Shell
     from studio.views.wizard.wizard import Made, Wizard
     from studio.views.workspace import Workspace
 
-GLANCE_MS = 400
+SUMMARY_MS = 400
 """The window is painted before anything is read for the start page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class WindowServices:
     """How the window comes to projects; the composition root fills it.
 
     Attributes:
@@ -63,13 +63,13 @@ class MainWindow(QMainWindow):
     entered = Signal()
     left = Signal()
 
-    def __init__(self, doors: Doors, settings: AppSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, services: WindowServices, settings: AppSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._doors = doors
+        self._services = services
         self._settings = settings
-        self._background = Background(self)
+        self._background = TaskRunner(self)
         self._layout = LayoutMemory(settings)
-        self._leaving: Leaving | None = None
+        self._confirmation: CloseConfirmation | None = None
         self._notes: tuple[str, ...] = ()
         self.workspace: Workspace | None = None
         self.shell: Shell | None = None
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
             importlib.import_module(
                 "studio.views.window.shell"
             )  # a quarter of a second in which the window must not stand still
-            return self._doors.open_project(root)
+            return self._services.open_project(root)
 
         self._background.read("open", work, done, self._refused)
 
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.start.message.hide()
         self.start.set_busy(self.tr("Drawing the demo data …"))
         self._background.write(
-            self._doors.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
+            self._services.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
         )
 
     def new_project(self, folder: Path | None = None) -> None:
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
     def choose_appearance(self, mode: Appearance) -> None:
         """Light, dark or as the system has it; kept for the next start."""
         self._settings.appearance = mode
-        self._doors.show_appearance(mode)
+        self._services.show_appearance(mode)
         if self.shell is not None:
             self.shell.settings.set_appearance(mode)
 
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
             self._close_project()
             then()
 
-        self._leaving_asker().cancel_and(self.workspace, leave)
+        self._close_confirmation().cancel_and(self.workspace, leave)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks first if a job is running."""
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
 
         self._close_project()
         self._settings.remember_project(project.root)
-        self.workspace = self._doors.make_workspace(project)
+        self.workspace = self._services.make_workspace(project)
         self.shell = Shell(self.workspace)
         self.shell.keys_wanted.connect(self.show_keys)
         self.shell.leave_wanted.connect(self.close_project)
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         self.start.set_recent([Recent(root, self._settings.opened_at(root)) for root in recent])
         self.stack.setCurrentWidget(self.start)
         self._drop_wizard()
-        QTimer.singleShot(GLANCE_MS, self, self._glance)
+        QTimer.singleShot(SUMMARY_MS, self, self._read_summaries)
         self.setWindowTitle("Score Studio")
 
     def _close_project(self) -> None:
@@ -277,18 +277,18 @@ class MainWindow(QMainWindow):
         self.left.emit()
         self._show_start()
 
-    def _glance(self) -> None:
+    def _read_summaries(self) -> None:
         """Tells what is in the listed projects, unless the person has gone on."""
         if self.stack.currentWidget() is not self.start or not self.start.recent.isEnabled():
             return
 
         def look(root: Path) -> ProjectSummary:
-            from studio.services.projects.project_summary import glance
+            from studio.services.projects.project_summary import summarise
 
-            return glance(root)
+            return summarise(root)
 
         for root in self._settings.recent:
-            self._background.read(f"glance:{root}", lambda root=root: look(root), self.start.show_glance)  # type: ignore[misc]
+            self._background.read(f"summary:{root}", lambda root=root: look(root), self.start.show_summary)  # type: ignore[misc]
 
     def _forget(self, root: Path) -> None:
         self._settings.forget_project(root)
@@ -309,15 +309,15 @@ class MainWindow(QMainWindow):
 
     def _leave(self, then: Callable[[], object]) -> None:
         """Goes on at once, or after the person said what is to become of the running job."""
-        self._leaving_asker().leave(self.workspace, then)
+        self._close_confirmation().leave(self.workspace, then)
 
-    def _leaving_asker(self) -> Leaving:
-        from studio.views.window.close_confirmation import Leaving
+    def _close_confirmation(self) -> CloseConfirmation:
+        from studio.views.window.close_confirmation import CloseConfirmation
 
-        if self._leaving is None:
-            self._leaving = Leaving(self)
-            self._leaving.waiting.connect(self._tell)
-        return self._leaving
+        if self._confirmation is None:
+            self._confirmation = CloseConfirmation(self)
+            self._confirmation.waiting.connect(self._tell)
+        return self._confirmation
 
     def _tell(self, text: str) -> None:
         if self.shell is not None:

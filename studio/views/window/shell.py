@@ -32,7 +32,7 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
-    from studio.views.export.export_panel import TakeOutPanel
+    from studio.views.export.export_panel import ExportPanel
 
 RAIL_WIDTH = 148
 
@@ -63,7 +63,7 @@ class Shell(QWidget):
             "models": (self.tr("Models"), self.models),
             "settings": (self.tr("Settings"), self.settings),
         }
-        self.panel: TakeOutPanel | None = None
+        self.panel: ExportPanel | None = None
         self.message = MessageBar()
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_DialogApplyButton)
         self._notifier = Notifier(self, icon)
@@ -71,7 +71,7 @@ class Shell(QWidget):
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
         self._lay_out()
-        self.models.export_wanted.connect(self.take_out)
+        self.models.export_wanted.connect(self.export)
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
         self.overview.compare_wanted.connect(self._compare)
@@ -92,14 +92,14 @@ class Shell(QWidget):
         self.stack.setCurrentWidget(self.pages[chosen][1])
         return chosen
 
-    def take_out(self, version: str | None = None) -> None:
+    def export(self, version: str | None = None) -> None:
         """Opens the export panel, with this version chosen; made when it is first wanted."""
         if self.panel is None:
             from studio.views.export.export_panel import (
-                TakeOutPanel,  # many services that few need: not while a project opens
+                ExportPanel,  # many services that few need: not while a project opens
             )
 
-            self.panel = TakeOutPanel(self._workspace, self)
+            self.panel = ExportPanel(self._workspace, self)
         self.panel.open_for(version)
 
     def _compare(self, versions: list[str]) -> None:
@@ -140,7 +140,7 @@ class Shell(QWidget):
         self.state.setContentsMargins(14, 0, 8, 8)
         column.addWidget(self.state)
         for title, act in (
-            (self.tr("Take out …"), self.take_out),
+            (self.tr("Take out …"), self.export),
             (self.tr("Keys  ?"), self.keys_wanted.emit),
             (self.tr("Projects"), self.leave_wanted.emit),
         ):

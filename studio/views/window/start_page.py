@@ -67,7 +67,7 @@ class StartPage(QWidget):
         self._lay_out()
 
     def set_recent(self, recent: Sequence[Recent]) -> None:
-        """Lists these projects; what is in them is told later by ``show_glance``."""
+        """Lists these projects; what is in them is told later by ``show_summary``."""
         self.recent.clear()
         for project in recent:
             item = QListWidgetItem(one_line(project.root.name))
@@ -82,14 +82,14 @@ class StartPage(QWidget):
         self.recent.setCurrentRow(0)
         self._show_state()
 
-    def show_glance(self, glance: ProjectSummary) -> None:
+    def show_summary(self, summary: ProjectSummary) -> None:
         """Tells what is in one of the listed projects."""
         for place in range(self.recent.count()):
             item = self.recent.item(place)
-            if item.data(PATH_ROLE) == glance.root:
-                item.setText(one_line(glance.name))
-                item.setData(FACTS_ROLE, one_line(self._facts(glance)))
-                item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, one_line(self._facts(glance)))
+            if item.data(PATH_ROLE) == summary.root:
+                item.setText(one_line(summary.name))
+                item.setData(FACTS_ROLE, one_line(self._facts(summary)))
+                item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, one_line(self._facts(summary)))
 
     def set_busy(self, text: str) -> None:
         """Says what is going on and keeps the buttons off; an empty text ends it."""
@@ -111,12 +111,12 @@ class StartPage(QWidget):
             event.acceptProposedAction()
             self.dropped.emit(Path(urls[0].toLocalFile()))
 
-    def _facts(self, glance: ProjectSummary) -> str:
-        if glance.problem:
-            return glance.problem
-        if glance.srcc is None:
+    def _facts(self, summary: ProjectSummary) -> str:
+        if summary.problem:
+            return summary.problem
+        if summary.srcc is None:
             return self.tr("not measured yet")
-        return self.tr("{0} versions, {1}: SRCC {2}").format(glance.versions, glance.srcc_of, number(glance.srcc))
+        return self.tr("{0} versions, {1}: SRCC {2}").format(summary.versions, summary.srcc_of, number(summary.srcc))
 
     def _open_current(self) -> None:
         if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():

@@ -12,7 +12,7 @@ from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
 from studio.services.imports.preview import NO_SCORES, find_scores, preview, read_columns
 from studio.services.imports.types import Columns, Preview
 from studio.services.settings.schema import ImportSettings, SplitSettings
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_dataset import DatasetPanel
 from studio.views.wizard.import_preview import PreviewPane
 from studio.views.wizard.score_columns import ColumnsChoice
@@ -28,7 +28,7 @@ class DataStep(QWidget):
 
     changed = Signal()
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self.local = QRadioButton(self.tr("On this machine"))

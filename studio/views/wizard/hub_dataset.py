@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, Q
 
 from studio.jobs import hub_dataset
 from studio.jobs.engine_commands import ToolError
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.path_field import PathField
@@ -218,7 +218,7 @@ def _work(work: Callable[[_OnProgress], _Looked | _Fetched], outbox: Outbox[_New
 
     try:
         outbox.post(work(progress))
-    except Cancelled:
+    except OperationCancelled:
         pass
     except StudioError as error:
         outbox.post(str(error))

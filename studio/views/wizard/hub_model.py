@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from engine.contract.hub_cache import HUB_ID
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.labels import PlainLabel, printable
 
 ASK_MS = 700
@@ -19,7 +19,7 @@ _KEY = "hub availability"
 class HubLine(QWidget):
     """Asks in the background; what it finds is said, and holds nothing up: the download says it again when it runs."""
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._asked: tuple[str, str | None, bool] | None = None

@@ -11,7 +11,7 @@ from studio.models import skipped_rows as columns
 from studio.models.skipped_rows import RefusalsModel
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.preview_histogram import PreviewHistogram
 from studio.widgets.tables import make_table
@@ -22,7 +22,7 @@ WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
 class PreviewPane(QStackedWidget):
     """A sentence while there is nothing to show, then the preview."""
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._shown: Preview | None = None

@@ -22,7 +22,7 @@ from studio.services.settings.fields import Checked, check_texts, setting_fields
 from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.views.settings.collapsed_settings import SettingsFold
 from studio.views.settings.section_titles import setting_titles
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_model import HubLine
 from studio.widgets.labels import PlainLabel, printable
 from studio.widgets.path_field import PathField
@@ -38,7 +38,7 @@ class ModelStep(QWidget):
 
     changed = Signal()
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self.demo = QRadioButton(self.tr("The small embedded model (for trying)"))

@@ -14,7 +14,7 @@ from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project
 from studio.services.settings.toml_file import Tree
-from studio.views.tasks.task_runner import Background
+from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.data_page import DataStep
 from studio.views.wizard.finish_page import FinishStep
 from studio.views.wizard.model_page import ModelStep
@@ -39,7 +39,7 @@ class Wizard(QWidget):
     made = Signal(object)
     left = Signal()
 
-    def __init__(self, background: Background, known: Sequence[Path], parent: QWidget | None = None) -> None:
+    def __init__(self, background: TaskRunner, known: Sequence[Path], parent: QWidget | None = None) -> None:
         """``known``: projects of this machine, whose finished jobs tell how fast it is."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("New project"))

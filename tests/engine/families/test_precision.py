@@ -63,7 +63,7 @@ def test_that_the_dtype_follows_the_device_unless_it_is_set(base: Path, monkeypa
 def test_that_the_attention_in_use_is_known(base: Path, asked: str, used: str) -> None:
     spec = replace(model_spec(base), attention=asked)
     vlm = families.load(spec)
-    assert precision.loaded_as(vlm.model, spec) == precision.Loaded("float32", used, "none")
+    assert precision.loaded_as(vlm.model, spec) == precision.LoadedWeights("float32", used, "none")
 
 
 @pytest.mark.usefixtures("on_gpu")

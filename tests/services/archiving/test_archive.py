@@ -17,7 +17,7 @@ from support.projects import results, write_photos
 from db.models import Image
 from studio.services import archiving
 from studio.services.archiving.contents import MANIFEST, is_safe
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.loop import queue
 from studio.services.projects import create_and_open, integrity
 from studio.services.projects.project import Project
@@ -117,13 +117,13 @@ def test_that_images_outside_the_folder_are_told(project: Project, tmp_path: Pat
 
 def test_that_stopping_leaves_nothing(project: Project, tmp_path: Path) -> None:
     def stop(_done: int, _total: int) -> None:
-        raise Cancelled
+        raise OperationCancelled
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(OperationCancelled):
         archiving.pack(project, tmp_path / "out.zip", with_images=False, on_progress=stop)
     assert not list(tmp_path.glob("*out*"))
     file = packed(project, tmp_path / "p.zip", with_images=False)
-    with pytest.raises(Cancelled):
+    with pytest.raises(OperationCancelled):
         archiving.unpack(file, tmp_path / "deep/new", on_progress=stop)
     assert not (tmp_path / "deep").exists()
 

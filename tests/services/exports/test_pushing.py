@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.push_hub import TOKEN, TakingHub, taking_hub
 
-from studio.services.errors import Cancelled, StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports.hub_upload import check_repo, plan_push, push
 
 
@@ -98,9 +98,9 @@ def test_that_no_token_and_no_network_are_told(hub: TakingHub, folder: Path, mon
 def test_that_a_push_that_is_stopped_commits_nothing(hub: TakingHub, folder: Path) -> None:
     def stop(done: int, _total: int) -> None:
         if done:
-            raise Cancelled
+            raise OperationCancelled
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(OperationCancelled):
         push(plan_push(folder, "ann/scorer"), message="First", on_progress=stop)
     assert hub.files == {}
 
