@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from support.fake_worker import use_fake_worker
 from support.hostile import BROKEN, MARK, Canary, canary, make_hostile_project, payloads
 from support.literal import problems, settle, texts_of
-from support.pretend import pretend
 from support.projects import write_photos
 from support.window import open_in
 
@@ -216,7 +216,7 @@ def make_folder(folder: Path) -> Path:
 def test_that_what_a_child_says_on_its_way_out_reaches_database_and_window_whole(
     qtbot: QtBot, empty_window: MainWindow, tmp_path: Path, bird: Canary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "rude")
+    use_fake_worker(monkeypatch, "rude")
     monkeypatch.setenv("RUDE_WORDS", payloads(bird.path)[2])
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "new"

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from peft import PeftModel
 from PIL import Image
-from support.acting import act_until
+from support.fake_engine import run_fake_jobs_until
 from support.projects import make_project, rows
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
@@ -48,7 +48,7 @@ def test_that_stock_peft_reads_the_projects_own_label_log_probs(tmp_path: Path, 
     root = make_project(tmp_path / "project", tiny_model, photos)
     project = create_and_open.open_project(root)
     for stage in ("train", "predict"):
-        job = act_until(project, 1, stage, "iter1/score")
+        job = run_fake_jobs_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
         folder = next_action.write_job_inputs(project, job.id)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from peft import PeftModel
 from safetensors import safe_open
-from support.acting import act_until
+from support.fake_engine import run_fake_jobs_until
 from support.projects import make_project
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
@@ -32,7 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
     """A project with a truly trained first version."""
     home = tmp_path_factory.mktemp("trained")
     project = create_and_open.open_project(make_project(home / "project", tiny_model, photos))
-    job = act_until(project, 1, "train")
+    job = run_fake_jobs_until(project, 1, "train")
     assert job is not None
     queue.mark_running(project, job.id)
     folder = next_action.write_job_inputs(project, job.id)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.acting import act_until
+from support.fake_engine import run_fake_jobs_until
 from support.projects import ENVIRONMENT, SPLITS, write_photos
 
 from engine.contract.events import Event, OutOfMemory
@@ -51,7 +51,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_that_a_training_out_of_memory_goes_on_with_a_smaller_micro_batch(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = act_until(project, 1, "train")
+    job = run_fake_jobs_until(project, 1, "train")
     assert job is not None
     monkeypatch.setenv("PYTHONPATH", str(TESTS / "support" / "hungry"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

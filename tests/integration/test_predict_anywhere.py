@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.acting import act_until
+from support.fake_engine import run_fake_jobs_until
 from support.projects import command, make_project, rows
 
 from engine.contract.context import ListContext
@@ -29,7 +29,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
     root = make_project(tmp_path_factory.mktemp("trained") / "project", tiny_model, photos)
     project = create_and_open.open_project(root)
     for stage in ("train", "predict"):
-        job = act_until(project, 1, stage, "iter1/score")
+        job = run_fake_jobs_until(project, 1, stage, "iter1/score")
         assert job is not None
         queue.mark_running(project, job.id)
         folder = next_action.write_job_inputs(project, job.id)
@@ -38,7 +38,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, photos: 
         context = ListContext(folder, [])
         result = train.run(spec, context) if isinstance(spec, TrainSpec) else predict.run(spec, context)
         next_action.complete(project, job.id, result)
-    act_until(project, 1)  # judged and measured
+    run_fake_jobs_until(project, 1)  # judged and measured
     project.close()
     return root
 

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.pretend import pretend
+from support.fake_worker import use_fake_worker
 from support.projects import SPLITS, rows
 
 from engine.contract.events import Event, Finished, OutOfMemory, Progress, Started
@@ -59,7 +59,7 @@ EXPECTED = SPLITS["val"] + SPLITS["test"]
 def test_that_a_finished_job_leaves_rows_a_version_and_the_state_done(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     heard = Heard()
     assert run_first(project, heard).state == "done"
     assert heard.states == ["running", "done"]
@@ -72,7 +72,7 @@ def test_that_a_finished_job_leaves_rows_a_version_and_the_state_done(
 def test_that_a_failure_keeps_rows_message_and_remedy_and_stops_the_queue(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "fail")
+    use_fake_worker(monkeypatch, "fail")
     heard = Heard()
     end = runner.run_queue(project, heard.on_event, heard.on_job, threading.Event())
     assert (end.state, end.job_id, end.message, end.remedy) == ("failed", 1, "The model is tired.", "Let it sleep.")
@@ -85,7 +85,7 @@ def test_that_a_failure_keeps_rows_message_and_remedy_and_stops_the_queue(
 def test_that_a_child_out_of_memory_is_started_again_with_half_until_it_fits(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "hungry")
+    use_fake_worker(monkeypatch, "hungry")
     heard = Heard()
     assert run_first(project, heard).state == "done"
     assert [event.batch for event in heard.events if isinstance(event, OutOfMemory)] == [8, 4]
@@ -99,7 +99,7 @@ def test_that_a_child_out_of_memory_is_started_again_with_half_until_it_fits(
 def test_that_a_child_that_one_image_is_too_much_for_fails_with_message_and_remedy(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "starving")
+    use_fake_worker(monkeypatch, "starving")
     heard = Heard()
     end = run_first(project, heard)
     assert (end.state, end.message, end.remedy) == ("failed", "The memory does not suffice.", "Buy some.")
@@ -110,7 +110,7 @@ def test_that_a_child_that_one_image_is_too_much_for_fails_with_message_and_reme
 def test_that_a_crash_names_the_signal_and_the_logs_last_line(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "crash")
+    use_fake_worker(monkeypatch, "crash")
     end = run_first(project, Heard())
     assert end.state == "failed"
     assert "was killed by SIGSEGV" in end.message and "Bus error in the last line" in end.message
@@ -121,7 +121,7 @@ def test_that_a_crash_names_the_signal_and_the_logs_last_line(
 def test_that_rows_come_into_the_database_while_the_child_works_and_a_cancel_keeps_them(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "hang")
+    use_fake_worker(monkeypatch, "hang")
     cancel = threading.Event()
     heard = Heard()
     seen: list[int] = []
@@ -148,7 +148,7 @@ def test_that_rows_come_into_the_database_while_the_child_works_and_a_cancel_kee
 def test_that_a_pause_ends_after_the_batch_and_the_job_goes_on_from_there(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "pausable")
+    use_fake_worker(monkeypatch, "pausable")
     pause, heard = threading.Event(), Heard()
 
     def on_event(job_id: int, event: Event) -> None:
@@ -168,7 +168,7 @@ def test_that_a_pause_ends_after_the_batch_and_the_job_goes_on_from_there(
 
 
 def test_that_a_cancel_counts_more_than_a_pause(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend(monkeypatch, "hang")
+    use_fake_worker(monkeypatch, "hang")
     pause, cancel = threading.Event(), threading.Event()
 
     def on_event(_job_id: int, event: Event) -> None:
@@ -183,10 +183,10 @@ def test_that_a_cancel_counts_more_than_a_pause(project: Project, monkeypatch: p
 def test_that_a_resumed_job_goes_on_and_ends_with_every_row_once(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "fail")
+    use_fake_worker(monkeypatch, "fail")
     run_first(project, Heard())
     next_action.enqueue_next(project, 0)
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     heard = Heard()
     assert run_first(project, heard).state == "done"
     assert heard.events[0] == Started("predict", EXPECTED, "images", done=5)
@@ -196,7 +196,7 @@ def test_that_a_resumed_job_goes_on_and_ends_with_every_row_once(
 def test_that_an_error_of_our_own_leaves_no_child_and_an_interrupted_job(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "hang")
+    use_fake_worker(monkeypatch, "hang")
     pids: list[int] = []
 
     def on_job(job: JobRow) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from support.pretend import pretend
+from support.fake_worker import use_fake_worker
 from support.qt_in_threads import watched_threads
 
 from engine.contract.events import Progress, Started
@@ -33,7 +33,7 @@ def supervisor(project: Project, qtbot: QtBot) -> Iterator[Supervisor]:
 def test_that_the_window_hears_of_jobs_and_events_and_of_the_end(
     supervisor: Supervisor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     heard: list[object] = []
     changed: list[int] = []
     supervisor.job_event.connect(lambda _job, event: heard.append(event))
@@ -48,7 +48,7 @@ def test_that_the_window_hears_of_jobs_and_events_and_of_the_end(
 def test_that_a_child_killed_by_sigsegv_leaves_this_process_alive_with_a_failed_job(
     supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "crash")
+    use_fake_worker(monkeypatch, "crash")
     with qtbot.waitSignal(supervisor.queue_finished, timeout=20_000):
         supervisor.start()
     assert supervisor.end is not None and supervisor.end.state == "failed"
@@ -56,7 +56,7 @@ def test_that_a_child_killed_by_sigsegv_leaves_this_process_alive_with_a_failed_
     assert supervisor.wait(5_000)
     with qtbot.waitSignal(supervisor.queue_finished, timeout=20_000):
         queue.resume(project, 1)
-        pretend(monkeypatch, "well")
+        use_fake_worker(monkeypatch, "well")
         supervisor.start()
     assert queue.job(project, 1).state == "done"
 
@@ -64,7 +64,7 @@ def test_that_a_child_killed_by_sigsegv_leaves_this_process_alive_with_a_failed_
 def test_that_a_cancel_is_heard_while_the_thread_waits_for_its_child(
     supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "hang")
+    use_fake_worker(monkeypatch, "hang")
     with qtbot.waitSignal(supervisor.job_event, timeout=20_000, check_params_cb=lambda _job, event: _fifth(event)):
         supervisor.start()
     with qtbot.waitSignal(supervisor.queue_finished, timeout=20_000):
@@ -76,7 +76,7 @@ def test_that_a_cancel_is_heard_while_the_thread_waits_for_its_child(
 def test_that_closing_the_window_ends_the_child(
     supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "hang")
+    use_fake_worker(monkeypatch, "hang")
     with qtbot.waitSignal(supervisor.job_event, timeout=20_000, check_params_cb=lambda _job, event: _fifth(event)):
         supervisor.start()
     pid = queue.job(project, 1).pid
@@ -89,7 +89,7 @@ def test_that_closing_the_window_ends_the_child(
 def test_that_a_cancel_with_nothing_running_does_not_stop_the_next_run(
     supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     supervisor.cancel_current()
     with qtbot.waitSignal(supervisor.queue_finished, timeout=20_000):
         supervisor.start()
@@ -99,7 +99,7 @@ def test_that_a_cancel_with_nothing_running_does_not_stop_the_next_run(
 def test_that_the_thread_uses_nothing_of_qt_and_the_signals_come_from_the_windows(
     project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     for job in queue.list_jobs(project)[1:]:
         queue.cancel_queued(project, job.id)
     threads: set[threading.Thread] = set()
@@ -116,7 +116,7 @@ def test_that_the_thread_uses_nothing_of_qt_and_the_signals_come_from_the_window
 def test_that_no_news_come_after_the_end(
     supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, "well")
+    use_fake_worker(monkeypatch, "well")
     heard: list[str] = []
     supervisor.job_event.connect(lambda *_: heard.append("event"))
     supervisor.queue_finished.connect(lambda: heard.append("rest"))

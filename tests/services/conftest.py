@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.acting import act_until, write_table
+from support.fake_engine import run_fake_jobs_until, write_table
 
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project of three finished iterations, for tests that only look."""
     opened = _make(tmp_path_factory.mktemp("finished"))
-    act_until(opened, 3)
+    run_fake_jobs_until(opened, 3)
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.acting import act_until
+from support.fake_engine import run_fake_jobs_until
 from support.projects import results, write_photos
 
 from db.models import Image
@@ -31,7 +31,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     root = tmp_path / "here/project"
     create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="demo", preset="demo")
     project = create_and_open.open_project(root, exclusive=True)
-    job = act_until(project, 2, "train", "iter2/consistency")
+    job = run_fake_jobs_until(project, 2, "train", "iter2/consistency")
     assert job is not None
     queue.mark_running(project, job.id)
     folder = project.run_folder(job.id).path
@@ -65,7 +65,7 @@ def test_that_a_project_goes_on_on_another_machine(project: Project, tmp_path: P
     assert (running.run_folder / "journal.0.jsonl").is_file()
     queue.resume(again, running.id)
     (running.run_folder / "journal.0.jsonl").unlink()
-    act_until(again, 2)
+    run_fake_jobs_until(again, 2)
     assert version_list.versions(again)[-1].name == "iter2/merged"
     again.close()
 

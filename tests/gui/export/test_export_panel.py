@@ -1,0 +1,175 @@
+"""The export panel, driven by its fields and buttons: nothing modal, nothing sent before it was shown."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+from support.fake_engine import run_fake_jobs_until
+from support.projects import write_photos
+from support.push_hub import TOKEN, TakingHub, taking_hub
+from support.window import open_in
+
+from studio.services import exports
+from studio.services.projects import create_and_open
+from studio.services.review import pair_list
+from studio.services.review.types import PairFilter
+from studio.views.export.export_panel import ExportPanel
+from studio.views.tasks.long_task import LongTask, OnProgress
+from studio.views.window.commands import commands
+from studio.views.window.main_window import MainWindow
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> ExportPanel:
+    """The panel on a project after two iterations."""
+    scores = write_photos(tmp_path / "data")
+    root = tmp_path / "project"
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
+    run_fake_jobs_until(project, 2)
+    project.close()
+    open_in(qtbot, empty_window, root)
+    next(command for command in commands(empty_window) if command.text == "Take out of the project").run()
+    assert empty_window.shell is not None and empty_window.shell.panel is not None
+    found = empty_window.shell.panel
+    qtbot.waitUntil(lambda: found.version.version.count() == 4)
+    return found
+
+
+def click(qtbot: QtBot, button: QPushButton) -> None:
+    assert button.isEnabled(), button.text()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def said(qtbot: QtBot, panel: ExportPanel, text: str) -> None:
+    qtbot.waitUntil(lambda: text in panel.message.label.text(), timeout=10_000)
+
+
+def test_that_the_newest_version_is_exported_beside_what_a_folder_holds(
+    qtbot: QtBot, panel: ExportPanel, tmp_path: Path
+) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/file").touch()
+    assert panel.version.version.currentText() == "iter2/merged" and not panel.isModal()
+    panel.version.licence.setText("apache-2.0")
+    panel.version.folder.set_path(tmp_path / "there")
+    click(qtbot, panel.version.export_button)
+    said(qtbot, panel, "iter2/merged lies in")
+    assert "license: apache-2.0" in (tmp_path / "there/iter2-merged/README.md").read_text("utf-8")
+
+
+def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
+    click(qtbot, panel.version.export_button)
+    said(qtbot, panel, "Name a folder to write.")
+    panel.version.licence.setText("My Own <b>")
+    panel.version.folder.set_path(tmp_path / "new")
+    click(qtbot, panel.version.export_button)
+    said(qtbot, panel, "The licence 'My Own <b>' is no identifier.")
+    assert not (tmp_path / "new").exists() and panel.version.export_button.isEnabled()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[TakingHub]:
+    with taking_hub() as found:
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", found.url)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
+        monkeypatch.setenv("HF_TOKEN", TOKEN)
+        yield found
+
+
+def test_that_a_push_is_shown_first_and_forgotten_when_anything_changes(
+    qtbot: QtBot, panel: ExportPanel, hub: TakingHub
+) -> None:
+    version = panel.version
+    version.repo.setText("ann/scorer")
+    assert not version.push_button.isEnabled()
+    click(qtbot, version.plan_button)
+    qtbot.waitUntil(version.push_button.isEnabled)
+    shown = version.plan.toPlainText()
+    assert "a new private repository" in shown and "adapter_model.safetensors" in shown and "No licence" in shown
+    version.public.setChecked(True)
+    assert not version.push_button.isEnabled() and version.plan.toPlainText() == "" and hub.repositories == {}
+    click(qtbot, version.plan_button)
+    qtbot.waitUntil(version.push_button.isEnabled)
+    assert "PUBLIC" in version.plan.toPlainText()
+    click(qtbot, version.push_button)
+    said(qtbot, panel, f"It is at {hub.url}/ann/scorer")
+    assert "README.md" in hub.files["ann/scorer"] and not version.push_button.isEnabled()
+
+
+def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
+    panel.write_pairs(tmp_path / "pairs.parquet")
+    said(qtbot, panel, "48 pairs lie in")
+    panel.write_table(exports.export_metrics, tmp_path / "metrics.csv")
+    said(qtbot, panel, f"rows lie in {tmp_path / 'metrics.csv'}")
+    panel.with_images.setChecked(False)
+    panel.write_archive(tmp_path / "project.zip")
+    said(qtbot, panel, f"The project lies in {tmp_path / 'project.zip'}, with 0 images.")
+    panel.write_archive(tmp_path / "project.zip")
+    said(qtbot, panel, "is there already")
+
+
+def test_that_edited_pairs_come_back_and_refusals_are_told(
+    qtbot: QtBot, panel: ExportPanel, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    assert empty_window.workspace is not None
+    project, file = empty_window.workspace.project, tmp_path / "pairs.jsonl"
+    panel.write_pairs(file)
+    said(qtbot, panel, "48 pairs lie in")
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    first = pair_list.list_pairs(project, PairFilter())[0]
+    lines[0]["chosen"][0]["content"][0]["text"] = f"#Score: {first.chosen_score}\n#Explain: Edited elsewhere."
+    lines[1]["chosen"] = "no form"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    panel.read_pairs(file)
+    said(qtbot, panel, "48 rows read: 1 changed, 46 unchanged, 1 refused. Line 2: the chosen answer has not the form")
+    assert pair_list.pair(project, first.id).chosen_text == "Edited elsewhere."
+
+
+def test_that_an_archive_is_opened_from_the_start_page(
+    qtbot: QtBot, panel: ExportPanel, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    panel.with_images.setChecked(False)
+    panel.write_archive(tmp_path / "project.zip")
+    said(qtbot, panel, "The project lies in")
+    empty_window.close_project()
+    assert empty_window.start.archive_button.isEnabled()
+    (tmp_path / "data/images").rename(tmp_path / "moved")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/file").touch()
+    empty_window.open_archive(tmp_path / "project.zip", tmp_path / "there")
+    qtbot.waitUntil(lambda: empty_window.workspace is not None, timeout=10_000)
+    assert empty_window.workspace is not None and empty_window.shell is not None
+    assert empty_window.workspace.project.root == tmp_path / "there/project"
+    assert "set [images] root" in empty_window.shell.message.label.text()
+    empty_window.close_project()
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    empty_window.open_archive(tmp_path / "broken.zip", tmp_path / "new")
+    qtbot.waitUntil(lambda: "cannot be read as an archive" in empty_window.start.message.label.text())
+    assert not (tmp_path / "new").exists()
+
+
+def test_that_work_on_its_way_out_can_be_stopped_and_closed(qtbot: QtBot) -> None:
+    outgoing, told, reached = LongTask(), list[str](), threading.Event()
+
+    def work(progress: OnProgress) -> None:
+        while True:
+            reached.set()
+            progress(1, 2)
+
+    outgoing.start(work, lambda _result: told.append("done"), told.append)
+    assert reached.wait(5) and outgoing.busy
+    outgoing.stop()
+    qtbot.waitUntil(lambda: not outgoing.busy)
+    assert told == ["Stopped; nothing was left behind."]
+    outgoing.start(work, lambda _result: told.append("done"), told.append)
+    outgoing.close()
+    assert len(told) == 1

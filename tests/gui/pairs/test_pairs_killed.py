@@ -1,0 +1,69 @@
+"""A person reviews two hundred pairs by keyboard, and the window is killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import projects as small
+from support.reviewed import make_reviewed_project
+
+from studio.services.projects import create_and_open
+from studio.services.review import pair_list
+from studio.services.review.types import PairFilter
+
+TESTS = Path(__file__).parents[2]
+PAIRS = 200
+
+
+@pytest.fixture
+def two_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with two hundred pairs to review."""
+    monkeypatch.setitem(small.SPLITS, "train", PAIRS)
+    return make_reviewed_project(tmp_path / "project", tmp_path / "data")
+
+
+def begin(root: Path, log: Path) -> subprocess.Popen[bytes]:
+    arguments = [str(root), str(root.parent / "settings.ini"), str(log)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}
+    return subprocess.Popen([sys.executable, "-m", "support.reviewer", *arguments], env=environment)
+
+
+def books(log: Path) -> list[dict[str, list[str]]]:
+    lines = log.read_text("utf-8").splitlines(keepends=True) if log.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def kept(root: Path) -> dict[str, list[str]]:
+    project = create_and_open.open_project(root)
+    try:
+        rows = pair_list.list_pairs(project, PairFilter(iteration=1))
+        return {row.image_name: [row.verdict, row.note, row.chosen_text] for row in rows}
+    finally:
+        project.close()
+
+
+@pytest.mark.timeout(240)
+def test_that_everything_decided_is_there_after_a_kill_and_after_the_end(two_hundred: Path, tmp_path: Path) -> None:
+    first = begin(two_hundred, tmp_path / "first")
+    deadline = time.monotonic() + 60
+    while len(books(tmp_path / "first")) < 60 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    first.kill()
+    assert first.wait() == -9
+    saved = books(tmp_path / "first")
+    assert len(saved) >= 60, "killed in the middle of the work"
+    found = kept(two_hundred)
+    differing = [name for name, state in found.items() if state != saved[-1][name]]
+    assert len(differing) <= 1, "at most the act in flight, which the window had not called saved"
+    second = begin(two_hundred, tmp_path / "second")
+    assert second.wait(timeout=120) == 0
+    final = books(tmp_path / "second")
+    assert kept(two_hundred) == final[-1]
+    assert all(verdict != "none" for verdict, _, _ in final[-1].values())
+    assert {verdict for verdict, _, _ in final[-1].values()} == {"keep", "veto"}

@@ -1,0 +1,109 @@
+"""Keeping, pinning, deleting model versions, and putting them back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from support.fake_engine import run_fake_jobs_until
+
+from studio.services.errors import StudioError
+from studio.services.loop import next_action
+from studio.services.projects import integrity
+from studio.services.projects.project import Project
+from studio.services.versions import version_lifecycle
+from studio.services.versions.types import ModelRow
+
+
+def named(project: Project) -> dict[str, ModelRow]:
+    return {row.version.name: row for row in version_lifecycle.list_models(project)}
+
+
+def dump(project: Project) -> list[str]:
+    """The whole database as text, its rows in order; how a search index lies on disk is its own affair."""
+    with sqlite3.connect(project.root / "project.sqlite") as connection:
+        return sorted(line for line in connection.iterdump() if "_words_" not in line)
+
+
+def files(project: Project) -> dict[str, bytes]:
+    roots = [project.root / name for name in ("models", "runs")]
+    found = [file for root in roots for file in root.rglob("*") if file.is_file()]
+    return {str(file.relative_to(project.root)): file.read_bytes() for file in found}
+
+
+@pytest.fixture
+def two(project: Project) -> Project:
+    """Two iterations are done."""
+    run_fake_jobs_until(project, 2)
+    return project
+
+
+def test_that_only_leaves_can_be_deleted_and_the_reason_is_told(two: Project) -> None:
+    rows = named(two)
+    assert "it is the base model" in rows["base"].holders
+    assert "it wrote the pairs of iteration 2" in rows["iter1/score"].holders
+    assert rows["iter2/score"].holders == ("iter2/merged is made from it",)
+    assert rows["iter2/merged"].holders == ()
+    with pytest.raises(StudioError, match="iter2/merged is made from it"):
+        version_lifecycle.delete(two, "iter2/score")
+    version_lifecycle.delete(two, "iter2/merged")
+    assert named(two)["iter2/score"].holders == ()
+
+
+def test_that_a_pinned_version_is_kept(two: Project) -> None:
+    version_lifecycle.set_pinned(two, "iter2/merged", True)
+    assert named(two)["iter2/merged"].pinned
+    with pytest.raises(StudioError, match="it is pinned"):
+        version_lifecycle.delete(two, "iter2/merged")
+    version_lifecycle.set_pinned(two, "iter2/merged", False)
+    assert not named(two)["iter2/merged"].pinned
+    version_lifecycle.delete(two, "iter2/merged")
+
+
+def test_that_a_waiting_job_holds_the_version_it_needs(two: Project) -> None:
+    next_action.enqueue_next(two, 3)
+    holders = named(two)["iter2/merged"].holders
+    assert holders == ("the job “Generate the pairs of iteration 3” (queued) needs it",)
+
+
+def test_that_deleting_frees_what_was_said_and_undo_brings_every_row_and_byte_back(two: Project) -> None:
+    rows_before, files_before = dump(two), files(two)
+    row = named(two)["iter2/merged"]
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    assert gone.bytes == row.bytes > 0
+    assert "iter2/merged" not in named(two)
+    assert not (two.root / "models/iter2/merged").exists()
+    assert version_lifecycle.trashed(two) == [gone]
+    assert integrity.check(two) == []
+    assert version_lifecycle.restore(two, gone.number) == "iter2/merged"
+    assert dump(two) == rows_before
+    assert files(two) == files_before
+    assert version_lifecycle.trashed(two) == []
+
+
+def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    assert next_action.next_action(two, 2).kind == "resume"
+    run_fake_jobs_until(two, 2)
+    assert named(two)["iter2/merged"].version.metrics
+    with pytest.raises(StudioError, match="is there already"):
+        version_lifecycle.restore(two, gone.number)
+
+
+def test_that_an_emptied_trash_cannot_be_undone(two: Project) -> None:
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    version_lifecycle.empty_trash(two)
+    assert not (two.root / version_lifecycle.TRASH).exists() and version_lifecycle.trashed(two) == []
+    with pytest.raises(StudioError, match="deleted for good"):
+        version_lifecycle.restore(two, gone.number)
+
+
+def test_that_a_file_with_two_names_counts_once(two: Project) -> None:
+    weights = two.root / "models/iter2/merged/adapter_model.safetensors"
+    assert weights.stat().st_nlink > 1
+    adapter = two.root / "models/iter2/merged"
+    runs = [Path(two.run_folder(job).path) for job in range(1, 30)]
+    size = named(two)["iter2/merged"].bytes
+    everything = sum(f.stat().st_size for folder in (adapter, *runs) for f in folder.rglob("*") if f.is_file())
+    assert weights.stat().st_size < size < everything
