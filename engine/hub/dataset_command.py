@@ -1,7 +1,8 @@
 """A data set of the Hugging Face hub as a folder of images and a table, for a child process.
 
-``python -m engine.hub.dataset_command look ID`` tells columns, splits and first rows; ``... fetch ID FOLDER --image COLUMN``
-writes ``images/<split>/...`` with the bytes as they were published, ``rows.jsonl`` with every other column, and
+``python -m engine.hub.dataset_command look ID`` reports columns, splits and first rows;
+``... fetch ID FOLDER --image COLUMN`` writes
+``images/<split>/...`` with the bytes as they were published, ``rows.jsonl`` with every other column, and
 ``source.json`` with the commit. A fetch that was stopped goes on where it was, at the same commit. Each line on stdout
 is a JSON object with ``kind``: columns, progress, done or error. No program of the data set is ever run. Needs datasets
 and huggingface_hub, no torch; knows no stage and no project.

@@ -143,9 +143,9 @@ def run(
 @app.command()
 def status(root: Project, as_json: AsJson = False) -> None:
     """Versions with their metrics, pairs and jobs."""
-    from studio.cli import status as cli_commands
+    from studio.cli import status as status_commands
 
-    cli_commands.status(root, as_json=as_json)
+    status_commands.status(root, as_json=as_json)
 
 
 @app.command()
@@ -156,9 +156,9 @@ def check(
     ] = False,
 ) -> None:
     """Check that rows and files agree."""
-    from studio.cli import status as cli_commands
+    from studio.cli import status as status_commands
 
-    raise typer.Exit(cli_commands.check(root, with_images=images))
+    raise typer.Exit(status_commands.check(root, with_images=images))
 
 
 @app.command()
@@ -175,9 +175,9 @@ def build_demo_model(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Train the embedded model from scratch: a quarter of an hour on a CPU."""
-    from studio.cli import status as cli_commands
+    from studio.cli import status as status_commands
 
-    cli_commands.build_demo_model(out, seed)
+    status_commands.build_demo_model(out, seed)
 
 
 add_commands(app)

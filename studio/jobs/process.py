@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import engine
+from engine import contract
 from engine.contract.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
 from engine.contract.specs import RunFolder
 
@@ -46,7 +46,7 @@ Outcome = Terminal | Crashed
 def child_environment() -> dict[str, str]:
     """The environment in which a child finds the same ``engine`` as this process, installed or from a checkout."""
     environment = dict(os.environ)
-    root = str(Path(engine.__file__).parents[1])
+    root = str(Path(contract.__file__).parents[2])
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = root if not known else os.pathsep.join((root, known))

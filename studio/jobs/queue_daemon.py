@@ -1,7 +1,7 @@
 """Handing the queue to a process that outlives the window, and finding it again. Knows no Qt.
 
-The process is ``python -m studio.jobs.queue_daemon_process PROJECT``. While it works it holds the project's lock, and a file in the
-project says that the holder is such a process. It pauses on SIGTERM and cancels on SIGINT.
+The process is ``python -m studio.jobs.queue_daemon_process PROJECT``. While it works it holds the project's lock, and
+a file in the project says that the holder is such a process. It pauses on SIGTERM and cancels on SIGINT.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ def start(root: Path, command: Sequence[str] | None = None) -> int:
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [*(command or python_command("studio.jobs.queue_daemon_process", str(root))), "--ready-fd", str(write_end)],
+                [
+                    *(command or python_command("studio.jobs.queue_daemon_process", str(root))),
+                    "--ready-fd", str(write_end),
+                ],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, pass_fds=(write_end,),
                 start_new_session=True, env=child_environment(), cwd=root,
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The process that runs a project's queue without a window: ``python -m studio.jobs.queue_daemon_process PROJECT``. Knows no Qt.
+"""The process that runs a project's queue without a window: ``python -m studio.jobs.queue_daemon_process PROJECT``.
 
 It waits until the window that started it lets go of the project, runs what is queued and ends. SIGTERM pauses the
 running job where nothing is lost, SIGINT cancels it. What it prints goes to ``runs/background.log``.

@@ -31,8 +31,8 @@ __all__ = [
     "ingest",
     "next_action",
     "plan",
-    "write_job_inputs",
     "review_pending",
+    "write_job_inputs",
 ]
 
 _OPEN, _CLOSED = "open", "closed"

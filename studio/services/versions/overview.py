@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from db.engine import Session
-from db.queries import comparison as contrast
+from db.queries import comparison as predictions_by_column
 from db.queries import jobs
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
@@ -44,7 +44,7 @@ class OverviewReader:
         action, finished = next_step(self._project)
         with self._project.reader() as session:
             counted = tuple(found for row in versions if (found := self._distribution(session, row)) is not None)
-            bins = contrast.test_bins(session)
+            bins = predictions_by_column.test_bins(session)
             changed = changes(jobs.all_jobs(session), version_queries.all_versions(session))
         return OverviewRows(
             versions=tuple(versions),
@@ -61,10 +61,10 @@ class OverviewReader:
     def _distribution(self, session: Session, row: VersionRow) -> Distribution | None:
         if not row.metrics:  # it is being predicted: its numbers change several times a second
             return None
-        stamp = contrast.stamp(session, row.id)
+        stamp = predictions_by_column.stamp(session, row.id)
         known = self._counted.get(row.id)
         if known is None or known[0] != stamp:
-            known = (stamp, distribution(row.name, contrast.logprobs(session, row.id)))
+            known = (stamp, distribution(row.name, predictions_by_column.logprobs(session, row.id)))
             self._counted[row.id] = known
         return known[1] if known[1].n else None
 

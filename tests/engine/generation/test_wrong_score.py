@@ -23,7 +23,10 @@ def test_that_every_label_far_enough_is_about_equally_likely() -> None:
 
 
 def test_that_another_process_draws_the_same() -> None:
-    code = "from engine.generation.wrong_score import wrong_score; print([wrong_score(5, 2, i, 0, 4, 2) for i in range(40)])"
+    code = (
+        "from engine.generation.wrong_score import wrong_score; "
+        "print([wrong_score(5, 2, i, 0, 4, 2) for i in range(40)])"
+    )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == str([wrong_score(5, 2, image, 0, 4, 2) for image in range(40)])
 

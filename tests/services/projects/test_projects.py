@@ -286,6 +286,7 @@ def test_that_a_folder_without_a_project_and_a_newer_one_are_named(tmp_path: Pat
 
 
 def test_that_the_services_load_neither_torch_nor_qt() -> None:
-    code = "import sys, studio.services.loop.next_action, studio.services.exports, studio.services.projects.integrity; print(*sys.modules)"
+    modules = "studio.services.loop.next_action, studio.services.exports, studio.services.projects.integrity"
+    code = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "PySide6", "transformers", "pandas", "numpy"} & set(done.stdout.split())

@@ -9,8 +9,7 @@ from zipfile import BadZipFile
 
 from studio.services.errors import StudioError
 from studio.services.imports.formats.records import Refused
-from studio.services.imports.formats.tables import cell_text
-from studio.services.imports.formats.text import TableRow
+from studio.services.imports.formats.text import TableRow, cell_text
 
 
 def sheet(file: Path) -> tuple[tuple[str, ...], Iterator[TableRow | Refused]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from studio.services.errors import StudioError
 from studio.services.imports.formats.numbers import finite_number, score_of
 from studio.services.imports.formats.records import ImportNote, Item, Lookup, Record, Refused, RefusedError
-from studio.services.imports.formats.text import TableRow, find_dialect, iterate
+from studio.services.imports.formats.text import TableRow, cell_text, find_dialect, iterate
 from studio.services.projects.types import Split
 from studio.services.settings.schema import ImportSettings
 
@@ -203,13 +203,6 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(cells) < len(pairs):
         raise ValueError("a name occurs twice")
     return cells
-
-
-def cell_text(value: object) -> str:
-    """The text of a typed cell."""
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict)) else str(value)
 
 
 def _parquet(file: Path) -> tuple[tuple[str, ...], Iterator[Row]]:
