@@ -50,15 +50,31 @@ class PairRecord:
 _CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
 _REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
 _FLAGS = func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)
-_COLUMNS = (
-    *(Pair.id, Pair.iteration, Pair.image_id, Pair.draw),
-    *(Image.path, Image.name, Image.mean_score, Image.bin, Image.split),
-    *(Pair.chosen_score, _CHOSEN, Pair.chosen_text, Pair.rejected_score, _REJECTED, Pair.rejected_text),
-    *(Pair.margin_score, Pair.margin_consistency, _FLAGS),
-    *(func.coalesce(Decision.verdict, "none"), func.coalesce(Decision.scope, "both")),
-    *(func.coalesce(Decision.reason, ""), func.coalesce(Decision.note, "")),
-)
-"""In the order of ``PairRecord``."""
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "id": Pair.id.expression,
+    "iteration": Pair.iteration.expression,
+    "image_id": Pair.image_id.expression,
+    "draw": Pair.draw.expression,
+    "path": Image.path.expression,
+    "name": Image.name.expression,
+    "mean_score": Image.mean_score.expression,
+    "bin": Image.bin.expression,
+    "split": Image.split.expression,
+    "chosen_score": Pair.chosen_score.expression,
+    "chosen_text": _CHOSEN,
+    "generated_chosen": Pair.chosen_text.expression,
+    "rejected_score": Pair.rejected_score.expression,
+    "rejected_text": _REJECTED,
+    "generated_rejected": Pair.rejected_text.expression,
+    "margin_score": Pair.margin_score.expression,
+    "margin_consistency": Pair.margin_consistency.expression,
+    "flags": _FLAGS,
+    "verdict": func.coalesce(Decision.verdict, "none"),
+    "scope": func.coalesce(Decision.scope, "both"),
+    "reason": func.coalesce(Decision.reason, ""),
+    "note": func.coalesce(Decision.note, ""),
+}
+"""What each field of ``PairRecord`` is read from."""
 
 
 def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -284,7 +300,7 @@ def _latest() -> ScalarSelect[Any]:
 
 def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[PairRecord]:
     statement: Select[*tuple[Any, ...]] = (
-        select(*_COLUMNS)
+        select(*(column.label(name) for name, column in _COLUMNS.items()))
         .select_from(Pair)
         .join(Image, Image.id == Pair.image_id)
         .outerjoin(Decision, Decision.id == _latest())
@@ -292,4 +308,4 @@ def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit:
         .order_by(Pair.id)
         .limit(limit)
     )
-    return [PairRecord(*row) for row in session.execute(statement)]
+    return [PairRecord(**row._mapping) for row in session.execute(statement)]

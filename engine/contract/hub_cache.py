@@ -22,11 +22,6 @@ IMAGE_PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 _YES = ("1", "ON", "YES", "TRUE")
 
 
-def is_hub_id(name: str) -> bool:
-    """Whether a model's name means a repository of the hub: it has that form, and there is no such folder."""
-    return HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().exists()
-
-
 def is_offline() -> bool:
     """Whether the environment forbids the network, by the hub client's own variables."""
     return any(os.environ.get(name, "").upper() in _YES for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))

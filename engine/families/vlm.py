@@ -117,11 +117,6 @@ class VisionLanguageModel:
         special = self._adds_special_tokens(chat_text)
         return list(self.tokenizer(chat_text, add_special_tokens=special)["input_ids"])
 
-    def answer_ids(self, prompt_text: str, answer: str) -> list[int]:
-        """Ids of ``answer`` as they follow the generation prompt; the turn's end is not among them."""
-        before = self.token_ids(self.chat_text(prompt_text))
-        return self.token_ids(self.chat_text(prompt_text, answer))[len(before) :]
-
     def label_site(self, prompt: PromptSpec) -> LabelSite:
         """Where this tokenizer puts the score label.
 

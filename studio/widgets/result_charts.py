@@ -28,11 +28,6 @@ CELLS = 120
 LABELS = range(10)
 
 
-def kind_entries(kinds: Sequence[str], names: dict[str, str]) -> tuple[LegendEntry, ...]:
-    """The legend of these kinds of versions."""
-    return tuple(LegendEntry(SYMBOLS[kind], f"mark_{kind}", names[kind]) for kind in SYMBOLS if kind in kinds)
-
-
 class MetricChart(Chart):
     """One metric by iteration: a mark a version with whiskers for its interval, a line through the main versions.
 

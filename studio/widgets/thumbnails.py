@@ -74,10 +74,6 @@ class ThumbnailLoader(QObject):
         """Whether everything that is wanted is there and ``arrived`` has said so."""
         return not (self.readers.busy() or self._arrived)
 
-    def forget_problems(self) -> None:
-        """Try unreadable files again when they are wanted next."""
-        self._problems.clear()
-
     def close(self) -> None:
         """Ends the threads after the image in hand, which is waited for shortly; nothing arrives any more."""
         self._queue.close()

@@ -155,6 +155,12 @@ def teach_format(folder: Path, images: list[Path], steps: int = 60) -> Path:
     return folder
 
 
+def answer_ids(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> list[int]:
+    """Return the token ids of ``answer`` as they follow the generation prompt, without the turn's end."""
+    before = vlm.token_ids(vlm.chat_text(prompt_text))
+    return vlm.token_ids(vlm.chat_text(prompt_text, answer))[len(before) :]
+
+
 def _answers_to_learn(
     vlm: VisionLanguageModel, pictures: list[Image.Image]
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
@@ -163,7 +169,7 @@ def _answers_to_learn(
     inputs = dict(vlm.encode(pictures, texts))
     labels = inputs["input_ids"].clone()
     for row, answer in zip(labels, answers, strict=True):
-        row[: len(row) - len(vlm.answer_ids(PROMPT.text, answer)) - 1] = -100
+        row[: len(row) - len(answer_ids(vlm, PROMPT.text, answer)) - 1] = -100
     # Left padding shifts positions, and generation counts them from the first real token.
     inputs["position_ids"] = (inputs["attention_mask"].cumsum(-1) - 1).clamp(min=0)
     return inputs, labels

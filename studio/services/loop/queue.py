@@ -68,13 +68,6 @@ def mark_running(project: Project, job_id: int, *, pid: int | None = None) -> No
         row.state, row.owner, row.pid = "running", _THIS_PROCESS, pid
 
 
-def mark_progress(project: Project, job_id: int, done: int, total: int, unit: str | None = None) -> None:
-    """How far the job is, counted from its very beginning."""
-    with project.session() as session:
-        row = find_job(session, job_id)
-        row.done, row.total, row.unit = done, total, row.unit if unit is None else unit
-
-
 def mark_failed(project: Project, job_id: int, error: str, remedy: str = "") -> None:
     """-> failed, unless it is done."""
     _end(project, job_id, "failed", error, remedy)

@@ -10,14 +10,12 @@ from db.engine import Session
 from db.queries import meta, resampling
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
-from engine.contract.specs import TrainKind
 from studio.services.errors import StudioError
 from studio.services.images.image_columns import Ids, numbers
-from studio.services.inputs import training_rows
 from studio.services.projects.project import Project
 from studio.services.projects.types import Split
 from studio.services.review.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
-from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, PairVerdict, TrainRow, VetoScope
+from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, PairVerdict, VetoScope
 
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
@@ -47,11 +45,6 @@ def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
         view = _View.of(session, project, {record.iteration for record in records})
     found = {record.id: view.row(record) for record in records}
     return [found[pair_id] for pair_id in ids if pair_id in found]
-
-
-def list_pairs(project: Project, filter: PairFilter, *, order: PairOrder = "generation") -> list[PairRow]:
-    """All pairs that a review shows, whole."""
-    return rows(project, listed(project, filter, order).tolist())
 
 
 def pair(project: Project, pair_id: int) -> PairRow:
@@ -92,13 +85,6 @@ def counts(project: Project, iteration: int | None = None) -> PairCounts:
         verdicts = queries.count_verdicts(session, iteration)
         vetoed, kept = verdicts.get("veto", 0), verdicts.get("keep", 0)
         return PairCounts(queries.count(session, iteration), vetoed + kept, vetoed, kept)
-
-
-def training_pairs(project: Project, iteration: int, kind: TrainKind) -> list[TrainRow]:
-    """What a training of this kind would be given now: vetoed pairs left out, fractions applied, in image order."""
-    settings = project.settings
-    with project.reader() as session:
-        return training_rows(session, settings, project.images_root(), iteration, kind)
 
 
 def renew_flags(project: Project) -> int:

@@ -30,11 +30,6 @@ def load_settings(file: Path) -> Settings:
     return parse_settings(read_toml(file), file.name)
 
 
-def frozen_settings(text: str) -> Settings:
-    """The settings that a job was queued with (``Settings.to_json``)."""
-    return parse_settings(json.loads(text), "the job's settings")
-
-
 def parse_settings(data: Mapping[str, Any], source: str) -> Settings:
     """Settings from a tree of plain values; ``source`` names it in errors."""
     _refuse_unknown(data, Settings, source, "")

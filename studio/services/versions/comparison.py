@@ -20,12 +20,6 @@ Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
 """Score, label, parse_ok, truncated, consistency."""
 
 
-def measured_versions(project: Project) -> list[str]:
-    """Names of the versions that have a metric on the test split, in order of making."""
-    with project.reader() as session:
-        return [name for _, name in _measured(session)]
-
-
 def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
     """The test images as these versions score them; without names the first and the latest measured version.
 
@@ -113,9 +107,15 @@ def _score(answer: Answer | None) -> float | None:
 
 
 def _column(answers: Mapping[int, Answer], ids: Sequence[int]) -> VersionColumn:
-    nothing = (None, None, None, None, None)
-    fields = zip(*(answers.get(image, nothing) for image in ids), strict=True) if ids else ((), (), (), (), ())
-    return VersionColumn(*fields)
+    nothing: Answer = (None, None, None, None, None)
+    rows = [answers.get(image, nothing) for image in ids]
+    return VersionColumn(
+        score=tuple(row[0] for row in rows),
+        label=tuple(row[1] for row in rows),
+        parse_ok=tuple(row[2] for row in rows),
+        truncated=tuple(row[3] for row in rows),
+        consistency=tuple(row[4] for row in rows),
+    )
 
 
 def _bounds(truths: Sequence[float], scores: Sequence[Scores]) -> tuple[float, float]:

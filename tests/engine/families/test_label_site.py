@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.tiny import PROMPT, TokenizerKind, make_tiny_llava
+from support.tiny import PROMPT, TokenizerKind, answer_ids, make_tiny_llava
 
 from engine.contract.context import StageError
 from engine.contract.specs import ModelSpec
@@ -48,7 +48,7 @@ def test_that_prefix_label_and_tail_are_the_answers_own_tokens(vlm: VisionLangua
 def test_that_the_label_keeps_its_token_when_an_explanation_follows(vlm: VisionLanguageModel) -> None:
     site = vlm.label_site(PROMPT)
     assert site.prefix_ids is not None
-    answer = vlm.answer_ids(PROMPT.text, "#Score: 3\n#Explain: The photo is sharp.")
+    answer = answer_ids(vlm, PROMPT.text, "#Score: 3\n#Explain: The photo is sharp.")
     assert answer[: len(site.prefix_ids) + 1] == [*site.prefix_ids, site.label_ids[3]]
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from support.fake_engine import run_fake_jobs_until
+from support.pair_rows import list_pairs
 from support.projects import write_photos
 from support.push_hub import TOKEN, TakingHub, taking_hub
 from support.window import open_in
@@ -125,7 +126,7 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
     panel.write_pairs(file)
     said(qtbot, panel, "48 pairs lie in")
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    first = pair_list.list_pairs(project, PairFilter())[0]
+    first = list_pairs(project, PairFilter())[0]
     lines[0]["chosen"][0]["content"][0]["text"] = f"#Score: {first.chosen_score}\n#Explain: Edited elsewhere."
     lines[1]["chosen"] = "no form"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")

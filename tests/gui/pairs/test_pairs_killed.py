@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from support import projects as small
+from support.pair_rows import list_pairs
 from support.reviewed import make_reviewed_project
 
 from studio.services.projects import create_and_open
-from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 
 TESTS = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def books(log: Path) -> list[dict[str, list[str]]]:
 def kept(root: Path) -> dict[str, list[str]]:
     project = create_and_open.open_project(root)
     try:
-        rows = pair_list.list_pairs(project, PairFilter(iteration=1))
+        rows = list_pairs(project, PairFilter(iteration=1))
         return {row.image_name: [row.verdict, row.note, row.chosen_text] for row in rows}
     finally:
         project.close()

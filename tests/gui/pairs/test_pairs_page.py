@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from support.pair_rows import list_pairs
 from support.projects import SPLITS, rows
 from support.reviewed import BAD_TEXT
 
@@ -43,7 +44,7 @@ def press(qtbot: QtBot, page: PairsPage, keys: str) -> None:
 
 
 def saved(page: PairsPage) -> list[str]:
-    return [row.verdict for row in service.list_pairs(page.project, PairFilter(iteration=1))]
+    return [row.verdict for row in list_pairs(page.project, PairFilter(iteration=1))]
 
 
 def shown(page: PairsPage) -> list[str]:

@@ -11,6 +11,7 @@ from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 from sqlalchemy import select
 from support.fake_engine import run_fake_jobs_until, set_setting
+from support.pair_rows import list_pairs
 from support.projects import write_photos
 
 from db.models import ModelVersion
@@ -21,7 +22,7 @@ from studio.services.exports.model_card import escape, fenced
 from studio.services.exports.scoring_recipe import read_recipe
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 
 BAD = "x](http://bad) <img src=file:///etc/passwd> | **b** `c` {{head}} www.bad.org"
@@ -36,7 +37,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     )
     opened = create_and_open.open_project(root, exclusive=True)
     run_fake_jobs_until(opened, 1, "train")
-    ids = [row.id for row in pair_list.list_pairs(opened, PairFilter())]
+    ids = [row.id for row in list_pairs(opened, PairFilter())]
     review_steps.decide_all(opened, ids[:3], "veto")
     review_steps.edit(opened, ids[4], "Other words.", "And others.")
     run_fake_jobs_until(opened, 2)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from support.pair_rows import list_pairs
 from support.projects import rows as table_rows
 from support.reviewed import make_reviewed_project
 
@@ -46,7 +47,7 @@ def text_of(row: Row, name: str) -> str:
 
 
 def listed(project: Project) -> list[PairRow]:
-    return pair_list.list_pairs(project, PairFilter())
+    return list_pairs(project, PairFilter())
 
 
 def test_that_a_file_nobody_edited_changes_nothing(project: Project, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from datasets import Image, List, load_dataset
+from support.pair_rows import list_pairs
 from support.reviewed import make_reviewed_project
 
 from studio.services import exports
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 
 
@@ -22,7 +23,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_that_stock_datasets_loads_embedded_images(project: Project, tmp_path: Path) -> None:
-    first = pair_list.list_pairs(project, PairFilter())[0]
+    first = list_pairs(project, PairFilter())[0]
     review_steps.decide(project, first.id, "veto")
     written = exports.export_pairs(project, tmp_path / "pairs.parquet")
     assert (written.pairs, written.vetoed, written.without_image) == (23, 1, ())

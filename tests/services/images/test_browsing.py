@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.pair_rows import list_pairs
 from support.reviewed import make_reviewed_project
 
 from db.models import Decision, Image, ModelVersion, Pair, Prediction
@@ -71,7 +72,7 @@ def test_that_filters_of_columns_add_up(project: Project) -> None:
 
 
 def test_that_a_veto_that_was_taken_back_is_none(project: Project) -> None:
-    first, second, third = (row for row in pair_list.list_pairs(project, pair_list.PairFilter())[:3])
+    first, second, third = (row for row in list_pairs(project, pair_list.PairFilter())[:3])
     for row in (first, second):
         review_steps.decide(project, row.id, "veto")
     review_steps.decide(project, third.id, "keep")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
+from support.pair_rows import training_pairs
 
 from db.models import Image, Job
 from engine.contract import hub_cache
@@ -17,7 +18,7 @@ from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.projects import integrity
 from studio.services.projects.project import Project
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.versions import version_list
 
 EXAMINE = ["predict", "judge", "measure"]
@@ -138,29 +139,29 @@ def test_that_a_pair_of_another_split_is_not_trained_on_even_if_it_is_there(proj
         moved = session.query(Image).filter_by(split="train").first()
         assert moved is not None
         moved.split, path = "val", moved.path
-    assert all(not row["path"].endswith(path) for row in pair_list.training_pairs(project, 1, "score"))
+    assert all(not row["path"].endswith(path) for row in training_pairs(project, 1, "score"))
 
 
 def test_that_fractions_are_seeded_and_nested(project: Project) -> None:
     set_setting(project, "train_fraction = 1.0", "train_fraction = 0.5")
     set_setting(project, "fraction = 1.0 # share of what", "fraction = 0.3 # share of what")
     run_fake_jobs_until(project, 2, "train", "iter2/score")
-    score = {row["pair_id"] for row in pair_list.training_pairs(project, 2, "score")}
-    consistency = {row["pair_id"] for row in pair_list.training_pairs(project, 2, "consistency")}
+    score = {row["pair_id"] for row in training_pairs(project, 2, "score")}
+    consistency = {row["pair_id"] for row in training_pairs(project, 2, "consistency")}
     assert (len(score), len(consistency)) == (10, 3)
     assert consistency < score
-    assert consistency == {row["pair_id"] for row in pair_list.training_pairs(project, 2, "consistency")}
+    assert consistency == {row["pair_id"] for row in training_pairs(project, 2, "consistency")}
 
 
 def test_that_vetoed_pairs_are_left_out_of_the_training_that_they_were_vetoed_for(project: Project) -> None:
     run_fake_jobs_until(project, 1, "train")
-    ids = [row["pair_id"] for row in pair_list.training_pairs(project, 1, "score")]
+    ids = [row["pair_id"] for row in training_pairs(project, 1, "score")]
     review_steps.decide(project, ids[0], "veto")
     review_steps.decide(project, ids[1], "veto", scope="consistency")
     review_steps.decide(project, ids[2], "veto", scope="score")
     review_steps.decide(project, ids[3], "keep")
-    score = [row["pair_id"] for row in pair_list.training_pairs(project, 1, "score")]
-    consistency = [row["pair_id"] for row in pair_list.training_pairs(project, 1, "consistency")]
+    score = [row["pair_id"] for row in training_pairs(project, 1, "score")]
+    consistency = [row["pair_id"] for row in training_pairs(project, 1, "consistency")]
     assert (score, consistency) == ([ids[1], *ids[3:]], ids[2:])
 
 
@@ -170,7 +171,7 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
     queue.mark_running(project, job.id)
     before = next_action.write_job_inputs(project, job.id).input.read_bytes()
     queue.mark_interrupted(project, job.id)
-    review_steps.decide(project, pair_list.training_pairs(project, 1, "score")[0]["pair_id"], "veto")
+    review_steps.decide(project, training_pairs(project, 1, "score")[0]["pair_id"], "veto")
     assert next_action.enqueue_next(project, 1)[0] == job.id
     assert next_action.write_job_inputs(project, job.id).input.read_bytes() == before
 
@@ -178,7 +179,7 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
 def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
     job = run_fake_jobs_until(project, 1, "train")
     assert job is not None
-    for row in pair_list.training_pairs(project, 1, "score"):
+    for row in training_pairs(project, 1, "score"):
         review_steps.decide(project, row["pair_id"], "veto")
     with pytest.raises(StudioError, match=r"no pair left to train iter1/score on.*veto"):
         next_action.write_job_inputs(project, job.id)

@@ -27,7 +27,7 @@ def step(number: int, loss: float) -> TrainStep:
 def test_that_a_job_goes_through_its_states(project: Project, job_id: int) -> None:
     queue.mark_running(project, job_id)
     queue.mark_running(project, job_id, pid=4711)
-    queue.mark_progress(project, job_id, 3, 10, "images")
+    queue.append_events(project, job_id, [(1.0, Started("predict", 10, "images", 3))])
     row = queue.job(project, job_id)
     assert (row.state, row.pid, row.done, row.total, row.unit) == ("running", 4711, 3, 10, "images")
     assert row.started_at is not None and row.finished_at is None

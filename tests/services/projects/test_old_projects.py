@@ -7,11 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.pair_rows import list_pairs, training_pairs
 
 from db.migrations import LATEST, MIGRATIONS, migrate, schema_version
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 
 AT = "2026-01-01T00:00:00+00:00"
@@ -61,18 +62,18 @@ def old(tmp_path: Path, project: Project) -> Project:
 
 
 def test_that_decisions_of_an_old_project_still_hold(old: Project) -> None:
-    rows = {row.id: row for row in pair_list.list_pairs(old, PairFilter())}
+    rows = {row.id: row for row in list_pairs(old, PairFilter())}
     assert schema_version(old.root / "project.sqlite") == LATEST
     assert (rows[1].verdict, rows[2].verdict, rows[3].verdict) == ("keep", "veto", "none")
     assert rows[2].scope == "consistency"
-    assert {row["pair_id"] for row in pair_list.training_pairs(old, 1, "score")} == {1, 2, 3}
-    assert {row["pair_id"] for row in pair_list.training_pairs(old, 1, "consistency")} == {1, 3}
+    assert {row["pair_id"] for row in training_pairs(old, 1, "score")} == {1, 2, 3}
+    assert {row["pair_id"] for row in training_pairs(old, 1, "consistency")} == {1, 3}
     old.close()
 
 
 def test_that_undo_goes_on_where_the_old_project_stood(old: Project) -> None:
     review_steps.undo(old)
-    rows = {row.id: row for row in pair_list.list_pairs(old, PairFilter())}
+    rows = {row.id: row for row in list_pairs(old, PairFilter())}
     assert (rows[1].verdict, rows[2].verdict, rows[3].verdict) == ("keep", "none", "none")
     old.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.pair_rows import list_pairs
 
 from db.models import Pair
 from studio.services.projects.project import Project
@@ -60,11 +61,11 @@ def test_that_suspicion_sorts_and_filters_with_its_reason(finished: Project) -> 
             pair.margin_score = 2.0
         first[0].margin_score = -1.0
         ids = [pair.id for pair in first]
-    found = pair_list.list_pairs(finished, PairFilter(iteration=1), order="suspicion")
+    found = list_pairs(finished, PairFilter(iteration=1), order="suspicion")
     assert [row.id for row in found[:3]] == [ids[2], ids[0], ids[1]]
     assert found[1].flags == ("low_margin",) and found[0].suspicion > found[1].suspicion > 0 == found[3].suspicion
-    assert {row.id for row in pair_list.list_pairs(finished, PairFilter(iteration=1, state="suspicious"))} == set(ids)
-    assert [row.id for row in pair_list.list_pairs(finished, PairFilter(1, flag="low_margin"))] == [ids[0]]
+    assert {row.id for row in list_pairs(finished, PairFilter(iteration=1, state="suspicious"))} == set(ids)
+    assert [row.id for row in list_pairs(finished, PairFilter(1, flag="low_margin"))] == [ids[0]]
     assert pair_list.renew_flags(finished) == 2
     assert pair_list.renew_flags(finished) == 0
-    assert [row.id for row in pair_list.list_pairs(finished, PairFilter(1, "suspicious"))] == [ids[0]]
+    assert [row.id for row in list_pairs(finished, PairFilter(1, "suspicious"))] == [ids[0]]

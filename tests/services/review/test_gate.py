@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 from support.fake_engine import set_setting
+from support.pair_rows import training_pairs
 
 from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
 from studio.services.inputs import count_training_rows
 from studio.services.projects.project import Project
 from studio.services.projects.splitting import seeded_subset
-from studio.services.review.pair_list import training_pairs
 
 VERDICTS, SCOPES = ("keep", "veto", "veto", "none"), ("both", "score", "consistency")
 

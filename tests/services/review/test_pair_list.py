@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from support.pair_rows import list_pairs
 
 from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
 from studio.services.errors import StudioError
@@ -44,7 +45,7 @@ def _pair(version: int, iteration: int, image: Image, index: int) -> Pair:
 
 
 def ids(project: Project, **conditions: Any) -> list[int]:
-    return [row.id for row in pair_list.list_pairs(project, PairFilter(**conditions))]
+    return [row.id for row in list_pairs(project, PairFilter(**conditions))]
 
 
 def test_that_filters_find_what_they_name(reviewed: Project) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until
+from support.pair_rows import list_pairs, training_pairs
 
 from db import engine
 from db.queries import reviews
@@ -32,7 +33,7 @@ def generated(project: Project) -> Project:
 
 
 def listed(project: Project, **conditions: Any) -> list[PairRow]:
-    return pair_list.list_pairs(project, PairFilter(**conditions))
+    return list_pairs(project, PairFilter(**conditions))
 
 
 def test_that_an_edit_counts_in_training_and_export_and_keeps_what_was_generated(
@@ -42,7 +43,7 @@ def test_that_an_edit_counts_in_training_and_export_and_keeps_what_was_generated
     review_steps.edit(generated, row.id, "Light and sharp.", row.rejected_text)
     edited = pair_list.pair(generated, row.id)
     assert (edited.chosen_text, edited.generated_chosen, edited.edited) == ("Light and sharp.", row.chosen_text, True)
-    trained = {found["pair_id"]: found for found in pair_list.training_pairs(generated, 1, "score")}
+    trained = {found["pair_id"]: found for found in training_pairs(generated, 1, "score")}
     assert trained[row.id]["chosen_text"] == "Light and sharp."
     exports.export_pairs_jsonl(generated, tmp_path / "pairs.jsonl")
     assert "Light and sharp." in (tmp_path / "pairs.jsonl").read_text("utf-8")
@@ -139,8 +140,8 @@ def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generat
     new = {row.image_id: row for row in listed(generated)}
     assert len(new) == len(listed(generated)) == pair_list.counts(generated).total
     assert (new[old.image_id].draw, new[old.image_id].verdict) == (1, "none")
-    assert old.id not in {row["pair_id"] for row in pair_list.training_pairs(generated, 1, "score")}
-    assert new[old.image_id].id in {row["pair_id"] for row in pair_list.training_pairs(generated, 1, "score")}
+    assert old.id not in {row["pair_id"] for row in training_pairs(generated, 1, "score")}
+    assert new[old.image_id].id in {row["pair_id"] for row in training_pairs(generated, 1, "score")}
     assert pair_list.pair(generated, old.id).verdict == "veto"
     assert resampling.ask_redraw(generated, new[old.image_id].id) != job
 

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from support.fake_engine import journal_rows, run_fake_job, run_fake_jobs_until, work, write_journal
+from support.pair_rows import list_pairs
 
 from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
@@ -210,5 +211,5 @@ def test_that_margins_of_a_training_are_kept_and_one_that_is_no_number_is_none(p
     assert next_action.ingest(project, job.id) == 3
     with project.reader() as session:
         assert [session.get_one(Pair, pair_id).margin_score for pair_id in wanted] == margins
-    found = {row.id: row.flags for row in pair_list.list_pairs(project, PairFilter(1))}
+    found = {row.id: row.flags for row in list_pairs(project, PairFilter(1))}
     assert ["low_margin" in found[pair_id] for pair_id in wanted] == [False, False, True]
