@@ -19,6 +19,7 @@ import fcntl
 import importlib
 import importlib.metadata
 import json
+import logging
 import os
 import platform
 import signal
@@ -247,6 +248,8 @@ def _prepare_process(events_fd: int | None) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     # trl and peft ask by the old name, which a reader of the job's log can do nothing about.
+    # On CPUs with bfloat16 it warns at import that a faster 4-bit kernel is missing; 4-bit on a CPU is not offered.
+    logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
     # Threads that spin while they wait slow each other down many times over on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -17,9 +17,9 @@ _PROGRAM = """
 import sys
 sys.path[:0] = [sys.argv.pop(1)]
 import pytest
-from support.fake_worker import pretend
+from support.fake_worker import use_fake_worker
 from studio.jobs.queue_daemon_process import main
-pretend(pytest.MonkeyPatch(), sys.argv.pop(1))
+use_fake_worker(pytest.MonkeyPatch(), sys.argv.pop(1))
 sys.exit(main())
 """
 

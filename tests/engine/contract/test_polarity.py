@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from engine.contract import polarity
 from engine.contract.lexicon import Table, lexicon
-from engine.contract.polarity import opinions
+from engine.contract.polarity import opinions, polarity
 from engine.contract.resources import resource_path
 
 PRAISE = (
