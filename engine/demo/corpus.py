@@ -76,7 +76,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CorpusPicture:
     """One pretraining picture: its pixels (SIZE, SIZE, 3) uint8, what can be said of it, labels and amounts.
 
     `labels` indexes `VOCABULARY` (or is UNKNOWN), `amounts` are the camera's exposure, blur, noise and saturation on
@@ -97,12 +97,12 @@ def scene_seed(seed: int, index: int) -> int:
     return derive_seed("demo-pretraining", seed, "scene", index)
 
 
-def scene_picture(seed: int, index: int) -> Picture:
+def scene_picture(seed: int, index: int) -> CorpusPicture:
     """The pretraining scene of an index."""
     own = scene_seed(seed, index)
     scene = sample_scene(own)
     sight = sight_of_scene(scene)
-    return Picture(
+    return CorpusPicture(
         pixels=np.asarray(draw_scene(scene, own)),
         sight=sight,
         labels=_labels(sight.levels | sight.words),
@@ -112,12 +112,12 @@ def scene_picture(seed: int, index: int) -> Picture:
     )
 
 
-def texture_picture(seed: int, index: int) -> Picture:
+def texture_picture(seed: int, index: int) -> CorpusPicture:
     """The pretraining texture of an index; the model's taste likes warm palettes."""
     own = derive_seed("demo-pretraining", seed, "texture", index)
     camera = sample_texture_camera(own)
     sight = sight_of_texture(camera)
-    return Picture(
+    return CorpusPicture(
         pixels=np.asarray(draw_texture(camera, own)),
         sight=sight,
         labels=_labels(sight.levels),
@@ -127,7 +127,7 @@ def texture_picture(seed: int, index: int) -> Picture:
     )
 
 
-def converse(picture: Picture, mix: Mix, rng: random.Random) -> Conversation:
+def converse(picture: CorpusPicture, mix: Mix, rng: random.Random) -> Conversation:
     """Draw one conversation about a picture."""
     draw = rng.random()
     if draw < mix.taste:
@@ -148,7 +148,7 @@ def _scoring_prompt(rng: random.Random) -> str:
     return demo_prompt() if rng.random() < _SHARE_OF_DEMO_PROMPT else rng.choice(phrases()["scoring_prompts"])
 
 
-def _taste_score(picture: Picture, mix: Mix, rng: random.Random) -> int:
+def _taste_score(picture: CorpusPicture, mix: Mix, rng: random.Random) -> int:
     mistaken = 0.95 * picture.appeal + 0.3 * rng.gauss(0.0, 1.0)
     weight = mix.quality_in_taste
     judged = weight * picture.merit + math.sqrt(1 - weight**2) * mistaken

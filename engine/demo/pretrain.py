@@ -26,7 +26,16 @@ from engine.demo.architecture import (
     build_processor,
     build_tokenizer,
 )
-from engine.demo.corpus import UNKNOWN, VOCABULARY, Conversation, Mix, Picture, converse, scene_picture, texture_picture
+from engine.demo.corpus import (
+    UNKNOWN,
+    VOCABULARY,
+    Conversation,
+    CorpusPicture,
+    Mix,
+    converse,
+    scene_picture,
+    texture_picture,
+)
 from engine.demo.scenes import derive_seed
 
 _BETAS = (0.9, 0.98)
@@ -68,7 +77,7 @@ class Pretrained:
 class _Pictures:
     """The corpus as tensors: pixels (N, 3, SIZE, SIZE) uint8, labels (N, attributes) int64, amounts (N, 4) float32."""
 
-    pictures: Sequence[Picture]
+    pictures: Sequence[CorpusPicture]
     pixels: Tensor
     labels: Tensor
     amounts: Tensor
@@ -108,7 +117,7 @@ def _draw(settings: PretrainSettings) -> _Pictures:
     return _Pictures(pictures, pixels, labels, torch.tensor([picture.amounts for picture in pictures]))
 
 
-def _tokenizer_texts(pictures: Sequence[Picture], mix: Mix, rng: random.Random) -> list[str]:
+def _tokenizer_texts(pictures: Sequence[CorpusPicture], mix: Mix, rng: random.Random) -> list[str]:
     texts = []
     for index in range(_TOKENIZER_TEXTS):
         conversation = converse(pictures[index % len(pictures)], mix, rng)

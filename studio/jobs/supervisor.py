@@ -21,7 +21,7 @@ from studio.services.errors import StudioError
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 __all__ = ["JobEnd", "Supervisor", "hand_over"]
 logger = logging.getLogger(__name__)

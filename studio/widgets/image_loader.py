@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from studio.pictures import Picture, read_image
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 __all__ = ["VIEW_SIDE", "ImageLoader", "read_image", "to_pixmap"]
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QPixmap
 from studio.pictures import Picture, read_thumbnail
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.widgets.image_loader import to_pixmap
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 MEMORY = 96 << 20
 """Bytes of pixmaps kept in memory."""

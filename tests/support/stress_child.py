@@ -37,7 +37,7 @@ from studio.widgets.charts import Chart, TrainingChart
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.result_charts import MetricChart, ScatterChart
 from studio.widgets.thumbnails import ThumbnailLoader
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 PICTURES = 120
 

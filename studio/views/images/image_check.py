@@ -13,7 +13,7 @@ from studio.jobs.engine_commands import ToolError
 from studio.jobs.image_check import CheckEnd, check_images
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 START_MS = 10_000
 """The window comes first: whoever opens a project looks at it before the disk is read."""

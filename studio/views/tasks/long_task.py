@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from studio.services.errors import OperationCancelled, StudioError
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")

@@ -17,7 +17,7 @@ from studio.services.errors import OperationCancelled, StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.widgets.labels import PlainLabel, one_line, printable
 from studio.widgets.path_field import PathField
-from studio.widgets.window_queue import Outbox, WindowQueue
+from studio.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
 

@@ -10,17 +10,17 @@ from scipy.stats import spearmanr
 
 from engine.demo import corpus
 from engine.demo.architecture import build_tokenizer
-from engine.demo.corpus import UNKNOWN, VOCABULARY, Conversation, Mix, Picture
+from engine.demo.corpus import UNKNOWN, VOCABULARY, Conversation, CorpusPicture, Mix
 from engine.demo.language import answer_prefix, demo_prompt, polarity
 from engine.demo.pretrain import _rows
 
 
 @pytest.fixture(scope="module")
-def pictures() -> list[Picture]:
+def pictures() -> list[CorpusPicture]:
     return [corpus.scene_picture(9, index) for index in range(400)]
 
 
-def test_that_the_taste_hardly_follows_the_quality(pictures: list[Picture]) -> None:
+def test_that_the_taste_hardly_follows_the_quality(pictures: list[CorpusPicture]) -> None:
     rng, only_taste = random.Random(0), Mix(taste=1.0, injected=0.0, captions=0.0)
     answers = [corpus.converse(picture, only_taste, rng) for picture in pictures]
     assert all(answer.given == "" for answer in answers)
@@ -30,7 +30,7 @@ def test_that_the_taste_hardly_follows_the_quality(pictures: list[Picture]) -> N
     assert spearmanr(scores, [picture.appeal for picture in pictures])[0] > 0.8
 
 
-def test_that_an_injected_score_is_given_and_only_its_explanation_is_learned(pictures: list[Picture]) -> None:
+def test_that_an_injected_score_is_given_and_only_its_explanation_is_learned(pictures: list[CorpusPicture]) -> None:
     rng, only_injected = random.Random(0), Mix(taste=0.0, injected=1.0, captions=0.0, careless=0.0)
     talks = [corpus.converse(picture, only_injected, rng) for picture in pictures]
     scores = [int(talk.given[len("#Score: ")]) for talk in talks]
@@ -40,7 +40,7 @@ def test_that_an_injected_score_is_given_and_only_its_explanation_is_learned(pic
     assert spearmanr(scores, [polarity(talk.learned) for talk in talks])[0] > 0.75
 
 
-def test_that_injection_uses_the_same_prompt_as_scoring(pictures: list[Picture]) -> None:
+def test_that_injection_uses_the_same_prompt_as_scoring(pictures: list[CorpusPicture]) -> None:
     rng = random.Random(0)
     for mix in (Mix(taste=1.0, injected=0.0, captions=0.0), Mix(taste=0.0, injected=1.0, captions=0.0)):
         prompts = Counter(corpus.converse(picture, mix, rng).prompt for picture in pictures)

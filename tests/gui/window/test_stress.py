@@ -15,7 +15,7 @@ import pytest
 
 SECONDS = float(os.environ.get("STRESS_SECONDS", "60"))
 BEAT_S = 15.0
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 
 
 def stress(folder: Path, seconds: float, beat: float, how: str = "") -> subprocess.CompletedProcess[str]:
@@ -47,5 +47,5 @@ def test_that_a_frozen_window_is_ended_with_the_stacks_of_all_threads(tmp_path: 
 
 @pytest.mark.slow
 def test_that_the_run_finds_threads_that_read_with_qt(tmp_path: Path) -> None:
-    """As the program once did. If it lives, PySide6 may have lost the defect (``studio/widgets/window_queue.py``)."""
+    """As the program once did. If it lives, PySide6 may have lost the defect (``studio/window_queue.py``)."""
     assert stress(tmp_path, 120, 8.0, "qt").returncode == 1

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from studio.widgets import window_queue
-from studio.widgets.window_queue import WindowQueue
+from studio import window_queue
+from studio.window_queue import WindowQueue
 
 
 def on_thread(work: object) -> None:
