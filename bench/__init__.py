@@ -1,4 +1,4 @@
-"""Measurements that docs/BENCHMARKS.md quotes.
+"""The benchmarks quoted in docs/BENCHMARKS.md.
 
-They drive the installed commands as a user would; no test depends on them.
+They run the installed commands as a user would; no test depends on them.
 """

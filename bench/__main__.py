@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu [--json]``: one measurement a call."""
+"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu [--json]``: one benchmark per call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Run what was asked for and print it as Markdown or as one JSON object."""
+    """Run the requested benchmark and print its result as Markdown or as one JSON object."""
     arguments = _parser().parse_args()
     return {
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
@@ -25,33 +25,31 @@ def _parser() -> argparse.ArgumentParser:
     photos = commands.add_parser("photos", help="real photographs: a folder with images/ and scores.csv")
     photos.add_argument("source", type=Path)
     for command in (demo, photos):
-        command.add_argument("--dir", type=Path, required=True, help="where the projects are made")
+        command.add_argument("--dir", type=Path, required=True, help="folder for the projects")
         command.add_argument("--iterations", type=int, default=2)
         command.add_argument("--json", action="store_true")
-    pulse = commands.add_parser("heartbeat", help="the window's pulse while a job generates and trains")
+    pulse = commands.add_parser("heartbeat", help="responsiveness of the window while a job generates and trains")
     pulse.add_argument("--minutes", type=float, default=10.0)
-    pulse.add_argument("--json", action="store_true", help="one JSON object (it prints nothing else anyway)")
+    pulse.add_argument("--json", action="store_true", help="one JSON object (always printed)")
     _add_sizes(commands)
     return parser
 
 
 def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     first = commands.add_parser("window", help="process start to the first painted window")
-    first.add_argument("--runs", type=int, default=5, help="warm starts")
-    grid = commands.add_parser("grid", help="the Images page on very many images")
+    first = commands.add_parser("window", help="time from process start to the first painted window")
+    grid = commands.add_parser("grid", help="the Images page with very many images")
     grid.add_argument("--images", type=int, default=250_000)
-    grid.add_argument("--seconds", type=float, default=60.0, help="of scrolling")
+    grid.add_argument("--seconds", type=float, default=60.0, help="duration of scrolling")
     grid.add_argument(
-        "--dir", type=Path, help="where the project is made and kept; without it, it is removed at the end"
+        "--dir", type=Path, help="folder for the project, which is kept; without it, a temporary one is used"
     )
-    rows = commands.add_parser("import-ava", help="an import of AVA's size, with no image opened")
+    rows = commands.add_parser("import-ava", help="an import of AVA's size, without opening images")
     rows.add_argument("--rows", type=int, default=255_530)
     gpu = commands.add_parser("gpu", help="peak memory on a GPU against the estimate")
-    gpu.add_argument(
-        "models", nargs="*", help="llava-1.5-7b, llava-next-7b, internvl2-2b; all of them if none is named"
-    )
+    gpu.add_argument("models", nargs="*", help="llava-1.5-7b, llava-next-7b, internvl2-2b; default: all of them")
     gpu.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
-    gpu.add_argument("--tiny", action="store_true", help="narrow models: shows that everything runs")
+    gpu.add_argument("--tiny", action="store_true", help="narrow models, to check that everything runs")
     for command in (first, grid, rows, gpu):
         command.add_argument("--json", action="store_true")
 

@@ -1,4 +1,4 @@
-"""An import of AVA's size, timed: 255,530 rows, and as many names of one small file. No image is opened."""
+"""Time an import of AVA's size: 255,530 rows, and as many links to one small file. No image is opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHILD = "from bench.ava import child; child()"
 
 
 def measure(rows: int = ROWS) -> dict[str, float]:
-    """Make the files, and import them in a process of its own, whose peak memory is told in MB."""
+    """Create the files, import them in a separate process, and return its time and peak memory in MB."""
     with tempfile.TemporaryDirectory(prefix="import-ava-") as name:
         folder = Path(name)
         synthesise(folder, rows)
@@ -27,9 +27,9 @@ def measure(rows: int = ROWS) -> dict[str, float]:
 
 
 def synthesise(folder: Path, rows: int) -> None:
-    """``AVA.txt`` in its true format, and ``images/<part>/<id>.jpg``."""
-    draw = random.Random(0)
-    ids = draw.sample(range(1, 1_000_000), rows)
+    """Write ``AVA.txt`` in its true format, and ``images/<part>/<id>.jpg``."""
+    rng = random.Random(0)
+    ids = rng.sample(range(1, 1_000_000), rows)
     original = folder / "one.jpg"
     original.write_bytes(b"an image")
     for part in range(_FOLDERS):
@@ -37,9 +37,9 @@ def synthesise(folder: Path, rows: int) -> None:
     links = 0
     with (folder / "AVA.txt").open("w", encoding="ascii") as out:
         for number, image in enumerate(ids, start=1):
-            counts = " ".join(str(draw.randrange(60)) for _ in range(10))
-            out.write(f"{number} {image} {counts} {draw.randrange(67)} {draw.randrange(67)} {draw.randrange(1400)}\n")
-            if links == 30_000:  # a file system allows only so many names for one file
+            counts = " ".join(str(rng.randrange(60)) for _ in range(10))
+            out.write(f"{number} {image} {counts} {rng.randrange(67)} {rng.randrange(67)} {rng.randrange(1400)}\n")
+            if links == 30_000:  # file systems limit the number of links to one file
                 original.unlink()
                 original.write_bytes(b"an image")
                 links = 0
@@ -48,7 +48,7 @@ def synthesise(folder: Path, rows: int) -> None:
 
 
 def child() -> None:
-    """The process that is measured: one project made, in seconds and MB of peak memory."""
+    """Create one project in the measured process; prints seconds and peak memory in MB."""
     import resource
 
     from studio.services.projects.create_and_open import create_project
@@ -62,5 +62,5 @@ def child() -> None:
 
 
 def markdown(found: dict[str, float]) -> str:
-    """One line of a table."""
+    """Return one row of a Markdown table."""
     return f"| {found['rows']:,} rows | {found['seconds']:.1f} s | {found['rss_mb']:.0f} MB |"

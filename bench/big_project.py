@@ -1,4 +1,4 @@
-"""A project of very many images: real rows, and a pool of drawn JPEG files that every row's file is a hard link to."""
+"""Create a project of very many images: real rows, and hard links to a pool of generated JPEG files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.services.projects import create_and_open
 POOL = 300
 SIZE = (1024, 768)
 FOLDER = 1000
-"""Images in one folder."""
+"""Images per folder."""
 SEED = 7
 PLACES = ("beach", "city", "forest", "meadow", "mountains", "street")
 WORDS = (
@@ -32,7 +32,7 @@ VERSIONS = ("base", "iter1/score")
 
 
 def make_big_project(folder: Path, images: int) -> Path:
-    """A project in ``folder/project`` with two versions that have scored every image and explained the test split."""
+    """Create ``folder/project`` with two versions that have scored every image and explained the test split."""
     root = folder / "project"
     if (root / "project.sqlite").exists():
         return root
@@ -64,7 +64,7 @@ def _link_images(folder: Path, images: int) -> list[str]:
 
 
 def _draw(file: Path, number: int) -> Path:
-    """A JPEG of the size and weight of a photograph from a photo site."""
+    """Draw a JPEG with the dimensions and file size of a photograph from a photo site."""
     file.parent.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(number)
     coarse = Image.fromarray(chance.integers(0, 255, (12, 16, 3), dtype=np.uint8))

@@ -1,7 +1,7 @@
-"""Peak memory on a GPU against the estimate: pair generation, one DPO step of 128 pairs, merge, predict.
+"""Measure peak memory on a GPU against the estimate: pair generation, one DPO step of 128 pairs, merge, predict.
 
-Each phase is a worker of its own, as in a job, so that its peak (``torch.cuda.max_memory_allocated``) is its own. On a
-CPU, which keeps no such count, only the resident set is told: that shows that everything runs, not that it fits.
+Each phase runs in its own worker, as in a job, so that its peak (``torch.cuda.max_memory_allocated``) is its own. On a
+CPU, which has no such counter, only the resident set is reported: it shows that everything runs, not that it fits.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PROMPT = PromptSpec("Rate the photo and explain what is good and what is bad abo
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPhase:
-    """One phase of one model. Bytes; ``peak`` is 0 on a CPU. ``ratio``: estimate / peak, which should be near 1."""
+    """One phase of one model, in bytes; ``peak`` is 0 on a CPU. ``ratio``: estimate / peak, ideally 1."""
 
     model: str
     phase: str
@@ -65,7 +65,7 @@ class MeasuredPhase:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much work: ``batch`` pairs an optimiser step, images at a time, new tokens, the adapter's rank."""
+    """Amount of work: ``batch`` pairs per optimiser step, images at a time, new tokens, the adapter's rank."""
 
     batch: int
     images: int
@@ -77,10 +77,10 @@ FULL, TINY = Amount(128, 16, 256, 64), Amount(8, 4, 16, 4)
 
 
 def measure(names: list[str], device: str, *, tiny: bool) -> list[MeasuredPhase]:
-    """All phases of these models, each model in a temporary folder that is removed after it.
+    """Run all phases of these models, each in a temporary folder that is deleted afterwards.
 
     Raises:
-        RuntimeError: a phase failed; the text has its last event.
+        RuntimeError: a phase failed; the message contains its last event.
     """
     found: list[MeasuredPhase] = []
     for name in names:
@@ -117,8 +117,8 @@ class _Model:
         merged = dataclasses.replace(model, adapter=str(RunFolder(self.folder / "merge").adapter))
         predict = PredictSpec(merged, PROMPT, max_new_tokens=amount.new_tokens, batch_size=amount.images)
         need = answering(shapes, numbers, lengths, amount.images, answers=1, rank=amount.rank)
-        asked = [{"image_id": row["image_id"], "path": row["path"], "explain": True} for row in images]
-        yield self._phase("predict", predict, asked[: amount.images], need, lengths)
+        rows = [{"image_id": row["image_id"], "path": row["path"], "explain": True} for row in images]
+        yield self._phase("predict", predict, rows[: amount.images], need, lengths)
 
     def _train(self, model: ModelSpec, pictures: list[str], shapes: Shapes, numbers: Numbers) -> MeasuredPhase:
         amount = self.amount
@@ -135,17 +135,17 @@ class _Model:
         events = self._work("train", spec, pairs)
         result = _last(events, "Finished")["result"]
         lengths = Lengths(**json.loads((self.folder / "train" / FILE_NAME).read_text("utf-8"))["lengths"])
-        micro, anew = int(result["micro_batch"]), bool(result["gradient_checkpointing"])
-        need = training(shapes, numbers, lengths, amount.rank, micro, checkpointing=anew)
-        return self._told("train", events, began, need, lengths, micro, anew)
+        micro, checkpointing = int(result["micro_batch"]), bool(result["gradient_checkpointing"])
+        need = training(shapes, numbers, lengths, amount.rank, micro, checkpointing=checkpointing)
+        return self._result("train", events, began, need, lengths, micro, checkpointing)
 
     def _phase(
         self, phase: str, spec: StageSpec, rows: list[dict[str, Any]], need: MemoryNeed, lengths: Lengths
     ) -> MeasuredPhase:
         began = time.perf_counter()
-        return self._told(phase, self._work(phase, spec, rows), began, need, lengths, len(rows))
+        return self._result(phase, self._work(phase, spec, rows), began, need, lengths, len(rows))
 
-    def _told(
+    def _result(
         self,
         phase: str,
         events: list[dict[str, Any]],
@@ -153,15 +153,15 @@ class _Model:
         need: MemoryNeed,
         lengths: Lengths,
         batch: int,
-        anew: bool = False,
+        checkpointing: bool = False,
     ) -> MeasuredPhase:
         seconds = round(time.perf_counter() - began, 1)
-        told = [event for event in events if event["event"] == "Memory"]
-        peak = max((event["device"] for event in told), default=0)
-        rss = max((event["rss"] for event in told), default=0)
+        memory = [event for event in events if event["event"] == "Memory"]
+        peak = max((event["device"] for event in memory), default=0)
+        rss = max((event["rss"] for event in memory), default=0)
         ratio = round(need.total / peak, 3) if peak else None
         return MeasuredPhase(
-            self.name, phase, batch, anew, lengths.sequence, seconds, rss, peak, round(need.total), ratio
+            self.name, phase, batch, checkpointing, lengths.sequence, seconds, rss, peak, round(need.total), ratio
         )
 
     def _work(self, phase: str, spec: StageSpec, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -188,13 +188,13 @@ class _Model:
         return sorted(str(path) for path in folder.iterdir())
 
     def _adapters(self) -> tuple[str, str]:
-        """The trained adapter and a copy of it, as two parents of a merge."""
+        """Return the trained adapter and a copy of it, as two parents of a merge."""
         trained, twin = RunFolder(self.folder / "train").adapter, self.folder / "twin"
         shutil.copytree(trained, twin)
         return str(trained), str(twin)
 
     def _outline(self) -> VisionLanguageModel:
-        """What counts lengths: processor and configuration, without the weights."""
+        """Return processor and configuration without the weights, which suffices to count lengths."""
         config = AutoConfig.from_pretrained(self.base)
         processor = load_processor({"pretrained_model_name_or_path": str(self.base)}, config.model_type)
         limits = Limits(int(config.get_text_config().max_position_embeddings))
@@ -214,10 +214,10 @@ def run(names: list[str], device: str, *, tiny: bool, as_json: bool) -> int:
     """Measure and print.
 
     Raises:
-        SystemExit: a GPU was asked for where there is none.
+        SystemExit: a GPU was requested and torch finds none.
     """
     if device == "cuda" and not torch.cuda.is_available():
-        raise SystemExit("torch finds no GPU; --tiny --device cpu shows that everything runs.")
+        raise SystemExit("torch finds no GPU; --tiny --device cpu checks that everything runs.")
     found = measure(names or list(SHAPES), device, tiny=tiny)
     if as_json:
         card = torch.cuda.get_device_name() if device == "cuda" else "cpu"

@@ -1,7 +1,7 @@
-"""Models of random weights at the true shapes of three of the paper's four, made here: nothing is downloaded.
+"""Create models with random weights at the true shapes of three of the paper's four; nothing is downloaded.
 
-Tokenizer and processor come from the tests' tiny families, cut to the published geometry; the widths below are those
-of the published configurations. InternVL2-2B's language model is InternLM2, which has Llama's shape.
+Tokenizer and processor come from the tests' tiny families, adapted to the published geometry; the widths below are
+those of the published configurations. InternVL2-2B's language model is InternLM2, which has Llama's shape.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from support.families.saving import Geometry
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One model: its family's maker, how its images are cut, and its widths in transformers' own names."""
+    """One model: its family's factory, its image geometry, and its widths in transformers' own names."""
 
     make: Callable[..., Path]
     geometry: Geometry
@@ -51,7 +51,7 @@ _SPREAD = 0.02
 
 
 def make(name: str, folder: Path, device: str, *, tiny: bool) -> Path:
-    """Save a model in ``folder``; ``tiny`` keeps the family's form at the widths of its test."""
+    """Save a model in ``folder``; ``tiny`` keeps the family's structure at the widths of its test."""
     shape = SHAPES[name]
     if tiny:
         return shape.make(folder)
@@ -71,7 +71,7 @@ def make(name: str, folder: Path, device: str, *, tiny: bool) -> Path:
 
 
 def true_config(name: str, folder: Path) -> Any:
-    """The configuration at the published widths; ``folder`` gets tokenizer and processor at the published geometry."""
+    """Return the published configuration; ``folder`` gets tokenizer and processor at the published geometry."""
     shape = SHAPES[name]
     config = AutoConfig.from_pretrained(shape.make(folder, shape.geometry))
     own = config.text_config.to_dict()

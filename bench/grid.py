@@ -1,6 +1,6 @@
-"""The Images page on very many images: opening, queries, scrolling for a minute, thumbnails. Real window, real files.
+"""The Images page with very many images: opening, queries, scrolling for a minute, thumbnails. Real window and files.
 
-The window runs in a process of its own, so that making the project does not count as its memory.
+The window runs in its own process, so that creating the project does not count towards its memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bench.big_project import make_big_project
 
 @dataclass(frozen=True, slots=True)
 class GridResult:
-    """What the benchmark prints; times as their names say, ``stall``: the gap between two beats of a 5 ms timer."""
+    """The figures of the benchmark, units in their names; ``stall``: the gap between two ticks of a 5 ms timer."""
 
     images: int
     open_s: float
@@ -31,7 +31,7 @@ class GridResult:
 
 
 def run(images: int, seconds: float, folder: Path | None) -> tuple[GridResult, dict[str, object]]:
-    """Make the project (kept in ``folder`` if one is given) and measure; returns the figures and their details."""
+    """Create the project (kept in ``folder`` if given) and measure; returns the figures and their details."""
     if folder is not None:
         return _measure(make_big_project(folder, images), images, seconds)
     with tempfile.TemporaryDirectory(prefix="score-studio-grid-") as temporary:
@@ -42,14 +42,14 @@ def _measure(root: Path, images: int, seconds: float) -> tuple[GridResult, dict[
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
     command = [sys.executable, "-m", "bench.grid_child", str(root), str(seconds)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    told = json.loads(done.stdout.splitlines()[-1])
-    return GridResult(images=images, **told["figures"]), told["details"]
+    output = json.loads(done.stdout.splitlines()[-1])
+    return GridResult(images=images, **output["figures"]), output["details"]
 
 
 def markdown(result: GridResult, details: dict[str, object]) -> str:
-    """The figures as a Markdown table with their targets, then the details."""
+    """Format the figures as a Markdown table with their targets, followed by the details."""
     rows = (
-        ("opens to a usable grid, s", result.open_s, "1.5"),
+        ("opening to a usable grid, s", result.open_s, "1.5"),
         ("page query, ms (p99)", result.page_query_ms_p99, "5"),
         ("slowest filter or sort, ms", result.filter_ms, "150"),
         ("stall while scrolling, ms (p99)", result.stall_ms_p99, "16"),

@@ -1,4 +1,4 @@
-"""``python -m bench.grid_child PROJECT SECONDS``: the window's part of ``bench grid``. Prints one JSON object."""
+"""``python -m bench.grid_child PROJECT SECONDS``: the window process of ``bench grid``. Prints one JSON object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIZE = (1280, 720)
 
 
 class GridHeartbeat(QObject):
-    """A timer in the GUI thread; every gap between two beats is kept, the interval included."""
+    """A timer in the GUI thread that records every gap between two ticks, including the interval."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,13 +39,13 @@ class GridHeartbeat(QObject):
         self._timer.timeout.connect(self._beat)
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start recording."""
         self.gaps.clear()
         self._last = time.perf_counter()
         self._timer.start(BEAT_MS)
 
     def stop(self) -> None:
-        """End."""
+        """Stop recording."""
         self._timer.stop()
 
     def _beat(self) -> None:
@@ -58,7 +58,7 @@ def wait(until: Callable[[], bool], seconds: float) -> None:
     """Run the event loop until the condition holds.
 
     Raises:
-        TimeoutError: it did not within these seconds.
+        TimeoutError: it does not hold after these seconds.
     """
     loop, timer, end = QEventLoop(), QTimer(), time.perf_counter() + seconds
     timer.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)
@@ -69,7 +69,7 @@ def wait(until: Callable[[], bool], seconds: float) -> None:
 
 
 def measure(root: Path, seconds: float) -> dict[str, object]:
-    """Open, ask, filter, scroll, make thumbnails."""
+    """Open the project, run page queries and filters, scroll, and create thumbnails."""
     shutil.rmtree(root / "cache" / "thumbnails", ignore_errors=True)
     application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
@@ -119,7 +119,7 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
 
 
 def _queries(window: MainWindow) -> list[float]:
-    """Milliseconds of single page queries all over the project, as the page asks them."""
+    """Return the milliseconds of single page queries all over the project, as the page runs them."""
     from studio.models.image_list import PAGE
     from studio.services.images import browsing
 
@@ -136,7 +136,7 @@ def _queries(window: MainWindow) -> list[float]:
 
 
 def _filters(window: MainWindow) -> dict[str, float]:
-    """Milliseconds from setting the page's controls to the result in the grid, each the median of three."""
+    """Return the milliseconds from setting the page's controls to the result in the grid, each the median of three."""
     from studio.services.images.types import ORDERS, ChangedRatings, ImageFilter, ImageSort, Tag
 
     assert window.shell is not None
@@ -180,7 +180,7 @@ def _time_one(window: MainWindow, wanted: object, sort: object) -> float:
 
 
 def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
-    """Scroll at reading pace, fast, and in jumps, by turns of two seconds, with the heart beating."""
+    """Scroll slowly, fast, very fast and in jumps, for two seconds each in turn, while recording timer gaps."""
     assert window.shell is not None
     grid = window.shell.images.grid
     bar, heart, process = grid.verticalScrollBar(), GridHeartbeat(), psutil.Process(os.getpid())
@@ -213,7 +213,7 @@ def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
 
 
 def _thumbnails(window: MainWindow) -> float:
-    """Thumbnails made from files and stored, per second, by the page's own loader while the window is idle."""
+    """Return the thumbnails created and stored per second by the page's own loader while the window is idle."""
     from studio.services.images import browsing
 
     assert window.shell is not None

@@ -1,5 +1,6 @@
-"""How even the window's pulse is while a job works: a 5 ms timer in the GUI thread of the real window, whose child
-process predicts, generates and trains on the embedded model. The Jobs page with its live charts is in front.
+"""Measure the window's responsiveness during a job, with a 5 ms timer in the GUI thread of the real window.
+
+Its child process predicts, generates and trains on the demo model. The Jobs page with its live charts is visible.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from studio.window_settings import AppSettings
 
 BEAT_MS = 5
 ITERATIONS = 50
-"""More than ten minutes of work: the queue does not run dry."""
+"""More than ten minutes of work, so that the queue does not run empty."""
 PATIENCE_S = 120.0
-"""How long the window may take to open the project and its child to begin."""
+"""Timeout for opening the project and starting its child process."""
 
 
 class Heartbeat(QObject):
-    """Beats every 5 ms and keeps the time between beats, in milliseconds."""
+    """A 5 ms timer that records the time between ticks in milliseconds."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +46,12 @@ class Heartbeat(QObject):
         self._timer.timeout.connect(self._beat)
 
     def start(self) -> None:
-        """Begins to beat."""
+        """Start the timer."""
         self._last = time.perf_counter_ns()
         self._timer.start()
 
     def stop(self) -> None:
-        """Rests."""
+        """Stop the timer."""
         self._timer.stop()
 
     def _beat(self) -> None:
@@ -60,7 +61,7 @@ class Heartbeat(QObject):
 
 
 def heartbeat(minutes: float) -> dict[str, float]:
-    """The 99th percentile and the longest of the times between beats; the stages that ran go to stderr.
+    """Return the 99th percentile and maximum of the times between ticks; prints the stages that ran to stderr.
 
     Raises:
         SystemExit: the project did not open, or its queue did not start or last.
@@ -93,35 +94,35 @@ def _measure(window: MainWindow, root: Path, minutes: float) -> dict[str, float]
     if workspace is None:
         raise SystemExit(f"the project did not open: {window.start.message.label.text()}")
 
-    def listen(_job: int, event: object) -> None:
+    def record(_job: int, event: object) -> None:
         if isinstance(event, Started):
             stages.append(event.stage)
 
-    workspace.job_event.connect(listen)
+    workspace.job_event.connect(record)
     _until(lambda: bool(stages), PATIENCE_S)
     if not stages:
-        raise SystemExit("no job began")
+        raise SystemExit("no job started")
     heart = Heartbeat()
     heart.start()
     _until(lambda: not workspace.running, minutes * 60)
     heart.stop()
     if not workspace.running:
-        raise SystemExit("the queue came to rest before the time was over")
-    print(f"{len(heart.gaps)} beats while these stages ran: {', '.join(stages)}", file=sys.stderr)
+        raise SystemExit("the queue ran empty before the time was over")
+    print(f"{len(heart.gaps)} ticks while these stages ran: {', '.join(stages)}", file=sys.stderr)
     ordered = sorted(heart.gaps)
     p99 = ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]
     return {"minutes": minutes, "p99_ms": round(p99, 2), "max_ms": round(ordered[-1], 2)}
 
 
 def _until(ready: Callable[[], bool], seconds: float) -> None:
-    """Lets Qt run until ``ready()``, for at most these seconds."""
+    """Run the event loop until ``ready()``, for at most these seconds."""
     loop = QEventLoop()
     end = QTimer()
     end.setSingleShot(True)
     end.timeout.connect(loop.quit)
-    look = QTimer()
-    look.timeout.connect(lambda: loop.quit() if ready() else None)
+    poll = QTimer()
+    poll.timeout.connect(lambda: loop.quit() if ready() else None)
     end.start(int(seconds * 1000))
-    look.start(100)
+    poll.start(100)
     if not ready():
         loop.exec()

@@ -1,4 +1,4 @@
-"""The whole loop, timed: on the drawn scenes with several seeds, and on a folder of real photographs."""
+"""Time the whole loop: on the demo's synthetic scenes with several seeds, and on a folder of real photographs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ test = 0.3
 
 @dataclass(frozen=True, slots=True)
 class LoopResult:
-    """One finished project: wall seconds of the command and the metrics of every version."""
+    """One finished project: wall-clock seconds of the command and the metrics of every version."""
 
     name: str
     seconds: float
@@ -54,14 +54,14 @@ def _metrics(root: Path) -> list[dict[str, Any]]:
 
 
 def demo(folder: Path, seed: int, iterations: int) -> LoopResult:
-    """Run the demo with one seed in ``folder``; the time is that of the whole command."""
+    """Run the demo with one seed in ``folder``; the time includes the whole command."""
     root = folder / f"seed-{seed}"
     seconds = _command("demo", "--headless", "--dir", str(root), "--seed", str(seed), "--iterations", str(iterations))
     return LoopResult(f"seed {seed}", seconds, _metrics(root))
 
 
 def photos(folder: Path, source: Path, iterations: int) -> LoopResult:
-    """Run ``new`` and ``run`` on photographs: ``source`` holds images/ and scores.csv with a ``photo`` column."""
+    """Run ``new`` and ``run`` on photographs: ``source`` contains images/ and scores.csv with a ``photo`` column."""
     root = folder / "photos"
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "photos.toml"
@@ -75,7 +75,7 @@ def photos(folder: Path, source: Path, iterations: int) -> LoopResult:
 
 
 def markdown(result: LoopResult) -> str:
-    """The result as a Markdown table; intervals are 95% bootstrap intervals, differences are paired."""
+    """Format the result as a Markdown table; intervals are 95% bootstrap intervals, differences are paired."""
     lines = [
         f"{result.name}: {result.seconds:.0f} s, n = {_n(result)}",
         "",

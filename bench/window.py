@@ -1,4 +1,4 @@
-"""From the start of the process to the first painted window: real child processes, warm, on the start page."""
+"""Measure the time from process start to the first painted window: real child processes, warm, on the start page."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from studio.views.window.main_window import MainWindow
 class Probe(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
-            QTimer.singleShot(0, tell)  # when the whole window has been painted
+            QTimer.singleShot(0, report)  # after the whole window has been painted
         return False
 
-def tell():
+def report():
     print(time.monotonic(), flush=True)
     QTimer.singleShot(0, windows[0].close)
 
@@ -37,19 +37,19 @@ app.build_window = build_and_watch
 sys.argv = ["score-studio"]
 cli.main()
 """
-"""The real command, with an ear on the window's first paint event. The imports above are those that it makes itself."""
+"""The real command, with a filter for the window's first paint event. The imports above are those of the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowResult:
-    """``first_paint_s``: the median; ``runs``: all warm starts in order, in seconds."""
+    """``first_paint_s``: the median in seconds; ``runs``: all warm starts in order."""
 
     first_paint_s: float
     runs: list[float]
 
 
 def run(starts: int) -> WindowResult:
-    """One start to warm the caches, which does not count, then ``starts`` that do."""
+    """Start once to warm the caches, then measure ``starts`` times."""
     with tempfile.TemporaryDirectory(prefix="score-studio-window-") as home:
         times = [_start(home) for _ in range(starts + 1)][1:]
     return WindowResult(round(statistics.median(times), 3), [round(seconds, 3) for seconds in times])
@@ -59,13 +59,13 @@ def _start(home: str) -> float:
     environment = {**os.environ, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    began = time.monotonic()  # one clock for all processes
+    began = time.monotonic()  # the same clock in all processes
     command = [sys.executable, "-c", CHILD]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment, timeout=120)
     return float(done.stdout.split()[0]) - began
 
 
 def markdown(result: WindowResult) -> str:
-    """The figure with its target."""
+    """Format the figure with its target."""
     runs = ", ".join(f"{seconds:.2f}" for seconds in result.runs)
     return f"First painted window after {result.first_paint_s:.2f} s (target 1 s; median of {runs})."

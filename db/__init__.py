@@ -1,1 +1,1 @@
-"""The project database: typed models, sessions, named queries, migrations. Knows no Qt, torch, engine or studio."""
+"""The project database: typed models, sessions, named queries, migrations. Independent of Qt, torch, engine, studio."""

@@ -1,8 +1,8 @@
 """Connections and transactions of a project database.
 
 SQLite with the rollback journal, synchronous=FULL and foreign keys on (WAL can corrupt a file in the SQLite versions
-that Python links). A writer begins with BEGIN IMMEDIATE: a transaction that reads and then writes would otherwise fail
-at once when another writer was quicker, whatever the timeout.
+that Python links). Writers start with BEGIN IMMEDIATE: a transaction that first reads and then writes would otherwise
+fail immediately if another writer was faster, whatever the timeout.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", f"busy
 
 
 class StorageError(Exception):
-    """The file cannot be read or written: damaged, locked too long, a full disk. The text is SQLite's own."""
+    """The file cannot be read or written: damaged, locked for too long, or the disk is full. The text is SQLite's."""
 
 
 class Database:
@@ -37,7 +37,7 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised.
+        """Run one write transaction (BEGIN IMMEDIATE): committed at the end, rolled back on an exception.
 
         Raises:
             StorageError: the file cannot be read or written.
@@ -47,7 +47,7 @@ class Database:
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """One read transaction: a consistent view; never commits.
+        """Run one read transaction with a consistent view; never commits.
 
         Raises:
             StorageError: the file cannot be read.
@@ -57,7 +57,7 @@ class Database:
             session.rollback()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close all connections to the file."""
         self._readers.dispose()
 
 
@@ -66,13 +66,13 @@ def _storage_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if type(error) not in (DatabaseError, OperationalError):  # a constraint or a wrong statement: a defect of ours
+        if type(error) not in (DatabaseError, OperationalError):  # a constraint or an invalid statement: a defect
             raise
         raise StorageError(str(error.orig)) from error
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """A bare connection in autocommit mode, so that BEGIN is ours to say."""
+    """Open a plain connection in autocommit mode, so that BEGIN is always explicit."""
     connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
@@ -84,7 +84,7 @@ def _engine(file: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: object) -> None:
-        # None: Python's sqlite3 begins no transaction by itself, so that DDL and BEGIN IMMEDIATE are ours.
+        # None: Python's sqlite3 starts no transactions itself, so that DDL and BEGIN IMMEDIATE are explicit.
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")

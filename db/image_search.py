@@ -1,7 +1,7 @@
-"""What browsing many images needs beside the tables: tags by value, saved filters, full-text indexes, their triggers.
+"""Schema for browsing many images: tags by value, saved filters, full-text indexes and their triggers.
 
-The triggers work in the transaction of the row that they follow, so no index is ever ahead or behind. Only texts that
-are not empty are indexed. The migrations hold the same statements; a test holds the two together.
+The triggers run in the transaction of the row that fires them, so the indexes are always in step. Only non-empty texts
+are indexed. The migrations contain the same statements; a test compares the two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from db.models import Base, Image, JsonDict, Prediction
 
 
 class ImageTag(Base):
-    """One tag of one image, as its row says; written by triggers only."""
+    """One tag of one image, extracted from its row; written only by triggers."""
 
     __tablename__ = "image_tag"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -23,7 +23,7 @@ class ImageTag(Base):
 
 
 class SavedFilter(Base):
-    """A filter of a page under a name that a person gave it."""
+    """A page's filter, saved under a user-defined name."""
 
     __tablename__ = "saved_filter"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,11 +37,11 @@ Index("image_by_name", Image.name, Image.id)
 Index("prediction_scores", Prediction.model_version_id, Prediction.image_id, Prediction.score, Prediction.label)
 
 TEXTS = {"prediction": ("text",), "pair": ("chosen_text", "rejected_text")}
-"""The columns of each table whose words can be searched, in the table ``<name>_words``."""
+"""The searchable text columns of each table; their index is the table ``<name>_words``."""
 
 
 def statements() -> list[str]:
-    """The full-text tables and all triggers."""
+    """Return the statements that create the full-text tables and all triggers."""
     made = [statement for table, columns in TEXTS.items() for statement in _words(table, columns)]
     return [*made, *_tags()]
 

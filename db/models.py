@@ -1,4 +1,4 @@
-"""The tables of a project. What they look like at rest is the migrations' word; a test holds the two together."""
+"""The tables of a project as SQLAlchemy models. The schema is defined by the migrations; a test compares the two."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ JsonDict = dict[str, Any]
 
 
 def utc_now() -> datetime:
-    """Now, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A UTC time as ISO 8601 text: sortable, readable, and never without its zone."""
+    """A UTC time as ISO 8601 text: sortable, readable, always with its time zone."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """To text."""
+        """Convert to text."""
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """From text."""
+        """Convert from text."""
         return None if value is None else datetime.fromisoformat(value)
 
 
 class Base(DeclarativeBase):
-    """All tables. Python lists and dicts are stored as JSON text."""
+    """Base class of all tables. Python lists and dicts are stored as JSON text."""
 
     type_annotation_map = {JsonDict: JSON, list[str]: JSON, list[float]: JSON, datetime: UtcTime}  # noqa: RUF012
 
 
 class Meta(Base):
-    """Small facts about the project: its creation, the binning, review gates."""
+    """Key-value data about the project: its creation, the binning, review gates."""
 
     __tablename__ = "meta"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -47,7 +47,7 @@ class Meta(Base):
 
 
 class Image(Base):
-    """One image with its mean score. ``path`` is relative to the images folder, as the table gave it."""
+    """One image with its mean score. ``path`` is relative to the images folder, as in the imported table."""
 
     __tablename__ = "image"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,7 +84,7 @@ class Rating(Base):
 
 
 class Job(Base):
-    """One stage in the queue. ``owner`` names the process that runs it; ``config`` is the frozen settings."""
+    """One stage in the queue. ``owner`` identifies the process that runs it; ``config`` holds the frozen settings."""
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +119,7 @@ class Job(Base):
 
 
 class JobEvent(Base):
-    """What a job told, beside its progress. ``at`` is unix time."""
+    """An event of a job, other than progress. ``at`` is Unix time."""
 
     __tablename__ = "job_event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -131,7 +131,7 @@ class JobEvent(Base):
 
 
 class ModelVersion(Base):
-    """One model of the loop. ``adapter`` is relative to the project; ``parents`` are names of versions."""
+    """One model version of the loop. ``adapter`` is relative to the project; ``parents`` are version names."""
 
     __tablename__ = "model_version"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -149,7 +149,7 @@ class ModelVersion(Base):
 
 
 class Pair(Base):
-    """Chosen and rejected of one image in one iteration; ``draw`` counts the wrong scores asked for."""
+    """Chosen and rejected answer for one image in one iteration; ``draw`` counts the regenerated rejected answers."""
 
     __tablename__ = "pair"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -174,10 +174,10 @@ class Pair(Base):
 
 
 class ReviewStep(Base):
-    """One act of a review, on one pair or on many: what an undo takes back at once. Append only.
+    """One action of a review, on one or more pairs, which is undone as a unit. Append only.
 
-    An undo is a step that names the step whose effect it takes back, a redo one that names an undo. A reset forgets all
-    that was said about pairs whose texts were made anew; nobody undoes it.
+    An undo is a step that refers to the step that it reverts, a redo refers to an undo. A reset discards all decisions
+    about pairs whose texts were regenerated; it cannot be undone.
     """
 
     __tablename__ = "review_step"
@@ -194,10 +194,10 @@ class ReviewStep(Base):
 
 
 class Decision(Base):
-    """All that a person has said about a pair, from one step on. Append only: a pair's latest row counts.
+    """The full state of the review of one pair after one step. Append only: a pair's latest row counts.
 
-    ``chosen_edit`` and ``rejected_edit`` stand in the place of the pair's texts, which stay; ``flags`` are those of the
-    edited texts. None: not edited.
+    ``chosen_edit`` and ``rejected_edit`` replace the pair's texts, which are kept; ``flags`` are those of the edited
+    texts. None: not edited.
     """
 
     __tablename__ = "decision"
@@ -220,7 +220,7 @@ class Decision(Base):
 
 
 class Redraw(Base):
-    """A pair for which another wrong score was asked, and the job that makes the next draw."""
+    """A request to regenerate a pair's rejected answer, and the job that carries it out."""
 
     __tablename__ = "redraw"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -230,7 +230,7 @@ class Redraw(Base):
 
 
 class Prediction(Base):
-    """What one version says about one image. ``score`` is calibrated, in the original scale; None before measuring."""
+    """One version's answer about one image. ``score`` is calibrated, in the original scale; None before measuring."""
 
     __tablename__ = "prediction"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -251,7 +251,7 @@ class Prediction(Base):
 
 
 class Judgement(Base):
-    """One judge's grades 0..4 of one explanation; None with a reason where it failed, never 0."""
+    """One judge's grades 0..4 of one explanation; None with a reason if grading failed, never 0."""
 
     __tablename__ = "judgement"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -266,7 +266,7 @@ class Judgement(Base):
 
 
 class Metric(Base):
-    """One figure of one version on one split, with its 95% interval where it has one."""
+    """One metric of one version on one split, with its 95% interval if it has one."""
 
     __tablename__ = "metric"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -282,9 +282,9 @@ class Metric(Base):
 
 
 class BlindTest(Base):
-    """A comparison of explanations whose authors are hidden. ``versions`` are names: a deleted version keeps its votes.
+    """A blind comparison of explanations. ``versions`` are names, so that a deleted version keeps its votes.
 
-    ``seed`` decides the order of the images and which version stands where.
+    ``seed`` determines the order of the images and the positions of the versions.
     """
 
     __tablename__ = "blind_test"
@@ -296,7 +296,7 @@ class BlindTest(Base):
 
 
 class BlindVote(Base):
-    """The version whose explanation of an image the person found better; None is a tie."""
+    """The version whose explanation of an image was preferred; None is a tie."""
 
     __tablename__ = "blind_vote"
     id: Mapped[int] = mapped_column(primary_key=True)

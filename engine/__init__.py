@@ -1,1 +1,1 @@
-"""The method: generation, training, merging, prediction and measuring. Knows no window and no database."""
+"""The engine: generation, training, merging, prediction and measurement. It imports neither Qt nor the database."""

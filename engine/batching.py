@@ -1,4 +1,4 @@
-"""A stage's spec with how much goes through the model at once: as set, as chosen for this job before, or chosen now."""
+"""Complete a stage's spec with its batch size: as set, as chosen earlier for this job, or chosen now."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _WAIT_SECONDS = 0.2
 
 
 def sized_for_training(spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengths, ctx: RunContext) -> TrainSpec:
-    """The spec with its micro-batch and checkpointing.
+    """Return the spec with its micro-batch and checkpointing.
 
     Args:
         vlm: the base without an adapter.
-        lengths: the longest of the data.
+        lengths: the maxima over the data.
     """
     spec = batching_record.applied(spec, batching_record.stored(ctx.folder))
     if spec.micro_batch is not None and spec.gradient_checkpointing is not None:
         return spec
     if ctx.rank > 0:
-        return batching_record.applied(spec, _first_ones_choice(ctx))
+        return batching_record.applied(spec, _choice_of_first_rank(ctx))
     available = available_bytes(vlm.device)
     shapes, numbers = shapes_of(vlm.model), numbers_of(vlm, spec.model)
     return batching_record.applied(
@@ -42,9 +42,9 @@ def sized_for_training(spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengt
 def sized_for_answers(
     spec: GenerateSpec | PredictSpec, vlm: VisionLanguageModel, ctx: RunContext
 ) -> batching_record.Sizing:
-    """How many images at a time, which nothing has chosen yet."""
+    """Return the number of images at a time, if neither the settings nor an earlier run chose it."""
     if ctx.rank > 0:
-        return _first_ones_choice(ctx)
+        return _choice_of_first_rank(ctx)
     lengths = longest_answers(vlm, spec.prompt, spec.max_new_tokens, spec.image.longest_side)
     rank = 0 if spec.model.adapter is None else _rank_of(spec.model.adapter)
     available = available_bytes(vlm.device)
@@ -53,20 +53,20 @@ def sized_for_answers(
 
 
 def longest_answers(vlm: VisionLanguageModel, prompt: PromptSpec, new_tokens: int, longest_side: int) -> Lengths:
-    """The most that an answer about an image of at most this side can take."""
+    """Return the maximum lengths of an answer about an image of at most this side."""
     images = ImageLengths(vlm)
     tokens, size = images.longest(longest_side)
-    return Lengths(tokens + begun_tokens(vlm, prompt) + new_tokens, new_tokens, images.patches(size))
+    return Lengths(tokens + prefix_tokens(vlm, prompt) + new_tokens, new_tokens, images.patches(size))
 
 
-def begun_tokens(vlm: VisionLanguageModel, prompt: PromptSpec) -> int:
-    """Tokens of the chat up to where an explanation begins, the image's apart."""
-    begun = answer_prefix(0, score_tag=prompt.score_tag, explain_tag=prompt.explain_tag)
-    return len(vlm.token_ids(vlm.chat_text(prompt.text, begun)))
+def prefix_tokens(vlm: VisionLanguageModel, prompt: PromptSpec) -> int:
+    """Return the tokens of the chat up to where an explanation begins, without the image's."""
+    prefix = answer_prefix(0, score_tag=prompt.score_tag, explain_tag=prompt.explain_tag)
+    return len(vlm.token_ids(vlm.chat_text(prompt.text, prefix)))
 
 
 def numbers_of(vlm: VisionLanguageModel, model: ModelSpec) -> Numbers:
-    """How the model computes."""
+    """Return the number format of the model's computation."""
     return Numbers(vlm.dtype.itemsize, vlm.device.type == "cuda", model.quantization == "4bit")
 
 
@@ -76,8 +76,8 @@ def _chosen(choice: batching_record.Sizing, ctx: RunContext) -> batching_record.
     return choice
 
 
-def _first_ones_choice(ctx: RunContext) -> batching_record.Sizing:
-    """What the first process chose, which all share."""
+def _choice_of_first_rank(ctx: RunContext) -> batching_record.Sizing:
+    """Wait for the choice of the first process, which all share."""
     while (found := batching_record.stored(ctx.folder)) is None:
         ctx.check_cancelled()
         time.sleep(_WAIT_SECONDS)

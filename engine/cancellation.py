@@ -1,4 +1,4 @@
-"""Hearing a stop where a stage has no batches of its own: while a model is loaded, and between forward passes.
+"""Check for a stop where a stage has no batches: while a model is loaded, and between forward passes.
 
 Standard library only.
 """
@@ -12,38 +12,38 @@ from contextlib import contextmanager
 from engine.contract.context import CancelledError, RunContext
 from engine.contract.events import Phase
 
-LISTEN_SECONDS = 0.25
+CHECK_SECONDS = 0.25
 
 
-def stop_if_asked(ctx: RunContext) -> None:
-    """Stop for a cancel and for a pause alike, where the next run goes on from this very place.
+def stop_if_requested(ctx: RunContext) -> None:
+    """Stop for a cancel or a pause at a point where the next run can resume.
 
     Raises:
-        CancelledError: stopped as asked.
+        CancelledError: stopped on request.
     """
     ctx.check_cancelled()
-    if ctx.pause_asked():
+    if ctx.pause_requested():
         raise CancelledError
 
 
 @contextmanager
 def phase(ctx: RunContext, name: str) -> Iterator[None]:
-    """Name what is done meanwhile, and hear a stop within it, in whatever library the time is spent.
+    """Report the phase ``name``, and check for a stop within it, in whatever library the time is spent.
 
-    A timer's signal asks for it, so a stop is heard between two of Python's instructions: between the tensors of a
-    model's files, not within one. Main thread only; nothing may be written meanwhile that must be whole.
+    A timer signal triggers the check, so a stop takes effect between two Python instructions: between the tensors of a
+    model's files, not within one. Main thread only; nothing may be written in the phase that must not be incomplete.
 
     Raises:
-        CancelledError: stopped as asked.
+        CancelledError: stopped on request.
     """
 
-    def listen(_number: int, _frame: object) -> None:
-        if ctx.stop_wanted():
+    def check(_number: int, _frame: object) -> None:
+        if ctx.stop_requested():
             raise CancelledError
 
     ctx.emit(Phase(name))
-    before = signal.signal(signal.SIGALRM, listen)
-    signal.setitimer(signal.ITIMER_REAL, LISTEN_SECONDS, LISTEN_SECONDS)
+    before = signal.signal(signal.SIGALRM, check)
+    signal.setitimer(signal.ITIMER_REAL, CHECK_SECONDS, CHECK_SECONDS)
     try:
         yield
     finally:

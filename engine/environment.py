@@ -1,6 +1,6 @@
-"""What the torch stack finds on this machine, as one JSON object: ``python -m engine.environment``, for a child.
+"""Report the torch stack and devices of this machine as one JSON object: ``python -m engine.environment``.
 
-Knows no stage and no model; it must work, and say why not, where torch does not even load.
+Runs in a child process. It must work, and report the reason, even if torch cannot be imported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def environment() -> dict[str, Any]:
-    """Versions, threads and devices; ``error`` is empty unless torch cannot be loaded."""
+    """Return versions, threads and devices; ``error`` is empty unless torch cannot be loaded."""
     try:
         import torch
     except (ImportError, OSError) as error:

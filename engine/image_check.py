@@ -1,9 +1,9 @@
-"""Opening every image of a list once, for a child process: ``python -m engine.image_check LIST``.
+"""Check every image of a list by decoding it, in a child process: ``python -m engine.image_check LIST``.
 
-LIST has a path a line, as a JSON string. The first line on stdout is ``ready``; then comes a line of JSON for each
-path: ``sha256`` (of the file; None where it cannot be read), ``bytes``, ``width`` and ``height`` (as a person sees it)
-and ``problem`` (None: it can be used). It is a process of its own because a decoder may crash or hang on a damaged
-file. Knows no torch and no stages.
+LIST has one path per line, as a JSON string. The first line on stdout is ``ready``; then follows one line of JSON for
+each path: ``sha256`` (of the file; None if it cannot be read), ``bytes``, ``width`` and ``height`` (after applying the
+orientation) and ``problem`` (None if the image can be used). This is a separate process because a decoder may crash or
+hang on a damaged file. Does not import torch or any stage.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _WHOLE = ImageLimits(1 << 30)
 
 
 def examine(path: Path) -> dict[str, Any]:
-    """What there is to know of one file."""
+    """Return hash, size, dimensions and problem of one file."""
     found: dict[str, Any] = {"sha256": None, "bytes": None, "width": None, "height": None, "problem": None}
     try:
         image: Image.Image = load(path, _WHOLE)
         found["width"], found["height"] = image.size
     except ImageProblem as problem:
         found["problem"] = problem.reason
-    if path.is_file():  # a pipe would be waited for
+    if path.is_file():  # reading a pipe would block
         try:
             with path.open("rb") as file:
                 found["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -45,7 +45,7 @@ def examine(path: Path) -> dict[str, Any]:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Examine the list's files in its order."""
+    """Check the files of the list, in its order."""
     (name,) = sys.argv[1:] if argv is None else argv
     os.nice(NICENESS)
     print(READY, flush=True)

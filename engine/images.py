@@ -1,7 +1,7 @@
-"""Opening an image file the way a person sees it: upright, in RGB, not too large. Pillow and NumPy only.
+"""Load an image file as it is displayed: upright, in RGB, at a limited size. Pillow and NumPy only.
 
-Knows neither models nor stages. A file that cannot be used raises ``ImageProblem``, which names it and says why.
-HEIC is read where the optional extra ``heic`` is installed.
+Independent of models and stages. A file that cannot be used raises ``ImageProblem``, which names the file and the
+reason. HEIC is supported if the optional extra ``heic`` is installed.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from engine.contract.specs import ImageLimits
 
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
-"""EPS is a program, which Pillow hands to another one to be run; the others can be named, but not read."""
+"""EPS is a program, which Pillow passes to an external interpreter; the others are recognised but not readable."""
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 _SIDEWAYS = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""
-NO_HEIC = "it is a HEIC image; to read those, install the extra: pip install 'score-studio[heic]'"
+NO_HEIC = "HEIC images need an optional package: pip install 'score-studio[heic]'"
 
 
 class ImageProblem(StageError):  # noqa: N818 - it is a finding about a file, shown as such
-    """An image file that cannot be used. Stages that can go on without it catch this and count it."""
+    """An image file that cannot be used. Stages that can continue without it catch this and count it."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The image {path} cannot be used: {reason}.", "Put a readable image there, or leave it out.")
+        super().__init__(f"The image {path} cannot be used: {reason}.", "Replace it by a readable image, or remove it.")
         self.path = path
         self.reason = reason
 
 
 def load(path: str | Path, limits: ImageLimits) -> Image.Image:
-    """The image at ``path`` in RGB, turned upright, its longest side at most ``limits.longest_side`` pixels.
+    """Return the image in RGB, upright, its longest side at most ``limits.longest_side`` pixels.
 
-    Transparency is laid on white, 16-bit values are scaled to 8, an animation gives its first frame. Small images are
-    never enlarged.
+    Transparency is composited on white, 16-bit values are scaled to 8, an animation yields its first frame. Small
+    images are never enlarged.
 
     Raises:
         ImageProblem: missing, not an image, truncated, or so large that it looks like a decompression bomb.
@@ -49,7 +49,7 @@ def load(path: str | Path, limits: ImageLimits) -> Image.Image:
     try:
         _check_regular(path)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow, about what is read in spite of it
+            warnings.simplefilter("ignore")  # Pillow's, about files that can be read nevertheless
             with Image.open(path, formats=_formats()) as opened:
                 opened.load()
                 return _shrink(_to_rgb(_upright(opened)), limits.longest_side)
@@ -59,15 +59,15 @@ def load(path: str | Path, limits: ImageLimits) -> Image.Image:
         raise ImageProblem(path, "the file does not exist") from error
     except UnidentifiedImageError as error:
         unread = "HEIF" not in _formats() and _is_heic(path)
-        raise ImageProblem(path, NO_HEIC if unread else "not an image that can be read") from error
+        raise ImageProblem(path, NO_HEIC if unread else "not a readable image") from error
     except Image.DecompressionBombError as error:
         raise ImageProblem(path, f"too many pixels ({error})") from error
-    except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...
-        raise ImageProblem(path, f"damaged or unreadable ({_told(error)})") from error
+    except Exception as error:  # Pillow's decoders may raise anything: struct.error, RuntimeError, ...
+        raise ImageProblem(path, f"damaged or unreadable ({_reason(error)})") from error
 
 
 def prepared_size(path: str | Path, limits: ImageLimits) -> tuple[int, int]:
-    """Width and height that ``load`` would give, from the file's head alone.
+    """Return the width and height that ``load`` would produce, from the file's header alone.
 
     Raises:
         ImageProblem: missing, not an image, or so large that it looks like a decompression bomb.
@@ -83,12 +83,12 @@ def prepared_size(path: str | Path, limits: ImageLimits) -> tuple[int, int]:
         raise
     except FileNotFoundError as error:
         raise ImageProblem(path, "the file does not exist") from error
-    except Exception as error:  # as above: heads are read by the same decoders
-        raise ImageProblem(path, f"damaged or unreadable ({_told(error)})") from error
+    except Exception as error:  # as above: headers are read by the same decoders
+        raise ImageProblem(path, f"damaged or unreadable ({_reason(error)})") from error
 
 
 def _turned(image: Image.Image) -> tuple[int, int]:
-    """The size of the upright image."""
+    """Return the size of the upright image."""
     try:
         sideways = image.getexif().get(ExifTags.Base.Orientation) in _SIDEWAYS
     except Exception:  # noqa: BLE001  as in _upright
@@ -97,16 +97,16 @@ def _turned(image: Image.Image) -> tuple[int, int]:
 
 
 def _check_regular(path: Path) -> None:
-    """Opening a pipe would wait for ever."""
+    """Reject folders and special files; opening a pipe would block indefinitely."""
     if path.exists() and not path.is_file():
-        raise ImageProblem(path, "it is a folder" if path.is_dir() else "it is no regular file")
+        raise ImageProblem(path, "it is a folder" if path.is_dir() else "it is not a regular file")
 
 
 @cache
 def _formats() -> tuple[str, ...]:
-    """What Pillow may try, by its own names."""
+    """Return the formats that Pillow may try, by its own names."""
     Image.init()
-    with contextlib.suppress(ImportError):  # told where such an image turns up
+    with contextlib.suppress(ImportError):  # reported for each HEIC image
         importlib.import_module("pi_heif").register_heif_opener()
     return tuple(name for name in Image.ID if name not in _NEVER)
 
@@ -117,15 +117,15 @@ def _is_heic(path: Path) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF data say; damaged EXIF data say nothing, and the picture is as good without them."""
+    """Apply the EXIF orientation; damaged EXIF data are ignored."""
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001  the reader of EXIF data lets anything through, as the decoders do
+    except Exception:  # noqa: BLE001  the EXIF reader may raise anything, as the decoders do
         return image
 
 
@@ -140,7 +140,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _scale_deep(image: Image.Image) -> Image.Image:
-    """Greyscale of 16 or 32 bits as 8 bits; ``convert`` would clip every bright value to white."""
+    """Scale greyscale of 16 or 32 bits to 8 bits; ``convert`` would clip every bright value to white."""
     values = np.asarray(image, dtype=np.float64)
     if not np.isfinite(values).all():
         raise ValueError("pixel values are not finite")

@@ -1,6 +1,6 @@
-"""A model version as a model of its own: the adapter's weights put into the base's, for plain transformers to load.
+"""Export a model version as a standalone model: the adapter's weights merged into the base, loadable by transformers.
 
-Knows no stage. What leaves here needs neither peft nor this project.
+Independent of the stages. The exported folder needs neither peft nor this project.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PROCESSOR_FILES = (
     "video_preprocessor_config.json",
     "vocab.json",
 )
-"""Copied from the base as they are: the processor has not learnt anything."""
+"""Copied unchanged from the base: training does not change the processor."""
 SHARD_SIZE = "5GB"
 STEPS = ("load", "merge", "write", "processor")
 _DTYPES = {
@@ -51,16 +51,16 @@ def export_merged(model: ModelSpec, folder: Path, on_step: Callable[[int], None]
 
     Args:
         model: with an adapter.
-        folder: made; must not hold anything yet.
-        on_step: told how many of ``STEPS`` are done; may raise to stop, which leaves nothing behind.
+        folder: created; must be empty or absent.
+        on_step: called with the number of finished ``STEPS``; may raise to stop, which leaves nothing behind.
 
     Raises:
-        StageError: no adapter, a folder that holds something, or what ``families.load`` refuses.
+        StageError: no adapter, a folder that is not empty, or an error of ``families.load``.
     """
     if model.adapter is None:
-        raise StageError(f"The model {model.base} has no adapter to merge.", "Name a trained version.")
+        raise StageError(f"The model {model.base} has no adapter to merge.", "Choose a trained version.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StageError(f"The folder {folder} is not empty.", "Name a new folder.")
+        raise StageError(f"The folder {folder} is not empty.", "Choose a new folder.")
     part = folder.with_name(folder.name + ".part")
     if part.exists():
         shutil.rmtree(part)
@@ -76,12 +76,12 @@ def export_merged(model: ModelSpec, folder: Path, on_step: Callable[[int], None]
 
 
 def in_stored_dtype(model: ModelSpec) -> ModelSpec:
-    """The spec that loads the base's weights as they are stored: not wider, not narrower, not quantised."""
+    """Return the spec that loads the base's weights in their stored dtype, without quantisation."""
     return replace(model, dtype=_stored_dtype(model), quantization="none")
 
 
 def _write(model: ModelSpec, folder: Path, on_step: Callable[[int], None]) -> None:
-    loaded = families.load(replace(model, quantization="none"))  # rounded weights would be merged into rounded ones
+    loaded = families.load(replace(model, quantization="none"))  # never merge into quantised weights
     on_step(1)
     merged = loaded.model.merge_and_unload(safe_merge=True)
     on_step(2)
@@ -97,14 +97,14 @@ def _write(model: ModelSpec, folder: Path, on_step: Callable[[int], None]) -> No
 def _stored_dtype(model: ModelSpec) -> str:
     found = _base_file(model, "config.json")
     if found is None:
-        raise StageError(f"The base model {model.base} has no config.json.", "Name a model that save_pretrained made.")
+        raise StageError(f"The base model {model.base} has no config.json.", "Choose a model saved by save_pretrained.")
     config = AutoConfig.from_pretrained(str(Path(found).parent), trust_remote_code=False)
-    told = (str(own.dtype) for own in (config, config.get_text_config()) if own.dtype is not None)
-    return next((_DTYPES[name] for name in told if name in _DTYPES), None) or _dtype_of_weights(model)
+    names = (str(own.dtype) for own in (config, config.get_text_config()) if own.dtype is not None)
+    return next((_DTYPES[name] for name in names if name in _DTYPES), None) or _dtype_of_weights(model)
 
 
 def _dtype_of_weights(model: ModelSpec) -> str:
-    """As the first tensor is stored, where the configuration does not say it."""
+    """Return the dtype of the first tensor, if the configuration does not name one."""
     weights = _base_file(model, _WEIGHTS)
     if weights is None and (index := _base_file(model, _INDEX)) is not None:
         names = json.loads(Path(index).read_text(encoding="utf-8"))["weight_map"].values()

@@ -1,4 +1,4 @@
-"""Loading a stage's model and telling it: that it takes its time, may be stopped meanwhile, and what came of it."""
+"""Load a stage's model and report it: the loading phase can be cancelled, and an event describes the loaded model."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from engine.families.vlm import VisionLanguageModel
 
 
 def load_model(model: ModelSpec, ctx: RunContext) -> VisionLanguageModel:
-    """The loaded model, for work; an event says where it lies, in what precision and with which attention.
+    """Load the model; an event reports its device, precision and attention.
 
     Raises:
-        StageError: what ``families.load`` refuses.
-        CancelledError: stopped as asked.
+        StageError: the errors of ``families.load``.
+        CancelledError: stopped on request.
     """
     _convert(model, ctx)
     with phase(ctx, "loading"):
@@ -29,11 +29,11 @@ def load_model(model: ModelSpec, ctx: RunContext) -> VisionLanguageModel:
 
 
 def _convert(model: ModelSpec, ctx: RunContext) -> None:
-    """Bring a model that is published in another layout into transformers' form, the first time it is used."""
+    """Convert a model that is published in another layout to transformers' format, the first time it is used."""
     published = published_folder(model)
     if not internvl2.is_authors_layout(published) or internvl2.is_converted(published):
         return
     with phase(ctx, "converting"):
         made = internvl2.native_folder(published)
-    text = f"{model.base} is published in its authors' own layout: it was converted once, and is kept in {made}."
+    text = f"{model.base} is published in its authors' own layout. It has been converted; the copy is in {made}."
     ctx.emit(Note("info", "model_converted", text))

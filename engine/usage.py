@@ -1,4 +1,4 @@
-"""What a stage tells of the machine that it uses: how fast it works, and how much memory it holds."""
+"""Measure a stage's use of the machine: its speed and its memory."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import torch
 from engine.contract.context import RunContext
 from engine.contract.events import Memory, Throughput
 
-TELL_SECONDS = 2.0
-"""Speed is told at most this often."""
+REPORT_SECONDS = 2.0
+"""Minimum interval between two reports of the speed."""
 MEMORY_SECONDS = 5.0
 _CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def memory_of(device: torch.device) -> Memory:
-    """Memory of this process and of the device that its model lies on."""
+    """Return the memory of this process and of its model's device."""
     rss = psutil.Process().memory_info().rss
     if device.type != "cuda":
         return Memory(rss)
@@ -30,9 +30,9 @@ def memory_of(device: torch.device) -> Memory:
 
 
 def available_bytes(device: torch.device) -> int:
-    """What this process can have on the device, with what it has there already.
+    """Return the memory that this process can use on the device, including what it already uses.
 
-    On a CPU that is what the system, or the process's control group where it has a limit, has left.
+    On a CPU this is what the system, or the limit of the process's control group, leaves available.
     """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0]) + int(torch.cuda.memory_reserved(device))
@@ -47,14 +47,14 @@ def available_bytes(device: torch.device) -> int:
 
 @dataclass(slots=True)
 class Meter:
-    """Counts work and tells it from time to time.
+    """Counts work and reports it periodically.
 
-    With several processes the first one's work stands for all: they have equal shares.
+    With several processes the first one reports for all, since they have equal shares.
 
     Args:
         ctx: the run.
-        unit: what an item is.
-        device: where the model lies.
+        unit: the name of an item.
+        device: the model's device.
     """
 
     ctx: RunContext
@@ -70,18 +70,18 @@ class Meter:
         self._items += items
         self._tokens += tokens
         self._seconds += seconds
-        if self._seconds >= TELL_SECONDS:
-            self.tell()
+        if self._seconds >= REPORT_SECONDS:
+            self.report()
 
-    def tell(self) -> None:
-        """Send what was counted since it was last told; nothing where there is none."""
+    def report(self) -> None:
+        """Send the work since the last report; does nothing if there is none."""
         if self._seconds > 0 and self._items:
             size = self.ctx.world_size
             self.ctx.emit(Throughput(self._items * size, self.unit, self._tokens * size, round(self._seconds, 4)))
         self._items, self._tokens, self._seconds = 0, 0, 0.0
 
-    def tell_memory(self) -> None:
-        """Send what memory is held, unless that was told a moment ago."""
+    def report_memory(self) -> None:
+        """Send the current memory, unless it was reported a moment ago."""
         now = time.monotonic()
         if now - self._memory_at >= MEMORY_SECONDS:
             self._memory_at = now

@@ -1,13 +1,13 @@
 """The child process of one job: reads the run folder's spec, runs the stage, sends events up to one terminal event.
 
-``python -m engine.worker RUN_FOLDER [--events-fd N]``. Exit codes: 0 finished, 1 a defect, 2 a mistake that a person
-can mend, 130 cancelled. This module imports nothing heavy; the stage that a spec names does. It knows no database and
-no Qt.
+``python -m engine.worker RUN_FOLDER [--events-fd N]``. Exit codes: 0 finished, 1 a defect, 2 an error that the user can
+correct, 130 cancelled. This module imports nothing heavy; the stage that a spec selects does. It uses neither the
+database nor Qt.
 
-Events go to ``events.jsonl`` in the run folder, and to the given pipe when there is one. SIGTERM, SIGINT and a file
-named ``cancel`` in the run folder ask for a stop; the file is taken away once it was heard. A file named ``pause`` asks
-a training to stop at a checkpoint of its next step. A pipe that nobody reads
-any more means that the parent died: the stage stops at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
+Events go to ``events.jsonl`` in the run folder, and to the given pipe if there is one. SIGTERM, SIGINT and a file
+named ``cancel`` in the run folder request a stop; the file is deleted afterwards. A file named ``pause`` makes a
+training stop at a checkpoint of its next step. If the reader of the pipe is gone, the parent has died: the stage stops
+at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from engine.contract.specs import RunFolder, StageSpec, spec_from_json
 
 FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
 LOCK_SECONDS = 60.0
-"""How long to wait for a predecessor on the same run folder that is still dying."""
+"""How long to wait for an earlier process on the same run folder that is still exiting."""
 _LIBRARIES = ("torch", "transformers", "peft", "trl")
-_SPENT = "The memory does not suffice for this job: "
+_SPENT = "Not enough memory for this job: "
 _SPENT_REMEDY = "Close other programs, or choose a smaller model or another dtype, and resume the job."
 _FROM_EVERY_RANK = (Note, Failed, OutOfMemory)
 
@@ -49,7 +49,7 @@ Stage = Callable[[StageSpec, RunContext], dict[str, Any]]
 
 
 class LockedError(StageError):
-    """Another process works on the same run folder."""
+    """Another process is working on the same run folder."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class EventWriter:
     listener_gone: bool = field(default=False, init=False)
 
     def send(self, event: Event) -> None:
-        """Write one event; a pipe without a reader is remembered, not raised."""
+        """Write one event; a closed pipe is recorded, not raised."""
         line = json.dumps({"at": time.time(), **json.loads(encode(event))}).encode() + b"\n"
         if self.file is not None:
             self.file.write(line)
@@ -90,7 +90,7 @@ class WorkerContext:
     signalled: bool = False
 
     def emit(self, event: Event) -> None:
-        """Send one event. Ranks above 0 send notes and failures only; Started is completed with pid and versions."""
+        """Send one event. Ranks above 0 send only notes and failures; Started is completed with pid and versions."""
         if self.rank > 0 and not isinstance(event, _FROM_EVERY_RANK):
             return
         if isinstance(event, Started):
@@ -98,29 +98,29 @@ class WorkerContext:
         self.writer.send(event)
 
     def check_cancelled(self) -> None:
-        """Raise ``CancelledError`` after a signal, when the file ``cancel`` lies in the folder, or without a parent."""
-        if self._cancel_wanted():
+        """Raise ``CancelledError`` after a signal, if the file ``cancel`` exists, or if the parent is gone."""
+        if self._cancel_requested():
             raise CancelledError
 
-    def pause_asked(self) -> bool:
-        """Whether the file ``pause`` lies in the folder."""
+    def pause_requested(self) -> bool:
+        """Return whether the file ``pause`` exists."""
         return self.folder.pause.exists()
 
-    def stop_wanted(self) -> bool:
-        """Whether a cancel or a pause was asked for."""
-        return self._cancel_wanted() or self.pause_asked()
+    def stop_requested(self) -> bool:
+        """Return whether a cancel or a pause was requested."""
+        return self._cancel_requested() or self.pause_requested()
 
     @property
     def cancel_file(self) -> Path:
-        """The file by which a process without a handle on this one asks it to stop."""
+        """The file by which a process without a handle on this one requests a stop."""
         return self.folder.cancel
 
-    def hear_signals(self) -> None:
-        """From now on SIGTERM and SIGINT ask for a stop instead of killing."""
+    def install_signal_handlers(self) -> None:
+        """Make SIGTERM and SIGINT request a stop instead of killing the process."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
-    def _cancel_wanted(self) -> bool:
+    def _cancel_requested(self) -> bool:
         parent_gone = self.writer.listener_gone and not self.detached
         return self.signalled or parent_gone or self.cancel_file.exists()
 
@@ -140,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     writer = EventWriter(file=None, pipe=options.events_fd)
     detached = os.environ.get("SCORE_STUDIO_DETACHED") == "1"
     context = WorkerContext(folder, writer, rank, world_size, detached)
-    context.hear_signals()
+    context.install_signal_handlers()
     return _run_locked(context)
 
 
@@ -148,7 +148,7 @@ def _run_locked(context: WorkerContext) -> int:
     try:
         lock = _lock(context)
     except (LockedError, OSError) as error:
-        # Not into the file: it belongs to the process that holds the lock.
+        # Not into the file, which belongs to the process that holds the lock.
         context.emit(_failure(error))
         return USER_ERROR
     with lock, context.folder.events.open("ab") as events:
@@ -159,7 +159,7 @@ def _run_locked(context: WorkerContext) -> int:
 
 
 def _run(context: WorkerContext) -> int:
-    """Run the stage; whatever happens short of a crash, exactly one terminal event is sent."""
+    """Run the stage; unless the process crashes, exactly one terminal event is sent."""
     code, last = _outcome(context)
     if code == CANCELLED:
         context.cancel_file.unlink(missing_ok=True)
@@ -180,8 +180,10 @@ def _outcome(context: WorkerContext) -> tuple[int, Event]:
         return USER_ERROR, _failure(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a failed job.
         traceback.print_exc()
-        said = exhausted(error)
-        return (DEFECT, _failure(error)) if said is None else (USER_ERROR, OutOfMemory(_SPENT + said, _SPENT_REMEDY))
+        message = exhausted(error)
+        if message is None:
+            return DEFECT, _failure(error)
+        return USER_ERROR, OutOfMemory(_SPENT + message, _SPENT_REMEDY)
 
 
 def _read_spec(folder: RunFolder) -> StageSpec:
@@ -190,7 +192,7 @@ def _read_spec(folder: RunFolder) -> StageSpec:
     except (OSError, ValueError, TypeError) as error:
         raise StageError(
             f"The job's spec {folder.spec} cannot be used: {error}.",
-            "Run the project again: the spec is written anew from the job's settings.",
+            "Run the project again: the spec is rewritten from the job's settings.",
         ) from error
 
 
@@ -200,12 +202,12 @@ def _failure(error: Exception) -> Failed | OutOfMemory:
     if isinstance(error, StageError):
         return Failed(error.message, error.remedy, user_error=True)
     message = f"{type(error).__name__}: {error}"
-    remedy = "This is a defect of Score Studio or of a library. The job's log has the details; resume tries again."
+    remedy = "This is a defect of Score Studio or of a library. See the job's log for details; resume tries again."
     return Failed(message, remedy, detail="".join(traceback.format_exception(error)))
 
 
 def _lock(context: WorkerContext) -> IO[str]:
-    """The folder's lock, held until it is closed; this process's id is written in it.
+    """Acquire the folder's lock, held until it is closed; the file contains this process's id.
 
     Raises:
         LockedError: another process still holds it after ``LOCK_SECONDS``.
@@ -219,8 +221,8 @@ def _lock(context: WorkerContext) -> IO[str]:
             holder = file.read().strip()
             file.close()
             raise LockedError(
-                f"Process {holder or 'unknown'} already works on {context.folder.path}.",
-                "Wait until it has ended, or end it, and resume the job.",
+                f"Process {holder or 'unknown'} is already working on {context.folder.path}.",
+                "Wait until it has finished, or stop it, and resume the job.",
             )
         time.sleep(0.1)
     file.truncate(0)
@@ -238,7 +240,7 @@ def _try_lock(file: IO[str]) -> bool:
 
 
 def _complete_length(path: Path) -> int:
-    """Bytes up to and with the last newline: a line torn by a kill is cut off before new ones follow."""
+    """Return the number of bytes up to the last newline: an incomplete line is truncated before new ones follow."""
     return path.read_bytes().rfind(b"\n") + 1
 
 
@@ -247,11 +249,11 @@ def _prepare_process(events_fd: int | None) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    # trl and peft ask by the old name, which a reader of the job's log can do nothing about.
     # On CPUs with bfloat16 it warns at import that a faster 4-bit kernel is missing; 4-bit on a CPU is not offered.
     logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+    # trl and peft still use the old name; users cannot act on the warning.
     warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
-    # Threads that spin while they wait slow each other down many times over on a busy machine.
+    # Threads that busy-wait slow each other down many times over on a loaded machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if events_fd is not None:
         os.set_inheritable(events_fd, False)

@@ -1,1 +1,1 @@
-"""Files that the program reads at run time: prompts, presets, the offline judge's lexicon, the embedded model."""
+"""Data files read at run time: prompts, presets, the offline judge's lexicon, the demo model."""

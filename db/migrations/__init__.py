@@ -1,6 +1,6 @@
-"""Migrations: one module a version; each and its stamp is one transaction. Standard library only.
+"""Migrations, one module per schema version; each runs in one transaction with its stamp. Standard library only.
 
-The stamp is ``PRAGMA user_version``. A migration never imports models or queries: it must do the same for ever.
+The stamp is ``PRAGMA user_version``. A migration never imports models or queries, since it must never change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step to schema ``version`` from the one before."""
+    """One step to schema ``version`` from the previous one."""
 
     version: int
     upgrade: Callable[[sqlite3.Connection], None]
@@ -34,7 +34,7 @@ LATEST = MIGRATIONS[-1].version
 
 
 class SchemaError(Exception):
-    """The file cannot be brought to this program's schema; ``remedy`` says what to do."""
+    """The file cannot be migrated to this program's schema; ``remedy`` says what to do."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(f"{message} {remedy}")
@@ -43,34 +43,35 @@ class SchemaError(Exception):
 
 
 def schema_version(file: Path) -> int:
-    """The version of the file's schema; 0 for an empty file.
+    """Return the version of the file's schema; 0 for an empty file.
 
     Raises:
-        SchemaError: not a SQLite database, or it cannot be opened.
+        SchemaError: the file is not a SQLite database, or it cannot be opened.
     """
     try:
         with closing(connect(file)) as connection:
             return _version(connection)
     except sqlite3.OperationalError as error:
         message = f"{file} cannot be opened: {error}."
-        raise SchemaError(message, "Check its rights and whether another program holds it, and try again.") from error
+        remedy = "Check its permissions and whether another program is using it, and try again."
+        raise SchemaError(message, remedy) from error
     except sqlite3.DatabaseError as error:
         raise SchemaError(f"{file} is not a project database: {error}.", "Restore it from a backup.") from error
 
 
 def migrate(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Path | None:
-    """Bring the file, which may be new, to the latest version. A failed step leaves the version before it.
+    """Migrate the file, which may be new, to the latest version. A failed step leaves the previous version.
 
     Returns:
-        The backup that was made first; None if nothing was to do or the file was new.
+        The backup that was made first; None if the file was new or already up to date.
 
     Raises:
-        SchemaError: the file was made by a newer program, or is none of ours.
+        SchemaError: the file was made by a newer program, or is not a project database.
     """
     version, latest = schema_version(file), migrations[-1].version
     if version > latest:
         raise SchemaError(
-            f"{file} has schema version {version}; this program knows versions up to {latest}.",
+            f"{file} has schema version {version}; this program supports versions up to {latest}.",
             "Open it with the newer Score Studio that made it, or update this one.",
         )
     if version == latest:
@@ -82,9 +83,9 @@ def migrate(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Path | 
 
 
 def backup(file: Path, target: Path) -> Path:
-    """Copy a database, live or not, as one consistent state; ``target`` is whole or not there.
+    """Copy a database, even while it is in use, as one consistent state; ``target`` is complete or absent.
 
-    An existing backup is kept, and this one gets a number.
+    An existing backup is kept; the new one gets a number.
     """
     number, free = 1, target
     while free.exists():
@@ -101,7 +102,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _apply(file: Path, step: Migration) -> None:
-    """One step and its stamp in one transaction; nothing if another process was quicker."""
+    """Run one step and its stamp in one transaction; does nothing if another process was faster."""
     with closing(connect(file)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -1,4 +1,4 @@
-"""Version 1: the first schema. Imports nothing of the program, so that it stays what it was."""
+"""Schema version 1: the initial schema. Imports no app code, so that it never changes."""
 
 from __future__ import annotations
 
@@ -228,6 +228,6 @@ _STATEMENTS = (
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Create all tables. The caller owns the transaction."""
+    """Create all tables. The caller manages the transaction."""
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -34,6 +34,6 @@ _STATEMENTS = (
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Create the two tables. The caller owns the transaction."""
+    """Create the two tables. The caller manages the transaction."""
     for statement in _STATEMENTS:
         connection.execute(statement)

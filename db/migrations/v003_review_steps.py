@@ -1,6 +1,6 @@
-"""Version 3: acts of a review become steps, which can hold many pairs; edited texts; other wrong scores asked for.
+"""Schema version 3: review actions become steps on one or more pairs; edited texts; regenerated rejected answers.
 
-Imports nothing of the program, so that it stays what it was.
+Imports no app code, so that it never changes.
 """
 
 from __future__ import annotations
@@ -76,6 +76,6 @@ _STATEMENTS = (
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Each decision becomes a step of its own. The caller owns the transaction."""
+    """Convert each decision into a step of its own. The caller manages the transaction."""
     for statement in _STATEMENTS:
         connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Schema version 4: tags by value, saved filters, full-text indexes and what keeps them. Imports no app code."""
+"""Schema version 4: tags by value, saved filters, full-text indexes and their triggers. Imports no app code."""
 
 from __future__ import annotations
 
@@ -111,6 +111,6 @@ _FILL = (
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Create the tables, indexes and triggers, and index what is there. The caller owns the transaction."""
+    """Create the tables, indexes and triggers, and index existing rows. The caller manages the transaction."""
     for statement in (*_STATEMENTS, *_FILL):
         connection.execute(statement)

@@ -1,7 +1,7 @@
-"""Schema version 5: a job may be a download. Imports no app code.
+"""Schema version 5: adds the job stage "download". Imports no app code.
 
-SQLite cannot change a check, so the table is made anew. Other tables refer to its rows, so those checks wait for the
-transaction's end, when all rows are back.
+SQLite cannot alter a CHECK constraint, so the table is rebuilt. Other tables refer to its rows, so foreign keys are
+checked at the end of the transaction, when all rows are back.
 """
 
 from __future__ import annotations
@@ -53,6 +53,6 @@ _STATEMENTS = (
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Every job stays as it is. The caller owns the transaction."""
+    """Rebuild the table with unchanged rows. The caller manages the transaction."""
     for statement in _STATEMENTS:
         connection.execute(statement)

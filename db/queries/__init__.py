@@ -1,1 +1,1 @@
-"""Named queries: one module a subject. They run in the caller's transaction and never commit."""
+"""Named queries, one module per subject. They run in the caller's transaction and never commit."""

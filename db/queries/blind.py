@@ -12,17 +12,17 @@ from db.models import BlindTest, BlindVote, utc_now
 
 
 def latest(session: Session) -> Sequence[BlindTest]:
-    """All tests, the newest first."""
+    """Return all tests, newest first."""
     return session.scalars(select(BlindTest).order_by(BlindTest.id.desc())).all()
 
 
 def get(session: Session, test_id: int) -> BlindTest | None:
-    """One test."""
+    """Return one test."""
     return session.get(BlindTest, test_id)
 
 
 def add(session: Session, versions: Sequence[str], seed: int) -> BlindTest:
-    """Begin a test."""
+    """Add a test."""
     test = BlindTest(versions=list(versions), seed=seed)
     session.add(test)
     session.flush()
@@ -30,7 +30,7 @@ def add(session: Session, versions: Sequence[str], seed: int) -> BlindTest:
 
 
 def put_vote(session: Session, test_id: int, image_id: int, version: str | None) -> None:
-    """Write a vote, over an older one on the same image; it becomes the latest."""
+    """Store a vote, replacing an older one on the same image; it becomes the latest."""
     session.execute(delete(BlindVote).where(BlindVote.test_id == test_id, BlindVote.image_id == image_id))
     session.execute(insert(BlindVote).values(test_id=test_id, image_id=image_id, version=version, at=utc_now()))
 
@@ -47,11 +47,11 @@ def take_back(session: Session, test_id: int) -> int | None:
 
 
 def voted_images(session: Session, test_id: int) -> set[int]:
-    """The images that have a vote."""
+    """Return the images that have a vote."""
     return set(session.scalars(select(BlindVote.image_id).where(BlindVote.test_id == test_id)))
 
 
 def counts(session: Session, test_id: int) -> dict[str | None, int]:
-    """Votes by version; None counts the ties."""
+    """Return the number of votes by version; None counts the ties."""
     statement = select(BlindVote.version, func.count()).where(BlindVote.test_id == test_id).group_by(BlindVote.version)
-    return {version: count for version, count in session.execute(statement)}  # noqa: C416  a Result is no mapping
+    return {version: count for version, count in session.execute(statement)}  # noqa: C416  a Result is not a mapping

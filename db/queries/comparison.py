@@ -1,4 +1,4 @@
-"""Predictions as plain columns, for pages that show tens of thousands of them at once."""
+"""Predictions as plain columns, for pages that show tens of thousands of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PART = 300
 
 
 def test_images(session: Session) -> Iterator[Any]:
-    """(id, path, name, mean_score, bin) of the test images that have a prediction, in id order."""
+    """Yield (id, path, name, mean_score, bin) of the test images that have a prediction, in id order."""
     predicted = select(Prediction.id).where(Prediction.image_id == Image.id).exists()
     statement = (
         select(Image.id, Image.path, Image.name, Image.mean_score, Image.bin)
@@ -25,7 +25,7 @@ def test_images(session: Session) -> Iterator[Any]:
 
 
 def scores(session: Session, version_id: int) -> Iterator[Any]:
-    """(image_id, prediction_id, score, label, parse_ok, truncated) of a version on the test images."""
+    """Yield (image_id, prediction_id, score, label, parse_ok, truncated) of a version on the test images."""
     statement = (
         select(
             Prediction.image_id,
@@ -42,7 +42,7 @@ def scores(session: Session, version_id: int) -> Iterator[Any]:
 
 
 def grades(session: Session, version_id: int) -> dict[int, float | None]:
-    """Consistency by prediction id: of the latest judgement."""
+    """Return the consistency grade of the latest judgement by prediction id."""
     statement = (
         select(Judgement.prediction_id, Judgement.consistency)
         .join(Prediction, Prediction.id == Judgement.prediction_id)
@@ -53,13 +53,13 @@ def grades(session: Session, version_id: int) -> dict[int, float | None]:
 
 
 def texts(session: Session, image_id: int) -> dict[int, str]:
-    """Explanations of one image by version id."""
+    """Return the explanations of one image by version id."""
     statement = select(Prediction.model_version_id, Prediction.text).where(Prediction.image_id == image_id)
     return {version: text for version, text in session.execute(statement)}  # noqa: C416
 
 
 def all_texts(session: Session, version_id: int) -> dict[int, str]:
-    """A version's explanations of test images by image id; images without one are left out."""
+    """Return a version's explanations of test images by image id; images without one are skipped."""
     statement = (
         select(Prediction.image_id, Prediction.text)
         .join(Image, Image.id == Prediction.image_id)
@@ -74,7 +74,7 @@ def all_texts(session: Session, version_id: int) -> dict[int, str]:
 
 
 def logprobs(session: Session, version_id: int) -> Sequence[Any]:
-    """(label, logprobs as JSON text) of a version on the test images, in image order."""
+    """Return (label, logprobs as JSON text) of a version on the test images, in image order."""
     statement = (
         select(Prediction.label, type_coerce(Prediction.logprobs, String))
         .join(Image, Image.id == Prediction.image_id)
@@ -85,19 +85,19 @@ def logprobs(session: Session, version_id: int) -> Sequence[Any]:
 
 
 def stamp(session: Session, version_id: int) -> tuple[int, int]:
-    """(how many, highest id) of a version's predictions: changes when one is added."""
+    """Return (count, highest id) of a version's predictions; changes when one is added."""
     statement = select(func.count(), func.max(Prediction.id)).where(Prediction.model_version_id == version_id)
     count, highest = session.execute(statement).one()
     return count, highest or 0
 
 
 def test_bins(session: Session) -> dict[int, int]:
-    """How many test images each label 0..9 truly has."""
+    """Return the number of test images by true label 0..9."""
     statement = select(Image.bin, func.count()).where(Image.split == "test").group_by(Image.bin)
     return {label: count for label, count in session.execute(statement)}  # noqa: C416
 
 
 def _in_parts(result: Result[Any]) -> Iterator[Any]:
-    """Row by row, fetched some hundred at once: other threads get their turn, and few rows are alive."""
+    """Yield row by row, fetching a few hundred at a time, so that other threads can run and few rows are in memory."""
     for part in result.partitions(_PART):
         yield from part

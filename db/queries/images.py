@@ -18,13 +18,13 @@ _INDEX_TAGS = (
     "json_each(image.tags) AS each WHERE image.id > ? AND each.value IS NOT NULL AND each.value <> '' ORDER BY 1, 2, 3"
 )
 _BATCH = 500
-"""Ids in one statement; SQLite's own limit on variables is higher."""
+"""Ids per statement; SQLite's own limit on variables is higher."""
 
 _UNEXAMINED = or_(Image.sha256.is_(None), Image.problem.is_not(None))
 
 
 def insert_images(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert images; a column that a row does not have is NULL. By the driver itself: there may be 250,000 rows."""
+    """Insert images with the raw driver, since there may be 250,000 rows; columns missing in a row are NULL."""
     names = [column.name for column in Image.__table__.columns]
     places = ", ".join("?" * len(names))
     values = [tuple(json.dumps(row["tags"]) if name == "tags" else row.get(name) for name in names) for row in rows]
@@ -34,9 +34,9 @@ def insert_images(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 @contextmanager
 def many_images(session: Session) -> Iterator[None]:
-    """For thousands of inserts in one transaction: their tags are indexed at its end, in order, not one by one.
+    """Index tags once at the end of a bulk insert instead of row by row, within one transaction.
 
-    Trigger and cache are afterwards as before; on an error the transaction takes all of it back.
+    Trigger and cache size are restored afterwards; on an error the transaction rolls everything back.
     """
     connection = session.connection()
     (trigger,) = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'image_tag_made'").one()
@@ -57,59 +57,59 @@ def insert_ratings(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def of_splits(session: Session, splits: Sequence[str]) -> Sequence[Image]:
-    """The images of these splits in id order."""
+    """Return the images of these splits in id order."""
     return session.scalars(select(Image).where(Image.split.in_(splits)).order_by(Image.id)).all()
 
 
 def ids_of_split(session: Session, split: str) -> Sequence[int]:
-    """The ids of a split's images, ascending."""
+    """Return the ids of a split's images, ascending."""
     return session.scalars(select(Image.id).where(Image.split == split).order_by(Image.id)).all()
 
 
 def all_images(session: Session) -> Sequence[Image]:
-    """All images in id order."""
+    """Return all images in id order."""
     return session.scalars(select(Image).order_by(Image.id)).all()
 
 
 def paths(session: Session) -> dict[int, str]:
-    """The images' paths, relative to the images folder, by image id."""
+    """Return the images' paths, relative to the images folder, by image id."""
     found = session.execute(select(Image.id, Image.path))
-    return {key: value for key, value in found}  # noqa: C416  a Result is no mapping
+    return {key: value for key, value in found}  # noqa: C416  a Result is not a mapping
 
 
 def count_raters(session: Session) -> int:
-    """How many raters' single scores are known."""
+    """Return the number of raters with individual ratings."""
     return session.scalar(select(func.count(Rating.rater.distinct()))) or 0
 
 
 def set_problem(session: Session, image_id: int, problem: str) -> None:
-    """Note why an image cannot be used."""
+    """Record why an image cannot be used."""
     session.execute(update(Image).where(Image.id == image_id).values(problem=problem))
 
 
 def clear_problems(session: Session, image_ids: Sequence[int]) -> None:
-    """Forget the problems of images that could be read now."""
+    """Clear the problems of images that have become readable."""
     for start in range(0, len(image_ids), _BATCH):
         ids = image_ids[start : start + _BATCH]
         session.execute(update(Image).where(Image.id.in_(ids), Image.problem.is_not(None)).values(problem=None))
 
 
 def unexamined(session: Session, after: int = 0, limit: int | None = None) -> list[tuple[int, str]]:
-    """Id and path of each image whose content is not known, or that has a problem, in id order.
+    """Return id and path of each image whose content is unknown, or that has a problem, in id order.
 
-    ``after``: only ids above it; ``limit``: at most so many.
+    ``after``: only ids above it; ``limit``: the maximum number.
     """
     query = select(Image.id, Image.path).where(_UNEXAMINED, Image.id > after).order_by(Image.id).limit(limit)
     return [(key, path) for key, path in session.execute(query)]
 
 
 def count_unexamined(session: Session) -> int:
-    """How many images ``unexamined`` gives in all."""
+    """Return the total number of images that ``unexamined`` returns."""
     return session.scalars(select(func.count()).select_from(Image).where(_UNEXAMINED)).one()
 
 
 def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep ``sha256``, ``width``, ``height`` and ``problem`` of the images with these ``id``s."""
+    """Store ``sha256``, ``width``, ``height`` and ``problem`` of the images with these ``id``s."""
     values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in ("sha256", "width", "height", "problem")}
     named = [{f"to_{name}": value for name, value in row.items()} for row in rows]
     if named:
@@ -117,7 +117,7 @@ def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def leaks(session: Session) -> tuple[int, list[tuple[str, str]]]:
-    """How many contents lie in more than one split; of the first of them one path a split, with the split."""
+    """Return how many contents occur in more than one split; for the first, one (path, split) per split."""
     split_over = (
         select(Image.sha256)
         .where(Image.sha256.is_not(None))
@@ -134,7 +134,7 @@ def leaks(session: Session) -> tuple[int, list[tuple[str, str]]]:
 
 
 def same_content(session: Session) -> list[tuple[str, str, Any]]:
-    """Hash, path and split of each image that shares its content with another one, by hash and id."""
+    """Return hash, path and split of each image that shares its content with another one, by hash and id."""
     several = select(Image.sha256).where(Image.sha256.is_not(None)).group_by(Image.sha256).having(func.count() > 1)
     query = select(Image.sha256, Image.path, Image.split).where(Image.sha256.in_(several))
     found = session.execute(query.order_by(Image.sha256, Image.id))
@@ -142,6 +142,6 @@ def same_content(session: Session) -> list[tuple[str, str, Any]]:
 
 
 def with_problem(session: Session) -> list[tuple[str, str]]:
-    """Path and problem of each image that cannot be used, in id order."""
+    """Return path and problem of each image that cannot be used, in id order."""
     query = select(Image.path, Image.problem).where(Image.problem.is_not(None)).order_by(Image.id)
     return [(path, str(problem)) for path, problem in session.execute(query)]

@@ -1,4 +1,4 @@
-"""Many images at once: whole columns, ids by condition, cells by id, as plain tuples: objects would be slow."""
+"""Query many images at once: whole columns, ids by condition, cells by id. Plain tuples, since objects are slow."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from db.image_search import ImageTag
 from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
 
 Numbers = str
-"""Whole numbers with commas between them, as SQLite's group_concat makes them: a quarter of a million in one value."""
+"""Comma-separated integers, as SQLite's group_concat creates them: 250,000 in one value."""
 
 
 _SCORED = "prediction WHERE model_version_id = :version AND score IS NOT NULL ORDER BY image_id"
 
 
 def codes(session: Session) -> Numbers:
-    """One number an image in id order: ``id << 8 | split << 5 | bin << 1 | problem``; split: train 0, val 1, test 2."""
+    """Return ``id << 8 | split << 5 | bin << 1 | problem`` per image in id order; split: train 0, val 1, test 2."""
     split = "CASE split WHEN 'train' THEN 0 WHEN 'val' THEN 32 ELSE 64 END"
     return _joined(session, f"(id << 8) + {split} + (bin << 1) + (problem IS NOT NULL)", "image ORDER BY id", {})
 
 
 def largest_score(session: Session) -> float:
-    """The largest magnitude of a mean score; 0 if there is no image."""
+    """Return the largest magnitude of a mean score; 0 if there is no image."""
     return session.scalar(select(func.max(func.abs(Image.mean_score)))) or 0.0
 
 
 def largest_predicted(session: Session, version_id: int) -> float:
-    """The largest magnitude of a version's calibrated score; 0 if there is none."""
+    """Return the largest magnitude of a version's calibrated score; 0 if there is none."""
     statement = select(func.max(func.abs(Prediction.score))).where(Prediction.model_version_id == version_id)
     return session.scalar(statement) or 0.0
 
 
 def scores(session: Session, scale: float) -> Numbers:
-    """Every image's mean score in id order, times ``scale``, rounded."""
+    """Return every image's mean score in id order, times ``scale``, rounded."""
     return _joined(session, "CAST(round(mean_score * :scale) AS INTEGER)", "image ORDER BY id", {"scale": scale})
 
 
 def ids_by_name(session: Session) -> Numbers:
-    """Every image id in the order of names."""
+    """Return every image id in the order of names."""
     return _joined(session, "id", "image ORDER BY name, id", {})
 
 
 def scored_ids(session: Session, version_id: int) -> Numbers:
-    """The images that have a calibrated score of this version, in id order."""
+    """Return the images that have a calibrated score of this version, in id order."""
     return _joined(session, "image_id", _SCORED, {"version": version_id})
 
 
 def predicted_scores(session: Session, version_id: int, scale: float) -> Numbers:
-    """The calibrated scores of the images of :func:`scored_ids`, in the same order, times ``scale``, rounded."""
+    """Return the calibrated scores of the images of :func:`scored_ids`, in the same order, times ``scale``, rounded."""
     values = {"version": version_id, "scale": scale}
     return _joined(session, "CAST(round(score * :scale) AS INTEGER)", _SCORED, values)
 
 
 def newest_predicting(session: Session) -> tuple[int, str] | None:
-    """Id and name of the newest version that has calibrated scores."""
+    """Return id and name of the newest version that has calibrated scores."""
     scored = select(Prediction.id).where(Prediction.model_version_id == ModelVersion.id, Prediction.score.is_not(None))
     statement = select(ModelVersion.id, ModelVersion.name).where(scored.exists()).order_by(ModelVersion.id.desc())
     found = session.execute(statement.limit(1)).first()
@@ -66,18 +66,18 @@ def newest_predicting(session: Session) -> tuple[int, str] | None:
 
 
 def scored_versions(session: Session) -> list[str]:
-    """The names of the versions that have calibrated scores, in order of making."""
+    """Return the names of the versions that have calibrated scores, in creation order."""
     scored = select(Prediction.id).where(Prediction.model_version_id == ModelVersion.id, Prediction.score.is_not(None))
     return list(session.scalars(select(ModelVersion.name).where(scored.exists()).order_by(ModelVersion.id)))
 
 
 def ids_with_tag(session: Session, key: str, value: str) -> Numbers:
-    """Images with this tag."""
+    """Return the images with this tag."""
     return _joined(session, "image_id", "image_tag WHERE key = :key AND value = :value", {"key": key, "value": value})
 
 
 def ids_vetoed(session: Session) -> list[int]:
-    """Images of which a pair's latest decision is a veto."""
+    """Return the images that have a pair whose latest decision is a veto."""
     other = aliased(Decision)
     latest = select(func.max(other.id)).where(other.pair_id == Decision.pair_id).correlate(Decision).scalar_subquery()
     statement = (
@@ -89,7 +89,7 @@ def ids_vetoed(session: Session) -> list[int]:
 
 
 def ids_named(session: Session, wanted: str) -> list[Numbers]:
-    """Images with this text anywhere in their name, or anywhere in the value of a tag; ASCII letters of any case."""
+    """Return the images with this text anywhere in their name or in a tag's value; ASCII letters ignore case."""
     pattern = {"it": "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"}
     return [
         _joined(session, "id", r"image WHERE name LIKE :it ESCAPE '\'", pattern),
@@ -98,7 +98,7 @@ def ids_named(session: Session, wanted: str) -> list[Numbers]:
 
 
 def ids_explained(session: Session, wanted: str) -> list[Numbers]:
-    """Images with an explanation, of a version or in a pair, that has words beginning with each of these words."""
+    """Return the images with an explanation, of a version or in a pair, that has a word starting with each of these."""
     words = re.findall(r"[^\W_]+", wanted)
     match = {"match": " ".join(f'"{word}"*' for word in words)}
     rows = "{0} WHERE id IN (SELECT rowid FROM {0}_words WHERE {0}_words MATCH :match)"
@@ -106,7 +106,7 @@ def ids_explained(session: Session, wanted: str) -> list[Numbers]:
 
 
 def tag_counts(session: Session, limit: int) -> list[tuple[str, str, int]]:
-    """(key, value, images), the most frequent values first within each key, at most ``limit`` a key."""
+    """Return (key, value, images), the most frequent values first within each key, at most ``limit`` per key."""
     counted = (
         select(ImageTag.key, ImageTag.value, func.count().label("images")).group_by(ImageTag.key, ImageTag.value)
     ).subquery()
@@ -121,17 +121,17 @@ def tag_counts(session: Session, limit: int) -> list[tuple[str, str, int]]:
 
 
 def cells(session: Session, ids: Sequence[int], version_id: int | None) -> Sequence[Row[Any]]:
-    """(id, path, name, score, split, bin, problem, predicted score) of these images, in no order."""
+    """Return (id, path, name, score, split, bin, problem, predicted score) of these images, in no particular order."""
     return session.execute(_cells(version_id).where(Image.id.in_(ids))).all()
 
 
 def one(session: Session, image_id: int) -> Image | None:
-    """One image."""
+    """Return one image."""
     return session.get(Image, image_id)
 
 
 def answers(session: Session, image_id: int) -> list[tuple[ModelVersion, Prediction, Judgement | None]]:
-    """What the versions say about one image, in order of making, with the latest judgement of any judge."""
+    """Return the versions' answers about one image, in creation order, with the latest judgement of any judge."""
     latest = select(func.max(Judgement.id)).where(Judgement.prediction_id == Prediction.id)
     statement = (
         select(ModelVersion, Prediction, Judgement)
@@ -144,7 +144,7 @@ def answers(session: Session, image_id: int) -> list[tuple[ModelVersion, Predict
 
 
 def verdicts(session: Session, image_id: int) -> list[str | None]:
-    """The latest verdict of each pair of one image; None where nothing was decided."""
+    """Return the latest verdict of each pair of one image; None if undecided."""
     latest = select(func.max(Decision.id)).where(Decision.pair_id == Pair.id)
     statement = (
         select(Decision.verdict)
@@ -165,7 +165,7 @@ def _cells(version_id: int | None) -> Select[Any]:
 
 
 def _joined(session: Session, column: str, rows: str, values: dict[str, Any]) -> Numbers:
-    """A column of whole numbers as one text, in the order of the rows. No other thread waits while SQLite makes it."""
+    """Return a column of integers as one text, in row order. SQLite builds it without blocking other threads."""
     statement = f"SELECT group_concat(it) FROM (SELECT {column} AS it FROM {rows})"
     joined: str | None = session.connection().exec_driver_sql(statement, values).scalar()
     return joined or ""

@@ -1,4 +1,4 @@
-"""The queue and what jobs told."""
+"""The queue and the events of jobs."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from db.models import Job, JobEvent
 
 
 def all_jobs(session: Session) -> Sequence[Job]:
-    """All jobs in running order."""
+    """Return all jobs in running order."""
     return session.scalars(select(Job).order_by(Job.position, Job.id)).all()
 
 
 def get(session: Session, job_id: int) -> Job | None:
-    """One job."""
+    """Return one job."""
     return session.get(Job, job_id)
 
 
 def first_queued(session: Session) -> Job | None:
-    """The queued job that comes first."""
+    """Return the first queued job in running order."""
     return session.scalars(select(Job).where(Job.state == "queued").order_by(Job.position, Job.id).limit(1)).first()
 
 
 def in_state(session: Session, state: str) -> Sequence[Job]:
-    """The jobs in a state, in running order."""
+    """Return the jobs in a state, in running order."""
     return session.scalars(select(Job).where(Job.state == state).order_by(Job.position, Job.id)).all()
 
 
 def last_position(session: Session) -> int:
-    """The highest position; 0 if there is no job."""
+    """Return the highest position; 0 if there is no job."""
     return session.scalar(select(func.max(Job.position))) or 0
 
 
@@ -50,29 +50,29 @@ def add_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def events(session: Session, job_id: int, kind: str) -> Sequence[JobEvent]:
-    """A job's events of one kind, oldest first."""
+    """Return a job's events of one kind, oldest first."""
     statement = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id)
     return session.scalars(statement).all()
 
 
 def last_event(session: Session) -> int:
-    """The id of the newest event; 0 if there is none."""
+    """Return the id of the newest event; 0 if there is none."""
     return session.scalar(select(func.max(JobEvent.id))) or 0
 
 
 def events_after(session: Session, number: int) -> Sequence[JobEvent]:
-    """The events of all jobs with a higher id, oldest first."""
+    """Return the events of all jobs with a higher id, oldest first."""
     return session.scalars(select(JobEvent).where(JobEvent.id > number).order_by(JobEvent.id)).all()
 
 
 def last_body(session: Session, job_id: int, kind: str) -> dict[str, Any]:
-    """What a job's newest event of a kind says; empty if there is none."""
+    """Return the body of a job's newest event of a kind; empty if there is none."""
     newest = select(JobEvent.body).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id.desc())
     return session.scalars(newest.limit(1)).first() or {}
 
 
 def work_done(session: Session, job_id: int) -> tuple[str, int, float, int, float]:
-    """What a job told of its speed, summed: unit, items and their seconds, tokens and the seconds of those."""
+    """Return a job's total throughput: unit, items and their seconds, tokens and the seconds of those."""
     items, tokens, seconds, unit = (
         func.json_extract(JobEvent.body, f"$.{name}") for name in ("items", "tokens", "seconds", "unit")
     )
@@ -85,6 +85,6 @@ def work_done(session: Session, job_id: int) -> tuple[str, int, float, int, floa
 
 
 def highest_rss(session: Session, job_id: int) -> int:
-    """The most memory that a job's process was told to have had, in bytes; 0 if none was told."""
+    """Return the peak memory reported by a job's process, in bytes; 0 if none was reported."""
     rss = func.json_extract(JobEvent.body, "$.rss")
     return session.scalar(select(func.max(rss)).where(JobEvent.job_id == job_id, JobEvent.kind == "Memory")) or 0

@@ -1,4 +1,4 @@
-"""Small facts about the project, by key."""
+"""Key-value data about the project."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from db.models import Meta
 
 
 def get(session: Session, key: str) -> str | None:
-    """The value, or None."""
+    """Return the value, or None."""
     row = session.get(Meta, key)
     return None if row is None else row.value
 
 
 def require(session: Session, key: str) -> str:
-    """The value.
+    """Return the value.
 
     Raises:
-        KeyError: there is none.
+        KeyError: the key does not exist.
     """
     value = get(session, key)
     if value is None:
@@ -30,11 +30,11 @@ def require(session: Session, key: str) -> str:
 
 
 def put(session: Session, key: str, value: str) -> None:
-    """Write the value over an older one."""
+    """Store the value, replacing an older one."""
     statement = insert(Meta).values(key=key, value=value)
     session.execute(statement.on_conflict_do_update(index_elements=[Meta.key], set_={"value": value}))
 
 
 def remove(session: Session, keys: Sequence[str]) -> None:
-    """Remove the values of these keys."""
+    """Delete these keys."""
     session.execute(delete(Meta).where(Meta.key.in_(keys)))

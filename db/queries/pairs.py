@@ -1,7 +1,7 @@
-"""Pairs with what was decided on them.
+"""Pairs with their latest decisions.
 
-Of an image's draws in an iteration the newest is the pair; of a pair's decisions the latest counts. Edited texts stand
-in the place of the generated ones.
+If an image has several draws in an iteration (regenerated rejected answers), the newest is the pair; of a pair's
+decisions the latest counts. Edited texts replace the generated ones.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 
 
 def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write pairs by (iteration, image, draw); one that is there keeps its id and takes the new values."""
+    """Store pairs by (iteration, image, draw); an existing one keeps its id and takes the new values."""
     if not rows:
         return
     statement = insert(Pair)
@@ -88,7 +88,7 @@ def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The ids of pairs that are there under the keys of these rows (a few thousand), but with other scores or texts."""
+    """Return the ids of existing pairs with the keys of these rows (a few thousand), but with other scores or texts."""
     new = {
         (row["iteration"], row["image_id"], row["draw"]): (
             (row["chosen_score"], row["chosen_text"]),
@@ -96,24 +96,24 @@ def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int
         )
         for row in rows
     }
-    there = select(Pair).where(Pair.image_id.in_({image_id for _, image_id, _ in new}))
-    found = [(pair, new.get((pair.iteration, pair.image_id, pair.draw))) for pair in session.scalars(there)]
+    existing = select(Pair).where(Pair.image_id.in_({image_id for _, image_id, _ in new}))
+    found = [(pair, new.get((pair.iteration, pair.image_id, pair.draw))) for pair in session.scalars(existing)]
     return [pair.id for pair, answers in found if answers is not None and answers != _answers(pair)]
 
 
 def iterations(session: Session) -> Sequence[int]:
-    """The iterations that have pairs, ascending."""
+    """Return the iterations that have pairs, ascending."""
     return session.scalars(select(Pair.iteration).distinct().order_by(Pair.iteration)).all()
 
 
 def generators(session: Session, iteration: int) -> Sequence[str]:
-    """The names of the versions that wrote an iteration's pairs."""
+    """Return the names of the versions that generated an iteration's pairs."""
     statement = select(ModelVersion.name).join(Pair, Pair.generator_version_id == ModelVersion.id).distinct()
     return session.scalars(statement.where(Pair.iteration == iteration).order_by(ModelVersion.name)).all()
 
 
 def page(session: Session, *, iteration: int | None = None, state: str | None = None) -> list[PairRecord]:
-    """Pairs whole, in id order. ``state`` is "unreviewed", "keep", "veto", "edited" or "noted"; None for all."""
+    """Return complete pairs in id order. ``state``: "unreviewed", "keep", "veto", "edited" or "noted"; None for all."""
     conditions = [] if state is None else [_STATES[state]]
     if iteration is not None:
         conditions.append(Pair.iteration == iteration)
@@ -122,14 +122,14 @@ def page(session: Session, *, iteration: int | None = None, state: str | None = 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pairs to list; None and "" leave a condition out.
+    """Filter of pairs; None and "" skip a condition.
 
     Attributes:
         state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited", "noted" or "suspicious" (with a
             flag).
-        text: looked for in both texts, the note and the image's name.
-        weights: of every known flag, in whole numbers.
-        low_share: a margin not above 0, or below this share of its iteration's mean, is flagged "low_margin".
+        text: searched in both texts, the note and the image's name.
+        weights: an integer for every known flag.
+        low_share: a margin that is not positive, or below this share of its iteration's mean, is flagged "low_margin".
     """
 
     iteration: int | None
@@ -141,9 +141,9 @@ class Wanted:
 
 
 def listed(session: Session, wanted: Wanted, *, by_suspicion: bool) -> str:
-    """The ids of pairs with commas between them: in id order, or the heaviest flags and then the lowest margin first.
+    """Return comma-separated pair ids: in id order, or sorted by heaviest flags, then lowest margin.
 
-    No other thread waits while SQLite makes it.
+    SQLite builds the text without blocking other threads.
     """
     means = select(
         Pair.iteration,
@@ -176,12 +176,12 @@ def listed(session: Session, wanted: Wanted, *, by_suspicion: bool) -> str:
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
-    """These pairs (a few hundred), of whichever draw, in id order."""
+    """Return these pairs (a few hundred), of any draw, in id order."""
     return _records(session, [Pair.id.in_(ids)], None)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Those that do not concern flags."""
+    """Return the conditions that do not concern flags."""
     conditions = [_STATES[wanted.state]] if wanted.state in _STATES else []
     if wanted.iteration is not None:
         conditions.append(Pair.iteration == wanted.iteration)
@@ -192,13 +192,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _has(flag: str) -> ColumnElement[bool]:
-    """Whether a pair has a stored flag."""
+    """Return whether a pair has a stored flag."""
     own = func.json_each(_FLAGS).table_valued("value")
     return select(own.c.value).where(own.c.value == flag).exists()
 
 
 def _weight(weights: Mapping[str, int], low: ColumnElement[bool]) -> ColumnElement[int]:
-    """The sum of a pair's flags' weights."""
+    """Return the sum of the weights of a pair's flags."""
     own = func.json_each(_FLAGS).table_valued("value")
     stored = select(func.coalesce(func.sum(case(weights, value=own.c.value, else_=0)), 0)).scalar_subquery()
     return stored + case((and_(low, ~_has("low_margin")), weights["low_margin"]), else_=0)
@@ -214,19 +214,19 @@ _STATES: dict[str, ColumnElement[bool]] = {
 
 
 def one(session: Session, pair_id: int) -> PairRecord | None:
-    """One pair, of whichever draw."""
+    """Return one pair, of any draw."""
     found = _records(session, [Pair.id == pair_id], 1)
     return found[0] if found else None
 
 
 def in_image_order(session: Session, iteration: int) -> list[PairRecord]:
-    """An iteration's pairs in the order of images, which does not depend on how they came in."""
+    """Return an iteration's pairs in image order, independent of their insertion order."""
     records = _records(session, [_is_newest(), Pair.iteration == iteration], None)
     return sorted(records, key=lambda record: record.image_id)
 
 
 def trainable(session: Session, iteration: int, kind: str) -> Sequence[int]:
-    """The training images whose pair of an iteration is not vetoed for this kind of training, ascending."""
+    """Return the training images whose pair of an iteration is not vetoed for this kind of training, ascending."""
     vetoed = and_(Decision.verdict == "veto", Decision.scope.in_(("both", kind)))
     statement = select(Pair.image_id).join(Image, Image.id == Pair.image_id)
     statement = statement.outerjoin(Decision, Decision.id == _latest())
@@ -235,28 +235,28 @@ def trainable(session: Session, iteration: int, kind: str) -> Sequence[int]:
 
 
 def image_paths(session: Session) -> dict[int, str]:
-    """The paths of the pairs' images, relative to the images folder, by pair id."""
+    """Return the paths of the pairs' images, relative to the images folder, by pair id."""
     found = session.execute(select(Pair.id, Image.path).join(Image, Image.id == Pair.image_id))
-    return {key: value for key, value in found}  # noqa: C416  a Result is no mapping
+    return {key: value for key, value in found}  # noqa: C416  a Result is not a mapping
 
 
 def count(session: Session, iteration: int | None) -> int:
-    """How many pairs there are."""
+    """Return the number of pairs."""
     statement = select(func.count()).select_from(Pair).where(_is_newest())
     return session.scalar(statement if iteration is None else statement.where(Pair.iteration == iteration)) or 0
 
 
 def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
-    """How many pairs have each verdict as their latest; pairs without a decision are not in it."""
+    """Return the number of pairs by latest verdict; pairs without a decision are not included."""
     statement = select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == _latest())
     statement = statement.where(_is_newest()).group_by(Decision.verdict)
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
-    return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is no mapping
+    return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is not a mapping
 
 
 def mean_margins(session: Session, iterations: Collection[int]) -> dict[int, tuple[float | None, float | None]]:
-    """By iteration, of these, the mean reward margin after score and after consistency training."""
+    """Return the mean reward margins after score and after consistency training for these iterations."""
     means = (func.avg(Pair.margin_score), func.avg(Pair.margin_consistency))
     found = session.execute(
         select(Pair.iteration, *means).where(Pair.iteration.in_(iterations)).group_by(Pair.iteration)
@@ -265,7 +265,7 @@ def mean_margins(session: Session, iterations: Collection[int]) -> dict[int, tup
 
 
 def set_margins(session: Session, kind: str, margins: Mapping[int, float | None]) -> None:
-    """Keep the reward margins after a training of this kind ("score" or "consistency"), by pair id."""
+    """Store the reward margins after a training of this kind ("score" or "consistency"), by pair id."""
     column = "margin_score" if kind == "score" else "margin_consistency"
     if margins:
         session.execute(update(Pair), [{"id": pair_id, column: margin} for pair_id, margin in margins.items()])
@@ -276,12 +276,12 @@ def _answers(pair: Pair) -> tuple[tuple[int, str], tuple[int, str]]:
 
 
 def texts(session: Session, after: int, limit: int) -> Sequence[Pair]:
-    """Pairs of all draws behind an id, in id order."""
+    """Return pairs of all draws with higher ids, in id order."""
     return session.scalars(select(Pair).where(Pair.id > after).order_by(Pair.id).limit(limit)).all()
 
 
 def set_flags(session: Session, flags: Mapping[int, list[str]]) -> None:
-    """Keep other flags, by pair id."""
+    """Replace flags, by pair id."""
     if flags:
         session.execute(update(Pair), [{"id": pair_id, "flags": own} for pair_id, own in flags.items()])
 
@@ -293,7 +293,7 @@ def _is_newest() -> ColumnElement[bool]:
 
 
 def _latest() -> ScalarSelect[Any]:
-    """The id of a pair's latest decision, by one search of an index; NULL without one."""
+    """Return the id of a pair's latest decision, by one index search; NULL if there is none."""
     other = aliased(Decision)
     return select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
 

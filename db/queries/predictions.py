@@ -13,7 +13,7 @@ from db.models import Image, Judgement, ModelVersion, Prediction
 
 
 def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write predictions by (version, image); one that is there keeps its id and calibrated score."""
+    """Store predictions by (version, image); an existing one keeps its id and calibrated score."""
     if not rows:
         return
     statement = insert(Prediction)
@@ -24,7 +24,7 @@ def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
 
 
 def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write judgements by (prediction, judge), over older ones."""
+    """Store judgements by (prediction, judge), replacing older ones."""
     if not rows:
         return
     statement = insert(Judgement)
@@ -35,9 +35,9 @@ def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def set_scores(session: Session, version_id: int, scores: Mapping[int, float | None]) -> None:
-    """Keep calibrated scores, by image id."""
+    """Store calibrated scores, by image id."""
     found = session.execute(select(Prediction.image_id, Prediction.id).where(Prediction.model_version_id == version_id))
-    ids = {image_id: prediction_id for image_id, prediction_id in found}  # noqa: C416  a Result is no mapping
+    ids = {image_id: prediction_id for image_id, prediction_id in found}  # noqa: C416  a Result is not a mapping
     rows = [{"id": ids[image_id], "score": score} for image_id, score in scores.items() if image_id in ids]
     if rows:
         session.execute(update(Prediction), rows)
@@ -46,7 +46,7 @@ def set_scores(session: Session, version_id: int, scores: Mapping[int, float | N
 def of_version(
     session: Session, version_id: int, splits: Sequence[str], *, explained: bool | None = None
 ) -> list[tuple[Prediction, Image]]:
-    """A version's predictions on these splits, in image order."""
+    """Return a version's predictions on these splits, in image order."""
     statement = (
         select(Prediction, Image)
         .join(Image, Image.id == Prediction.image_id)
@@ -59,7 +59,7 @@ def of_version(
 
 
 def judgements(session: Session, version_id: int, judge: str | None = None) -> dict[int, Judgement]:
-    """A version's judgements by prediction id; of one judge, or the latest of any."""
+    """Return a version's judgements by prediction id; of one judge, or the latest of any."""
     statement = (
         select(Judgement)
         .join(Prediction, Prediction.id == Judgement.prediction_id)
@@ -72,7 +72,7 @@ def judgements(session: Session, version_id: int, judge: str | None = None) -> d
 
 
 def counts(session: Session) -> dict[str, dict[str, int]]:
-    """How many predictions each version has on each split."""
+    """Return the number of predictions by version and split."""
     statement = (
         select(ModelVersion.name, Image.split, func.count())
         .select_from(Prediction)

@@ -1,4 +1,4 @@
-"""Pairs for which another wrong score was asked, and the jobs that make it."""
+"""Requests to regenerate rejected answers, and the jobs that carry them out."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from sqlalchemy.orm import Session
 
 from db.models import Job, Redraw
 
-_AHEAD = ("queued", "running", "interrupted", "paused")
+_UNFINISHED = ("queued", "running", "interrupted", "paused")
 
 
 def put(session: Session, pair_id: int, job_id: int) -> None:
-    """Let a job make the next draw of a pair, in the place of an earlier job that did not."""
+    """Assign a job to regenerate a pair, replacing an earlier job that did not."""
     statement = insert(Redraw).values(pair_id=pair_id, job_id=job_id)
     session.execute(statement.on_conflict_do_update(index_elements=[Redraw.pair_id], set_={"job_id": job_id}))
 
 
 def of_job(session: Session, job_id: int | None) -> Sequence[int]:
-    """The pairs that a job draws anew, ascending; none for any other job."""
+    """Return the pairs that a job regenerates, ascending; empty for any other job."""
     return session.scalars(select(Redraw.pair_id).where(Redraw.job_id == job_id).order_by(Redraw.pair_id)).all()
 
 
 def job_ids(session: Session) -> set[int]:
-    """The jobs that draw anew: they are no stages of the loop."""
+    """Return the jobs that regenerate pairs, which are not stages of the loop."""
     return set(session.scalars(select(Redraw.job_id).distinct()))
 
 
 def pending(session: Session) -> set[int]:
-    """The pairs whose next draw a job will still make."""
-    return set(session.scalars(select(Redraw.pair_id).join(Job, Job.id == Redraw.job_id).where(Job.state.in_(_AHEAD))))
+    """Return the pairs that an unfinished job will regenerate."""
+    statement = select(Redraw.pair_id).join(Job, Job.id == Redraw.job_id)
+    return set(session.scalars(statement.where(Job.state.in_(_UNFINISHED))))
 
 
 def waiting_job(session: Session, iteration: int) -> Job | None:
-    """The job of an iteration that was not begun, so that it can take more pairs."""
+    """Return the iteration's job that has not started, so that it can take more pairs."""
     statement = (
         select(Job)
         .join(Redraw, Redraw.job_id == Job.id)
@@ -45,6 +46,6 @@ def waiting_job(session: Session, iteration: int) -> Job | None:
 
 
 def generation(session: Session, iteration: int) -> Job | None:
-    """The job that made an iteration's pairs first."""
+    """Return the job that first generated an iteration's pairs."""
     statement = select(Job).where(Job.stage == "generate", Job.iteration == iteration)
     return session.scalars(statement.order_by(Job.id).limit(1)).first()

@@ -1,4 +1,4 @@
-"""Taking a model version with everything that hangs on it out of the database, and putting it back, unchanged."""
+"""Delete a model version with all dependent rows, and restore them unchanged."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 from db.models import Job, Pair
 
 Rows = dict[str, list[dict[str, Any]]]
-"""Raw rows by table, parents before what refers to them."""
+"""Raw rows by table, parents before the rows that refer to them."""
 
 
 def pairs_written_by(session: Session, version_id: int) -> list[int]:
-    """The iterations whose pairs this version wrote."""
+    """Return the iterations whose pairs this version generated."""
     statement = select(Pair.iteration).where(Pair.generator_version_id == version_id).distinct()
     return sorted(session.scalars(statement))
 
 
 def jobs_of(session: Session, name: str) -> Sequence[Job]:
-    """The jobs that made or examined a version, oldest first."""
+    """Return the jobs that created or evaluated a version, oldest first."""
     return session.scalars(select(Job).where(Job.version_name == name).order_by(Job.id)).all()
 
 
 def remove(session: Session, version_id: int) -> Rows:
-    """Delete a version's row and all rows that refer to it, directly or not; returns them as they were."""
+    """Delete a version's row and all rows that refer to it, directly or indirectly; returns them unchanged."""
     found: Rows = {}
     reached = list(_reached(session, "model_version", f"id = {version_id:d}"))
     for table, condition in reached:
@@ -40,7 +40,7 @@ def remove(session: Session, version_id: int) -> Rows:
 
 
 def put_back(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Insert rows that ``take_out`` gave."""
+    """Insert the rows that ``take_out`` returned."""
     for table, group in rows.items():
         for row in group:
             names = ", ".join(row)
@@ -49,13 +49,13 @@ def put_back(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) 
 
 
 def job_rows(session: Session, name: str) -> list[dict[str, Any]]:
-    """The raw rows of the jobs that made or examined a version."""
+    """Return the raw rows of the jobs that created or evaluated a version."""
     rows = session.execute(text("SELECT * FROM job WHERE version_name = :name"), {"name": name}).mappings()
     return [dict(row) for row in rows]
 
 
 def put_jobs_back(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Let jobs be as they were, but where they stand in the queue."""
+    """Restore jobs except for their positions in the queue."""
     names = ("state", "spec_digest", "config", "done", "total", "unit", "started_at", "finished_at", "error", "remedy")
     assigned = ", ".join(f"{name} = :{name}" for name in names)
     for row in rows:
@@ -64,7 +64,7 @@ def put_jobs_back(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _reached(session: Session, table: str, condition: str) -> Iterator[tuple[str, str]]:
-    """Tables and conditions of the rows that refer to those, the latter first. Names come from the schema."""
+    """Yield tables and conditions of the rows that refer to these, dependent rows last. Names come from the schema."""
     yield table, condition
     tables = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).all()
     for name in tables:

@@ -24,7 +24,7 @@ def add_version(
     digest: str | None = None,
     job_id: int | None = None,
 ) -> None:
-    """Add a version, or bring the one of that name up to date."""
+    """Add a version, or update the one of that name."""
     values = {
         "iteration": iteration,
         "kind": kind,
@@ -39,22 +39,22 @@ def add_version(
 
 
 def all_versions(session: Session) -> Sequence[ModelVersion]:
-    """All versions in order of making."""
+    """Return all versions in creation order."""
     return session.scalars(select(ModelVersion).order_by(ModelVersion.id)).all()
 
 
 def by_name(session: Session, name: str) -> ModelVersion | None:
-    """The version of that name."""
+    """Return the version of that name, or None."""
     return session.scalars(select(ModelVersion).where(ModelVersion.name == name)).one_or_none()
 
 
 def set_calibration(session: Session, version_id: int, calibration: Mapping[str, Any]) -> None:
-    """Keep the reference values of the read-out."""
+    """Store the reference values for reading out scores."""
     session.execute(update(ModelVersion).where(ModelVersion.id == version_id).values(calibration=dict(calibration)))
 
 
 def put_metrics(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write metrics by (version, split, name), over older ones."""
+    """Store metrics by (version, split, name), replacing older ones."""
     for row in rows:
         statement = insert(Metric).values(**row)
         changed = {key: row[key] for key in ("value", "lo", "hi", "n", "job_id")}
@@ -63,12 +63,12 @@ def put_metrics(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def metrics(session: Session, split: str) -> Sequence[Metric]:
-    """All metrics on a split."""
+    """Return all metrics on a split."""
     return session.scalars(select(Metric).where(Metric.split == split).order_by(Metric.id)).all()
 
 
 def judge_of(session: Session, version_id: int) -> str | None:
-    """The judge that graded the version; None if none has."""
+    """Return the judge that graded the version; None if there is none."""
     statement = (
         select(Judgement.judge)
         .join(Prediction, Prediction.id == Judgement.prediction_id)

@@ -1,7 +1,7 @@
-"""Folders of files that are either complete or not there: a manifest with hashes, written last. Standard library only.
+"""Folders sealed by a manifest of file hashes, which is written last. Standard library only.
 
-Adapters and checkpoints are such folders. A folder without ``manifest.json`` was being written when its writer died; a
-folder with one is complete as far as ``verify`` finds nothing.
+Adapters and checkpoints are such folders. A folder without ``manifest.json`` is incomplete: its writer was interrupted.
+A folder with one is complete if ``verify`` finds no problem.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _VERSION = 1
 
 
 def seal(folder: Path) -> str:
-    """Write the manifest of all files in ``folder`` (any depth) as its last file, in one step.
+    """Write the manifest of all files in ``folder`` (any depth), atomically and after all other files.
 
     Returns:
         The folder's digest.
@@ -34,12 +34,12 @@ def seal(folder: Path) -> str:
 
 
 def is_sealed(folder: Path) -> bool:
-    """Whether a manifest lies in the folder; ``verify`` tells whether it is still true."""
+    """Return whether the folder has a manifest; ``verify`` checks the files against it."""
     return (folder / MANIFEST).is_file()
 
 
 def verify(folder: Path) -> list[str]:
-    """What is wrong with the folder, one sentence a problem; an empty list: every byte is as it was sealed."""
+    """Return the folder's problems, one sentence each; an empty list if every byte matches the manifest."""
     try:
         files = _manifest(folder)
     except (OSError, ValueError) as error:
@@ -52,10 +52,10 @@ def verify(folder: Path) -> list[str]:
 
 
 def digest(folder: Path) -> str:
-    """SHA-256 over the names and hashes in the manifest; equal for folders with equal files.
+    """Return the SHA-256 over the names and hashes in the manifest; equal for folders with equal files.
 
     Raises:
-        FileNotFoundError: no manifest.
+        FileNotFoundError: there is no manifest.
         ValueError: the manifest is damaged.
     """
     lines = (f"{entry['sha256']}  {name}\n" for name, entry in sorted(_manifest(folder).items()))
@@ -71,7 +71,7 @@ def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _names(folder: Path) -> list[str]:
-    """Files below the folder as POSIX paths, sorted, without the manifest and its unfinished part."""
+    """Return the files below the folder as sorted POSIX paths, without the manifest and its temporary file."""
     own = {MANIFEST, MANIFEST + ".part"}
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return sorted(name for name in names if name not in own)

@@ -1,6 +1,6 @@
-"""How much goes through the model at once where the settings leave it open: the most that fits the memory there is.
+"""Choose the batch size that the settings leave open: the largest that fits into the available memory.
 
-By the estimate of ``engine.contract.memory`` with a margin. Standard library only.
+Uses the estimate of ``engine.contract.memory`` with a safety margin. Standard library only.
 """
 
 from __future__ import annotations
@@ -12,24 +12,25 @@ from engine.contract.memory import Lengths, MemoryNeed, Numbers, Shapes, answeri
 from engine.contract.specs import GenerateSpec, PredictSpec, TrainSpec
 
 MARGIN = 1.1
-"""The estimate is multiplied by this: allocators keep more than is used."""
+"""Safety factor on the estimate: allocators reserve more than is in use."""
 RESERVE = 1_000_000_000
-"""For the libraries' own memory on a device."""
+"""Bytes reserved for the libraries' own use of a device."""
 MOST_PAIRS_ON_CPU = 8
-"""More at once is no faster there, and a stop is heard between passes."""
+"""Larger batches are no faster on a CPU, and a stop request is only checked between passes."""
 MOST_IMAGES_ON_GPU, MOST_IMAGES_ON_CPU = 64, 16
 
 
 def for_training(
     spec: TrainSpec, shapes: Shapes, numbers: Numbers, lengths: Lengths, available: float, world_size: int
 ) -> Sizing:
-    """The largest micro-batch that fits and divides a process's share of the batch; what the settings say stays.
+    """Return the largest micro-batch that fits and divides the process's share of the batch.
 
-    Without gradient checkpointing where at least one pair fits so, since it costs time; else with it.
+    Values that the settings fix are kept. Gradient checkpointing costs time, so it is switched on only if not even one
+    pair fits without it.
 
     Args:
-        available: bytes for this process, with what its model takes already.
-        world_size: processes that share the batch.
+        available: bytes for this process, including what its model already occupies.
+        world_size: number of processes that share the batch.
     """
     share = spec.batch_size // world_size
     sizes = _sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU)
@@ -39,29 +40,29 @@ def for_training(
         for micro in sizes:
             memory = training(shapes, numbers, lengths, spec.lora.rank, micro, checkpointing=checkpointing)
             if _fits(memory, numbers, available):
-                return Sizing(micro, checkpointing, _told_training(spec, micro, checkpointing, memory, available))
+                return Sizing(micro, checkpointing, _training_text(spec, micro, checkpointing, memory, available))
     assert memory is not None
-    return Sizing(sizes[-1], modes[-1], _told_training(spec, sizes[-1], modes[-1], memory, available))
+    return Sizing(sizes[-1], modes[-1], _training_text(spec, sizes[-1], modes[-1], memory, available))
 
 
 def for_answers(
     spec: GenerateSpec | PredictSpec, shapes: Shapes, numbers: Numbers, lengths: Lengths, available: float, rank: int
 ) -> Sizing:
-    """The most images at a time that fit, a power of two. Arguments as above; ``rank`` is the adapter's, or 0."""
+    """Return the largest batch of images that fits, a power of two; ``rank`` is the adapter's rank, 0 without one."""
     answers = 2 if isinstance(spec, GenerateSpec) else 1
     most = MOST_IMAGES_ON_GPU if numbers.gpu else MOST_IMAGES_ON_CPU
-    needs: Callable[[int], MemoryNeed] = lambda batch: answering(  # noqa: E731
+    estimate: Callable[[int], MemoryNeed] = lambda batch: answering(  # noqa: E731
         shapes, numbers, lengths, batch, answers=answers, rank=rank
     )
-    batch = next((size for size in _halves(most) if _fits(needs(size), numbers, available)), 1)
-    return Sizing(batch, False, f"{batch} images at a time: {_compared(needs(batch), available)}")
+    batch = next((size for size in _halves(most) if _fits(estimate(size), numbers, available)), 1)
+    return Sizing(batch, False, f"{batch} images at a time: {_comparison(estimate(batch), available)}")
 
 
-def _sizes(share: int, asked: int | None, most: int) -> list[int]:
-    """Divisors of the share, largest first; only the largest one up to what is asked for, if anything is."""
-    limit = most if asked is None else asked
+def _sizes(share: int, requested: int | None, most: int) -> list[int]:
+    """Return the divisors of ``share``, largest first; if a size is requested, only the largest one up to it."""
+    limit = most if requested is None else requested
     found = [size for size in range(min(limit, share), 0, -1) if share % size == 0]
-    return found if asked is None else found[:1]
+    return found if requested is None else found[:1]
 
 
 def _halves(most: int) -> Iterator[int]:
@@ -74,14 +75,14 @@ def _fits(memory: MemoryNeed, numbers: Numbers, available: float) -> bool:
     return memory.total * MARGIN + (RESERVE if numbers.gpu else 0) <= available
 
 
-def _told_training(spec: TrainSpec, micro: int, checkpointing: bool, memory: MemoryNeed, available: float) -> str:
+def _training_text(spec: TrainSpec, micro: int, checkpointing: bool, memory: MemoryNeed, available: float) -> str:
     how = "with" if checkpointing else "without"
     return (
         f"{micro} of the {spec.batch_size} pairs of a step at a time, {how} gradient checkpointing: "
-        f"{_compared(memory, available)}"
+        f"{_comparison(memory, available)}"
     )
 
 
-def _compared(memory: MemoryNeed, available: float) -> str:
-    fits = "of" if memory.total <= available else "but only"
-    return f"about {in_gb(memory.total)} are needed, {fits} {in_gb(available)} that there are."
+def _comparison(memory: MemoryNeed, available: float) -> str:
+    only = "" if memory.total <= available else "only "
+    return f"about {in_gb(memory.total)} needed, {only}{in_gb(available)} available."

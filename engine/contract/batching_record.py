@@ -1,7 +1,7 @@
-"""How much of a job goes through the model at once: kept in its run folder, made smaller where the memory ran out.
+"""The batch size of a job: recorded in its run folder, reduced after running out of memory.
 
-What lies there counts more than the spec, so that a job that is stopped goes on with the batches that it began with.
-The effective batch of a training never changes: it is made of as many passes as it takes. Standard library only.
+The recorded size overrides the spec, so that a resumed job continues with the batches that it started with. The
+effective batch of a training never changes: it takes as many passes as necessary. Standard library only.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Sized = TypeVar("Sized", TrainSpec, GenerateSpec, PredictSpec)
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """One choice.
+    """One choice of a batch size.
 
     Attributes:
-        batch: pairs a pass of a training, or images at a time.
-        checkpointing: a training computes its activations anew in the backward pass.
-        reason: why, for reading.
+        batch: pairs per training pass, or images at a time.
+        checkpointing: whether the training recomputes its activations in the backward pass.
+        reason: an explanation for the user.
     """
 
     batch: int
@@ -32,7 +32,7 @@ class Sizing:
 
 
 def stored(folder: RunFolder) -> Sizing | None:
-    """What was chosen for this job before; None if nothing was, or its file is torn."""
+    """Return the size recorded for this job; None if there is none, or its file is incomplete."""
     try:
         body = json.loads(folder.sizing.read_text("utf-8"))
         return Sizing(int(body["batch"]), bool(body["checkpointing"]), str(body["reason"]))
@@ -41,17 +41,17 @@ def stored(folder: RunFolder) -> Sizing | None:
 
 
 def store(folder: RunFolder, sizing: Sizing) -> None:
-    """Keep a choice, whole or not at all."""
+    """Record a choice atomically."""
     part = folder.sizing.with_suffix(".part")
     part.write_text(json.dumps(dataclasses.asdict(sizing)), "utf-8")
     part.replace(folder.sizing)
 
 
 def smaller(folder: RunFolder, batch: int, checkpointing: bool) -> Sizing | None:
-    """What to try after the memory did not do for ``batch``: half of it; at 1 a training with checkpointing.
+    """Return the next smaller size after ``batch`` ran out of memory: half of it; at 1 a training with checkpointing.
 
-    None where nothing smaller is left, and then the folder forgets what was chosen, so that a later attempt with more
-    memory begins anew.
+    The new size is recorded. If there is none, the result is None and the record is deleted, so that a later attempt
+    with more memory starts over.
     """
     spec = spec_from_json(folder.spec.read_text("utf-8"))
     found = _smaller(spec, batch, checkpointing)
@@ -67,27 +67,25 @@ def _smaller(spec: StageSpec, batch: int, checkpointing: bool) -> Sizing | None:
     match spec:
         case TrainSpec(batch_size=whole) if half >= 1:
             micro = largest_divisor(whole, half)
-            told = (
-                f"{batch} pairs at once did not fit into the memory: going on with {micro}, {whole} a step as before."
-            )
-            return Sizing(micro, checkpointing, told)
+            text = f"{batch} pairs at once did not fit into memory: continuing with {micro}, still {whole} per step."
+            return Sizing(micro, checkpointing, text)
         case TrainSpec() if batch == 1 and not checkpointing:
-            told = "One pair at once did not fit into the memory: going on with gradient checkpointing."
-            return Sizing(1, True, told)
+            text = "One pair at once did not fit into memory: continuing with gradient checkpointing."
+            return Sizing(1, True, text)
         case GenerateSpec() | PredictSpec() if half >= 1:
-            told = f"{batch} images at once did not fit into the memory: going on with {half}."
-            return Sizing(half, False, told)
+            text = f"{batch} images at once did not fit into memory: continuing with {half}."
+            return Sizing(half, False, text)
         case _:
             return None
 
 
 def largest_divisor(whole: int, most: int) -> int:
-    """The largest divisor of ``whole`` that is not above ``most`` (both at least 1)."""
+    """Return the largest divisor of ``whole`` that is at most ``most`` (both at least 1)."""
     return max(size for size in range(1, min(most, whole) + 1) if whole % size == 0)
 
 
 def applied(spec: Sized, sizing: Sizing | None) -> Sized:
-    """The spec with a choice in it."""
+    """Return the spec with a choice applied; unchanged for None."""
     if sizing is None:
         return spec
     if isinstance(spec, TrainSpec):

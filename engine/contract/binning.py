@@ -1,9 +1,9 @@
-"""Mean scores to the ten labels 0..9, by quantiles of the training scores. Standard library only; knows no files.
+"""Map mean scores to the ten labels 0..9 by quantiles of the training scores. Standard library only; no file access.
 
 Convention: cut point k (k = 1..9) is the k/10 quantile of the training scores with linear interpolation between order
 statistics (Hyndman and Fan's type 7, the default of NumPy and R). A score between two cut points gets the number of
 cut points below it. A score that equals one cut point falls into the bin below it; a score that equals several (a
-heavy tie) goes to the middle one of the bins that it spans, so that a heavy tie is neither flattered nor slandered.
+heavy tie) goes to the middle one of the bins that it spans, so that heavy ties are biased neither up nor down.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LAST = LABELS[-1]
 
 
 class BinningError(ValueError):
-    """The training scores cannot be cut into bins: ``message`` says why, ``remedy`` what to do."""
+    """The training scores cannot be cut into bins: ``message`` states the reason, ``remedy`` what to do."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(f"{message} {remedy}")
@@ -31,22 +31,22 @@ class BinningError(ValueError):
 class Binning:
     """Nine cut points in ascending order (equal ones may repeat), and the mean training score of each of the ten bins.
 
-    An empty bin's mean is interpolated linearly between its nearest filled neighbours (or the nearest one's, at an
-    end). Both are in the original scale.
+    The mean of an empty bin is interpolated linearly between its nearest non-empty neighbours; at either end it is the
+    mean of the nearest one. Edges and means are in the original scale.
     """
 
     edges: tuple[float, ...]
     means: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what is no binning."""
+        """Validate lengths, order and finiteness."""
         if len(self.edges) != _LAST or len(self.means) != len(LABELS):
             raise ValueError(f"a binning has 9 edges and 10 means, not {len(self.edges)} and {len(self.means)}")
         if not all(map(math.isfinite, (*self.edges, *self.means))) or list(self.edges) != sorted(self.edges):
             raise ValueError(f"edges must be finite and ascend, means be finite: {self.edges}, {self.means}")
 
     def assign(self, score: float) -> int:
-        """The label 0..9 of a score in the original scale; it never falls as the score rises.
+        """Return the label 0..9 of a score in the original scale; non-decreasing in the score.
 
         Raises:
             ValueError: the score is not finite.
@@ -58,7 +58,7 @@ class Binning:
 
 @dataclass(frozen=True, slots=True)
 class BinningReport:
-    """What fitting found: training scores by bin, distinct scores, bins without any, and what a person should know."""
+    """Summary of a fit: training scores per bin, number of distinct scores, empty bins, and warnings to show."""
 
     counts: tuple[int, ...]
     distinct: int
@@ -67,13 +67,14 @@ class BinningReport:
 
 
 def fit(scores: Sequence[float]) -> tuple[Binning, BinningReport]:
-    """Cut points and bin means of the training scores.
+    """Compute the cut points and bin means of the training scores.
 
-    With two to nine distinct scores quantiles say little: the distinct scores are then spread by rank over 0..9 (the
-    lowest gets 0, the highest 9), with the cut points halfway between neighbours, and a warning.
+    With two to nine distinct scores, quantiles carry little information: the distinct scores are then spread by rank
+    over 0..9 (the lowest gets 0, the highest 9), with the cut points halfway between neighbours, and a warning is
+    reported.
 
     Raises:
-        BinningError: no scores, a score that is not finite, or one distinct score only.
+        BinningError: no scores, a score that is not finite, or only one distinct score.
     """
     _check(scores)
     ordered = sorted(map(float, scores))
@@ -95,12 +96,12 @@ def _check(scores: Sequence[float]) -> None:
     for index, score in enumerate(scores):
         if not math.isfinite(score):
             raise BinningError(
-                f"Training score {index + 1} is {score!r}.", "Give every image a finite number as score."
+                f"Training score {index + 1} is {score!r}.", "Give every image a finite number as its score."
             )
     if min(scores) == max(scores):
         raise BinningError(
-            f"All {len(scores)} training scores are {scores[0]!r}: 1 distinct score where ten bins need at least 2.",
-            "Check that the score column is the right one and that the training split holds different scores.",
+            f"All {len(scores)} training scores are {scores[0]!r}; ten bins need at least 2 distinct scores.",
+            "Check that the score column is the right one and that the training split contains different scores.",
         )
 
 
@@ -138,19 +139,19 @@ def _between(filled: dict[int, float], label: int) -> float:
 
 def _warnings(counts: Sequence[int], distinct: int, empty: Sequence[int]) -> tuple[str, ...]:
     total = sum(counts)
-    told = []
+    warnings = []
     if distinct < len(LABELS):
-        told.append(
+        warnings.append(
             f"The training scores have only {distinct} distinct values, fewer than ten: they were spread by rank over "
             f"the labels 0 to 9, and {len(empty)} labels stay unused."
         )
     elif empty:
-        told.append(f"Ties among the training scores leave {_labels(empty)} without any image.")
+        warnings.append(f"Ties among the training scores leave {_labels(empty)} without any image.")
     crowded = [label for label, count in enumerate(counts) if count > 0.25 * total]
     if crowded and distinct >= len(LABELS):
         shares = ", ".join(f"{label} ({counts[label] / total:.0%})" for label in crowded)
-        told.append(f"Heavy ties put more than a quarter of the training images under one label: {shares}.")
-    return tuple(told)
+        warnings.append(f"Heavy ties put more than a quarter of the training images under one label: {shares}.")
+    return tuple(warnings)
 
 
 def _labels(labels: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""What a stage may do besides its own work: send events, hear a cancel, write its journal. Standard library only."""
+"""The context of a running stage: send events, check for cancellation, write the journal. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from engine.contract.specs import RunFolder
 
 
 class CancelledError(Exception):
-    """Raised by ``check_cancelled`` once a stop was asked for; stages let it pass."""
+    """Raised by ``check_cancelled`` once a stop was requested; stages must not catch it."""
 
 
 class StageError(Exception):
-    """A mistake that a person can mend: ``message`` names value and reason, ``remedy`` what to do."""
+    """An error that the user can correct: ``message`` names value and reason, ``remedy`` what to do."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class StageError(Exception):
 
 
 class MemoryExhaustedError(StageError):
-    """Memory ran out with ``batch`` pairs or images at once (0: fewer would not help); the job may go on with fewer."""
+    """Out of memory with ``batch`` pairs or images at once; the job may retry with fewer (0: that would not help)."""
 
     def __init__(self, message: str, remedy: str = "", *, batch: int = 0, checkpointing: bool = False) -> None:
         super().__init__(message, remedy)
@@ -36,28 +36,28 @@ class MemoryExhaustedError(StageError):
 
 
 class RunContext(Protocol):
-    """What the worker gives to a stage."""
+    """The interface that the worker provides to a stage."""
 
     folder: RunFolder
     rank: int
     world_size: int
 
     def emit(self, event: Event) -> None:
-        """Send one event; never raises when nobody listens any more."""
+        """Send one event; never raises, even if the receiver is gone."""
 
     def check_cancelled(self) -> None:
-        """Raise ``CancelledError`` if a stop was asked for."""
+        """Raise ``CancelledError`` if a stop was requested."""
 
-    def pause_asked(self) -> bool:
-        """Whether to stop where nothing is lost: a stage with checkpoints makes one first, then raises the error."""
+    def pause_requested(self) -> bool:
+        """Return whether to stop at a point without loss; a stage with checkpoints saves one, then raises the error."""
 
-    def stop_wanted(self) -> bool:
-        """Whether either was asked for; asking changes nothing."""
+    def stop_requested(self) -> bool:
+        """Return whether a stop or a pause was requested; the call has no side effect."""
 
 
 @dataclass(slots=True)
 class ListContext:
-    """A context that collects: for tests and for calling a stage from other code."""
+    """A context that collects the events in a list, for tests and for calling a stage from other code."""
 
     folder: RunFolder
     events: list[Event]
@@ -67,31 +67,31 @@ class ListContext:
     pause: bool = False
 
     def emit(self, event: Event) -> None:
-        """Keep the event."""
+        """Append the event to ``events``."""
         self.events.append(event)
 
     def check_cancelled(self) -> None:
-        """Cancel after ``cancel_after`` calls."""
+        """Raise ``CancelledError`` after ``cancel_after`` calls."""
         if self.cancel_after is None:
             return
         self.cancel_after -= 1
         if self.cancel_after < 0:
             raise CancelledError
 
-    def pause_asked(self) -> bool:
-        """As ``pause`` says."""
+    def pause_requested(self) -> bool:
+        """Return ``pause``."""
         return self.pause
 
-    def stop_wanted(self) -> bool:
-        """Whether a pause was asked for, or a cancel has been raised."""
+    def stop_requested(self) -> bool:
+        """Return whether a pause was requested or a cancel has been raised."""
         return self.pause or (self.cancel_after is not None and self.cancel_after < 0)
 
 
 class Journal:
     """Append-only JSON lines that survive a kill at any moment.
 
-    On opening, a torn last line is cut off; ``rows`` are the complete ones. ``append`` writes a batch, flushes
-    and syncs: once it returns, the batch is durable.
+    On opening, an incomplete last line is truncated; ``rows`` holds the complete ones. ``append`` writes a batch,
+    flushes and syncs: once it returns, the batch is durable.
     """
 
     def __init__(self, path: Path) -> None:
@@ -125,7 +125,7 @@ def _complete_length(path: Path) -> int:
 
 
 def read_jsonl(path: Path, end: int | None = None) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-lines file up to byte ``end``, in order."""
+    """Yield the objects of a JSON-lines file up to byte ``end``, in order."""
     if not path.exists():
         return
     data = path.read_bytes()[:end]
@@ -135,12 +135,12 @@ def read_jsonl(path: Path, end: int | None = None) -> Iterator[dict[str, Any]]:
 
 
 def complete_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a journal that another process may be writing: a torn last line is left out."""
+    """Return the rows of a journal that another process may be writing; an incomplete last line is skipped."""
     return list(read_jsonl(path, _complete_length(path)))
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write the rows to ``path`` in one step: the file is whole or not there."""
+    """Write the rows to ``path`` atomically: the file is complete or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8", errors="surrogatepass") as out:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The stage begins. ``done`` of ``total`` units are already there from an earlier run."""
+    """The stage has started. ``done`` of ``total`` units already exist from an earlier run."""
 
     stage: str
     total: int
@@ -27,7 +27,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` units, counted from the job's very beginning, not from the resume."""
+    """``done`` of ``total`` units, counted from the start of the job, not from the resume."""
 
     done: int
     total: int
@@ -35,14 +35,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """``count`` journal rows in all are durable (flushed and synced) for this rank."""
+    """``count`` journal rows in total are durable (flushed and synced) for this rank."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrainStep:
-    """What one optimiser step logged. Margin = reward(chosen) - reward(rejected), in nats times beta."""
+    """The log of one optimiser step. Margin = reward(chosen) - reward(rejected), in nats times beta."""
 
     step: int
     total: int
@@ -57,11 +57,11 @@ class TrainStep:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What a job is doing where it has no units to count: loading, lengths (of the data), reference
+    """The current activity of a job while it has no units to count: loading, lengths (of the data), reference
     (log-probabilities), margins.
 
-    ``done`` of ``total`` of the phase's own pieces; both 0 where they cannot be counted, and ``name`` empty once the
-    job's own units go on.
+    ``done`` of ``total`` of the phase's own items; both are 0 if they cannot be counted. ``name`` is empty once the
+    job's own units continue.
     """
 
     name: str
@@ -71,9 +71,9 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model is in memory: which, at which commit ("" for a folder), where, and how its language model is held.
+    """A model has been loaded: which one, at which commit ("" for a folder), on which device and in which precision.
 
-    ``dtype``, ``attention`` and ``quantization`` are what was used in the end, in transformers' words.
+    ``dtype``, ``attention`` and ``quantization`` are the values of the language model, in transformers' terms.
     """
 
     base: str
@@ -86,9 +86,9 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Work since the event of this kind before: ``items`` (images, or pairs of a training) in ``seconds`` of computing.
+    """Work since the previous event of this kind: ``items`` (images, or training pairs) in ``seconds`` of computing.
 
-    ``tokens`` were written meanwhile, or trained on (padding apart); 0 where only labels were read.
+    ``tokens`` counts the tokens generated or trained on (without padding); 0 if only labels were read.
     """
 
     items: int
@@ -99,8 +99,8 @@ class Throughput:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes: the process's resident set; on the device (all 0 without a GPU) the most allocated and the most reserved
-    since the process began, and what the device has free and in all.
+    """Memory in bytes: the process's resident set; on the device (all 0 without a GPU) the peak allocated and the peak
+    reserved since the process started, and the device's free and total memory.
     """
 
     rss: int
@@ -112,7 +112,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should know: a skipped row, a fallback. ``code`` is stable, ``text`` is for reading."""
+    """A message for the user: a skipped row, a fallback. ``code`` is stable, ``text`` is for reading."""
 
     level: Literal["info", "warning"]
     code: str
@@ -121,14 +121,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Terminal: done. ``result`` is the stage's own small summary (JSON values only)."""
+    """Terminal: done. ``result`` is the stage's own short summary (JSON values only)."""
 
     result: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Terminal: an error. ``user_error`` tells a mistake that a person can mend from a defect of ours."""
+    """Terminal: an error. ``user_error`` separates mistakes that the user can correct from defects of the program."""
 
     message: str
     remedy: str = ""
@@ -138,10 +138,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class OutOfMemory:
-    """Terminal: the memory did not do for ``batch`` pairs or images at once (0: fewer would not help).
+    """Terminal: out of memory with ``batch`` pairs or images at once (0: fewer would not help).
 
-    What is done is kept: whoever runs the job can start it again with fewer at once. ``checkpointing`` tells whether a
-    training computed its activations anew already.
+    Finished work is kept: the caller can start the job again with a smaller batch. ``checkpointing`` is True if the
+    training already used gradient checkpointing.
     """
 
     message: str
@@ -152,7 +152,7 @@ class OutOfMemory:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Terminal: stopped as asked; what is done is kept and can be resumed."""
+    """Terminal: stopped on request; finished work is kept and can be resumed."""
 
 
 Terminal = Finished | Failed | OutOfMemory | Cancelled
@@ -165,16 +165,16 @@ _TYPES: dict[str, type[Event]] = {
 
 
 def encode(event: Event) -> str:
-    """One JSON line without its newline. Non-finite numbers become null, which JSON has no other word for."""
+    """Return one JSON line without its newline. Non-finite numbers become null, since JSON cannot represent them."""
     body = {"event": type(event).__name__, **_finite(dataclasses.asdict(event))}
     return json.dumps(body, ensure_ascii=True, allow_nan=False)
 
 
 def decode(line: str) -> Event:
-    """The event of one JSON line.
+    """Return the event of one JSON line.
 
     Raises:
-        ValueError: not JSON, an unknown event or wrong fields.
+        ValueError: invalid JSON, an unknown event or wrong fields.
     """
     try:
         body = json.loads(line)

@@ -1,7 +1,7 @@
-"""What of a hub model lies on this machine: the cache of huggingface_hub, read without it. Standard library only.
+"""Read huggingface_hub's local cache of hub models without that library. Standard library only.
 
-The cache keeps a folder a repository: ``refs/<branch>`` holds a commit, ``snapshots/<commit>`` the files of that
-commit, each one complete (a file that is on its way has another name, in ``blobs``).
+The cache has one folder per repository: ``refs/<branch>`` holds a commit, ``snapshots/<commit>`` the files of that
+commit, each of them complete (a file that is being downloaded has another name, in ``blobs``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 BRANCH = "main"
-"""What a model without a revision means."""
+"""The default revision of a model."""
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
@@ -23,12 +23,12 @@ _YES = ("1", "ON", "YES", "TRUE")
 
 
 def is_offline() -> bool:
-    """Whether the environment forbids the network, by the hub client's own variables."""
+    """Return whether the environment forbids the network, by the hub client's own variables."""
     return any(os.environ.get(name, "").upper() in _YES for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
 
 
 def cache_folder() -> Path:
-    """Where the hub's client keeps models, by its own environment variables."""
+    """Return the hub client's model cache, by its own environment variables."""
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     home = Path(os.environ.get("HF_HOME") or caches / "huggingface")
     given = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
@@ -36,12 +36,12 @@ def cache_folder() -> Path:
 
 
 def repository(repo: str) -> Path:
-    """The cache's folder of a repository, there or not."""
+    """Return the cache folder of a repository, which need not exist."""
     return cache_folder() / f"models--{repo.replace('/', '--')}"
 
 
 def commit_of(repo: str, revision: str | None) -> str | None:
-    """The commit that a branch or tag was when it was fetched last; a commit is its own; None if unknown here."""
+    """Return the commit of a branch or tag at its last download; a commit returns itself; None if unknown locally."""
     if revision is not None and COMMIT.fullmatch(revision):
         return revision
     try:
@@ -52,7 +52,7 @@ def commit_of(repo: str, revision: str | None) -> str | None:
 
 
 def keep_reference(repo: str, revision: str | None, commit: str) -> None:
-    """Remember which commit a branch or tag was, where the hub's client looks for it too."""
+    """Record the commit of a branch or tag where the hub's client finds it too."""
     if revision is not None and COMMIT.fullmatch(revision):
         return
     reference = repository(repo) / "refs" / (revision or BRANCH)
@@ -61,14 +61,14 @@ def keep_reference(repo: str, revision: str | None, commit: str) -> None:
 
 
 def snapshot(repo: str, revision: str | None) -> Path | None:
-    """The folder of a model that is here as a whole; None if it is not. The folder's name is the commit."""
+    """Return the folder of a model that is completely on this machine, else None. The folder's name is the commit."""
     commit = commit_of(repo, revision)
     folder = None if commit is None else repository(repo) / "snapshots" / commit
     return folder if folder is not None and not missing(folder) else None
 
 
 def missing(folder: Path) -> list[str]:
-    """Files without which a model cannot be loaded, that the folder does not have."""
+    """Return the files that the folder lacks and without which a model cannot be loaded."""
     wanted = [*weight_files(folder), "config.json"]
     lacking = [name for name in wanted if not (folder / name).is_file()]
     groups = (TOKENIZERS, IMAGE_PROCESSORS)
@@ -76,11 +76,11 @@ def missing(folder: Path) -> list[str]:
 
 
 def weight_files(folder: Path) -> list[str]:
-    """The files of the weights by the folder's index, or the single one where there is no index."""
+    """Return the weights files of the folder's index, or the single file if there is no index."""
     try:
         index = json.loads((folder / WEIGHTS_INDEX).read_text("utf-8"))
         return sorted({str(name) for name in index["weight_map"].values()})
     except FileNotFoundError:
         return [WEIGHTS]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return [WEIGHTS_INDEX, WEIGHTS]  # an index that cannot be read stands for weights that are not there
+        return [WEIGHTS_INDEX, WEIGHTS]  # an unreadable index counts as missing weights

@@ -1,6 +1,6 @@
-"""Asking the hub for a model: which commit a name is, which files it has, and every refusal in plain words.
+"""Query the hub for a model: the commit of a revision, its files, and every error in plain language.
 
-Needs huggingface_hub, which is imported when something is asked, and no torch: the window asks too.
+Needs huggingface_hub, which is imported on the first query, and no torch: the window uses it too.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from engine.contract.context import StageError
 from engine.contract.hub_cache import IMAGE_PROCESSORS, TOKENIZERS, WEIGHTS, WEIGHTS_INDEX, cache_folder, is_offline
 
 ASK_SECONDS = 5.0
-"""How long the hub may take to answer a question, downloads apart."""
+"""Timeout of a query to the hub, downloads excluded."""
 _WANTED = ("*.json", "*.jinja", "tokenizer.model", "spiece.model", "*.bpe.model", "merges.txt", "vocab.txt")
-"""Settings, tokenizer and processor: data. Everything else but the weights stays where it is."""
+"""Settings, tokenizer and processor: data. All other files except the weights are ignored."""
 _NEVER = ("*.bin.index.json", "adapter_config.json", "trainer_state.json")
 _TEMPLATES = "additional_chat_templates/*.jinja"
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".gguf", ".onnx", ".pkl")
-SIGN_IN = "Sign in with a token that may read it: score-studio login, or the model page of a new project."
+SIGN_IN = "Sign in with a token that has access: run score-studio login, or use the model page of a new project."
 _ELSEWHERE = (
-    "Check the network. A model that was fetched before works without it, and so does the folder of a model that was "
-    "saved on another machine and brought here."
+    "Check the network. A model that was downloaded before works without it, and so does the folder of a model "
+    "that was saved on another machine and copied to this one."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file of a repository; ``size`` in bytes, 0 where the hub does not tell."""
+    """A file of a repository; ``size`` in bytes, 0 if the hub does not report it."""
 
     name: str
     size: int
@@ -39,7 +39,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True)
 class HubModel:
-    """A model at one commit: ``settings`` are small files, ``weights`` the files that may be its weights."""
+    """A model at one commit: ``settings`` are small files, ``weights`` the candidates for its weights."""
 
     repo: str
     commit: str
@@ -49,12 +49,12 @@ class HubModel:
 
     @property
     def size(self) -> int:
-        """Bytes in all."""
+        """Total size in bytes."""
         return sum(file.size for file in (*self.settings, *self.weights))
 
 
 def look_up(repo: str, revision: str | None) -> HubModel:
-    """Resolve a branch, tag or commit (None: the main branch) to its commit, and choose the files that are needed.
+    """Resolve a branch, tag or commit (None: the main branch) to its commit, and select the required files.
 
     Raises:
         StageError: offline, no network, no such model or revision, no access, or no weights as safetensors.
@@ -69,19 +69,19 @@ def look_up(repo: str, revision: str | None) -> HubModel:
         raise explain(error, repo, revision) from error
     files = [HubFile(entry.rfilename, entry.size or 0) for entry in found.siblings or ()]
     if found.sha is None:
-        raise StageError(f"The hub does not tell which commit {repo} is at.", "Try again later.")
+        raise StageError(f"The hub does not report the commit of {repo}.", "Try again later.")
     return HubModel(repo, found.sha, *chosen(repo, files), gated=bool(found.gated))
 
 
 def chosen(repo: str, files: list[HubFile]) -> tuple[tuple[HubFile, ...], tuple[HubFile, ...]]:
-    """The small files and the weights among a repository's files.
+    """Select the small files and the weights among a repository's files.
 
     Raises:
-        StageError: the weights are no safetensors, or something is missing without which no model can be loaded.
+        StageError: the weights are not safetensors, or a file is missing that loading the model requires.
     """
     names = {file.name for file in files}
     if "config.json" not in names:
-        raise StageError(f"The model {repo} has no config.json.", "Name a repository that holds a whole model.")
+        raise StageError(f"The model {repo} has no config.json.", "Choose a repository that holds a complete model.")
     weights = tuple(file for file in files if _is_weight(file.name, names))
     if not weights:
         raise _without_weights(repo, names)
@@ -100,7 +100,7 @@ def _is_setting(name: str) -> bool:
 
 
 def _is_weight(name: str, names: set[str]) -> bool:
-    """One file, or the numbered ones that an index names; copies in other layouts are left where they are."""
+    """Match the single file, or the numbered shards of an index; copies in other layouts are ignored."""
     if WEIGHTS_INDEX in names:
         return fnmatch.fnmatch(name, "model*-of-*.safetensors")
     return name == WEIGHTS
@@ -111,34 +111,34 @@ def _without_weights(repo: str, names: set[str]) -> StageError:
     others = sorted(name for name in names if name.endswith(".safetensors"))
     if pickles:
         return StageError(
-            f"The model {repo} has its weights only as {pickles[0]}: reading such a file can run code that lies in it.",
-            "Choose a copy with safetensors, or load it where that is no risk, save it with save_pretrained and name "
-            "that folder.",
+            f"The weights of the model {repo} are only available as {pickles[0]}, a format that can execute code.",
+            "Choose a copy with safetensors, or load it on a machine where that is no risk, save it with "
+            "save_pretrained and use that folder.",
         )
-    told = f"; {others[0]} is not laid out as transformers needs it" if others else ""
+    hint = f"; {others[0]} is not in transformers' layout" if others else ""
     return StageError(
-        f"The model {repo} has no weights as {WEIGHTS}{told}.", "Choose a repository made for transformers."
+        f"The model {repo} has no weights as {WEIGHTS}{hint}.", "Choose a repository made for transformers."
     )
 
 
 def offline_error(repo: str) -> StageError:
-    """For a model that is not here while the network is forbidden."""
+    """Return the error for a model that is not on this machine while the network is forbidden."""
     return StageError(
-        f"The model {repo} is not on this machine, and offline mode forbids fetching it.",
-        "Switch offline mode off (offline in [model], or HF_HUB_OFFLINE in the environment), or name a model that is "
-        "here.",
+        f"The model {repo} is not on this machine, and offline mode forbids downloading it.",
+        "Switch offline mode off (offline in [model], or HF_HUB_OFFLINE in the environment), or choose a model that is "
+        "on this machine.",
     )
 
 
 def token_is_known() -> bool:
-    """Whether huggingface_hub has a token: from its own file or the environment."""
+    """Return whether huggingface_hub has a token, from its own file or the environment."""
     from huggingface_hub import get_token
 
     return get_token() is not None
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the hub could not be reached or could not answer: a copy that is here may then be used."""
+    """Return whether the hub could not be reached or could not answer; a local copy may then be used."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -148,7 +148,7 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 def explain(error: Exception, repo: str, revision: str | None) -> StageError:
-    """What an error of the hub's client means for a person. Errors that are none of its own are raised again."""
+    """Translate an error of the hub's client for the user. Unrelated errors are raised again."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
@@ -159,10 +159,10 @@ def explain(error: Exception, repo: str, revision: str | None) -> StageError:
     if isinstance(error, OfflineModeIsEnabled):
         return offline_error(repo)
     if isinstance(error, HFValidationError):
-        return StageError(f"{repo!r} is no id of a hub model.", "Write it as organisation/model.")
+        return StageError(f"{repo!r} is not a valid hub model id.", "Write it as organisation/model.")
     if isinstance(error, httpx2.TransportError):
         reason = str(error) or type(error).__name__
-        return StageError(f"The hub cannot be reached to fetch {repo}: {reason}.", _ELSEWHERE)
+        return StageError(f"The hub cannot be reached to download {repo}: {reason}.", _ELSEWHERE)
     if isinstance(error, HfHubHTTPError):
         return _refusal(error, repo, revision)
     if isinstance(error, OSError):
@@ -171,59 +171,59 @@ def explain(error: Exception, repo: str, revision: str | None) -> StageError:
 
 
 def _refusal(error: Any, repo: str, revision: str | None) -> StageError:
-    """For an answer that is an error."""
+    """Translate an HTTP error response."""
     from huggingface_hub import constants, errors
 
     status, known = error.response.status_code, token_is_known()
     if isinstance(error, errors.GatedRepoError):
         if known:
             page = f"{constants.ENDPOINT}/{repo}"
-            remedy = f"Ask for access at {page}, then resume."
-            return StageError(f"The account of the token may not read {repo}.", remedy)
-        return StageError(f"The model {repo} is gated: the hub gives it to accounts that asked for it.", SIGN_IN)
+            remedy = f"Request access at {page}, then resume."
+            return StageError(f"The account of the token has no access to {repo}.", remedy)
+        return StageError(f"The model {repo} is gated: it requires an account with approved access.", SIGN_IN)
     if isinstance(error, errors.RevisionNotFoundError):
-        return StageError(f"The model {repo} has no revision {revision!r}.", "Name a branch, a tag or a commit of it.")
+        return StageError(f"The model {repo} has no revision {revision!r}.", "Enter a branch, a tag or a commit of it.")
     if status == 401 and known and not isinstance(error, errors.RepositoryNotFoundError):
-        return StageError(
-            "The hub does not accept the token.", "It may have expired: sign in anew: score-studio login."
-        )
+        return StageError("The hub rejected the token.", "It may have expired. Sign in again: score-studio login.")
     if isinstance(error, errors.RepositoryNotFoundError) or status == 404:
         remedy = "Check the id" + ("." if known else ", or, if the model is private, sign in: score-studio login.")
         return StageError(f"There is no model {repo} on the hub.", remedy)
     if status in (401, 403):
-        return StageError(f"The hub does not give {repo} to this account (error {status}).", SIGN_IN)
-    return StageError(f"The hub answers with error {status} for {repo}.", "Try again later: what was fetched is kept.")
+        return StageError(f"This account has no access to {repo} (error {status}).", SIGN_IN)
+    return StageError(f"The hub returned error {status} for {repo}.", "Try again later; finished downloads are kept.")
 
 
 def _disk_error(error: OSError, repo: str) -> StageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StageError(
             f"The disk is full: {repo} does not fit into {cache_folder()}.",
-            "Free some space and resume: what was fetched is kept. HF_HOME names another place for models.",
+            "Free some space and resume; finished downloads are kept. HF_HOME sets another folder for models.",
         )
     reason = os.strerror(error.errno) if error.errno else str(error)
-    return StageError(f"The model {repo} cannot be kept in {cache_folder()}: {reason}.", "Check the folder's rights.")
+    return StageError(
+        f"The model {repo} cannot be stored in {cache_folder()}: {reason}.", "Check the folder's permissions."
+    )
 
 
 def token_page() -> str:
-    """Where a person makes a token."""
+    """Return the URL of the page where users create tokens."""
     from huggingface_hub import constants
 
     return f"{constants.ENDPOINT}/settings/tokens"
 
 
 def sign_in(token: str) -> str:
-    """Have huggingface_hub check a token with the hub and keep it in its own file; returns the account's name.
+    """Have huggingface_hub verify a token and store it in its own file; returns the account's name.
 
     Raises:
-        StageError: the hub does not accept it, or cannot be reached.
+        StageError: the hub rejects it, or cannot be reached.
     """
     import httpx2
     from huggingface_hub import errors, login, whoami
 
-    wrong = StageError("The hub does not accept this token.", f"Copy it whole, or make a new one at {token_page()}")
+    wrong = StageError("The hub rejected this token.", f"Copy it completely, or create a new one at {token_page()}")
     if is_offline():
-        raise StageError("Offline mode forbids asking the hub about the token.", "Unset HF_HUB_OFFLINE and try again.")
+        raise StageError("Offline mode prevents checking the token.", "Unset HF_HUB_OFFLINE and try again.")
     try:
         login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
         return str(whoami(token=token)["name"])
@@ -234,13 +234,13 @@ def sign_in(token: str) -> str:
         status = error.response.status_code
         if status in (401, 403):
             raise wrong from error
-        raise StageError(f"The hub answers with error {status}.", "Try again later.") from error
+        raise StageError(f"The hub returned error {status}.", "Try again later.") from error
     except ValueError as error:
         raise wrong from error
 
 
 def sign_out() -> None:
-    """Have huggingface_hub forget its token."""
+    """Have huggingface_hub delete its token."""
     from huggingface_hub import logout
 
     logout()

@@ -1,5 +1,6 @@
-"""Which published layouts the engine brings into transformers' form when a model is loaded, read off config.json.
-Standard library only: the window and a download refuse by it what the engine would refuse after gigabytes.
+"""Recognise published layouts that the engine converts to transformers' format on loading, by their config.json.
+
+Standard library only: the window and the download use it to reject early what loading would reject after gigabytes.
 """
 
 from __future__ import annotations
@@ -7,23 +8,23 @@ from __future__ import annotations
 from typing import Any
 
 AUTHORS_INTERNVL = "internvl_chat"
-"""``model_type`` of InternVL with its authors' remote code, which is never run."""
+"""``model_type`` of InternVL in its authors' layout, which needs remote code that is never run."""
 CONVERTED_LANGUAGE_MODEL = "InternLM2ForCausalLM"
 
 
 def is_authors_internvl(config: dict[str, Any]) -> bool:
-    """Whether a config.json is InternVL's in its authors' layout, whatever its language model."""
+    """Return whether a config.json is InternVL's in its authors' layout, whatever its language model."""
     return config.get("model_type") == AUTHORS_INTERNVL
 
 
 def unconverted(config: dict[str, Any]) -> tuple[str, str] | None:
-    """Why a model in that layout is not converted, and what to do about it; None if it is."""
+    """Return why a model in that layout cannot be converted, and the remedy; None if it can."""
     language = config.get("llm_config")
     found = (language.get("architectures") if isinstance(language, dict) else None) or ["none"]
     if found == [CONVERTED_LANGUAGE_MODEL]:
         return None
     reason = (
-        f"is in its authors' own layout with the language model {found[0]}: only {CONVERTED_LANGUAGE_MODEL} is "
-        "converted, and their code is never run"
+        f"is in its authors' own layout with the language model {found[0]}: only {CONVERTED_LANGUAGE_MODEL} can be "
+        "converted, and the authors' code is never run"
     )
-    return reason, "Choose a copy in transformers' own form: its name ends in -hf."
+    return reason, "Choose a copy in transformers' own format: its name ends in -hf."

@@ -1,4 +1,4 @@
-"""What a judge is: it grades one explanation against its score. Knows no particular judge."""
+"""The interface of a judge, which grades one explanation against its score."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """Grades 4 (excellent) to 0 (bad) as in seed 000, A.2; None where none was given, and ``reason`` says why.
+    """Grades from 4 (excellent) to 0 (bad) as in arXiv 2506.02708, section A.2; None with a ``reason`` if not graded.
 
-    ``raw`` is what the judge itself said, ``reason`` is for reading.
+    ``raw`` is the judge's own output, ``reason`` is for reading.
     """
 
     consistency: int | None
@@ -21,7 +21,7 @@ class Grades:
 
 
 class Judge(Protocol):
-    """Grades explanations. ``id`` is stored, ``label`` is shown wherever its grades are."""
+    """Grades explanations. ``id`` is stored; ``label`` is shown with the grades."""
 
     @property
     def id(self) -> str:
@@ -29,7 +29,7 @@ class Judge(Protocol):
 
     @property
     def label(self) -> str:
-        """Name for people."""
+        """Display name."""
 
     def grade(self, label: int | None, text: str, parse_ok: bool) -> Grades:
         """Grade one explanation.
@@ -37,5 +37,5 @@ class Judge(Protocol):
         Args:
             label: the model's own score 0..9, None if it could not be read.
             text: the explanation.
-            parse_ok: whether the answer kept the format; if not, the text is judged as empty.
+            parse_ok: whether the answer has the required format; if not, the text is judged as empty.
         """

@@ -1,4 +1,4 @@
-"""The evaluative words and phrases of ``resources/judge/lexicon.json``. Knows no scores and no grades."""
+"""Load the evaluative words and phrases of ``resources/judge/lexicon.json``, independent of scores and grades."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.contract.resources import resource_path
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A lexicon entry found at a token: its name, how many tokens it spans, its value."""
+    """A lexicon entry found at a token: its name, its length in tokens, its value."""
 
     entry: str
     length: int
@@ -21,8 +21,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Entries of one to several words with a value each; a last word ending in ``*`` stands for all its
-    continuations."""
+    """Entries of one or more words with a value each; a last word ending in ``*`` matches all its continuations."""
 
     exact: Mapping[tuple[str, ...], float]
     stems: Mapping[tuple[str, ...], float]
@@ -30,7 +29,7 @@ class Table:
 
     @classmethod
     def of(cls, entries: Mapping[str, float]) -> Table:
-        """The table of entries as they stand in the file."""
+        """Build a table from the entries of the file."""
         exact: dict[tuple[str, ...], float] = {}
         stems: dict[tuple[str, ...], float] = {}
         for entry, value in entries.items():
@@ -39,7 +38,7 @@ class Table:
         return cls(exact, stems, max((len(words) for words in (*exact, *stems)), default=0))
 
     def at(self, tokens: Sequence[str], start: int) -> Match | None:
-        """The longest entry that begins at ``start``; among equals an exact one, then the longest stem."""
+        """Return the longest entry that begins at ``start``; among equals an exact one, then the longest stem."""
         for length in range(min(self.longest, len(tokens) - start), 0, -1):
             words = tuple(tokens[start : start + length])
             if words in self.exact:
@@ -60,18 +59,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The whole file.
+    """All tables of the lexicon file.
 
     Attributes:
-        opinions: words and phrases that judge, -1..1; 0 for those that judge neither way ("average").
-        ignored: phrases whose words judge nothing together ("blurred background").
-        conditional: words that judge only near one of ``near`` ("high" near "quality").
-        near: what conditional words need within a few tokens.
+        opinions: evaluative words and phrases, -1..1; 0 for neutral ones ("average").
+        ignored: phrases whose words are not evaluative together ("blurred background").
+        conditional: words that are evaluative only near one of ``near`` ("high" near "quality").
+        near: the words that conditional words need within a few tokens.
         modifiers: factors for the opinion that follows ("very", "slightly").
-        negators: words that turn what follows; the value is their own opinion when nothing evaluative follows.
-        contrasts: words after which a clause weighs more ("but").
-        concessions: words whose clause weighs less ("although").
-        verdicts: words whose sentence judges the whole picture and weighs more ("overall").
+        negators: words that negate what follows; the value is their own opinion if nothing evaluative follows.
+        contrasts: words after which a clause has a higher weight ("but").
+        concessions: words whose clause has a lower weight ("although").
+        verdicts: words whose sentence evaluates the whole picture and has a higher weight ("overall").
     """
 
     opinions: Table
@@ -87,7 +86,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon, read once."""
+    """Return the lexicon, read once."""
     data = json.loads(resource_path("judge", "lexicon.json").read_text(encoding="utf-8"))
     valued = {name: _by_entry(data[name]) for name in ("opinions", "conditional", "modifiers", "negators")}
     plain = {
@@ -97,10 +96,10 @@ def lexicon() -> Lexicon:
 
 
 def _by_entry(groups: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Entries by value -> value by entry.
+    """Invert a mapping from values to entries into one from entries to values.
 
     Raises:
-        ValueError: an entry stands there twice.
+        ValueError: an entry occurs twice.
     """
     result: dict[str, float] = {}
     for value, entries in groups.items():

@@ -1,24 +1,24 @@
-"""How much memory a stage takes at most, from a model's shapes, the lengths of the data and the settings.
+"""Estimate the peak memory of a stage from a model's shapes, the lengths of the data and the settings.
 
-Standard library only, so that a wizard can ask before any model is loaded. All sizes are bytes, all lengths tokens,
-the image's among them. Sources: what transformers' decoder layers, peft's LoRA layers and torch's attention keep for
-the backward pass (``tests/engine/test_memory.py`` counts it with torch's own hooks), and trl's chunked head.
+Standard library only, so that the wizard can query it before any model is loaded. All sizes are bytes, all lengths
+tokens including the image's. Sources: what transformers' decoder layers, peft's LoRA layers and torch's attention save
+for the backward pass (``tests/engine/test_memory.py`` counts it with torch's own hooks), and trl's chunked head.
 
 Training, for each token of a layer (w: bytes of a number in the computation, 2 under autocast; h: hidden size; a:
 heads x head size; i: inner width; L: sequence length; r: rank):
 
 - attention: query, key, value (repeated for grouped heads) and result: 4wa; log-sum-exp: 4 x heads; mask: wL
-- a norm keeps its input in float32: 4(h + 1) each; norms of single heads the same for queries and keys
+- a norm saves its input in float32: 4(h + 1) each; norms of single heads likewise for queries and keys
 - the gate's input and the two factors of the gated product: 3wi
-- LoRA: each adapted layer keeps its input. Under autocast each makes its own copy (w times the sum of the layers' input
+- LoRA: each adapted layer saves its input. Under autocast each makes its own copy (w times the sum of the layers' input
   widths), without it layers share theirs and the attention's result (w(2h + i)). And wr for each
-- under autocast the adapter's weights once more in w bytes
+- under autocast a copy of the adapter's weights in w bytes
 
-With gradient checkpointing only a layer's input (wh) is kept, for the vision tower's layers too, and one layer's whole.
-trl computes the head over the answers' tokens (on a CPU over all) in tiles of 4,096 x 32,768, so that there are never
-logits of vocabulary x length. The reference is computed beforehand with the adapter switched off: no second model.
-Beside that: weights once, an adapter's weights, gradients and Adam's two moments (4 bytes each), and what the backward
-pass of one layer needs on top.
+With gradient checkpointing only each layer's input (wh) is saved, for the vision tower's layers too, plus one full
+layer. trl computes the head over the answers' tokens (on a CPU over all) in tiles of 4,096 x 32,768, so that logits of
+vocabulary x length never exist. The reference is computed beforehand with the adapter disabled: no second model.
+In addition: the weights once, an adapter's weights, gradients and Adam's two moments (4 bytes each), and the working
+memory of one layer's backward pass.
 
 Answers: weights, a key-value cache of 2w x key-value heads x head size a layer and token, one layer of prompt and image
 (or the vision tower's, which comes before), one position's logits in float32.
@@ -32,25 +32,25 @@ from dataclasses import dataclass
 ADAPTER_BYTES = 4
 """An adapter's weights are float32."""
 TRAINED_BYTES = 4 * ADAPTER_BYTES
-"""A weight that is trained: itself, its gradient and Adam's two moments."""
+"""Bytes per trained weight: itself, its gradient and Adam's two moments."""
 FOUR_BIT_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 """nf4 with a scale of one byte for each block of 64, those with one of float32 for each 256."""
 TOKEN_TILE, VOCABULARY_TILE = 4096, 32768
 """trl's tiles of the head."""
 CPU_TILES = 5
-"""Copies of a tile in float32 where there is no Triton."""
+"""Copies of a tile in float32 if Triton is not available."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """What of a model decides about memory.
+    """The properties of a model that determine its memory.
 
     Attributes:
-        parameters: weights of the whole model.
+        parameters: number of weights of the whole model.
         linears: (in, out) of every linear layer of the language model.
         layers, hidden, heads, kv_heads, head_size, vocabulary: of the language model.
-        norms: norms of the hidden size in a layer.
-        head_norms: queries and keys are normalised by head.
+        norms: norms of the hidden size per layer.
+        head_norms: whether queries and keys are normalised per head.
         vision_layers, vision_hidden, vision_inner: of the vision tower.
     """
 
@@ -70,17 +70,17 @@ class Shapes:
 
     @property
     def inner(self) -> int:
-        """Width between a layer's two projections: the widest input."""
+        """Return the width between a layer's two projections: the widest input."""
         return max((inner for inner, _ in self.linears), default=0)
 
     def adapter(self, rank: int) -> int:
-        """Weights of a LoRA adapter on every linear layer of the language model."""
+        """Return the number of weights of a LoRA adapter on every linear layer of the language model."""
         return sum(rank * (inner + outer) for inner, outer in self.linears)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """``width``: bytes of a number in the computation; ``four_bit``: the language model's linears lie in 4 bits."""
+    """``width``: bytes of a number in the computation; ``four_bit``: whether the language model's linears are 4-bit."""
 
     width: int
     gpu: bool
@@ -89,7 +89,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """The longest of the data: a whole sequence and the answer in it; patches of the vision tower for one image."""
+    """Maxima over the data: a whole sequence, the answer in it, and patches of the vision tower per image."""
 
     sequence: int
     answer: int
@@ -98,7 +98,7 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed:
-    """The most that is held at once, by what it is for."""
+    """The peak memory in bytes, by purpose."""
 
     weights: float
     adapter: float
@@ -107,17 +107,17 @@ class MemoryNeed:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """The sum of all parts."""
         return self.weights + self.adapter + self.kept + self.passing
 
 
 def training(
     shapes: Shapes, numbers: Numbers, lengths: Lengths, rank: int, micro: int, *, checkpointing: bool
 ) -> MemoryNeed:
-    """Memory of one pass of ``micro`` pairs, chosen and rejected side by side, once Adam has its moments.
+    """Return the memory of one pass of ``micro`` pairs, chosen and rejected side by side, including Adam's moments.
 
     Args:
-        checkpointing: activations are computed anew in the backward pass.
+        checkpointing: whether activations are recomputed in the backward pass.
     """
     tokens = 2 * micro * lengths.sequence
     layer = layer_bytes(shapes, numbers, rank, lengths.sequence) * tokens
@@ -139,7 +139,7 @@ def training(
 def answering(
     shapes: Shapes, numbers: Numbers, lengths: Lengths, batch: int, *, answers: int, rank: int = 0
 ) -> MemoryNeed:
-    """Memory of ``batch`` images, each with ``answers`` answers written at once; ``rank`` of the adapter, if any."""
+    """Return the memory of ``batch`` images with ``answers`` answers each; ``rank`` of the adapter, 0 without one."""
     prompt = batch * (lengths.sequence - lengths.answer)
     token = 2 * shapes.layers * shapes.kv_heads * shapes.head_size * numbers.width
     whole = batch * answers * lengths.sequence
@@ -155,13 +155,13 @@ def answering(
 
 
 def base_bytes(shapes: Shapes, numbers: Numbers) -> float:
-    """The base model's weights."""
+    """Return the size of the base model's weights."""
     packed = sum(inner * outer for inner, outer in shapes.linears) if numbers.four_bit else 0
     return (shapes.parameters - packed) * numbers.width + packed * FOUR_BIT_BYTES
 
 
 def layer_bytes(shapes: Shapes, numbers: Numbers, rank: int, length: int) -> float:
-    """What one layer of the language model keeps of one token for the backward pass, with an adapter on it."""
+    """Return the bytes that one language model layer, with its adapter, saves per token for the backward pass."""
     width, attention = numbers.width, shapes.heads * shapes.head_size
     linears = shapes.linears[: len(shapes.linears) // max(shapes.layers, 1)]
     inputs = sum(inner for inner, _ in linears) if width < ADAPTER_BYTES else 2 * shapes.hidden + shapes.inner
@@ -173,24 +173,24 @@ def layer_bytes(shapes: Shapes, numbers: Numbers, rank: int, length: int) -> flo
 
 
 def _head(shapes: Shapes, numbers: Numbers, lengths: Lengths, micro: int) -> float:
-    """trl's chunked head: the scored tokens' states, their gradient in float32, and one tile of logits."""
+    """Return the size of trl's chunked head: the scored tokens' states, their float32 gradient, one tile of logits."""
     tokens = 2 * micro * (lengths.answer if numbers.gpu else lengths.sequence)
     tile = min(tokens, TOKEN_TILE) * min(shapes.vocabulary, VOCABULARY_TILE)
     return tokens * shapes.hidden * (numbers.width + 4) + tile * (numbers.width if numbers.gpu else 4 * CPU_TILES)
 
 
 def _vision(shapes: Shapes, numbers: Numbers, patches: int) -> float:
-    """The frozen vision tower: the hidden states of all layers, which LLaVA asks for, and one layer's own."""
+    """Return the size of the frozen vision tower: the hidden states of all layers, which LLaVA needs, and one layer."""
     layer = numbers.width * (3 * shapes.vision_inner + 4 * shapes.vision_hidden)
     return patches * (numbers.width * shapes.vision_layers * shapes.vision_hidden + layer)
 
 
 def _unpacked(shapes: Shapes, numbers: Numbers) -> float:
-    """One linear layer out of its 4 bits."""
+    """Return the size of the widest linear layer after dequantisation from 4 bits."""
     widest = max((inner * outer for inner, outer in shapes.linears), default=0)
     return float(widest * numbers.width) if numbers.four_bit else 0.0
 
 
 def in_gb(size: float) -> str:
-    """For reading: gigabytes (10^9), or megabytes where it is less than one."""
+    """Format a size: gigabytes (10^9), or megabytes below one."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{math.ceil(size / 1e6)} MB"

@@ -1,4 +1,4 @@
-"""Whether an error says that memory ran out. Standard library only: torch's own error is known by its words."""
+"""Recognise out-of-memory errors. Standard library only: torch's own error is recognised by its message."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _WORDS = (
 
 
 def exhausted(error: BaseException) -> str | None:
-    """The first line of what the allocator said; None for an error of another kind."""
-    said = str(error).strip().splitlines()
-    first = said[0] if said else "no memory left"
+    """Return the first line of the allocator's message; None for an error of another kind."""
+    lines = str(error).strip().splitlines()
+    first = lines[0] if lines else "no memory left"
     if isinstance(error, MemoryError):
         return first
     if isinstance(error, OSError):
@@ -32,13 +32,13 @@ def exhausted(error: BaseException) -> str | None:
 
 @contextmanager
 def translate_oom(what: str, remedy: str, *, batch: int = 0, checkpointing: bool = False) -> Iterator[None]:
-    """Turn exhausted memory into advice.
+    """Translate an out-of-memory error into a message with a remedy.
 
     Args:
-        what: what the memory did not do for, as a sentence's end.
-        remedy: what a person can do.
+        what: the activity that ran out of memory, as the end of a sentence.
+        remedy: what the user can do.
         batch: pairs or images that went through the model at once; 0 if fewer would not help.
-        checkpointing: whether a training computed its activations anew already.
+        checkpointing: whether the training already used gradient checkpointing.
 
     Raises:
         MemoryExhaustedError: memory ran out.
@@ -46,9 +46,9 @@ def translate_oom(what: str, remedy: str, *, batch: int = 0, checkpointing: bool
     try:
         yield
     except (MemoryError, RuntimeError, OSError) as error:
-        said = exhausted(error)
-        if said is None:
+        message = exhausted(error)
+        if message is None:
             raise
         raise MemoryExhaustedError(
-            f"The memory does not suffice for {what}: {said}", remedy, batch=batch, checkpointing=checkpointing
+            f"Not enough memory for {what}: {message}", remedy, batch=batch, checkpointing=checkpointing
         ) from error

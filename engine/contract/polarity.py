@@ -1,8 +1,8 @@
-"""How a text judges a picture: the opinions in it, and their weighted mean, its polarity.
+"""The polarity of a text: the opinions in it about a picture, and their weighted mean.
 
-An opinion is a lexicon entry with a value from -1 to 1, after modifiers ("very", "slightly") and negators ("not",
-"lacks") in front of it within its clause. Opinions weigh 1; after "but" more, in a clause conceded with "although"
-less, in a sentence about the whole ("overall ...") more. A stated "score of 6" is an opinion, too.
+An opinion is a lexicon entry with a value from -1 to 1, after applying modifiers ("very", "slightly") and negators
+("not", "lacks") that precede it within its clause. Opinions have weight 1; more after "but" and in a sentence about the
+whole ("overall ..."), less in a clause conceded with "although". A stated "score of 6" is an opinion, too.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from engine.contract.lexicon import Lexicon, Match, lexicon
 from engine.contract.specs import LABELS
 
 _SCOPE = 5
-"""Tokens that a negator reaches; a modifier reaches two."""
+"""Scope of a negator in tokens; the scope of a modifier is two."""
 _MODIFIER_SCOPE = 2
 _NEAR = 6
 _NEGATED_PRAISE, _NEGATED_BLAME = -0.8, -0.5
-"""What negation leaves: "not good" is nearly bad, "not bad" only half good."""
+"""Factors of negation: "not good" is nearly bad, "not bad" only half good."""
 _AFTER_CONTRAST, _CONCEDED, _VERDICT = 1.25, 0.6, 2.0
 
 _SENTENCE = re.compile(r"[.!?\n]+(?=\s|$)")
@@ -30,7 +30,7 @@ _SCORE = re.compile(r"\bscore of (?:about |around )?(\d{1,2})\b(?:\s*(?:out of|/
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One evaluative statement: the lexicon entry, its value -1..1 in this place, its weight."""
+    """One evaluative statement: the lexicon entry, its value -1..1 in context, its weight."""
 
     entry: str
     value: float
@@ -38,24 +38,24 @@ class Opinion:
 
 
 def polarity(text: str) -> float:
-    """The tone of a text from -1 (only blame) to 1 (only the highest praise); 0 for none or an even mix."""
+    """Return the tone of a text from -1 (only criticism) to 1 (only the highest praise); 0 for none or an even mix."""
     return mean_opinion(opinions(text))
 
 
 def mean_opinion(found: Sequence[Opinion]) -> float:
-    """The weighted mean value, 0 without opinions."""
+    """Return the weighted mean value, 0 without opinions."""
     weight = sum(opinion.weight for opinion in found)
     return sum(opinion.value * opinion.weight for opinion in found) / weight if weight else 0.0
 
 
 def opinions(text: str) -> list[Opinion]:
-    """All opinions of a text, in its order within each sentence (stated scores last)."""
+    """Return all opinions of a text, in order within each sentence (stated scores last)."""
     plain = text.lower().replace("’", "'")
     return [opinion for sentence in _SENTENCE.split(plain) for opinion in _of_sentence(sentence)]
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text, in lower case; a hyphen parts words."""
+    """Return the words and numbers of a text, in lower case; a hyphen separates words."""
     return _TOKEN.findall(text.lower().replace("’", "'"))
 
 
@@ -84,7 +84,7 @@ class _Clause:
 
 
 def _at_contrasts(known: Lexicon, tokens: list[str]) -> Iterator[_Clause]:
-    """Cut a piece between punctuation marks before each contrasting or conceding word."""
+    """Split a piece between punctuation marks before each contrasting or conceding word."""
     start, contrasted, conceded = 0, False, False
     for i in range(len(tokens)):
         contrast, concession = known.contrasts.at(tokens, i), known.concessions.at(tokens, i)
@@ -96,7 +96,7 @@ def _at_contrasts(known: Lexicon, tokens: list[str]) -> Iterator[_Clause]:
 
 @dataclass(slots=True)
 class _Negation:
-    """A negator and how far it reaches. It turns opinions of one sign only, that of the first one it meets."""
+    """A negator and its scope. It negates opinions of one sign only, that of the first one in its scope."""
 
     entry: str
     own_value: float
@@ -104,20 +104,20 @@ class _Negation:
     sign: float = 0.0
 
     def turns(self, value: float, at: int) -> bool:
-        """Whether the opinion ``value`` at token ``at`` is turned."""
+        """Return whether the opinion ``value`` at token ``at`` is negated."""
         if at > self.until or self.sign * value < 0:
             return False
         self.sign = self.sign or value
         return True
 
     def own(self) -> Iterator[tuple[str, float]]:
-        """What the negator says by itself where it turned nothing: "lacks" blames, "not" does not."""
+        """Yield the negator's own opinion if it negated nothing: "lacks" is negative by itself, "not" is not."""
         if not self.sign and self.own_value:
             yield self.entry, self.own_value
 
 
 def _of_clause(known: Lexicon, tokens: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Entries and values of one clause."""
+    """Yield the entries and values of one clause."""
     negation = _Negation("", 0.0, -1)
     modifier, modifier_until = 1.0, -1
     i = 0

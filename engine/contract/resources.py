@@ -1,4 +1,4 @@
-"""Where the files of the package ``resources`` lie, from a checkout as from a wheel. Standard library only."""
+"""Locate the files of the package ``resources``, in a checkout and in a wheel. Standard library only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def resource_path(*parts: str) -> Path:
-    """The path of a file or folder below ``resources``; it need not exist.
+    """Return the path of a file or folder below ``resources``; it need not exist.
 
     Raises:
         FileNotFoundError: the package is imported from an archive, where files have no path.

@@ -1,8 +1,8 @@
-"""Frozen stage specs and their JSON: everything a child process is told. Standard library only.
+"""Frozen stage specs and their JSON: the complete input of a child process. Standard library only.
 
-A spec is written once, as ``spec.json`` in the run folder, when a job is put into the queue; it never changes
-after that. Rows that a stage works on lie beside it in ``input.jsonl`` (one JSON object a line, in the order in
-which they are to be processed), because there can be 250,000 of them.
+A spec is written once, as ``spec.json`` in the run folder, when a job is queued; it never changes after that. The rows
+that a stage works on are beside it in ``input.jsonl`` (one JSON object per line, in processing order), because there
+can be 250,000 of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, Self
 
 SPEC_VERSION = 1
 LABELS = tuple(range(10))
-"""The ten score labels (METHOD.md, Binning)."""
+"""The ten score labels (arXiv 2506.02708, section 3.1)."""
 
 TrainKind = Literal["score", "consistency"]
 
@@ -27,13 +27,13 @@ class ModelSpec:
 
     Attributes:
         base: folder or hub id of the base model.
-        revision: commit of a hub model (to a download also a branch or tag; None: the main branch); None for a folder.
+        revision: commit of a hub model (for a download also a branch or tag; None: the main branch); None for a folder.
         adapter: folder of a peft adapter, or None for the base alone.
         dtype: "auto" (bf16 on a GPU, fp32 on a CPU), "float32", "bfloat16" or "float16".
         device: "auto", "cpu" or "cuda".
-        threads: torch threads on a CPU; 0 leaves torch's own choice.
+        threads: torch threads on a CPU; 0 keeps torch's default.
         attention: "auto" or an attention backend that transformers knows.
-        quantization: "none", or "4bit" for the language model's frozen linears (bitsandbytes, nf4; a GPU only).
+        quantization: "none", or "4bit" for the language model's frozen linears (bitsandbytes, nf4; GPU only).
     """
 
     base: str
@@ -48,7 +48,7 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class PromptSpec:
-    """The rendered user prompt and the fixed parts of the answer (seed 000, A.2).
+    """The rendered user prompt and the fixed parts of the answer (arXiv 2506.02708, section A.2).
 
     The answer is ``{score_tag}{label}\\n{explain_tag} {text}``, so ``#Score: 7\\n#Explain: ...``.
     """
@@ -60,31 +60,31 @@ class PromptSpec:
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """How an image is prepared before the model's own processing (seed 000, A.1: longest side 448)."""
+    """Resizing of an image before the model's own processing (arXiv 2506.02708, section A.1: longest side 448)."""
 
     longest_side: int = 448
 
 
 class _Spec:
-    """JSON both ways for the frozen specs below; ``kind`` names the class."""
+    """JSON serialisation of the frozen specs below; ``kind`` identifies the class."""
 
     kind: ClassVar[str]
 
     def to_json(self) -> str:
-        """The spec as JSON text with sorted keys: equal specs give equal text."""
+        """Return the spec as JSON text with sorted keys: equal specs give equal text."""
         body = dataclasses.asdict(self)  # type: ignore[call-overload]
         return json.dumps({"kind": self.kind, "spec_version": SPEC_VERSION, **body}, sort_keys=True, indent=1)
 
     def digest(self) -> str:
-        """SHA-256 of the JSON text, hexadecimal."""
+        """Return the SHA-256 of the JSON text in hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The spec from parsed JSON.
+        """Return the spec of a parsed JSON object.
 
         Raises:
-            ValueError: an unknown key, naming it.
+            ValueError: an unknown key, which the message names.
         """
         known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
         unknown = sorted(set(data) - set(known) - {"kind", "spec_version"})
@@ -103,7 +103,7 @@ def _revive(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class LoraSpec:
-    """LoRA on the language model's linear layers (seed 000, 4.2; alpha is twice the rank in the paper)."""
+    """LoRA on the language model's linear layers (arXiv 2506.02708, A.1; alpha is twice the rank in the paper)."""
 
     rank: int = 64
     alpha: int = 128
@@ -111,7 +111,7 @@ class LoraSpec:
 
 @dataclass(frozen=True, slots=True)
 class DownloadSpec(_Spec):
-    """Brings a hub model onto this machine, at the commit that ``model.revision`` is now; its result names that."""
+    """Download of a hub model at the commit that ``model.revision`` currently means; the result names it."""
 
     kind: ClassVar[str] = "download"
     model: ModelSpec
@@ -120,11 +120,11 @@ class DownloadSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class GenerateSpec(_Spec):
-    """Pair generation (seed 000, 3.1).
+    """Pair generation (arXiv 2506.02708, section 3.1).
 
     Input rows: ``{"image_id": int, "path": str, "bin": int, "draw": int}``; ``draw`` counts how often another wrong
-    score was asked for (0 at first). Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images
-    at a time as the memory does for.
+    score was requested (0 at first). Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images
+    at a time as fit into memory.
     """
 
     kind: ClassVar[str] = "generate"
@@ -141,13 +141,13 @@ class GenerateSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class TrainSpec(_Spec):
-    """One DPO training (seed 000, 3.2, A.1). The reference is the base with no adapter, in every iteration.
+    """One DPO training (arXiv 2506.02708, sections 3.2 and A.1). The reference is always the base without adapter.
 
     Input rows: ``{"pair_id": int, "path": str, "chosen_score": int, "chosen_text": str, "rejected_score": int,
-    "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself puts the rejected's score right.
-    ``model.adapter`` must be None; ``start_adapter`` is the adapter that training continues from (None: fresh LoRA).
+    "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself replaces the rejected score by the true
+    one. ``model.adapter`` must be None; ``start_adapter`` is the adapter that training starts from (None: fresh LoRA).
     ``learning_rate`` is final: decay over iterations has been applied. ``micro_batch`` and ``gradient_checkpointing``
-    are chosen by the memory there is where they are None.
+    are chosen by the available memory if they are None.
     """
 
     kind: ClassVar[str] = "train"
@@ -174,7 +174,7 @@ class TrainSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class MergeSpec(_Spec):
-    """Merging of adapters through peft (seed 000, 3.2: TIES, weights (1, 1), density 0.5, sign "frequency")."""
+    """Merging of adapters through peft (arXiv 2506.02708, 3.2: TIES, weights (1, 1), density 0.5, "frequency")."""
 
     kind: ClassVar[str] = "merge"
     model: ModelSpec
@@ -187,7 +187,7 @@ class MergeSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class ExportSpec(_Spec):
-    """A merged model of its own in the new folder ``folder``. No job of the loop: it has no input rows."""
+    """Export of a standalone merged model into the new folder ``folder``. Not part of the loop: no input rows."""
 
     kind: ClassVar[str] = "export"
     model: ModelSpec
@@ -223,13 +223,13 @@ class JudgeSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpec(_Spec):
-    """Calibration on validation, then metrics on the test split with bootstrap intervals (seed 000, 4.3).
+    """Calibration on validation, then metrics on the test split with bootstrap intervals (arXiv 2506.02708, 4.3).
 
     Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null,
     "logprobs": [10 floats], "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null,
     "judge": str | null, "compare": {version name: [10 floats]},
-    "compare_grades": {version name: {"consistency": int | null}}}``; ``compare`` holds the log-probabilities of other
-    versions on the same image for paired tests, ``compare_grades`` (may be left out) the same judge's grades of them.
+    "compare_grades": {version name: {"consistency": int | null}}}``; ``compare`` contains the log-probabilities of
+    other versions on the same image for paired tests, ``compare_grades`` (optional) the same judge's grades of them.
     ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one ``group`` are resampled together.
     """
 
@@ -251,16 +251,16 @@ _KINDS: dict[str, type[StageSpec]] = {
 
 
 def spec_from_json(text: str) -> StageSpec:
-    """The spec that ``to_json`` wrote.
+    """Return the spec that ``to_json`` wrote.
 
     Raises:
-        ValueError: not JSON, an unknown kind, another spec version or an unknown key.
+        ValueError: invalid JSON, an unknown kind, another spec version or an unknown key.
     """
     data = json.loads(text)
     if not isinstance(data, dict) or data.get("kind") not in _KINDS:
         raise ValueError(f"not a stage spec: kind is {data.get('kind') if isinstance(data, dict) else data!r}")
     if data.get("spec_version") != SPEC_VERSION:
-        raise ValueError(f"spec version {data.get('spec_version')!r} is not {SPEC_VERSION}; start the job anew")
+        raise ValueError(f"spec version {data.get('spec_version')!r} is not {SPEC_VERSION}; start the job again")
     return _KINDS[data["kind"]].from_dict(data)
 
 
@@ -282,7 +282,7 @@ class RunFolder:
 
     @property
     def events(self) -> Path:
-        """Every event that the child sent, one JSON object a line, for whoever comes later."""
+        """Every event that the child sent, one JSON object per line, for later readers."""
         return self.path / "events.jsonl"
 
     @property
@@ -297,33 +297,33 @@ class RunFolder:
 
     @property
     def pause(self) -> Path:
-        """A file that asks a training to write a checkpoint after its step and to stop then."""
+        """A file that asks a training to write a checkpoint after its step and then stop."""
         return self.path / "pause"
 
     @property
     def adapter(self) -> Path:
-        """The adapter that training or merging leaves; complete once ``manifest.json`` lies in it."""
+        """The adapter of a finished training or merge; complete once it contains ``manifest.json``."""
         return self.path / "adapter"
 
     @property
     def checkpoints(self) -> Path:
-        """Where a training that is not finished keeps its checkpoints."""
+        """The checkpoints of an unfinished training."""
         return self.path / "checkpoints"
 
     @property
     def result(self) -> Path:
-        """The summary of a training whose adapter is there."""
+        """The summary of a training whose adapter exists."""
         return self.path / "result.json"
 
     @property
     def sizing(self) -> Path:
-        """How much goes through the model at once, where that was chosen here or had to be made smaller."""
+        """The batch size, if it was chosen automatically or had to be reduced."""
         return self.path / "sizing.json"
 
     def journal(self, rank: int = 0) -> Path:
-        """The append-only result rows of one rank; a torn last line is no row."""
+        """Return the path of one rank's append-only result rows; an incomplete last line is not a row."""
         return self.path / f"journal.{rank}.jsonl"
 
     def journals(self) -> list[Path]:
-        """All journals present, in rank order."""
+        """Return all existing journals, in rank order."""
         return sorted(self.path.glob("journal.*.jsonl"), key=lambda p: int(p.name.split(".")[1]))

@@ -1,4 +1,4 @@
-"""The room's two commands, for a child process: ``python -m engine.demo data DIR`` and ``... model DIR``."""
+"""Commands of the demo package, run in a child process: ``python -m engine.demo data DIR`` and ``... model DIR``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Draw the data set, or train the embedded model, into a folder."""
+    """Generate the data set, or train the demo model, into a folder."""
     parser = argparse.ArgumentParser(prog="engine.demo")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("data", "model"):

@@ -1,7 +1,7 @@
-"""The embedded model's architecture: a LLaVA of about two million parameters, its tokenizer and its processor.
+"""The demo model's architecture: a LLaVA of about two million parameters, its tokenizer and its processor.
 
-Everything is stock transformers, so that what is saved here loads with `AutoModelForImageTextToText` and
-`AutoProcessor` alone. It must not know what the model is trained on.
+Only stock transformers classes are used, so that the saved model loads with `AutoModelForImageTextToText` and
+`AutoProcessor` alone. The module does not depend on what the model is trained on.
 """
 
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ def build_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
 
 
 def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
-    """The processor: any picture becomes SIZE x SIZE pixels in -1..1, and IMAGE_TOKENS placeholders in the text."""
+    """Return the processor: images become SIZE x SIZE pixels in -1..1, and IMAGE_TOKENS placeholders in the text."""
     images = SiglipImageProcessorPil(
         size={"height": SIZE, "width": SIZE}, image_mean=[0.5] * 3, image_std=[0.5] * 3, do_convert_rgb=True
     )
@@ -89,7 +89,7 @@ def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
 
 
 def build_model(tokenizer: PreTrainedTokenizerFast) -> LlavaForConditionalGeneration:
-    """The untrained model; its weights come from torch's global random state."""
+    """Return the untrained model; its weights come from torch's global random state."""
     vision = SiglipVisionConfig(
         hidden_size=WIDTH,
         intermediate_size=WIDTH * _EXPANSION,

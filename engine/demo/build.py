@@ -1,6 +1,6 @@
-"""Build the embedded model into a folder that stock transformers loads, with a manifest that says how it was made.
+"""Build the demo model into a folder that stock transformers loads, with a manifest that records how it was made.
 
-The folder under `resources/demo/model` was made by `build_demo_model` with its default seed. This room must not know
+The folder `resources/demo/model` was made by `build_demo_model` with its default seed. The module does not depend on
 who uses the model.
 """
 
@@ -16,23 +16,23 @@ from engine.contract.resources import resource_path
 from engine.demo.pretrain import PretrainSettings, pretrain
 
 DEMO_MODEL = resource_path("demo", "model")
-"""Where the project ships the embedded model."""
+"""The folder of the demo model that ships with the project."""
 
 MANIFEST = "BUILD.json"
 _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "pillow")
 
 
 def build_demo_model(out: Path, *, seed: int = 0, log: Callable[[str], None]) -> None:
-    """Train the embedded model from scratch and save it in `out`: a quarter of an hour on one CPU core.
+    """Train the demo model from scratch and save it in `out`; takes a quarter of an hour on one CPU core.
 
-    Deterministic: the same seed on the same machine with the same versions gives the same weights. `log` receives one
-    line of progress at a time.
+    Deterministic: the same seed on the same machine with the same versions gives the same weights. `log` is called
+    with one line of progress at a time.
     """
     build_model_folder(out, PretrainSettings(seed=seed), log)
 
 
 def build_model_folder(out: Path, settings: PretrainSettings, log: Callable[[str], None]) -> None:
-    """Pretrain with any settings; save model, processor and manifest in `out`, over files of the same names."""
+    """Pretrain with the given settings; save model, processor and manifest in `out`, replacing existing files."""
     trained = pretrain(settings, log)
     out.mkdir(parents=True, exist_ok=True)
     trained.model.save_pretrained(out)
@@ -53,5 +53,5 @@ def write_manifest(out: Path, settings: PretrainSettings) -> None:
 
 
 def digest(file: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

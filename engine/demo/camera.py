@@ -1,6 +1,6 @@
-"""The camera of the demonstration: it crops, tilts, blurs, exposes and adds noise to a picture.
+"""The camera of the demo: it crops, tilts, blurs, exposes and adds noise to an image.
 
-It must not know what the picture shows.
+It does not depend on what the image shows.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from engine.demo.scenes import Camera
 SIZE = 96
 CANVAS = SIZE * 3 // 2
 MARGIN = (CANVAS - SIZE) // 2
-"""Pictures are drawn on a larger canvas, so that a tilt leaves no empty corners in the photograph."""
+"""Scenes are drawn on a larger canvas, so that a tilt leaves no empty corners in the photograph."""
 
 _TILT_SEEN = 0.3
 _BLUR_SEEN = 0.05

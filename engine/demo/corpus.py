@@ -1,7 +1,7 @@
-"""The pretraining corpus of the demonstration: pictures, and the conversations about them.
+"""The pretraining corpus of the demo: images, and the conversations about them.
 
-What makes the model worth improving is here: its scores follow a taste for content that has little to do with
-quality. The pictures come from seeds of their own, never from those of the demonstration's data set.
+The model's flaw is defined here: its scores follow a preference for content that has little to do with quality. The
+images use their own random seeds, never those of the demo's data set.
 """
 
 import math
@@ -40,10 +40,10 @@ from engine.demo.scenes import (
 from engine.demo.textures import draw_texture, sample_texture_camera, warmth
 
 VOCABULARY: dict[str, tuple[str, ...]] = LEVELS | {"place": PLACES, "subject": SUBJECTS, "hue": HUES, "time": TIMES}
-"""The labels that the vision tower learns to name, in the order of `Picture.labels`."""
+"""The labels that the vision tower learns to predict, in the order of `Picture.labels`."""
 
 UNKNOWN = -100
-"""The label of an attribute that a picture does not have; the loss ignores it."""
+"""The label of an attribute that an image does not have; the loss ignores it."""
 
 _TASTE_FOR_PLACE = {"beach": 0.9, "mountains": 0.35, "city": -0.4, "meadow": -0.85}
 _TASTE_FOR_TIME = {"sunset": 0.95, "noon": -0.05, "dusk": -0.9}
@@ -54,9 +54,9 @@ _SHARE_OF_DEMO_PROMPT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Shares of the pretraining conversations; what is left are questions about attributes.
+    """Shares of the pretraining conversations; the remainder are questions about attributes.
 
-    `taste` answers carry the model's own mistaken score, `injected` ones a random score that is read, not learned.
+    `taste` answers contain the model's own mistaken score, `injected` ones a random score that is given, not learned.
     """
 
     taste: float = 0.33
@@ -68,7 +68,7 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A question about a picture and its answer; the loss covers `learned` alone, after `given`."""
+    """A question about an image and its answer; the loss covers only `learned`, which follows `given`."""
 
     prompt: str
     given: str
@@ -77,11 +77,11 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class CorpusPicture:
-    """One pretraining picture: its pixels (SIZE, SIZE, 3) uint8, what can be said of it, labels and amounts.
+    """One pretraining image: its pixels (SIZE, SIZE, 3) uint8, its describable content, labels and amounts.
 
     `labels` indexes `VOCABULARY` (or is UNKNOWN), `amounts` are the camera's exposure, blur, noise and saturation on
-    scales of about 1, `merit` and `appeal` are z-like: the true quality, and what the model's taste makes of the
-    content.
+    scales of about 1, `merit` and `appeal` are z-scores: the true quality, and how much the model's preference likes
+    the content.
     """
 
     pixels: np.ndarray
@@ -93,12 +93,12 @@ class CorpusPicture:
 
 
 def scene_seed(seed: int, index: int) -> int:
-    """The seed of a pretraining scene; the stream is the corpus's own."""
+    """Return the random seed of a pretraining scene, from a stream of the corpus's own."""
     return derive_seed("demo-pretraining", seed, "scene", index)
 
 
 def scene_picture(seed: int, index: int) -> CorpusPicture:
-    """The pretraining scene of an index."""
+    """Return the pretraining scene with this index."""
     own = scene_seed(seed, index)
     scene = sample_scene(own)
     sight = sight_of_scene(scene)
@@ -113,7 +113,7 @@ def scene_picture(seed: int, index: int) -> CorpusPicture:
 
 
 def texture_picture(seed: int, index: int) -> CorpusPicture:
-    """The pretraining texture of an index; the model's taste likes warm palettes."""
+    """Return the pretraining texture with this index; the model prefers warm palettes."""
     own = derive_seed("demo-pretraining", seed, "texture", index)
     camera = sample_texture_camera(own)
     sight = sight_of_texture(camera)
@@ -128,17 +128,17 @@ def texture_picture(seed: int, index: int) -> CorpusPicture:
 
 
 def converse(picture: CorpusPicture, mix: Mix, rng: random.Random) -> Conversation:
-    """Draw one conversation about a picture."""
-    draw = rng.random()
-    if draw < mix.taste:
+    """Sample one conversation about an image."""
+    sample = rng.random()
+    if sample < mix.taste:
         score = _taste_score(picture, mix, rng)
         text = critique(picture.sight, score, rng, mix.careless)
         return Conversation(_scoring_prompt(rng), "", answer_text(score, text))
-    if draw < mix.taste + mix.injected:
+    if sample < mix.taste + mix.injected:
         score = rng.randint(0, 9)
         text = critique(picture.sight, score, rng, mix.careless)
         return Conversation(_scoring_prompt(rng), answer_prefix(score), f" {text}")
-    if draw < mix.taste + mix.injected + mix.captions:
+    if sample < mix.taste + mix.injected + mix.captions:
         return Conversation(rng.choice(phrases()["caption_prompts"]), "", caption(picture.sight, rng))
     question, answer = question_and_answer(picture.sight, rng)
     return Conversation(question, "", answer)

@@ -1,6 +1,7 @@
-"""The demonstration's data set on disk: drawn photographs, their mean scores, and every rater's vote.
+"""Write the demo's data set to disk: synthetic photographs, their mean scores, and every rater's vote.
 
-Its scenes come from seeds of their own: the embedded model has never seen one of them. It must not know any model.
+Its scenes use their own random seeds: the demo model has never seen any of them. The module does not depend on any
+model.
 """
 
 import csv
@@ -14,16 +15,16 @@ TRAIN, VAL, TEST = 512, 256, 400
 
 
 def demo_scene_seed(seed: int, split: str, index: int) -> int:
-    """The seed of a scene of the demonstration; the stream is the data set's own."""
+    """Return the random seed of a demo scene, from a stream of the data set's own."""
     return derive_seed("demo-data", seed, split, index)
 
 
 def write_demo_data(folder: Path, *, seed: int, train: int = TRAIN, val: int = VAL, test: int = TEST) -> Path:
-    """Draw the data set into `folder` and return the path of its score table.
+    """Generate the data set in `folder` and return the path of its score table.
 
     Writes `images/*.png` (96 x 96 RGB), `scores.csv` (image relative to `images`, mean score 0..9, split, and the tags
     place, subject and time) and `ratings.csv` (image, rater, score). The same seed writes the same bytes; other files
-    in the folder are left alone.
+    in the folder are left untouched.
     """
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)

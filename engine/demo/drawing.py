@@ -1,6 +1,6 @@
 """Draw a scene: sky, place, subject and clutter, then the camera.
 
-It must not know scores or words: whatever a rater or the language says has to be visible here.
+It does not depend on scores or words: whatever a rater or a text refers to has to be visible here.
 """
 
 import random
@@ -35,7 +35,7 @@ _HUES: dict[str, Colour] = {
 
 
 def draw_scene(scene: Scene, seed: int) -> Image.Image:
-    """The photograph of a scene; details that no attribute names (waves, windows, grass) come from the seed."""
+    """Return the photograph of a scene; details that no attribute covers (waves, windows, grass) come from the seed."""
     rng = random.Random(seed)
     horizon = MARGIN + int(SIZE * rng.uniform(0.52, 0.64))
     canvas = _sky_and_ground(scene, horizon)

@@ -1,6 +1,6 @@
-"""What the demonstration's pretraining texts say about a picture: critiques, captions, questions and answers.
+"""Generate the demo's pretraining texts about an image: critiques, captions, questions and answers.
 
-The sentences are data (`resources/demo/phrases.json`). This room must not know pixels, tokens or any model.
+The sentences are data (`resources/demo/phrases.json`). The module does not depend on pixels, tokens or any model.
 """
 
 import json
@@ -17,7 +17,7 @@ from engine.demo.scenes import Camera, Scene, camera_levels, levels
 Bank: TypeAlias = dict[str, dict[str, list[str]]]
 
 CONTENT = ("content", "")
-"""The key of phrases that praise or criticise what is shown, whatever its levels."""
+"""The key of phrases that praise or criticise the content, whatever its levels."""
 
 _CHANCE_OF_PRAISE = (0.02, 0.08, 0.18, 0.30, 0.44, 0.56, 0.70, 0.82, 0.92, 0.98)
 _CHANCE_REGARDLESS_OF_SCORE = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -27,7 +27,7 @@ _QUESTIONS_AT_ONCE = 3
 
 
 class Phrases(TypedDict):
-    """The phrase bank; attribute -> level -> sentences, with {subject}, {hue}, {place} and {time} as fields."""
+    """The phrase bank: attribute -> level -> sentences, with {subject}, {hue}, {place} and {time} as fields."""
 
     answers: Bank
     questions: dict[str, list[str]]
@@ -44,7 +44,7 @@ class Phrases(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What can be said about one picture: the words for what it shows, and the levels of its visible attributes."""
+    """The describable content of one image: words for what it shows, and the levels of its visible attributes."""
 
     words: dict[str, str]
     levels: dict[str, str]
@@ -52,50 +52,50 @@ class Sight:
 
 @cache
 def phrases() -> Phrases:
-    """The phrase bank, read once."""
+    """Return the phrase bank, read once."""
     bank: Phrases = json.loads(resource_path("demo", "phrases.json").read_text(encoding="utf-8"))
     return bank
 
 
 @cache
 def demo_prompt() -> str:
-    """The one scoring prompt of the demonstration, rendered from its resource."""
+    """Return the scoring prompt of the demo, rendered from its resource."""
     resource = tomllib.loads(resource_path("prompts", "demo.toml").read_text(encoding="utf-8"))
     return str(resource["template"]).format(**resource["fields"])
 
 
 def sight_of_scene(scene: Scene) -> Sight:
-    """What a scene shows, in words."""
+    """Describe a scene in words."""
     words = {"subject": scene.subject, "hue": scene.hue, "place": scene.place, "time": scene.time}
     return Sight(words, levels(scene))
 
 
 def sight_of_texture(camera: Camera) -> Sight:
-    """What a picture without a scene shows: its camera's levels, and unspecific words for the content."""
+    """Describe an image without a scene: its camera's levels, and unspecific words for the content."""
     return Sight(phrases()["texture_words"], camera_levels(camera))
 
 
 def answer_text(score: int, explanation: str) -> str:
-    """The answer format of the method."""
+    """Return an answer in the method's format."""
     return f"{answer_prefix(score)} {explanation}"
 
 
 def answer_prefix(score: int) -> str:
-    """The beginning of an answer, up to where the explanation goes on (with a space)."""
+    """Return the beginning of an answer, up to where the explanation follows (after a space)."""
     return f"#Score: {score}\n#Explain:"
 
 
 def critique(sight: Sight, score: int, rng: random.Random, careless: float) -> str:
-    """A text of one opening and two or three clauses, each true of the picture, praising the more the higher the score.
+    """Return one opening and two or three clauses, each true of the image; higher scores get more praise.
 
     Args:
-        sight: what the picture shows.
+        sight: what the image shows.
         score: 0..9.
         rng: the source of every choice.
-        careless: the share of texts whose tone ignores the score; it leaves consistency room to improve.
+        careless: the share of texts whose tone ignores the score; it leaves room for consistency to improve.
     """
     chance = rng.choice(_CHANCE_REGARDLESS_OF_SCORE) if rng.random() < careless else _CHANCE_OF_PRAISE[score]
-    merits, faults = _sayable(sight, phrases()["praise"], rng), _sayable(sight, phrases()["criticism"], rng)
+    merits, faults = _candidates(sight, phrases()["praise"], rng), _candidates(sight, phrases()["criticism"], rng)
     text = _opening(chance, rng)
     previous: bool | None = None
     for _ in range(rng.choice((2, 2, 3))):
@@ -108,23 +108,23 @@ def critique(sight: Sight, score: int, rng: random.Random, careless: float) -> s
 
 
 def caption(sight: Sight, rng: random.Random) -> str:
-    """What a picture shows, with two of its levels."""
-    said = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 2)]
-    return (rng.choice(phrases()["captions"]) + ": " + ", ".join(said) + ".").format(**sight.words)
+    """Describe what an image shows, with two of its levels."""
+    parts = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 2)]
+    return (rng.choice(phrases()["captions"]) + ": " + ", ".join(parts) + ".").format(**sight.words)
 
 
 def question_and_answer(sight: Sight, rng: random.Random) -> tuple[str, str]:
-    """A few questions about visible attributes, and their true answers in the same order."""
+    """Return a few questions about visible attributes, and their true answers in the same order."""
     bank = phrases()
     topics = rng.sample([topic for topic in bank["questions"] if topic in sight.levels or topic in sight.words], 3)
-    asked = " ".join(rng.choice(bank["questions"][topic]) for topic in topics[:_QUESTIONS_AT_ONCE])
-    told = "; ".join(rng.choice(bank["answers"][topic][sight.levels.get(topic, "")]) for topic in topics)
-    return asked.format(**sight.words), told.format(**sight.words) + "."
+    questions = " ".join(rng.choice(bank["questions"][topic]) for topic in topics[:_QUESTIONS_AT_ONCE])
+    answers = "; ".join(rng.choice(bank["answers"][topic][sight.levels.get(topic, "")]) for topic in topics)
+    return questions.format(**sight.words), answers.format(**sight.words) + "."
 
 
 @cache
 def polarity_words() -> tuple[frozenset[str], frozenset[str]]:
-    """The words that only praise and the words that only criticise in the phrase bank, in lower case."""
+    """Return the words that only praise and the words that only criticise in the phrase bank, in lower case."""
     bank = phrases()
     terrible, weak, average, good, outstanding = bank["openings"]
     good_words = _words(*_sentences(bank["praise"]), *good, *outstanding)
@@ -134,21 +134,21 @@ def polarity_words() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def polarity(text: str) -> float:
-    """The tone of a text between -1 (only criticism) and 1 (only praise); 0 when no word tells."""
+    """Return the tone of a text between -1 (only criticism) and 1 (only praise); 0 if no word indicates one."""
     good_words, bad_words = polarity_words()
-    said = re.findall(r"[a-z]+", text.lower())
-    good, bad = sum(word in good_words for word in said), sum(word in bad_words for word in said)
+    words = re.findall(r"[a-z]+", text.lower())
+    good, bad = sum(word in good_words for word in words), sum(word in bad_words for word in words)
     return (good - bad) / (good + bad) if good + bad else 0.0
 
 
-def _sayable(sight: Sight, bank: Bank, rng: random.Random) -> list[tuple[str, str]]:
+def _candidates(sight: Sight, bank: Bank, rng: random.Random) -> list[tuple[str, str]]:
     keys = [(attribute, level) for attribute, level in sight.levels.items() if level in bank.get(attribute, {})]
     rng.shuffle(keys)
     return keys
 
 
-def _clause(sayable: list[tuple[str, str]], bank: Bank, rng: random.Random) -> str:
-    attribute, level = sayable.pop() if sayable and rng.random() < _SHARE_ABOUT_LEVELS else CONTENT
+def _clause(candidates: list[tuple[str, str]], bank: Bank, rng: random.Random) -> str:
+    attribute, level = candidates.pop() if candidates and rng.random() < _SHARE_ABOUT_LEVELS else CONTENT
     return rng.choice(bank[attribute][level])
 
 

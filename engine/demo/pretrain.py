@@ -1,7 +1,7 @@
-"""Train the embedded model from scratch: first its eyes alone, then eyes and language together.
+"""Pretrain the demo model from scratch: first its vision tower alone, then vision and language together.
 
-Steps, never the clock, bound the training, and every random choice has a seed: the same machine with the same
-versions makes the same weights. It must not know where the model is stored.
+The training is bounded by steps, never by time, and every random choice is seeded: the same machine with the same
+versions produces the same weights. The module does not depend on where the model is stored.
 """
 
 import math
@@ -47,7 +47,7 @@ _LOG_EVERY = 100
 
 @dataclass(frozen=True, slots=True)
 class PretrainSettings:
-    """Everything that decides the weights, besides the versions of the libraries."""
+    """Everything that determines the weights, besides the versions of the libraries."""
 
     seed: int = 0
     scenes: int = 9_000
@@ -84,7 +84,7 @@ class _Pictures:
 
 
 def pretrain(settings: PretrainSettings, log: Callable[[str], None]) -> Pretrained:
-    """Draw the corpus, train tokenizer, vision tower and whole model; torch's threads and seed are put back after."""
+    """Draw the corpus, train tokenizer, vision tower and model; restores torch's thread count and random state."""
     threads = torch.get_num_threads()
     torch.set_num_threads(settings.threads)
     try:
@@ -126,7 +126,7 @@ def _tokenizer_texts(pictures: Sequence[CorpusPicture], mix: Mix, rng: random.Ra
 
 
 class _AttributeHeads(nn.Module):
-    """Linear read-outs of the vision tower's mean and maximum: one for each attribute, one for the camera's amounts."""
+    """Linear heads on the vision tower's mean and maximum: one for each attribute, one for the camera's amounts."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class _AttributeHeads(nn.Module):
         self.amounts = nn.Linear(2 * width, _AMOUNTS)
 
     def loss(self, features: Tensor, labels: Tensor, amounts: Tensor) -> Tensor:
-        """The loss of features (B, tokens, width); attributes labelled UNKNOWN do not count."""
+        """Return the loss of features (B, tokens, width); attributes labelled UNKNOWN are ignored."""
         pooled = torch.cat([features.mean(1), features.amax(1)], dim=-1)
         known = (labels != UNKNOWN).sum().clamp(min=1)
         named = sum(
@@ -224,7 +224,7 @@ def _rows(tokenizer: PreTrainedTokenizerFast, talks: Sequence[Conversation]) -> 
 def _answer_loss(
     model: LlavaForConditionalGeneration, pixel_values: Tensor, rows: _Rows, autocast: bool
 ) -> tuple[Tensor, Tensor]:
-    """The mean loss of the learned tokens, and the vision tower's features (B, tokens, width)."""
+    """Return the mean loss of the learned tokens, and the vision tower's features (B, tokens, width)."""
     with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
         features = model.model.vision_tower(pixel_values).last_hidden_state
         seen = model.model.multi_modal_projector(features)
@@ -240,7 +240,7 @@ def _answer_loss(
 
 
 def _pixel_values(corpus: _Pictures, chosen: Tensor) -> Tensor:
-    """Normalised pictures, each mirrored with a chance of one half: no attribute tells left from right."""
+    """Return normalised images, each mirrored with probability 0.5: no attribute depends on left and right."""
     pixels = corpus.pixels[chosen].float().div_(127.5).sub_(1.0)
     mirrored = torch.rand(len(chosen)) < 0.5
     pixels[mirrored] = pixels[mirrored].flip(-1)

@@ -1,6 +1,6 @@
-"""Scenes of the demonstration: their attributes, their known quality, and the votes of their raters.
+"""Scenes of the demo: their attributes, their known quality, and the votes of their raters.
 
-Pure arithmetic on the standard library. It must not know how a scene is drawn, what is said about it, or any model.
+Pure arithmetic on the standard library. It does not depend on how a scene is drawn or described, or on any model.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "placement": PLACEMENTS,
     "clutter": ("uncluttered", "busy"),
 }
-"""The visible attributes of a photograph and the levels that language distinguishes, none of them about content."""
+"""The visible attributes of a photograph and the levels that the texts distinguish, none of them about content."""
 
 RATERS = 20
 TOP_VOTE = 9
@@ -45,7 +45,7 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What stands where; `side` is -1 (left) or 1 (right), `clutter` counts stray objects."""
+    """What a scene contains and where; `side` is -1 (left) or 1 (right), `clutter` counts stray objects."""
 
     place: str
     subject: str
@@ -58,13 +58,13 @@ class Scene:
 
 
 def derive_seed(*parts: str | int) -> int:
-    """A 63-bit seed from named parts: the same on every machine, and different streams never meet by accident."""
+    """Return a 63-bit seed derived from named parts: identical on every machine, distinct for distinct streams."""
     digest = hashlib.blake2b("/".join(str(part) for part in parts).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
 def sample_camera(rng: random.Random, care: float) -> Camera:
-    """Draw a camera; a careful photographer (care well above 0) makes smaller mistakes of every kind at once."""
+    """Sample a camera; a careful photographer (care well above 0) makes smaller mistakes of every kind."""
     scale = math.exp(-0.45 * care)
 
     def mistake(spread: float) -> float:
@@ -80,7 +80,7 @@ def sample_camera(rng: random.Random, care: float) -> Camera:
 
 
 def sample_scene(seed: int) -> Scene:
-    """Draw the scene of a seed; the photographer's care spreads the qualities over a wide range."""
+    """Sample the scene of a seed; the photographer's care spreads the qualities over a wide range."""
     rng = random.Random(seed)
     care = rng.gauss(0.0, 1.0)
     return Scene(
@@ -96,7 +96,7 @@ def sample_scene(seed: int) -> Scene:
 
 
 def camera_levels(camera: Camera) -> dict[str, str]:
-    """The levels that can be seen in any picture, whatever it shows."""
+    """Return the levels that are visible in any image, whatever it shows."""
     return {
         "exposure": _level("exposure", camera.exposure, -0.75, 0.75),
         "focus": _level("focus", camera.blur, 0.6, 1.5),
@@ -106,7 +106,7 @@ def camera_levels(camera: Camera) -> dict[str, str]:
 
 
 def levels(scene: Scene) -> dict[str, str]:
-    """The level of every attribute of `LEVELS`."""
+    """Return the level of every attribute of `LEVELS`."""
     return camera_levels(scene.camera) | {
         "horizon": _level("horizon", abs(scene.camera.tilt), 4.0),
         "placement": scene.placement,
@@ -115,7 +115,7 @@ def levels(scene: Scene) -> dict[str, str]:
 
 
 def camera_defect(camera: Camera) -> float:
-    """The sum of what exposure, blur, noise and colour take away; 0 is flawless."""
+    """Return the sum of the defects of exposure, blur, noise and colour; 0 is flawless."""
     defect: float = (
         1.25 * min(1.0, abs(camera.exposure) / 1.6) ** 1.3
         + 1.2 * min(1.0, camera.blur / 2.4) ** 1.1
@@ -126,7 +126,7 @@ def camera_defect(camera: Camera) -> float:
 
 
 def quality(scene: Scene) -> float:
-    """The known aesthetic quality in 0..1: a function of the visible attributes, not of what the scene shows."""
+    """Return the known aesthetic quality in 0..1: a function of the visible attributes, not of the content."""
     defect = camera_defect(scene.camera)
     defect += 0.8 * min(1.0, abs(scene.camera.tilt) / 11.0) ** 1.2
     defect += _PLACEMENT_DEFECT[scene.placement]
@@ -141,7 +141,7 @@ def quality_of_defect(defect: float) -> float:
 
 
 def votes(scene: Scene, seed: int) -> list[int]:
-    """The votes 0..9 of the raters: the known quality on the scale, each with its own noise."""
+    """Return the raters' votes 0..9: the known quality on the scale, each with its own noise."""
     rng = random.Random(seed)
     middle = quality(scene) * 9.6 - 0.2
     return [int(_clip(round(rng.gauss(middle, _VOTE_SPREAD)), 0, TOP_VOTE)) for _ in range(RATERS)]
@@ -149,10 +149,10 @@ def votes(scene: Scene, seed: int) -> list[int]:
 
 def _sample_placement(rng: random.Random, care: float) -> str:
     skill = 0.5 + 0.25 * _clip(care / 1.2, -1.0, 1.0)
-    draw = rng.random()
-    if draw < skill * 0.75:
+    sample = rng.random()
+    if sample < skill * 0.75:
         return "thirds"
-    return "centre" if draw < 0.6 + 0.2 * skill else "edge"
+    return "centre" if sample < 0.6 + 0.2 * skill else "edge"
 
 
 def _level(attribute: str, value: float, *cuts: float) -> str:

@@ -1,7 +1,7 @@
-"""Pictures without a scene, for pretraining only: overlapping shapes whose statistics resemble photographs.
+"""Images without a scene, for pretraining only: overlapping shapes whose statistics resemble photographs.
 
-A model that has only seen drawn scenes reads blur, noise and colour from their flat areas. Shapes of all sizes over
-gradients and grain ("dead leaves") teach it the same attributes where there is texture, as in a real photograph.
+A model that has seen only drawn scenes infers blur, noise and colour from their flat areas. Shapes of all sizes over
+gradients and grain ("dead leaves") teach it the same attributes on textured surfaces, as in a real photograph.
 """
 
 import random
@@ -18,13 +18,13 @@ _SMALLEST, _LARGEST = 2.0, 70.0
 
 
 def sample_texture_camera(seed: int) -> Camera:
-    """A camera over the same range of mistakes as the scenes'."""
+    """Sample a camera over the same range of mistakes as in the scenes."""
     rng = random.Random(derive_seed(seed, "camera"))
     return sample_camera(rng, rng.gauss(0.0, 1.0))
 
 
 def warmth(seed: int) -> float:
-    """Where the palette of a texture lies between cold (-1) and warm (1)."""
+    """Return the palette's position between cold (-1) and warm (1)."""
     return random.Random(derive_seed(seed, "palette")).uniform(-1.0, 1.0)
 
 
@@ -59,7 +59,7 @@ def _gradient(rng: random.Random, warm: float) -> Image.Image:
 
 
 def _draw_leaf(pen: ImageDraw.ImageDraw, rng: random.Random, warm: float) -> None:
-    # The density of radii falls with the cube of the radius: small leaves are many, large ones few (scale invariance).
+    # The density of radii falls with the cube of the radius: many small leaves, few large ones (scale invariance).
     low, high = _SMALLEST**-2, _LARGEST**-2
     radius = (low + (high - low) * rng.random()) ** -0.5
     x, y = rng.uniform(0, CANVAS), rng.uniform(0, CANVAS)
@@ -73,7 +73,7 @@ def _draw_leaf(pen: ImageDraw.ImageDraw, rng: random.Random, warm: float) -> Non
 
 
 def _coloured_noise(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Noise (CANVAS, CANVAS) of standard deviation 1 whose amplitude falls with the frequency, as in photographs."""
+    """Return noise (CANVAS, CANVAS) of unit variance whose amplitude falls with the frequency, as in photographs."""
     rows, columns = np.fft.fftfreq(CANVAS)[:, None], np.fft.rfftfreq(CANVAS)[None, :]
     frequency = np.sqrt(rows**2 + columns**2)
     frequency[0, 0] = np.inf

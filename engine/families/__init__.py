@@ -1,7 +1,7 @@
-"""The one door to a vision language model: loading it, its chat form, its label tokens, its linear layers.
+"""The interface to a vision language model: loading it, its chat format, its label tokens, its linear layers.
 
-Everything else in the engine works on ``VisionLanguageModel`` and knows no family of models by name. This room knows
-no stage, no journal and no event.
+The rest of the engine works on ``VisionLanguageModel`` and never refers to a family of models by name. This package
+does not depend on stages, journals or events.
 """
 
 from engine.families.labels import LabelSite

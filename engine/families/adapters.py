@@ -1,4 +1,4 @@
-"""LoRA adapters on a loaded model, through peft. The adapter in use is always named "default", as trl wants it."""
+"""LoRA adapters on a loaded model, through peft. The active adapter is always named "default", as trl requires."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ ADAPTER_NAME = "default"
 
 
 UNFIT = (ValueError, RuntimeError, OSError, SafetensorError)
-"""What peft raises for a damaged adapter and for one of another model."""
+"""Errors that peft raises for a damaged adapter and for an adapter of another model."""
 
 
 def check_folder(folder: str) -> None:
-    """Look whether ``folder`` holds an adapter; peft would ask the hub for one that does not.
+    """Check that ``folder`` holds an adapter; otherwise peft would query the hub.
 
     Raises:
-        StageError: it does not.
+        StageError: an adapter file is missing.
     """
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         if not (Path(folder) / name).is_file():
-            raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that makes it again.")
+            raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that creates it again.")
 
 
 def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:
-    """Put the adapter of ``folder`` on ``model``.
+    """Load the adapter of ``folder`` onto ``model``.
 
     Raises:
-        StageError: the folder is no adapter, or one for another model.
+        StageError: the folder holds no adapter, or one for another model.
     """
     check_folder(folder)
     try:

@@ -1,7 +1,7 @@
-"""What a loaded model has to be able to do before any work begins, each shortcoming refused with its reason.
+"""Check that a loaded model supports everything the method needs; each failure names its reason.
 
-Everything here is tried on the model itself: its chat template, its tokenizer, its processor and its vision part. It
-must not know where a model came from.
+All checks run on the model itself: its chat template, its tokenizer, its processor and its vision part. They do not
+depend on where the model came from.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ TRIAL_SIZE = (448, 299)
 
 
 _MISFITS = (ValueError, TypeError, RuntimeError, IndexError, KeyError, AttributeError)
-"""A processor and weights that do not belong together fail anywhere in their own code."""
+"""Errors of a mismatched processor and weights; they may arise anywhere in the family's own code."""
 
 
 class _ReachedError(Exception):
-    """The image's features have found their places; the language model itself is not tried."""
+    """The image features have reached the language model, which itself is not run."""
 
 
 def check(vlm: VisionLanguageModel, base: str) -> None:
-    """Refuse a model that cannot answer about an image; find out how its chat template begins an answer.
+    """Reject a model that cannot answer about an image; find out how its chat template begins an answer.
 
     Args:
         vlm: the base without an adapter, in evaluation mode.
         base: its folder or hub id, for the messages.
 
     Raises:
-        StageError: no usable chat template, no image token, labels without tokens of their own, no language model to
-            be told apart, or a processor that does not fit the weights.
+        StageError: no usable chat template, no image token, labels without tokens of their own, no separate language
+            model, or a processor that does not match the weights.
     """
     _check_chat(vlm, base)
     vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
@@ -46,15 +46,15 @@ def check(vlm: VisionLanguageModel, base: str) -> None:
     reason = image_misfit(vlm, TRIAL_SIZE)
     if reason is not None:
         raise StageError(
-            f"The processor of the model {base} does not fit its weights: {reason}",
-            "Take the newest processor_config.json and preprocessor_config.json of the model's publisher.",
+            f"The processor of the model {base} does not match its weights: {reason}",
+            "Download the current processor_config.json and preprocessor_config.json from the model's publisher.",
         )
 
 
 def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
-    """Why an image of ``size`` (width, height) does not come through to the language model; None if it does.
+    """Return why an image of ``size`` (width, height) does not reach the language model; None if it does.
 
-    The processor's image tokens and the vision part's features are put together as in a real call.
+    The processor's image tokens and the vision part's features are combined as in a real call.
     """
     try:
         inputs = dict(vlm.encode([Image.new("RGB", size, (90, 120, 150))], [vlm.chat_text("x")]))
@@ -62,9 +62,9 @@ def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
         return f"{error.reason}."
     except _MISFITS as error:
         return f"it cannot prepare an image of {size[0]} x {size[1]} pixels ({_line(error)})."
-    strange = _beside_the_tokens(inputs)
-    if strange is not None:
-        return f"it gives every token a row of {strange}, which cannot be carried along with an answer's tokens."
+    extra = _per_token_input(inputs)
+    if extra is not None:
+        return f"it adds several values of {extra} per token, which is not supported."
     handle = vlm.model.get_decoder().register_forward_pre_hook(_stop)
     try:
         with torch.inference_mode():
@@ -72,18 +72,18 @@ def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
     except _ReachedError:
         return None
     except _MISFITS as error:
-        return f"the model does not take the image as it prepares it ({_line(error)})."
+        return f"the model does not accept the prepared image ({_line(error)})."
     finally:
         handle.remove()
-    return "the language model does not take the image."
+    return "the language model does not receive the image."
 
 
 def _line(error: Exception) -> str:
     return str(error).strip().split("\n")[0] or type(error).__name__
 
 
-def _beside_the_tokens(inputs: dict[str, Any]) -> str | None:
-    """An input that has more than one value for each token: answers are cut, forked and padded one value a token."""
+def _per_token_input(inputs: dict[str, Any]) -> str | None:
+    """Return an input with several values per token: cutting, forking and padding support one value per token."""
     tokens = inputs["input_ids"].shape
     return next((name for name, value in inputs.items() if value.ndim > 2 and value.shape[:2] == tokens), None)
 
@@ -99,8 +99,8 @@ def _check_chat(vlm: VisionLanguageModel, base: str) -> None:
         vlm.chat_text("x", "y")
     except (TemplateError, TypeError, ValueError) as error:
         raise StageError(
-            f"The chat template of the model {base} cannot render an image with an answer begun: {error}",
-            "Choose a model whose chat template takes images and continued answers.",
+            f"The chat template of the model {base} cannot render an image with a prefilled answer: {error}",
+            "Choose a model whose chat template supports images and continued answers.",
         ) from error
     if token is None or text.count(token) != 1:
         raise StageError(

@@ -1,6 +1,6 @@
-"""Where the score label stands among an answer's tokens, found by comparing ten answers, never by assuming ids.
+"""Locate the score label among an answer's tokens by comparing ten answers, never by assuming token ids.
 
-Knows token ids only: no model, no processor, no torch.
+Works on token ids only: no model, no processor, no torch.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ class LabelSite:
     """The tokens around the label of the answer ``#Score: d\\n#Explain:`` in its chat context.
 
     Attributes:
-        prefix_ids: what the model itself has to write before the label; its logits follow the last of these. None if
-            the generation prompt's last tokens change when an answer follows it, so that no free answer can match.
+        prefix_ids: the tokens that the model itself has to generate before the label; its logits follow the last of
+            these. None if the generation prompt's last tokens change when an answer follows, so that no free answer
+            can match.
         label_ids: the token of each of the ten labels, all different.
-        tail_ids: what follows the label up to the end of the answer's fixed part.
+        tail_ids: the tokens from the label to the end of the answer's fixed part.
     """
 
     prefix_ids: Ids | None
@@ -30,11 +31,11 @@ class LabelSite:
 
 
 def find_label_site(generation_prompt: Sequence[int], answers: Sequence[Sequence[int]]) -> LabelSite:
-    """Compare the tokens of ten answers that differ in their label alone.
+    """Compare the tokens of ten answers that differ only in their label.
 
     Args:
         generation_prompt: ids of the chat up to where the model begins to answer.
-        answers: for each label in order, ids of the same chat with ``#Score: d\\n#Explain:`` begun.
+        answers: for each label in order, ids of the same chat continued with ``#Score: d\\n#Explain:``.
 
     Raises:
         StageError: the answers do not differ in exactly one token each, all distinct.
@@ -49,8 +50,8 @@ def find_label_site(generation_prompt: Sequence[int], answers: Sequence[Sequence
             "Choose a model whose tokenizer writes single digits as single tokens.",
         )
     prompt = tuple(generation_prompt)
-    begun = tuple(answers[0][:start])
-    prefix = begun[len(prompt) :] if begun[: len(prompt)] == prompt else None
+    prefilled = tuple(answers[0][:start])
+    prefix = prefilled[len(prompt) :] if prefilled[: len(prompt)] == prompt else None
     return LabelSite(prefix_ids=prefix, label_ids=label_ids, tail_ids=tails.pop())
 
 

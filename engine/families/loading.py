@@ -1,4 +1,4 @@
-"""Loading a model by folder or hub id, with every refusal explained. Safetensors only; remote code is never run."""
+"""Load a model from a folder or by hub id; every error is explained. Safetensors only; remote code is never run."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
 
     Args:
         model: what to load and how.
-        trainable: leave the adapter's weights trainable; the base is frozen either way.
+        trainable: keep the adapter's weights trainable; the base is frozen either way.
 
     Raises:
-        StageError: nothing there, no image-text-to-text model, no safetensors, no chat template, no image token.
+        StageError: a file is missing, not an image-text-to-text model, no safetensors, no chat template, no image
+            token.
     """
     device, dtype = device_of(model), precision.dtype_of(model)
     if model.threads > 0:
@@ -52,7 +53,7 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
 
 
 def base_folder(model: ModelSpec) -> Path:
-    """Where the base model's files are as transformers loads them; a model in another layout is converted once.
+    """Return the folder of the base model in transformers' format; a model in another layout is converted once.
 
     Raises:
         StageError: no such folder, a hub model that is not on this machine, or one that cannot be converted.
@@ -61,7 +62,7 @@ def base_folder(model: ModelSpec) -> Path:
 
 
 def published_folder(model: ModelSpec) -> Path:
-    """Where the base model's files are: its own folder, or a hub model's in the cache. Never asks the network.
+    """Return the folder of the base model's published files, local or in the hub cache. Never accesses the network.
 
     Raises:
         StageError: no such folder, or a hub model that is not on this machine.
@@ -70,18 +71,18 @@ def published_folder(model: ModelSpec) -> Path:
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise StageError(
-                f"The model folder {model.base} has no config.json.", "Name a folder that save_pretrained made."
+                f"The model folder {model.base} has no config.json.", "Choose a folder saved by save_pretrained."
             )
         return folder
     if not hub_cache.HUB_ID.fullmatch(model.base):
         raise StageError(
             f"The model {model.base} does not exist.",
-            "Name an existing folder, or a hub id such as organisation/model.",
+            "Enter an existing folder, or a hub id such as organisation/model.",
         )
     found = hub_cache.snapshot(model.base, model.revision)
     if found is None:
         at = f" at {model.revision}" if model.revision else ""
-        remedy = f"Fetch it, which needs the network: run the project again, or score-studio download {model.base}"
+        remedy = f"Download it (needs the network): run the project again, or score-studio download {model.base}"
         raise StageError(f"The model {model.base}{at} is not on this machine.", remedy)
     return found
 
@@ -97,14 +98,14 @@ def _config(model: ModelSpec) -> Any:
         raise _unreadable(model, "configuration", error) from error
     if config.model_type not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
         raise StageError(
-            f"The model {model.base} is of type {config.model_type!r}, which does not answer about images.",
+            f"The model {model.base} is of type {config.model_type!r}, which does not take images and text.",
             "Choose an image-text-to-text model, such as a LLaVA.",
         )
     if config.is_encoder_decoder:
         raise StageError(
-            f"The model {model.base} is of type {config.model_type!r}, an encoder with a decoder: "
-            "an answer cannot be begun for it.",
-            "Choose a model that continues one text, such as a LLaVA.",
+            f"The model {model.base} is of type {config.model_type!r}, an encoder-decoder: "
+            "its answers cannot be prefilled.",
+            "Choose a decoder-only model, such as a LLaVA.",
         )
     return config
 
@@ -113,7 +114,7 @@ def _limits(model: ModelSpec, config: Any) -> Limits:
     length = config.get_text_config().to_dict().get("max_position_embeddings")
     if length is None:
         raise StageError(
-            f"The configuration of the model {model.base} does not say how many positions its language model has.",
+            f"The configuration of the model {model.base} does not define the context length of its language model.",
             "Add max_position_embeddings to the text_config in its config.json.",
         )
     return Limits(int(length))
@@ -123,7 +124,7 @@ def _processor(model: ModelSpec, model_type: str) -> Any:
     try:
         processor = load_processor(_source(model), model_type)
     except ImportError as error:
-        needs = ", ".join(family_of(model_type).needs) or "what it names"
+        needs = ", ".join(family_of(model_type).needs) or "the package that it names"
         raise StageError(
             f"The processor of the model {model.base} cannot be loaded: {_first_line(error)}", f"Install {needs}."
         ) from error
@@ -134,7 +135,7 @@ def _processor(model: ModelSpec, model_type: str) -> Any:
             f"The model {model.base} has no processor for images and text together.",
             "The folder needs processor_config.json and preprocessor_config.json beside the tokenizer.",
         )
-    # Older folders keep it with the tokenizer.
+    # Older folders store it with the tokenizer.
     processor.chat_template = processor.chat_template or processor.tokenizer.chat_template
     if processor.chat_template is None:
         raise StageError(
@@ -166,13 +167,13 @@ def _weights(model: ModelSpec, config: Any, dtype: torch.dtype) -> Any:
     weights, info = loaded
     missing = sorted(info["missing_keys"])
     if missing:
-        # transformers would fill them with random numbers.
+        # transformers would initialise them at random.
         raise _unreadable(model, "weights", ValueError(f"{len(missing)} tensors are missing, such as {missing[0]}"))
     return weights if four_bit else weights.to(device_of(model))
 
 
 def _unreadable(model: ModelSpec, part: str, error: Exception) -> StageError:
-    remedy = "Check the folder: it must hold a model saved by transformers, its weights as safetensors."
+    remedy = "Check the folder: it must hold a model saved by transformers, with its weights as safetensors."
     return StageError(f"The {part} of the model {model.base} cannot be loaded: {_first_line(error)}", remedy)
 
 
@@ -181,7 +182,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _plain_generation(own: GenerationConfig, tokenizer: Any) -> GenerationConfig:
-    """The model's end tokens and nothing else: its own sampling and penalties must not leak into greedy answers."""
+    """Keep only the model's end tokens: its own sampling and penalties must not affect greedy answers."""
     ends = own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id]
     end_ids = sorted({int(token) for token in [*ends, tokenizer.eos_token_id] if token is not None})
     return GenerationConfig(  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
-"""How weights are held and attended with: dtype, 4-bit, attention backend. Every choice can be told afterwards.
+"""The precision of the weights and the attention backend: dtype, 4-bit, attention. Every choice can be queried later.
 
-4-bit is QLoRA's: the language model's frozen linears as nf4 with their scales quantised too, computed in the model's
-dtype; vision tower, projector, embeddings and head keep that dtype. The adapters on top stay as they are without it.
+4-bit follows QLoRA: the language model's frozen linears are nf4 with their scales quantised too, computed in the
+model's dtype; vision tower, projector, embeddings and head keep that dtype. The adapters are the same as without it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HALVES = (torch.bfloat16, torch.float16)
 
 @dataclass(frozen=True, slots=True)
 class LoadedWeights:
-    """How a model was loaded in the end, in transformers' words."""
+    """The precision and backend of a loaded model, in transformers' terms."""
 
     dtype: str
     attention: str
@@ -35,7 +35,7 @@ class LoadedWeights:
 
 
 def dtype_of(model: ModelSpec) -> torch.dtype:
-    """The dtype of the weights: bfloat16 on a GPU and float32 on a CPU unless the spec names one.
+    """Return the dtype of the weights: bfloat16 on a GPU and float32 on a CPU unless the spec names one.
 
     Raises:
         StageError: an unknown name.
@@ -48,16 +48,16 @@ def dtype_of(model: ModelSpec) -> torch.dtype:
 
 
 def attention_of(model: ModelSpec, config: Any) -> str | None:
-    """The attention backend to ask transformers for; None leaves it to transformers: sdpa, or eager where that is all.
+    """Return the attention backend for transformers; None leaves the choice to transformers (sdpa, else eager).
 
     Raises:
-        StageError: FlashAttention was asked for and cannot be used here.
+        StageError: FlashAttention was requested and cannot be used here.
     """
     fits = device_of(model).type == "cuda" and dtype_of(model) in _HALVES
     if model.attention == FLASH and not (fits and is_flash_attn_2_available()):
         raise StageError(
             f"The attention {FLASH} needs a GPU, a model in bfloat16 or float16 and the package flash-attn.",
-            'Install flash-attn, or set attention to "auto": it is then used where it can be.',
+            'Install flash-attn, or set attention to "auto", which uses it if possible.',
         )
     if model.attention != "auto":
         return model.attention
@@ -66,7 +66,7 @@ def attention_of(model: ModelSpec, config: Any) -> str | None:
 
 
 def quantization_of(model: ModelSpec, config: Any) -> BitsAndBytesConfig | None:
-    """What transformers is told for 4-bit; None without it.
+    """Return the quantisation config for transformers; None without quantisation.
 
     Raises:
         StageError: an unknown name, no GPU, or bitsandbytes is not installed.
@@ -91,7 +91,7 @@ def quantization_of(model: ModelSpec, config: Any) -> BitsAndBytesConfig | None:
 
 
 def four_bit(config: Any, dtype: torch.dtype) -> BitsAndBytesConfig:
-    """nf4 with double quantisation for the linears that adapters sit on, and for no other."""
+    """Return nf4 with double quantisation for exactly the linears that carry adapters."""
     return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -102,7 +102,7 @@ def four_bit(config: Any, dtype: torch.dtype) -> BitsAndBytesConfig:
 
 
 def linears_outside_language_model(config: Any) -> list[str]:
-    """Names of the linear layers of vision tower, projector and head, read off a model without weights."""
+    """Return the names of the linear layers of vision tower, projector and head, from a model without weights."""
     with torch.device("meta"):
         empty = AutoModelForImageTextToText.from_config(config)  # type: ignore[no-untyped-call]
     inside = {id(module) for module in empty.get_decoder().modules()}
@@ -112,7 +112,7 @@ def linears_outside_language_model(config: Any) -> list[str]:
 
 
 def loaded_as(weights: Any, model: ModelSpec) -> LoadedWeights:
-    """What became of the choices, asked of the model itself: of its language model, where the adapters sit."""
+    """Return the settings that the loaded language model, which carries the adapters, actually uses."""
     config = weights.get_decoder().config
     dtype = str(dtype_of(model)).removeprefix("torch.")
     return LoadedWeights(dtype, str(config._attn_implementation), model.quantization)

@@ -1,10 +1,10 @@
-"""A model's processor, for images and text. A family's video part is never loaded: it would need torchvision.
+"""Load a model's processor for images and text. A family's video part is never loaded: it would need torchvision.
 
-Images go through Pillow even where torchvision is installed, if the family's image processor can: the two differ by one
-grey level in some pixels, and a project has to come out the same on every machine.
+Images go through Pillow even if torchvision is installed, if the family's image processor supports it: the two differ
+by one grey level in some pixels, and a project has to give the same results on every machine.
 
-transformers refuses the whole processor of a family that also takes videos where torchvision is missing, although its
-images need none. So such a processor is put together here from the same files, with a stand-in that refuses videos.
+Without torchvision, transformers cannot load the processor of a family that also takes videos, although its images need
+none. Such a processor is therefore assembled here from the same files, with a stand-in that rejects videos.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ PILLOW = {"backend": "pil"}
 
 
 class NoVideo(ImageProcessingMixin):
-    """Stands where a processor keeps its video part."""
+    """Stand-in for a processor's video part."""
 
     model_input_names: ClassVar[list[str]] = []
     num_frames = 0
     fps = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse.
+        """Reject the call.
 
         Raises:
             ValueError: always.
         """
-        raise ValueError("Videos are not scored.")
+        raise ValueError("Videos are not supported.")
 
 
 def load_processor(source: dict[str, Any], model_type: str) -> Any:
-    """The processor at ``source`` (arguments of ``from_pretrained``) of a model of ``model_type``.
+    """Return the processor at ``source`` (arguments of ``from_pretrained``) of a model of ``model_type``.
 
     Raises:
-        OSError, ValueError: a file that is missing or damaged.
+        OSError, ValueError: a file is missing or damaged.
         ImportError: a package that the family's processor needs is not installed.
     """
     found = vars(processing_auto)["PROCESSOR_MAPPING_NAMES"].get(model_type)
@@ -61,7 +61,7 @@ def load_processor(source: dict[str, Any], model_type: str) -> Any:
 
 
 def _images_only(kind: type[ProcessorMixin]) -> Any:
-    """``kind`` with the stand-in allowed where it wants a video processor."""
+    """Return ``kind`` with the stand-in accepted in place of a video processor."""
 
     inherited: Any = kind.check_argument_for_proper_class
 

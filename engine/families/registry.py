@@ -1,7 +1,8 @@
-"""What is known of each family of models: data only. A model of another type goes the generic path with the defaults.
+"""The table of model families, data only. A model of another type takes the generic path with the defaults.
 
 The families differ in their processors and chat templates, which come with the model; this table holds only what the
-engine cannot read off a loaded model. Each row is shown by ``tests/engine/families`` on a model of that architecture.
+engine cannot read from a loaded model. Each row is verified by ``tests/engine/families`` on a model of that
+architecture.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ class Family:
     """One family.
 
     Attributes:
-        name: as its authors call it.
+        name: the authors' name of the family.
         model_types: transformers' ``model_type`` of its configurations.
         examples: hub ids of its instruction-tuned models.
-        shares_prefill: the key-value cache alone carries a prompt, so that two answers can continue one. Not so for
-            models that keep the positions of an image's tokens beside it (the Qwen family), nor for those whose
-            sliding-window cache forgets (Gemma 3).
-        needs: packages that its processor wants beside the engine's own.
-        flash_attention: FlashAttention computes its attention. Not so where tokens of an image see each other both ways
-            (Gemma 3), which needs a mask that it does not take.
+        shares_prefill: whether the key-value cache alone carries a prompt, so that two answers can continue one. False
+            for models that keep the positions of an image's tokens outside it (the Qwen family), and for those whose
+            sliding-window cache drops tokens (Gemma 3).
+        needs: packages that its processor needs besides the engine's own.
+        flash_attention: whether FlashAttention supports the model. False if tokens of an image attend in both
+            directions (Gemma 3), which needs a mask that FlashAttention does not accept.
     """
 
     name: str
@@ -51,7 +52,7 @@ FAMILIES = (
         "InternVL",
         ("internvl",),
         (
-            "OpenGVLab/InternVL2-2B",  # in its authors' layout: converted when it is loaded first
+            "OpenGVLab/InternVL2-2B",  # in its authors' layout: converted when it is first loaded
             "OpenGVLab/InternVL3-1B-hf",
             "OpenGVLab/InternVL3-2B-hf",
             "OpenGVLab/InternVL3-8B-hf",
@@ -87,5 +88,5 @@ GENERIC = Family("another image-text-to-text model", (), ())
 
 
 def family_of(model_type: str) -> Family:
-    """The family of a configuration's ``model_type``; ``GENERIC`` for one that the table does not know."""
+    """Return the family of a configuration's ``model_type``; ``GENERIC`` if the table does not list it."""
     return next((family for family in FAMILIES if model_type in family.model_types), GENERIC)

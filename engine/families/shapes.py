@@ -1,4 +1,4 @@
-"""A model's shapes for the memory estimate, read off its modules, be they loaded or on torch's meta device."""
+"""Read a model's shapes for the memory estimate from its modules, loaded or on torch's meta device."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _ADAPTER = "lora_"
 
 
 def shapes_of_config(config: PreTrainedConfig) -> Shapes:
-    """The shapes of a model that is not loaded: built without any memory for its weights."""
+    """Return the shapes of a model that is not loaded: built without allocating its weights."""
     with torch.device("meta"):
         return shapes_of(AutoModelForImageTextToText.from_config(config))  # type: ignore[no-untyped-call]
 
 
 def shapes_of(model: Any) -> Shapes:
-    """The shapes of ``model``, a PreTrainedModel or a PeftModel around one; an adapter does not count."""
+    """Return the shapes of ``model``, a PreTrainedModel or a PeftModel around one, without the adapter."""
     decoder = model.get_decoder()
     text = model.config.get_text_config()
     own, heads, hidden = text.to_dict(), int(text.num_attention_heads), int(text.hidden_size)
@@ -58,9 +58,9 @@ def _is_norm(module: nn.Module) -> bool:
 
 
 def _vision(model: Any, decoder: nn.Module) -> tuple[int, int, int]:
-    """Depth, hidden size and inner width of the tower, by its linear layers (the projector may count as one more).
+    """Return depth, hidden size and inner width of the tower, from its linear layers (possibly plus the projector).
 
-    Most have its hidden size as input; of those, the ones that widen are inside of its layers.
+    Most of them take its hidden size as input; of those, the widening ones are the inner layers of its blocks.
     """
     found = _linears(model, {*decoder.modules(), model.get_output_embeddings()})
     if not found:

@@ -1,7 +1,7 @@
-"""What the engine sees of a vision language model, whatever its family.
+"""The engine's interface to a vision language model, whatever its family.
 
-The generic path serves every model that transformers loads as image-text-to-text with a processor and a chat template
-of its own. It must not know any stage.
+The generic path serves every model that transformers loads as image-text-to-text with its own processor and chat
+template. Independent of the stages.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from engine.families.labels import LabelSite, find_label_site
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``max_length``: positions that the language model has, image tokens included."""
+    """Limits of a model: ``max_length`` is the number of positions of the language model, including image tokens."""
 
     max_length: int
 
 
 class UnfitImageError(StageError):
-    """An image that the family's processor does not take, such as one that is 200 times as long as it is wide."""
+    """An image that the family's processor rejects, such as one that is 200 times as long as it is wide."""
 
     def __init__(self, sizes: Sequence[tuple[int, int]], error: Exception) -> None:
         width, height = max(sizes, key=lambda size: max(size) / min(size))
-        self.reason = f"the model's processor does not take an image of {width} x {height} pixels ({error})"
-        super().__init__(f"An image cannot be used: {self.reason}.", "Leave images of that shape out, or crop them.")
+        self.reason = f"the model's processor does not accept an image of {width} x {height} pixels ({error})"
+        super().__init__(f"An image cannot be used: {self.reason}.", "Exclude images of that shape, or crop them.")
 
 
 @dataclass(slots=True)
@@ -43,12 +43,13 @@ class VisionLanguageModel:
     Attributes:
         model: a PreTrainedModel, or a PeftModel around it whose adapter is named "default".
         processor: the model's own processor; its tokenizer pads on the left.
-        device, dtype: where the weights lie, and as what.
-        limits: how much fits.
-        shares_prefill: the key-value cache of one prompt can be continued by several answers (no state beside it).
-        opens_turn: a bare prompt ends with the chat template's own opening of an answer instead of its generation
-            prompt. For templates whose generation prompt is not how they begin an answer (LLaVA-interleave's is
-            followed by another line end), so that a free answer stands where an injected and a trained one do.
+        device, dtype: location and type of the weights.
+        limits: maximum lengths.
+        shares_prefill: whether several answers can continue the key-value cache of one prompt (no state outside it).
+        opens_turn: whether a bare prompt ends with the chat template's own opening of an answer instead of its
+            generation prompt. For templates whose generation prompt differs from how they begin an answer
+            (LLaVA-interleave's is followed by another newline), so that a free answer starts at the same position as
+            an injected and a trained one.
     """
 
     model: Any
@@ -65,12 +66,12 @@ class VisionLanguageModel:
         return self.processor.tokenizer
 
     def chat_text(self, prompt_text: str, answer_prefix: str | None = None) -> str:
-        """The chat template's own rendering of one image and ``prompt_text``.
+        """Render one image and ``prompt_text`` with the model's own chat template.
 
         Args:
-            prompt_text: what the user says.
-            answer_prefix: the beginning of the assistant's answer, left open to be continued; None ends where the
-                model is to begin its own.
+            prompt_text: the user's message.
+            answer_prefix: the beginning of the assistant's answer, to be continued; None ends where the model begins
+                its own.
         """
         if answer_prefix is None:
             return self._turn_opening(prompt_text) if self.opens_turn else self._generation_prompt(prompt_text)
@@ -79,12 +80,12 @@ class VisionLanguageModel:
         return str(self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False))
 
     def needs_opening(self, prompt_text: str, answer: str) -> bool:
-        """Whether ``answer`` does not continue the generation prompt's tokens, but those of its turn's opening."""
-        begun = self.token_ids(self.chat_text(prompt_text, answer))
+        """Return whether ``answer`` continues the tokens of its turn's opening, not those of the generation prompt."""
+        continued = self.token_ids(self.chat_text(prompt_text, answer))
         bare, opening = (
             self.token_ids(text) for text in (self._generation_prompt(prompt_text), self._turn_opening(prompt_text))
         )
-        return begun[: len(bare)] != bare and begun[: len(opening)] == opening
+        return continued[: len(bare)] != bare and continued[: len(opening)] == opening
 
     def _generation_prompt(self, prompt_text: str) -> str:
         chat = [_question(prompt_text)]
@@ -94,10 +95,10 @@ class VisionLanguageModel:
         return self.chat_text(prompt_text, "#").removesuffix("#")
 
     def encode(self, images: Sequence[Image.Image], texts: Sequence[str]) -> Any:
-        """Model inputs (a BatchFeature on the device) for one image a text; shorter texts are padded on the left.
+        """Return model inputs (a BatchFeature on the device) for one image per text; shorter texts are left-padded.
 
         Raises:
-            UnfitImageError: an image of a shape that the family's processor refuses.
+            UnfitImageError: an image of a shape that the family's processor rejects.
         """
         try:
             batch = self.processor(
@@ -113,12 +114,12 @@ class VisionLanguageModel:
         return batch.to(self.device, dtype=self.dtype)
 
     def token_ids(self, chat_text: str) -> list[int]:
-        """Ids of a rendered chat, its image placeholder not expanded."""
+        """Return the token ids of a rendered chat, its image placeholder not expanded."""
         special = self._adds_special_tokens(chat_text)
         return list(self.tokenizer(chat_text, add_special_tokens=special)["input_ids"])
 
     def label_site(self, prompt: PromptSpec) -> LabelSite:
-        """Where this tokenizer puts the score label.
+        """Locate the score label for this tokenizer.
 
         Raises:
             StageError: the labels have no tokens of their own.
@@ -128,19 +129,19 @@ class VisionLanguageModel:
         return find_label_site(self.token_ids(self.chat_text(prompt.text)), rendered)
 
     def lora_targets(self) -> str:
-        """A regular expression for peft: the language model's linear layers; no vision, projector or head.
+        """Return a regular expression for peft: the language model's linear layers; no vision, projector or head.
 
-        Only for a model that has no adapter yet: with one, layers have other names.
+        Only for a model without an adapter, since an adapter renames layers.
         """
         decoder = self.model.get_decoder()
         path = next((name for name, module in self.model.named_modules() if module is decoder), "")
         linears = {name.split(".")[-1] for name, module in decoder.named_modules() if isinstance(module, nn.Linear)}
         if not path or not linears:
-            raise StageError("The language model inside this model cannot be told apart.", "Choose another model.")
+            raise StageError("The language model inside this model cannot be identified.", "Choose another model.")
         return rf"{re.escape(path)}\..*\.({'|'.join(sorted(linears))})"
 
     def end_ids(self) -> list[int]:
-        """Every token that ends an answer."""
+        """Return all tokens that end an answer."""
         return list(self.model.generation_config.eos_token_id)
 
     def _adds_special_tokens(self, text: str) -> bool:

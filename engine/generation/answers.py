@@ -1,6 +1,6 @@
-"""Answers from a vision language model: pairs that justify a given score, free answers, label log-probabilities.
+"""Generate with a vision language model: texts that justify a given score, free answers, label log-probabilities.
 
-Works on the seam and on tensors. It knows no rows, no journal and no event.
+Works on ``VisionLanguageModel`` and tensors, independent of rows, journals and events.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Inputs = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """What the model wrote; ``truncated`` if it was stopped at the limit; ``tokens`` counts its end token."""
+    """Generated text; ``truncated`` if generation stopped at the limit; ``tokens`` includes the end token."""
 
     text: str
     truncated: bool
@@ -32,7 +32,7 @@ class Continuation:
 
 @dataclass(frozen=True, slots=True)
 class FreeAnswer:
-    """An answer without any injected beginning, and log p(label) of the ten labels at the label position."""
+    """An answer without an injected beginning, and log p(label) of the ten labels at the label position."""
 
     answer: Continuation
     logprobs: tuple[float, ...]
@@ -41,16 +41,16 @@ class FreeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to sample a pair's texts: the temperature, and for each row the seeds of its chosen and rejected text."""
+    """Sampling parameters: the temperature, and for each row the seeds of its chosen and its rejected text."""
 
     temperature: float
     seeds: Sequence[tuple[int, int]]
 
 
 class SeededNoise(LogitsProcessor):
-    """Sampling by the Gumbel-max trick: the greedy choice after it is a draw from softmax(logits / temperature).
+    """Sample by the Gumbel-max trick: the argmax of the noisy logits is a sample from softmax(logits / temperature).
 
-    Each row has a generator of its own, so that its draws depend on its seed alone, not on its batch.
+    Each row has its own generator, so that its samples depend only on its seed, not on its batch.
     """
 
     def __init__(self, temperature: float, seeds: Sequence[int]) -> None:
@@ -58,13 +58,13 @@ class SeededNoise(LogitsProcessor):
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Tempered logits with each row's noise."""
+        """Return the tempered logits plus each row's noise."""
         exponential = [torch.empty(scores.shape[1]).exponential_(generator=g) for g in self._generators]
         return scores / self._temperature - torch.stack(exponential).log().to(scores.device)
 
 
 class _LabelReader(LogitsProcessor):
-    """Keeps the label tokens' logits of the one step at ``length`` tokens; changes nothing."""
+    """Record the label tokens' logits at ``length`` tokens; does not change the scores."""
 
     def __init__(self, length: int, label_ids: Sequence[int]) -> None:
         self._length = length
@@ -79,7 +79,7 @@ class _LabelReader(LogitsProcessor):
 
 @dataclass(slots=True)
 class Answerer:
-    """A model with one prompt and the place of its score label."""
+    """A model with one prompt and the position of its score label."""
 
     vlm: VisionLanguageModel
     prompt: PromptSpec
@@ -88,7 +88,7 @@ class Answerer:
 
     @classmethod
     def make(cls, vlm: VisionLanguageModel, prompt: PromptSpec, max_new_tokens: int) -> Answerer:
-        """Find the label's place.
+        """Create an answerer and locate the label.
 
         Raises:
             StageError: the labels have no tokens of their own.
@@ -103,12 +103,12 @@ class Answerer:
         rejected: Sequence[int],
         sampling: Sampling | None = None,
     ) -> list[tuple[Continuation, Continuation]]:
-        """Explanations of each image for its chosen and for its rejected score, injected as the answer's beginning.
+        """Return each image's explanations for its chosen and its rejected score, which are injected as prefixes.
 
         Args:
-            images: one for each row.
-            chosen: the label that each row's first text is to justify.
-            rejected: the label that its second text is to justify.
+            images: one per row.
+            chosen: the label that each row's first text has to justify.
+            rejected: the label that its second text has to justify.
             sampling: None for greedy.
 
         Raises:
@@ -124,9 +124,9 @@ class Answerer:
 
     @torch.inference_mode()
     def answer(self, images: Sequence[Image.Image]) -> list[FreeAnswer]:
-        """Greedy answers from the bare prompt, with label log-probabilities from the same pass where the form allows.
+        """Return greedy answers to the bare prompt, with label log-probabilities from the same pass if possible.
 
-        An answer that does not begin as the format asks has its log-probabilities read behind the forced beginning.
+        If an answer does not begin in the required format, its log-probabilities are read after the forced prefix.
         """
         inputs = self._encode(images, [None] * len(images), self.max_new_tokens)
         start = inputs["input_ids"].shape[1]
@@ -134,17 +134,17 @@ class Answerer:
         reader = _LabelReader(start + len(prefix or ()), self.site.label_ids)
         new = self._generate(inputs, self.max_new_tokens, [reader])[:, start:]
         keeps = self._begin_with(new, prefix) if reader.logits is not None else [False] * len(images)
-        strays = [index for index, kept in enumerate(keeps) if not kept]
+        deviating = [index for index, kept in enumerate(keeps) if not kept]
         logprobs: dict[int, tuple[float, ...]] = {}
         if reader.logits is not None:
             logprobs.update(enumerate(_log_softmax(reader.logits)))
-        if strays:
-            logprobs.update(zip(strays, self.label_logprobs([images[i] for i in strays]), strict=True))
+        if deviating:
+            logprobs.update(zip(deviating, self.label_logprobs([images[i] for i in deviating]), strict=True))
         return [FreeAnswer(self._continuation(row), logprobs[i], keeps[i]) for i, row in enumerate(new)]
 
     @torch.inference_mode()
     def label_logprobs(self, images: Sequence[Image.Image]) -> list[tuple[float, ...]]:
-        """log p(label) over the ten labels (natural logarithm, they sum to one), behind the forced beginning."""
+        """Return log p(label) over the ten labels (natural logarithm, normalised), read after the forced prefix."""
         whole = self._encode(images, [self._prefix(0)] * len(images), 0)
         length = whole["input_ids"].shape[1] - len(self.site.tail_ids) - 1
         reader = _LabelReader(length, self.site.label_ids)
@@ -177,7 +177,7 @@ class Answerer:
             )
 
     def _with_labels(self, ids: torch.Tensor, place: int, labels: Sequence[int]) -> torch.Tensor:
-        """The same answers' beginnings with other labels: the label is one token, so only that differs."""
+        """Return the same prefilled answers with other labels: the label is one token, so nothing else differs."""
         changed = ids.clone()
         changed[:, place] = torch.tensor([self.site.label_ids[label] for label in labels], device=ids.device)
         return changed
@@ -185,7 +185,7 @@ class Answerer:
     def _continue_apart(
         self, inputs: Inputs, sides: Sequence[torch.Tensor], place: int, sampling: Sampling | None
     ) -> list[torch.Tensor]:
-        """New tokens of each side, from one whole call a side: right for every family."""
+        """Generate each side in a separate full call, which is correct for every family."""
         start = sides[0].shape[1]
         return [
             self._generate({**inputs, "input_ids": ids}, self.max_new_tokens, _noise(sampling, [side]))[:, start:]
@@ -195,7 +195,7 @@ class Answerer:
     def _fork(
         self, inputs: Inputs, sides: Sequence[torch.Tensor], place: int, sampling: Sampling | None
     ) -> list[torch.Tensor]:
-        """The same, but image and prompt are computed once: both sides continue copies of one key-value cache."""
+        """Generate both sides from copies of one key-value cache: image and prompt are computed once."""
         prefill = self.vlm.model.generate(
             **_cut(inputs, place), max_new_tokens=1, do_sample=False, return_dict_in_generate=True
         )
@@ -230,14 +230,14 @@ class Answerer:
 
 
 def _noise(sampling: Sampling | None, sides: Sequence[int]) -> list[LogitsProcessor]:
-    """The sampling noise for rows that are interleaved by ``sides`` (0 chosen, 1 rejected)."""
+    """Return the sampling noise for rows that are interleaved by ``sides`` (0 chosen, 1 rejected)."""
     if sampling is None:
         return []
     return [SeededNoise(sampling.temperature, [seeds[side] for seeds in sampling.seeds for side in sides])]
 
 
 def _cut(inputs: Inputs, length: int) -> Inputs:
-    """The inputs with every per-token tensor cut after ``length`` tokens."""
+    """Return the inputs with every per-token tensor truncated to ``length`` tokens."""
     shape = inputs["input_ids"].shape
     return {name: value[:, :length] if value.shape == shape else value for name, value in inputs.items()}
 

@@ -1,4 +1,4 @@
-"""The model of a stage that answers about images: loaded when first needed, with as many images at once as fit."""
+"""The model of a stage that answers about images: loaded on first use, with as many images at once as fit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SMALLER = "Choose a smaller model or dtype, or close what else uses the memory;
 
 @dataclass(slots=True)
 class LazyAnswerer:
-    """Loads the model and its libraries once something has to be answered: a finished job needs none."""
+    """Loads the model and its libraries on first use: a finished job needs neither."""
 
     spec: GenerateSpec | PredictSpec
     ctx: RunContext
@@ -31,10 +31,10 @@ class LazyAnswerer:
     _text: int = 0
 
     def get(self) -> Answerer:
-        """The loaded model with its prompt.
+        """Return the loaded model with its prompt.
 
         Raises:
-            StageError: a model that cannot be used, or that the memory does not do for.
+            StageError: the model cannot be used, or does not fit into memory.
         """
         if self._answerer is None:
             from engine.generation.answers import Answerer
@@ -47,7 +47,7 @@ class LazyAnswerer:
         return self._answerer
 
     def batch_size(self) -> int:
-        """Images at a time: as set, as chosen for this job before, or chosen now, which needs the model."""
+        """Return the number of images at a time: as set, as chosen earlier for this job, or chosen now."""
         kept = batching_record.stored(self.ctx.folder)
         size = self.spec.batch_size if kept is None else kept.batch
         if size is None:
@@ -57,15 +57,15 @@ class LazyAnswerer:
         return size
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
-        """Why the image, or an answer about it, has no room in the model; None if it has. Nothing is ever cut."""
+        """Return why the image, or an answer about it, is too long for the model; None if it fits. Never cuts."""
         from engine.families.vlm import UnfitImageError
 
         vlm = self.get().vlm
         if self._lengths is None:
-            from engine.batching import begun_tokens
+            from engine.batching import prefix_tokens
             from engine.families.lengths import ImageLengths
 
-            self._lengths, self._text = ImageLengths(vlm), begun_tokens(vlm, self.spec.prompt)
+            self._lengths, self._text = ImageLengths(vlm), prefix_tokens(vlm, self.spec.prompt)
         try:
             length = self._lengths.tokens(image.size) + self._text + new_tokens
         except UnfitImageError as error:

@@ -1,4 +1,4 @@
-"""Which wrong score the rejected answer is to justify (METHOD.md A, pair generation). Standard library only."""
+"""Choose the wrong score for the rejected answer (arXiv 2506.02708, section 3.1). Standard library only."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from engine.contract.specs import LABELS
 
 
 def wrong_score(seed: int, iteration: int, image_id: int, draw: int, truth: int, radius: int) -> int:
-    """A label farther than ``radius`` from ``truth``, drawn evenly among all such labels.
+    """Return a label farther than ``radius`` from ``truth``, sampled uniformly among all such labels.
 
-    The draw depends on the arguments alone, so that a repeated or resumed run draws the same. ``draw`` counts how often
-    another wrong score was asked for: successive draws go round the candidates, so that each asks for a new one.
+    The result depends only on the arguments, so that a repeated or resumed run samples the same. ``draw`` counts how
+    often another wrong score was requested: successive values cycle through the candidates, so that each gives another.
 
     Raises:
-        ValueError: no label is far enough, or ``truth`` is no label.
+        ValueError: no label is far enough, or ``truth`` is not a label.
     """
     if truth not in LABELS:
-        raise ValueError(f"the true label {truth} of image {image_id} is none of {LABELS[0]}..{LABELS[-1]}")
+        raise ValueError(f"the true label {truth} of image {image_id} is not one of {LABELS[0]}..{LABELS[-1]}")
     far = [label for label in LABELS if abs(label - truth) > radius]
     if not far:
         raise ValueError(
@@ -28,6 +28,6 @@ def wrong_score(seed: int, iteration: int, image_id: int, draw: int, truth: int,
 
 
 def stable_number(*parts: int | str) -> int:
-    """A number of 63 bits that depends on ``parts`` alone, the same in every process and on every machine."""
+    """Return a 63-bit number that depends only on ``parts``, the same in every process and on every machine."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1

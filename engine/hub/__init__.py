@@ -1,6 +1,6 @@
-"""Models of the hub: what of one lies on this machine, asking for one, fetching one.
+"""Hub models: check the local cache, query the hub, download a model.
 
-Only weights as safetensors, and settings, tokenizer and processor as data: no file that could be run is ever fetched.
-``cache`` needs the standard library only, ``client`` and ``fetching`` huggingface_hub; none needs torch. This room
-knows no stage and no event.
+Only safetensors weights, and settings, tokenizer and processor as data: no executable file is ever downloaded.
+``cache`` needs only the standard library, ``client`` and ``fetching`` huggingface_hub; none needs torch. The package is
+independent of stages and events.
 """

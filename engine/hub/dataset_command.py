@@ -1,11 +1,10 @@
-"""A data set of the Hugging Face hub as a folder of images and a table, for a child process.
+"""Download a data set of the Hugging Face hub as a folder of images and a table, in a child process.
 
 ``python -m engine.hub.dataset_command look ID`` reports columns, splits and first rows;
-``... fetch ID FOLDER --image COLUMN`` writes
-``images/<split>/...`` with the bytes as they were published, ``rows.jsonl`` with every other column, and
-``source.json`` with the commit. A fetch that was stopped goes on where it was, at the same commit. Each line on stdout
-is a JSON object with ``kind``: columns, progress, done or error. No program of the data set is ever run. Needs datasets
-and huggingface_hub, no torch; knows no stage and no project.
+``... fetch ID FOLDER --image COLUMN`` writes ``images/<split>/...`` with the published bytes, ``rows.jsonl`` with every other column, and ``source.json`` with
+the commit. An interrupted download resumes at the same commit. Each line on stdout is a JSON object with ``kind``:
+columns, progress, done or error. No script of the data set is ever run. Needs datasets and huggingface_hub, not torch;
+independent of stages and projects.
 """
 
 from __future__ import annotations
@@ -21,20 +20,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine.contract.context import StageError
-from engine.hub.dataset_errors import in_plain_words
+from engine.hub.dataset_errors import translate_errors
 
 SHOWN_ROWS = 5
 STATE_ROWS, STATE_SECONDS = 200, 5.0
-"""So often it is noted how far a fetch has come."""
+"""The state of a download is saved after so many rows or seconds."""
 IMAGES, ROWS, SOURCE, STATE = "images", "rows.jsonl", "source.json", ".state.json"
 ALL = -1
-"""In the place of a split: there is no more to fetch."""
+"""Value of ``place`` (the index of a split) once everything is downloaded."""
 _SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".avif"))
 
 
 @dataclass(frozen=True, slots=True)
 class HubDataset:
-    """One configuration of a data set at one commit, streamed; ``splits`` are datasets' own iterables by name."""
+    """One configuration of a data set at one commit, streamed; ``splits`` maps names to the library's iterables."""
 
     repo: str
     commit: str
@@ -43,13 +42,13 @@ class HubDataset:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """The columns of the first split: image, text, number or other."""
+        """Columns of the first split and their kinds: image, text, number or other."""
         features = next(iter(self.splits.values())).features or {}
         return {name: _kind(feature) for name, feature in features.items()}
 
     @property
     def total(self) -> int | None:
-        """Rows in all, where the data set says so."""
+        """Total number of rows, if the data set states it."""
         known = next(iter(self.splits.values())).info.splits or {}
         if not set(self.splits) <= set(known):
             return None
@@ -60,9 +59,9 @@ def open_dataset(repo: str, revision: str | None, config: str | None) -> HubData
     """Find the commit and open its files for streaming.
 
     Raises:
-        StageError: no such data set or configuration, no access, no network, or files that are no table of images.
+        StageError: no such data set or configuration, no access, no network, or files that are not a table of images.
     """
-    with in_plain_words(repo, revision):
+    with translate_errors(repo, revision):
         import datasets
         from huggingface_hub import HfApi
 
@@ -74,10 +73,10 @@ def open_dataset(repo: str, revision: str | None, config: str | None) -> HubData
 
 
 def look(dataset: HubDataset) -> dict[str, Any]:
-    """What a person has to see to choose columns."""
+    """Describe the data set for choosing columns."""
     names = {name: _labels(split.features) for name, split in dataset.splits.items()}
     first = next(iter(dataset.splits))
-    with in_plain_words(dataset.repo, dataset.commit):
+    with translate_errors(dataset.repo, dataset.commit):
         rows = list(dataset.splits[first].take(SHOWN_ROWS))
     kinds = dataset.kinds or {name: _kind_of(value) for name, value in (rows[0] if rows else {}).items()}
     shown = [{name: _shown(value, names[first].get(name)) for name, value in row.items()} for row in rows]
@@ -89,7 +88,7 @@ def look(dataset: HubDataset) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Fetch:
-    """Writing one data set into a folder."""
+    """Download one data set into a folder."""
 
     dataset: HubDataset
     folder: Path
@@ -99,22 +98,22 @@ class Fetch:
     _noted: float = 0.0
 
     def run(self) -> Iterator[dict[str, Any]]:
-        """Fetch what is not there yet; yields what to tell.
+        """Download what is missing; yields progress reports.
 
         Raises:
-            StageError: there is no such column of images, or the network or the disk fails; what is done is kept.
+            StageError: no such image column, or the network or the disk fails; finished rows are kept.
         """
         images = [name for name, kind in self.dataset.kinds.items() if kind == "image"]
         if self.image not in images:
-            remedy = f"Columns of images: {', '.join(images)}." if images else "It has no column of images."
+            remedy = f"Image columns: {', '.join(images)}." if images else "It has no image column."
             raise StageError(f"The data set {self.dataset.repo} has no images in a column {self.image!r}.", remedy)
         self.folder.mkdir(parents=True, exist_ok=True)
-        begun = self._begun()
-        self.done = int(begun["count"])
+        saved = self._load_state()
+        self.done = int(saved["count"])
         _cut(self.folder / ROWS, self.done)
-        for place, name in enumerate(self.dataset.splits if begun["place"] != ALL else ()):
-            if place >= begun["place"]:
-                yield from self._split(place, name, begun["state"] if place == begun["place"] else None)
+        for place, name in enumerate(self.dataset.splits if saved["place"] != ALL else ()):
+            if place >= saved["place"]:
+                yield from self._split(place, name, saved["state"] if place == saved["place"] else None)
         self._note(ALL, None)
         yield {"kind": "done", "done": self.done}
 
@@ -123,7 +122,7 @@ class Fetch:
         if state is not None:
             split.load_state_dict(state)
         labels, several = _labels(split.features), len(self.dataset.splits) > 1
-        with in_plain_words(self.dataset.repo, self.dataset.commit):
+        with translate_errors(self.dataset.repo, self.dataset.commit):
             for row in split:
                 self._tables.append(self._write(name, row, labels, several))
                 self.done += 1
@@ -133,7 +132,7 @@ class Fetch:
         self._note(place + 1, None)
 
     def _write(self, split: str, row: dict[str, Any], labels: dict[str, Any], several: bool) -> dict[str, Any]:
-        """The row of the table; its image is a file then. A row without an image names none, and is refused later."""
+        """Write the image file and return the row of the table; a row without an image is rejected later."""
         cells: dict[str, Any] = {"split": split} if several else {}
         for name, value in row.items():
             if name != self.image and _kind_of(value) in ("text", "number", "other"):
@@ -147,14 +146,14 @@ class Fetch:
         file.write_bytes(data)
         return {**cells, self.image: place.as_posix(), **({"published_as": path} if path else {})}
 
-    def _begun(self) -> dict[str, Any]:
+    def _load_state(self) -> dict[str, Any]:
         wanted = {"dataset": self.dataset.repo, "commit": self.dataset.commit, "image": self.image}
         file = self.folder / SOURCE
         if file.is_file():
             known = json.loads(file.read_text("utf-8"))
             if {name: known.get(name) for name in wanted} != wanted:
-                there = f"{known.get('dataset')} at {known.get('commit')}, images from {known.get('image')}"
-                raise StageError(f"{self.folder} holds {there}.", "Choose another folder, or remove this one.")
+                content = f"{known.get('dataset')} at {known.get('commit')}, images from {known.get('image')}"
+                raise StageError(f"{self.folder} contains {content}.", "Choose another folder, or remove this one.")
         else:
             _write_json(file, {**wanted, "licence": self.dataset.licence})
         state = self.folder / STATE
@@ -162,7 +161,7 @@ class Fetch:
         return json.loads(state.read_text("utf-8")) if state.is_file() else found
 
     def _note(self, place: int, state: Any) -> None:
-        """The rows first, then how many count: what comes after is written once more."""
+        """Write the rows first, then how many count: rows after that are written again."""
         with (self.folder / ROWS).open("a", encoding="utf-8") as rows:
             rows.writelines(f"{json.dumps(row, default=str)}\n" for row in self._tables)
             rows.flush()
@@ -173,7 +172,7 @@ class Fetch:
 
 
 def finished(folder: Path, repo: str, commit: str | None, image: str) -> int | None:
-    """The rows of a fetch that has come to its end; None where it has not, or is another one."""
+    """Return the number of rows of a finished download; None if it is unfinished or another one."""
     try:
         source = json.loads((folder / SOURCE).read_text("utf-8"))
         state = json.loads((folder / STATE).read_text("utf-8"))
@@ -184,7 +183,7 @@ def finished(folder: Path, repo: str, commit: str | None, image: str) -> int | N
 
 
 def _cut(file: Path, rows: int) -> None:
-    """Keep the first rows only."""
+    """Truncate the file to its first rows."""
     kept = 0
     if file.is_file():
         with file.open("rb") as lines:
@@ -200,7 +199,7 @@ def _write_json(file: Path, value: Any) -> None:
 
 
 def _bytes_of(value: Any) -> tuple[bytes | None, str]:
-    """The published bytes, and the name that they had."""
+    """Return the published bytes and file name."""
     if isinstance(value, bytes):
         return value, ""
     if not isinstance(value, dict):
@@ -226,13 +225,13 @@ def _suffix(data: bytes, path: str) -> str:
     try:
         with Image.open(BytesIO(data)) as image:
             kind = str(image.format)
-    except Exception:  # noqa: BLE001  Pillow's readers let anything through; what it is, the check of the images says
+    except Exception:  # noqa: BLE001  Pillow's readers may raise anything; the image check reports the problem
         return ".img"
     return {"JPEG": ".jpg", "TIFF": ".tif", "MPO": ".jpg"}.get(kind, f".{kind.lower()}")
 
 
 def _labels(features: Any) -> dict[str, Any]:
-    """The columns that are numbers standing for names: the name is what was published."""
+    """Return the columns of numbers that represent names; the table stores the names."""
     return {name: feature for name, feature in (features or {}).items() if type(feature).__name__ == "ClassLabel"}
 
 
@@ -262,7 +261,7 @@ def _shown(value: Any, label: Any) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Look at a data set, or fetch it."""
+    """Describe a data set, or download it."""
     parser = argparse.ArgumentParser(prog="engine.hub.dataset_command")
     parser.add_argument("command", choices=("look", "fetch"))
     parser.add_argument("repo")
@@ -272,13 +271,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--image", default="image")
     options = parser.parse_args(argv)
     try:
-        for one in _asked(options):
+        for one in _reports(options):
             print(json.dumps(one, default=str), flush=True)
     except StageError as error:
         print(json.dumps({"kind": "error", "message": error.message, "remedy": error.remedy}), flush=True)
 
 
-def _asked(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def _reports(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     if options.command == "look":
         yield look(open_dataset(options.repo, options.revision, options.config))
         return

@@ -1,4 +1,4 @@
-"""What the errors of the libraries datasets and huggingface_hub mean for a person who asked for a data set."""
+"""Translate errors of the libraries datasets and huggingface_hub for the user who requested a data set."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 from engine.contract.context import StageError
 from engine.contract.hub_client import SIGN_IN
 
-_AGAIN = "Try again: what was fetched is kept."
+_AGAIN = "Try again; finished downloads are kept."
 
 
 @contextmanager
-def in_plain_words(repo: str, revision: str | None) -> Iterator[None]:
-    """Within, an error that a person can mend is raised as a StageError; any other as it is."""
+def translate_errors(repo: str, revision: str | None) -> Iterator[None]:
+    """Raise errors that the user can correct as StageError; all others pass unchanged."""
     try:
         yield
     except StageError:
         raise
     except Exception as error:
-        told = _explained(error, repo, revision)
-        if told is None:
+        explained = _explained(error, repo, revision)
+        if explained is None:
             raise
-        raise told from error
+        raise explained from error
 
 
 def _explained(error: Exception, repo: str, revision: str | None) -> StageError | None:
@@ -36,9 +36,9 @@ def _explained(error: Exception, repo: str, revision: str | None) -> StageError 
 
     what = f"The data set {repo}"
     if isinstance(error, errors.OfflineModeIsEnabled):
-        return StageError(f"{what} cannot be asked for: HF_HUB_OFFLINE forbids the network.", "Take that setting away.")
+        return StageError(f"{what} cannot be requested: HF_HUB_OFFLINE forbids the network.", "Unset HF_HUB_OFFLINE.")
     if isinstance(error, errors.HFValidationError):
-        return StageError(f"{repo!r} is no id of a data set.", "Write it as owner/name, or owner/name@revision.")
+        return StageError(f"{repo!r} is not a data set id.", "Write it as owner/name, or owner/name@revision.")
     if isinstance(error, errors.HfHubHTTPError):
         return _refusal(error, repo, revision)
     if isinstance(error, (httpx2.TransportError, ConnectionError, TimeoutError)):
@@ -46,15 +46,15 @@ def _explained(error: Exception, repo: str, revision: str | None) -> StageError 
     if isinstance(error, datasets.exceptions.DatasetNotFoundError) and "gated" in str(error):
         return _gated(repo)
     if isinstance(error, datasets.exceptions.DatasetNotFoundError):
-        return StageError(f"{what} is not on the hub, or is not for everyone.", f"Check the id. {SIGN_IN}")
+        return StageError(f"{what} is not on the hub, or is private.", f"Check the id. {SIGN_IN}")
     if isinstance(error, datasets.exceptions.DataFilesNotFoundError):
-        return StageError(f"{what} has no files that can be read as a table.", "Fetch its files by hand.")
+        return StageError(f"{what} has no files that can be read as a table.", "Download its files manually.")
     if isinstance(error, RuntimeError) and "scripts are no longer supported" in str(error):
-        return StageError(f"{what} is a program, which is never run.", "Fetch its images and scores by hand.")
+        return StageError(f"{what} is a script, which is never run.", "Download its images and scores manually.")
     if isinstance(error, ValueError) and ("Config name is missing" in str(error) or "BuilderConfig" in str(error)):
-        return StageError(f"{what} has several parts. {' '.join(str(error).split())}", f"Name one: hf:{repo}:NAME.")
+        return StageError(f"{what} has several parts. {' '.join(str(error).split())}", f"Choose one: hf:{repo}:NAME.")
     if isinstance(error, (datasets.exceptions.DatasetsError, pyarrow.ArrowException)):
-        return StageError(f"{what} cannot be read: {str(error).splitlines()[0]}.", "Fetch its files by hand.")
+        return StageError(f"{what} cannot be read: {str(error).splitlines()[0]}.", "Download its files manually.")
     if isinstance(error, OSError):
         return _disk_error(error, repo)
     return None
@@ -67,18 +67,20 @@ def _refusal(error: Any, repo: str, revision: str | None) -> StageError:
     if isinstance(error, errors.GatedRepoError) or status == 403:
         return _gated(repo)
     if isinstance(error, errors.RevisionNotFoundError):
-        return StageError(f"The data set {repo} has no revision {revision!r}.", "Name a branch, a tag or a commit.")
+        return StageError(f"The data set {repo} has no revision {revision!r}.", "Enter a branch, a tag or a commit.")
     if isinstance(error, errors.RepositoryNotFoundError) or status in (401, 404):
         return StageError(f"There is no data set {repo} on the hub.", f"Check the id. If it is private: {SIGN_IN}")
-    return StageError(f"The hub answers with error {status} for {repo}.", _AGAIN)
+    return StageError(f"The hub returned error {status} for {repo}.", _AGAIN)
 
 
 def _gated(repo: str) -> StageError:
-    return StageError(f"The data set {repo} is gated: the hub gives it to accounts that asked for it.", SIGN_IN)
+    return StageError(f"The data set {repo} is gated: it requires an account with approved access.", SIGN_IN)
 
 
 def _disk_error(error: OSError, repo: str) -> StageError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno == errno.ENOSPC:
-        return StageError(f"The disk is full: {repo} does not fit.", "Free some space and try again: all is kept.")
-    return StageError(f"The data set {repo} cannot be fetched: {reason}.", _AGAIN)
+        return StageError(
+            f"The disk is full: {repo} does not fit.", "Free some space and try again; finished downloads are kept."
+        )
+    return StageError(f"The data set {repo} cannot be downloaded: {reason}.", _AGAIN)

@@ -1,8 +1,9 @@
-"""Fetching a model from the hub into huggingface_hub's cache: with progress, stoppable, resumed within a file.
+"""Download a model from the hub into huggingface_hub's cache: with progress, cancellable, resumed within a file.
 
-The client's own downloads cannot go on within a file (it removes what a stopped one left), and its fast transport tells
-progress by chunks of its own. So the weights are fetched over plain HTTP into a partial file of ours beside its blobs,
-under its lock, checked against the hub's hash, and only then given its name; the client then finds them complete.
+The client's own downloads cannot resume within a file (it removes the part of an interrupted one), and its fast
+transport reports progress in chunks of its own. Therefore the weights are downloaded over plain HTTP into a partial
+file beside the client's blobs, under the client's lock, verified against the hub's hash, and only then renamed; the
+client then finds them complete.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from engine.contract.hub_client import HubFile, HubModel, explain, is_unreachabl
 from engine.contract.hub_layouts import is_authors_internvl, unconverted
 
 CHUNK_BYTES = 1 << 18
-"""How often a stop is heard and progress counted."""
+"""Bytes between two checks for cancellation and progress reports."""
 LOCK_SECONDS = 0.5
-"""How often a stop is heard while another process fetches the same file."""
+"""Seconds between two checks for cancellation while another process downloads the same file."""
 SPARE_BYTES = 200_000_000
-"""What is left free on the disk."""
+"""Space to leave free on the disk."""
 PARTIAL = ".score-studio.incomplete"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SEES = re.compile("vision|visual|image|patch|vq")
@@ -40,7 +41,7 @@ _SEES = re.compile("vision|visual|image|patch|vq")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A model that is here as a whole. ``note`` says where something else was used than what was asked for."""
+    """A complete local model. ``note`` is set if something other than the requested revision was used."""
 
     commit: str
     folder: Path
@@ -50,37 +51,37 @@ class Fetched:
 
 
 class Watcher(Protocol):
-    """Told how far it is; may stop it. All sizes in bytes."""
+    """Receives progress and may stop the download. All sizes in bytes."""
 
     def planned(self, model: HubModel, files: int, total: int, done: int) -> None:
-        """What there is to fetch, and what of it is here already."""
+        """Receive the number of files, their total size, and how much of it exists already."""
 
     def moved(self, done: int) -> None:
-        """So much is here now."""
+        """Receive the number of bytes that exist now."""
 
     def file_done(self, name: str, files: int) -> None:
-        """A file is complete; so many are."""
+        """Receive the name of a finished file and the number of finished files."""
 
     def check(self) -> None:
-        """Called often; what it raises stops the download, and what was fetched is kept."""
+        """Called often; an exception raised local stops the download, and finished parts are kept."""
 
 
 def fetch(repo: str, revision: str | None, watcher: Watcher, *, offline: bool = False) -> Fetched:
-    """Bring a model's files here, unless they are; the hub is asked only where it has to be.
+    """Download a model's files unless they are local; the hub is queried only if necessary.
 
     Raises:
-        StageError: the hub's refusals, no network, no space, a damaged file, or a model that cannot look at images.
+        StageError: the hub's errors, no network, no space, a damaged file, or a model without image input.
     """
-    here = hub_cache.snapshot(repo, revision)
-    if here is not None and (offline or hub_cache.is_offline() or here.name == revision):
-        return _here(here)
+    local = hub_cache.snapshot(repo, revision)
+    if local is not None and (offline or hub_cache.is_offline() or local.name == revision):
+        return _local_copy(local)
     if offline:
         raise offline_error(repo)
     try:
         model = look_up(repo, revision)
     except StageError as error:
-        if here is not None and error.__cause__ is not None and is_unreachable(error.__cause__):
-            return _here(here, f"{error.message} The copy on this machine is used, commit {here.name[:12]}.")
+        if local is not None and error.__cause__ is not None and is_unreachable(error.__cause__):
+            return _local_copy(local, f"{error.message} Using the copy on this machine, commit {local.name[:12]}.")
         raise
     try:
         return _Download(model, watcher).run(revision)
@@ -90,14 +91,14 @@ def fetch(repo: str, revision: str | None, watcher: Watcher, *, offline: bool = 
         raise explain(error, repo, revision) from error
 
 
-def _here(folder: Path, note: str = "") -> Fetched:
+def _local_copy(folder: Path, note: str = "") -> Fetched:
     files = [file for file in folder.rglob("*") if file.is_file()]
     return Fetched(folder.name, folder, len(files), sum(file.stat().st_size for file in files), note)
 
 
 @dataclass(slots=True)
 class _Download:
-    """One model on its way."""
+    """The download of one model."""
 
     model: HubModel
     watcher: Watcher
@@ -105,7 +106,7 @@ class _Download:
     files: int = 0
 
     def run(self, revision: str | None) -> Fetched:
-        """All files, small ones first: they tell which weights there are, and whether the model is of use."""
+        """Download all files, small ones first: they list the weights and show whether the model can be used."""
         model = self.model
         for file in model.settings:
             self.watcher.check()
@@ -124,10 +125,10 @@ class _Download:
             self._fetch_weight(file)
             self._settle(file)
         hub_cache.keep_reference(model.repo, revision, model.commit)
-        return _here(folder)
+        return _local_copy(folder)
 
     def _settle(self, file: HubFile) -> None:
-        """Have the client put one file, fetched or not, into the snapshot."""
+        """Have the client place one file, downloaded or not, into the snapshot."""
         path = hf_hub_download(self.model.repo, file.name, revision=self.model.commit)
         self.done += Path(path).stat().st_size
         self.files += 1
@@ -140,29 +141,29 @@ class _Download:
         unknown = [name for name in names if name not in sizes]
         if unknown:
             raise StageError(
-                f"The model {self.model.repo} has no file {unknown[0]}, which its weights' index names.",
-                "Tell its authors, or choose another copy.",
+                f"The model {self.model.repo} has no file {unknown[0]}, which its weights index lists.",
+                "Report this to its authors, or choose another copy.",
             )
         return [HubFile(name, sizes[name]) for name in names]
 
     def _fetch_weight(self, file: HubFile) -> None:
-        """One weights file into the client's blobs."""
+        """Download one weights file into the client's blobs."""
         repo, commit = self.model.repo, self.model.commit
         url = hf_hub_url(repo, file.name, revision=commit)
-        told = get_hf_file_metadata(url)
-        if told.etag is None or told.size is None:
-            raise StageError(f"The hub does not tell size and hash of {file.name} of {repo}.", "Try again later.")
+        metadata = get_hf_file_metadata(url)
+        if metadata.etag is None or metadata.size is None:
+            raise StageError(f"The hub does not report size and hash of {file.name} of {repo}.", "Try again later.")
         folder = hub_cache.repository(repo)
-        lock = hub_cache.cache_folder() / ".locks" / folder.name / f"{told.etag}.lock"
+        lock = hub_cache.cache_folder() / ".locks" / folder.name / f"{metadata.etag}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
-        blob = folder / "blobs" / told.etag
+        blob = folder / "blobs" / metadata.etag
         blob.parent.mkdir(parents=True, exist_ok=True)
         while not blob.exists():
             try:
                 with WeakFileLock(lock, timeout=LOCK_SECONDS):
                     if not blob.exists():
-                        self._fetch_blob(url, blob, told.etag, told.size)
-            except Timeout:  # another process fetches it
+                        self._fetch_blob(url, blob, metadata.etag, metadata.size)
+            except Timeout:  # another process is downloading it
                 self.watcher.check()
 
     def _fetch_blob(self, url: str, blob: Path, etag: str, size: int) -> None:
@@ -176,8 +177,8 @@ class _Download:
         if _SHA256.fullmatch(etag) and digest != etag:
             part.unlink()
             raise StageError(
-                f"A file of {self.model.repo} came damaged: its SHA-256 is {digest[:12]}, the hub says {etag[:12]}.",
-                "Resume: the file is fetched anew.",
+                f"A file of {self.model.repo} is damaged: its SHA-256 is {digest[:12]}, expected {etag[:12]}.",
+                "Resume: the file is downloaded again.",
             )
         part.replace(blob)
 
@@ -187,10 +188,10 @@ class _Download:
 
 
 def check_space(repo: str, ahead: list[HubFile]) -> None:
-    """Refuse files that the disk has no room for; what there is of them already counts.
+    """Check that the disk has room for the files; what already exists of them counts.
 
     Raises:
-        StageError: they do not fit; says how much is needed and free.
+        StageError: they do not fit; states how much is needed and free.
     """
     blobs = hub_cache.repository(repo) / "blobs"
     parts = sum(part.stat().st_size for part in blobs.glob(f"*{PARTIAL}"))
@@ -199,16 +200,16 @@ def check_space(repo: str, ahead: list[HubFile]) -> None:
     if needed > 0 and needed + SPARE_BYTES > free:
         raise StageError(
             f"{repo} needs {needed / 1e9:.1f} GB more, but {free / 1e9:.1f} GB are free in {hub_cache.cache_folder()}.",
-            "Free some space and resume, or name another place for models: HF_HOME in the environment.",
+            "Free some space and resume, or set HF_HOME to another folder for models.",
         )
 
 
 class _PartialFile:
-    """A file that grows, with its hash; what it holds from an earlier attempt counts."""
+    """A growing file with its hash; content from an earlier attempt is included."""
 
     def __init__(self, path: Path, expected: int, moved: Callable[[int], None]) -> None:
         if path.exists() and path.stat().st_size > expected:
-            path.unlink()  # of another content: it cannot be its beginning
+            path.unlink()  # larger than the file, so it belongs to other content
         self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b")
         self._moved = moved
         self._hash = hashlib.sha256()
@@ -224,7 +225,7 @@ class _PartialFile:
         self._file.close()
 
     def write(self, data: bytes) -> int:
-        """Append; may raise what the watcher raises, with the data kept."""
+        """Append; may raise the watcher's exceptions, after the data is written."""
         self._file.write(data)
         self._hash.update(data)
         self.size += len(data)
@@ -232,38 +233,38 @@ class _PartialFile:
         return len(data)
 
     def tell(self) -> int:
-        """How much is there."""
+        """Return the current size."""
         return self.size
 
     def seek(self, offset: int) -> int:
-        """To the beginning only: a server that sends the whole file again makes the client start over."""
+        """Seek to the start only: a server that sends the whole file again makes the client start over."""
         if offset:
-            raise ValueError("a partial file is begun anew or appended to")
+            raise ValueError("a partial file supports only appending and restarting")
         return self._file.seek(0)
 
     def truncate(self) -> int:
-        """Forget everything."""
+        """Discard the content."""
         self._hash, self.size = hashlib.sha256(), 0
         return self._file.truncate(0)
 
     def finish(self) -> str:
-        """Bring it to the disk; returns the SHA-256, hexadecimal."""
+        """Sync to disk; returns the SHA-256 in hexadecimal."""
         self._file.flush()
         os.fsync(self._file.fileno())
         return self._hash.hexdigest()
 
 
 def _check_sees(repo: str, folder: Path) -> None:
-    """Refuse a model of text alone before its weights are fetched; the engine judges the rest when it loads it."""
+    """Reject a text-only model before its weights are downloaded; loading performs the remaining checks."""
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except ValueError as error:
         raise StageError(f"The config.json of {repo} cannot be read: {error}.", "Choose another copy.") from error
     if not isinstance(config, dict) or not any(_SEES.search(key) for key in config):
         raise StageError(
-            f"The model {repo} has no part that looks at images in its config.json.",
+            f"The model {repo} has no vision part in its config.json.",
             "Choose an image-text-to-text model, such as a LLaVA.",
         )
-    refused = unconverted(config) if is_authors_internvl(config) else None
-    if refused is not None:
-        raise StageError(f"The model {repo} {refused[0]}.", refused[1])
+    rejection = unconverted(config) if is_authors_internvl(config) else None
+    if rejection is not None:
+        raise StageError(f"The model {repo} {rejection[0]}.", rejection[1])

@@ -1,4 +1,4 @@
-"""Judges of explanations, by name. A judge grades; it never trains, and knows neither images nor models' weights."""
+"""Judges of explanations, by name. A judge only grades; it never trains and uses neither images nor model weights."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _JUDGES: dict[str, type[OfflineJudge]] = {OfflineJudge.id: OfflineJudge}
 
 
 def find(name: str) -> Judge:
-    """The judge of that name.
+    """Return the judge of that name.
 
     Raises:
-        StageError: there is none.
+        StageError: the name is unknown.
     """
     if name not in _JUDGES:
         raise StageError(f"There is no judge named {name!r}.", f"Set [judge] name to one of: {', '.join(_JUDGES)}.")

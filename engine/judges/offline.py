@@ -1,8 +1,8 @@
-"""The embedded judge: does the text's tone go with the score? A proxy without any model, and labelled so.
+"""The built-in offline judge: compares the tone of a text with its score. A proxy without a model, labelled as such.
 
-The score's expected polarity is (label - 4.5) / 4.5, from -1 for 0 to 1 for 9. The grade follows the distance of the
-text's polarity from it; a text that cannot justify anything gets no good grade however near it happens to be. It
-grades consistency only: usefulness and general quality need a reader.
+The score's expected polarity is (label - 4.5) / 4.5, from -1 for 0 to 1 for 9. The grade depends on its distance from
+the text's polarity; a text that justifies nothing gets no good grade, however small the distance. Only consistency is
+graded: usefulness and general quality cannot be judged without a reader.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from engine.contract.polarity import Opinion, mean_opinion, opinions, words
 from engine.contract.specs import LABELS
 
 CUTS = (0.35, 0.65, 1.05, 1.4)
-"""Largest distances for the grades 4, 3, 2, 1; beyond is 0. Even praise and blame (polarity 0) are thus excellent for a
-4 or a 5, and fair for a 9 or a 0; the full opposite of an extreme score is bad."""
+"""Largest distances for the grades 4, 3, 2, 1; beyond is 0. An even mix of praise and criticism (polarity 0) is thus
+excellent for a 4 or a 5, and fair for a 9 or a 0; the opposite of an extreme score is bad."""
 OPPOSITE = 0.25
-"""Tone and expectation of opposite signs, both at least this strong, are poor (1) at best."""
+"""If tone and expectation have opposite signs and at least this strength, the grade is poor (1) at best."""
 GENERIC = 1
 """The best grade of a text without any evaluative word, or of one that mostly repeats itself: it justifies nothing."""
 SINGLE = 2
@@ -37,7 +37,7 @@ class OfflineJudge:
     label: ClassVar[str] = "offline proxy"
 
     def grade(self, label: int | None, text: str, parse_ok: bool) -> Grades:
-        """See ``Judge``; an answer that does not parse is judged as empty text, which is bad (seed 000, A.2)."""
+        """See ``Judge``; an answer that does not parse is judged as empty text, i.e. bad (arXiv 2506.02708, A.2)."""
         if not parse_ok or label is None:
             return Grades(0, reason="the answer does not keep the format: judged as empty text")
         if not text.strip():
@@ -48,7 +48,7 @@ class OfflineJudge:
 
 
 def expected_polarity(label: int) -> float:
-    """The tone that goes with a score: -1 for 0, 1 for 9."""
+    """Return the tone that matches a score: -1 for 0, 1 for 9."""
     return (label - _MIDDLE) / _MIDDLE
 
 
@@ -73,5 +73,5 @@ def _by_distance(distance: float) -> int:
 
 
 def _repeats_itself(text: str) -> bool:
-    said = words(text)
-    return len(said) >= _REPETITIVE_WORDS and len(set(said)) / len(said) < _REPETITIVE_SHARE
+    tokens = words(text)
+    return len(tokens) >= _REPETITIVE_WORDS and len(set(tokens)) / len(tokens) < _REPETITIVE_SHARE

@@ -1,8 +1,8 @@
-"""PLCC, SRCC, RMSE, means and rates with bootstrap intervals. NumPy only; knows neither files nor models.
+"""PLCC, SRCC, RMSE, means and rates with bootstrap intervals. NumPy only; no files, no models.
 
-Every statistic takes *weights*: how often each image occurs in a resample. So a bootstrap is one matrix ``[resamples,
-n]`` of counts, drawn by image or by group (all images of a group come together), and no resample is ever sorted:
-ranks follow from cumulated counts, ties get their average rank as in SciPy's ``spearmanr``.
+Every statistic takes *weights*: how often each image occurs in a resample. A bootstrap is therefore one matrix
+``[resamples, n]`` of counts, sampled by image or by group (all images of a group together), and no resample is ever
+sorted: ranks follow from cumulative counts, ties get their average rank as in SciPy's ``spearmanr``.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 Statistic = Callable[[FloatArray], FloatArray]
-"""Weights ``[resamples, n]`` -> values ``[resamples]``; NaN where the statistic is not defined."""
+"""Weights ``[resamples, n]`` -> values ``[resamples]``; NaN where the statistic is undefined."""
 
 _BLOCK = 4_000_000
 """Counts held in memory at a time."""
 _FLAT = 1e-12
-"""A variance below this part of the largest possible one is rounding, that is: none."""
+"""A variance below this fraction of the largest possible one is a rounding error and counts as zero."""
 _Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its 95% interval over ``n`` images; NaN where not defined, and then ``reason`` says why."""
+    """A value with its 95% interval over ``n`` images; NaN with a ``reason`` if undefined."""
 
     value: float
     lo: float = math.nan
@@ -49,7 +49,7 @@ class Difference:
 
 
 def weighted_plcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
-    """Pearson's correlation of ``[n]`` and ``[n]``; NaN where either side is constant."""
+    """Return Pearson's correlation of ``[n]`` and ``[n]``; NaN if either side is constant."""
     x, y = _centred(predicted), _centred(truth)
 
     def plcc(weights: FloatArray) -> FloatArray:
@@ -65,7 +65,7 @@ def weighted_plcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
 
 
 def weighted_srcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
-    """Spearman's rank correlation (Pearson's of average ranks) of ``[n]`` and ``[n]``; NaN where one is constant."""
+    """Return Spearman's rank correlation (Pearson's of average ranks) of ``[n]`` and ``[n]``; NaN if constant."""
     ranks_x, ranks_y = _ranker(predicted), _ranker(truth)
 
     def srcc(weights: FloatArray) -> FloatArray:
@@ -78,44 +78,44 @@ def weighted_srcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
 
 
 def weighted_rmse(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
-    """Root mean squared error of ``[n]`` and ``[n]``, in their unit."""
+    """Return the root mean squared error of ``[n]`` and ``[n]``, in their unit."""
     squares = (_vector(predicted) - _vector(truth)) ** 2
     return lambda weights: np.asarray(np.sqrt(weights @ squares / weights.sum(axis=1)))
 
 
 def weighted_mean(values: ArrayLike) -> Statistic:
-    """The mean of ``[n]``."""
+    """Return the mean of ``[n]``."""
     numbers = _vector(values)
     return lambda weights: np.asarray(weights @ numbers / weights.sum(axis=1))
 
 
 def point(statistic: Statistic, n: int) -> float:
-    """The statistic of the ``n`` images themselves; NaN without any."""
+    """Return the statistic of the ``n`` images themselves; NaN if there are none."""
     return float(statistic(np.ones((1, n)))[0]) if n else math.nan
 
 
 def plcc(predicted: ArrayLike, truth: ArrayLike) -> float:
-    """Pearson's correlation; NaN where either side is constant or empty."""
+    """Return Pearson's correlation; NaN if either side is constant or empty."""
     return point(weighted_plcc(predicted, truth), len(_vector(truth)))
 
 
 def srcc(predicted: ArrayLike, truth: ArrayLike) -> float:
-    """Spearman's correlation; NaN where either side is constant or empty."""
+    """Return Spearman's correlation; NaN if either side is constant or empty."""
     return point(weighted_srcc(predicted, truth), len(_vector(truth)))
 
 
 def rmse(predicted: ArrayLike, truth: ArrayLike) -> float:
-    """Root mean squared error; NaN without images."""
+    """Return the root mean squared error; NaN without images."""
     return point(weighted_rmse(predicted, truth), len(_vector(truth)))
 
 
 @dataclass(frozen=True, slots=True)
 class Resampler:
-    """Draws the same bootstrap counts each time it is asked: the statistics of one split share their resamples.
+    """Samples the same bootstrap counts on every call: the statistics of one split share their resamples.
 
     Attributes:
-        groups: one key an image; images of equal key are drawn together. None is a key of its own.
-        resamples: how many; 0 leaves every interval undefined.
+        groups: one key per image; images of equal key are sampled together. None is a group of its own.
+        resamples: number of resamples; 0 leaves every interval undefined.
         seed: of NumPy's default generator.
     """
 
@@ -125,36 +125,36 @@ class Resampler:
     _units: NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Number the units that are drawn."""
+        """Number the sampling units."""
         numbers: dict[object, int] = {}
         units = [numbers.setdefault((i,) if key is None else key, len(numbers)) for i, key in enumerate(self.groups)]
         object.__setattr__(self, "_units", np.asarray(units, dtype=np.intp))
 
     @property
     def units(self) -> int:
-        """How many independent units there are."""
+        """The number of independent units."""
         return int(self._units.max()) + 1 if len(self._units) else 0
 
     def counts(self) -> Iterator[FloatArray]:
-        """The counts ``[resamples, n]``, in blocks of rows."""
+        """Yield the counts ``[resamples, n]``, in blocks of rows."""
         rng = np.random.default_rng(self.seed)
         units, left = self.units, self.resamples
         while left:
             rows = min(left, max(1, _BLOCK // max(1, len(self._units))))
-            drawn = rng.integers(units, size=(rows, units)) + np.arange(rows)[:, None] * units
-            counts = np.bincount(drawn.ravel(), minlength=rows * units).reshape(rows, units)
+            sampled = rng.integers(units, size=(rows, units)) + np.arange(rows)[:, None] * units
+            counts = np.bincount(sampled.ravel(), minlength=rows * units).reshape(rows, units)
             yield counts[:, self._units].astype(np.float64)
             left -= rows
 
     def values(self, statistic: Statistic) -> FloatArray:
-        """The statistic of every resample, NaN where it is not defined."""
+        """Return the statistic of every resample, NaN where it is undefined."""
         if self.units < 2 or not self.resamples:
             return np.empty(0)
         return np.concatenate([statistic(block) for block in self.counts()])
 
 
 def bootstrap(statistic: Statistic, resampler: Resampler) -> Estimate:
-    """A statistic with its 95% percentile interval."""
+    """Return a statistic with its 95% percentile interval."""
     n = len(resampler.groups)
     value = point(statistic, n)
     if math.isnan(value):
@@ -165,15 +165,15 @@ def bootstrap(statistic: Statistic, resampler: Resampler) -> Estimate:
 
 
 def paired_bootstrap(statistic: Statistic, other: Statistic, resampler: Resampler) -> Difference:
-    """``statistic - other`` on the same images, both evaluated on the same resamples.
+    """Return ``statistic - other`` on the same images, both evaluated on the same resamples.
 
-    ``p`` is two-sided: twice the smaller share of resampled differences at or beyond zero, each share with one added to
-    numerator and denominator, so that it is never 0.
+    ``p`` is two-sided: twice the smaller share of resampled differences at or beyond zero, with one added to numerator
+    and denominator of each share, so that it is never 0.
     """
     n = len(resampler.groups)
     value = point(statistic, n) - point(other, n)
     if math.isnan(value):
-        return Difference(math.nan, math.nan, math.nan, math.nan, n, "one of the two is not defined")
+        return Difference(math.nan, math.nan, math.nan, math.nan, n, "one of the two is undefined")
     values = resampler.values(lambda weights: statistic(weights) - other(weights))
     lo, hi, reason = _percentiles(values)
     known = values[np.isfinite(values)]
@@ -183,13 +183,13 @@ def paired_bootstrap(statistic: Statistic, other: Statistic, resampler: Resample
 
 
 def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
-    """A rate with Wilson's 95% interval, which stays honest at 0 and 1 where a bootstrap claims certainty.
+    """Return a rate with Wilson's 95% interval, valid even at 0 and 1, where a bootstrap interval has no width.
 
     Args:
-        successes: how many of the ``n``.
-        n: images.
-        units: independent units among them (groups). Fewer than ``n`` widen the interval: the images of one group then
-            count as one observation, the most cautious reading.
+        successes: number of successes among the ``n``.
+        n: number of images.
+        units: number of independent units among them (groups). Fewer than ``n`` widen the interval: the images of one
+            group then count as one observation, the most conservative choice.
     """
     if not n:
         return Estimate(math.nan, reason="there are no images")
@@ -222,7 +222,7 @@ def _ratio(covariance: FloatArray, square: FloatArray, flat: NDArray[np.bool_]) 
 
 
 def _ranker(values: ArrayLike) -> Statistic:
-    """Average ranks ``[resamples, n]`` (from 1) within each resample, for weights of that shape."""
+    """Return average ranks ``[resamples, n]`` (from 1) within each resample, for weights of that shape."""
     distinct, inverse = np.unique(_vector(values), return_inverse=True)
     order = np.argsort(inverse, kind="stable")
     starts = np.searchsorted(inverse[order], np.arange(len(distinct)))

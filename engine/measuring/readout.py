@@ -1,13 +1,13 @@
-"""The read-out of a score in the original scale from the ten label log-probabilities (seed 000, 4.3). NumPy only.
+"""Compute a score in the original scale from the ten label log-probabilities (arXiv 2506.02708, section 4.3).
 
-The predicted score is ``sum_i s_i p_i`` with ``p`` the softmax over the ten labels; the reference values ``s`` are
-the least squares fit to validation scores. Labels that the model hardly ever gives leave the fit undetermined: on a
-few hundred images plain least squares then answers with values thousands of points off the scale. So the fit is made
-for the *difference* from the training scores' bin means, and only along directions for which there is evidence: right
+NumPy only. The predicted score is ``sum_i s_i p_i`` with ``p`` the softmax over the ten labels; the reference values
+``s`` are the least squares fit to validation scores. Labels that the model hardly ever gives leave the fit
+undetermined: on a few hundred images plain least squares then returns values thousands of points off the scale. So the
+*difference* from the training scores' bin means is fitted, and only along directions with enough evidence: right
 singular vectors of the n x 10 matrix of probabilities whose singular value is at least ``LEAST_EVIDENCE``. A squared
-singular value is the evidence in units of images: 1.0 is what one image gives on whose label the model is certain.
-The other directions stay at the bin means, and the reason says so. With evidence in all ten directions this *is*
-plain least squares.
+singular value is the evidence in units of images: 1.0 is the contribution of one image of whose label the model is
+certain. The other directions keep the bin means, and the reason states so. With evidence in all ten directions this
+*is* plain least squares.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.contract.specs import LABELS
 FloatArray = NDArray[np.float64]
 
 LEAST_ROWS = 10
-"""Validation images below which ten reference values are not fitted at all."""
+"""Below this number of validation images the reference values are not fitted."""
 
 LEAST_EVIDENCE = 1.0
 """Smallest singular value of a direction that is fitted."""
@@ -39,7 +39,7 @@ class Calibration:
 
 
 def probabilities(logprobs: ArrayLike) -> FloatArray:
-    """Softmax over the ten labels.
+    """Return the softmax over the ten labels.
 
     Args:
         logprobs: ``[..., 10]``, logits or log-probabilities in nats; they need not be normalised over the labels.
@@ -49,21 +49,21 @@ def probabilities(logprobs: ArrayLike) -> FloatArray:
     """
     values = np.asarray(logprobs, dtype=np.float64)
     if values.ndim == 0 or values.shape[-1] != len(LABELS):
-        raise ValueError(f"log-probabilities must come ten a row, got shape {values.shape}")
+        raise ValueError(f"log-probabilities need ten values per row, got shape {values.shape}")
     highest = values.max(axis=-1, keepdims=True)
     if not np.isfinite(highest).all():
-        raise ValueError("log-probabilities hold NaN, plus infinity, or a row of minus infinities only")
+        raise ValueError("log-probabilities contain NaN, plus infinity, or a row of only minus infinities")
     weights = np.exp(values - highest)
     return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
 def expected_score(logprobs: ArrayLike, reference: ArrayLike) -> FloatArray:
-    """Scores ``[...]`` in the original scale for log-probabilities ``[..., 10]``."""
+    """Return scores ``[...]`` in the original scale for log-probabilities ``[..., 10]``."""
     return np.asarray(probabilities(logprobs) @ np.asarray(reference, dtype=np.float64))
 
 
 def fit_reference(logprobs: ArrayLike, truth: ArrayLike, bin_means: ArrayLike) -> Calibration:
-    """The reference values fitted to validation rows, see the module's docstring.
+    """Return the reference values fitted to validation rows, see the module's docstring.
 
     Args:
         logprobs: ``[n, 10]``.

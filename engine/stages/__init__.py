@@ -1,1 +1,1 @@
-"""One module a stage, each with one ``run(spec, ctx)``; the worker finds them by the spec's kind."""
+"""Stages, one module each with a function ``run(spec, ctx)``; the worker selects them by the spec's kind."""

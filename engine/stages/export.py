@@ -1,4 +1,4 @@
-"""The stage "export": a version's adapter merged into its base, for plain transformers to load. No journal."""
+"""The stage "export": a version's adapter merged into its base, loadable by plain transformers. No journal."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine.contract.specs import ExportSpec
 
 
 def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:
-    """Write the merged model, in the dtype that the base is stored in. On the CPU: a card may be at work.
+    """Write the merged model in the base's stored dtype. Runs on the CPU, since a GPU may be in use.
 
     Returns:
         folder, dtype.
 
     Raises:
-        StageError: no adapter, a folder that holds something, or a model that cannot be loaded.
-        CancelledError: stopped as asked; nothing is left behind.
+        StageError: no adapter, a folder that is not empty, or a model that cannot be loaded.
+        CancelledError: stopped on request; nothing is left behind.
     """
     from engine.merged_model import STEPS, export_merged, in_stored_dtype
 

@@ -1,7 +1,7 @@
-"""Pair generation (seed 000, 3.1): each image explained for its true score and for a wrong one.
+"""Pair generation (arXiv 2506.02708, section 3.1): explain each image for its true score and for a wrong one.
 
 Journal rows: image_id, draw, chosen_score, chosen_text, chosen_truncated, rejected_score, rejected_text,
-rejected_truncated; or image_id, draw, problem for an image that cannot be used. Texts are what follows ``#Explain:``.
+rejected_truncated; or image_id, draw, problem for an unusable image. Texts are the part after ``#Explain:``.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
-    """Make the pairs of all input rows that have none yet.
+    """Generate the pairs of all input rows that have none yet.
 
     Returns:
         rows, pairs, problems, truncated (texts), tokens, seconds, tokens_per_second.
 
     Raises:
         StageError: a model, a setting or images that cannot be used.
-        CancelledError: stopped as asked; finished batches are kept.
+        CancelledError: stopped on request; finished batches are kept.
     """
     rows = list(read_jsonl(ctx.folder.input))
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
@@ -44,7 +44,7 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _PairMaker:
-    """Makes the pairs of a batch."""
+    """Generates the pairs of a batch."""
 
     spec: GenerateSpec
     wrong: dict[tuple[int, int], int]
@@ -80,7 +80,7 @@ def _wrong(spec: GenerateSpec, row: Row) -> int:
         )
     except ValueError as error:
         raise StageError(
-            f"No wrong score can be drawn: {error}.", "Change the setting pairs.exclusion_radius."
+            f"No wrong score can be chosen: {error}.", "Change the setting pairs.exclusion_radius."
         ) from error
 
 

@@ -1,7 +1,7 @@
-"""Going through rows of images in fixed batches with a journal: what pair generation and prediction have in common.
+"""Process image rows in fixed batches with a journal: the common part of pair generation and prediction.
 
-Batches are cut by the input's order alone, so that a resumed run computes the very batches of an uninterrupted one.
-It does not know what is computed for an image.
+Batches are formed by the input's order alone, so that a resumed run computes the same batches as an uninterrupted one.
+Independent of what is computed for an image.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 Process = Callable[[list[Row], list[Image.Image]], list[Row]]
 Misfit = Callable[[Row, Image.Image], str | None]
-_LESS = (
-    "Set a smaller batch_size, max_new_tokens or longest_side, or close what else uses the memory; "
+_MEMORY_REMEDY = (
+    "Set a smaller batch_size, max_new_tokens or longest_side, or close other programs that use memory; "
     "then run the loop again."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A batch's rows with their images, and those whose image cannot be used with the reason."""
+    """A batch's rows with their images, and the rows whose image cannot be used, with the reason."""
 
     rows: list[Row]
     images: list[Image.Image]
     problems: list[tuple[Row, ImageProblem]]
 
-    def set_aside(self, misfit: Misfit) -> None:
-        """Count the rows that do not fit among those with a problem."""
+    def separate_misfits(self, misfit: Misfit) -> None:
+        """Move the rows that do not fit to those with a problem."""
         reasons = [misfit(row, image) for row, image in zip(self.rows, self.images, strict=True)]
         kept = [
             (row, image) for row, image, reason in zip(self.rows, self.images, reasons, strict=True) if reason is None
@@ -63,12 +63,12 @@ class ImageRows:
     Args:
         ctx: the run.
         stage: the stage's name, for its events.
-        key: names of the row fields that tell a row from all others.
+        key: names of the row fields that identify a row.
         limits: how images are prepared.
-        device: where the model will be.
+        device: the model's device.
         batches: the rank's rows in fixed batches.
         total: rows of all ranks.
-        speed: what ``process`` counts.
+        speed: counted by ``process``.
     """
 
     ctx: RunContext
@@ -84,23 +84,23 @@ class ImageRows:
     _meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
-        """Open the journal and hear what all ranks have done so far."""
+        """Open the journal and read what all ranks have finished so far."""
         self.journal = Journal(self.ctx.folder.journal(self.ctx.rank))
         self._meter = Meter(self.ctx, "images", self.device)
         found = [row for path in self.ctx.folder.journals() for row in complete_rows(path)]
         self._done = {self._key(row): row for row in found}
 
     def run(self, process: Process, misfit: Misfit) -> list[Row]:
-        """Work through all batches that are not whole in the journal; returns all journal rows of this share.
+        """Process all batches that are not complete in the journal; returns all journal rows of this share.
 
         Args:
-            process: gives the journal row of each readable row of a batch, in order; called on whole batches only.
-            misfit: says why the image of a row has no room in the model; such a row gets a problem.
+            process: returns the journal row of each readable row of a batch, in order; called on whole batches only.
+            misfit: returns why the image of a row does not fit into the model; such a row gets a problem.
 
         Raises:
             StageError: not one image could be used.
-            MemoryExhaustedError: the memory does not do for a batch.
-            CancelledError: stopped as asked; finished batches are kept.
+            MemoryExhaustedError: a batch does not fit into memory.
+            CancelledError: stopped on request; finished batches are kept.
         """
         pending = [batch for batch in self.batches if not all(self._is_done(row) for row in batch)]
         open_rows = {id(batch) for batch in pending}
@@ -112,23 +112,23 @@ class ImageRows:
                 done += len(batch)
                 self.ctx.emit(Progress(self._of_all(done), self.total))
         finally:
-            self._meter.tell()
+            self._meter.report()
             self.journal.close()
         return self._finish()
 
     def _process(self, process: Process, misfit: Misfit, opened: Opened) -> list[Row]:
-        opened.set_aside(misfit)
+        opened.separate_misfits(misfit)
         if not opened.rows:
             return []
         tokens, busy = self.speed.tokens, self.speed.busy
         count = len(opened.rows)
-        with translate_oom(f"{count} images at once", _LESS, batch=count):
+        with translate_oom(f"{count} images at once", _MEMORY_REMEDY, batch=count):
             results = process(opened.rows, opened.images)
         self._meter.add(len(results), self.speed.tokens - tokens, self.speed.busy - busy)
         return results
 
     def _opened(self, pending: Sequence[list[Row]]) -> Iterator[tuple[list[Row], Opened]]:
-        """Each pending batch with its images; the next one's are read while one is worked on."""
+        """Yield each pending batch with its images; the next batch is read during the processing of the current one."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="images") as pool:
             ahead: Future[Opened] | None = pool.submit(self._open, pending[0]) if pending else None
             for index, batch in enumerate(pending):
@@ -149,7 +149,7 @@ class ImageRows:
         return opened
 
     def _store(self, opened: Opened, results: list[Row]) -> None:
-        """Append what the journal has not yet; a row with a problem gives way to one without."""
+        """Append what the journal lacks; a row with a problem is superseded by one without."""
         for row, problem in opened.problems:
             if self._key(row) not in self._done:
                 results.append({**{name: row[name] for name in self.key}, "problem": problem.reason})
@@ -158,7 +158,7 @@ class ImageRows:
         self.journal.append(new)
         self._done.update((self._key(row), row) for row in new)
         self.ctx.emit(Rows(len(self.journal.rows)))
-        self._meter.tell_memory()
+        self._meter.report_memory()
 
     def _finish(self) -> list[Row]:
         rows = [self._done[self._key(row)] for batch in self.batches for row in batch]
@@ -172,7 +172,7 @@ class ImageRows:
         return rows
 
     def _is_done(self, row: Row) -> bool:
-        """A row with a problem is done only as long as its image cannot be used: it may have been mended since."""
+        """Return whether the row is finished; a row with a problem is repeated if its image has become usable."""
         found = self._done.get(self._key(row))
         return found is not None and ("problem" not in found or not self._open([row]).rows)
 
@@ -184,12 +184,12 @@ class ImageRows:
 
 
 def share(rows: Sequence[Row], ctx: RunContext) -> list[Row]:
-    """Every ``world_size``-th row, beginning with this rank's."""
+    """Return every ``world_size``-th row, starting with this rank's."""
     return list(rows[ctx.rank :: ctx.world_size])
 
 
 def in_batches(rows: Sequence[Row], size: int) -> list[list[Row]]:
-    """Consecutive batches of ``size`` rows; the last may be smaller.
+    """Return consecutive batches of ``size`` rows; the last may be smaller.
 
     Raises:
         StageError: ``size`` is not positive.
@@ -201,19 +201,19 @@ def in_batches(rows: Sequence[Row], size: int) -> list[list[Row]]:
 
 @dataclass(slots=True)
 class Speed:
-    """Tokens written, the seconds that it took, and all seconds of computing (``busy``)."""
+    """Number of generated tokens, seconds spent on them, and all seconds of computing (``busy``)."""
 
     tokens: int = 0
     seconds: float = 0.0
     busy: float = 0.0
 
     def add(self, tokens: int, since: float) -> None:
-        """Count ``tokens`` written since the ``time.perf_counter()`` value ``since``; 0 where labels were read only."""
+        """Count ``tokens`` generated since the ``time.perf_counter()`` value ``since``; 0 if only labels were read."""
         elapsed = time.perf_counter() - since
         self.tokens += tokens
         self.seconds += elapsed if tokens else 0.0
         self.busy += elapsed
 
     def per_second(self) -> float:
-        """Tokens a second; 0 when nothing was written."""
+        """Return tokens per second; 0 if nothing was generated."""
         return round(self.tokens / self.seconds, 1) if self.seconds else 0.0

@@ -1,4 +1,4 @@
-"""Grades explanations against their scores with one judge. The judge never feeds training. No torch.
+"""Grade explanations against their scores with one judge. The judge never feeds training. No torch.
 
 Journal rows: prediction_id, consistency, usefulness, general (0..4, or null with a reason), raw, reason.
 """
@@ -13,7 +13,7 @@ from engine.contract.events import Progress, Rows, Started
 from engine.contract.specs import JudgeSpec
 
 _CHUNK = 100
-"""Rows that become durable together."""
+"""Rows per durable write."""
 
 
 def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
 
     Raises:
         StageError: no such judge.
-        CancelledError: stopped as asked; finished chunks are kept.
+        CancelledError: stopped on request; finished chunks are kept.
     """
     judge = judges.find(spec.judge)
     rows = list(read_jsonl(ctx.folder.input))

@@ -1,7 +1,7 @@
 """Metrics of one model version: reference values fitted on validation rows, everything else measured on test rows.
 
-Test rows never take part in the calibration. The journal has one row: version, metrics (name -> value, lo, hi, n; null
-where not defined), calibration and the calibrated scores of all rows. No torch.
+Test rows are never used for the calibration. The journal has one row: version, metrics (name -> value, lo, hi, n; null
+if undefined), calibration and the calibrated scores of all rows. No torch.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Metrics = dict[str, dict[str, float | int | None]]
 
 
 def run(spec: MeasureSpec, ctx: RunContext) -> dict[str, Any]:
-    """Calibrate, measure, compare with each version that the rows hold; only rank 0 works.
+    """Calibrate, measure, and compare with each version in the rows; only rank 0 works.
 
     Returns:
         The journal row without its scores; empty for other ranks.
 
     Raises:
         StageError: no test rows, or a row without ten log-probabilities.
-        CancelledError: stopped as asked; nothing was written.
+        CancelledError: stopped on request; nothing was written.
     """
     if ctx.rank:
         return {}
@@ -83,18 +83,18 @@ def _read(ctx: RunContext) -> list[Row]:
             _check(row["image_id"], values)
     if not any(row["split"] == "test" for row in rows):
         raise StageError(
-            "There is no prediction on a test image to measure.", "Put images into the test split, predict."
+            "There are no predictions on test images to measure.", "Assign images to the test split, then predict."
         )
     return rows
 
 
 def _check(image: int, values: Sequence[float | None]) -> None:
     if len(values) != len(LABELS) or any(value is None or not math.isfinite(value) for value in values):
-        raise StageError(f"Image {image} has no ten finite log-probabilities: {values}.", "Predict this version again.")
+        raise StageError(f"Image {image} lacks ten finite log-probabilities: {values}.", "Predict this version again.")
 
 
 def _calibrate(spec: MeasureSpec, rows: Sequence[Row], logprobs: Sequence[Sequence[float]]) -> Calibration:
-    """Fit on the validation rows among ``rows``, and on them only."""
+    """Fit on the validation rows among ``rows`` only."""
     fitted = [(values, row["truth"]) for row, values in zip(rows, logprobs, strict=True) if row["split"] == "val"]
     return readout.fit_reference([values for values, _ in fitted], [truth for _, truth in fitted], spec.bin_means)
 
@@ -140,7 +140,7 @@ def _own_metrics(split: _Split, ctx: RunContext) -> Metrics:
 
 
 def _grades(split: _Split, ctx: RunContext) -> dict[str, Estimate]:
-    """The mean of each kind of grade that was given; a missing grade is left out and counted, never taken as 0."""
+    """Return the mean of each kind of grade; missing grades are skipped and counted, never taken as 0."""
     found = {}
     for name in ("consistency", "usefulness", "general"):
         grades = [(row, _grade(row["grades"], name)) for row in split.rows]
@@ -150,7 +150,7 @@ def _grades(split: _Split, ctx: RunContext) -> dict[str, Estimate]:
             found[name] = metrics.bootstrap(metrics.weighted_mean([grade for _, grade in graded]), resampler)
     missing = sum(_grade(row["grades"], "consistency") is None for row in split.rows)
     if missing and found:
-        text = f"{split.spec.version}: {missing} of {len(split.rows)} test rows have no grade and are left out."
+        text = f"{split.spec.version}: {missing} of {len(split.rows)} test rows have no grade and are skipped."
         ctx.emit(Note("info", "grades_missing", text))
     return found
 
@@ -160,7 +160,7 @@ def _grade(grades: dict[str, float | None] | None, name: str) -> float | None:
 
 
 def _compared(spec: MeasureSpec, rows: Sequence[Row], scores: dict[int, float], other: str) -> Metrics:
-    """Paired differences, this version minus ``other``, on the test rows that both have."""
+    """Return the paired differences, this version minus ``other``, on the test rows that both have."""
     shared = [row for row in rows if other in row.get("compare", {})]
     logprobs = [row["compare"][other] for row in shared]
     reference = _calibrate(spec, shared, logprobs).reference
@@ -178,7 +178,7 @@ def _compared(spec: MeasureSpec, rows: Sequence[Row], scores: dict[int, float], 
 
 
 def _compared_consistency(spec: MeasureSpec, test: Sequence[Row], other: str) -> Metrics:
-    """Paired on the rows where both versions have a grade; nothing without such rows."""
+    """Return the paired difference on the rows where both versions have a grade; empty without such rows."""
     pairs = [
         (row, _grade(row["grades"], "consistency"), _grade(row.get("compare_grades", {}).get(other), "consistency"))
         for row in test

@@ -1,7 +1,7 @@
-"""The stage "merge": several adapters of one base become one, through peft's ``add_weighted_adapter``.
+"""The stage "merge": combine several adapters of one base into one, through peft's ``add_weighted_adapter``.
 
-Writes no journal. The merged adapter has the scale 1 (alpha equals rank), as peft makes it; a
-training that starts from it gives it the settings' scale again (``engine.training.trainer``).
+Writes no journal. The merged adapter has scale 1 (alpha equals rank), as peft creates it; a training that starts from
+it restores the settings' scale (``engine.training.trainer``).
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from engine.training.adapter import save_adapter
 from engine.usage import memory_of
 
 FACTOR_METHODS = ("linear", "ties", "dare_linear", "dare_ties", "magnitude_prune")
-"""Work on the LoRA factors A and B apart, and therefore need equal ranks."""
+"""Methods that work on the LoRA factors A and B separately, and therefore need equal ranks."""
 PRODUCT_METHODS = ("svd", "ties_svd", "dare_linear_svd", "dare_ties_svd", "magnitude_prune_svd")
-"""Work on the products BA and cut the result back to the largest rank."""
+"""Methods that work on the products BA and truncate the result to the largest rank."""
 METHODS = (*FACTOR_METHODS, *PRODUCT_METHODS, "cat")
 SIGN_METHODS = ("total", "frequency")
 _WITHOUT_DENSITY = ("linear", "svd", "cat")
 _SEED = 0
-"""For the random pruning of the dare methods, which peft draws from torch's global generator."""
+"""Random seed of the pruning in the dare methods, for which peft uses torch's global generator."""
 _MERGED = "merged"
 
 
 def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
-    """Merge the adapters into ``adapter/`` of the run folder; a merged adapter that is already there is left alone.
+    """Merge the adapters into ``adapter/`` of the run folder; an existing complete result is kept.
 
     Returns:
         adapter_digest, method, rank.
 
     Raises:
-        StageError: unknown method, wrong weights or density, unequal ranks, an adapter that does not fit.
+        StageError: unknown method, invalid weights or density, unequal ranks, an adapter that does not fit.
     """
     _check_settings(spec)
     ranks = [_rank(folder) for folder in spec.adapters]
@@ -58,7 +58,7 @@ def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
 
 
 def merge(model: PeftModel, spec: MergeSpec) -> PeftModel:
-    """Add the adapter "merged" to a model that holds the first adapter as "default" already."""
+    """Add the adapter "merged" to a model that already has the first adapter as "default"."""
     names = ["default", *(f"parent{index}" for index in range(1, len(spec.adapters)))]
     for name, folder in zip(names[1:], spec.adapters[1:], strict=True):
         _load_adapter(model, folder, name)
@@ -73,7 +73,7 @@ def merge(model: PeftModel, spec: MergeSpec) -> PeftModel:
             majority_sign_method=spec.sign_method,
             **pruned,
         )
-    # peft joins the parents' patterns to "(a)|(b)", which would double in length with every iteration.
+    # peft joins the parents' patterns to "(a)|(b)", which would double in length in every iteration.
     configs: dict[str, Any] = model.peft_config
     targets = [configs[name].target_modules for name in names]
     if all(target == targets[0] for target in targets):
@@ -89,18 +89,18 @@ def _check_settings(spec: MergeSpec) -> None:
             f"The sign method {spec.sign_method!r} is unknown.", f"Choose one of {', '.join(SIGN_METHODS)}."
         )
     if not 0.0 < spec.density <= 1.0:
-        raise StageError(f"The merge density {spec.density} is not above 0 and at most 1.", "The paper uses 0.5.")
+        raise StageError(f"The merge density {spec.density} must be above 0 and at most 1.", "The paper uses 0.5.")
     if len(spec.adapters) < 2 or len(spec.weights) != len(spec.adapters):
         raise StageError(
             f"There are {len(spec.weights)} weights for {len(spec.adapters)} adapters.",
-            "A merge takes two or more adapters and one weight for each.",
+            "A merge needs two or more adapters and one weight for each.",
         )
 
 
 def _check_ranks(spec: MergeSpec, ranks: list[int]) -> None:
     if spec.method in FACTOR_METHODS and len(set(ranks)) > 1:
         raise StageError(
-            f"The merge method {spec.method} needs adapters of one rank, but these have {ranks}.",
+            f"The merge method {spec.method} needs adapters of equal rank, but their ranks are {ranks}.",
             f"Train both with the same rank, or choose one of {', '.join(PRODUCT_METHODS)}.",
         )
 

@@ -1,7 +1,7 @@
 """Scores and explanations of one model version: label log-probabilities and a free answer from the same pass.
 
 Journal rows: image_id, logprobs (natural logarithm, ten values), label, text, raw, parse_ok, truncated, explained; or
-image_id, problem for an image that cannot be used. Rows that ask for no explanation have label = the likeliest one.
+image_id, problem for an unusable image. In rows without an explanation, label is the most likely one.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
-    """Predict all input rows that are not predicted yet: those with an explanation first, in separate batches.
+    """Predict all input rows without a prediction: those with an explanation first, in separate batches.
 
     Returns:
         rows, problems, explained, format_failures, truncated, forced (explained rows whose log-probabilities had to be
-        read behind a forced beginning), tokens, seconds, tokens_per_second.
+        read after a forced prefix), tokens, seconds, tokens_per_second.
 
     Raises:
         StageError: a model, a setting or images that cannot be used.
-        CancelledError: stopped as asked; finished batches are kept.
+        CancelledError: stopped on request; finished batches are kept.
     """
     rows = list(read_jsonl(ctx.folder.input))
     mine = share(rows, ctx)

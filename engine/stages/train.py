@@ -1,8 +1,7 @@
-"""The stage "train": one DPO training on pair rows, resumable to the bit, ending in ``adapter/``.
+"""The stage "train": one DPO training on pair rows, resumable with bit-identical results, producing ``adapter/``.
 
-Journal rows: pair_id, margin (the pair's reward margin after training; None where it is no finite number), written
-once the adapter is there. Checkpoints lie in ``checkpoints/`` of the run folder while it runs; a training that is
-already there is not run again.
+Journal rows: pair_id, margin (the pair's reward margin after training; None if not finite), written once the adapter
+exists. Checkpoints are in ``checkpoints/`` of the run folder during the training; a finished training is not run again.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
         steps, first_loss, final_loss, mean_margin (of the last tenth of the steps), adapter_digest, pairs.
 
     Raises:
-        StageError: no pairs, no image that opens, an adapter that does not fit, no finite loss, no memory left.
-        CancelledError: stopped as asked; the last checkpoint stays.
+        StageError: no pairs, no readable image, an adapter that does not fit, no finite loss, no memory left.
+        CancelledError: stopped on request; the last checkpoint is kept.
     """
     if artifacts.is_sealed(ctx.folder.adapter) and not artifacts.verify(ctx.folder.adapter):
         return _trained_before(spec, ctx)
@@ -39,7 +38,7 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
     done = checkpoints.step_of(checkpoint) if checkpoint else 0
     total = total_steps(spec, len(rows), ctx.world_size)
     ctx.emit(Started("train", total, "steps", done, device=device_of(spec.model).type))
-    # The libraries take many seconds to load: a person shall see before how much there is to do.
+    # The libraries take many seconds to load: report the total before that.
     from engine.training.session import train
 
     return train(spec, ctx, rows, checkpoint)
@@ -48,20 +47,20 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
 def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
     if spec.model.adapter is not None:
         raise StageError(
-            f"A training's model is the base alone, not with the adapter {spec.model.adapter}.",
-            "Name the adapter to go on from as start_adapter.",
+            f"A training starts from the base model alone, not with the adapter {spec.model.adapter}.",
+            "Pass the adapter to continue from as start_adapter.",
         )
     rows = preference_rows(read_jsonl(ctx.folder.input), spec.train_kind, spec.prompt)
     if not rows:
         raise StageError(
             f"There are no pairs to train on ({spec.train_kind}, iteration {spec.iteration}).",
-            "Generate pairs first, or take back some vetoes.",
+            "Generate pairs first, or undo some vetoes.",
         )
     return usable_rows(rows, ctx)
 
 
 def _trained_before(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
-    """The result of a training whose adapter is there, and whose margins may be missing."""
+    """Return the result of a training whose adapter exists and whose margins may be missing."""
     folder = ctx.folder
     result: dict[str, Any] = json.loads(folder.result.read_text(encoding="utf-8"))
     if len(_measured(folder)) < result["pairs"]:
@@ -70,10 +69,10 @@ def _trained_before(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
         from engine.training.session import measure_margins
 
         measure_margins(spec, ctx, _rows(spec, ctx))
-    shutil.rmtree(folder.checkpoints, ignore_errors=True)  # A kill can come between the margins and this.
+    shutil.rmtree(folder.checkpoints, ignore_errors=True)  # still there if killed right after the margins
     return {**result, "adapter_digest": artifacts.digest(folder.adapter)}
 
 
 def _measured(folder: RunFolder) -> set[int]:
-    """The pairs whose margins are in a journal."""
+    """Return the pairs whose margins are in a journal."""
     return {row["pair_id"] for path in folder.journals() for row in complete_rows(path)}

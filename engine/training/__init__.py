@@ -1,4 +1,4 @@
 """Preference training: from pair rows to a LoRA adapter, through trl's stock DPOTrainer.
 
-This room knows the model only through ``engine.families`` and sends events only through the context that it is given.
+The package accesses the model only through ``engine.families`` and sends events only through the given context.
 """

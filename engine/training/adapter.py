@@ -1,4 +1,4 @@
-"""Writing an adapter so that stock ``PeftModel.from_pretrained`` loads it as "default", whole or not at all."""
+"""Save an adapter atomically, so that stock ``PeftModel.from_pretrained`` loads it as "default"."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CARD = "README.md"
 
 
 def save_adapter(model: Any, base: ModelSpec, folder: Path, adapter_name: str = "default") -> str:
-    """Save one adapter of a PeftModel into ``folder`` (emptied first), sealed.
+    """Save one adapter of a PeftModel into ``folder`` (emptied first), sealed with a manifest.
 
-    Equal adapters give equal files: what peft writes in no fixed order is sorted, its model card is left out.
+    Equal adapters give equal files: peft's unordered lists are sorted, its model card is omitted.
 
     Returns:
         The folder's digest.
@@ -29,7 +29,7 @@ def save_adapter(model: Any, base: ModelSpec, folder: Path, adapter_name: str = 
     model.save_pretrained(str(part), selected_adapters=[adapter_name])
     saved = part if adapter_name == "default" else part / adapter_name
     (part / _CARD).unlink(missing_ok=True)
-    _settle_config(saved / CONFIG, base)
+    _normalise_config(saved / CONFIG, base)
     artifacts.seal(saved)
     saved.replace(folder)
     if part.exists():
@@ -37,7 +37,7 @@ def save_adapter(model: Any, base: ModelSpec, folder: Path, adapter_name: str = 
     return artifacts.digest(folder)
 
 
-def _settle_config(path: Path, base: ModelSpec) -> None:
+def _normalise_config(path: Path, base: ModelSpec) -> None:
     config = json.loads(path.read_text(encoding="utf-8"))
     config.update(base_model_name_or_path=base.base, revision=base.revision, inference_mode=True)
     if isinstance(config["target_modules"], list):

@@ -1,4 +1,4 @@
-"""What a running training tells and hears: events out, cancel in, checkpoints sealed."""
+"""Trainer callbacks: send events, check for cancellation, seal checkpoints."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from engine.usage import Meter, memory_of
 
 
 class EventCallback(TrainerCallback):
-    """Sends TrainStep and Progress for every optimiser step, Throughput and Memory now and then; stops when asked to.
+    """Sends TrainStep and Progress for every optimiser step, Throughput and Memory periodically; stops on request.
 
-    A cancel is heard between micro-batches. A pause is heard after a step, which then ends in a checkpoint: nothing of
-    the training is lost.
+    A cancel takes effect between micro-batches. A pause takes effect after a step, which then ends in a checkpoint, so
+    that no work is lost.
     """
 
     def __init__(self, ctx: RunContext, device: torch.device, collator: PreferenceCollator) -> None:
@@ -36,23 +36,23 @@ class EventCallback(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Count time and tokens from here: those of the reference are no training."""
+        """Start counting time and tokens here, to exclude those of the reference."""
         self._since = self._counted()
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Send what the last steps took, and the most memory of all."""
-        self._meter.tell()
+        """Send the throughput of the last steps, and the peak memory."""
+        self._meter.report()
         self._ctx.emit(memory_of(self._device))
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Hear a cancel before a step; stop if the checkpoint for a pause has been written.
+        """Check for a cancel before a step; stop if the checkpoint for a pause has been written.
 
         Raises:
-            CancelledError: stopped as asked.
+            CancelledError: stopped on request.
         """
         self._ctx.check_cancelled()
         if self._pausing:
@@ -61,14 +61,14 @@ class EventCallback(TrainerCallback):
     def on_substep_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Hear a cancel within a step."""
+        """Check for a cancel within a step."""
         self._ctx.check_cancelled()
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> TrainerControl:
-        """Hear a pause after a step: the checkpoint comes next. After the last step the training just ends."""
-        if state.global_step < state.max_steps and self._ctx.pause_asked():
+        """Check for a pause after a step and request a checkpoint. After the last step the training ends anyway."""
+        if state.global_step < state.max_steps and self._ctx.pause_requested():
             self._pausing = control.should_save = True
         return control
 
@@ -80,27 +80,27 @@ class EventCallback(TrainerCallback):
         logs: dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Send what an optimiser step logged.
+        """Send the log of an optimiser step.
 
         Raises:
-            StageError: the loss or the gradient is not finite any more. It comes before the step's checkpoint, so
-                that none holds broken weights.
+            StageError: the loss or the gradient is no longer finite. Raised before the step's checkpoint, so that no
+                checkpoint holds broken weights.
         """
         if logs is None or "loss" not in logs:
             return
         self._ctx.emit(train_step(state.global_step, state.max_steps, logs))
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs.get("grad_norm", 0.0)):
             raise StageError(
-                f"The loss is no finite number any more at step {state.global_step} "
+                f"The loss is no longer finite at step {state.global_step} "
                 f"(loss {logs['loss']}, gradient norm {logs.get('grad_norm')}).",
-                "Lower the learning rate (or beta), and start the training anew.",
+                "Lower the learning rate (or beta), and start the training again.",
             )
         self._ctx.emit(Progress(state.global_step, state.max_steps))
         self._count()
-        self._meter.tell_memory()
+        self._meter.report_memory()
 
     def _count(self) -> None:
-        """Count a step, with all that came between the one before and this."""
+        """Count a step, including the time since the previous one."""
         before, self._since = self._since, self._counted()
         seconds, pairs, tokens = (now - then for now, then in zip(self._since, before, strict=True))
         self._meter.add(int(pairs), int(tokens), seconds)
@@ -110,7 +110,7 @@ class EventCallback(TrainerCallback):
 
 
 def train_step(step: int, total: int, logs: dict[str, float]) -> TrainStep:
-    """The event of one log of trl's."""
+    """Convert one of trl's logs into an event."""
     return TrainStep(
         step=step,
         total=total,
@@ -125,18 +125,18 @@ def train_step(step: int, total: int, logs: dict[str, float]) -> TrainStep:
 
 
 class CheckpointCallback(TrainerCallback):
-    """Seals each checkpoint once every process has written its part; the last step needs none, its adapter follows."""
+    """Seals each checkpoint once every process has written its part; there is none after the last step."""
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> TrainerControl:
-        """Leave out the checkpoint of the last step."""
+        """Skip the checkpoint of the last step."""
         if state.global_step >= state.max_steps:
             control.should_save = False
         return control
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Seal what trl has just written."""
+        """Seal the checkpoint that trl has just written."""
         PartialState().wait_for_everyone()
         if state.is_world_process_zero:
             checkpoints.seal(checkpoints.at_step(Path(str(args.output_dir)), state.global_step))

@@ -1,8 +1,8 @@
-"""From preference rows to trl's batches, in the very tokens that generation and prediction see.
+"""Collate preference rows into trl's batches, with exactly the tokens of generation and prediction.
 
-trl's own collator renders every chat and decodes every image anew in each epoch, and ends an answer as the chat
-template does, be it without an end token. This one goes through ``engine.families``, so that the trained text is the
-generated one.
+trl's own collator renders every chat and decodes every image again in each epoch, and ends an answer as the chat
+template does, even if that has no end token. This one uses ``engine.families``, so that the trained text is identical
+to the generated one.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from engine.contract.context import StageError
 from engine.families import VisionLanguageModel
 
 CACHE_BYTES = 512 * 2**20
-"""Prepared images kept in memory between epochs; what does not fit is decoded anew."""
+"""Limit of the cache of prepared images between epochs; images beyond it are decoded again."""
 
 Batch = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedAnswer:
-    """A complete chat: its text, its tokens (the image's apart), and how many at its end are the answer's."""
+    """A complete chat: its text, its number of tokens (without the image's), and those of the answer at its end."""
 
     text: str
     tokens: int
@@ -34,9 +34,9 @@ class ClosedAnswer:
 
 
 def close_answer(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> ClosedAnswer:
-    """The chat with ``answer`` and the end of the turn, as the model would have to generate it.
+    """Return the chat with ``answer`` and the end of the turn, as the model would have to generate it.
 
-    The template's own end is used up to its first end token; a template without one (LLaVA-1.5's) gets the tokenizer's.
+    The template's own ending is used up to its first end token; without one (LLaVA-1.5), the tokenizer's is appended.
     """
     text = vlm.chat_text(prompt_text, answer) + _turn_end(vlm, prompt_text, answer)
     prompt_ids = vlm.token_ids(vlm.chat_text(prompt_text))
@@ -64,14 +64,14 @@ def _common_length(first: list[int], second: list[int]) -> int:
 
 @dataclass(slots=True)
 class PreferenceCollator:
-    """Makes the batch that trl's DPOTrainer expects: all chosen, then all rejected, padded on the right.
+    """Collates the batch that trl's DPOTrainer expects: all chosen, then all rejected, right-padded.
 
     Args:
-        vlm: the model's seam.
-        prompt_text: what the user says, the same for every row.
+        vlm: the model.
+        prompt_text: the user's message, the same for every row.
         open_image: reads and prepares the image of a path.
-        pairs, tokens: what the batches had so far, padding apart.
-        reference: log-probabilities of every row's chosen and rejected under the reference, to be put into the batches.
+        pairs, tokens: totals over all batches so far, without padding.
+        reference: log-probabilities of every row's chosen and rejected answers under the reference, if precomputed.
     """
 
     vlm: VisionLanguageModel
@@ -85,7 +85,7 @@ class PreferenceCollator:
     _cached_bytes: int = field(default=0, init=False)
 
     def __call__(self, examples: list[dict[str, Any]]) -> Batch:
-        """The batch of some rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
+        """Collate rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
         self.pairs += len(examples)
         images = [self._image(example["images"][0]) for example in examples]
         answers = [self.answer(example[side]) for side in ("chosen", "rejected") for example in examples]
@@ -94,7 +94,7 @@ class PreferenceCollator:
         length = batch["input_ids"].shape[1]
         counts = torch.tensor([answer.answer_tokens for answer in answers], device=batch["input_ids"].device)
         places = torch.arange(length, device=counts.device)
-        # The seam pads on the left, so an answer is the end of its row.
+        # The inputs are left-padded, so an answer is the end of its row.
         batch["completion_mask"] = (places[None, :] >= length - counts[:, None]).long()
         return _pad_right(batch) | self._reference_of(examples)
 
@@ -118,13 +118,13 @@ class PreferenceCollator:
         return image
 
     def answer(self, answer: str) -> ClosedAnswer:
-        """The complete chat with an answer, made once."""
+        """Return the complete chat with an answer, cached."""
         if answer not in self._answers:
             self._answers[answer] = close_answer(self.vlm, self.prompt_text, answer)
         return self._answers[answer]
 
     def _check_lengths(self, mask: torch.Tensor, paths: Sequence[str]) -> None:
-        """Refuse what the model has no positions for: cutting it would cut the image's tokens or the answer."""
+        """Reject sequences longer than the model's limit: cutting would remove image tokens or part of the answer."""
         limit = self.vlm.limits.max_length
         for path, length in zip(paths, mask.sum(dim=1).tolist(), strict=True):
             self.tokens += length

@@ -1,8 +1,8 @@
-"""Which pairs fit the model: the length of each is known before training, from its image's head and its texts' tokens.
+"""Filter the pairs by length, computed before training from the image's header and the tokens of the texts.
 
-Nothing is ever cut, for a cut sequence has lost image tokens or the end of its answer: a pair that does not fit is left
-out with its image's name and its length. What was left out is written down beside the longest lengths, since a training
-that goes on must see the rows that it began with.
+Nothing is ever cut, since a truncated sequence has lost image tokens or the end of its answer: a pair that does not fit
+is skipped, and its image and length are reported. Skipped pairs are recorded together with the maximum lengths, since a
+resumed training needs the same rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.cancellation import stop_if_asked
+from engine.cancellation import stop_if_requested
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note, Phase
 from engine.contract.memory import Lengths
@@ -25,17 +25,17 @@ from engine.training.preference_rows import PreferenceRow
 
 FILE_NAME = "lengths.json"
 _NAMED = 3
-_TELL_EVERY = 200
+_REPORT_EVERY = 200
 
 
 def fitting_rows(
     rows: Sequence[PreferenceRow], spec: TrainSpec, collator: PreferenceCollator, ctx: RunContext
 ) -> tuple[list[PreferenceRow], Lengths]:
-    """The rows whose longer side the model has positions for, and the longest lengths among them.
+    """Return the rows whose longer side fits into the model, and the maximum lengths among them.
 
     Raises:
         StageError: none fits.
-        CancelledError: stopped as asked.
+        CancelledError: stopped on request.
     """
     record = ctx.folder.path / FILE_NAME
     known = _read(record)
@@ -52,8 +52,8 @@ def fitting_rows(
         )
     if too_long:
         named = "; ".join(list(too_long.values())[:_NAMED])
-        told = f"{len(too_long)} of {len(rows)} pairs do not fit into {limit} positions and are left out: {named}"
-        ctx.emit(Note("warning", "pairs_too_long", told))
+        text = f"{len(too_long)} of {len(rows)} pairs do not fit into {limit} positions and are skipped: {named}"
+        ctx.emit(Note("warning", "pairs_too_long", text))
     if ctx.rank == 0:
         _write(record, sorted(too_long), lengths)
     return [row for row in rows if row.pair_id not in too_long], lengths
@@ -67,13 +67,13 @@ def _measure(
     limit: int,
     ctx: RunContext,
 ) -> tuple[Lengths, dict[int, str]]:
-    """The longest lengths of the pairs that fit, and why each other one does not, by pair."""
+    """Return the maximum lengths of the pairs that fit, and for each other pair the reason."""
     longest = Lengths(0, 0, 0)
     widest = (0, (1, 1))
     too_long: dict[int, str] = {}
     for index, row in enumerate(rows):
-        if index % _TELL_EVERY == _TELL_EVERY - 1:
-            stop_if_asked(ctx)
+        if index % _REPORT_EVERY == _REPORT_EVERY - 1:
+            stop_if_requested(ctx)
             ctx.emit(Phase("lengths", index, len(rows)))
         size = prepared_size(row.path, spec.image)
         try:
@@ -89,7 +89,7 @@ def _measure(
         answer = max(side.answer_tokens for side in sides)
         longest = Lengths(max(longest.sequence, length), max(longest.answer, answer))
         widest = max(widest, (image, size))
-    if len(rows) >= _TELL_EVERY:
+    if len(rows) >= _REPORT_EVERY:
         ctx.emit(Phase(""))
     return dataclasses.replace(longest, patches=images.patches(widest[1])), too_long
 

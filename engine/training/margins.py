@@ -1,7 +1,7 @@
-"""How far each pair's answers are apart after training: its reward margin, beta times the difference of log-ratios.
+"""Compute each pair's reward margin after training: beta times the difference of the log-ratios.
 
-Costs one forward pass a pair where the reference's log-probabilities are known already, else two. Nothing is trained:
-the adapter lies on the disk by then.
+Costs one forward pass per pair if the reference's log-probabilities are already known, else two. Nothing is trained;
+the adapter has already been saved.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.cancellation import stop_if_asked
+from engine.cancellation import stop_if_requested
 from engine.contract.context import Journal, RunContext
 from engine.contract.events import Phase
 from engine.training.collator import Batch, PreferenceCollator
@@ -26,16 +26,16 @@ def write_margins(
 ) -> None:
     """Append a journal row {pair_id, margin} for every row of this process that has none yet.
 
-    A margin that is no finite number is None. Every process takes each ``world_size``-th row.
+    A margin that is not finite is written as None. Every process takes each ``world_size``-th row.
 
     Args:
-        trainer: done with training, its dataset made of ``rows``.
+        trainer: has finished training; its dataset consists of ``rows``.
         collator: the trainer's own.
-        rows: what was trained on.
-        ctx: asked before every forward pass whether to stop.
+        rows: the rows that were trained on.
+        ctx: checked for a stop before every forward pass.
 
     Raises:
-        CancelledError: stopped as asked; finished batches are kept.
+        CancelledError: stopped on request; finished batches are kept.
     """
     dataset: Any = trainer.train_dataset
     examples = list(dataset)[ctx.rank :: ctx.world_size]
@@ -43,24 +43,24 @@ def write_margins(
     model: Any = trainer.model
     model.eval()
     with closing(Journal(ctx.folder.journal(ctx.rank))) as journal:
-        there = {row["pair_id"] for row in journal.rows}
+        finished = {row["pair_id"] for row in journal.rows}
         for start in range(0, len(own), size):
             batch = own[start : start + size]
-            if all(row.pair_id in there for row in batch):
+            if all(row.pair_id in finished for row in batch):
                 continue
-            stop_if_asked(ctx)
+            stop_if_requested(ctx)
             ctx.emit(Phase("margins", start, len(own)))
             found = zip(batch, _margins(trainer, collator(examples[start : start + size])), strict=True)
             journal.append(
                 {"pair_id": row.pair_id, "margin": value if math.isfinite(value) else None}
                 for row, value in found
-                if row.pair_id not in there
+                if row.pair_id not in finished
             )
     ctx.emit(Phase(""))
 
 
 def _margins(trainer: DPOTrainer, batch: Batch) -> list[float]:
-    """The margins of one batch, in fp32."""
+    """Return the margins of one batch, in fp32."""
     inputs = {k: v for k, v in batch.items() if k not in ("completion_mask", "ref_chosen_logps", "ref_rejected_logps")}
     labels = batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
     model: Any = trainer.model
@@ -74,7 +74,7 @@ def _margins(trainer: DPOTrainer, batch: Batch) -> list[float]:
 
 
 def _reference(trainer: DPOTrainer, batch: Batch) -> tuple[torch.Tensor, ...]:
-    """Log-probabilities of the chosen and the rejected answers under the base."""
+    """Return log-probabilities of the chosen and the rejected answers under the base."""
     if "ref_chosen_logps" in batch:
         return batch["ref_chosen_logps"], batch["ref_rejected_logps"]
     log_probs: Any = trainer.compute_ref_log_probs

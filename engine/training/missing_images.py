@@ -1,7 +1,7 @@
-"""Which pairs a training uses: those whose image is there and opens when it first begins, and the same after a resume.
+"""Select the pairs of a training: those whose image can be opened at its first start, and the same after a resume.
 
-An image that vanished between generation and training costs its pair, not the night. What was left out is written
-down, since a training that goes on must see the rows that it began with. Knows no torch.
+An image that vanished between generation and training costs its pair, not the whole run. Skipped pairs are recorded,
+since a resumed training needs the same rows. No torch.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ _NAMED = 3
 
 
 def usable_rows(rows: Sequence[PreferenceRow], ctx: RunContext) -> list[PreferenceRow]:
-    """The rows without those left out; says how many, and names the first ones.
+    """Return the rows without the skipped ones, after reporting their number and the first of them.
 
     Raises:
-        StageError: no row is left, or an image went missing after the training had begun.
+        StageError: no row is left, or an image disappeared after the training had started.
     """
     record = ctx.folder.path / LEFT_OUT
-    begun = record.exists()
+    resumed = record.exists()
     bad = {row.pair_id: reason for row in rows if (reason := _problem(Path(row.path)))}
-    left_out = set(json.loads(record.read_text(encoding="utf-8"))) if begun else set(bad)
+    left_out = set(json.loads(record.read_text(encoding="utf-8"))) if resumed else set(bad)
     kept = [row for row in rows if row.pair_id not in left_out]
     lost = next((row for row in kept if row.pair_id in bad), None)
     if lost is not None:
-        raise StageError(f"{bad[lost.pair_id]}; its pair {lost.pair_id} is in a training that has begun.", BAD_IMAGE)
+        raise StageError(f"{bad[lost.pair_id]}; its pair {lost.pair_id} is part of a started training.", BAD_IMAGE)
     if not kept:
         raise StageError(
-            f"None of the {len(rows)} images to train on can be opened; the first: {next(iter(bad.values()))}.",
+            f"None of the {len(rows)} training images can be opened; the first: {next(iter(bad.values()))}.",
             "Put the images back where the project expects them, then resume.",
         )
-    if not begun and ctx.rank == 0:
+    if not resumed and ctx.rank == 0:
         _write(record, sorted(left_out))
     if left_out:
         named = "; ".join(list(bad.values())[:_NAMED])
-        ctx.emit(Note("warning", "pairs_left_out", f"{len(left_out)} of {len(rows)} pairs are left out: {named}"))
+        ctx.emit(Note("warning", "pairs_left_out", f"{len(left_out)} of {len(rows)} pairs are skipped: {named}"))
     return kept
 
 
 def _problem(path: Path) -> str | None:
-    """Why the image cannot be used, or None. Reads the header only: generation has read the pixels."""
+    """Return why the image cannot be used, or None. Reads only the header: generation has read the pixels."""
     if not path.is_file():
-        return f"the image {path} is not there"
+        return f"the image {path} is missing"
     try:
         with Image.open(path):
             return None

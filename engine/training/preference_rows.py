@@ -1,4 +1,4 @@
-"""Rows of the score and the consistency dataset: which two answers a pair of texts becomes. Knows no tokenizer."""
+"""Rows of the score and the consistency dataset: the two complete answers of each pair. No tokenizer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from engine.contract.prompts import answer_prefix
 from engine.contract.specs import PromptSpec, TrainKind
 
-BAD_IMAGE = "Put a readable image there, then resume: the training keeps the pairs that it began with."
+BAD_IMAGE = "Replace it by a readable image, then resume: the training keeps the pairs that it started with."
 
 
 @dataclass(frozen=True, slots=True)
 class PreferenceRow:
-    """One image with the answer to prefer and the one to avoid, both complete texts."""
+    """One image with the preferred and the dispreferred answer, both complete texts."""
 
     pair_id: int
     path: str
@@ -23,18 +23,18 @@ class PreferenceRow:
 
 
 def preference_rows(rows: Iterable[dict[str, Any]], kind: TrainKind, prompt: PromptSpec) -> list[PreferenceRow]:
-    """The dataset of one training, in the order of the rows (METHOD, pair generation).
+    """Return the dataset of one training, in the order of the rows (arXiv 2506.02708, section 3.1).
 
-    The score dataset keeps each text with the score that it was written for. The consistency dataset holds the same
-    rows with the rejected's score replaced by the chosen one, so that only the texts differ.
+    The score dataset keeps each text with the score that it was written for. The consistency dataset contains the same
+    rows with the rejected score replaced by the chosen one, so that only the texts differ.
     """
     return [_row(row, kind, prompt) for row in rows]
 
 
 def answer_text(prompt: PromptSpec, score: int, text: str) -> str:
-    """The whole answer in the format that the prompt asks for."""
-    begun = answer_prefix(score, score_tag=prompt.score_tag, explain_tag=prompt.explain_tag)
-    return f"{begun} {text.strip()}".rstrip()
+    """Return the complete answer in the prompt's format."""
+    prefix = answer_prefix(score, score_tag=prompt.score_tag, explain_tag=prompt.explain_tag)
+    return f"{prefix} {text.strip()}".rstrip()
 
 
 def _row(row: dict[str, Any], kind: TrainKind, prompt: PromptSpec) -> PreferenceRow:

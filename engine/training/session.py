@@ -1,4 +1,4 @@
-"""One training from loading the model to its adapter on disk: what of the stage "train" needs the libraries."""
+"""One training from loading the model to saving its adapter: the part of the stage "train" that needs the libraries."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from engine.training.reference import use_fixed_reference
 from engine.training.steps import micro_batches, total_steps
 from engine.training.trainer import make_trainer
 
-_LESS = (
+_MEMORY_REMEDY = (
     "Lower micro_batch (the batch stays the same), set gradient_checkpointing to true, lower longest_side or rank, "
-    "or close what else uses the memory; then run the loop again."
+    "or close other programs that use memory; then run the loop again."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """A training about to begin: ``spec`` says how much goes through at once; ``rows`` are those that fit."""
+    """A prepared training: ``spec`` includes the batch size; ``rows`` are those that fit."""
 
     spec: TrainSpec
     rows: Sequence[PreferenceRow]
@@ -52,7 +52,7 @@ class _Session:
 def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], checkpoint: Path | None) -> dict[str, Any]:
     """Train on ``rows``, from the start or from a complete checkpoint; returns the stage's result."""
     session = _make(spec, ctx, rows)
-    _tell_total(session, ctx, len(rows), checkpoint)
+    _report_total(session, ctx, len(rows), checkpoint)
     with _memory_errors(session.spec, ctx):
         _use_reference(session, ctx)
         session.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -62,7 +62,7 @@ def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], check
 
 
 def measure_margins(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> None:
-    """Write the margins that a training was stopped before, from the adapter that it left."""
+    """Write the margins that an interrupted training left out, from its saved adapter."""
     session = _make(dataclasses.replace(spec, start_adapter=str(ctx.folder.adapter)), ctx, rows)
     with _memory_errors(session.spec, ctx):
         _use_reference(session, ctx)
@@ -86,8 +86,8 @@ def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _S
     return _Session(spec, rows, trainer, collator)
 
 
-def _tell_total(session: _Session, ctx: RunContext, before: int, checkpoint: Path | None) -> None:
-    """Say again how much there is to do, where pairs were left out since that was told."""
+def _report_total(session: _Session, ctx: RunContext, before: int, checkpoint: Path | None) -> None:
+    """Report the total again if pairs were skipped since the first report."""
     if len(session.rows) < before:
         total = total_steps(session.spec, len(session.rows), ctx.world_size)
         done = checkpoints.step_of(checkpoint) if checkpoint else 0
@@ -95,7 +95,7 @@ def _tell_total(session: _Session, ctx: RunContext, before: int, checkpoint: Pat
 
 
 def _measure(session: _Session, ctx: RunContext) -> None:
-    """Write the margins, then remove the checkpoints: the reference lies among them until then."""
+    """Write the margins, then delete the checkpoints, which include the reference."""
     with _memory_errors(session.spec, ctx):
         write_margins(session.trainer, session.collator, session.rows, ctx)
     session.trainer.accelerator.wait_for_everyone()
@@ -111,11 +111,11 @@ def _open(path: str, spec: TrainSpec) -> Image.Image:
 
 
 def _finish(session: _Session, ctx: RunContext) -> dict[str, Any]:
-    """Write the result, then the adapter: a kill in between repeats the rest only."""
+    """Write the result, then the adapter; after a kill in between, only the rest is repeated."""
     trainer, spec = session.trainer, session.spec
     trainer.accelerator.wait_for_everyone()
-    at_once = {"micro_batch": spec.micro_batch, "gradient_checkpointing": spec.gradient_checkpointing}
-    result = {**_summary(trainer), "pairs": len(session.rows), **at_once}
+    sizes = {"micro_batch": spec.micro_batch, "gradient_checkpointing": spec.gradient_checkpointing}
+    result = {**_summary(trainer), "pairs": len(session.rows), **sizes}
     if ctx.rank == 0:
         (ctx.folder.result).write_text(json.dumps(result), encoding="utf-8")
         save_adapter(trainer.accelerator.unwrap_model(trainer.model), spec.model, ctx.folder.adapter)
@@ -136,7 +136,9 @@ def _summary(trainer: DPOTrainer) -> dict[str, Any]:
 
 
 def _memory_errors(spec: TrainSpec, ctx: RunContext) -> AbstractContextManager[None]:
-    """Turn exhausted memory into advice; ``spec`` says how much goes through at once."""
+    """Translate out-of-memory errors for the batch size in ``spec``."""
     assert spec.micro_batch is not None
     micro, _ = micro_batches(spec.batch_size, spec.micro_batch, ctx.world_size)
-    return translate_oom(f"micro_batch {micro}", _LESS, batch=micro, checkpointing=bool(spec.gradient_checkpointing))
+    return translate_oom(
+        f"micro_batch {micro}", _MEMORY_REMEDY, batch=micro, checkpointing=bool(spec.gradient_checkpointing)
+    )

@@ -1,9 +1,9 @@
-"""trl's stock DPOTrainer, set up so that its reference is the base without adapter in every iteration.
+"""Set up trl's stock DPOTrainer so that its reference is the base without adapter in every iteration.
 
-Given a ``PeftModel``, trl makes a frozen copy of its adapter the reference. So trl is given the bare base and a LoRA
-configuration, which makes the reference "adapters disabled"; the weights of the adapter that training starts from are
-put into the new one afterwards. A merged adapter has the scale (alpha / rank) 1, for peft puts its parents' scale into
-the factors; in training every adapter has the scale that the settings ask for (2 in the paper), or the same learning
+Given a ``PeftModel``, trl uses a frozen copy of its adapter as the reference. Therefore trl is given the bare base and
+a LoRA configuration, so that the reference is "adapters disabled"; the weights of the adapter that training starts from
+are copied into the new one afterwards. A merged adapter has the scale (alpha / rank) 1, since peft folds its parents'
+scale into the factors; in training every adapter has the scale of the settings (2 in the paper), or the same learning
 rate would mean smaller steps from the third iteration on.
 """
 
@@ -43,7 +43,7 @@ def make_trainer(
     world_size: int = 1,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> DPOTrainer:
-    """A trainer whose policy is the base with a LoRA adapter named "default" (fresh, or that of ``start_adapter``)."""
+    """Return a trainer whose policy is the base plus a LoRA adapter "default" (fresh, or that of ``start_adapter``)."""
     trainer = DPOTrainer(
         model=vlm.model,
         args=_arguments(spec, vlm, output, world_size),
@@ -61,9 +61,9 @@ def make_trainer(
 
 
 def _train_in_full_precision(model: Any) -> None:
-    """Put the adapter's weights into float32, as peft does; on a 4-bit base trl rounds them to bfloat16.
+    """Cast the adapter's weights to float32, as peft does; on a 4-bit base trl rounds them to bfloat16.
 
-    At the paper's learning rates an optimiser's step is smaller than bfloat16 tells apart.
+    At the paper's learning rates an optimiser's step is smaller than the resolution of bfloat16.
     """
     for parameter in model.parameters():
         if parameter.requires_grad:
@@ -87,13 +87,13 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
         weight_decay=0.0,
         beta=spec.beta,
         loss_type=["sigmoid"],
-        max_length=None,  # The collator refuses what is too long; nothing is cut.
+        max_length=None,  # The collator rejects sequences that are too long; nothing is cut.
         activation_checkpointing=bool(spec.gradient_checkpointing),
         bf16=vlm.dtype == torch.bfloat16,
         fp16=vlm.dtype == torch.float16,
         use_cpu=vlm.device.type == "cpu",
-        dataloader_pin_memory=False,  # The collator puts batches on the device itself.
-        remove_unused_columns=False,  # The collator takes what it needs; the model's signature knows no "images".
+        dataloader_pin_memory=False,  # The collator already puts batches on the device.
+        remove_unused_columns=False,  # The collator needs "images", which is not in the model's signature.
         save_strategy="steps",
         save_steps=spec.checkpoint_steps,
         logging_steps=1,
@@ -104,7 +104,7 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
 
 
 def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
-    """A column named "images" tells trl that this is a vision dataset, which it then leaves to the collator."""
+    """Build the dataset; a column named "images" marks it as a vision dataset, which trl leaves to the collator."""
     columns: dict[str, list[Any]] = {
         "row": list(range(len(rows))),
         "images": [[row.path] for row in rows],
@@ -115,7 +115,7 @@ def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
 
 
 def _lora(spec: TrainSpec, vlm: VisionLanguageModel) -> LoraConfig:
-    """The new adapter: the rank is that of the adapter to start from, if there is one; the scale is the spec's."""
+    """Return the new adapter's configuration: the rank of the adapter to start from, if any, and the spec's scale."""
     rank, alpha = spec.lora.rank, spec.lora.alpha
     if spec.start_adapter is not None:
         start = _start_config(spec.start_adapter)
@@ -131,16 +131,16 @@ def _start_config(folder: str) -> LoraConfig:
         raise _misfit(folder, str(error)) from error
     if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
         raise StageError(
-            f"The adapter {folder} is no plain LoRA adapter.",
-            "Start from an adapter that Score Studio made, or set start_from to fresh.",
+            f"The adapter {folder} is not a plain LoRA adapter.",
+            "Start from an adapter made by Score Studio, or set start_from to fresh.",
         )
     return start
 
 
 def _start_from(model: Any, folder: str) -> None:
-    """Put the weights of ``folder`` into the adapter that trl has made, at that adapter's scale.
+    """Copy the weights of ``folder`` into the adapter that trl has made, at that adapter's scale.
 
-    Both factors take an equal share of what the scales differ by, so that their product with the scale stays the same.
+    The ratio of the scales is split equally between both factors, so that their scaled product stays the same.
 
     Raises:
         StageError: they are not exactly this adapter's weights.
@@ -153,12 +153,12 @@ def _start_from(model: Any, folder: str) -> None:
         raise _misfit(folder, str(error)) from error
     wanted = sum(f".{ADAPTER}." in name for name, _ in model.named_parameters())
     try:
-        # A pair of names: missing (the whole base) and unexpected.
+        # Two lists of names: missing (the whole base) and unexpected.
         outcome: tuple[list[str], list[str]] = set_peft_model_state_dict(model, weights, adapter_name=ADAPTER)
     except RuntimeError as error:
         raise _misfit(folder, str(error)) from error
     if outcome[1] or len(weights) != wanted:
-        raise _misfit(folder, f"it holds {len(weights)} tensors, the model takes {wanted}")
+        raise _misfit(folder, f"it contains {len(weights)} tensors, but the model needs {wanted}")
 
 
 def _misfit(folder: str, reason: str) -> StageError:

@@ -64,7 +64,7 @@ def test_that_a_token_is_kept_by_the_client_alone_and_forgotten(hub: Hub, tmp_pa
 
 def test_that_a_wrong_token_is_refused_and_not_kept(hub: Hub, tmp_path: Path) -> None:
     refused = run(hub, tmp_path, "login", text="hf_wrong\n")
-    assert refused.returncode == 2 and "does not accept this token" in refused.stderr
+    assert refused.returncode == 2 and "rejected this token" in refused.stderr
     assert "hf_wrong" not in refused.stdout + refused.stderr and not (tmp_path / "token").exists()
     assert "No token" in run(hub, tmp_path, "login", text="\n").stderr
     cut_off = run(hub, tmp_path, "login", text=TOKEN + "\n", HF_ENDPOINT="http://127.0.0.1:9")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cancellation import phase, stop_if_asked
+from engine.cancellation import phase, stop_if_requested
 from engine.contract.context import CancelledError, ListContext
 from engine.contract.events import Phase
 from engine.contract.specs import RunFolder
@@ -43,8 +43,8 @@ def test_that_nothing_listens_any_more_when_the_phase_is_over(tmp_path: Path) ->
 
 
 def test_that_a_cancel_and_a_pause_both_stop_between_two_passes(tmp_path: Path) -> None:
-    stop_if_asked(ListContext(RunFolder(tmp_path), [], cancel_after=1))
+    stop_if_requested(ListContext(RunFolder(tmp_path), [], cancel_after=1))
     with pytest.raises(CancelledError):
-        stop_if_asked(ListContext(RunFolder(tmp_path), [], cancel_after=0))
+        stop_if_requested(ListContext(RunFolder(tmp_path), [], cancel_after=0))
     with pytest.raises(CancelledError):
-        stop_if_asked(ListContext(RunFolder(tmp_path), [], pause=True))
+        stop_if_requested(ListContext(RunFolder(tmp_path), [], pause=True))

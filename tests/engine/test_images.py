@@ -158,13 +158,13 @@ def test_that_heic_without_its_extra_names_the_extra(tmp_path: Path, monkeypatch
 
 def test_that_a_pipe_is_a_problem_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.png")
-    with pytest.raises(ImageProblem, match="no regular file"):
+    with pytest.raises(ImageProblem, match="not a regular file"):
         images.load(tmp_path / "a.png", LARGE)
 
 
 def test_that_a_file_that_is_a_program_is_never_run(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(encoded(picture(), "EPS"))
-    with pytest.raises(ImageProblem, match="not an image"):
+    with pytest.raises(ImageProblem, match="not a readable image"):
         images.load(tmp_path / "a.jpg", LARGE)
 
 

@@ -10,7 +10,7 @@ import torch
 from engine.contract.context import ListContext
 from engine.contract.events import Memory, Phase, Throughput, decode, encode
 from engine.contract.specs import RunFolder
-from engine.usage import TELL_SECONDS, Meter, memory_of
+from engine.usage import REPORT_SECONDS, Meter, memory_of
 
 CUDA = torch.device("cuda", 1)
 
@@ -35,14 +35,14 @@ def test_that_a_gpu_is_asked_for_the_very_device_of_the_model(monkeypatch: pytes
 def test_that_work_is_told_now_and_then_and_none_of_it_twice(tmp_path: Path) -> None:
     context = ListContext(RunFolder(tmp_path), [], world_size=2)
     meter = Meter(context, "images", torch.device("cpu"))
-    meter.tell()
-    meter.add(4, 100, TELL_SECONDS / 2)
+    meter.report()
+    meter.add(4, 100, REPORT_SECONDS / 2)
     assert context.events == []
-    meter.add(4, 60, TELL_SECONDS / 2)
+    meter.add(4, 60, REPORT_SECONDS / 2)
     meter.add(1, 0, 0.5)
-    meter.tell()
-    meter.tell()
-    assert context.events == [Throughput(16, "images", 320, TELL_SECONDS), Throughput(2, "images", 0, 0.5)]
+    meter.report()
+    meter.report()
+    assert context.events == [Throughput(16, "images", 320, REPORT_SECONDS), Throughput(2, "images", 0, 0.5)]
 
 
 @pytest.mark.parametrize("event", [Throughput(3, "pairs", 900, 2.5), Phase("margins", 3, 9), Memory(1, 2, 3, 4, 5)])

@@ -290,7 +290,7 @@ def test_that_a_second_worker_waits_for_the_first_and_then_gives_up(
     context = worker.WorkerContext(RunFolder(tmp_path), worker.EventWriter(None, None))
     with worker._lock(context):
         assert (tmp_path / ".worker.lock").read_text(encoding="utf-8") == f"{os.getpid()}\n"
-        with pytest.raises(worker.LockedError, match=f"Process {os.getpid()} already works"):
+        with pytest.raises(worker.LockedError, match=f"Process {os.getpid()} is already working"):
             worker._lock(context)
     worker._lock(context).close()
 

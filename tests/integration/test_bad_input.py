@@ -85,7 +85,7 @@ def without(file: str, key: str | None = None) -> Edit:
     [
         (in_scores("image,score", "picture,score"), ("image", "picture")),
         (in_scores("image,score", "image,mark"), ("score", "mark")),
-        (distinct_scores(1), ("1 distinct",)),
+        (distinct_scores(1), ("2 distinct",)),
         (lambda data: (data / "scores.csv").unlink(), ("scores.csv", "does not exist")),
         (lambda data: (data / "scores.csv").write_bytes(b"\xff\xfe\x00\x01"), ("scores.csv",)),
         (lambda data: (data / "scores.csv").write_text(""), ("scores.csv",)),

@@ -61,7 +61,7 @@ def test_that_a_training_out_of_memory_goes_on_with_a_smaller_micro_batch(
     spent = [event for event in events if isinstance(event, OutOfMemory)]
     assert spent and spent[0].batch == PAIRS and "allocate memory" in spent[0].message
     notes = [note for note in queue.notes(project, job.id) if note.code == "made_smaller"]
-    assert len(notes) == len(spent) and f"going on with {PAIRS // 2}" in notes[0].text
+    assert len(notes) == len(spent) and f"continuing with {PAIRS // 2}" in notes[0].text
     used = json.loads((project.run_folder(job.id).sizing).read_text("utf-8"))["batch"]
     assert used < PAIRS and PAIRS % used == 0
     shown = {row.name: row.value for row in job_facts.settings_beside(project, job.id, None)}

@@ -35,12 +35,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def test_that_what_is_found_is_told_once_and_kept(project: Project) -> None:
     end = check_images(project)
     assert end.opened == 30 and len(end.told) == 2
-    assert "1 image cannot be used" in end.told[0] and "3.png: not an image that can be read" in end.told[0]
+    assert "1 image cannot be used" in end.told[0] and "3.png: not a readable image" in end.told[0]
     assert "29.png (test) and 4.png (train)" in end.told[1]
     again = check_images(project)
     assert (again.opened, again.told) == (1, ())
     where = {problem.where: problem.what for problem in integrity.check(project)}
-    assert "not an image" in where["3.png"] and "more than one split" in where["4.png"]
+    assert "not a readable image" in where["3.png"] and "more than one split" in where["4.png"]
 
 
 def test_that_a_stopped_check_goes_on_where_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,4 +72,4 @@ def test_that_the_command_opens_the_images_and_names_what_is_wrong(
 ) -> None:
     assert run_command(["check", str(project.root), "--images"]) == 1
     told = capsys.readouterr().out
-    assert "30 images opened." in told and "3.png: not an image" in told and "2 problems found." in told
+    assert "30 images opened." in told and "3.png: not a readable image" in told and "2 problems found." in told

@@ -55,7 +55,7 @@ def test_that_size_hash_and_problem_of_real_files_are_found(tmp_path: Path) -> N
     one, same, broken, gone = examine([tmp_path / name for name in ("a.png", "b.png", "c.png", "d\udcff.png")])
     assert (one.width, one.height, one.problem) == (4, 8, None)
     assert one.sha256 == same.sha256 and one.bytes == (tmp_path / "a.png").stat().st_size
-    assert broken.sha256 is not None and broken.problem == "not an image that can be read"
+    assert broken.sha256 is not None and broken.problem == "not a readable image"
     assert gone.sha256 is None and gone.problem == "the file does not exist"
 
 

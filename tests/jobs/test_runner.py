@@ -102,7 +102,7 @@ def test_that_a_child_that_one_image_is_too_much_for_fails_with_message_and_reme
     use_fake_worker(monkeypatch, "starving")
     heard = Heard()
     end = run_first(project, heard)
-    assert (end.state, end.message, end.remedy) == ("failed", "The memory does not suffice.", "Buy some.")
+    assert (end.state, end.message, end.remedy) == ("failed", "Not enough memory.", "Buy some.")
     assert [event.batch for event in heard.events if isinstance(event, OutOfMemory)] == [8, 4, 2, 1]
     assert not project.run_folder(1).sizing.exists(), "a later attempt begins anew"
 

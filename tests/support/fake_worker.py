@@ -35,7 +35,7 @@ sizing = folder / "sizing.json"
 spec = json.loads((folder / "spec.json").read_text())
 batch = json.loads(sizing.read_text())["batch"] if sizing.exists() else spec["batch_size"] or 8
 if mode == "starving" or (mode == "hungry" and batch > 2):
-    emit(event="OutOfMemory", message="The memory does not suffice.", remedy="Buy some.", batch=batch)
+    emit(event="OutOfMemory", message="Not enough memory.", remedy="Buy some.", batch=batch)
     sys.exit(2)
 with journal.open("a") as out:
     for done, row in enumerate(wanted[there:], there + 1):

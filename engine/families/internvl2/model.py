@@ -1,4 +1,4 @@
-"""One model's whole conversion into an empty folder. Knows no cache."""
+"""Convert one whole model into an empty folder. Does not depend on the cache."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from transformers import GenerationConfig, GotOcr2ImageProcessorPil, PreTrainedT
 from engine.families.internvl2 import settings, tokenizer, weights
 
 _MEAN, _DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-"""Of ImageNet's colours, as the authors prepare images."""
+"""Mean and standard deviation of ImageNet's colours, as the authors prepare images."""
 
 
 def write(source: Path, folder: Path) -> None:
-    """Write the model of ``source`` to ``folder`` as save_pretrained would have.
+    """Write the model of ``source`` to ``folder`` as save_pretrained would.
 
     Raises:
-        StageError: what the parts refuse.
+        StageError: a part of the model cannot be converted.
     """
     own: dict[str, Any] = json.loads((source / "config.json").read_text("utf-8"))
     settings.check_language_model(own)
@@ -44,7 +44,7 @@ def _id(words: PreTrainedTokenizerFast, token: str) -> int:
 
 
 def _image_processor(own: dict[str, Any]) -> Any:
-    """As the authors prepare an image: tiles that fit its shape and, where there are several, the whole beside them."""
+    """Return the authors' image preparation: tiles by aspect ratio, plus the whole image if there are several."""
     side = int(own["vision_config"]["image_size"])
     return GotOcr2ImageProcessorPil(
         size={"height": side, "width": side},

@@ -1,6 +1,6 @@
-"""The authors' config.json as transformers' InternVLConfig. Knows no tensors.
+"""Translate the authors' config.json into transformers' InternVLConfig. Does not load tensors.
 
-Everything that transformers' InternVL could not compute alike is refused by its name, not approximated.
+A setting that transformers' InternVL cannot reproduce is rejected by name, not approximated.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from transformers import InternVLConfig, InternVLVisionConfig, LlamaConfig
 from engine.contract.context import StageError
 from engine.contract.hub_layouts import unconverted
 
-_REMEDY = "Choose a copy of the model in transformers' own form: its name ends in -hf."
+_REMEDY = "Choose a copy of the model in transformers' own format: its name ends in -hf."
 _NORM_EPS = 1e-6
-"""What transformers' query and key norms have, whatever the layers' own is."""
+"""The epsilon of transformers' query and key norms, whatever the other layers use."""
 _MUST_BE = {"select_layer": -1, "ps_version": "v2", "template": "internlm2-chat"}
 
 
 def translate(config: dict[str, Any], image_token_id: int, ends: list[int]) -> InternVLConfig:
-    """The configuration of the same model in transformers' form.
+    """Return the configuration of the same model in transformers' format.
 
     Args:
         config: the authors' config.json.
-        image_token_id: of the token that stands for an image's features.
+        image_token_id: id of the placeholder token for an image's features.
         ends: ids of the tokens that end an answer.
 
     Raises:
-        StageError: a setting that is missing, or that transformers' InternVL has no counterpart for.
+        StageError: a setting is missing, or transformers' InternVL has no counterpart for it.
     """
     for key, wanted in _MUST_BE.items():
         _require(_get(config, key) == wanted, key, config[key])
@@ -53,29 +53,29 @@ def translate(config: dict[str, Any], image_token_id: int, ends: list[int]) -> I
 
 
 def check_language_model(config: dict[str, Any]) -> None:
-    """Refuse the family's other members, whose language models are not InternLM2.
+    """Reject the family's other members, whose language models are not InternLM2.
 
     Raises:
         StageError: another language model, or none.
     """
-    refused = unconverted(config)
-    if refused is not None:
-        reason, remedy = refused
+    rejection = unconverted(config)
+    if rejection is not None:
+        reason, remedy = rejection
         raise StageError(f"The model {reason}.", remedy)
 
 
 def image_tokens(config: dict[str, Any]) -> int:
-    """Tokens of one tile."""
+    """Return the number of tokens per tile."""
     vision = _get(config, "vision_config")
     patches = int(_get(vision, "image_size")) // int(_get(vision, "patch_size"))
     return int(patches * float(_get(config, "downsample_ratio"))) ** 2
 
 
 def tiling(config: dict[str, Any]) -> dict[str, Any]:
-    """How an image is cut: the settings of transformers' image processor, which adds the whole image as one more tile.
+    """Return the tiling settings of transformers' image processor, which adds the whole image as one more tile.
 
     Raises:
-        StageError: tiles without the whole image, which that processor cannot do.
+        StageError: tiles without the whole image, which that processor does not support.
     """
     cut = bool(_get(config, "dynamic_image_size"))
     _require(not cut or bool(_get(config, "use_thumbnail")), "use_thumbnail", config.get("use_thumbnail"))
@@ -89,7 +89,7 @@ def tiling(config: dict[str, Any]) -> dict[str, Any]:
 def _vision(own: dict[str, Any]) -> InternVLVisionConfig:
     eps, normed = float(_get(own, "layer_norm_eps")), bool(_get(own, "qk_normalization"))
     _require(not normed or eps == _NORM_EPS, "layer_norm_eps", eps)
-    # drop_path_rate is a regulariser of their training: the vision part is never trained here.
+    # drop_path_rate only regularises training, and the vision part is never trained here.
     return InternVLVisionConfig(
         hidden_size=_get(own, "hidden_size"),
         num_hidden_layers=_get(own, "num_hidden_layers"),
@@ -105,7 +105,7 @@ def _vision(own: dict[str, Any]) -> InternVLVisionConfig:
         layer_norm_eps=eps,
         use_absolute_position_embeddings=True,
         use_mask_token=False,
-        use_mean_pooling=True,  # which leaves the last layer's output as it is: the authors' tower has no last norm
+        use_mean_pooling=True,  # leaves the last layer's output unchanged: the authors' tower has no final norm
     )
 
 
@@ -132,10 +132,10 @@ def _text(own: dict[str, Any], tied: bool, ends: list[int]) -> LlamaConfig:
 
 
 def _rotary(own: dict[str, Any]) -> dict[str, Any]:
-    """InternLM2 turns the two halves of a head as Llama does.
+    """Return the rotary embedding's parameters; InternLM2 rotates the two halves of a head as Llama does.
 
-    Dynamic NTK scaling has the same formula in both. It begins behind ``max_position_embeddings``, where no prompt of
-    this project gets: it is kept for other users of the converted model.
+    Dynamic NTK scaling has the same formula in both. It starts beyond ``max_position_embeddings``, which no prompt of
+    this project reaches: it is kept for other users of the converted model.
     """
     base = {"rope_theta": float(_get(own, "rope_theta"))}
     scaling = own.get("rope_scaling")
@@ -148,7 +148,7 @@ def _rotary(own: dict[str, Any]) -> dict[str, Any]:
 
 def _get(settings: dict[str, Any], key: str) -> Any:
     if key not in settings:
-        raise StageError(f"The model's config.json does not say {key!r}, without which it is not converted.", _REMEDY)
+        raise StageError(f"The model's config.json has no {key!r}, which the conversion needs.", _REMEDY)
     return settings[key]
 
 

@@ -1,8 +1,8 @@
-"""Where converted models are kept: a folder each in the user's cache, complete or not there.
+"""The user cache of converted models: one folder each, complete or absent.
 
-A folder's name is a hash over the source's small files and over which weights files lie beside them (place, size, time
-of writing), so that four gigabytes are not read again for every stage; the hashes of all source files are taken when
-they are converted, and kept in the folder. A changed source file gets a folder of its own.
+A folder's name is a hash over the source's small files and over path, size and modification time of its weights files,
+so that four gigabytes are not read again in every stage; the hashes of all source files are computed during conversion
+and recorded in the folder. A changed source file gets a folder of its own.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from engine.contract.hub_layouts import is_authors_internvl
 
 RECORD = "conversion.json"
 _VERSION = 1
-"""Of what this package writes; another one converts anew."""
+"""Version of this package's output; a change converts every model again."""
 _SMALL = ("config.json", "tokenizer.model", "tokenizer_config.json", "added_tokens.json", WEIGHTS_INDEX)
 _PART = ".part"
 
 
 def is_authors_layout(folder: Path) -> bool:
-    """Whether the model in ``folder`` is InternVL as its authors lay it out, whatever its language model."""
+    """Return whether the model in ``folder`` is InternVL in its authors' layout, whatever its language model."""
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -41,17 +41,17 @@ def is_authors_layout(folder: Path) -> bool:
 
 
 def is_converted(folder: Path) -> bool:
-    """Whether a model in the authors' layout was converted before, as its files are now."""
+    """Return whether the current files of a model in the authors' layout have already been converted."""
     return artifacts.is_sealed(cache_folder() / _fingerprint(folder))
 
 
 def native_folder(folder: Path) -> Path:
-    """``folder`` itself, or, where it is in the authors' layout, the converted model's: made now if need be.
+    """Return ``folder`` itself or, if it is in the authors' layout, the converted model's folder, converting if needed.
 
-    May be stopped, or killed, at any moment; several processes may ask for the same model at once.
+    May be interrupted or killed at any moment; several processes may request the same model at the same time.
 
     Raises:
-        StageError: a model that cannot be converted, or no space for it.
+        StageError: the model cannot be converted, or there is not enough disk space.
     """
     if not is_authors_layout(folder):
         return folder
@@ -62,20 +62,20 @@ def native_folder(folder: Path) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where converted models lie; may be deleted at any time when nothing runs."""
+    """Return the folder of the converted models; it may be deleted at any time while no job runs."""
     return Path(platformdirs.user_cache_path("score-studio")) / "converted"
 
 
 def _fingerprint(folder: Path) -> str:
-    told: list[Any] = [_VERSION]
+    state: list[Any] = [_VERSION]
     for name in _SMALL:
         file = folder / name
-        told.append([name, hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""])
+        state.append([name, hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""])
     for name in weight_files(folder):
-        file = (folder / name).resolve()  # in the hub's cache: a file that is named by its hash
-        state = file.stat() if file.is_file() else None
-        told.append([name, str(file), [state.st_size, state.st_mtime_ns] if state else []])
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:40]
+        file = (folder / name).resolve()  # in the hub cache, a file named by its hash
+        stat = file.stat() if file.is_file() else None
+        state.append([name, str(file), [stat.st_size, stat.st_mtime_ns] if stat else []])
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:40]
 
 
 def _make(source: Path, made: Path) -> None:
@@ -90,15 +90,15 @@ def _make(source: Path, made: Path) -> None:
     except (OSError, SafetensorError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise StageError(
-            f"The converted model cannot be kept in {made.parent}: {reason}.",
-            "It takes as much space as the model itself: free some, or set XDG_CACHE_HOME to another place.",
+            f"The converted model cannot be stored in {made.parent}: {reason}.",
+            "It needs as much space as the model itself: free some, or set XDG_CACHE_HOME to another folder.",
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
 def _put(part: Path, made: Path) -> None:
-    """Rename in one step, unless another process was faster."""
+    """Rename atomically, unless another process was faster."""
     try:
         part.rename(made)
     except OSError:
@@ -125,7 +125,7 @@ def _sha256(file: Path) -> str:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what conversions that were killed on this machine have left."""
+    """Remove the temporary folders of conversions that were killed on this machine."""
     for part in folder.glob(f"*{_PART}"):
         _, _, writer = part.name.removesuffix(_PART).partition(".")
         pid, _, machine = writer.partition("@")

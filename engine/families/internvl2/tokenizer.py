@@ -1,4 +1,4 @@
-"""InternLM2's tokenizer.model (sentencepiece) as one of the tokenizers library, and the chat as its authors render it.
+"""Convert InternLM2's tokenizer.model (sentencepiece) to the tokenizers library, with the authors' chat template.
 
 The file is only parsed: sentencepiece itself is not needed, and the authors' tokenizer classes are never run.
 """
@@ -21,7 +21,7 @@ _BPE = 2
 _NORMAL, _USER_DEFINED = 1, 4
 _SPACE = "▁"
 _SYSTEM = "你是由上海人工智能实验室联合商汤科技开发的书生多模态大模型，英文名叫InternVL, 是一个有用无害的人工智能助手。"
-"""What every conversation of the published model begins with, by its authors' conversation template."""
+"""The system message of every conversation with the published model, from its authors' conversation template."""
 CHAT_TEMPLATE = (
     "{{ bos_token }}"
     "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\n" + _SYSTEM + "<|im_end|>' }}{% endif %}"
@@ -37,16 +37,16 @@ _NAMED = {
     "start_image_token": START_IMAGE,
     "end_image_token": END_IMAGE,
     "context_image_token": IMAGE,
-    # transformers' processor wants a token for videos, and the published model has none: this one is in no text.
+    # transformers' processor requires a token for videos, and the published model has none: this one is in no text.
     "video_token": "<unk>",
 }
 
 
 def convert(source: Path) -> PreTrainedTokenizerFast:
-    """The tokenizer of ``source``: the same ids for the same text.
+    """Return the tokenizer of ``source``: the same ids for the same text.
 
     Raises:
-        StageError: a missing file or package, no BPE, added tokens with gaps, or no image tokens.
+        StageError: a missing file or package, not BPE, added tokens with gaps, or no image tokens.
     """
     settings = _json(source / "tokenizer_config.json")
     proto = _parsed(source / "tokenizer.model")
@@ -77,7 +77,7 @@ def _json(file: Path) -> dict[str, Any]:
         return data
     except (OSError, ValueError) as error:
         raise StageError(
-            f"The model's {file.name} cannot be read: {error}.", "Fetch the model's files again."
+            f"The model's {file.name} cannot be read: {error}.", "Download the model's files again."
         ) from error
 
 
@@ -95,15 +95,15 @@ def _parsed(file: Path) -> Any:
         proto.ParseFromString(file.read_bytes())
     except (OSError, DecodeError) as error:
         raise StageError(
-            f"The model's tokenizer.model cannot be read: {error}.", "Fetch the model's files again."
+            f"The model's tokenizer.model cannot be read: {error}.", "Download the model's files again."
         ) from error
     if proto.trainer_spec.model_type != _BPE:
-        raise StageError("The model's tokenizer.model is no BPE, as InternLM2's is.", "Choose another model.")
+        raise StageError("The model's tokenizer.model is not a BPE model, unlike InternLM2's.", "Choose another model.")
     return proto
 
 
 def _added(source: Path, settings: dict[str, Any]) -> dict[int, AddedToken]:
-    """Tokens beside sentencepiece's, by id; those with the id of a piece stand in its place."""
+    """Return the tokens added to sentencepiece's, by id; one with the id of a piece replaces that piece."""
     found = {
         int(number): AddedToken(
             str(entry["content"]),
@@ -131,10 +131,10 @@ def _built(proto: Any, added: dict[int, AddedToken]) -> Tokenizer:
         steps.append(decoders.Strip(content=" ", left=1))
     built.decoder = decoders.Sequence(steps)
     whole = {i: pieces[i] for i, piece in enumerate(proto.pieces) if piece.type == _USER_DEFINED and i not in added}
-    if whole:  # sentencepiece finds these first, the longest first, and merges nothing across them
+    if whole:  # sentencepiece matches these first, the longest first, and merges nothing across them
         found = "|".join(re.escape(piece) for piece in sorted(whole.values(), key=len, reverse=True))
         built.pre_tokenizer = pre_tokenizers.Split(Regex(found), behavior="isolated")
-    # One that no merges lead to is looked up as it stands.
+    # A piece that no sequence of merges produces has to be looked up whole.
     model.ignore_merges = any([token.id for token in model.tokenize(piece)] != [i] for i, piece in whole.items())
     built.model = model
     built.add_tokens(list(added.values()))
@@ -156,7 +156,7 @@ def _model(proto: Any, pieces: list[str], added: dict[int, AddedToken]) -> model
 
 
 def _normalizer(spec: Any) -> normalizers.Normalizer:
-    """What sentencepiece does to a text before it looks for pieces."""
+    """Return the normalisation that sentencepiece applies before it looks for pieces."""
     steps: list[Any] = []
     if spec.precompiled_charsmap:
         steps.append(normalizers.Precompiled(spec.precompiled_charsmap))
@@ -176,11 +176,11 @@ def _check(built: Tokenizer, added: dict[int, AddedToken]) -> None:
         if built.token_to_id(token.content) != number:
             raise StageError(
                 f"The model's added token {token.content!r} has the id {number}, which leaves a gap before it.",
-                "Fetch added_tokens.json and tokenizer_config.json again.",
+                "Download added_tokens.json and tokenizer_config.json again.",
             )
     missing = [token for token in (START_IMAGE, END_IMAGE, IMAGE, END_TURN) if built.token_to_id(token) is None]
     if missing:
         raise StageError(
             f"The model's tokenizer has no token {missing[0]!r}.",
-            "Fetch added_tokens.json and tokenizer_config.json again.",
+            "Download added_tokens.json and tokenizer_config.json again.",
         )

@@ -1,6 +1,6 @@
-"""The authors' tensors under transformers' names: renamed, the fused ones cut apart, no number changed.
+"""Convert the authors' tensors to transformers' names: renamed, fused ones split, no value changed.
 
-Tensor by tensor: at any time one tensor and one unwritten shard are in memory. Every tensor keeps its dtype.
+Works tensor by tensor: at any time one tensor and one unwritten shard are in memory. Every tensor keeps its dtype.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ _END = r"(weight|bias)?"
 
 
 def write(source: Path, config: InternVLConfig, folder: Path) -> None:
-    """Write the weights of ``source`` to ``folder`` as transformers loads them, in shards with an index.
+    """Write the weights of ``source`` to ``folder`` in transformers' format, in shards with an index.
 
     Raises:
-        StageError: no safetensors, a tensor that is not known, is missing or has another shape.
+        StageError: no safetensors, or a tensor is unknown, missing or of another shape.
     """
     wanted = _wanted(config)
     files = [source / name for name in weight_files(source)]
@@ -78,7 +78,7 @@ def _wanted(config: InternVLConfig) -> dict[str, torch.Size]:
 
 
 def _target(name: str) -> str | None:
-    """The new name, with ``{part}`` for q, k and v of a fused tensor; None for a tensor that is not known."""
+    """Return the new name, with ``{part}`` for q, k and v of a fused tensor; None for an unknown tensor."""
     for pattern, replacement in _RENAMED:
         found = re.fullmatch(pattern + _END, name)
         if found:
@@ -99,25 +99,25 @@ def _check_names(files: list[Path], wanted: set[str]) -> None:
         for name in _names(file):
             targets = _targets(name)
             if not targets or not wanted.issuperset(targets):
-                raise _unfit(f"has a tensor that its configuration does not know: {name}")
+                raise _unfit(f"it has a tensor that its configuration does not define: {name}")
             found.update(targets)
     missing = sorted(wanted - found)
     if missing:
-        raise _unfit(f"lacks {len(missing)} tensors, such as the one that becomes {missing[0]}")
+        raise _unfit(f"{len(missing)} tensors are missing, such as the one that becomes {missing[0]}")
 
 
 def _names(file: Path) -> list[str]:
     if not file.is_file():
         raise StageError(
-            f"The model's weights are not there as safetensors: {file.name} is missing.",
-            "Name a folder or hub model that has its weights as safetensors.",
+            f"The model's weights are not available as safetensors: {file.name} is missing.",
+            "Choose a folder or hub model whose weights are safetensors files.",
         )
     try:
         with safe_open(file, "pt") as opened:
             return list(opened.keys())
     except SafetensorError as error:
         raise StageError(
-            f"The model's weights in {file.name} are damaged: {error}.", "Fetch the file again."
+            f"The model's weights in {file.name} are damaged: {error}.", "Download the file again."
         ) from error
 
 
@@ -127,28 +127,28 @@ def _converted(
     text: Any = config.text_config
     for file in files:
         with safe_open(file, "pt") as opened:
-            for name in opened.keys():  # noqa: SIM118 - a file is no mapping
+            for name in opened.keys():  # noqa: SIM118 - a safetensors file is not a mapping
                 tensor: Tensor = opened.get_tensor(name)
                 targets = _targets(name)
                 parts = _cut(tensor, len(targets), name, text.num_key_value_heads, text.head_dim)
                 for target, part in zip(targets, parts, strict=True):
                     if part.shape != wanted[target]:
-                        raise _unfit(f"has {name} in the shape {tuple(tensor.shape)}, against its configuration")
+                        raise _mismatch(name, tensor)
                     yield target, part.clone()
 
 
 def _cut(tensor: Tensor, count: int, name: str, kv_heads: int, head: int) -> list[Tensor]:
-    """``tensor`` alone, or its queries, keys and values.
+    """Split a fused tensor into queries, keys and values; return any other tensor alone.
 
-    The vision part's lie in three blocks, InternLM2's by key-value head: the query heads of its group, its key, its
-    value.
+    The vision part stores them in three blocks, InternLM2 by key-value head: the query heads of its group, its key,
+    its value.
     """
     if count == 1:
         return [tensor]
     if ".attn.qkv." in name:
         return list(tensor.chunk(3))
     if tensor.shape[0] % (kv_heads * head):
-        raise _unfit(f"has {name} in the shape {tuple(tensor.shape)}, against its configuration")
+        raise _mismatch(name, tensor)
     rest = tensor.shape[1:]
     groups = tensor.view(kv_heads, -1, head, *rest)
     return [groups[:, :-2].reshape(-1, *rest), groups[:, -2].reshape(-1, *rest), groups[:, -1].reshape(-1, *rest)]
@@ -173,7 +173,7 @@ def _part(index: int) -> str:
 
 
 def _name_shards(folder: Path, shards: list[list[str]], total: int) -> None:
-    """As transformers names them, which takes their number."""
+    """Rename the shards as transformers does; the names include the number of shards."""
     if len(shards) == 1:
         (folder / _part(0)).rename(folder / WEIGHTS)
         return
@@ -186,5 +186,11 @@ def _name_shards(folder: Path, shards: list[list[str]], total: int) -> None:
     (folder / WEIGHTS_INDEX).write_text(text, encoding="utf-8")
 
 
+def _mismatch(name: str, tensor: Tensor) -> StageError:
+    return _unfit(f"{name} has the shape {tuple(tensor.shape)}, which does not match its configuration")
+
+
 def _unfit(reason: str) -> StageError:
-    return StageError(f"The model is not converted: it {reason}.", "Fetch the model's files again, all of one version.")
+    return StageError(
+        f"The model cannot be converted: {reason}.", "Download the model's files again, all of the same version."
+    )

@@ -39,7 +39,7 @@ def test_that_the_largest_micro_batch_that_fits_is_chosen_and_the_batch_kept(gig
 def test_that_too_little_memory_leaves_one_pair_with_checkpointing_and_says_so() -> None:
     found = batching_policy.for_training(OPEN, SHAPES, HALF, LENGTHS, 2 * GB, 1)
     assert (found.batch, found.checkpointing) == (1, True)
-    assert "but only 2.0 GB" in found.reason
+    assert "only 2.0 GB" in found.reason
 
 
 def test_that_what_the_settings_say_stays() -> None:

@@ -53,7 +53,7 @@ def test_that_few_distinct_scores_are_spread_by_rank_with_a_warning() -> None:
 
 @pytest.mark.parametrize(
     ("scores", "named"),
-    [([], "no training scores"), ([4.0, 4.0], "1 distinct"), ([1.0, math.nan], "score 2 is nan")],
+    [([], "no training scores"), ([4.0, 4.0], "at least 2 distinct"), ([1.0, math.nan], "score 2 is nan")],
 )
 def test_that_scores_that_cannot_be_cut_are_refused_with_reason_and_remedy(scores: list[float], named: str) -> None:
     with pytest.raises(BinningError, match=named) as caught:

@@ -58,4 +58,4 @@ def test_that_the_image_tokens_are_counted_against_what_the_model_fills(
     vlm = load(ModelSpec(str(family_folder("llava-next")), device="cpu", dtype="float32", threads=1))
     vlm.processor.num_additional_image_tokens = 2
     reason = image_misfit(vlm, (60, 40))
-    assert reason is not None and "does not take the image" in reason
+    assert reason is not None and "does not accept the prepared image" in reason

@@ -186,7 +186,7 @@ def test_that_added_tokens_keep_their_published_ids(tmp_path: Path) -> None:
 
 def test_that_a_tokenizer_that_is_no_bpe_is_refused(tmp_path: Path) -> None:
     internvl2.make_tokenizer(tmp_path, model_type="unigram", hard_vocab_limit=False)
-    with pytest.raises(StageError, match="no BPE"):
+    with pytest.raises(StageError, match="not a BPE model"):
         tokenizer.convert(tmp_path)
 
 
@@ -194,10 +194,10 @@ def test_that_a_tokenizer_that_is_no_bpe_is_refused(tmp_path: Path) -> None:
     ("change", "named"),
     [
         (lambda tensors: tensors.update({"vision_model.head.weight": torch.ones(2)}), r"vision_model\.head\.weight"),
-        (lambda tensors: tensors.pop("mlp1.3.bias"), r"lacks 1 tensors, .*projector\.linear_2\.bias"),
+        (lambda tensors: tensors.pop("mlp1.3.bias"), r"1 tensors are missing, .*projector\.linear_2\.bias"),
         (
             lambda tensors: tensors.update({"language_model.model.layers.0.attention.wqkv.weight": torch.ones(60, 32)}),
-            r"layers\.0\.attention\.wqkv\.weight in the shape \(60, 32\)",
+            r"layers\.0\.attention\.wqkv\.weight has the shape \(60, 32\)",
         ),
         (
             lambda tensors: tensors.update({"language_model.model.norm.bias": torch.ones(32)}),
@@ -217,7 +217,7 @@ def test_that_tensors_that_do_not_fit_are_refused_by_name(change: Any, named: st
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        (QWEN, "Qwen2ForCausalLM: only InternLM2ForCausalLM is converted, and their code is never run"),
+        (QWEN, "Qwen2ForCausalLM: only InternLM2ForCausalLM can be converted, and the authors' code is never run"),
         ({"ps_version": "v1"}, "ps_version = 'v1'"),
         ({"select_layer": -4}, "select_layer = -4"),
         ({"template": "Hermes-2"}, "template = 'Hermes-2'"),

@@ -147,7 +147,7 @@ def test_that_a_place_that_cannot_be_written_is_named(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(StageError, match=r"cannot be kept in .*file") as caught:
+    with pytest.raises(StageError, match=r"cannot be stored in .*file") as caught:
         native_folder(source)
     assert "XDG_CACHE_HOME" in caught.value.remedy
 

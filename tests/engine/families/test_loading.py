@@ -70,7 +70,7 @@ def test_that_a_chat_template_that_cannot_render_is_refused(folder: Path) -> Non
 
 def test_that_a_text_model_is_refused(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps({"model_type": "llama"}))
-    with pytest.raises(StageError, match="'llama', which does not answer about images"):
+    with pytest.raises(StageError, match="'llama', which does not take images and text"):
         load(ModelSpec(str(folder)))
 
 

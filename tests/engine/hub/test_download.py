@@ -234,7 +234,7 @@ def test_that_a_server_that_sends_everything_again_is_understood(hub: Hub, tmp_p
 def test_that_damaged_weights_are_refused_and_not_kept(hub: Hub, tmp_path: Path) -> None:
     hub.damages = True
     child = Child(hub, tmp_path)
-    assert "came damaged" in failure(child).message
+    assert "is damaged" in failure(child).message
     assert child.partial() == 0 and "model.safetensors" not in child.snapshot()
     hub.damages = False
     assert isinstance(Child(hub, tmp_path).end()[-1], Finished)
@@ -248,7 +248,7 @@ def test_that_a_disk_that_fills_up_is_named_and_what_came_is_kept(hub: Hub, tmp_
 
     child = Child(hub, tmp_path, before=small_files_only)
     failed = failure(child)
-    assert str(child.home) in failed.message and "cannot be kept" in failed.message
+    assert str(child.home) in failed.message and "cannot be stored" in failed.message
     kept = child.partial()
     assert 0 < kept <= limit
     assert isinstance(Child(hub, tmp_path).end()[-1], Finished)
@@ -275,7 +275,7 @@ def test_that_a_model_that_does_not_fit_is_refused_before_its_weights_come(
 def test_that_pickled_weights_are_refused_before_anything_is_fetched(hub: Hub, tmp_path: Path) -> None:
     hub.add(REPO, {**SETTINGS, "pytorch_model.bin": b"pickle"})
     failed = failure(Child(hub, tmp_path))
-    assert "only as pytorch_model.bin" in failed.message and "safetensors" in failed.remedy
+    assert "only available as pytorch_model.bin" in failed.message and "safetensors" in failed.remedy
     assert not any("/resolve/" in path for _, path, _ in hub.asked)
 
 
@@ -290,7 +290,7 @@ def test_that_a_repository_without_a_part_is_refused(hub: Hub, tmp_path: Path, l
 
 def test_that_a_model_of_text_alone_is_refused_before_its_weights_come(hub: Hub, tmp_path: Path) -> None:
     hub.repositories[REPO].files["config.json"] = b'{"model_type": "llama", "hidden_size": 8}'
-    assert "looks at images" in failure(Child(hub, tmp_path)).message
+    assert "no vision part" in failure(Child(hub, tmp_path)).message
     assert hub.fetched("model.safetensors") == []
 
 
@@ -316,7 +316,7 @@ def test_that_a_gated_model_asks_for_a_token_and_comes_with_it(hub: Hub, tmp_pat
     failed = failure(Child(hub, tmp_path))
     assert "gated" in failed.message and "score-studio login" in failed.remedy
     assert isinstance(Child(hub, tmp_path, HF_TOKEN=TOKEN).end()[-1], Finished) and not hub.leaked
-    assert "does not accept the token" in failure(Child(hub, tmp_path / "2", HF_TOKEN="hf_wrong")).message
+    assert "rejected the token" in failure(Child(hub, tmp_path / "2", HF_TOKEN="hf_wrong")).message
     written = [file for file in tmp_path.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
     assert written == []
 

@@ -182,9 +182,9 @@ def test_that_only_the_first_rank_measures(tmp_path: Path) -> None:
 
 
 def test_that_no_test_rows_or_broken_log_probabilities_are_named(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match="no prediction on a test image"):
+    with pytest.raises(StageError, match="no predictions on test images"):
         measure.run(SPEC, _context(tmp_path / "a", _rows(test=0)))
     rows = _rows()
     rows[4]["logprobs"] = [0.0] * 9
-    with pytest.raises(StageError, match="Image 5 has no ten"):
+    with pytest.raises(StageError, match="Image 5 lacks ten"):
         measure.run(SPEC, _context(tmp_path / "b", rows))

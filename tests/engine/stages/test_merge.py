@@ -148,7 +148,7 @@ def test_that_unequal_ranks_are_refused_by_ties_and_taken_by_ties_svd(
     base: Path, parents: tuple[Path, Path], tmp_path: Path
 ) -> None:
     wide = make_adapter(base, tmp_path / "wide", seed=3, rank=6, alpha=12)
-    with pytest.raises(StageError, match=r"needs adapters of one rank, but these have \[4, 6\]") as caught:
+    with pytest.raises(StageError, match=r"needs adapters of equal rank, but their ranks are \[4, 6\]") as caught:
         run(base, (parents[0], wide), tmp_path / "run")
     assert "ties_svd" in caught.value.remedy
     result, _ = run(base, (parents[0], wide), tmp_path / "run", method="ties_svd")

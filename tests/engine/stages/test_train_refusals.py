@@ -34,7 +34,7 @@ def test_that_pairs_of_missing_images_are_left_out_and_counted(
     result = train.run(train_spec(base), context)
     (note,) = (event for event in context.events if isinstance(event, Note))
     assert result["pairs"] == 11
-    assert note.text.startswith("2 of 13 pairs are left out") and "gone.png" in note.text and "junk.png" in note.text
+    assert note.text.startswith("2 of 13 pairs are skipped") and "gone.png" in note.text and "junk.png" in note.text
     without = ListContext(run_folder(tmp_path / "without", [*rows[:5], *rows[7:13]]), [])
     assert train.run(train_spec(base), without)["adapter_digest"] == result["adapter_digest"]
 
@@ -62,7 +62,7 @@ def test_that_an_image_lost_after_the_beginning_is_named(
     with pytest.raises(CancelledError):
         train.run(train_spec(base, batch_size=3), context)
     place.unlink()
-    with pytest.raises(StageError, match=r"here\.png is not there; its pair 105"):
+    with pytest.raises(StageError, match=r"here\.png is missing; its pair 105"):
         train.run(train_spec(base, batch_size=3), context)
 
 
@@ -70,7 +70,7 @@ def test_that_no_image_at_all_and_a_broken_one_are_users_mistakes(
     base: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     gone = [{**row, "path": str(tmp_path / "gone.png")} for row in rows[:6]]
-    with pytest.raises(StageError, match="None of the 6 images"):
+    with pytest.raises(StageError, match="None of the 6 training images"):
         train.run(train_spec(base), ListContext(run_folder(tmp_path / "gone", gone), []))
     (tmp_path / "broken.png").write_bytes(Path(rows[0]["path"]).read_bytes()[:60])
     broken = [*rows[:5], {**rows[5], "path": str(tmp_path / "broken.png")}]
@@ -82,7 +82,7 @@ def test_that_a_loss_that_is_no_number_stops_with_advice_and_leaves_no_broken_ch
     base: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     context = ListContext(run_folder(tmp_path / "run", rows), [])
-    with pytest.raises(StageError, match="no finite number") as caught:
+    with pytest.raises(StageError, match="no longer finite") as caught:
         train.run(train_spec(base, learning_rate=1e30, checkpoint_steps=1, scheduler="constant"), context)
     assert "learning rate" in caught.value.remedy
     for checkpoint in (context.folder.path / "checkpoints").glob("checkpoint-*"):
@@ -113,5 +113,5 @@ def test_that_exhausted_memory_names_micro_batch(
 
 def test_that_a_spec_with_an_adapter_under_the_base_is_refused(base: Path, tmp_path: Path) -> None:
     spec = train_spec(base, model=ModelSpec(str(base), adapter="/some/adapter"))
-    with pytest.raises(StageError, match="base alone"):
+    with pytest.raises(StageError, match="base model alone"):
         train.run(spec, ListContext(run_folder(tmp_path / "run", []), []))

@@ -176,5 +176,5 @@ def test_that_steps_are_counted_with_the_last_partial_batch(pairs: int, world: i
 
 @pytest.mark.parametrize(("batch", "micro", "world"), [(0, 1, 1), (4, 0, 1), (5, 1, 2)])
 def test_that_a_batch_that_cannot_be_shared_out_is_refused(batch: int, micro: int, world: int) -> None:
-    with pytest.raises(StageError, match="cannot be shared"):
+    with pytest.raises(StageError, match="cannot be divided"):
         micro_batches(batch, micro, world)

@@ -122,7 +122,7 @@ def test_that_few_distinct_scores_are_imported_with_a_warning(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        (["image,score", *(f"{name},5" for name in NAMES)], "1 distinct score"),
+        (["image,score", *(f"{name},5" for name in NAMES)], "2 distinct scores"),
         (["image,points", *GOOD], r"no column 'score'; its columns are: image, points"),
         (["image,score,image", *GOOD], "two columns named 'image'"),
         (["image,score", "none.png,1"], r"All 1 rows were refused: line 2, 'none.png'"),
@@ -246,7 +246,7 @@ def test_that_a_model_in_its_authors_layout_is_taken_if_the_engine_converts_it(t
         if folder == "taken":
             create_and_open.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
             continue
-        with pytest.raises(StudioError, match="Qwen2ForCausalLM: only InternLM2ForCausalLM is converted"):
+        with pytest.raises(StudioError, match="Qwen2ForCausalLM: only InternLM2ForCausalLM can be converted"):
             create_and_open.create_project(tmp_path / folder, images=images, scores=scores, model=str(model))
 
 
