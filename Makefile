@@ -4,7 +4,7 @@ VENV   ?= .venv
 DIR    ?= demo-project
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-slow check clean install install-dev
+.PHONY: demo test test-slow types check clean install install-dev
 
 ## demo: install, run the whole loop on the embedded model, open the window (HEADLESS=1 or no display: progress bars)
 demo: install
@@ -16,8 +16,14 @@ test: install-dev
 	@scripts/system-libraries offscreen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(MAKE) types
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not slow and not gpu"
+
+## types: what mypy says for each of the three systems; only Linux is also run
+types: install-dev
+	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --platform darwin
+	$(BIN)/mypy --platform win32
 
 ## test-slow: the tests that take minutes (kills in every stage, the whole loop)
 test-slow: install-dev

@@ -5,12 +5,12 @@ Standard library only.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.contract.context import CancelledError, RunContext
 from engine.contract.events import Phase
+from engine.contract.operating_system import called_often
 
 CHECK_SECONDS = 0.25
 
@@ -37,16 +37,11 @@ def phase(ctx: RunContext, name: str) -> Iterator[None]:
         CancelledError: stopped on request.
     """
 
-    def check(_number: int, _frame: object) -> None:
+    def check() -> None:
         if ctx.stop_requested():
             raise CancelledError
 
     ctx.emit(Phase(name))
-    before = signal.signal(signal.SIGALRM, check)
-    signal.setitimer(signal.ITIMER_REAL, CHECK_SECONDS, CHECK_SECONDS)
-    try:
+    with called_often(check, CHECK_SECONDS):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
     ctx.emit(Phase(""))

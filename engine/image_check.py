@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +17,10 @@ from typing import Any
 
 from PIL import Image
 
+from engine.contract.operating_system import lower_priority
 from engine.contract.specs import ImageLimits
 from engine.images import ImageProblem, load
 
-NICENESS = 10
 READY = "ready"
 _WHOLE = ImageLimits(1 << 30)
 
@@ -47,7 +46,7 @@ def examine(path: Path) -> dict[str, Any]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Check the files of the list, in its order."""
     (name,) = sys.argv[1:] if argv is None else argv
-    os.nice(NICENESS)
+    lower_priority()
     print(READY, flush=True)
     with Path(name).open(encoding="utf-8") as lines:
         for line in lines:

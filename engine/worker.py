@@ -1,13 +1,14 @@
 """The child process of one job: reads the run folder's spec, runs the stage, sends events up to one terminal event.
 
-``python -m engine.worker RUN_FOLDER [--events-fd N]``. Exit codes: 0 finished, 1 a defect, 2 an error that the user can
+``python -m engine.worker RUN_FOLDER [--events]``. Exit codes: 0 finished, 1 a defect, 2 an error that the user can
 correct, 130 cancelled. This module imports nothing heavy; the stage that a spec selects does. It uses neither the
 database nor Qt.
 
-Events go to ``events.jsonl`` in the run folder, and to the given pipe if there is one. SIGTERM, SIGINT and a file
-named ``cancel`` in the run folder request a stop; the file is deleted afterwards. A file named ``pause`` makes a
-training stop at a checkpoint of its next step. If the reader of the pipe is gone, the parent has died: the stage stops
-at its next check, unless ``SCORE_STUDIO_DETACHED=1``.
+Events go to ``events.jsonl`` in the run folder and, with ``--events``, to standard output, which then holds nothing
+else: printed text goes to standard error. SIGTERM, SIGINT and a file named ``cancel`` in the run folder request a
+stop; the file is deleted afterwards. A file named ``pause`` makes a training stop at a checkpoint of its next step. If
+the reader of standard output is gone, the parent has died: the stage stops at its next check, unless
+``SCORE_STUDIO_DETACHED=1``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import faulthandler
-import fcntl
 import importlib
 import importlib.metadata
 import json
@@ -30,11 +30,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
 
 from engine.contract.context import CancelledError, MemoryExhaustedError, RunContext, StageError
 from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
+from engine.contract.locks import LockFile, LocksMissingError, holder
 from engine.contract.oom import exhausted
+from engine.contract.operating_system import STOP_SIGNALS, take_standard_output
 from engine.contract.specs import RunFolder, StageSpec, spec_from_json
 
 FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
@@ -117,14 +120,14 @@ class WorkerContext:
 
     def install_signal_handlers(self) -> None:
         """Make SIGTERM and SIGINT request a stop instead of killing the process."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._on_signal)
 
     def _cancel_requested(self) -> bool:
         parent_gone = self.writer.listener_gone and not self.detached
         return self.signalled or parent_gone or self.cancel_file.exists()
 
-    def _on_signal(self, number: int, frame: object) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signalled = True
 
 
@@ -132,12 +135,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one job and return the exit code."""
     parser = argparse.ArgumentParser(prog="engine.worker", description="Runs one job of Score Studio.")
     parser.add_argument("run_folder", type=Path)
-    parser.add_argument("--events-fd", type=int, default=None, help="file descriptor to write events to")
+    parser.add_argument("--events", action="store_true", help="write events to standard output, and nothing else")
     options = parser.parse_args(argv)
-    _prepare_process(options.events_fd)
+    events = take_standard_output() if options.events else None
+    _prepare_process()
     folder = RunFolder(options.run_folder)
     rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    writer = EventWriter(file=None, pipe=options.events_fd)
+    writer = EventWriter(file=None, pipe=events)
     detached = os.environ.get("SCORE_STUDIO_DETACHED") == "1"
     context = WorkerContext(folder, writer, rank, world_size, detached)
     context.install_signal_handlers()
@@ -151,11 +155,14 @@ def _run_locked(context: WorkerContext) -> int:
         # Not into the file, which belongs to the process that holds the lock.
         context.emit(_failure(error))
         return USER_ERROR
-    with lock, context.folder.events.open("ab") as events:
-        if context.rank == 0:
-            events.truncate(_complete_length(context.folder.events))
-        context.writer.file = events
-        return _run(context)
+    try:
+        with context.folder.events.open("ab") as events:
+            if context.rank == 0:
+                events.truncate(_complete_length(context.folder.events))
+            context.writer.file = events
+            return _run(context)
+    finally:
+        lock.release()
 
 
 def _run(context: WorkerContext) -> int:
@@ -206,37 +213,26 @@ def _failure(error: Exception) -> Failed | OutOfMemory:
     return Failed(message, remedy, detail="".join(traceback.format_exception(error)))
 
 
-def _lock(context: WorkerContext) -> IO[str]:
-    """Acquire the folder's lock, held until it is closed; the file contains this process's id.
+def _lock(context: WorkerContext) -> LockFile:
+    """The folder's lock, taken.
 
     Raises:
-        LockedError: another process still holds it after ``LOCK_SECONDS``.
+        LockedError: another process still holds it after ``LOCK_SECONDS``, or the file system has no locks.
     """
     name = ".worker.lock" if context.rank == 0 else f".worker.{context.rank}.lock"
-    file = (context.folder.path / name).open("a+", encoding="utf-8")
+    lock = LockFile(context.folder.path / name)
     deadline = time.monotonic() + LOCK_SECONDS
-    while not _try_lock(file):
-        if time.monotonic() > deadline:
-            file.seek(0)
-            holder = file.read().strip()
-            file.close()
-            raise LockedError(
-                f"Process {holder or 'unknown'} is already working on {context.folder.path}.",
-                "Wait until it has finished, or stop it, and resume the job.",
-            )
-        time.sleep(0.1)
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    return file
-
-
-def _try_lock(file: IO[str]) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        while not lock.take():
+            if time.monotonic() > deadline:
+                raise LockedError(
+                    f"Process {holder(lock.path) or 'unknown'} is already working on {context.folder.path}.",
+                    "Wait until it has finished, or stop it, and resume the job.",
+                )
+            time.sleep(0.1)
+    except LocksMissingError as error:
+        raise LockedError(error.message, error.remedy) from error
+    return lock
 
 
 def _complete_length(path: Path) -> int:
@@ -244,7 +240,7 @@ def _complete_length(path: Path) -> int:
     return path.read_bytes().rfind(b"\n") + 1
 
 
-def _prepare_process(events_fd: int | None) -> None:
+def _prepare_process() -> None:
     faulthandler.enable()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -255,8 +251,6 @@ def _prepare_process(events_fd: int | None) -> None:
     warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
     # Threads that busy-wait slow each other down many times over on a loaded machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    if events_fd is not None:
-        os.set_inheritable(events_fd, False)
 
 
 def _versions() -> dict[str, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 
+import score_studio
+
 
 def main() -> None:
     """Load the command line and run it; Ctrl-C while it loads ends the program without a traceback."""
+    score_studio.check_packages()
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from studio.cli import app
 

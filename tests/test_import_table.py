@@ -55,6 +55,8 @@ TABLE = (
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     # Both sides ask the hub through huggingface_hub, which needs no torch; imported inside functions.
     "engine/contract/hub_client.py": ("huggingface_hub", "httpx2"),
+    # Locks by filelock, which is pure Python: who works on a folder is part of the wall.
+    "engine/contract/locks.py": ("filelock",),
     # The queue's thread is a QThread.
     "studio/jobs/supervisor.py": ("PySide6.QtCore", "studio.window_queue"),
     # ``score-studio window`` opens the window; Qt is imported when it is asked for.

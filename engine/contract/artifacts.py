@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from engine.contract.operating_system import sync_folder
+
 MANIFEST = "manifest.json"
 _VERSION = 1
 
@@ -29,7 +31,7 @@ def seal(folder: Path) -> str:
         out.flush()
         os.fsync(out.fileno())
     part.replace(folder / MANIFEST)
-    _sync_folder(folder)
+    sync_folder(folder)
     return digest(folder)
 
 
@@ -80,11 +82,3 @@ def _names(folder: Path) -> list[str]:
 def _entry(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

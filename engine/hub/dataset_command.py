@@ -1,7 +1,8 @@
 """Download a data set of the Hugging Face hub as a folder of images and a table, in a child process.
 
 ``python -m engine.hub.dataset_command look ID`` reports columns, splits and first rows;
-``... fetch ID FOLDER --image COLUMN`` writes ``images/<split>/...`` with the published bytes, ``rows.jsonl`` with every other column, and ``source.json`` with
+``... fetch ID FOLDER --image COLUMN`` writes
+``images/<split>/...`` with the published bytes, ``rows.jsonl`` with every other column, and ``source.json`` with
 the commit. An interrupted download resumes at the same commit. Each line on stdout is a JSON object with ``kind``:
 columns, progress, done or error. No script of the data set is ever run. Needs datasets and huggingface_hub, not torch;
 independent of stages and projects.

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from studio.cli._output import CANCELLED, DONE, FAILED, console, plain, shown_command
-from studio.cli.run import stopping
+from studio.cli._stopping import stopping
 from studio.cli.status import opened
 from studio.jobs.one_shot import ChildError
 from studio.jobs.version_export import export_version

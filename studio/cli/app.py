@@ -34,8 +34,21 @@ Iterations = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"score-studio {version('score-studio')}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
-def window(context: typer.Context) -> None:
+def window(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
+    ] = False,
+) -> None:
     """A vision language model teaches itself to score images, and to say why. Without a command: the window."""
     if context.invoked_subcommand is None:
         from studio.cli.window import open_window

@@ -21,6 +21,7 @@ from engine.contract import hub_cache
 from engine.contract.resources import resource_path
 from studio.cli._output import console, plain
 from studio.jobs.engine_commands import ToolError, run_tool
+from studio.operating_system import LINUX
 from studio.services.base_models import hub_account
 
 PACKAGES = (
@@ -138,7 +139,7 @@ def _memory() -> Finding:
 
 def libraries() -> Iterator[Finding]:
     """The shared libraries that Qt needs on Linux; without a display only those of an offscreen window."""
-    if sys.platform != "linux":
+    if not LINUX:
         return
     display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     yield Finding("display", "there" if display else "none: the window cannot open here, all commands work")

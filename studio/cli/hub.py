@@ -12,7 +12,7 @@ from rich.text import Text
 from engine.contract import hub_cache
 from engine.contract.specs import DownloadSpec, ModelSpec
 from studio.cli._output import DONE, FAILED, console, plain
-from studio.cli.run import stopping
+from studio.cli._stopping import stopping
 from studio.jobs.one_shot import ChildError, OnProgress, run_outside
 from studio.services.base_models import hub_account
 from studio.services.base_models.suitability import is_hub_model

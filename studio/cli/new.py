@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from studio.cli._output import console, import_lines, plain, shown_command
-from studio.cli.run import stopping
+from studio.cli._stopping import stopping
 from studio.jobs import hub_dataset
 from studio.services.errors import StudioError
 from studio.services.imports import hub_source

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from rich.text import Text
@@ -17,6 +14,7 @@ from rich.text import Text
 from engine.contract.context import write_jsonl
 from engine.contract.specs import LABELS
 from studio.cli._output import DONE, FAILED, console, plain
+from studio.cli._stopping import stopping
 from studio.jobs.one_shot import ChildError, run_outside
 from studio.services.errors import StudioError
 from studio.services.exports.destinations import atomic_file
@@ -57,7 +55,8 @@ def run_predict(
     paths = find_images(named)
     inputs = [{"image_id": index, "path": str(path), "explain": True} for index, path in enumerate(paths)]
     try:
-        with _stopping() as cancel:
+        cancel = threading.Event()
+        with stopping(cancel, ""):
             rows = run_outside(predictor.spec, inputs, cancel=cancel)
     except ChildError as error:
         print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
@@ -85,22 +84,6 @@ def _predictor(
         return prediction.predictor(project, version), targets[1:]
     finally:
         project.close()
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """While inside, Ctrl-C and SIGTERM set the event: nothing here is worth waiting for."""
-    cancel = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        cancel.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _result(predictor: prediction.Predictor, path: Path, row: dict[str, Any] | None) -> dict[str, Any]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 from rich.text import Text
 
 from studio.cli._output import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
 from studio.cli._progress import reporter
+from studio.cli._stopping import stopping
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
-
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
@@ -67,24 +62,6 @@ def _run_in_foreground(project: Project, screen: Console, jobs: list[int]) -> Jo
             return run_queue(project, shown.on_event, shown.on_job, cancel, jobs)
     finally:
         shown.close()
-
-
-@contextmanager
-def stopping(cancel: threading.Event) -> Iterator[None]:
-    """While inside, Ctrl-C, SIGTERM and SIGHUP ask for a clean stop; a second one does not wait for it."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-        print("\nStopping after the current batch; press Ctrl-C again to stop at once.", file=sys.stderr, flush=True)
-
-    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _report(screen: Console, project: Project, iterations: int, end: JobEnd, seconds: float) -> int:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from engine.contract.resources import resource_path
 from studio.cli._output import DONE, FAILED, console, plain, print_versions
-from studio.cli.run import stopping
+from studio.cli._stopping import stopping
 from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
 from studio.services.errors import OperationCancelled

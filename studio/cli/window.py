@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from studio.operating_system import LINUX
 from studio.services.errors import StudioError
 
 
 def has_display() -> bool:
     """Whether a window can be shown; an explicit Qt platform (offscreen, say) counts as one."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform != "linux" or any(os.environ.get(name) for name in wanted)
+    return not LINUX or any(os.environ.get(name) for name in wanted)
 
 
 def headless_wanted() -> bool:

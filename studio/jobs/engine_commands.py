@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 
-from studio.jobs.process import child_environment, describe_return, python_command
+from studio.jobs.process import child_environment, python_command
+from studio.operating_system import NEW_GROUP, describe_return
 
 ERROR_BYTES = 8192
 STOP_SECONDS = 10.0
@@ -30,7 +31,8 @@ def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> No
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             python_command(module, *arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-            text=True, errors="replace", env={**child_environment(), "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+            text=True, encoding="utf-8", errors="replace", start_new_session=True, creationflags=NEW_GROUP,
+            env={**child_environment(), "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         assert process.stdout is not None
         try:

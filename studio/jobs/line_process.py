@@ -5,9 +5,6 @@ Knows no Qt, no database and no torch.
 
 from __future__ import annotations
 
-import os
-import selectors
-import signal
 import subprocess
 import tempfile
 import time
@@ -15,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from studio.jobs.process import child_environment, describe_return
+from studio.jobs.pipe_reader import PipeReader
+from studio.jobs.process import child_environment
+from studio.operating_system import NEW_GROUP, describe_return, stand_still
 
 LISTEN_S = 0.2
 ERROR_BYTES = 4096
@@ -29,9 +28,11 @@ class LineProcess:
         self.returncode: int | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
         self._process = subprocess.Popen(
-            list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
-            env=child_environment(), start_new_session=True,
+            list(command), bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._errors,
+            env=child_environment(), start_new_session=True, creationflags=NEW_GROUP,
         )  # fmt: skip
+        assert self._process.stdout is not None
+        self._output = PipeReader(self._process.stdout)
 
     def __enter__(self) -> Self:
         return self
@@ -42,8 +43,7 @@ class LineProcess:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._output.close()
         self._errors.close()
 
     @property
@@ -62,30 +62,30 @@ class LineProcess:
 
         While ``resting`` says so the child stands still, and that time is no silence.
         """
-        assert self._process.stdout is not None
         buffer, heard = b"", time.monotonic()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while not stopped():
-                if resting():
-                    self._rest(stopped, resting)
-                    heard = time.monotonic()
-                if not selector.select(LISTEN_S):
-                    if seconds is not None and time.monotonic() - heard > seconds:
-                        self.fate = f"was stopped after {seconds:g} seconds"
-                        return
-                    continue
-                data = os.read(self._process.stdout.fileno(), 1 << 16)
-                if not data:
-                    self.returncode = self._process.wait()
-                    self.fate = describe_return(self.returncode)
-                    return
-                *lines, buffer = (buffer + data).split(b"\n")
+        while not stopped():
+            if resting():
+                self._rest(stopped, resting)
                 heard = time.monotonic()
-                yield from (line.decode("utf-8", "replace") for line in lines)
+            data = self._output.read(LISTEN_S)
+            if data is None:
+                if seconds is not None and time.monotonic() - heard > seconds:
+                    self.fate = f"was stopped after {seconds:g} seconds"
+                    return
+                continue
+            if not data:
+                self.returncode = self._process.wait()
+                self.fate = describe_return(self.returncode)
+                return
+            *lines, buffer = (buffer + data).split(b"\n")
+            heard = time.monotonic()
+            for line in lines:
+                yield line.decode("utf-8", "replace").removesuffix("\r")
+                if stopped():
+                    return
 
     def _rest(self, stopped: Callable[[], bool], resting: Callable[[], bool]) -> None:
-        self._process.send_signal(signal.SIGSTOP)
+        stand_still(self._process, still=True)
         while resting() and not stopped():
             time.sleep(LISTEN_S)
-        self._process.send_signal(signal.SIGCONT)
+        stand_still(self._process, still=False)

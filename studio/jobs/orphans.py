@@ -6,14 +6,11 @@ killed, its worker goes on until it notices; before the job runs again it must b
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import signal
 import time
-from pathlib import Path
 
+from engine.contract.locks import holder
 from engine.contract.specs import RunFolder
+from studio.operating_system import end_process, has_argument
 
 LOCK_NAME = ".worker.lock"
 GRACE_SECONDS = 30.0
@@ -22,21 +19,11 @@ _STEP_SECONDS = 0.1
 
 def live_worker(folder: RunFolder) -> int | None:
     """The process id of the worker that holds the run folder's lock, or None; 0 if it is not written yet."""
-    try:
-        lock = (folder.path / LOCK_NAME).open("rb")
-    except FileNotFoundError:
-        return None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = lock.read(32).strip()
-            return int(text) if text.isdigit() else 0
-        return None
+    return holder(folder.path / LOCK_NAME)
 
 
 def stop_orphan(folder: RunFolder, grace: float = GRACE_SECONDS) -> bool:
-    """End the worker that still holds the run folder, if there is one: SIGTERM, then SIGKILL after ``grace`` seconds.
+    """End the worker that still holds the run folder, if there is one: asked first, by force ``grace`` seconds later.
 
     Returns:
         True if there was one.
@@ -47,8 +34,9 @@ def stop_orphan(folder: RunFolder, grace: float = GRACE_SECONDS) -> bool:
     pid = live_worker(folder)
     if pid is None:
         return False
-    for signal_number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        _send(pid, folder.path, signal_number)
+    for by_force, seconds in ((False, grace), (True, 5.0)):
+        if pid > 0 and has_argument(pid, folder.path):
+            end_process(pid, by_force=by_force)
         if _gone_within(folder, seconds):
             return True
         pid = live_worker(folder) or 0
@@ -62,18 +50,3 @@ def _gone_within(folder: RunFolder, seconds: float) -> bool:
             return True
         time.sleep(_STEP_SECONDS)
     return live_worker(folder) is None
-
-
-def _send(pid: int, folder: Path, signal_number: signal.Signals) -> None:
-    """The signal, if that process is indeed a worker on this folder: process ids are used again."""
-    if pid > 0 and _is_worker_on(pid, folder):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal_number)
-
-
-def _is_worker_on(pid: int, folder: Path) -> bool:
-    try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return os.fsencode(folder) in arguments or os.fsencode(folder.resolve()) in arguments

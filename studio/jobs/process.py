@@ -1,16 +1,13 @@
 """One child process of the engine: start it, hear its events, stop it. Knows no Qt, no database and no torch.
 
 The child is ``python -m engine.worker RUN_FOLDER`` in a session of its own, so that Ctrl-C in the terminal reaches the
-parent only and the parent decides. Events come over a pipe that nothing else writes to; stdout and stderr go to the run
-folder's log.
+parent only and the parent decides. Events come over its standard output, which nothing else writes to; what it prints
+and its standard error go to the run folder's log.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import selectors
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -23,12 +20,14 @@ from pathlib import Path
 from engine import contract
 from engine.contract.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
 from engine.contract.specs import RunFolder
+from studio.jobs.pipe_reader import PipeReader
+from studio.operating_system import NEW_GROUP, ask_to_stop, describe_return, end_process_tree
 
 GRACE_SECONDS = 30.0
 """How long a child may take to stop by itself: batches take seconds on a CPU, and a kill loses one batch."""
 LOG_TAIL_BYTES = 8192
-DRAIN_SECONDS = 0.2
-_READ_BYTES = 1 << 16
+DRAIN_SECONDS = 1.0
+"""How long a dead child's events may take to end: longer only if a process of its own holds them open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +53,11 @@ def child_environment() -> dict[str, str]:
 
 
 def python_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module of ours with this Python, blind to what lies in the current folder (``-P``)."""
-    return [sys.executable, "-P", "-m", module, *arguments]
+    """The command that runs a module of ours with this Python, blind to what is in the current folder (``-P``).
 
-
-def describe_return(returncode: int) -> str:
-    """A return code in words: "was killed by SIGSEGV" or "ended with code 3"."""
-    if returncode >= 0:
-        return f"ended with code {returncode}"
-    try:
-        return f"was killed by {signal.Signals(-returncode).name}"
-    except ValueError:
-        return f"was killed by signal {-returncode}"
+    It looks first whether the child finds our packages and not others of the same name.
+    """
+    return [sys.executable, "-P", "-m", "score_studio", "--module", module, *arguments]
 
 
 def read_tail(path: Path, size: int = LOG_TAIL_BYTES) -> str:
@@ -87,14 +79,14 @@ class ChildProcess:
 
     Args:
         folder: the run folder, with spec and input in it.
-        command: what to start instead of the worker; ``--events-fd N`` is appended (tests use it).
-        grace: seconds between SIGTERM and SIGKILL after ``cancel``.
+        command: what to start instead of the worker (tests use it).
+        grace: seconds between the request to stop and the end by force after ``cancel``.
     """
 
     def __init__(self, folder: RunFolder, command: Sequence[str] | None = None, grace: float = GRACE_SECONDS) -> None:
         self.folder = folder
         self.outcome: Outcome | None = None
-        self._command = list(command) if command else python_command("engine.worker", str(folder.path))
+        self._command = list(command) if command else python_command("engine.worker", str(folder.path), "--events")
         self._grace = grace
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -102,7 +94,8 @@ class ChildProcess:
         self._kill_at: float | None = None
         self._cancel_asked = False
         self._buffer = b""
-        self._read_end = -1
+        self._events_pipe: PipeReader | None = None
+        self._dead_since: float | None = None
 
     @property
     def pid(self) -> int | None:
@@ -115,24 +108,16 @@ class ChildProcess:
         Raises:
             OSError: Python could not be started.
         """
-        read_end, write_end = os.pipe()
-        command = [*self._command, "--events-fd", str(write_end)]
-        try:
-            self.folder.path.mkdir(parents=True, exist_ok=True)
-            with self.folder.log.open("ab") as log, self._lock:
-                self._process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=(write_end,),
-                    start_new_session=True, env=child_environment(),
-                )  # fmt: skip
-                if self._cancel_asked:
-                    self._process.terminate()
-        except BaseException:
-            os.close(read_end)
-            raise
-        finally:
-            os.close(write_end)
-        os.set_blocking(read_end, False)
-        self._read_end = read_end
+        self.folder.path.mkdir(parents=True, exist_ok=True)
+        with self.folder.log.open("ab") as log, self._lock:
+            self._process = subprocess.Popen(
+                self._command, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                start_new_session=True, creationflags=NEW_GROUP, env=child_environment(),
+            )  # fmt: skip
+            assert self._process.stdout is not None
+            self._events_pipe = PipeReader(self._process.stdout)
+            if self._cancel_asked:
+                self._ask_to_stop(self._process)
 
     def cancel(self) -> None:
         """Ask the child to stop and keep what it has; after the grace period it is killed. Any thread, any time."""
@@ -142,7 +127,7 @@ class ChildProcess:
             self._cancel_asked = True
             self._kill_at = time.monotonic() + self._grace
             if self._process is not None and self._process.poll() is None:
-                self._process.terminate()
+                self._ask_to_stop(self._process)
 
     def pause(self, *, at_checkpoint: bool) -> None:
         """Ask the child to stop where nothing is lost, however long that takes; ``cancel`` and ``kill`` still work.
@@ -181,24 +166,26 @@ class ChildProcess:
         return self.outcome
 
     def _kill_group(self) -> None:
-        """Under the lock: SIGKILL to the child's group, while its leader is not reaped and the id still its own."""
+        """Under the lock: the end of the child's whole tree, while it is not reaped and the id still its own."""
         if self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            end_process_tree(self._process)
+
+    def _ask_to_stop(self, process: subprocess.Popen[bytes]) -> None:
+        if not ask_to_stop(process):
+            self.folder.cancel.touch()
 
     def _read(self, timeout: float) -> tuple[bytes, bool]:
         """What the pipe holds, and whether the stream has ended.
 
         A grandchild may hold the pipe open after the child is dead, so the child's own end counts too.
         """
-        dead = self._running().poll() is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._read_end, selectors.EVENT_READ)
-            ready = selector.select(min(timeout, DRAIN_SECONDS) if dead else timeout)
-        if not ready:
-            return b"", dead
-        data = os.read(self._read_end, _READ_BYTES)
-        return data, not data
+        if self._dead_since is None and self._running().poll() is not None:
+            self._dead_since = time.monotonic()
+        assert self._events_pipe is not None
+        data = self._events_pipe.read(timeout if self._dead_since is None else min(timeout, DRAIN_SECONDS))
+        if data is not None:
+            return data, not data
+        return b"", self._dead_since is not None and time.monotonic() - self._dead_since > DRAIN_SECONDS
 
     def _events(self, data: bytes) -> list[Event]:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
@@ -222,7 +209,8 @@ class ChildProcess:
             with self._lock:
                 self._kill_group()
             returncode = process.wait()
-        os.close(self._read_end)
+        if self._events_pipe is not None:
+            self._events_pipe.close()
         self.outcome = self._terminal or self._without_terminal(returncode)
 
     def _without_terminal(self, returncode: int) -> Cancelled | Crashed:

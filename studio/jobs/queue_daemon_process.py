@@ -1,7 +1,8 @@
 """The process that runs a project's queue without a window: ``python -m studio.jobs.queue_daemon_process PROJECT``.
 
-It waits until the window that started it lets go of the project, runs what is queued and ends. SIGTERM pauses the
-running job where nothing is lost, SIGINT cancels it. What it prints goes to ``runs/background.log``.
+It waits until the window that started it lets go of the project, runs what is queued and ends. A file in the
+project asks it to pause the running job where nothing is lost, or to cancel it; so do SIGTERM and SIGINT (Ctrl-C). What
+it prints goes to ``runs/background.log``.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from engine.contract.events import Event
-from studio.jobs.queue_daemon import marked
+from engine.contract.operating_system import HANGUP, STOP_SIGNALS, take_standard_output
+from studio.jobs.queue_daemon import marked, request
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
@@ -28,22 +32,21 @@ from studio.services.projects.project import Project
 
 LOCK_SECONDS = 60.0
 _STEP_SECONDS = 0.05
+_REQUEST_SECONDS = 0.1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the queue of one project and return the exit code: 0 done or stopped as asked, 1 failed."""
     parser = argparse.ArgumentParser(prog="studio.jobs.queue_daemon_process", description="Runs a project's queue.")
     parser.add_argument("project", type=Path)
-    parser.add_argument("--ready-fd", type=int, default=None, help="where to say that the lock is waited for")
+    parser.add_argument("--announce", action="store_true", help="write to standard output that the lock is waited for")
     options = parser.parse_args(argv)
     cancel, pause = threading.Event(), threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: cancel.set())
-    signal.signal(signal.SIGTERM, lambda *_: pause.set())
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if options.ready_fd is not None:
-        os.set_inheritable(options.ready_fd, False)
-        os.write(options.ready_fd, b"1")
-        os.close(options.ready_fd)
+    _handle_signals(cancel, pause)
+    if options.announce:
+        announcing = take_standard_output()
+        os.write(announcing, b"1")
+        os.close(announcing)
     try:
         end = _run(options.project, cancel, pause)
     except StudioError as error:
@@ -52,10 +55,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if end.state == "failed" else 0
 
 
+def _handle_signals(cancel: threading.Event, pause: threading.Event) -> None:
+    """For as long as this process lives: the terminal may close, Ctrl-C cancels, anything else pauses."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        (cancel if number == signal.SIGINT else pause).set()
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
+    if HANGUP is not None:
+        signal.signal(HANGUP, signal.SIG_IGN)
+
+
 def _run(root: Path, cancel: threading.Event, pause: threading.Event) -> JobEnd:
     project = _open(root)
     try:
-        with marked(project.root):
+        with marked(project.root), _requests_passed_on(project.root, cancel, pause):
             reclaim(project)
             end = run_queue(project, _on_event, _on_job, cancel, pause=pause)
             name = project.name
@@ -64,6 +79,26 @@ def _run(root: Path, cancel: threading.Event, pause: threading.Event) -> JobEnd:
     if end.state in ("done", "failed"):
         notify(name, "All jobs are done." if end.state == "done" else f"A job failed: {end.message}")
     return end
+
+
+@contextmanager
+def _requests_passed_on(root: Path, cancel: threading.Event, pause: threading.Event) -> Iterator[None]:
+    """While inside, a thread passes on what the project's window asks for by a file."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_REQUEST_SECONDS):
+            asked = request(root)
+            if asked is not None:
+                (cancel if asked == "cancel" else pause).set()
+
+    looking = threading.Thread(target=look, name="background-requests", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
 
 
 def _open(root: Path) -> Project:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs, versions
 from engine.contract import artifacts
+from engine.contract.operating_system import sync_folder
 from engine.contract.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
 from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
@@ -77,7 +76,7 @@ def _keep_adapter(project: Project, folder: RunFolder, version: str) -> str:
     if target.exists():
         shutil.rmtree(target)
     part.replace(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
     return digest
 
 
@@ -126,12 +125,3 @@ def _parents(spec: TrainSpec | MergeSpec, iteration: int) -> list[str]:
     if isinstance(spec, MergeSpec):
         return [f"iter{iteration}/score", f"iter{iteration}/consistency"]
     return [BASE if spec.start_adapter is None else final_version(iteration - 1)]
-
-
-def _sync(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the rename itself stands
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -14,8 +14,8 @@ import pytest
 from support.projects import ENVIRONMENT
 
 from studio.cli import app, doctor
+from studio.cli._stopping import stopping
 from studio.cli.doctor import Finding, run_doctor
-from studio.cli.run import stopping
 from studio.cli.window import has_display, headless_wanted
 from studio.jobs.engine_commands import ToolError, run_tool
 

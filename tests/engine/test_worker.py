@@ -87,11 +87,9 @@ class Child:
 def child(folder: RunFolder, **environment: str) -> Iterator[Child]:
     reader, writer = os.pipe()
     settings = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", **environment}
-    command = [sys.executable, "-m", "engine.worker", str(folder.path), "--events-fd", str(writer)]
+    command = [sys.executable, "-m", "engine.worker", str(folder.path), "--events"]
     with folder.log.open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, pass_fds=[writer], stdout=log, stderr=log, env={**os.environ, **settings}
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=writer, stderr=log, env={**os.environ, **settings})
     os.close(writer)
     try:
         yield Child(process, reader)
@@ -288,11 +286,12 @@ def test_that_a_second_worker_waits_for_the_first_and_then_gives_up(
 ) -> None:
     monkeypatch.setattr(worker, "LOCK_SECONDS", 0.3)
     context = worker.WorkerContext(RunFolder(tmp_path), worker.EventWriter(None, None))
-    with worker._lock(context):
-        assert (tmp_path / ".worker.lock").read_text(encoding="utf-8") == f"{os.getpid()}\n"
-        with pytest.raises(worker.LockedError, match=f"Process {os.getpid()} is already working"):
-            worker._lock(context)
-    worker._lock(context).close()
+    first = worker._lock(context)
+    assert (tmp_path / ".worker.lock").read_text(encoding="utf-8") == f"{os.getpid()}\n"
+    with pytest.raises(worker.LockedError, match=f"Process {os.getpid()} is already working"):
+        worker._lock(context)
+    first.release()
+    worker._lock(context).release()
 
 
 def test_that_a_journal_cuts_off_its_torn_last_line(tmp_path: Path) -> None:

@@ -26,10 +26,10 @@ pytestmark = pytest.mark.slow
 def run_until(folder: RunFolder, phase: str, ask: str) -> tuple[int, list[Event]]:
     """Starts the worker and asks it to stop (by "pause" or by "signal") as soon as it names that phase."""
     reader, writer = os.pipe()
-    command = [sys.executable, "-m", "engine.worker", str(folder.path), "--events-fd", str(writer)]
+    command = [sys.executable, "-m", "engine.worker", str(folder.path), "--events"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     with folder.log.open("ab") as log:
-        child = subprocess.Popen(command, cwd=ROOT, pass_fds=[writer], stdout=log, stderr=log, env=environment)
+        child = subprocess.Popen(command, cwd=ROOT, stdout=writer, stderr=log, env=environment)
     os.close(writer)
     seen: list[Event] = []
     asked = False

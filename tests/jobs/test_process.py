@@ -14,11 +14,14 @@ import pytest
 from engine.contract.events import Cancelled, Event, Failed, Finished, Note, Progress, Started, encode
 from engine.contract.specs import RunFolder
 from studio.jobs.orphans import live_worker, stop_orphan
-from studio.jobs.process import ChildProcess, Crashed, describe_return
+from studio.jobs.process import ChildProcess, Crashed
+from studio.operating_system import describe_return
 
 PREAMBLE = """
 import json, os, signal, sys, time
-def emit(line): os.write(int(sys.argv[-1]), (line + "\\n").encode())
+events = os.dup(1)
+os.dup2(2, 1)
+def emit(line): os.write(events, (line + "\\n").encode())
 """
 
 

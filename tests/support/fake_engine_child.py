@@ -16,7 +16,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from engine.contract.specs import RunFolder
 from support.fake_engine import work
-folder, fd = RunFolder(Path(sys.argv[1])), int(sys.argv[-1])
+folder, fd = RunFolder(Path(sys.argv[1])), os.dup(1)
+os.dup2(2, 1)
 def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
 spec = json.loads(folder.spec.read_text())
 stage = spec["kind"]

@@ -17,7 +17,8 @@ from studio.jobs.process import ChildProcess
 WORKER = """
 import json, os, signal, sys, time
 from pathlib import Path
-folder, mode, fd = Path(sys.argv[1]), sys.argv[2], int(sys.argv[-1])
+folder, mode, fd = Path(sys.argv[1]), sys.argv[2], os.dup(1)
+os.dup2(2, 1)
 def emit(**body): os.write(fd, (json.dumps(body) + "\\n").encode())
 wanted = [json.loads(line) for line in (folder / "input.jsonl").read_text().splitlines()]
 journal = folder / "journal.0.jsonl"

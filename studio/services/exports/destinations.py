@@ -78,7 +78,7 @@ def atomic_file(file: Path) -> Iterator[Path]:
     part = file.with_name(f".{file.name}.part")
     try:
         yield part
-        with part.open("rb") as written:
+        with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(file)
     except OSError as error:

@@ -1,0 +1,125 @@
+"""What differs between Linux, macOS and Windows, on the engine's side. Standard library only.
+
+The window's side is ``studio.operating_system``; locks, which both sides use, are ``engine.contract.locks``.
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+_STDOUT, _STDERR = 1, 2
+_BELOW_NORMAL = 0x4000
+"""Windows' BELOW_NORMAL_PRIORITY_CLASS."""
+_NICENESS = 10
+
+if sys.platform == "win32":
+    STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGBREAK)
+    """What asks a process to stop: a supervisor's request, Ctrl-C and Ctrl-Break."""
+    HANGUP: signal.Signals | None = None
+    """What arrives when the terminal is closed."""
+else:
+    STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+    HANGUP = signal.SIGHUP
+
+
+@contextmanager
+def handled(handler: Callable[[int, FrameType | None], object], numbers: Sequence[signal.Signals]) -> Iterator[None]:
+    """While inside, these signals call ``handler``; afterwards what was there before. Main thread only."""
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+def take_standard_output() -> int:
+    """Keep standard output for one purpose: what is printed from now on goes to standard error instead.
+
+    Also what C libraries and later child processes print.
+
+    Returns:
+        A descriptor of the former standard output, which child processes do not inherit.
+    """
+    sys.stdout.flush()
+    taken = os.dup(_STDOUT)
+    os.dup2(_STDERR, _STDOUT)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(taken, os.O_BINARY)
+    return taken
+
+
+@contextmanager
+def called_often(call: Callable[[], None], seconds: float) -> Iterator[None]:
+    """While inside, ``call`` runs in the main thread about every ``seconds``, between two of Python's instructions.
+
+    It may raise, which ends what the main thread is doing. Main thread only.
+    """
+    if sys.platform == "win32":
+        with called_by_thread(call, seconds, signal.SIGBREAK):
+            yield
+    else:
+        with handled(lambda _number, _frame: call(), [signal.SIGALRM]):
+            signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+            try:
+                yield
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def called_by_thread(call: Callable[[], None], seconds: float, number: signal.Signals) -> Iterator[None]:
+    """``called_often`` for a system without timers: a thread simulates a signal, which must be free for it."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(seconds):
+            _thread.interrupt_main(number)
+
+    ticking = threading.Thread(target=tick, name="called-often", daemon=True)
+
+    def stop() -> None:
+        over.set()
+        ticking.join()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if not over.is_set():
+            call()
+
+    with handled(handle, [number]), contextlib.ExitStack() as stack:
+        ticking.start()
+        stack.callback(stop)
+        yield
+
+
+def lower_priority() -> None:
+    """Let other processes go first from now on."""
+    if sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), _BELOW_NORMAL)
+    else:
+        os.nice(_NICENESS)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in the folder durable, where the system and the file system can do that (Windows cannot)."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # some file systems cannot sync a folder; a rename in it counts even so
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

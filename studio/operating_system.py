@@ -1,0 +1,101 @@
+"""What differs between Linux, macOS and Windows, on the window's side. Knows no Qt.
+
+The engine's side is ``engine.contract.operating_system``; locks, which both sides use, are ``engine.contract.locks``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+LINUX = platform.system() == "Linux"
+_LARGEST_EXIT_CODE = 255
+if sys.platform == "win32":
+    NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    """``creationflags`` of a child that Ctrl-C in the terminal does not reach; with ``start_new_session=True``."""
+else:
+    NEW_GROUP = 0
+
+
+def ask_to_stop(process: subprocess.Popen[bytes]) -> bool:
+    """Ask a child that is not reaped yet to stop by itself; False where the system has no such request (Windows)."""
+    if sys.platform == "win32":
+        return False  # a child that does not share this process's console receives no Ctrl-Break
+    else:  # noqa: RET505  what follows is unreachable for mypy on Windows
+        process.send_signal(signal.SIGTERM)
+        return True
+
+
+def end_process(pid: int, *, by_force: bool) -> None:
+    """Ask a process that is no child of this one to stop, or kill it; nothing happens if it is gone or not ours.
+
+    Windows knows killing only.
+    """
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if by_force:
+            process.kill()
+        else:
+            process.terminate()
+
+
+def end_process_tree(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child that is not reaped yet and everything that it started.
+
+    What its own children left behind is found too on POSIX, where it is in the child's group.
+    """
+    import psutil
+
+    tree: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        tree = psutil.Process(process.pid).children(recursive=True)
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, signal.SIGKILL)
+    for one in tree:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
+    process.kill()
+
+
+def stand_still(process: subprocess.Popen[bytes], *, still: bool) -> None:
+    """Halt a child where it is, or let it go on."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        one = psutil.Process(process.pid)
+        if still:
+            one.suspend()
+        else:
+            one.resume()
+
+
+def has_argument(pid: int, path: Path) -> bool:
+    """Whether a process with this id was started with the path as an argument; process ids are used again."""
+    import psutil
+
+    try:
+        arguments = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    return not {str(path), str(path.resolve())}.isdisjoint(arguments)
+
+
+def describe_return(returncode: int) -> str:
+    """A return code in words: "was killed by SIGSEGV", "ended with code 3" or, on Windows, "... code 0xc0000005"."""
+    if returncode > _LARGEST_EXIT_CODE:
+        return f"ended with code {returncode:#x}"
+    if returncode >= 0:
+        return f"ended with code {returncode}"
+    try:
+        return f"was killed by {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"was killed by signal {-returncode}"
