@@ -84,7 +84,13 @@ class Rating(Base):
 
 
 class Job(Base):
-    """One stage in the queue. ``owner`` identifies the process that runs it; ``config`` holds the frozen settings."""
+    """One stage in the queue. ``owner`` names the process that runs it; ``config`` is the frozen settings.
+
+    ``stage`` is a kind that the program's list of stages has, ``line`` the line of versions that it belongs to,
+    ``options`` what its recipe fixed beside the settings. ``worked_seconds`` were spent on ``worked_units`` of its
+    progress, ``startup_seconds`` on starting (the latest run); times between runs and after the last progress of a
+    run that failed are in neither. ``run_started_at`` and ``progress_at`` belong to the present run; unix time.
+    """
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,12 +112,16 @@ class Job(Base):
     remedy: Mapped[str | None]
     pid: Mapped[int | None]
     owner: Mapped[str | None]
+    line: Mapped[str] = mapped_column(default="main", server_default="main")
+    options: Mapped[JsonDict] = mapped_column(default=dict)
+    worked_seconds: Mapped[float] = mapped_column(default=0.0)
+    worked_units: Mapped[int] = mapped_column(default=0)
+    startup_seconds: Mapped[float | None]
+    run_started_at: Mapped[float | None]
+    progress_at: Mapped[float | None]
     __table_args__ = (
         CheckConstraint(
             "state IN ('queued', 'running', 'interrupted', 'paused', 'done', 'failed', 'cancelled')", name="job_state"
-        ),
-        CheckConstraint(
-            "stage IN ('download', 'generate', 'train', 'merge', 'predict', 'judge', 'measure')", name="job_stage"
         ),
         Index("job_by_position", "position", "id"),
         Index("job_by_state", "state", "position"),
@@ -131,7 +141,7 @@ class JobEvent(Base):
 
 
 class ModelVersion(Base):
-    """One model version of the loop. ``adapter`` is relative to the project; ``parents`` are version names."""
+    """One model of a line. ``adapter`` is relative to the project; ``parents`` are names of versions."""
 
     __tablename__ = "model_version"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,7 +155,19 @@ class ModelVersion(Base):
     calibration: Mapped[JsonDict | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    __table_args__ = (CheckConstraint("kind IN ('base', 'score', 'consistency', 'merged')", name="model_version_kind"),)
+    line: Mapped[str] = mapped_column(default="main", server_default="main")
+
+
+class Line(Base):
+    """A line of versions beside the main one. ``iteration`` is the first, ``start`` the version that it starts from."""
+
+    __tablename__ = "line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    recipe: Mapped[str]
+    iteration: Mapped[int]
+    start: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Pair(Base):
@@ -166,8 +188,9 @@ class Pair(Base):
     flags: Mapped[list[str]]
     margin_score: Mapped[float | None]
     margin_consistency: Mapped[float | None]
+    line: Mapped[str] = mapped_column(default="main", server_default="main")
     __table_args__ = (
-        UniqueConstraint("iteration", "image_id", "draw", name="pair_once"),
+        UniqueConstraint("line", "iteration", "image_id", "draw", name="pair_once"),
         Index("pair_by_iteration", "iteration", "id"),
         Index("pair_by_image", "image_id"),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing, v005_download
+from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing, v005_download, v006_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v003_review_steps.VERSION, v003_review_steps.upgrade),
     Migration(v004_browsing.VERSION, v004_browsing.upgrade),
     Migration(v005_download.VERSION, v005_download.upgrade),
+    Migration(v006_lines.VERSION, v006_lines.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

@@ -21,11 +21,6 @@ def get(session: Session, job_id: int) -> Job | None:
     return session.get(Job, job_id)
 
 
-def first_queued(session: Session) -> Job | None:
-    """Return the first queued job in running order."""
-    return session.scalars(select(Job).where(Job.state == "queued").order_by(Job.position, Job.id).limit(1)).first()
-
-
 def in_state(session: Session, state: str) -> Sequence[Job]:
     """Return the jobs in a state, in running order."""
     return session.scalars(select(Job).where(Job.state == state).order_by(Job.position, Job.id)).all()

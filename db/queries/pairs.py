@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import Decision, Image, ModelVersion, Pair
 
-_KEY = (Pair.iteration, Pair.image_id, Pair.draw)
+_KEY = (Pair.line, Pair.iteration, Pair.image_id, Pair.draw)
+_KEY_NAMES = tuple(column.key for column in _KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +79,26 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 
 
 def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store pairs by (iteration, image, draw); an existing one keeps its id and takes the new values."""
+    """Write pairs by (line, iteration, image, draw); one that is there keeps its id and takes the new values."""
     if not rows:
         return
     statement = insert(Pair)
     own = [column.name for column in Pair.__table__.columns if column.name in rows[0]]
-    changed = {name: statement.excluded[name] for name in own if name not in ("iteration", "image_id", "draw")}
+    changed = {name: statement.excluded[name] for name in own if name not in _KEY_NAMES}
     session.execute(statement.on_conflict_do_update(index_elements=list(_KEY), set_=changed), list(rows))
 
 
 def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Return the ids of existing pairs with the keys of these rows (a few thousand), but with other scores or texts."""
     new = {
-        (row["iteration"], row["image_id"], row["draw"]): (
+        tuple(row[name] for name in _KEY_NAMES): (
             (row["chosen_score"], row["chosen_text"]),
             (row["rejected_score"], row["rejected_text"]),
         )
         for row in rows
     }
-    existing = select(Pair).where(Pair.image_id.in_({image_id for _, image_id, _ in new}))
-    found = [(pair, new.get((pair.iteration, pair.image_id, pair.draw))) for pair in session.scalars(existing)]
+    there = select(Pair).where(Pair.image_id.in_({row["image_id"] for row in rows}))
+    found = [(pair, new.get(tuple(getattr(pair, name) for name in _KEY_NAMES))) for pair in session.scalars(there)]
     return [pair.id for pair, answers in found if answers is not None and answers != _answers(pair)]
 
 
@@ -219,18 +220,23 @@ def one(session: Session, pair_id: int) -> PairRecord | None:
     return found[0] if found else None
 
 
-def in_image_order(session: Session, iteration: int) -> list[PairRecord]:
-    """Return an iteration's pairs in image order, independent of their insertion order."""
-    records = _records(session, [_is_newest(), Pair.iteration == iteration], None)
+def in_image_order(session: Session, iteration: int, line: str) -> list[PairRecord]:
+    """The pairs of an iteration of a line in the order of images, which does not depend on how they came in."""
+    records = _records(session, [_is_newest(), Pair.iteration == iteration, Pair.line == line], None)
     return sorted(records, key=lambda record: record.image_id)
 
 
-def trainable(session: Session, iteration: int, kind: str) -> Sequence[int]:
-    """Return the training images whose pair of an iteration is not vetoed for this kind of training, ascending."""
+def trainable(session: Session, iteration: int, kind: str, line: str, *, vetoes: bool) -> Sequence[int]:
+    """The training images whose pair of an iteration of a line is not vetoed for this kind of training, ascending.
+
+    With ``vetoes`` false those whose pair is vetoed too.
+    """
     vetoed = and_(Decision.verdict == "veto", Decision.scope.in_(("both", kind)))
     statement = select(Pair.image_id).join(Image, Image.id == Pair.image_id)
     statement = statement.outerjoin(Decision, Decision.id == _latest())
-    wanted = (_is_newest(), Pair.iteration == iteration, Image.split == "train", func.coalesce(~vetoed, True))
+    wanted = [_is_newest(), Pair.iteration == iteration, Pair.line == line, Image.split == "train"]
+    if vetoes:
+        wanted.append(func.coalesce(~vetoed, True))
     return session.scalars(statement.where(*wanted).order_by(Pair.image_id)).all()
 
 
@@ -288,7 +294,10 @@ def set_flags(session: Session, flags: Mapping[int, list[str]]) -> None:
 
 def _is_newest() -> ColumnElement[bool]:
     newer = aliased(Pair)
-    same = (newer.iteration == Pair.iteration, newer.image_id == Pair.image_id, newer.draw > Pair.draw)
+    same = (
+        *(newer.line == Pair.line, newer.iteration == Pair.iteration),
+        *(newer.image_id == Pair.image_id, newer.draw > Pair.draw),
+    )
     return ~select(newer.id).where(*same).exists()
 
 

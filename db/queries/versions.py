@@ -19,6 +19,7 @@ def add_version(
     iteration: int,
     kind: str,
     parents: Sequence[str],
+    line: str = "main",
     adapter: str | None = None,
     hyperparameters: Mapping[str, Any] | None = None,
     digest: str | None = None,
@@ -26,6 +27,7 @@ def add_version(
 ) -> None:
     """Add a version, or update the one of that name."""
     values = {
+        "line": line,
         "iteration": iteration,
         "kind": kind,
         "parents": list(parents),

@@ -21,6 +21,7 @@ from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
+from studio.services.stages.registry import definition
 
 POLL_SECONDS = 0.2
 WRITE_SECONDS = 0.5
@@ -65,6 +66,15 @@ def run_queue(
         end = run_job(project, job.id, on_event, on_job, cancel, pause)
         if end.state != "done":
             return end
+    return _end_of_queue(project, only)
+
+
+def _end_of_queue(project: Project, only: Collection[int] | None) -> JobEnd:
+    """Done, unless a job is left that cannot run because one that it needs was stopped."""
+    for job in queue.list_jobs(project):
+        if job.waits_for and (only is None or job.id in only):
+            message = f"{job.title} waits for another job: {job.waits_for}."
+            return JobEnd("failed", None, message, "Resume that job first.")
     return JobEnd("done")
 
 
@@ -136,7 +146,7 @@ def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: 
     folder = next_action.write_job_inputs(project, job_id)
     for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
         request.unlink(missing_ok=True)
-    stop.at_checkpoint = queue.job(project, job_id).stage == "train"
+    stop.at_checkpoint = definition(queue.job(project, job_id).stage).checkpoints
     outcome = _run_child(project, job_id, folder, on_event, on_job, stop)
     while isinstance(outcome, OutOfMemory):
         if stop.cancel.is_set():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.contract.specs import TrainKind
-from studio.services.inputs import training_rows
 from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter, PairOrder, PairRow, TrainRow
+from studio.services.stages.training_pairs import training_rows
 
 
 def list_pairs(project: Project, filter: PairFilter, *, order: PairOrder = "generation") -> list[PairRow]:

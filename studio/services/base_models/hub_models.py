@@ -12,8 +12,8 @@ from db.engine import Session
 from db.queries import meta, versions
 from engine.contract import hub_cache
 from studio.services.base_models.suitability import is_hub_model, is_moved, model_location
+from studio.services.recipes.version_names import BASE
 from studio.services.settings.schema import ModelSettings
-from studio.services.stages import BASE
 
 
 def commit(session: Session, base: str, revision: str | None) -> str | None:

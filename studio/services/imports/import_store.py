@@ -18,7 +18,7 @@ from engine.contract.binning import Binning
 from studio.services.imports.ratings import RaterScore
 from studio.services.imports.score_source import ScoredImage
 from studio.services.projects.types import Split
-from studio.services.stages import BASE
+from studio.services.recipes.version_names import BASE
 
 _BINNING = "binning"
 _BATCH = 5000

@@ -16,9 +16,10 @@ from studio.services.loop import next_action
 from studio.services.loop.queue import find_job, history
 from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
 from studio.services.projects.project import Project
-from studio.services.stages import kind_of
+from studio.services.recipes.version_names import kind_of
+from studio.services.stages.registry import definition, step_name
+from studio.services.stages.train import TRAIN
 
-_AT_ONCE = {"train": "training.micro_batch", "generate": "pairs.batch_size", "predict": "predict.batch_size"}
 _URGENCY: tuple[JobState, ...] = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
 
 
@@ -81,8 +82,9 @@ def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Siz
     """The settings with how much went through the model at once in the end, where that is not what was set."""
     if used is None:
         return settings
-    found = {_AT_ONCE[stage]: str(used.batch)}
-    if stage == "train":
+    setting = definition(stage).batch_setting
+    found = {} if setting is None else {setting: str(used.batch)}
+    if setting == TRAIN.batch_setting:
         found["training.gradient_checkpointing"] = str(used.checkpointing).lower()
     changed = {
         name: f"{settings.get(name, '?')} → {value}" for name, value in found.items() if settings.get(name) != value
@@ -103,7 +105,7 @@ def steps(project: Project, iteration: int) -> list[Step]:
 
 
 def _step_name(stage: PlannedStage) -> str:
-    return f"train {kind_of(stage.version_name or '')}" if stage.stage == "train" else stage.stage
+    return step_name(stage.stage, kind_of(stage.version_name or ""))
 
 
 def _step(name: str, group: list[PlannedStage]) -> Step:

@@ -2,60 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from db.models import Job
 from db.queries import jobs
 from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
 from studio.services.projects.project import Project
-from studio.services.stages import BASE, final_version, kind_of
-
-
-class Staged(Protocol):
-    """What a job's place depends on: rows of the queue and of the database have it."""
-
-    @property
-    def stage(self) -> str:
-        """Its kind of stage."""
-        ...
-
-    @property
-    def iteration(self) -> int:
-        """Its iteration."""
-        ...
-
-    @property
-    def version_name(self) -> str | None:
-        """The version that it makes or examines."""
-        ...
-
-
-def depends_on(job: Staged, other: Staged) -> bool:
-    """Whether ``job`` works on what ``other`` makes, so that it has to come later.
-
-    A measurement compares with all versions of earlier iterations, so it needs theirs too: the order in which jobs run
-    never changes what they find.
-    """
-    if other.stage == "download":
-        return job.stage not in ("download", "judge", "measure")
-    match job.stage:
-        case "generate":
-            return _makes(other, final_version(job.iteration - 1))
-        case "train":
-            starts_from = final_version(job.iteration - 1)
-            pairs = other.stage == "generate" and other.iteration == job.iteration
-            return pairs or _makes(other, starts_from)
-        case "merge":
-            return other.stage == "train" and other.iteration == job.iteration
-        case "predict":
-            return _makes(other, job.version_name)
-        case "judge":
-            return other.stage == "predict" and other.version_name == job.version_name
-        case "measure":
-            own = other.version_name == job.version_name
-            return other.stage in ("predict", "judge") and (own or other.iteration < job.iteration)
-    return False
+from studio.services.stages.registry import depends_on
 
 
 def move(project: Project, job_id: int, places: int) -> int:
@@ -106,7 +58,3 @@ def _renumber(waiting: list[Job], positions: list[int]) -> None:
     for job, position in zip(waiting, positions, strict=True):
         last = position if last is None or position > last else last + 1
         job.position = last
-
-
-def _makes(other: Staged, version: str | None) -> bool:
-    return other.stage in ("train", "merge") and other.version_name == version and kind_of(version or "") != BASE

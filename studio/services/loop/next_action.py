@@ -1,6 +1,6 @@
 """The self-training loop: which stage comes next, the review gate, the one button. No Qt, no torch.
 
-What a stage is told and what becomes of its results: ``preparing``, ``ingesting`` and ``completing``.
+What a stage is told and what becomes of its results: ``studio.services.job_runs``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from db.models import Job
 from db.queries import jobs, meta, resampling
 from studio.services.base_models import hub_models
 from studio.services.base_models.suitability import is_hub_model
-from studio.services.completing import complete
 from studio.services.errors import StudioError
-from studio.services.ingesting import ingest
+from studio.services.job_runs.job_completion import complete
+from studio.services.job_runs.job_inputs import write_job_inputs
+from studio.services.job_runs.journal_ingest import ingest
 from studio.services.loop.queue import requeue
 from studio.services.loop.types import JobState, NextAction, PlannedStage
-from studio.services.preparing import write_job_inputs
 from studio.services.projects.project import Project
+from studio.services.recipes.planned_stage import JobKey, Stage
+from studio.services.recipes.self_training import DOWNLOAD, stage_order
+from studio.services.recipes.version_names import MAIN
 from studio.services.settings.toml_file import FILE_NAME
-from studio.services.stages import DOWNLOAD, Stage, StageKey, relevant_settings, stage_order
+from studio.services.stages.generate import GENERATE
+from studio.services.stages.registry import relevant_settings
+from studio.services.stages.train import TRAIN
 
 __all__ = [
     "approve_review",
@@ -70,7 +75,7 @@ def enqueue_next(project: Project, iterations: int, *, review: bool | None = Non
         _check_base(project, session, latest.values(), config)
         waiting += _enqueue_download(project, session, latest, config, iterations)
         for stage in stage_order(iterations):
-            if gated and stage.kind == "train" and _closes_gate(session, latest, stage.iteration):
+            if gated and stage.stage == TRAIN.kind and _closes_gate(session, latest, stage.iteration):
                 break
             job = _enqueue(session, stage, latest.get(stage.key), config)
             if job.state != "done":
@@ -88,7 +93,7 @@ def review_pending(project: Project, iteration: int) -> bool:
     """Whether the iteration's pairs are there and its closed gate holds training back."""
     with project.reader() as session:
         latest = _latest_jobs(session)
-        generated = latest.get(("generate", iteration, None))
+        generated = latest.get((MAIN, GENERATE.kind, iteration, None))
         is_there = generated is not None and generated.state == "done"
         return is_there and meta.get(session, _gate(iteration)) == _CLOSED and not _started(latest, iteration)
 
@@ -99,9 +104,9 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
     running = next((stage for stage in stages if stage.state == "running"), None)
     if running is not None:
         return NextAction("running", running.iteration, "Running", f"{running.title} is running.")
-    loop_stages = [stage for stage in stages if stage.stage != "download"]
+    loop_stages = [stage for stage in stages if stage.stage != DOWNLOAD.stage]
     ahead = next((stage for stage in loop_stages if not stage.done), None)
-    if ahead is not None and stages[0].stage == "download" and stages[0].state in ("queued", *_STOPPED):
+    if ahead is not None and stages[0].stage == DOWNLOAD.stage and stages[0].state in ("queued", *_STOPPED):
         ahead = stages[0]
     if ahead is None:
         last = stages[-1].iteration
@@ -116,7 +121,7 @@ def _fresh_action(project: Project, ahead: PlannedStage) -> NextAction:
     iteration = ahead.iteration
     if iteration == 0:
         return NextAction("run_base", 0, "Measure the base model", "How well does it score before any training?")
-    if ahead.stage == "train" and review_pending(project, iteration):
+    if ahead.stage == TRAIN.kind and review_pending(project, iteration):
         explanation = f"The pairs of iteration {iteration} are ready to be looked at; training waits for your word."
         return NextAction("review", iteration, f"Review the pairs of iteration {iteration}", explanation)
     explanation = "The model writes pairs, is trained on them and measured."
@@ -131,7 +136,7 @@ def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, 
         return job
     if job.spec_digest is None:
         job.config = config
-    elif relevant_settings(stage.kind, job.config) != relevant_settings(stage.kind, config):
+    elif relevant_settings(stage.stage, job.config) != relevant_settings(stage.stage, config):
         job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
         return _new_job(session, stage, config, job.position)
     if job.state != "queued":
@@ -139,7 +144,7 @@ def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, 
     return job
 
 
-def _stages(project: Project, session: Session, latest: Mapping[StageKey, Job], iterations: int) -> list[Stage]:
+def _stages(project: Project, session: Session, latest: Mapping[JobKey, Job], iterations: int) -> list[Stage]:
     """The stages of so many iterations, the download first where there is one or has to be one."""
     order, model = list(stage_order(iterations)), project.settings.model
     if not is_hub_model(model.base, project.root):
@@ -149,7 +154,7 @@ def _stages(project: Project, session: Session, latest: Mapping[StageKey, Job], 
 
 
 def _enqueue_download(
-    project: Project, session: Session, latest: Mapping[StageKey, Job], config: dict[str, Any], iterations: int
+    project: Project, session: Session, latest: Mapping[JobKey, Job], config: dict[str, Any], iterations: int
 ) -> list[int]:
     """The download before everything else, if the model is not here and something is left to do; its id."""
     model, job = project.settings.model, latest.get(DOWNLOAD.key)
@@ -167,49 +172,52 @@ def _enqueue_download(
     return [_new_job(session, DOWNLOAD, config, min(ahead) - 1 if ahead else jobs.last_position(session) + 1).id]
 
 
-def _all_done(latest: Mapping[StageKey, Job], order: Iterable[Stage]) -> bool:
+def _all_done(latest: Mapping[JobKey, Job], order: Iterable[Stage]) -> bool:
     found = [latest.get(stage.key) for stage in order]
     return all(job is not None and job.state == "done" for job in found)
 
 
 def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
     job = Job(
-        stage=stage.kind,
+        stage=stage.stage,
         iteration=stage.iteration,
-        version_name=stage.version,
+        version_name=stage.version_name,
         title=stage.title,
         state="queued",
         config=config,
         position=position,
+        line=stage.line,
+        options=dict(stage.options),
     )
     jobs.add(session, job)
     return job
 
 
-def _latest_jobs(session: Session) -> dict[StageKey, Job]:
+def _latest_jobs(session: Session) -> dict[JobKey, Job]:
     redrawing = resampling.job_ids(session)
     ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
-    return {(job.stage, job.iteration, job.version_name): job for job in ordered}
+    return {(job.line, job.stage, job.iteration, job.version_name): job for job in ordered}
 
 
 def _planned(stage: Stage, job: Job | None) -> PlannedStage:
     state = None if job is None else cast(JobState, job.state)
     return PlannedStage(
-        stage=stage.kind,
+        stage=stage.stage,
         iteration=stage.iteration,
-        version_name=stage.version,
+        version_name=stage.version_name,
         title=stage.title,
+        line=stage.line,
         done=state == "done",
         job_id=None if job is None else job.id,
         state=state,
     )
 
 
-def _started(latest: dict[StageKey, Job], iteration: int) -> bool:
-    return any(stage == "train" and number == iteration for stage, number, _ in latest)
+def _started(latest: dict[JobKey, Job], iteration: int) -> bool:
+    return any((line, stage, number) == (MAIN, TRAIN.kind, iteration) for line, stage, number, _ in latest)
 
 
-def _closes_gate(session: Session, latest: dict[StageKey, Job], iteration: int) -> bool:
+def _closes_gate(session: Session, latest: dict[JobKey, Job], iteration: int) -> bool:
     """Close the gate before an iteration's training, unless it was opened or training has begun."""
     if meta.get(session, _gate(iteration)) == _OPEN or _started(latest, iteration):
         return False
@@ -226,7 +234,7 @@ def _check_base(project: Project, session: Session, known: Iterable[Job], config
     new = config["model"]["base"], config["model"]["revision"]
     for job in known:
         old = job.config["model"]["base"], job.config["model"]["revision"]
-        if job.state != "done" or job.stage == "download" or hub_models.is_same(session, old, new):
+        if job.state != "done" or job.stage == DOWNLOAD.stage or hub_models.is_same(session, old, new):
             continue
         if not hub_models.may_be_moved(session, old, new[0], project.root):
             raise StudioError(

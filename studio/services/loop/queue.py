@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,9 +19,11 @@ from typing import Any, cast
 from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs
-from engine.contract.events import Event, Note, Progress, Rows, Started, TrainStep, decode
+from engine.contract.events import Event, Finished, Loaded, Note, Progress, Rows, Started, TrainStep, decode
 from studio.services.errors import StudioError
-from studio.services.loop.types import JobNote, JobRow, JobState, StageKind, TrainHistory, TrainPoint
+from studio.services.job_runs.waiting_jobs import waiting_jobs
+from studio.services.job_runs.work_clock import end_run, finish_run, record_progress, record_ready, start_run
+from studio.services.loop.types import JobNote, JobRow, JobState, TrainHistory, TrainPoint
 from studio.services.projects.locks import held_by_another_process
 from studio.services.projects.project import Project
 
@@ -32,7 +35,9 @@ _RESUMABLE = ("interrupted", "paused", "failed", "cancelled")
 def list_jobs(project: Project) -> list[JobRow]:
     """All jobs in running order."""
     with project.reader() as session:
-        return [job_row(project, job) for job in jobs.all_jobs(session)]
+        rows = jobs.all_jobs(session)
+        held = waiting_jobs(project, session, rows).waits_for
+        return [job_row(project, job, held.get(job.id)) for job in rows]
 
 
 def job(project: Project, job_id: int) -> JobRow:
@@ -42,13 +47,15 @@ def job(project: Project, job_id: int) -> JobRow:
         StudioError: there is none of that id.
     """
     with project.reader() as session:
-        return job_row(project, find_job(session, job_id))
+        row = find_job(session, job_id)
+        held = waiting_jobs(project, session).waits_for if row.state == "queued" else {}
+        return job_row(project, row, held.get(row.id))
 
 
 def next_queued(project: Project) -> JobRow | None:
-    """The job to run now: the first that is queued."""
+    """The job to run now: the first that is queued and does not wait for a stopped one."""
     with project.reader() as session:
-        found = jobs.first_queued(session)
+        found = waiting_jobs(project, session).runnable
         return None if found is None else job_row(project, found)
 
 
@@ -66,6 +73,7 @@ def mark_running(project: Project, job_id: int, *, pid: int | None = None) -> No
         elif row.state != "running":
             raise _wrong_state(row, "run", "queued")
         row.state, row.owner, row.pid = "running", _THIS_PROCESS, pid
+        start_run(row, time.time())
 
 
 def mark_failed(project: Project, job_id: int, error: str, remedy: str = "") -> None:
@@ -99,6 +107,7 @@ def recover(project: Project) -> int:
         orphans = [row for row in jobs.in_state(session, "running") if row.owner != _THIS_PROCESS]
         for row in orphans:
             row.state, row.pid, row.owner, row.finished_at = "interrupted", None, None, utc_now()
+            end_run(row)
             row.error, row.remedy = "The program ended while this was running.", "Resume it: what is done is kept."
         return len(orphans)
 
@@ -143,7 +152,12 @@ def append_events(project: Project, job_id: int, events: Iterable[tuple[float, E
         for at, event in events:
             if isinstance(event, Started):
                 row.done, row.total, row.unit = event.done, event.total, event.unit
+            if isinstance(event, Started | Loaded):
+                record_ready(row, at)
+            elif isinstance(event, Finished):
+                finish_run(row, at)
             if isinstance(event, Progress):
+                record_progress(row, event.done, at)
                 row.done, row.total = event.done, event.total
             elif not isinstance(event, Rows):
                 body = dataclasses.asdict(event)
@@ -235,11 +249,11 @@ def find_job(session: Session, job_id: int) -> Job:
     return row
 
 
-def job_row(project: Project, row: Job) -> JobRow:
-    """The frozen row."""
+def job_row(project: Project, row: Job, waits_for: Job | None = None) -> JobRow:
+    """The frozen row; ``waits_for`` is the stopped job that it waits for."""
     return JobRow(
         id=row.id,
-        stage=cast(StageKind, row.stage),
+        stage=row.stage,
         iteration=row.iteration,
         version_name=row.version_name,
         title=row.title,
@@ -255,6 +269,12 @@ def job_row(project: Project, row: Job) -> JobRow:
         remedy=row.remedy or "",
         pid=row.pid,
         run_folder=project.run_folder(row.id).path,
+        line=row.line,
+        options=dict(row.options),
+        waits_for="" if waits_for is None else waits_for.title,
+        worked_seconds=row.worked_seconds,
+        worked_units=row.worked_units,
+        startup_seconds=row.startup_seconds,
     )
 
 
@@ -263,6 +283,7 @@ def _end(project: Project, job_id: int, state: JobState, error: str = "", remedy
         row = find_job(session, job_id)
         if row.state != "done":
             row.state, row.finished_at, row.pid, row.owner = state, utc_now(), None, None
+            end_run(row)
             row.error, row.remedy = _storable(error) or None, _storable(remedy) or None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 JobState = Literal["queued", "running", "interrupted", "paused", "done", "failed", "cancelled"]
-StageKind = Literal["download", "generate", "train", "merge", "predict", "judge", "measure"]
+StageKind = str
+"""A kind of stage that ``studio.services.stages.registry`` lists."""
 ActionKind = Literal["run_base", "run_iteration", "resume", "review", "running", "done"]
 
 
@@ -23,6 +25,7 @@ class PlannedStage:
     done: bool
     job_id: int | None = None
     state: JobState | None = None
+    line: str = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,16 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One job. Times are UTC; ``done`` of ``total`` in ``unit`` count from the job's very beginning."""
+    """One job. Times are UTC; ``done`` of ``total`` in ``unit`` count from the job's very beginning.
+
+    Attributes:
+        line: the line of versions that it belongs to.
+        options: what its recipe fixed beside the settings.
+        waits_for: title of the stopped job whose results it needs; "" where it can run when its turn comes.
+        worked_seconds: time spent on ``worked_units`` of its units, over all its runs: without starting, without the
+            time between runs and without what a run did after its last progress before it failed.
+        startup_seconds: from the start of its latest run until the first unit could begin; None: not known.
+    """
 
     id: int
     stage: StageKind
@@ -56,6 +68,12 @@ class JobRow:
     remedy: str
     pid: int | None
     run_folder: Path
+    line: str = "main"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    waits_for: str = ""
+    worked_seconds: float = 0.0
+    worked_units: int = 0
+    startup_seconds: float | None = None
 
     @property
     def resumable(self) -> bool:

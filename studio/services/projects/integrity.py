@@ -14,6 +14,7 @@ from studio.services.errors import StudioError
 from studio.services.images.image_check import same_content
 from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.types import IntegrityProblem
+from studio.services.stages.predict import PREDICT
 
 _LEAK_REMEDY = "Make the project anew, with these images in one group of the table."
 _SHOWN = 10
@@ -82,7 +83,7 @@ def _predictions(project: Project) -> Iterator[IntegrityProblem]:
     with project.reader() as session:
         expected = Counter(image.split for image in images.of_splits(session, ("val", "test")) if not image.problem)
         counts = predictions.counts(session)
-        done = [job.version_name for job in jobs.in_state(session, "done") if job.stage == "predict"]
+        done = [job.version_name for job in jobs.in_state(session, "done") if job.stage == PREDICT.kind]
     for name in done:
         for split, number in expected.items():
             there = counts.get(name or "", {}).get(split, 0)

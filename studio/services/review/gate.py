@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from studio.services.inputs import count_training_rows
 from studio.services.loop import next_action, queue
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import MAIN
 from studio.services.review.types import ReviewGate
+from studio.services.stages.train import TRAIN
+from studio.services.stages.training_pairs import count_training_rows
 
 
 def review_gate(project: Project, iteration: int) -> ReviewGate | None:
@@ -21,5 +23,7 @@ def review_gate(project: Project, iteration: int) -> ReviewGate | None:
 
 def training_begun(project: Project, iteration: int) -> bool:
     """Whether every training of the iteration that is planned has taken its pairs, so that no decision changes it."""
-    trainings = [job for job in queue.list_jobs(project) if job.stage == "train" and job.iteration == iteration]
+    trainings = [
+        job for job in queue.list_jobs(project) if (job.stage, job.iteration, job.line) == (TRAIN.kind, iteration, MAIN)
+    ]
     return bool(trainings) and all(job.started_at is not None for job in trainings)

@@ -12,7 +12,9 @@ from db.models import Job
 from db.queries import jobs, resampling
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import MAIN
 from studio.services.review.pair_list import find_pair
+from studio.services.stages.generate import GENERATE
 
 _TITLE = "Draw other wrong scores, iteration {iteration}"
 
@@ -42,13 +44,15 @@ def _new_job(session: Session, iteration: int, config: dict[str, object]) -> Job
     """Behind the iteration's generation in the queue, so before its training."""
     first = resampling.generation(session, iteration)
     job = Job(
-        stage="generate",
+        stage=GENERATE.kind,
         iteration=iteration,
         version_name=None,
         title=_TITLE.format(iteration=iteration),
         state="queued",
         config=config,
         position=jobs.last_position(session) + 1 if first is None else first.position,
+        line=MAIN,
+        options={},
     )
     jobs.add(session, job)
     return job

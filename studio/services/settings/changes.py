@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from db.models import Job, ModelVersion
+from studio.services.recipes.version_names import MAIN
 from studio.services.settings.types import SettingChange
-from studio.services.stages import relevant_settings
+from studio.services.stages.registry import relevant_settings
 
 _NOT_SETTINGS = ("result", "iteration", "train_kind", "base", "revision", "device")
 Known = dict[tuple[str, str], tuple[str, ...]]
@@ -22,11 +23,11 @@ def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[Sett
     """
     by_iteration: dict[int, Known] = {}
     for job in sorted(jobs, key=lambda job: job.id):
-        if job.state == "done":
-            settings = relevant_settings(job.stage, job.config)  # type: ignore[arg-type]
+        if job.state == "done" and job.line == MAIN:
+            settings = relevant_settings(job.stage, job.config)
             _note(by_iteration.setdefault(job.iteration, {}), "settings", settings)
     for version in versions:
-        if version.kind != "base":
+        if version.kind != "base" and version.line == MAIN:
             used = {key: value for key, value in version.hyperparameters.items() if key not in _NOT_SETTINGS}
             _note(by_iteration.setdefault(version.iteration, {}), version.kind, used)
     return tuple(_compare(by_iteration))

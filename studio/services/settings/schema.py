@@ -5,7 +5,7 @@ Each description becomes the comment in the file. The whole tree is frozen as JS
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -47,6 +47,12 @@ def _one_refusal(what: str) -> WrapValidator:
 AutoCount = Annotated[Literal["auto"] | Count, _one_refusal("a whole number from 1 to 1,000,000")]
 AutoSwitch = Annotated[Literal["auto"] | bool, _one_refusal("true or false")]
 Text = Annotated[str, Field(min_length=1)]
+Value = TypeVar("Value", int, bool)
+
+
+def none_if_auto(value: Literal["auto"] | Value) -> Value | None:
+    """Return the number or the switch; None for ``auto``, where the stage chooses."""
+    return None if value == "auto" else value
 
 
 class Section(BaseModel):

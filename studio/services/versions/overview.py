@@ -15,8 +15,8 @@ from engine.contract.specs import LABELS
 from studio.services.loop import next_action
 from studio.services.loop.types import NextAction
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import final_version
 from studio.services.settings.changes import changes
-from studio.services.stages import final_version
 from studio.services.versions import version_list
 from studio.services.versions.types import Distribution, OverviewRows, VerdictWord, VersionRow, VersionVerdict
 

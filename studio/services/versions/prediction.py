@@ -15,8 +15,8 @@ from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import parse_settings
-from studio.services.specs import stage_spec
-from studio.services.stage_context import StageContext
+from studio.services.stages.context import StageContext
+from studio.services.stages.predict import PREDICT
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
@@ -76,7 +76,7 @@ def settings_of(project: Project, row: VersionRow) -> Settings | None:
     """The settings that the version's own predictions were made with; None: it has none yet."""
     with project.reader() as session:
         for job in jobs.in_state(session, "done"):
-            if job.stage == "predict" and job.version_name == row.name:
+            if job.stage == PREDICT.kind and job.version_name == row.name:
                 return parse_settings(job.config, f"The settings of job {job.id}")
     return None
 
@@ -84,7 +84,7 @@ def settings_of(project: Project, row: VersionRow) -> Settings | None:
 def predict_spec(project: Project, row: VersionRow, settings: Settings) -> PredictSpec:
     """How a version predicts with these settings, its weights being where they are now."""
     with project.reader() as session:
-        spec = stage_spec(StageContext(session, project, settings, row.iteration, row.name), "predict")
+        spec = PREDICT.build_spec(StageContext(session, project, settings, row.iteration, row.name, line=row.line))
     assert isinstance(spec, PredictSpec)
     return spec
 

@@ -38,6 +38,7 @@ class VersionRow:
     digest: str
     created_at: datetime
     hyperparameters: dict[str, object] = field(default_factory=dict)
+    line: str = "main"
 
 
 ComparisonOrder = Literal["change", "error", "disagreement", "name"]

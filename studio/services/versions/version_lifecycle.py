@@ -17,8 +17,8 @@ from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, trash, versions
 from studio.services.errors import StudioError
-from studio.services.loop.job_order import depends_on
 from studio.services.projects.project import Project
+from studio.services.stages.registry import definition, depends_on
 from studio.services.versions.types import ModelRow, Trashed, VersionRow
 from studio.services.versions.version_list import versions as version_rows
 
@@ -132,7 +132,7 @@ def _holders(session: Session, row: VersionRow, rows: Sequence[VersionRow], pinn
             yield f"{other.name} is made from it"
     for iteration in trash.pairs_written_by(session, row.id):
         yield f"it wrote the pairs of iteration {iteration}"
-    maker = next((job for job in trash.jobs_of(session, row.name) if job.stage in ("train", "merge")), None)
+    maker = next((job for job in trash.jobs_of(session, row.name) if definition(job.stage).makes_version), None)
     for job in _ahead(session):
         if job.version_name == row.name or (maker is not None and depends_on(job, maker)):
             yield f"the job “{job.title}” ({job.state}) needs it"

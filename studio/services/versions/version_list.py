@@ -51,4 +51,5 @@ def _version_row(project: Project, row: ModelVersion, metrics: dict[str, MetricV
         digest=row.digest or "",
         created_at=row.created_at,
         hyperparameters=dict(row.hyperparameters),
+        line=row.line,
     )

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidge
 from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
 from studio.models.job_table import JobsModel
-from studio.services.loop import job_facts, job_order, queue
+from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobRow, Step
+from studio.services.stages.registry import depends_on
 from studio.views.jobs.job_detail import JobDetail
 from studio.views.page import Page
 from studio.views.workspace import Workspace
@@ -195,7 +196,7 @@ class JobsPage(Page):
         if not 0 <= place < len(waiting):
             return False
         other = waiting[place]
-        return not job_order.depends_on(job, other) and not job_order.depends_on(other, job)
+        return not depends_on(job, other) and not depends_on(other, job)
 
     def _on_steps(self, result: tuple[int, list[Step]]) -> None:
         iteration, steps = result

@@ -8,9 +8,9 @@ from support.fake_engine import set_setting
 from support.pair_rows import training_pairs
 
 from db.models import Decision, Image, ModelVersion, Pair, ReviewStep
-from studio.services.inputs import count_training_rows
 from studio.services.projects.project import Project
 from studio.services.projects.splitting import seeded_subset
+from studio.services.stages.training_pairs import count_training_rows
 
 VERDICTS, SCOPES = ("keep", "veto", "veto", "none"), ("both", "score", "consistency")
 

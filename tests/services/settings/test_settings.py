@@ -11,6 +11,7 @@ import pytest
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.settings.fields import check_texts, texts_of
+from studio.services.settings.schema import none_if_auto
 from studio.services.settings.toml_file import (
     is_from_paper,
     load_preset,
@@ -21,7 +22,6 @@ from studio.services.settings.toml_file import (
     preset_names,
     write_settings,
 )
-from studio.services.specs import none_if_auto, switch_or_open
 
 SMALLEST = {"project": {"name": "p"}, "model": {"base": "demo"}, "images": {"root": "images"}}
 
@@ -127,4 +127,4 @@ def test_that_what_is_open_in_the_settings_is_open_in_the_form_and_for_the_stage
     found = check_texts({**texts, "training.micro_batch": micro, "training.gradient_checkpointing": anew})
     assert found.settings is not None and found.reasons == {}
     training = found.settings.training
-    assert (none_if_auto(training.micro_batch), switch_or_open(training.gradient_checkpointing)) == told
+    assert (none_if_auto(training.micro_batch), none_if_auto(training.gradient_checkpointing)) == told

@@ -13,8 +13,8 @@ from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
-from studio.services import completing
 from studio.services.errors import StudioError
+from studio.services.job_runs import job_completion
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects import integrity
@@ -153,9 +153,9 @@ def test_that_completing_can_be_killed_at_any_step_and_done_again(
     with monkeypatch.context() as patch:
         match step:
             case "copy":
-                patch.setattr(completing, "_link_or_copy", kill)
+                patch.setattr(job_completion, "_link_or_copy", kill)
             case "rename":
-                patch.setattr(completing, "_sync", kill)
+                patch.setattr(job_completion, "_sync", kill)
             case _:
                 patch.setattr(version_queries, "add_version", kill)
         with pytest.raises(KilledError):

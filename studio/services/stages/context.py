@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.engine import Session
@@ -13,8 +13,9 @@ from studio.services.base_models import hub_models
 from studio.services.base_models.suitability import model_location
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
+from studio.services.recipes.stage_options import StageOptions
+from studio.services.recipes.version_names import MAIN, final_version
 from studio.services.settings.schema import Settings
-from studio.services.stages import final_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class StageContext:
     iteration: int
     version_name: str | None
     job_id: int | None = None
+    line: str = MAIN
+    options: StageOptions = field(default_factory=StageOptions)
 
     @property
     def version(self) -> str:
@@ -38,7 +41,12 @@ class StageContext:
     @property
     def previous(self) -> str:
         """The version that the iteration starts from: it generates the pairs."""
-        return final_version(self.iteration - 1)
+        return previous_version(self.iteration, self.line, self.options)
+
+    @property
+    def pairs_line(self) -> str:
+        """The line whose pairs the iteration is trained on."""
+        return self.options.pairs_line or self.line
 
     def model(self, version: str | None = None) -> ModelSpec:
         """How the engine loads a version; None is the base without an adapter."""
@@ -79,3 +87,8 @@ class StageContext:
             message = f"The adapter of {version} is not in {folder}."
             raise StudioError(message, "Restore the folder; what else is wrong says: score-studio check DIR")
         return str(folder)
+
+
+def previous_version(iteration: int, line: str, options: StageOptions) -> str:
+    """Return the version that an iteration of a line starts from."""
+    return options.start or final_version(iteration - 1, line)

@@ -13,14 +13,14 @@ from db.models import Job, utc_now
 from db.queries import jobs, versions
 from engine.contract import artifacts
 from engine.contract.operating_system import sync_folder
-from engine.contract.specs import MergeSpec, RunFolder, TrainSpec, spec_from_json
-from studio.services.base_models import hub_models
+from engine.contract.specs import JudgeSpec, MeasureSpec, RunFolder, spec_from_json
 from studio.services.errors import StudioError
-from studio.services.ingesting import forget_places, ingest
+from studio.services.job_runs.journal_ingest import forget_places, ingest
 from studio.services.loop.queue import find_job
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import kind_of
 from studio.services.settings.toml_file import parse_settings
-from studio.services.stages import BASE, final_version, kind_of
+from studio.services.stages.registry import definition
 
 _MODELS = "models"
 _NOT_HYPERPARAMETERS = ("model", "prompt", "image", "adapters", "start_adapter")
@@ -36,20 +36,19 @@ def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
     """
     with project.reader() as session:
         job = find_job(session, job_id)
-        state, stage, version = job.state, job.stage, job.version_name
+        state, stage, version = job.state, definition(job.stage), job.version_name
     if state == "done":
         return
     ingest(project, job_id)
     folder = project.run_folder(job_id)
-    made = version if stage in ("train", "merge") else None
+    made = version if stage.makes_version else None
     digest = None if made is None else _keep_adapter(project, folder, made)
     with project.session() as session:
         job = find_job(session, job_id)
         if made is not None:
             _add_version(session, job, folder, made, digest, result)
-        if stage == "download":
-            model = parse_settings(job.config, f"The settings of job {job_id}").model
-            hub_models.keep_commit(session, model.base, model.revision, str(result["commit"]))
+        if stage.finish is not None:
+            stage.finish(session, job, parse_settings(job.config, f"The settings of job {job_id}"), result)
         forget_places(session, folder, job_id)
         job.state, job.finished_at, job.pid, job.owner = "done", utc_now(), None, None
         job.error = job.remedy = None
@@ -91,16 +90,17 @@ def _link_or_copy(source: str, target: str) -> None:
 def _add_version(
     session: Session, job: Job, folder: RunFolder, version: str, digest: str | None, result: Mapping[str, Any]
 ) -> None:
-    spec = spec_from_json(folder.spec.read_text("utf-8"))
-    if not isinstance(spec, TrainSpec | MergeSpec):
+    spec, parents = spec_from_json(folder.spec.read_text("utf-8")), definition(job.stage).parents
+    if parents is None or isinstance(spec, JudgeSpec | MeasureSpec):
         raise TypeError(f"a {spec.kind} spec makes no version")
     body = {key: value for key, value in dataclasses.asdict(spec).items() if key not in _NOT_HYPERPARAMETERS}
     versions.add_version(
         session,
         name=version,
+        line=job.line,
         iteration=job.iteration,
         kind=kind_of(version),
-        parents=_parents(spec, job.iteration),
+        parents=parents(job, spec),
         adapter=adapter_folder(version),
         hyperparameters={
             **body,
@@ -118,10 +118,3 @@ def _held(session: Session, job: Job) -> dict[str, str]:
     """How the model's weights were held while the version was made; empty if the job did not tell."""
     told = jobs.last_body(session, job.id, "Loaded")
     return {name: told[name] for name in ("device", "dtype", "attention", "quantization") if name in told}
-
-
-def _parents(spec: TrainSpec | MergeSpec, iteration: int) -> list[str]:
-    """The versions whose weights went in."""
-    if isinstance(spec, MergeSpec):
-        return [f"iter{iteration}/score", f"iter{iteration}/consistency"]
-    return [BASE if spec.start_adapter is None else final_version(iteration - 1)]

@@ -1,0 +1,34 @@
+"""What storing journal rows needs of several stages: rows of readable images, versions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.engine import Session
+from db.models import ModelVersion
+from db.queries import images, versions
+from studio.services.errors import StudioError
+from studio.services.stages.definition import Row
+
+
+def readable_rows(session: Session, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of images that could be read; note the problems of the others, forget those that are solved."""
+    good = [row for row in rows if "problem" not in row]
+    for row in rows:
+        if "problem" in row:
+            images.set_problem(session, row["image_id"], row["problem"])
+    images.clear_problems(session, [row["image_id"] for row in good])
+    return good
+
+
+def stored_version(session: Session, name: str | None) -> ModelVersion:
+    """Return the version's row.
+
+    Raises:
+        StudioError: the database does not have it.
+    """
+    version = versions.by_name(session, name or "")
+    if version is None:
+        message = f"The version {name} is not in the database."
+        raise StudioError(message, "See what is wrong with: score-studio check DIR")
+    return version

@@ -1,0 +1,60 @@
+"""Judge: grades the explanations of a version (arXiv 2506.02708, A.2). The judge never feeds training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.engine import Session
+from db.models import Job
+from db.queries import predictions
+from engine.contract.specs import JudgeSpec
+from studio.services.errors import StudioError
+from studio.services.seeding import seeded_rank
+from studio.services.settings.toml_file import parse_settings
+from studio.services.stages.context import StageContext
+from studio.services.stages.definition import Product, Row, StageDefinition, StageKey, keep_spec
+
+_COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
+
+
+def _build_spec(context: StageContext) -> JudgeSpec:
+    return JudgeSpec(judge=context.settings.judge.name)
+
+
+def _needs(job: StageKey, product: Product) -> bool:
+    return product.what == "predictions" and product.version == job.version_name
+
+
+def _input_rows(context: StageContext) -> list[Row]:
+    """The explained test predictions, or a seeded sample; none where the settings ask for no explanations."""
+    version = context.row(context.version)
+    if not predictions.of_version(context.session, version.id, ("val", "test")):
+        raise StudioError(f"There is no prediction of {version.name} to judge.", "Predict first.")
+    found = predictions.of_version(context.session, version.id, ("test",), explained=True)
+    sample, seed = context.settings.judge.sample, context.settings.project.seed
+    if 0 < sample < len(found):
+        ranked = sorted(found, key=lambda record: seeded_rank(seed, "judge", record[1].id))
+        found = sorted(ranked[:sample], key=lambda record: record[1].id)
+    return [
+        {"prediction_id": row.id, "label": row.label, "text": row.text, "parse_ok": row.parse_ok} for row, _ in found
+    ]
+
+
+def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
+    judge = parse_settings(job.config, f"The settings of job {job.id}").judge.name
+    predictions.put_judgements(session, [{"judge": judge, **{name: row[name] for name in _COLUMNS}} for row in rows])
+
+
+JUDGE = StageDefinition(
+    kind="judge",
+    label="Judge",
+    title="Judge {version}",
+    unit="explanations",
+    sections=("judge",),
+    build_spec=_build_spec,
+    product=lambda job: Product("judgements", job.line, job.iteration, job.version_name),
+    needs=_needs,
+    input_rows=_input_rows,
+    relocate=keep_spec,
+    store=_store,
+)

@@ -1,0 +1,154 @@
+"""Measure: fits the reference values on validation, then metrics with intervals on the test images (section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.engine import Session
+from db.models import Image, Job, Judgement, ModelVersion, Prediction
+from db.queries import predictions, versions
+from engine.contract.specs import MeasureSpec
+from studio.services.imports.import_store import stored_binning
+from studio.services.recipes.version_names import MAIN
+from studio.services.stages.context import StageContext
+from studio.services.stages.definition import Product, Row, StageDefinition, StageKey, keep_spec
+from studio.services.stages.journal_rows import stored_version
+
+
+def _build_spec(context: StageContext) -> MeasureSpec:
+    return MeasureSpec(
+        version=context.version,
+        bin_means=stored_binning(context.session).means,
+        bootstrap=context.settings.measure.bootstrap,
+        seed=context.settings.project.seed,
+    )
+
+
+def _needs(job: StageKey, product: Product) -> bool:
+    """Whether these are predictions or judgements that it measures or compares with.
+
+    A measurement compares with all versions of earlier iterations; on another line than the main one also with the
+    main line's versions of the same iteration. So the order in which jobs run never changes what they find.
+    """
+    if product.what not in ("predictions", "judgements"):
+        return False
+    if product.version == job.version_name:
+        return True
+    if product.line == job.line:
+        return product.iteration < job.iteration
+    return product.line == MAIN and product.iteration <= job.iteration
+
+
+def _requires(job: StageKey, product: Product) -> bool:
+    return product.what == "predictions" and product.version == job.version_name
+
+
+def _input_rows(context: StageContext) -> list[Row]:
+    """Validation and test predictions, with the judge's grades, and what earlier versions predicted."""
+    judge = context.settings.judge.name
+    own = _Examined.load(context.session, context.row(context.version), judge)
+    others = {row.name: _Examined.load(context.session, row, judge) for row in _compared(context)}
+    rows = []
+    for prediction, image in own.found:
+        grades = own.grades.get(image.id)
+        rows.append(
+            {
+                "image_id": image.id,
+                "split": image.split,
+                "truth": image.mean_score,
+                "group": image.group_key,
+                "logprobs": prediction.logprobs,
+                "label": prediction.label,
+                "parse_ok": prediction.parse_ok,
+                "grades": grades,
+                "judge": judge if grades else None,
+                "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
+                "compare_grades": _of_image(image.id, {name: other.grades for name, other in others.items()}),
+            }
+        )
+    return rows
+
+
+def _no_input(context: StageContext) -> tuple[str, str]:
+    return f"There is no prediction of {context.version_name} on the test images.", "Predict first."
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A version's predictions on validation and test, and by image its log-probabilities and one judge's grades."""
+
+    found: list[tuple[Prediction, Image]]
+    logprobs: dict[int, list[float]]
+    grades: dict[int, dict[str, float]]
+
+    @classmethod
+    def load(cls, session: Session, version: ModelVersion, judge: str) -> _Examined:
+        found = predictions.of_version(session, version.id, ("val", "test"))
+        judged = predictions.judgements(session, version.id, judge)
+        given = {image.id: _grades(judged[row.id]) for row, image in found if row.id in judged}
+        return cls(
+            found=found,
+            logprobs={image.id: row.logprobs for row, image in found},
+            grades={image_id: grades for image_id, grades in given.items() if grades},
+        )
+
+
+def _grades(judgement: Judgement) -> dict[str, float]:
+    """The grades that were given; a failed one is left out."""
+    names = ("consistency", "usefulness", "general")
+    values = (judgement.consistency, judgement.usefulness, judgement.general)
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _of_image(image_id: int, by_version: Mapping[str, Mapping[int, Any]]) -> Row:
+    return {name: known[image_id] for name, known in by_version.items() if image_id in known}
+
+
+def _compared(context: StageContext) -> list[ModelVersion]:
+    """Every earlier version of its own line, and of the main line up to its iteration."""
+    made = list(versions.all_versions(context.session))
+    own = [row.name for row in made].index(context.version)
+    earlier = [row for row in made[:own] if row.line == context.line]
+    if context.line == MAIN:
+        return earlier
+    return [*(row for row in made if row.line == MAIN and row.iteration <= context.iteration), *earlier]
+
+
+def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
+    version = stored_version(session, job.version_name)
+    for row in rows:
+        versions.set_calibration(session, version.id, row["calibration"])
+        versions.put_metrics(session, [_metric(version, job, name, body) for name, body in row["metrics"].items()])
+        predictions.set_scores(session, version.id, dict(row["scores"]))
+
+
+def _metric(version: ModelVersion, job: Job, name: str, body: Mapping[str, Any]) -> Row:
+    return {
+        "model_version_id": version.id,
+        "split": "test",
+        "name": name,
+        "value": body["value"],
+        "lo": body.get("lo"),
+        "hi": body.get("hi"),
+        "n": body.get("n") or 0,
+        "job_id": job.id,
+    }
+
+
+MEASURE = StageDefinition(
+    kind="measure",
+    label="Measure",
+    title="Measure {version}",
+    unit="versions",
+    sections=("measure",),
+    build_spec=_build_spec,
+    product=lambda job: Product("metrics", job.line, job.iteration, job.version_name),
+    needs=_needs,
+    requires=_requires,
+    input_rows=_input_rows,
+    no_input=_no_input,
+    relocate=keep_spec,
+    store=_store,
+)

@@ -1,0 +1,91 @@
+"""Predict: a version scores and explains the validation and test images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.engine import Session
+from db.models import Job
+from db.queries import images as image_queries
+from db.queries import predictions
+from engine.contract.specs import ImageLimits, PredictSpec
+from studio.services.recipes.version_names import new_versions
+from studio.services.settings.prompt import prompt_spec
+from studio.services.settings.schema import Settings, none_if_auto
+from studio.services.stages.context import StageContext
+from studio.services.stages.definition import Amounts, Product, Row, RowPaths, StageDefinition, StageKey, Work
+from studio.services.stages.journal_rows import readable_rows, stored_version
+
+_COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
+
+
+def predicted_splits(settings: Settings) -> tuple[str, ...]:
+    """Return the splits whose images a version predicts: val and test, and train where it is to be explained."""
+    return ("val", "test", *(("train",) if "train" in settings.predict.explain_splits else ()))
+
+
+def predicted_images(settings: Settings, amounts: Amounts) -> int:
+    """Return how many images one version predicts."""
+    return sum(getattr(amounts, split) for split in predicted_splits(settings))
+
+
+def _build_spec(context: StageContext) -> PredictSpec:
+    settings = context.settings
+    return PredictSpec(
+        model=context.model(context.version),
+        prompt=prompt_spec(settings.prompt),
+        max_new_tokens=settings.predict.max_new_tokens,
+        batch_size=none_if_auto(settings.predict.batch_size),
+        image=ImageLimits(settings.images.longest_side),
+    )
+
+
+def _needs(job: StageKey, product: Product) -> bool:
+    if product.what == "base_model":
+        return True
+    return product.what == "version" and product.version == job.version_name
+
+
+def _input_rows(context: StageContext) -> list[Row]:
+    explained: Sequence[str] = context.settings.predict.explain_splits
+    root = context.project.images_root()
+    return [
+        {"image_id": image.id, "path": str(root / image.path), "explain": image.split in explained}
+        for image in image_queries.of_splits(context.session, predicted_splits(context.settings))
+    ]
+
+
+def _no_input(context: StageContext) -> tuple[str, str]:
+    return "There is no validation or test image.", "Import images with the splits val and test."
+
+
+def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
+    version = stored_version(session, job.version_name)
+    good = readable_rows(session, rows)
+    predictions.put_predictions(
+        session, [{"model_version_id": version.id, **{name: row[name] for name in _COLUMNS}} for row in good]
+    )
+
+
+def _work(settings: Settings, amounts: Amounts) -> Work:
+    """Every version of the loop, the base first."""
+    versions = 1 + sum(len(new_versions(number)) for number in range(1, settings.loop.iterations + 1))
+    return Work(versions, versions * predicted_images(settings, amounts))
+
+
+PREDICT = StageDefinition(
+    kind="predict",
+    label="Predict",
+    title="Predict with {version}",
+    unit="images",
+    sections=("model", "images", "prompt", "predict"),
+    build_spec=_build_spec,
+    product=lambda job: Product("predictions", job.line, job.iteration, job.version_name),
+    needs=_needs,
+    input_rows=_input_rows,
+    no_input=_no_input,
+    row_paths=RowPaths("image_id", image_queries.paths),
+    store=_store,
+    batch_setting="predict.batch_size",
+    work=_work,
+)

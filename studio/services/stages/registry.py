@@ -1,0 +1,85 @@
+"""The stages that there are, in running order. Every table of stages is derived from this list. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.services.recipes.stage_options import StageOptions
+from studio.services.recipes.version_names import MAIN
+from studio.services.stages.definition import StageDefinition, StageKey
+from studio.services.stages.download import DOWNLOAD
+from studio.services.stages.generate import GENERATE
+from studio.services.stages.judge import JUDGE
+from studio.services.stages.measure import MEASURE
+from studio.services.stages.merge import MERGE
+from studio.services.stages.predict import PREDICT
+from studio.services.stages.train import TRAIN
+
+STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, MEASURE)
+_BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
+
+
+def definition(kind: str) -> StageDefinition:
+    """Return the definition of a kind of stage.
+
+    Raises:
+        ValueError: there is no such stage in this version of the program.
+    """
+    if kind not in _BY_KIND:
+        raise ValueError(f"There is no stage {kind!r}; this version of Score Studio has {', '.join(_BY_KIND)}.")
+    return _BY_KIND[kind]
+
+
+def title(kind: str, iteration: int, version: str | None, line: str = MAIN) -> str:
+    """Return the English title of a job."""
+    text = definition(kind).title.format(iteration=iteration, version=version)
+    return text if line == MAIN or version is not None else f"{text} ({line})"
+
+
+def depends_on(job: StageKey, other: StageKey) -> bool:
+    """Return whether ``job`` works on what ``other`` makes, so that it has to come later."""
+    return definition(job.stage).needs(job, definition(other.stage).product(other))
+
+
+def cannot_run_without(job: StageKey, other: StageKey) -> bool:
+    """Return whether ``job`` fails where ``other`` was not run; one that only uses its results does not."""
+    stage, product = definition(job.stage), definition(other.stage).product(other)
+    return (stage.requires or stage.needs)(job, product)
+
+
+def relevant_settings(kind: str, config: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the part of frozen settings that decides what a stage of this kind makes; folders do not.
+
+    With options of a recipe that differ from the loop's own, those are in it too.
+    """
+    stage = definition(kind)
+    found: dict[str, Any] = {}
+    for name in stage.sections:
+        section, _, key = name.partition(".")
+        found.setdefault(section, {}).update({key: config[section][key]} if key else config[section])
+    found.get("images", {}).pop("root", None)
+    model = found.get("model", {})
+    model.pop("offline", None)
+    if model.get("quantization") == "none":  # as in a project made before it could be set
+        del model["quantization"]
+    chosen = StageOptions.from_dict(options or {}).to_dict()
+    if chosen:
+        found["recipe"] = chosen
+    return {"seed": config["project"]["seed"], **found} if stage.uses_seed else found
+
+
+def step_names() -> dict[str, str]:
+    """Return the English labels of all steps of an iteration by the step's name, in running order."""
+    names: dict[str, str] = {}
+    for stage in STAGES:
+        if stage.step_labels:
+            names |= {f"{stage.kind} {kind}": label for kind, label in stage.step_labels.items()}
+        else:
+            names[stage.kind] = stage.label
+    return names
+
+
+def step_name(kind: str, version_kind: str) -> str:
+    """Return the name of the step that a stage is: the stage, or the stage with the kind of its version."""
+    return f"{kind} {version_kind}" if version_kind in definition(kind).step_labels else kind

@@ -1,0 +1,157 @@
+"""Train: one DPO training of an adapter (arXiv 2506.02708, section 3.2)."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from db.engine import Session
+from db.models import Job
+from db.queries import pairs as pair_queries
+from engine.contract.specs import ImageLimits, LoraSpec, TrainSpec
+from studio.services.recipes.stage_options import StageOptions
+from studio.services.recipes.version_names import BASE, train_kind
+from studio.services.settings.prompt import prompt_spec
+from studio.services.settings.schema import Settings, TrainingSettings, none_if_auto
+from studio.services.stages.context import StageContext, previous_version
+from studio.services.stages.definition import (
+    Amounts,
+    Product,
+    Row,
+    RowPaths,
+    StageDefinition,
+    StageKey,
+    Work,
+    move_model,
+)
+from studio.services.stages.training_pairs import training_rows
+
+
+def iteration_learning_rate(first: float, decay: float, iteration: int) -> float:
+    """Return the learning rate of iteration k: lr0 * decay^(k - 1) (arXiv 2506.02708, section 4.2)."""
+    return first * decay ** (iteration - 1)
+
+
+def _build_spec(context: StageContext) -> TrainSpec:
+    settings, training = context.settings, context.settings.training
+    kind = train_kind(context.version)
+    rate, beta, epochs = _strength(training, kind == "consistency")
+    continues = context.iteration > 1 and training.start_from == "previous"
+    return TrainSpec(
+        model=context.model(),
+        prompt=prompt_spec(settings.prompt),
+        train_kind=kind,
+        iteration=context.iteration,
+        seed=settings.project.seed,
+        start_adapter=context.adapter(context.previous) if continues else None,
+        lora=LoraSpec(training.rank, 2 * training.rank if training.alpha is None else training.alpha),
+        learning_rate=iteration_learning_rate(rate, training.decay, context.iteration),
+        beta=beta,
+        epochs=epochs,
+        batch_size=training.batch_size,
+        micro_batch=none_if_auto(training.micro_batch),
+        scheduler=training.scheduler,
+        warmup_steps=training.warmup_steps,
+        max_grad_norm=training.max_grad_norm,
+        gradient_checkpointing=none_if_auto(training.gradient_checkpointing),
+        checkpoint_steps=training.checkpoint_steps,
+        image=ImageLimits(settings.images.longest_side),
+    )
+
+
+def _strength(training: TrainingSettings, consistency: bool) -> tuple[float, float, float]:
+    """Learning rate (of iteration 1), beta and epochs; consistency training has its own where they are set."""
+    own = training.consistency
+    if not consistency:
+        return training.learning_rate, training.beta, training.epochs
+    return (
+        training.learning_rate if own.learning_rate is None else own.learning_rate,
+        training.beta if own.beta is None else own.beta,
+        training.epochs if own.epochs is None else own.epochs,
+    )
+
+
+def _needs(job: StageKey, product: Product) -> bool:
+    options = StageOptions.from_dict(job.options)
+    match product.what:
+        case "base_model":
+            return True
+        case "pairs":
+            return product.iteration == job.iteration and product.line == (options.pairs_line or job.line)
+        case "version":
+            return product.version == previous_version(job.iteration, job.line, options)
+        case _:
+            return False
+
+
+def _input_rows(context: StageContext) -> list[Row]:
+    rows = training_rows(
+        context.session,
+        context.settings,
+        context.project.images_root(),
+        context.iteration,
+        train_kind(context.version),
+        line=context.pairs_line,
+        vetoes=context.options.vetoes,
+    )
+    return [dict(row) for row in rows]
+
+
+def _no_input(context: StageContext) -> tuple[str, str]:
+    return (
+        f"Iteration {context.iteration} has no pair left to train {context.version_name} on.",
+        "Generate its pairs first, and do not veto all of them.",
+    )
+
+
+def _relocate(kept: TrainSpec, new: TrainSpec) -> TrainSpec:
+    moved: TrainSpec = move_model(kept, new)
+    return dataclasses.replace(moved, start_adapter=new.start_adapter)
+
+
+def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
+    """Keep the margins with the pairs: those of the line that the pairs are of, not of lines trained beside it."""
+    if StageOptions.from_dict(job.options).pairs_line in (None, job.line):
+        kind = train_kind(job.version_name or "")
+        pair_queries.set_margins(session, kind, {row["pair_id"]: row["margin"] for row in rows})
+
+
+def _parents(job: StageKey, spec: TrainSpec) -> list[str]:
+    if spec.start_adapter is None:
+        return [BASE]
+    return [previous_version(job.iteration, job.line, StageOptions.from_dict(job.options))]
+
+
+def _work(settings: Settings, amounts: Amounts) -> Work:
+    """Pairs that go through the model: all epochs of all iterations, consistency from the second iteration on."""
+    iterations, training = settings.loop.iterations, settings.training
+    pairs = math.ceil(settings.pairs.train_fraction * amounts.train)
+    own = training.consistency
+    share = own.fraction * (training.epochs if own.epochs is None else own.epochs)
+    later = max(0, iterations - 1)
+    return Work(iterations + later, pairs * (training.epochs * iterations + share * later))
+
+
+TRAIN = StageDefinition(
+    kind="train",
+    label="Train",
+    title="Train {version}",
+    unit="steps",
+    sections=("model", "images", "prompt", "training"),
+    build_spec=_build_spec,
+    product=lambda job: Product("version", job.line, job.iteration, job.version_name),
+    needs=_needs,
+    input_rows=_input_rows,
+    no_input=_no_input,
+    relocate=_relocate,
+    row_paths=RowPaths("pair_id", pair_queries.image_paths),
+    store=_store,
+    makes_version=True,
+    parents=_parents,
+    checkpoints=True,
+    batch_setting="training.micro_batch",
+    step_labels={"score": "Train score", "consistency": "Train consistency"},
+    work=_work,
+    rate_unit="pairs",
+)
