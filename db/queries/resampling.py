@@ -45,7 +45,7 @@ def waiting_job(session: Session, iteration: int) -> Job | None:
     return session.scalars(statement.limit(1)).first()
 
 
-def generation(session: Session, iteration: int) -> Job | None:
-    """Return the job that first generated an iteration's pairs."""
-    statement = select(Job).where(Job.stage == "generate", Job.iteration == iteration)
+def generation(session: Session, stage: str, iteration: int) -> Job | None:
+    """The job of this stage that made an iteration's pairs first."""
+    statement = select(Job).where(Job.stage == stage, Job.iteration == iteration)
     return session.scalars(statement.order_by(Job.id).limit(1)).first()

@@ -156,8 +156,9 @@ class BarReporter:
             return
         match event:
             case Started(total=total, done=done, unit=unit):
-                self._progress.start_task(self._task)
-                self._progress.update(self._task, total=total, completed=done, unit=plain(unit))
+                # What is there already was not done just now: it is no speed.
+                fields = {**self._progress.tasks[-1].fields, "unit": plain(unit)}
+                self._progress.reset(self._task, start=True, total=total, completed=done, **fields)
             case ProgressEvent(done=done, total=total):
                 self._progress.update(self._task, total=total, completed=done)
             case TrainStep():

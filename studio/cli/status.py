@@ -48,7 +48,8 @@ def status(root: Path, *, as_json: bool) -> None:
         screen.print(Text(f"Pairs: {counts.total}, of them {counts.kept} kept and {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):
             done = f" ({job.done} of {job.total} {plain(job.unit)})" if job.total and job.state != "done" else ""
-            screen.print(Text(f"{job.state:12}{plain(job.title)}{done}"))
+            held = f" (waits for: {plain(job.waits_for)})" if job.waits_for else ""
+            screen.print(Text(f"{job.state:12}{plain(job.title)}{done}{held}"))
             if job.state == "failed":
                 screen.print(Text(f"            {plain(job.error)} {plain(job.remedy)}"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,27 +19,47 @@ _MIME = "application/x-score-studio-job"
 COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)
 
 
+@dataclass(slots=True)
+class _Run:
+    """What is known of a running job: ``done`` at ``at``, and the work of all its runs."""
+
+    done: int
+    seconds: float
+    units: int
+    at: float | None = None
+
+
 class RateEstimate:
-    """Seconds left from what was done since a job was first seen running: a resume's head start does not count."""
+    """Units a second and seconds left, from the time that a job has really worked, in earlier runs too.
+
+    The time until a run's first progress is starting, not work: what is done is not counted as done in that time.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._first: dict[int, tuple[float, int]] = {}
+        self._runs: dict[int, _Run] = {}
 
     def seconds_left(self, job: JobRow) -> float | None:
-        """None where the job is not running or nothing was done yet."""
+        """None where the job is not running, or never made progress twice."""
         if job.state != "running":
-            self._first.pop(job.id, None)
+            self._runs.pop(job.id, None)
             return None
         rate = self.rate(job)
         return None if rate is None or job.total <= 0 else max(0, job.total - job.done) / rate
 
     def rate(self, job: JobRow) -> float | None:
-        """Units a second of a running job; None where nothing was done yet."""
+        """Units a second of a running job; None where it never made progress twice."""
+        run = self._runs.setdefault(job.id, _Run(job.done, job.worked_seconds, job.worked_units))
+        if job.done != run.done:
+            self._advance(run, job.done)
+        return None if run.units <= 0 or run.seconds <= 0 else run.units / run.seconds
+
+    def _advance(self, run: _Run, done: int) -> None:
         now = self._now()
-        began, done_before = self._first.setdefault(job.id, (now, job.done))
-        done, elapsed = job.done - done_before, now - began
-        return None if done <= 0 or elapsed <= 0 else done / elapsed
+        if run.at is not None and done > run.done:
+            run.seconds += now - run.at
+            run.units += done - run.done
+        run.at, run.done = now, done
 
 
 class JobsModel(RowTableModel[JobRow]):
@@ -141,7 +162,7 @@ class JobsModel(RowTableModel[JobRow]):
     def _text(self, row: JobRow, column: int) -> str:
         match column:
             case 0:
-                return self.words[row.state]
+                return self.tr("Waits for: {0}").format(row.waits_for) if row.waits_for else self.words[row.state]
             case 1:
                 return row.title
             case 2:

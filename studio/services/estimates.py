@@ -5,42 +5,42 @@ Nothing here is a promise: what cannot be known yet is said to be unknown.
 
 from __future__ import annotations
 
-import math
+import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.engine import Session
+from db.models import Job
+from db.queries import jobs
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models.suitability import model_location
 from studio.services.base_models.types import ModelFacts
-from studio.services.loop.queue import list_jobs
-from studio.services.loop.types import JobRow, ResourceEstimate
+from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import open_readonly
+from studio.services.recipes.version_names import new_versions
 from studio.services.settings.schema import Settings
+from studio.services.stages.definition import Amounts, StageDefinition, Work
+from studio.services.stages.generate import GENERATE
+from studio.services.stages.predict import PREDICT
+from studio.services.stages.registry import STAGES, definition
 
 ROW_BYTES = 2500
 """A pair or a prediction with its texts in the database and its journal."""
 PROMPT_TOKENS = 150
-_RATED = ("generate", "train", "predict")
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
-    """How much work the loop is: images by split."""
+class StageRate:
+    """How fast a stage was: seconds a unit of its work, and seconds that a job takes to start."""
 
-    train: int
-    val: int
-    test: int
-
-    @property
-    def images(self) -> int:
-        """All images."""
-        return self.train + self.val + self.test
+    seconds: float
+    startup: float = 0.0
 
 
-Rates = Mapping[tuple[str, str], float]
-"""Seconds a unit by (base model, stage): an image generated or predicted, a pair trained on."""
+Rates = Mapping[tuple[str, str], StageRate]
+"""By base model and kind of stage, from past jobs on this machine."""
 
 
 def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rates: Rates) -> list[ResourceEstimate]:
@@ -76,30 +76,50 @@ def has_gpu() -> bool:
     return Path("/dev/nvidiactl").exists()
 
 
-def measured_rates(roots: Iterable[Path]) -> dict[tuple[str, str], float]:
-    """Seconds a unit from the finished jobs of projects on this machine; one that cannot be read is left out."""
-    seconds: dict[tuple[str, str], float] = defaultdict(float)
-    units: dict[tuple[str, str], float] = defaultdict(float)
+def measured_rates(roots: Iterable[Path]) -> dict[tuple[str, str], StageRate]:
+    """Return how fast each stage was in the jobs of projects on this machine; one that cannot be read is left out.
+
+    Only time that led to progress counts: not what a job spent on starting, waiting, or on what failed.
+    """
+    found: dict[tuple[str, str], list[_Measured]] = defaultdict(list)
     for root in roots:
         project = open_readonly(root)
         if project is None:
             continue
         try:
             key = model_location(project.settings.model.base, root)
-            size = project.settings.training.batch_size
-            for job in list_jobs(project):
-                if (took := _seconds(job)) is not None:
-                    seconds[key, job.stage] += took
-                    units[key, job.stage] += job.total * (size if job.stage == "train" else 1)
+            with project.reader() as session:
+                for job in jobs.all_jobs(session):
+                    if (measured := _measured(session, job)) is not None:
+                        found[key, job.stage].append(measured)
         finally:
             project.close()
-    return {key: took / units[key] for key, took in seconds.items()}
+    return {key: _rate(measured) for key, measured in found.items()}
 
 
-def _seconds(job: JobRow) -> float | None:
-    if job.state != "done" or job.stage not in _RATED or not job.total or not job.started_at or not job.finished_at:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    seconds: float
+    units: float
+    startup: float | None
+
+
+def _measured(session: Session, job: Job) -> _Measured | None:
+    """What a job shows of its stage's speed; None: nothing."""
+    stage = definition(job.stage)
+    if stage.work is None:
         return None
-    return (job.finished_at - job.started_at).total_seconds()
+    unit, items, computing, *_ = jobs.work_done(session, job.id)
+    if not job.worked_units:  # of a project from before working time was kept: computing alone
+        return _Measured(computing, items, None) if job.state == "done" and items and computing else None
+    units = job.worked_units if not stage.rate_unit else items if unit == stage.rate_unit else 0
+    return _Measured(job.worked_seconds, units, job.startup_seconds) if units else None
+
+
+def _rate(measured: Sequence[_Measured]) -> StageRate:
+    startups = [one.startup for one in measured if one.startup is not None]
+    seconds = sum(one.seconds for one in measured) / sum(one.units for one in measured)
+    return StageRate(seconds, statistics.median(startups) if startups else 0.0)
 
 
 def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
@@ -115,9 +135,8 @@ def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Resource
     if adapter is None:
         return ResourceEstimate("disk", None, "bytes", "It depends on the adapter's size.")
     iterations = settings.loop.iterations
-    kept = 1 + 3 * (iterations - 1)
-    pairs = _pairs(settings, amounts) * iterations
-    predictions = amounts.images * (1 + kept)
+    kept = sum(len(new_versions(number)) for number in range(1, iterations + 1))
+    pairs, predictions = (round(_work(stage, settings, amounts).units) for stage in (GENERATE, PREDICT))
     size = kept * adapter * ADAPTER_BYTES * 4 + (pairs + predictions) * 2 * ROW_BYTES
     why = (
         f"{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} "
@@ -170,25 +189,25 @@ def _lengths(settings: Settings, facts: ModelFacts) -> Lengths:
 
 def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimate:
     base = model_location(settings.model.base, Path.cwd())
-    known = {stage: rates[base, stage] for stage in _RATED if (base, stage) in rates}
-    if len(known) < len(_RATED):
-        missing = ", ".join(stage for stage in _RATED if stage not in known)
-        why = f"No job of this model has finished on this machine yet ({missing}); the Jobs page shows the time left."
+    stages = [stage for stage in STAGES if stage.work is not None]
+    missing = ", ".join(stage.kind for stage in stages if (base, stage.kind) not in rates)
+    if missing:
+        why = f"No job of this model has run on this machine yet ({missing}); the Jobs page shows the time left."
         return ResourceEstimate("time", None, "seconds", why)
-    iterations = settings.loop.iterations
-    pairs = _pairs(settings, amounts)
-    passes = settings.training.epochs * iterations
-    share = settings.training.consistency.fraction * (settings.training.consistency.epochs or settings.training.epochs)
-    trained = pairs * (passes + share * (iterations - 1))
-    predicted = amounts.images * (2 + 3 * (iterations - 1))
-    seconds = known["generate"] * pairs * iterations + known["train"] * trained + known["predict"] * predicted
-    why = (
-        f"{pairs * iterations:,} pairs × {known['generate']:.3g} s, {trained:,.0f} trained pairs × "
-        f"{known['train']:.3g} s, {predicted:,} predictions × {known['predict']:.3g} s, "
-        "as measured in this machine's past jobs of this model"
+    seconds, parts = 0.0, []
+    for stage in stages:
+        rate, work = rates[base, stage.kind], _work(stage, settings, amounts)
+        seconds += work.jobs * rate.startup + work.units * rate.seconds
+        unit = stage.rate_unit or stage.unit
+        parts.append(
+            f"{stage.label.lower()}: {work.jobs} × {rate.startup:.3g} s to start + {work.units:,.0f} {unit} × "
+            f"{rate.seconds:.3g} s"
+        )
+    return ResourceEstimate(
+        "time", seconds, "seconds", f"{'; '.join(parts)}; as measured in past jobs of this model here"
     )
-    return ResourceEstimate("time", seconds, "seconds", why)
 
 
-def _pairs(settings: Settings, amounts: Amounts) -> int:
-    return math.ceil(settings.pairs.train_fraction * amounts.train)
+def _work(stage: StageDefinition, settings: Settings, amounts: Amounts) -> Work:
+    assert stage.work is not None
+    return stage.work(settings, amounts)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from studio.services.loop.types import Step
+from studio.services.stages.registry import step_names
 from studio.widgets.labels import PlainLabel
 from studio.widgets.state_icons import state_icon
 from studio.widgets.theme import THEME_EVENTS, current_theme
+
+translate = QCoreApplication.translate
 
 
 class Stepper(QWidget):
@@ -23,17 +26,8 @@ class Stepper(QWidget):
         self.setAccessibleName(name)
         self.buttons: list[QPushButton] = []
         self._steps: list[Step] = []
-        self._words = {
-            "download": self.tr("Download"),
-            "generate": self.tr("Generate"),
-            "review": self.tr("Review"),
-            "train score": self.tr("Train score"),
-            "train consistency": self.tr("Train consistency"),
-            "merge": self.tr("Merge"),
-            "predict": self.tr("Predict"),
-            "judge": self.tr("Judge"),
-            "measure": self.tr("Measure"),
-        }
+        self._words = {name: translate("Stages", label) for name, label in step_names().items()}
+        self._words["review"] = self.tr("Review")
         self.caption = PlainLabel(role="key")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -93,3 +93,13 @@ def test_that_a_failed_stage_keeps_its_bar_where_it_was() -> None:
     shown.close()
     assert "Train iter1/score: failed" in out.getvalue() and " 3/12" in out.getvalue()
     assert "12/12" not in out.getvalue()
+
+
+def test_that_the_time_left_of_a_resumed_stage_does_not_count_what_was_there() -> None:
+    """Red before: 900 images in no time at all, so that the rest would take no time either."""
+    shown = BarReporter(Console(file=io.StringIO(), force_terminal=True, width=120))
+    shown.on_job(job("running"))
+    shown.on_event(1, Started("predict", 1000, "images", done=900))
+    task = shown._progress.tasks[-1]
+    assert task.completed == 900 and task.speed is None
+    shown.close()

@@ -101,3 +101,60 @@ def test_that_jobs_and_what_refers_to_them_outlive_the_new_table(tmp_path: Path)
         now.execute("UPDATE job SET stage = 'download' WHERE id = 2")
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
             now.execute("DELETE FROM job WHERE id = 1")
+
+
+def _insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
+    """A row with these values, and something in every other column that must not be empty."""
+    for _, name, kind, required, default, key in connection.execute(f"PRAGMA table_info({table})").fetchall():
+        if required and default is None and not key and name not in values:
+            values[name] = {"INTEGER": 1, "DOUBLE": 1.5, "BOOLEAN": 0, "JSON": "{}"}.get(kind, f"{name} of {table}")
+    names = ", ".join(f'"{name}"' for name in values)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", [*values.values()])
+
+
+def test_that_everything_of_a_project_outlives_the_tables_with_lines(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file, MIGRATIONS[:5])
+    with closing(sqlite3.connect(file)) as old, old:
+        old.execute("PRAGMA foreign_keys = ON")
+        for number in (1, 2, 3):
+            _insert(old, "image", id=number, path=f"{number}.png", split="train", bin=4, tags='{"place": "lake"}')
+            _insert(old, "job", id=number, stage="train", state="done", pid=number, owner=None, error="oh")
+            _insert(old, "job_event", job_id=number)
+            _insert(old, "model_version", id=number, name=f"v{number}", kind="score", job_id=number)
+            _insert(old, "pair", id=number, image_id=number, generator_version_id=1, chosen_text=f"lovely {number}")
+            _insert(old, "review_step", id=number, kind="decide")
+            _insert(old, "decision", step_id=number, pair_id=number, verdict="veto", scope="both")
+            _insert(old, "prediction", id=number, model_version_id=number, image_id=number, text="a pier")
+            _insert(old, "judgement", prediction_id=number)
+            _insert(old, "metric", model_version_id=number, job_id=number, value=0.5)
+        _insert(old, "redraw", pair_id=2, job_id=3)
+        old.execute("DELETE FROM pair WHERE id = 99")
+        tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        before = {name: old.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+        objects = {
+            (kind, name) for kind, name in old.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL")
+        }
+    migrate(file)
+    with closing(sqlite3.connect(file)) as now, now:
+        now.execute("PRAGMA foreign_keys = ON")
+        assert now.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert now.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        added = {"job": ("main", "{}", 0.0, 0, None, None, None), "model_version": ("main",), "pair": ("main",)}
+        for name, rows in before.items():
+            assert now.execute(f"SELECT * FROM {name}").fetchall() == [(*row, *added.get(name, ())) for row in rows]
+        kept = {(kind, name) for kind, name in now.execute("SELECT type, name FROM sqlite_master")}
+        assert objects <= kept
+        found = now.execute("SELECT rowid FROM pair_words WHERE pair_words MATCH 'lovely'").fetchall()
+        assert found == [(1,), (2,), (3,)]
+        now.execute("DELETE FROM decision WHERE pair_id = 1")
+        now.execute("DELETE FROM pair WHERE id = 1")
+        now.execute("UPDATE pair SET chosen_text = 'dull' WHERE id = 3")
+        found = now.execute("SELECT rowid FROM pair_words WHERE pair_words MATCH 'lovely'").fetchall()
+        assert found == [(2,)], "the triggers keep the index of words"
+        now.execute("INSERT INTO pair_words(pair_words) VALUES ('integrity-check')")
+        now.execute("UPDATE job SET stage = 'a stage of a later version' WHERE id = 2")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            now.execute("DELETE FROM model_version WHERE id = 2")
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            _insert(now, "pair", image_id=2, generator_version_id=1, line="main", iteration=1, draw=1)

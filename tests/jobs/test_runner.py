@@ -229,3 +229,16 @@ def test_that_a_kill_without_a_word_is_explained_by_memory() -> None:
     assert message == "The child process was killed by SIGKILL. Its log is empty."
     assert "memory" in remedy and "batch_size" in remedy
     assert "memory" not in runner.explain_crash(Crashed(-11, "was killed by SIGSEGV", "x"))[1]
+
+
+def test_that_a_queue_of_jobs_that_wait_for_a_stopped_one_says_so_and_runs_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: the judging was started, and failed."""
+    use_fake_worker(monkeypatch, "fail")
+    heard = Heard()
+    assert run_first(project, heard).state == "failed"
+    waiting = [job.id for job in queue.list_jobs(project) if job.state == "queued" and job.version_name == "base"]
+    end = runner.run_queue(project, heard.on_event, heard.on_job, threading.Event(), only=waiting)
+    assert (end.state, end.message) == ("failed", "Judge base waits for another job: Predict with base.")
+    assert heard.states == ["running", "failed"]

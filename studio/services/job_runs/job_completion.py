@@ -16,6 +16,7 @@ from engine.contract.operating_system import sync_folder
 from engine.contract.specs import JudgeSpec, MeasureSpec, RunFolder, spec_from_json
 from studio.services.errors import StudioError
 from studio.services.job_runs.journal_ingest import forget_places, ingest
+from studio.services.job_runs.work_clock import end_run
 from studio.services.loop.queue import find_job
 from studio.services.projects.project import Project
 from studio.services.recipes.version_names import kind_of
@@ -52,6 +53,7 @@ def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
         forget_places(session, folder, job_id)
         job.state, job.finished_at, job.pid, job.owner = "done", utc_now(), None, None
         job.error = job.remedy = None
+        end_run(job)
         job.done = job.total
 
 

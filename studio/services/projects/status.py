@@ -54,11 +54,13 @@ def _job(row: JobRow) -> dict[str, Any]:
         "stage": row.stage,
         "iteration": row.iteration,
         "version": row.version_name,
+        "line": row.line,
         "title": row.title,
         "state": row.state,
         "done": row.done,
         "total": row.total,
         "unit": row.unit,
+        "waits_for": row.waits_for or None,
         "error": row.error or None,
         "remedy": row.remedy or None,
     }

@@ -42,7 +42,7 @@ def ask_redraw(project: Project, pair_id: int) -> int:
 
 def _new_job(session: Session, iteration: int, config: dict[str, object]) -> Job:
     """Behind the iteration's generation in the queue, so before its training."""
-    first = resampling.generation(session, iteration)
+    first = resampling.generation(session, GENERATE.kind, iteration)
     job = Job(
         stage=GENERATE.kind,
         iteration=iteration,

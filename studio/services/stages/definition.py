@@ -84,6 +84,11 @@ class RowPaths:
     paths: Callable[[Session], Mapping[int, str]]
 
 
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """Return the text; the window translates it in this context."""
+    return text
+
+
 def no_rows(context: StageContext) -> list[Row]:
     """Return no input rows: the stage works on its spec alone."""
     return []
@@ -124,6 +129,7 @@ class StageDefinition:
         parents: the versions whose weights went in; only where it makes a version.
         uses_seed: whether the project's seed decides what it makes.
         checkpoints: whether it stops for a pause after writing a checkpoint.
+        has_curve: whether it reports training steps, of which the window draws a curve.
         batch_setting: the setting of how much goes through the model at once; None: it has none.
         step_labels: short English names by kind of version, where one label is not enough for a row of steps.
         work: how much it has to do in a run of the loop; None: its time is not estimated.
@@ -149,6 +155,7 @@ class StageDefinition:
     parents: Callable[[StageKey, Any], list[str]] | None = None
     uses_seed: bool = True
     checkpoints: bool = False
+    has_curve: bool = False
     batch_setting: str | None = None
     step_labels: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[Settings, Amounts], Work] | None = None

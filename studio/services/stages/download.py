@@ -11,7 +11,7 @@ from engine.contract.specs import DownloadSpec
 from studio.services.base_models import hub_models
 from studio.services.settings.schema import Settings
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import Product, StageDefinition, StageKey
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, StageDefinition, StageKey
 
 
 def _build_spec(context: StageContext) -> DownloadSpec:
@@ -29,8 +29,8 @@ def _finish(session: Session, job: Job, settings: Settings, result: Mapping[str,
 
 DOWNLOAD = StageDefinition(
     kind="download",
-    label="Download",
-    title="Download the base model",
+    label=QT_TRANSLATE_NOOP("Stages", "Download"),
+    title=QT_TRANSLATE_NOOP("Stages", "Download the base model"),
     unit="MB",
     sections=("model.base", "model.revision"),
     build_spec=_build_spec,

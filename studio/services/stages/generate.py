@@ -17,7 +17,16 @@ from studio.services.review.flags import pair_flags
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext, previous_version
-from studio.services.stages.definition import Amounts, Product, Row, RowPaths, StageDefinition, StageKey, Work
+from studio.services.stages.definition import (
+    QT_TRANSLATE_NOOP,
+    Amounts,
+    Product,
+    Row,
+    RowPaths,
+    StageDefinition,
+    StageKey,
+    Work,
+)
 from studio.services.stages.journal_rows import readable_rows, stored_version
 from studio.services.stages.training_pairs import training_images
 
@@ -107,8 +116,8 @@ def _work(settings: Settings, amounts: Amounts) -> Work:
 
 GENERATE = StageDefinition(
     kind="generate",
-    label="Generate",
-    title="Generate the pairs of iteration {iteration}",
+    label=QT_TRANSLATE_NOOP("Stages", "Generate"),
+    title=QT_TRANSLATE_NOOP("Stages", "Generate the pairs of iteration {iteration}"),
     unit="images",
     sections=("model", "images", "prompt", "pairs"),
     build_spec=_build_spec,

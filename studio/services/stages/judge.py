@@ -12,7 +12,7 @@ from studio.services.errors import StudioError
 from studio.services.seeding import seeded_rank
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import Product, Row, StageDefinition, StageKey, keep_spec
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
 
@@ -47,8 +47,8 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
 
 JUDGE = StageDefinition(
     kind="judge",
-    label="Judge",
-    title="Judge {version}",
+    label=QT_TRANSLATE_NOOP("Stages", "Judge"),
+    title=QT_TRANSLATE_NOOP("Stages", "Judge {version}"),
     unit="explanations",
     sections=("judge",),
     build_spec=_build_spec,

@@ -13,7 +13,7 @@ from engine.contract.specs import MeasureSpec
 from studio.services.imports.import_store import stored_binning
 from studio.services.recipes.version_names import MAIN
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import Product, Row, StageDefinition, StageKey, keep_spec
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 from studio.services.stages.journal_rows import stored_version
 
 
@@ -139,8 +139,8 @@ def _metric(version: ModelVersion, job: Job, name: str, body: Mapping[str, Any])
 
 MEASURE = StageDefinition(
     kind="measure",
-    label="Measure",
-    title="Measure {version}",
+    label=QT_TRANSLATE_NOOP("Stages", "Measure"),
+    title=QT_TRANSLATE_NOOP("Stages", "Measure {version}"),
     unit="versions",
     sections=("measure",),
     build_spec=_build_spec,

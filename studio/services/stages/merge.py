@@ -7,7 +7,7 @@ import dataclasses
 from engine.contract.specs import MergeSpec
 from studio.services.recipes.version_names import version_name
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import Product, StageDefinition, StageKey, move_model
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, StageDefinition, StageKey, move_model
 
 
 def _parts(iteration: int, line: str) -> list[str]:
@@ -44,8 +44,8 @@ def _parents(job: StageKey, spec: MergeSpec) -> list[str]:
 
 MERGE = StageDefinition(
     kind="merge",
-    label="Merge",
-    title="Merge {version}",
+    label=QT_TRANSLATE_NOOP("Stages", "Merge"),
+    title=QT_TRANSLATE_NOOP("Stages", "Merge {version}"),
     unit="merge",
     sections=("model", "merge"),
     build_spec=_build_spec,

@@ -13,7 +13,16 @@ from studio.services.recipes.version_names import new_versions
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import Amounts, Product, Row, RowPaths, StageDefinition, StageKey, Work
+from studio.services.stages.definition import (
+    QT_TRANSLATE_NOOP,
+    Amounts,
+    Product,
+    Row,
+    RowPaths,
+    StageDefinition,
+    StageKey,
+    Work,
+)
 from studio.services.stages.journal_rows import readable_rows, stored_version
 
 _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
@@ -75,8 +84,8 @@ def _work(settings: Settings, amounts: Amounts) -> Work:
 
 PREDICT = StageDefinition(
     kind="predict",
-    label="Predict",
-    title="Predict with {version}",
+    label=QT_TRANSLATE_NOOP("Stages", "Predict"),
+    title=QT_TRANSLATE_NOOP("Stages", "Predict with {version}"),
     unit="images",
     sections=("model", "images", "prompt", "predict"),
     build_spec=_build_spec,

@@ -16,6 +16,7 @@ from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, TrainingSettings, none_if_auto
 from studio.services.stages.context import StageContext, previous_version
 from studio.services.stages.definition import (
+    QT_TRANSLATE_NOOP,
     Amounts,
     Product,
     Row,
@@ -135,8 +136,8 @@ def _work(settings: Settings, amounts: Amounts) -> Work:
 
 TRAIN = StageDefinition(
     kind="train",
-    label="Train",
-    title="Train {version}",
+    label=QT_TRANSLATE_NOOP("Stages", "Train"),
+    title=QT_TRANSLATE_NOOP("Stages", "Train {version}"),
     unit="steps",
     sections=("model", "images", "prompt", "training"),
     build_spec=_build_spec,
@@ -150,8 +151,12 @@ TRAIN = StageDefinition(
     makes_version=True,
     parents=_parents,
     checkpoints=True,
+    has_curve=True,
     batch_setting="training.micro_batch",
-    step_labels={"score": "Train score", "consistency": "Train consistency"},
+    step_labels={
+        "score": QT_TRANSLATE_NOOP("Stages", "Train score"),
+        "consistency": QT_TRANSLATE_NOOP("Stages", "Train consistency"),
+    },
     work=_work,
     rate_unit="pairs",
 )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
+from studio.services.stages.registry import definition
 from studio.views.jobs.job_settings import JobSettings
 from studio.views.jobs.job_status_line import JobLine
 from studio.views.workspace import Workspace
@@ -96,7 +97,7 @@ class JobDetail(QWidget):
         live = self._live if self._job is not None and self._job.id == self._live_job else {}
         known = {**self._stored, **live}
         self.sentence.setText(self._why_no_curve())
-        self.stack.setVisible(self._job is None or self._job.stage == "train")
+        self.stack.setVisible(self._job is None or definition(self._job.stage).has_curve)
         self.stack.setCurrentIndex(1 if known and self.charts is not None else 0)
         if self._dirty and self.charts is not None:
             self._dirty = False

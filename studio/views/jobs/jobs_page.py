@@ -15,7 +15,7 @@ from studio.models import job_table as columns
 from studio.models.job_table import JobsModel
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobRow, Step
-from studio.services.stages.registry import depends_on
+from studio.services.stages.registry import definition, depends_on
 from studio.views.jobs.job_detail import JobDetail
 from studio.views.page import Page
 from studio.views.workspace import Workspace
@@ -302,5 +302,5 @@ def _first(rows: list[JobRow]) -> int:
         for place, row in enumerate(rows):
             if row.state == state:
                 return place
-    done = [(row.stage == "train", place) for place, row in enumerate(rows) if row.state == "done"]
+    done = [(definition(row.stage).has_curve, place) for place, row in enumerate(rows) if row.state == "done"]
     return max(done, default=(False, 0))[1]

@@ -9,11 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.services.estimates import Amounts, Rates, estimate, measured_rates
+from studio.services.estimates import Rates, estimate, measured_rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project
 from studio.services.settings.toml_file import Tree
+from studio.services.stages.definition import Amounts
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.data_page import DataStep
 from studio.views.wizard.finish_page import FinishStep

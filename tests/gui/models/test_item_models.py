@@ -196,13 +196,32 @@ def test_that_the_same_rows_keep_the_selection_and_others_reset(qtbot: QtBot) ->
         model.set_rows([job_row(1), job_row(2), job_row(3)])
 
 
-def test_that_the_time_left_does_not_count_what_an_earlier_run_did() -> None:
-    clock = iter([100.0, 110.0])
+def test_that_the_time_left_counts_neither_the_start_nor_what_was_done_before_it() -> None:
+    clock = iter([160.0, 170.0])
     estimate = job_table.RateEstimate(now=lambda: next(clock))
     resumed = job_row(1, state="running", done=500, total=1000)
     assert estimate.seconds_left(resumed) is None
-    assert estimate.seconds_left(dataclasses.replace(resumed, done=600)) == pytest.approx(40.0)
+    assert estimate.seconds_left(dataclasses.replace(resumed, done=501)) is None
+    assert estimate.seconds_left(dataclasses.replace(resumed, done=601)) == pytest.approx(39.9)
     assert estimate.seconds_left(dataclasses.replace(resumed, state="done")) is None
+
+
+def test_that_the_time_left_does_not_jump_after_a_resume() -> None:
+    """50 s for 500 units; then 60 s of loading the model, and a checkpoint that is 10 units behind."""
+    clock = iter([160.0, 160.5, 161.0])
+    estimate = job_table.RateEstimate(now=lambda: next(clock))
+    resumed = job_row(1, state="running", done=500, total=1000, worked_seconds=50.0, worked_units=500)
+    left = [estimate.seconds_left(dataclasses.replace(resumed, done=done)) for done in (500, 490, 495, 500)]
+    assert left == pytest.approx([50.0, 51.0, 50.5, 50.0])
+
+
+def test_that_a_job_that_waits_for_a_stopped_one_says_for_which(qtbot: QtBot) -> None:
+    model = job_table.JobsModel()
+    model.set_rows([job_row(1, waits_for="Train iter1/score"), job_row(2)])
+    assert [model.index(place, job_table.COL_STATE).data() for place in (0, 1)] == [
+        "Waits for: Train iter1/score",
+        "Queued",
+    ]
 
 
 def test_that_a_finished_job_shows_how_long_it_took() -> None:

@@ -12,13 +12,14 @@ from support.projects import write_photos
 from studio.services import estimates
 from studio.services.base_models import model_files
 from studio.services.errors import StudioError
-from studio.services.estimates import Amounts
+from studio.services.estimates import StageRate
 from studio.services.imports import preview
 from studio.services.projects import create_and_open, project_summary
 from studio.services.settings import toml_edit
 from studio.services.settings.fields import check_texts, texts_of
 from studio.services.settings.schema import ImportSettings, Settings, SplitSettings
 from studio.services.settings.toml_file import load_preset, preset_names
+from studio.services.stages.definition import Amounts
 
 BASE = {"project": {"name": "x"}, "model": {"base": "demo"}, "images": {"root": "."}}
 
@@ -67,7 +68,7 @@ def test_that_estimates_follow_their_formulae(tmp_path: Path) -> None:
     wanted = settings(training__rank="2", loop__iterations="3", model__dtype="float32")
     adapter, disk, memory, time = estimates.estimate(wanted, Amounts(10, 5, 5), facts, {})
     assert adapter.value == 24 * 4 and time.value is None
-    kept, pairs, predictions = 7, 30, 20 * 8
+    kept, pairs, predictions = 7, 30, 10 * 8
     assert disk.value == kept * 24 * 4 * 4 + (pairs + predictions) * 2 * estimates.ROW_BYTES
     assert memory.value is not None and memory.value > 140 * 4 + 24 * 16
 
@@ -75,9 +76,22 @@ def test_that_estimates_follow_their_formulae(tmp_path: Path) -> None:
 def test_that_time_comes_from_measured_rates_only() -> None:
     wanted = settings(loop__iterations="1", training__epochs="2")
     base = estimates.model_location("demo", Path.cwd())
-    rates = {(base, "generate"): 1.0, (base, "train"): 0.5, (base, "predict"): 0.1}
+    rates = {(base, "generate"): StageRate(1.0, 3.0), (base, "train"): StageRate(0.5, 4.0)}
+    assert estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3].value is None
+    rates[base, "predict"] = StageRate(0.1, 2.0)
     time = estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3]
-    assert time.value == pytest.approx(10 * 1.0 + 20 * 0.5 + 40 * 0.1)
+    assert time.value == pytest.approx((3.0 + 10 * 1.0) + (4.0 + 20 * 0.5) + 2 * (2.0 + 10 * 0.1))
+
+
+def test_that_predictions_are_estimated_for_the_images_that_are_predicted() -> None:
+    base = estimates.model_location("demo", Path.cwd())
+    rates = {(base, kind): StageRate(0.0) for kind in ("generate", "train")} | {(base, "predict"): StageRate(1.0)}
+    plain, explained = (
+        settings(loop__iterations="1"),
+        settings(loop__iterations="1", predict__explain_splits="train, test"),
+    )
+    assert estimates.estimate(plain, Amounts(1000, 3, 2), None, rates)[3].value == 2 * 5
+    assert estimates.estimate(explained, Amounts(1000, 3, 2), None, rates)[3].value == 2 * 1005
 
 
 @pytest.mark.parametrize("name", preset_names())
