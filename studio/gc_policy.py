@@ -34,7 +34,11 @@ def collect_when_quiet(window: MainWindow) -> None:
 
 
 class GarbageCollector(QObject):
-    """Looks through what is new; what outlives a long look is set aside until the project is left."""
+    """Looks through what is new since the project came to rest; what was there then is set aside until it is left.
+
+    Set aside once, not after each full look: what is set aside while in use and dropped later, a dialog or a chart
+    with its ring of references, would never be found.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +65,5 @@ class GarbageCollector(QObject):
             return
         if old >= LOOKS and middle >= LOOKS:
             gc.collect()
-            if gc.get_freeze_count():
-                gc.freeze()
         else:
             gc.collect(1 if middle >= LOOKS else 0)

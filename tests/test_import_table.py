@@ -49,6 +49,7 @@ TABLE = (
     Row("studio/widgets/**/*.py", (*TORCH_STACK, *DATABASE, *_studio("jobs", "views", "cli"))),
     Row("studio/views/**/*.py", (*TORCH_STACK, *DATABASE, "studio.cli", "studio.app")),
     Row("studio/cli/**/*.py", (*QT, *TORCH_STACK, "studio.models", "studio.widgets", "studio.views")),
+    Row("studio/pictures.py", (*QT, *TORCH_STACK, "engine", "studio")),
     Row("studio/*.py", (*TORCH_STACK, *DATABASE)),
 )  # fmt: skip
 

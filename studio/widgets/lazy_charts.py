@@ -40,11 +40,11 @@ def place_marks(marks: Sequence[Mark]) -> list[float]:
     return places
 
 
-def import_charts() -> ModuleType:
-    """``studio.widgets.charts``. Meant for a worker thread; widgets are made on the GUI thread afterwards."""
-    return importlib.import_module("studio.widgets.charts")
+def import_numbers() -> None:
+    """What pyqtgraph needs beside Qt. Meant for a worker thread, before the charts are imported."""
+    importlib.import_module("numpy.linalg")
 
 
 def import_result_charts() -> ModuleType:
-    """``studio.widgets.result_charts``, as :func:`import_charts`."""
+    """``studio.widgets.result_charts``. Window's thread: no worker thread imports what uses Qt."""
     return importlib.import_module("studio.widgets.result_charts")

@@ -2,6 +2,7 @@
 
 Every thread of Python is watched with a profile function, which Python calls before a function of C is called: methods,
 static functions, signals. Constructors of types are no such calls, but an object is of no use without its methods.
+Modules that use Qt must not be imported there either: PySide6 makes its types when they are first named.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import pytest
 from PySide6.QtCore import QThread
 
 QT = ("PySide6", "shiboken6")
-_IMPORTING = "importlib._bootstrap"
 
 
 @contextmanager
@@ -49,12 +49,25 @@ def _watched(run: Callable[[QThread], None], profile: Callable[[FrameType, str, 
 
 
 def _profile(found: list[str], window: int) -> Callable[[FrameType, str, object], None]:
-    def profile(frame: FrameType, event: str, function: object) -> None:
-        if event == "c_call" and _is_qt(function) and threading.get_ident() != window and not _is_import(frame):
-            stack = "".join(traceback.format_stack(frame, limit=12))
-            found.append(f"{threading.current_thread().name}: {_name(function)}\n{stack}")
+    def profile(frame: FrameType, event: str, argument: object) -> None:
+        if threading.get_ident() == window:
+            return
+        if event == "c_call" and _is_qt(argument):
+            tell(frame, _name(argument))
+        elif event == "return" and frame.f_code.co_name == "<module>" and _uses_qt(frame):
+            tell(frame, f"import of {frame.f_globals.get('__name__')}")
+
+    def tell(frame: FrameType, what: str) -> None:
+        stack = "".join(traceback.format_stack(frame, limit=40))
+        found.append(f"{threading.current_thread().name}: {what}\n{stack}")
 
     return profile
+
+
+def _uses_qt(module: FrameType) -> bool:
+    """Whether a module that has just been imported names a type of Qt."""
+    values = list(module.f_globals.values())
+    return any(isinstance(value, type) and str(getattr(value, "__module__", "")).startswith(QT) for value in values)
 
 
 def _is_qt(function: object) -> bool:
@@ -71,15 +84,6 @@ def _is_qt(function: object) -> bool:
 
 def _of_qt(kind: type) -> bool:
     return any(str(base.__module__).startswith(QT) for base in kind.__mro__)
-
-
-def _is_import(frame: FrameType | None) -> bool:
-    """Whether a module is being imported: its classes are made, which takes no lock of Qt's objects."""
-    while frame is not None:
-        if frame.f_globals.get("__name__") in (_IMPORTING, "importlib._bootstrap_external"):
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _name(function: object) -> str:

@@ -32,7 +32,7 @@ from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
-from studio.widgets.lazy_charts import import_result_charts
+from studio.widgets.lazy_charts import import_numbers, import_result_charts
 from studio.widgets.score_bar import ScoreBarDelegate
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
@@ -82,7 +82,11 @@ class ComparePage(Page):
 
     def load_charts(self) -> None:
         """Loads the charts."""
-        self.workspace.background.read("charts:compare", import_result_charts, self._on_charts)
+
+        def done(_none: None) -> None:
+            self._on_charts(import_result_charts())
+
+        self.workspace.background.read("charts:compare", import_numbers, done)
 
     def refresh(self) -> None:
         """Reads the versions with predictions and the compared images."""

@@ -26,6 +26,7 @@ from studio.views.jobs.job_settings import JobSettings
 from studio.views.jobs.job_status_line import JobLine
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.lazy_charts import import_numbers
 from studio.widgets.log_view import LogView
 from studio.widgets.long_text import fill
 
@@ -58,7 +59,11 @@ class JobDetail(QWidget):
 
     def load_charts(self) -> None:
         """Loads what draws the curves; once."""
-        self._workspace.background.read("charts:jobs", _import_charts, self._on_charts)
+
+        def done(_none: None) -> None:
+            self._on_charts(importlib.import_module("studio.widgets.training_charts"))
+
+        self._workspace.background.read("charts:jobs", import_numbers, done)
 
     def show_job(self, job: JobRow | None) -> None:
         """Another job, or the same one in another state."""
@@ -205,10 +210,6 @@ class JobDetail(QWidget):
         layout.addWidget(self.error_card)
         layout.addWidget(self.facts)
         layout.addWidget(splitter, 1)
-
-
-def _import_charts() -> ModuleType:
-    return importlib.import_module("studio.widgets.training_charts")
 
 
 def _point(step: TrainStep, at: float) -> TrainPoint:

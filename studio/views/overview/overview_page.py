@@ -17,7 +17,7 @@ from studio.views.overview.results_tab import ResultsPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
-from studio.widgets.lazy_charts import import_result_charts
+from studio.widgets.lazy_charts import import_numbers, import_result_charts
 from studio.widgets.tab_order import order_as_read
 
 
@@ -63,7 +63,11 @@ class OverviewPage(Page):
 
     def load_charts(self) -> None:
         """Loads the charts."""
-        self.workspace.background.read("charts:overview", import_result_charts, self._on_charts)
+
+        def done(_none: None) -> None:
+            self._on_charts(import_result_charts())
+
+        self.workspace.background.read("charts:overview", import_numbers, done)
 
     def refresh(self) -> None:
         """Reads versions, what they predict and the next step."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
+from studio.views.loading import (
+    Steps,
+    load_services_of_archives,
+    load_services_of_pages,
+    load_services_of_wizard,
+    pages_in_steps,
+    wizard_in_steps,
+)
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.window.commands import commands
 from studio.views.window.layout_memory import LayoutMemory
@@ -68,6 +74,7 @@ class MainWindow(QMainWindow):
         self._services = services
         self._settings = settings
         self._background = TaskRunner(self)
+        self._steps = Steps(self)
         self._layout = LayoutMemory(settings)
         self._confirmation: CloseConfirmation | None = None
         self._notes: tuple[str, ...] = ()
@@ -104,12 +111,13 @@ class MainWindow(QMainWindow):
                 self.workspace.enqueue(iterations)
 
         def work() -> Project:
-            importlib.import_module(
-                "studio.views.window.shell"
-            )  # a quarter of a second in which the window must not stand still
+            load_services_of_pages()
             return self._services.open_project(root)
 
-        self._background.read("open", work, done, self._refused)
+        def opened(project: Project) -> None:
+            self._steps.run(pages_in_steps(), lambda: done(project))
+
+        self._background.read("open", work, opened, self._refused)
 
     def try_demo(self) -> None:
         """Makes the demo project, opens it and starts its loop."""
@@ -122,9 +130,11 @@ class MainWindow(QMainWindow):
     def new_project(self, folder: Path | None = None) -> None:
         """Leads through making a project; a folder or a table that was dropped is filled in."""
 
-        def show(module: ModuleType) -> None:
+        def show() -> None:
+            from studio.views.wizard.wizard import Wizard
+
             self._drop_wizard()
-            self.wizard = module.Wizard(self._background, self._settings.recent)
+            self.wizard = Wizard(self._background, self._settings.recent)
             self.wizard.made.connect(self._on_made)
             self.wizard.left.connect(self._show_start)
             self.stack.addWidget(self.wizard)
@@ -132,12 +142,11 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(self.tr("New project – Score Studio"))
             self.wizard.start_with(folder)
 
-        def load() -> ModuleType:
-            return importlib.import_module("studio.views.wizard.wizard")
-
         def begin() -> None:
             self._close_project()
-            self._background.read("wizard", load, show)
+            self._background.read(
+                "wizard", load_services_of_wizard, lambda _none: self._steps.run(wizard_in_steps(), show)
+            )
 
         self._leave(begin)
 
@@ -165,10 +174,12 @@ class MainWindow(QMainWindow):
     def browse_archive(self) -> None:
         """Asks for an archive and a folder, and opens the project that is made of it."""
 
-        def load() -> ModuleType:
-            return importlib.import_module("studio.views.window.archive_opening")
+        def ask(_none: None) -> None:
+            from studio.views.window.archive_opening import ask_archive
 
-        self._background.read("archive", load, lambda module: module.ask_archive(self, self.open_archive))
+            ask_archive(self, self.open_archive)
+
+        self._background.read("archive", load_services_of_archives, ask)
 
     def open_archive(self, file: Path, folder: Path) -> None:
         """Makes a project of an archive in the background and opens it; a refusal is told on the start page."""
@@ -215,6 +226,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.set_layout("window", self.saveGeometry())
         self._close_project()
+        self._steps.stop()
         self._background.close()
         super().closeEvent(event)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from studio.services.images.types import ImageCell, ImageFilter
 from studio.views.images.images_page import ImagesPage
 from studio.views.window.main_window import MainWindow
 from studio.widgets.image_grid import SIDES, ImageGrid
+from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
 
 TOTAL = 48
@@ -271,3 +274,40 @@ def test_that_a_quarter_of_a_million_rows_cost_no_more_than_the_screen(qtbot: Qt
     assert grid.last_visible == 249_999 and grid.visualRect(model.index(249_999)).bottom() <= grid.viewport().height()
     assert sum(asked) < 600
     loader.close()
+
+
+@pytest.mark.parametrize("kind", ["thumbnails", "pictures"])
+def test_that_closing_does_not_wait_for_a_picture_that_takes_long(
+    qtbot: QtBot, tmp_path: Path, photos: list[Path], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> tuple[None, str]:
+        begun.set()
+        assert go_on.wait(20)
+        return None, "late"
+
+    monkeypatch.setattr("studio.widgets.thumbnails.read_thumbnail", slow)
+    monkeypatch.setattr("studio.widgets.image_loader.read_image", slow)
+    came: list[object] = []
+    before = set(threading.enumerate())
+    loader: ThumbnailLoader | ImageLoader
+    if kind == "thumbnails":
+        loader = ThumbnailLoader(ThumbnailFolder(tmp_path / "project"))
+        loader.arrived.connect(came.append)
+        loader.want(photos, 64)
+    else:
+        loader = ImageLoader()
+        loader.failed.connect(lambda *read: came.append(read))
+        loader.pixmap(photos[0])
+    assert begun.wait(10)
+    start = time.monotonic()
+    loader.close()
+    assert time.monotonic() - start < 0.5  # it waits for a tenth of a second at most; the rest is a slow machine
+    go_on.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+    qtbot.wait(30)
+    assert came == []
+    assert not (tmp_path / "project").exists()

@@ -83,19 +83,39 @@ def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot:
     assert gone == [threading.current_thread()]
 
 
-def test_that_what_outlives_a_long_look_is_set_aside_only_while_a_project_is_open(qtbot: QtBot) -> None:
+def look_fully(collector: gc_policy.GarbageCollector) -> None:
+    """As much is made and looked through as makes one look at everything."""
+    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
+        kept = [Ring() for _ in range(gc_policy.YOUNG + 100)]
+        collector.collect_if_due()
+        del kept
+
+
+def test_that_what_outlived_a_full_look_is_found_once_it_is_dropped(qtbot: QtBot) -> None:
     gc.disable()
     collector = gc_policy.GarbageCollector()
-    kept = []
-    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
-        kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)][:3])
-        collector.collect_if_due()
-    assert gc.get_freeze_count() == 0
-    gc.freeze()
+    gc.freeze()  # as after settling
     before = gc.get_freeze_count()
-    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
-        kept.append([Ring() for _ in range(gc_policy.YOUNG + 100)])
-        collector.collect_if_due()
-    assert gc.get_freeze_count() > before
+    ring = Ring()
+    ring.itself = ring
+    gone = weakref.ref(ring)
+    look_fully(collector)
+    assert gone() is not None
+    assert gc.get_freeze_count() == before
+    del ring
+    look_fully(collector)
+    assert gone() is None
+
+
+def test_that_what_is_there_when_a_project_is_left_is_looked_through(qtbot: QtBot) -> None:
+    gc.disable()
+    collector = gc_policy.GarbageCollector()
+    ring = Ring()
+    ring.itself = ring
+    gone = weakref.ref(ring)
+    gc.freeze()
+    del ring
+    look_fully(collector)
+    assert gone() is not None
     collector.start_anew()
-    assert gc.get_freeze_count() == 0
+    assert gone() is None and gc.get_freeze_count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,16 @@ def test_that_a_worker_that_uses_qt_is_found(qtbot: QtBot, work: Callable[[], ob
         thread.start()
         thread.join()
     assert [call.splitlines()[0] for call in found] == [f"planted: {named}"]
+
+
+def test_that_a_worker_that_imports_a_module_of_the_window_is_found(qtbot: QtBot, tmp_path: Path) -> None:
+    with watched_threads() as found:
+        for name, content in (("planted", "from PySide6.QtGui import QColor"), ("harmless", "import json")):
+            (tmp_path / f"{name}.py").write_text(content)
+            thread = threading.Thread(target=runpy.run_path, args=(str(tmp_path / f"{name}.py"),), name="planted")
+            thread.start()
+            thread.join()
+    assert [call.splitlines()[0] for call in found] == ["planted: import of <run_path>"]
 
 
 def test_that_a_thread_of_qt_that_uses_qt_is_found(qtbot: QtBot) -> None:

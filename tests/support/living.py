@@ -1,0 +1,70 @@
+"""Counts what is alive: objects of Qt, widgets and threads. For tests that look for leaks."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+WARM_UP = 3
+"""Rounds in which caches, styles and modules that are loaded late may come to stay."""
+
+
+def settle() -> None:
+    """Lets everything go that is about to."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()
+        gc.collect()
+
+
+def living() -> Counter[str]:
+    """How many of each kind are alive now: widgets and all that they own, other objects of Qt, threads."""
+    settle()
+    found: Counter[str] = Counter()
+    seen: set[int] = set()
+    widgets: list[QObject] = [*QApplication.topLevelWidgets(), *QApplication.allWidgets()]
+    for root in widgets:
+        if isValid(root):
+            for thing in (root, *root.findChildren(QObject)):
+                if id(thing) not in seen:
+                    seen.add(id(thing))
+                    found[type(thing).__name__] += 1
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, QObject) and isValid(thing)]
+    for thing in kept:
+        if id(thing) not in seen:
+            seen.add(id(thing))
+            found[type(thing).__name__] += 1
+    del kept, widgets
+    for thread in threading.enumerate():
+        found[f"thread {thread.name.rstrip('0123456789-_')}"] += 1
+    return found
+
+
+def growth(qtbot: QtBot, round_: Callable[[], None], rounds: int) -> Counter[str]:
+    """What more is alive after so many rounds than after the first few, if it is about one or more a round."""
+    for _ in range(WARM_UP):
+        round_()
+    before = _at_rest(qtbot)
+    for _ in range(rounds - WARM_UP):
+        round_()
+    after = _at_rest(qtbot)
+    return Counter({name: more for name, count in after.items() if (more := count - before[name]) > 0})
+
+
+def _at_rest(qtbot: QtBot) -> Counter[str]:
+    """When timers of styles and animations are over: the count does not shrink any more."""
+    count = living()
+    for _ in range(20):
+        qtbot.wait(50)
+        again = living()
+        if sum(again.values()) >= sum(count.values()):
+            return again
+        count = again
+    return count
