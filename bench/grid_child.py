@@ -93,7 +93,7 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
     wait(lambda: window.shell is not None, 60)
     assert window.shell is not None
     page = window.shell.images
-    wait(lambda: page.model.rowCount() > 0 and page.model.cell_at(0) is not None, 60)
+    wait(lambda: page.model.rowCount() > 0 and page.model.row_at(0) is not None, 60)
     usable = time.perf_counter() - began
     wait(page.grid.is_settled, 60)
     pictured = time.perf_counter() - began

@@ -15,6 +15,7 @@ from safetensors import safe_open
 from transformers import AutoConfig
 
 from engine import families
+from engine.contract.atomic_files import atomic_dir
 from engine.contract.context import StageError
 from engine.contract.specs import ModelSpec
 from engine.families.loading import base_folder
@@ -61,17 +62,8 @@ def export_merged(model: ModelSpec, folder: Path, on_step: Callable[[int], None]
         raise StageError(f"The model {model.base} has no adapter to merge.", "Choose a trained version.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StageError(f"The folder {folder} is not empty.", "Choose a new folder.")
-    part = folder.with_name(folder.name + ".part")
-    if part.exists():
-        shutil.rmtree(part)
-    try:
+    with atomic_dir(folder) as part:
         _write(model, part, on_step)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    if folder.exists():
-        folder.rmdir()
-    part.replace(folder)
     return folder
 
 

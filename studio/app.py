@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QApplication
 from studio.gc_policy import collect_when_quiet
 from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.errors import StudioError
+from studio.views.tasks.closing import wait_until_closed
 from studio.views.window.main_window import MainWindow, WindowServices
 from studio.widgets.theme import follow_system, show_appearance
 from studio.widgets.translation import translate_window
 from studio.window_settings import AppSettings
+from studio.worker_threads import join_all
 
 if TYPE_CHECKING:
     from studio.services.projects.project import Project
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C in the terminal."""
+TASKS_END_S = 10.0
+"""How long the program waits at its end, without a window, for work that was cancelled."""
 SIGNAL_MS = 300
 """Qt's loop runs no Python by itself: this often it lets Python see a signal."""
 
@@ -54,7 +58,9 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     root = project_root if project_root is not None else last_project(settings)
     if root is not None:
         window.open_project(root.absolute(), start_loop=start_loop, iterations=iterations)
-    return application.exec()
+    code: int = application.exec()
+    join_all(TASKS_END_S)  # a download ends its child
+    return code
 
 
 def build_window(settings: AppSettings) -> MainWindow:
@@ -80,6 +86,7 @@ def open_exclusively(root: Path) -> Project:
     from studio.jobs.runner import reclaim
     from studio.services.projects import create_and_open
 
+    wait_until_closed(root)  # this process may have closed it a moment ago
     if queue_daemon.runner_pid(root) is not None:
         return create_and_open.open_project(root)
     project = create_and_open.open_project(root, exclusive=True)

@@ -91,14 +91,14 @@ class AppSettings:
         self._store.setValue(f"layout/{name}", state)
 
     def sizes(self, name: str) -> tuple[int, ...]:
-        """Saved sizes of a splitter's panes or a table's columns; empty at first."""
-        value = self._store.value(f"sizes/{name}")
+        """Sizes that a person gave a splitter's panes or a table's columns; empty at first."""
+        value = self._store.value(f"dragged/{name}")
         texts = value.split() if isinstance(value, str) else []
         return tuple(int(text) for text in texts if text.isdigit())
 
     def set_sizes(self, name: str, sizes: tuple[int, ...]) -> None:
-        """Keeps sizes in pixels."""
-        self._store.setValue(f"sizes/{name}", " ".join(map(str, sizes)))
+        """Keeps sizes in pixels. (Under "sizes" an earlier version kept those of hidden panes, too.)"""
+        self._store.setValue(f"dragged/{name}", " ".join(map(str, sizes)))
 
     def _opened(self) -> dict[str, str]:
         value = self._store.value("opened")

@@ -49,7 +49,7 @@ TABLE = (
     Row("studio/widgets/**/*.py", (*TORCH_STACK, *DATABASE, *_studio("jobs", "views", "cli"))),
     Row("studio/views/**/*.py", (*TORCH_STACK, *DATABASE, "studio.cli", "studio.app")),
     Row("studio/cli/**/*.py", (*QT, *TORCH_STACK, "studio.models", "studio.widgets", "studio.views")),
-    Row("studio/pictures.py", (*QT, *TORCH_STACK, "engine", "studio")),
+    Row("studio/pictures.py", (*QT, *TORCH_STACK, "engine", *_studio("jobs", "models", "widgets", "views", "cli"))),
     Row("studio/*.py", (*TORCH_STACK, *DATABASE)),
 )  # fmt: skip
 
@@ -62,19 +62,6 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "studio/jobs/supervisor.py": ("PySide6.QtCore", "studio.window_queue"),
     # ``score-studio window`` opens the window; Qt is imported when it is asked for.
     "studio/cli/window.py": ("studio.app", "PySide6"),
-    # Until one_line moves to studio.text.
-    **{
-        f"studio/models/{module}.py": ("studio.widgets.labels",)
-        for module in (
-            "comparison_table",
-            "image_list",
-            "job_settings",
-            "setting_changes",
-            "skipped_rows",
-            "table",
-            "version_tree",
-        )
-    },
 }
 """Imports that a row forbids and this file needs; the reasons are in ARCHITECTURE.md too."""
 

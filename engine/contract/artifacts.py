@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from engine.contract.operating_system import sync_folder
+from engine.contract.atomic_files import PART_SUFFIX, part_path, write_text
 
 MANIFEST = "manifest.json"
 _VERSION = 1
@@ -25,13 +24,8 @@ def seal(folder: Path) -> str:
         The folder's digest.
     """
     files = {name: _entry(folder / name) for name in _names(folder)}
-    part = folder / (MANIFEST + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        json.dump({"version": _VERSION, "files": files}, out, indent=1, sort_keys=True)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(folder / MANIFEST)
-    sync_folder(folder)
+    body = {"version": _VERSION, "files": files}
+    write_text(folder / MANIFEST, json.dumps(body, indent=1, sort_keys=True))
     return digest(folder)
 
 
@@ -74,7 +68,7 @@ def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _names(folder: Path) -> list[str]:
     """Return the files below the folder as sorted POSIX paths, without the manifest and its temporary file."""
-    own = {MANIFEST, MANIFEST + ".part"}
+    own = {MANIFEST, MANIFEST + PART_SUFFIX, part_path(folder / MANIFEST).name}
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return sorted(name for name in names if name not in own)
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeVar
 
+from engine.contract.atomic_files import write_text
 from engine.contract.specs import GenerateSpec, PredictSpec, RunFolder, StageSpec, TrainSpec, spec_from_json
 
 Sized = TypeVar("Sized", TrainSpec, GenerateSpec, PredictSpec)
@@ -42,9 +43,7 @@ def stored(folder: RunFolder) -> Sizing | None:
 
 def store(folder: RunFolder, sizing: Sizing) -> None:
     """Record a choice atomically."""
-    part = folder.sizing.with_suffix(".part")
-    part.write_text(json.dumps(dataclasses.asdict(sizing)), "utf-8")
-    part.replace(folder.sizing)
+    write_text(folder.sizing, json.dumps(dataclasses.asdict(sizing)))
 
 
 def smaller(folder: RunFolder, batch: int, checkpointing: bool) -> Sizing | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from engine.contract.atomic_files import atomic_file
 from engine.contract.events import Event
 from engine.contract.specs import RunFolder
 
@@ -142,9 +143,5 @@ def complete_rows(path: Path) -> list[dict[str, Any]]:
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write the rows to ``path`` atomically: the file is complete or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", errors="surrogatepass") as out:
+    with atomic_file(path) as part, part.open("w", encoding="utf-8", errors="surrogatepass") as out:
         out.writelines(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)

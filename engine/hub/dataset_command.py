@@ -20,6 +20,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.contract.atomic_files import write_text
 from engine.contract.context import StageError
 from engine.hub.dataset_errors import translate_errors
 
@@ -194,9 +195,7 @@ def _cut(file: Path, rows: int) -> None:
 
 
 def _write_json(file: Path, value: Any) -> None:
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(json.dumps(value), "utf-8")
-    part.replace(file)
+    write_text(file, json.dumps(value))
 
 
 def _bytes_of(value: Any) -> tuple[bytes | None, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 from engine.contract import artifacts
+from engine.contract.atomic_files import atomic_dir
 from engine.contract.specs import ModelSpec
 
 CONFIG = "adapter_config.json"
@@ -22,18 +22,16 @@ def save_adapter(model: Any, base: ModelSpec, folder: Path, adapter_name: str = 
     Returns:
         The folder's digest.
     """
-    part = folder.with_name(folder.name + ".part")
-    for old in (part, folder):
-        if old.exists():
-            shutil.rmtree(old)
-    model.save_pretrained(str(part), selected_adapters=[adapter_name])
-    saved = part if adapter_name == "default" else part / adapter_name
-    (part / _CARD).unlink(missing_ok=True)
-    _normalise_config(saved / CONFIG, base)
-    artifacts.seal(saved)
-    saved.replace(folder)
-    if part.exists():
-        shutil.rmtree(part)
+    with atomic_dir(folder, replace=True) as part:
+        model.save_pretrained(str(part), selected_adapters=[adapter_name])
+        (part / _CARD).unlink(missing_ok=True)
+        if adapter_name != "default":
+            saved = part / adapter_name
+            for file in saved.iterdir():
+                file.replace(part / file.name)
+            saved.rmdir()
+        _normalise_config(part / CONFIG, base)
+        artifacts.seal(part)
     return artifacts.digest(folder)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cancellation import stop_if_requested
+from engine.contract.atomic_files import write_text
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note, Phase
 from engine.contract.memory import Lengths
@@ -103,6 +104,4 @@ def _read(record: Path) -> tuple[set[int], Lengths] | None:
 
 
 def _write(record: Path, left_out: list[int], lengths: Lengths) -> None:
-    part = record.with_suffix(".part")
-    part.write_text(json.dumps({"left_out": left_out, "lengths": dataclasses.asdict(lengths)}), "utf-8")
-    part.replace(record)
+    write_text(record, json.dumps({"left_out": left_out, "lengths": dataclasses.asdict(lengths)}))

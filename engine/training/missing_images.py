@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from engine.contract.atomic_files import write_text
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note
 from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
@@ -40,7 +41,7 @@ def usable_rows(rows: Sequence[PreferenceRow], ctx: RunContext) -> list[Preferen
             "Put the images back where the project expects them, then resume.",
         )
     if not resumed and ctx.rank == 0:
-        _write(record, sorted(left_out))
+        write_text(record, json.dumps(sorted(left_out)))
     if left_out:
         named = "; ".join(list(bad.values())[:_NAMED])
         ctx.emit(Note("warning", "pairs_left_out", f"{len(left_out)} of {len(rows)} pairs are skipped: {named}"))
@@ -56,9 +57,3 @@ def _problem(path: Path) -> str | None:
             return None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         return f"the image {path} cannot be opened ({error})"
-
-
-def _write(record: Path, pair_ids: list[int]) -> None:
-    part = record.with_suffix(".part")
-    part.write_text(json.dumps(pair_ids), encoding="utf-8")
-    part.replace(record)

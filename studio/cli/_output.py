@@ -18,9 +18,12 @@ from rich.text import Text
 from studio.services.errors import StudioError
 from studio.services.imports.types import ImportReport
 from studio.services.versions.types import MetricValue, VersionRow
+from studio.text import number, percent, with_interval
 
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
 """Exit codes."""
+MISSING = "-"
+"""In the place of a number that is not there: plain ASCII, for logs."""
 REFUSALS_SHOWN = 10
 TABLE_WIDTH = 110
 """Columns assumed where the output is no terminal, so that a table in a log is not folded."""
@@ -101,37 +104,17 @@ def _cells(version: VersionRow) -> tuple[str, ...]:
     srcc = metrics.get("srcc")
     return (
         plain(version.name),
-        _with_interval(srcc),
+        with_interval(srcc, MISSING),
         _number(metrics.get("plcc")),
         _number(metrics.get("rmse")),
         _number(metrics.get("consistency"), 2),
-        _percent(metrics.get("format_failures")),
-        str(srcc.n) if srcc else "-",
+        percent(metrics.get("format_failures"), MISSING),
+        str(srcc.n) if srcc else MISSING,
     )
 
 
-def _number(metric: MetricValue | None, digits: int = 3) -> str:
-    return "-" if metric is None or metric.value is None else f"{metric.value:.{digits}f}"
-
-
-def _with_interval(metric: MetricValue | None) -> str:
-    if metric is None or metric.lo is None or metric.hi is None:
-        return _number(metric)
-    return f"{_number(metric)} [{metric.lo:.3f}, {metric.hi:.3f}]"
-
-
-def _percent(metric: MetricValue | None) -> str:
-    return "-" if metric is None or metric.value is None else f"{100 * metric.value:.1f}%"
-
-
-def duration(seconds: float) -> str:
-    """A wall time in words: "48 s", "3 min 05 s", "2 h 10 min"."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+def _number(metric: MetricValue | None, places: int = 3) -> str:
+    return number(metric.value if metric else None, places, missing=MISSING)
 
 
 def report_defect(error: Exception) -> str:

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from engine.contract.events import Event, Note, Started, TrainStep
 from engine.contract.events import Progress as ProgressEvent
-from studio.cli._output import duration, plain
+from studio.cli._output import plain
 from studio.services.loop.types import JobRow
+from studio.text import duration
 
 SAME_NOTES_SHOWN = 3
 QUARTER = 25

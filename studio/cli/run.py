@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from studio.cli._output import CANCELLED, DONE, FAILED, console, duration, plain, print_versions, shown_command
+from studio.cli._output import CANCELLED, DONE, FAILED, console, plain, print_versions, shown_command
 from studio.cli._progress import reporter
 from studio.cli._stopping import stopping
 from studio.jobs.runner import JobEnd, reclaim, run_queue
@@ -19,6 +19,7 @@ from studio.services.loop.types import JobRow, NextAction
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
+from studio.text import duration
 
 
 def run_project(root: Path, iterations: int | None, review: bool | None) -> int:

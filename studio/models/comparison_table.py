@@ -8,10 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
-from studio.models.number_text import NOTHING, number
 from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, Index, RowTableModel
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
-from studio.widgets.labels import one_line
+from studio.text import NOTHING, number, one_line
 
 COL_IMAGE, COL_TRUTH, COL_FIRST = range(3)
 EMPTY = Comparison((), (), "change", Path())

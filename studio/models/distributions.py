@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from studio.models.number_text import NOTHING, number
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.versions.types import Distribution, MetricValue
+from studio.text import percent_with_interval
 
 COL_VERSION, COL_SPREAD, COL_MOST, COL_USED, COL_FAILURES, COL_UNLABELLED = range(6)
 
@@ -63,7 +63,7 @@ class DistributionsModel(RowTableModel[Distribution]):
             case 3:
                 return self.tr("{0} of 10").format(sum(1 for count in row.greedy if count))
             case 4:
-                return _rate(self._failures.get(row.version))
+                return percent_with_interval(self._failures.get(row.version))
             case _:
                 return str(row.unlabelled)
 
@@ -77,10 +77,3 @@ class DistributionsModel(RowTableModel[Distribution]):
             COL_UNLABELLED: float(row.unlabelled),
         }
         return values.get(column, row.version)
-
-
-def _rate(metric: MetricValue | None) -> str:
-    if metric is None or metric.value is None:
-        return NOTHING
-    text = f"{number(100 * metric.value, 1)}%"
-    return text if metric.lo is None or metric.hi is None else f"{text} [{100 * metric.lo:.1f}, {100 * metric.hi:.1f}]"

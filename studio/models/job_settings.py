@@ -6,10 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from studio.models.number_text import NOTHING
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.loop.types import SettingRow
-from studio.widgets.labels import one_line
+from studio.text import NOTHING, one_line
 
 COL_NAME, COL_VALUE, COL_OTHER, COL_DIFFERS = range(4)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
 
-from studio.models.number_text import NOTHING, clock, duration, in_utc
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.services.loop.types import JobRow, JobState
+from studio.text import NOTHING, clock, duration, in_utc
 
 _MIME = "application/x-score-studio-job"
 COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)
@@ -181,11 +181,6 @@ class JobsModel(RowTableModel[JobRow]):
 def progress_text(row: JobRow) -> str:
     """``120 of 400 images``; before the total is known, a dash."""
     return f"{row.done} of {row.total} {row.unit}".rstrip() if row.total else NOTHING
-
-
-def byte_text(count: int) -> str:
-    """``1.4 GB``, ``320 MB``; decimal, as disks and memory are sold."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def elapsed_text(row: JobRow) -> str:

@@ -71,7 +71,8 @@ class PagedTableModel(RowTableModel[Row]):
             self.beginResetModel()
             self._ids = ids
             self._pages.clear()
-        self._store({self.key(row): row for row in rows})
+        if rows:
+            self._store({self.key(row): row for row in rows})
         if not same:
             self.endResetModel()
         elif len(ids):

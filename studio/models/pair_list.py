@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from studio.models.number_text import number
 from studio.models.paged_table import PagedTableModel
 from studio.models.table import SORT_ROLE, STATE_ROLE
 from studio.services.review.types import PairRow, PairVerdict, VetoScope
+from studio.text import number
 
 COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)
 _VERDICT_ORDER = {"none": 0, "veto": 1, "keep": 2}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.settings.types import SettingChange
-from studio.widgets.labels import one_line
+from studio.text import one_line
 
 COL_ITERATION, COL_WHERE, COL_SETTING, COL_BEFORE, COL_NOW = range(5)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.imports.types import Refusal
-from studio.widgets.labels import one_line
+from studio.text import one_line
 
 COL_LINE, COL_VALUE, COL_REASON = range(3)
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from studio.widgets.labels import one_line
+from studio.text import one_line
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 """A value that sorts as a person expects (numbers as numbers)."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from studio.models.number_text import NOTHING, number, percent, with_interval
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.version_verdict_text import verdict_sentence, verdict_text
 from studio.services.versions.types import VersionRow, VersionVerdict
+from studio.text import NOTHING, number, percent, with_interval
 
 COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(8)
 _METRICS = {

@@ -7,11 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
-from studio.models.job_table import byte_text
-from studio.models.number_text import NOTHING, clock, number, with_interval
 from studio.models.table import OBJECT_ROLE, Index
 from studio.services.versions.types import ModelRow
-from studio.widgets.labels import one_line
+from studio.text import NOTHING, byte_text, clock, number, one_line, with_interval
 
 COL_NAME, COL_PARENTS, COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE, COL_MADE = range(8)
 NUMERIC = (COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.models.number_text import NOTHING
 from studio.services.versions.types import MetricValue, VersionVerdict
+from studio.text import NOTHING
 
 
 def _tr(text: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.contract.atomic_files import atomic_file
 from studio.services.errors import StudioError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -31,19 +31,18 @@ def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]], 
     Raises:
         StudioError: the file cannot be written.
     """
-    part = file.with_name(f".{file.name}.part")
+    encoding = "utf-8-sig" if marked else "utf-8"
     count = 0
     try:
-        with part.open("w", encoding="utf-8-sig" if marked else "utf-8", errors="backslashreplace", newline="") as out:
+        with (
+            atomic_file(file) as part,
+            part.open("w", encoding=encoding, errors="backslashreplace", newline="") as out,
+        ):
             table = csv.writer(out)
             table.writerow([safe_cell(cell) for cell in header])
             for row in rows:
                 table.writerow([safe_cell(cell) for cell in row])
                 count += 1
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise StudioError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from error
     return count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,10 +16,13 @@ from studio.services.projects.project import Project
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.images.image_check import ImageCheck
+from studio.views.tasks.closing import close_later
 from studio.views.tasks.long_task import LongTask
 from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.thumbnails import ThumbnailLoader
+
+Then = Callable[[], object]
 
 
 class Workspace(QObject):
@@ -48,6 +52,7 @@ class Workspace(QObject):
         self._supervisor = supervisor
         self._again = False
         self._closing = False
+        self._before_run: Callable[[Then], object] = _at_once
         self._handing: Callable[[], object] | None = None
         self.background.failed.connect(self.problem)
         self.image_check = ImageCheck(project, self.thumbnails.readers.busy, self) if project.holds_lock else None
@@ -73,14 +78,27 @@ class Workspace(QObject):
         """How the queue ended last."""
         return self._supervisor.end
 
-    def enqueue(self, iterations: int | None) -> None:
-        """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue."""
+    def ask_before_run(self, question: Callable[[Then], object]) -> None:
+        """From now on ``question`` comes before stages are started: it calls what it is given, or never does."""
+        self._before_run = question
+
+    def enqueue(self, iterations: int | None, then: Then | None = None) -> None:
+        """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue.
+
+        ``then`` is called where that is begun; a person may be asked first.
+        """
         project = self.project
-        self._act(
-            lambda: next_action.enqueue_next(
-                project, project.settings.loop.iterations if iterations is None else iterations
+
+        def begin() -> None:
+            self._act(
+                lambda: next_action.enqueue_next(
+                    project, project.settings.loop.iterations if iterations is None else iterations
+                )
             )
-        )
+            if then is not None:
+                then()
+
+        self._before_run(begin)
 
     def set_review(self, wanted: bool, then: Callable[[], object]) -> None:
         """Keeps in the project's settings whether an iteration stops for review; ``then`` follows, kept or not."""
@@ -102,11 +120,11 @@ class Workspace(QObject):
             next_action.approve_review(self.project, iteration)
             next_action.enqueue_next(self.project, iteration)
 
-        self._act(work)
+        self._before_run(lambda: self._act(work))
 
     def resume(self, job_id: int) -> None:
         """Puts the job back into the queue and starts the queue."""
-        self._act(lambda: queue.resume(self.project, job_id))
+        self._before_run(lambda: self._act(lambda: queue.resume(self.project, job_id)))
 
     def start_queue(self) -> None:
         """Runs what is queued; a queue that is just ending starts once more."""
@@ -147,7 +165,7 @@ class Workspace(QObject):
         self._act(lambda: job_order.move(self.project, job_id, places), start=False)
 
     def close(self) -> None:
-        """Stops the child and waits for it, finishes what is being written, closes the project.
+        """Stops the child, then lets go of the project on a thread, once what is being written is written.
 
         A process in the background goes on. What was deleted is gone for good.
         """
@@ -159,8 +177,10 @@ class Workspace(QObject):
         self.images.close()
         self.thumbnails.close()
         self.background.close()
-        version_lifecycle.empty_trash(self.project)
-        self.project.close()
+        lanes = [self.background.lanes, self.outgoing.lanes]
+        if self.image_check is not None:
+            lanes.append(self.image_check.lanes)
+        close_later(self.project.root, lanes, partial(_let_go, self.project))
 
     def _act(self, work: Callable[[], object], *, start: bool = True) -> None:
         def done(_result: object) -> None:
@@ -208,3 +228,15 @@ class Workspace(QObject):
                 self.problem.emit(f"{end.message} {end.remedy}".strip())
         self.jobs_changed.emit()
         self.results_changed.emit()
+
+
+def _at_once(then: Then) -> None:
+    then()
+
+
+def _let_go(project: Project) -> None:
+    """On the closing thread."""
+    try:
+        version_lifecycle.empty_trash(project)
+    finally:
+        project.close()

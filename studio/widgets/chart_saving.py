@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QMenu, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QMenu, QToolButton, QWidget
 
+from engine.contract.atomic_files import write_bytes
 from studio.services.errors import StudioError
+from studio.widgets.file_dialogs import ask_save_file, file_name_of
 from studio.widgets.legend import LegendEntry, legend_rows, paint_legend
+from studio.widgets.notices import confirm_on, show_problem
 from studio.widgets.theme import current_theme
 
-__all__ = ["ChartPicture", "LegendEntry", "SaveButton", "file_name", "save_chart", "tell_problem"]
+__all__ = ["ChartPicture", "LegendEntry", "SaveButton", "save_chart"]
 
 FORMATS = ("png", "svg")
 PNG_SCALE = 2.0
@@ -23,7 +26,6 @@ TITLE_HEIGHT = 28
 LEGEND_HEIGHT = 22
 TITLE_PIXELS = 15
 LEGEND_PIXELS = 12
-THANKS_MS = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ class SaveButton(QToolButton):
     def __init__(self, picture: Callable[[], ChartPicture], parent: QWidget) -> None:
         super().__init__(parent)
         self._picture = picture
-        self._text = self.tr("Save")
-        self.setText(self._text)
+        self.setText(self.tr("Save"))
         self.setAccessibleName(self.tr("Save this chart as a picture"))
         self.setProperty("role", "quiet")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -71,24 +72,18 @@ class SaveButton(QToolButton):
 
     def ask(self, suffix: str) -> None:
         """Asks for a file, then saves."""
-        dialog = QFileDialog(self, self.tr("Save the chart as {0}").format(suffix.upper()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
-        dialog.selectFile(f"{file_name(self._picture().title)}.{suffix}")
-        dialog.fileSelected.connect(lambda chosen: self.save_to(Path(chosen)))
-        dialog.open()
+        title = self.tr("Save the chart as {0}").format(suffix.upper())
+        name = f"{file_name_of(self._picture().title)}.{suffix}"
+        ask_save_file(self, title, name, [f"{suffix.upper()} (*.{suffix})"], self.save_to, suffix)
 
     def save_to(self, file: Path) -> None:
         """Saves and says so on the button; a problem is told."""
         try:
             save_chart(self._picture(), file)
         except StudioError as error:
-            tell_problem(self, str(error))
+            show_problem(self, str(error))
             return
-        self.setText(self.tr("Saved"))
-        QTimer.singleShot(THANKS_MS, self, lambda: self.setText(self._text))
+        confirm_on(self, self.tr("Saved"))
 
 
 def save_chart(picture: ChartPicture, file: Path) -> None:
@@ -101,29 +96,10 @@ def save_chart(picture: ChartPicture, file: Path) -> None:
     if suffix not in FORMATS:
         raise StudioError(f"{file.name} names no format that a chart can be saved in.", "End it in .png or .svg.")
     data = _svg(picture) if suffix == "svg" else _png(picture)
-    part = file.with_name(f".{file.name}.part")
     try:
-        part.write_bytes(data)
-        part.replace(file)
+        write_bytes(file, data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise StudioError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from error
-
-
-def file_name(title: str) -> str:
-    """A file name for a title, without what a file system would take amiss."""
-    kept = "".join(c if c.isalnum() else "-" for c in title.lower())
-    return "-".join(part for part in kept.split("-") if part)[:60] or "chart"
-
-
-def tell_problem(parent: QWidget, text: str) -> None:
-    """A box that does not hold up the window; the text stands literally."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setText(text)
-    box.open()
 
 
 def _png(picture: ChartPicture) -> bytes:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import one_line
+from studio.widgets.labels import PlainLabel
 
 GAP = 4
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QProcess, QStandardPaths
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from studio.widgets.labels import one_line
+from studio.text import one_line
 
 SHOWN_MS = 10_000
 SENDER = "notify-send"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from studio.widgets.labels import cut, printable
+from studio.text import cut, printable
 from studio.widgets.long_text import fill
 from studio.widgets.score_spans import score_spans
 from studio.widgets.theme import THEME_EVENTS, current_theme

@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 
-from studio.models.number_text import number
 from studio.services.images.types import ImageCell
-from studio.widgets.labels import one_line
+from studio.text import number, one_line
 from studio.widgets.theme import current_theme
 
 GAP = 6

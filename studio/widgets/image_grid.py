@@ -90,7 +90,7 @@ class ImageGrid(QAbstractItemView):
         ahead = last - first + 1
         self._images.look_at(max(0, first - ahead), min(self._images.rowCount() - 1, last + ahead))
         rows = [*range(first, last + 1), *range(last + 1, min(self._images.rowCount(), last + 1 + ahead))]
-        cells = [cell for row in rows if (cell := self._images.cell_at(row)) is not None]
+        cells = [cell for row in rows if (cell := self._images.row_at(row)) is not None]
         self.loader.want([cell.path for cell in cells], self.pixels)
 
     @property
@@ -101,7 +101,7 @@ class ImageGrid(QAbstractItemView):
     def is_settled(self) -> bool:
         """Whether every visible cell has its picture, or is known to have none."""
         for row in range(self.first_visible, self.last_visible + 1):
-            cell = self._images.cell_at(row)
+            cell = self._images.row_at(row)
             if cell is None:
                 return False
             if self.loader.pixmap(cell.path, self.pixels) is None and not self.loader.problem(cell.path):
@@ -117,7 +117,7 @@ class ImageGrid(QAbstractItemView):
         column, line = (point.x() - GAP) // self._width, (point.y() + self.verticalOffset())
         row = line // self._painter.height * self.columns + column
         inside = 0 <= column < self.columns and 0 <= row < self._images.rowCount()
-        return self._images.index(row) if inside else QModelIndex()
+        return self._images.index(row, 0) if inside else QModelIndex()
 
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
@@ -137,7 +137,7 @@ class ImageGrid(QAbstractItemView):
         if not count:
             return QModelIndex()
         if not current.isValid():
-            return self._images.index(self.first_visible)
+            return self._images.index(self.first_visible, 0)
         lines = max(1, self.viewport().height() // self._painter.height)
         step = {
             Action.MoveLeft: -1,
@@ -153,8 +153,8 @@ class ImageGrid(QAbstractItemView):
         }[action]
         row = current.row() + step
         if action in (Action.MoveUp, Action.MoveDown) and not 0 <= row < count:
-            return self._images.index(current.row())
-        return self._images.index(max(0, min(count - 1, row)))
+            return self._images.index(current.row(), 0)
+        return self._images.index(max(0, min(count - 1, row)), 0)
 
     def horizontalOffset(self) -> int:
         """There is nothing beside the viewport."""
@@ -234,7 +234,7 @@ class ImageGrid(QAbstractItemView):
             rect = self._rect(row)
             if not region.intersects(rect):
                 continue
-            cell = self._images.cell_at(row)
+            cell = self._images.row_at(row)
             pixmap = self.loader.pixmap(cell.path, self.pixels) if cell is not None else None
             problem = bool(cell is not None and (cell.problem or self.loader.problem(cell.path)))
             cells.paint(painter, rect, cell, pixmap, problem=problem, current=row == current)
@@ -261,7 +261,7 @@ class ImageGrid(QAbstractItemView):
 
     def _on_arrived(self, paths: set[object]) -> None:
         for row in range(self.first_visible, self.last_visible + 1):
-            cell = self._images.cell_at(row)
+            cell = self._images.row_at(row)
             if cell is not None and cell.path in paths:
                 self.viewport().update(self._rect(row))
         if self.is_settled():

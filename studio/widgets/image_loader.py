@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from studio.pictures import Picture, read_image
 from studio.window_queue import Outbox, WindowQueue
+from studio.worker_threads import WorkerThreads
 
 __all__ = ["VIEW_SIDE", "ImageLoader", "read_image", "to_pixmap"]
 
@@ -38,7 +39,7 @@ class ImageLoader(QObject):
         self._problems: dict[Key, str] = {}
         self._pending: set[Key] = set()
         self._queue = WindowQueue[_Read](self._keep, self)
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="images")
+        self._threads = WorkerThreads("images", 2)
 
     def pixmap(self, path: Path, side: int = VIEW_SIDE) -> QPixmap | None:
         """The image with its longest side at most ``side`` pixels; None when it is still to be read or unreadable."""
@@ -48,7 +49,7 @@ class ImageLoader(QObject):
             return self._cache[key]
         if key not in self._pending and key not in self._problems and self._queue.outbox.open:
             self._pending.add(key)
-            self._pool.submit(_read, self._queue.outbox, key)
+            self._threads.submit(partial(_read, self._queue.outbox, key))
         return None
 
     def problem(self, path: Path, side: int = VIEW_SIDE) -> str:
@@ -58,7 +59,7 @@ class ImageLoader(QObject):
     def close(self) -> None:
         """Drops what is still to be read; nothing arrives any more. An image in hand is not waited for."""
         self._queue.close()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     def _keep(self, read: _Read) -> None:
         key, picture, problem = read

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
-from studio.widgets.labels import PlainLabel, printable
+from studio.text import printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import choose_wrap
 from studio.widgets.theme import THEME_EVENTS, current_theme
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
-from studio.widgets.labels import printable
+from studio.text import printable
 
 LONG_WORD = 2000
 """Characters without a space from which a text is broken anywhere."""

@@ -7,7 +7,8 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from studio.widgets.labels import PlainLabel, printable
+from studio.text import printable
+from studio.widgets.labels import PlainLabel
 
 
 class MessageBar(QFrame):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.models.number_text import number
 from studio.services.images.types import Histogram
+from studio.text import number
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 HEIGHT = 76

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.services.settings.fields import SettingField
-from studio.widgets.labels import PlainLabel, printable
+from studio.text import printable
+from studio.widgets.labels import PlainLabel
 
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QPushButton, QTableView
+from PySide6.QtWidgets import QPushButton, QTableView
 
 from studio.models.table import READ_ROLE
 from studio.services.errors import StudioError
 from studio.services.tables import write_csv
-from studio.widgets.chart_saving import THANKS_MS, file_name, tell_problem
+from studio.widgets.file_dialogs import ask_save_file, file_name_of
+from studio.widgets.notices import confirm_on, show_problem
+from studio.window_queue import Outbox, WindowQueue
+from studio.worker_threads import WorkerThreads
 
 ROWS_AT_ONCE = 50
 WRITING_MS = 20
@@ -33,25 +36,19 @@ class CsvWriter(QObject):
         self._columns = [column for column in range(model.columnCount()) if _title(model, column)]
         self._rows: list[list[str]] = []
         self._timer = QTimer(self)
-        self._writing: threading.Thread | None = None
-        self._problems: list[str] = []
-        self._timer.timeout.connect(self._go_on)
+        self._writing = False
+        self._threads = WorkerThreads("tables", must_finish=True)
+        self._queue = WindowQueue[str](self._on_written, self)
+        self._timer.timeout.connect(self._read)
         for change in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
             change.connect(self._begin_again)
         self.finished.connect(self.deleteLater)
         self._timer.start(0)
 
     def _begin_again(self) -> None:
-        if self._writing is None:
+        if not self._writing:
             self._columns = [column for column in range(self._model.columnCount()) if _title(self._model, column)]
             self._rows = []
-
-    def _go_on(self) -> None:
-        if self._writing is None:
-            self._read()
-        elif not self._writing.is_alive():  # asked for here: the thread touches nothing of Qt
-            self._timer.stop()
-            self.finished.emit(" ".join(self._problems))
 
     def _read(self) -> None:
         model, start = self._model, len(self._rows)
@@ -62,43 +59,42 @@ class CsvWriter(QObject):
             self._rows.append([_text(model.index(row, column).data()) for column in self._columns])
         if len(self._rows) >= model.rowCount():
             header = [_title(model, column) for column in self._columns]
-            work = (self._file, header, self._rows, self._problems)
-            self._writing = threading.Thread(target=_write, args=work, name="table-saving")
-            self._writing.start()
-            self._timer.start(WRITING_MS)
+            self._writing = True
+            self._timer.stop()
+            self._threads.submit(partial(_write, self._queue.outbox, self._file, header, self._rows))
+
+    def _on_written(self, problem: str) -> None:
+        self._queue.close()
+        self.finished.emit(problem)
 
 
-def _write(file: Path, header: list[str], rows: list[list[str]], problems: list[str]) -> None:
+def _write(outbox: Outbox[str], file: Path, header: list[str], rows: list[list[str]]) -> None:
     """On a worker thread: knows no Qt."""
     try:
         write_csv(file, header, rows)
+        problem = ""
     except StudioError as error:
-        problems.append(str(error))
+        problem = str(error)
+    outbox.post(problem)
 
 
 def save_table(view: QTableView, file: Path) -> CsvWriter:
     """Begins to write what the view shows, in its order."""
     writer = CsvWriter(view.model(), file, view)
-    writer.finished.connect(lambda problem: tell_problem(view, problem) if problem else None)
+    writer.finished.connect(lambda problem: show_problem(view, problem) if problem else None)
     return writer
 
 
 def ask_and_save(view: QTableView, button: QPushButton | None = None) -> None:
     """Asks for a file, then saves; a button says when it is done."""
-    dialog = QFileDialog(view, view.tr("Save the table as CSV"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("csv")
-    dialog.setNameFilter("CSV (*.csv)")
-    dialog.selectFile(f"{file_name(view.accessibleName())}.csv")
 
-    def chosen(name: str) -> None:
-        writer = save_table(view, Path(name))
+    def chosen(file: Path) -> None:
+        writer = save_table(view, file)
         if button is not None:
-            writer.finished.connect(lambda problem: None if problem else _thank(button))
+            writer.finished.connect(lambda problem: None if problem else confirm_on(button, button.tr("Saved")))
 
-    dialog.fileSelected.connect(chosen)
-    dialog.open()
+    name = f"{file_name_of(view.accessibleName())}.csv"
+    ask_save_file(view, view.tr("Save the table as CSV"), name, ["CSV (*.csv)"], chosen, "csv")
 
 
 def offer_csv(view: QTableView) -> None:
@@ -116,12 +112,6 @@ def csv_button(view: QTableView) -> QPushButton:
     button.setProperty("role", "quiet")
     button.clicked.connect(lambda: ask_and_save(view, button))
     return button
-
-
-def _thank(button: QPushButton) -> None:
-    text = button.text()
-    button.setText(button.tr("Saved"))
-    QTimer.singleShot(THANKS_MS, button, lambda: button.setText(text))
 
 
 def _title(model: QAbstractItemModel, column: int) -> str:

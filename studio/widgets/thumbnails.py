@@ -6,9 +6,9 @@ Whoever shows them says with every scroll what is wanted now; what was wanted be
 from __future__ import annotations
 
 import threading
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,12 +18,11 @@ from studio.pictures import Picture, read_thumbnail
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.widgets.image_loader import to_pixmap
 from studio.window_queue import Outbox, WindowQueue
+from studio.worker_threads import WorkerThreads
 
 MEMORY = 96 << 20
 """Bytes of pixmaps kept in memory."""
 THREADS = 2
-CLOSING_S = 0.1
-"""How long the window waits at most for the pictures in hand when it closes."""
 Key = tuple[Path, int]
 _Read = tuple[Key, Picture | None, str]
 
@@ -75,7 +74,7 @@ class ThumbnailLoader(QObject):
         return not (self.readers.busy() or self._arrived)
 
     def close(self) -> None:
-        """Ends the threads after the image in hand, which is waited for shortly; nothing arrives any more."""
+        """Ends the threads after the image in hand, which is not waited for; nothing arrives any more."""
         self._queue.close()
         self._announcing.stop()
         self._arrived.clear()
@@ -110,23 +109,17 @@ class Readers:
     def __init__(self, folder: ThumbnailFolder, outbox: Outbox[_Read]) -> None:
         self._folder = folder
         self._outbox = outbox
-        self._wanted: deque[Key] = deque()
+        self._wanted: set[Key] = set()
         self._begun: set[Key] = set()
-        self._open = True
-        self._change = threading.Condition()
-        self._threads: list[threading.Thread] = []
+        self._change = threading.Lock()
+        self._threads = WorkerThreads("thumbnails", THREADS)
 
     def want(self, keys: Sequence[Key]) -> None:
         """Read these next, in this order, and none of those that were wanted before and are not yet begun."""
         with self._change:
-            self._wanted = deque(key for key in keys if key not in self._begun)
-            if not self._open:
-                self._wanted.clear()
-            if self._wanted and not self._threads:
-                self._threads = [threading.Thread(target=self._work, name=f"thumbnails-{n}") for n in range(THREADS)]
-                for thread in self._threads:
-                    thread.start()
-            self._change.notify_all()
+            wanted = [key for key in keys if key not in self._begun] if self._threads.open else []
+            self._wanted = set(wanted)
+        self._threads.replace_queue([partial(self._read, key) for key in wanted])
 
     def busy(self) -> bool:
         """Whether something is wanted that the window does not have yet."""
@@ -138,29 +131,19 @@ class Readers:
             self._begun.discard(key)
 
     def close(self) -> None:
-        """Ends the threads after the image in hand, for which at most a moment is waited."""
+        """Ends the threads after the image in hand, without waiting."""
+        self._threads.close()
         with self._change:
-            self._open = False
             self._wanted.clear()
             self._begun.clear()
-            self._change.notify_all()
-        end = time.monotonic() + CLOSING_S
-        for thread in self._threads:
-            thread.join(max(0.0, end - time.monotonic()))
 
-    def _work(self) -> None:
-        while (key := self._next()) is not None:
-            self._outbox.post((key, *read_thumbnail(self._folder, *key, wanted=lambda: self._open)))
-
-    def _next(self) -> Key | None:
+    def _read(self, key: Key) -> None:
         with self._change:
-            while self._open and not self._wanted:
-                self._change.wait()
-            if not self._open:
-                return None
-            key = self._wanted.popleft()
+            if key not in self._wanted:  # a moment ago other ones were wanted
+                return
+            self._wanted.remove(key)
             self._begun.add(key)
-            return key
+        self._outbox.post((key, *read_thumbnail(self._folder, *key, wanted=lambda: self._threads.open)))
 
 
 def _size(pixmap: QPixmap) -> int:

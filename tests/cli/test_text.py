@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from studio.cli._output import console, duration, error_lines, import_lines, plain, report_defect, version_table
+from studio.cli._output import console, error_lines, import_lines, plain, report_defect, version_table
 from studio.services.errors import StudioError
 from studio.services.imports.types import ImportReport, Refusal
 from studio.services.versions.types import MetricValue, VersionRow
+from studio.text import duration
 
 
 @pytest.mark.parametrize(

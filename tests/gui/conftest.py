@@ -19,6 +19,7 @@ from support.window import open_in
 from studio import app
 from studio.jobs.supervisor import Supervisor
 from studio.pyside_refcount_workaround import make_singletons_last
+from studio.views.tasks.closing import wait_until_closed
 from studio.views.window.main_window import MainWindow
 from studio.window_settings import AppSettings
 
@@ -55,8 +56,10 @@ def empty_window(qtbot: QtBot, settings: AppSettings) -> Iterator[MainWindow]:
     if window.workspace is not None:
         window.workspace.stop_queue()
         qtbot.waitUntil(lambda: window.workspace is None or not window.workspace.running, timeout=20_000)
+    window.leave_at_once(lambda: None)  # asks nothing
     window.close()
     window.deleteLater()
+    assert wait_until_closed(seconds=30)
 
 
 @pytest.fixture

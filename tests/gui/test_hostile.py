@@ -17,10 +17,11 @@ from support.window import open_in
 
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
+from studio.text import button_text, one_line, printable
 from studio.views.window.main_window import MainWindow
 from studio.widgets.chart_saving import save_chart
 from studio.widgets.diff_text import DiffText, show_difference
-from studio.widgets.labels import ElidedLabel, PlainLabel, button_text, one_line, printable
+from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.log_view import LogView
 from studio.widgets.message_bar import MessageBar
 from studio.window_settings import AppSettings

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QToolT
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
+from studio.text import one_line, printable
 from studio.widgets.charts import TrainingChart, running_mean
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader, read_image, to_pixmap
 from studio.widgets.image_view import ImageView
-from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
+from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.lazy_charts import Mark
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.result_charts import MetricChart, ScatterChart

@@ -229,7 +229,7 @@ def test_that_pairs_are_not_written_over_a_folder(
 ) -> None:
     (tmp_path / "out").mkdir()
     refused(capsys, ["pairs", str(root), "--export", str(tmp_path / "out")], "out is a folder", "pairs.jsonl")
-    assert not (tmp_path / "out.part").exists()
+    assert not (tmp_path / ".out.part").exists()
 
 
 def test_that_predicting_before_anything_was_measured_is_refused(

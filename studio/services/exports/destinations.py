@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.contract import atomic_files
 from studio.services.errors import StudioError
+from studio.text import byte_text
 
 SPARE = 64 * 1024**2
 """Bytes that an export leaves free on the disk."""
@@ -38,7 +38,7 @@ def check_space(place: Path, needed: int) -> None:
     there = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.is_dir())
     free = shutil.disk_usage(there).free
     if free < needed + SPARE:
-        message = f"{place} would take {_amount(needed)}, and its disk has {_amount(free)} free."
+        message = f"{place} would take {byte_text(needed)}, and its disk has {byte_text(free)} free."
         raise StudioError(message, "Make room, or choose a folder on another disk.")
 
 
@@ -52,12 +52,8 @@ def atomic_dir(folder: Path) -> Iterator[Path]:
     check_new(folder)
     missing = [parent for parent in folder.absolute().parents if not parent.exists()]
     try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.absolute().parent) as scratch:
-            inside = Path(scratch) / "new"
-            inside.mkdir()
-            yield inside
-            inside.replace(folder)
+        with atomic_files.atomic_dir(folder.absolute()) as part:
+            yield part
     except OSError as error:
         _remove_empty(missing)
         raise _unwritable(folder, error, "folder") from error
@@ -75,16 +71,11 @@ def atomic_file(file: Path) -> Iterator[Path]:
     """
     if file.is_dir():
         raise StudioError(f"{file} is a folder.", "Name a file in it.")
-    part = file.with_name(f".{file.name}.part")
     try:
-        yield part
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        part.replace(file)
+        with atomic_files.atomic_file(file) as part:
+            yield part
     except OSError as error:
         raise _unwritable(file, error, "file") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -95,7 +86,3 @@ def _remove_empty(folders: list[Path]) -> None:
 
 def _unwritable(place: Path, error: OSError, kind: str) -> StudioError:
     return StudioError(f"{place} cannot be written: {error.strerror or error}.", f"Choose another {kind}.")
-
-
-def _amount(size: int) -> str:
-    return f"{size / 1e9:.2f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"

@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from engine.contract.atomic_files import atomic_file
 
 SHARDS = 256
 LIMIT = 4 << 30
@@ -40,16 +41,12 @@ class ThumbnailFolder:
 
     def keep(self, place: Path, write: Callable[[str], bool]) -> bool:
         """Store what ``write`` writes to the file that it is given; False if it could not be stored."""
-        part = place.with_name(f"{place.name}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            if not write(str(part)):
-                part.unlink(missing_ok=True)
-                return False
-            part.replace(place)
+            with atomic_file(place, durable=False, shared=True) as part:
+                if not write(str(part)):
+                    raise OSError("nothing was written")
         except OSError:  # a full or read-only disk: the thumbnail is made anew next time
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
             return False
         self._stored += 1
         if self._stored % TRIM_EVERY == 0:

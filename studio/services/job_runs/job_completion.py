@@ -12,7 +12,7 @@ from db.engine import Session
 from db.models import Job, utc_now
 from db.queries import jobs, versions
 from engine.contract import artifacts
-from engine.contract.operating_system import sync_folder
+from engine.contract.atomic_files import atomic_dir
 from engine.contract.specs import JudgeSpec, MeasureSpec, RunFolder, spec_from_json
 from studio.services.errors import StudioError
 from studio.services.job_runs.journal_ingest import forget_places, ingest
@@ -71,13 +71,8 @@ def _keep_adapter(project: Project, folder: RunFolder, version: str) -> str:
     target = project.root / adapter_folder(version)
     if artifacts.is_sealed(target) and artifacts.digest(target) == digest and not artifacts.verify(target):
         return digest
-    part = target.with_name(f".{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(folder.adapter, part, copy_function=_link_or_copy)
-    if target.exists():
-        shutil.rmtree(target)
-    part.replace(target)
-    sync_folder(target.parent)
+    with atomic_dir(target, replace=True) as part:
+        shutil.copytree(folder.adapter, part, copy_function=_link_or_copy, dirs_exist_ok=True)
     return digest
 
 

@@ -7,8 +7,7 @@ folder or machine goes on.
 
 from __future__ import annotations
 
-import os
-
+from engine.contract.atomic_files import write_text
 from engine.contract.context import read_jsonl, write_jsonl
 from engine.contract.specs import RunFolder, StageSpec, spec_from_json
 from studio.services.errors import StudioError
@@ -83,9 +82,4 @@ def _relocated_rows(context: StageContext, stage: StageDefinition, folder: RunFo
 
 
 def _write_spec(folder: RunFolder, spec: StageSpec) -> None:
-    part = folder.spec.with_name(folder.spec.name + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(spec.to_json())
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(folder.spec)
+    write_text(folder.spec, spec.to_json())

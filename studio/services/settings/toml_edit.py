@@ -10,6 +10,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, Table
 
+from engine.contract.atomic_files import write_text
 from studio.services.errors import StudioError
 from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
 from studio.services.settings.toml_file import FILE_NAME, parse_settings, read_toml
@@ -63,9 +64,7 @@ def _write(file: Path, changed: list[str], checked: Checked) -> None:
             _change(document, path.split("."), checked.tree)
         text = tomlkit.dumps(document)
         parse_settings(document.unwrap(), file.name)
-        part = file.with_name(file.name + ".part")
-        part.write_text(text, "utf-8")
-        part.replace(file)
+        write_text(file, text)
     except OSError as error:
         raise StudioError(f"{file} cannot be written: {error.strerror}.", "Check the folder's rights.") from error
     except TOMLKitError as error:

@@ -13,6 +13,7 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 from tomlkit.items import Table
 
+from engine.contract.atomic_files import write_text
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.settings.schema import Section, Settings
@@ -103,9 +104,7 @@ def write_settings(file: Path, settings: Settings) -> None:
     for name, field in type(settings).model_fields.items():
         section = _section(settings, name)
         document.add(field.alias or name, _table(section))
-    part = file.with_name(file.name + ".part")
-    part.write_text(tomlkit.dumps(document), "utf-8")
-    part.replace(file)
+    write_text(file, tomlkit.dumps(document))
 
 
 def _section(parent: Section, name: str) -> Section:

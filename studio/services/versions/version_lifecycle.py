@@ -6,16 +6,15 @@ A deleted version's files lie in the project's ``.trash`` with its rows until th
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
 
 from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, trash, versions
+from engine.contract.atomic_files import write_text
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.stages.registry import definition, depends_on
@@ -64,7 +63,8 @@ def delete(project: Project, name: str) -> Trashed:
         for job in trash.jobs_of(session, name):
             job.state, job.spec_digest, job.done = "cancelled", None, 0
             job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
-        _write(bin_folder / _ROWS, {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows})
+        body = {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows}
+        write_text(bin_folder / _ROWS, json.dumps(body))
     for folder in _folders(project, row.version, [int(job["id"]) for job in job_rows]):
         target = bin_folder / folder.relative_to(project.root)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -183,13 +183,6 @@ def _move_back(source: Path, target: Path) -> None:
         else:
             target.mkdir(parents=True, exist_ok=True)
             entry.replace(there)
-
-
-def _write(file: Path, body: dict[str, Any]) -> None:
-    with file.open("w", encoding="utf-8") as out:
-        json.dump(body, out)
-        out.flush()
-        os.fsync(out.fileno())
 
 
 def _pin(name: str) -> str:

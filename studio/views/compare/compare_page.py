@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from studio.models import comparison_table as columns
 from studio.models.comparison_table import ComparisonModel
-from studio.models.number_text import number
 from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow
+from studio.text import number, one_line
 from studio.views.compare.blind_test import BlindView
 from studio.views.compare.scatter_plots import Points, ScatterPanel, points_of
 from studio.views.compare.version_cards import AnswerCards
@@ -31,7 +31,7 @@ from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
 from studio.widgets.image_view import ImageView
-from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
+from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.lazy_charts import import_numbers, import_result_charts
 from studio.widgets.score_bar import ScoreBarDelegate
 from studio.widgets.table_saving import csv_button

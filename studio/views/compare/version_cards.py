@@ -6,9 +6,9 @@ from typing import Literal
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.models.number_text import NOTHING, number
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
+from studio.text import NOTHING, number
 from studio.widgets.diff_text import DiffText
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.score_bar import ScoreBar

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -27,6 +25,7 @@ from studio.services.versions.types import VersionRow
 from studio.views.export.version_export import VersionExport
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
+from studio.widgets.file_dialogs import ask_open_file, ask_save_file
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 
@@ -156,11 +155,11 @@ class ExportPanel(QDialog):
 
     def _ask_pairs(self) -> None:
         kinds = [self.tr("Parquet, with the images (*.parquet)"), self.tr("JSON lines, with paths (*.jsonl)")]
-        self._ask(self.tr("Export the pairs"), "pairs.parquet", kinds, self.write_pairs)
+        ask_save_file(self, self.tr("Export the pairs"), "pairs.parquet", kinds, self.write_pairs)
 
     def _ask_read(self) -> None:
         kinds = [self.tr("Pairs (*.parquet *.jsonl)")]
-        self._ask(self.tr("Read edited pairs"), "", kinds, self.read_pairs, save=False)
+        ask_open_file(self, self.tr("Read edited pairs"), kinds, self.read_pairs)
 
     def _ask_predictions(self) -> None:
         self._ask_table(self.tr("Export the predictions"), "predictions.csv", exports.export_predictions)
@@ -169,24 +168,12 @@ class ExportPanel(QDialog):
         self._ask_table(self.tr("Export the metrics"), "metrics.csv", exports.export_metrics)
 
     def _ask_table(self, title: str, name: str, export: Callable[..., int]) -> None:
-        self._ask(title, name, ["CSV (*.csv)", "Parquet (*.parquet)"], lambda file: self.write_table(export, file))
+        kinds = ["CSV (*.csv)", "Parquet (*.parquet)"]
+        ask_save_file(self, title, name, kinds, lambda file: self.write_table(export, file))
 
     def _ask_archive(self) -> None:
         name = f"{self._workspace.project.root.name}.zip"
-        self._ask(self.tr("Put the project into one file"), name, ["Zip (*.zip)"], self.write_archive)
-
-    def _ask(
-        self, title: str, name: str, kinds: list[str], chosen: Callable[[Path], None], *, save: bool = True
-    ) -> None:
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave if save else QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile if save else QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(kinds)
-        if name:
-            dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda file: chosen(Path(file)))
-        dialog.open()
+        ask_save_file(self, self.tr("Put the project into one file"), name, ["Zip (*.zip)"], self.write_archive)
 
     def _button(self, text: str, action: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from studio.jobs.version_export import export_version
-from studio.models.job_table import byte_text
 from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow
+from studio.text import byte_text, printable
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
 PLAN_HEIGHT = 120

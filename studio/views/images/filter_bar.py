@@ -31,7 +31,8 @@ from studio.services.images.types import (
     TagCount,
 )
 from studio.services.projects.types import SPLITS
-from studio.widgets.labels import PlainLabel, button_text, one_line
+from studio.text import button_text, one_line
+from studio.widgets.labels import PlainLabel
 
 SEARCH_MS = 200
 LEAST = 0.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ from studio.jobs.engine_commands import ToolError
 from studio.jobs.image_check import CheckEnd, check_images
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.window_queue import Outbox, WindowQueue
+from studio.views.tasks.task_runner import Lanes, Task, TaskControl, TaskRunner
 
 START_MS = 10_000
 """The window comes first: whoever opens a project looks at it before the disk is read."""
@@ -36,9 +35,9 @@ class ImageCheck(QObject):
     def __init__(self, project: Project, busy: Callable[[], bool], parent: QObject | None = None) -> None:
         """``busy``: whether the window fetches pictures just now; called on the thread, so it must know no Qt."""
         super().__init__(parent)
-        self._queue = WindowQueue[CheckEnd | str](self._tell, self)
-        self._check = _Check(project, busy, self._queue.outbox)
-        self._thread: threading.Thread | None = None
+        self._tasks = TaskRunner(self)
+        self._check = _Check(project, busy)
+        self._task: Task | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.start)
@@ -47,43 +46,34 @@ class ImageCheck(QObject):
     def start(self) -> None:
         """Begins now, unless it has begun."""
         self._timer.stop()
-        if self._thread is None and self._queue.outbox.open:
-            self._thread = threading.Thread(target=self._check.run, name="image-check")
-            self._thread.start()
+        if self._task is None:
+            self._task = self._tasks.run(self._check.run, self.ended.emit, self.failed.emit)
 
     def close(self) -> None:
-        """Ends it after the image in hand; the next time it goes on there. Nothing is told any more."""
+        """Ends it after the image in hand; the next time it goes on there. Nothing is delivered any more."""
         self._timer.stop()
-        self._check.stop.set()
-        self._queue.close()
-        if self._thread is not None:
-            self._thread.join()
+        self._tasks.close()
 
-    def _tell(self, end: CheckEnd | str) -> None:
-        if isinstance(end, str):
-            self.failed.emit(end)
-        else:
-            self.ended.emit(end)
+    @property
+    def lanes(self) -> Lanes:
+        """Its threads, for whoever must wait for them elsewhere than in the window's thread."""
+        return self._tasks.lanes
 
 
 class _Check:
     """What the thread does. Knows no Qt."""
 
-    def __init__(self, project: Project, busy: Callable[[], bool], outbox: Outbox[CheckEnd | str]) -> None:
-        self.stop = threading.Event()
+    def __init__(self, project: Project, busy: Callable[[], bool]) -> None:
         self._project = project
         self._busy = busy
-        self._outbox = outbox
         self._last_busy = 0.0
 
-    def run(self) -> None:
+    def run(self, control: TaskControl) -> CheckEnd:
         try:
-            end: CheckEnd | str = check_images(self._project, self.stop.is_set, resting=self._resting)
+            return check_images(self._project, lambda: control.cancelled, resting=self._resting)
         except (StudioError, ToolError, OSError) as error:
             logger.warning("the check of the images ended: %s", error)
-            end = str(error)
-        if not self.stop.is_set():
-            self._outbox.post(end)
+            raise StudioError(str(error)) from error
 
     def _resting(self) -> bool:
         now = time.monotonic()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models.number_text import NOTHING, number
 from studio.services.images.types import ImageAnswer, ImageDetail
+from studio.text import NOTHING, number, one_line, printable
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
-from studio.widgets.labels import ElidedLabel, PlainLabel, one_line, printable
+from studio.widgets.labels import ElidedLabel, PlainLabel
 
 
 class VersionCard(QFrame):

@@ -51,7 +51,6 @@ class ImagesPage(Page):
         self.index: ImageColumns | None = None
         self._stale = True
         self._selection = 0
-        self._cells = 0
         self._wanted: int | None = None
         self.model = ImagesModel(self)
         self.grid = ImageGrid(self.model, workspace.thumbnails)
@@ -141,7 +140,7 @@ class ImagesPage(Page):
         self.stack.setCurrentIndex(1 if len(selection.ids) else 0)
         self._go_to_wanted()
         if not self.grid.currentIndex().isValid() and len(selection.ids):
-            self.grid.setCurrentIndex(self.model.index(0))
+            self.grid.setCurrentIndex(self.model.index(0, 0))
         self._show_current()
         self.selected.emit()
 
@@ -149,21 +148,24 @@ class ImagesPage(Page):
         row = self.model.find(self._wanted) if self._wanted is not None else None
         if row is not None:
             self._wanted = None
-            self.grid.setCurrentIndex(self.model.index(row))
+            self.grid.setCurrentIndex(self.model.index(row, 0))
         elif self.model.rowCount():
             self._wanted = None
 
-    def _on_cells_wanted(self, first: int, ids: list[int]) -> None:
+    def _on_cells_wanted(self, ids: list[int]) -> None:
         index, project = self.index, self.project
         if index is None:
+            self.model.forget_asked()
             return
-        self._cells += 1
-        number = self._cells
 
-        def work() -> list[ImageCell]:
-            return browsing.cells(project, index, ids) if number == self._cells else []
+        def done(cells: list[ImageCell]) -> None:
+            self.model.add_rows({cell.id: cell for cell in cells})
 
-        self.workspace.background.read("images-cells", work, lambda cells: self.model.set_cells(first, cells))
+        def failed(text: str) -> None:
+            self.model.forget_asked()
+            self.workspace.problem.emit(text)
+
+        self.workspace.background.read("images-cells", lambda: browsing.cells(project, index, ids), done, failed)
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
         index, project, chosen = self.index, self.project, self.current_id
@@ -231,7 +233,7 @@ class ImagesPage(Page):
 
     def _connect(self) -> None:
         self.workspace.results_changed.connect(self._on_results)
-        self.model.cells_wanted.connect(self._on_cells_wanted)
+        self.model.rows_wanted.connect(self._on_cells_wanted)
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.bar.changed.connect(self.select)
         self.bar.left.connect(self.grid.setFocus)

@@ -22,10 +22,11 @@ from engine.contract.events import Loaded, Memory, Phase, Throughput, TrainStep
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
 from studio.services.stages.registry import definition
+from studio.text import printable
 from studio.views.jobs.job_settings import JobSettings
 from studio.views.jobs.job_status_line import JobLine
 from studio.views.workspace import Workspace
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import import_numbers
 from studio.widgets.log_view import LogView
 from studio.widgets.long_text import fill

@@ -8,8 +8,9 @@ from studio.models import job_settings as columns
 from studio.models.job_settings import JobSettingsModel
 from studio.services.loop import job_facts
 from studio.services.loop.types import JobRow, SettingRow
+from studio.text import one_line
 from studio.views.workspace import Workspace
-from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
 
 NOW = -1

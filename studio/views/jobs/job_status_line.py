@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from engine.contract.events import Loaded, Phase, Throughput
 from engine.contract.events import Memory as MemoryEvent
-from studio.models.job_table import byte_text
 from studio.services.loop import job_facts
 from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSpeed
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import byte_text, one_line
+from studio.widgets.labels import PlainLabel
 
 
 class JobLine(PlainLabel):

@@ -21,16 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from studio.models import version_tree as columns
-from studio.models.job_table import byte_text
-from studio.models.number_text import with_interval
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
+from studio.text import button_text, byte_text, printable, with_interval
 from studio.views.page import Page
 from studio.views.workspace import Workspace
-from studio.widgets.labels import PlainLabel, button_text, printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import fill
+from studio.widgets.notices import question_box
 
 WIDTHS = {
     columns.COL_PARENTS: 220,
@@ -112,13 +112,8 @@ class ModelsPage(Page):
         if row is None or row.holders:
             return
         name = row.version.name
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowModality(Qt.WindowModality.NonModal)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Delete a version"))
-        box.setText(printable(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes))))
+        text = printable(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)))
+        box = question_box(self, self.tr("Delete a version"), text)
         box.setInformativeText(
             self.tr(
                 "Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, "

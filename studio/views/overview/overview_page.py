@@ -81,13 +81,14 @@ class OverviewPage(Page):
         """Does what the button says."""
         if self._action is None or not self.button.isEnabled():
             return
-        self.button.setEnabled(False)
         if self._action.kind == "review":
-            self.button.setEnabled(True)
             self.review_wanted.emit()
         else:
-            self.workspace.enqueue(self._action.iteration)
-            self.started.emit()
+            self.workspace.enqueue(self._action.iteration, self._on_started)
+
+    def _on_started(self) -> None:
+        self.button.setEnabled(False)
+        self.started.emit()
 
     def _on_rows(self, rows: OverviewRows) -> None:
         self._rows = rows

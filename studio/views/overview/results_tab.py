@@ -11,11 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.models import version_table as columns
-from studio.models.number_text import percent, with_interval
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_table import VersionsModel, judge_name
 from studio.models.version_verdict_text import verdict_text
 from studio.services.versions.types import OverviewRows, VersionRow
+from studio.text import percent, with_interval
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import KINDS, Mark
 from studio.widgets.legend import Legend, LegendEntry

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from studio.services.review.types import PairRow
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import one_line
+from studio.widgets.labels import PlainLabel
 
 NOTE_LENGTH = 2000
 

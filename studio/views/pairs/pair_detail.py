@@ -5,15 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.models.number_text import number
 from studio.models.pair_list import flag_words, scope_words
 from studio.services.review.types import PairRow, PairVerdict
+from studio.text import number, one_line
 from studio.views.pairs.pair_editor import PairEditor
 from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
-from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
+from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.state_icons import state_icon
 from studio.widgets.theme import current_theme
 

@@ -13,6 +13,7 @@ from studio.models.pair_list import PairsModel, scope_words
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
+from studio.text import one_line
 from studio.views.page import Page
 from studio.views.pairs.pair_actions import PairActs
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
@@ -22,7 +23,7 @@ from studio.views.pairs.pair_filter_bar import PairControls
 from studio.views.pairs.pair_loader import AROUND, Listed, RowReading, place_of, read_list
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
-from studio.widgets.labels import ElidedLabel, PlainLabel, one_line
+from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.tables import make_table
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 168}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
@@ -20,9 +22,15 @@ CHECK_MS = 120
 
 
 class SettingsPage(Page):
-    """Signal ``appearance_chosen(str)``: "system", "light" or "dark"."""
+    """The form, its search and its buttons.
+
+    Signals:
+        appearance_chosen(str): "system", "light" or "dark".
+        unsaved_changed(bool): whether something is changed that is not saved.
+    """
 
     appearance_chosen = Signal(str)
+    unsaved_changed = Signal(bool)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Settings", parent)
@@ -34,10 +42,12 @@ class SettingsPage(Page):
         self.appearance = QComboBox()
         self.search = QLineEdit()
         self.state = PlainLabel(role="muted")
+        self.mark = PlainLabel(self.tr("Unsaved changes"), role="unsaved")
+        self.mark.hide()
         self.save_button = QPushButton(self.tr("Save (Ctrl+S)"))
         self.revert_button = QPushButton(self.tr("Take back the changes"))
         self._saved: dict[str, str] = {}
-        self._dirty = False
+        self._marked = False
         self._check = QTimer(self)
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_MS)
@@ -51,55 +61,82 @@ class SettingsPage(Page):
         self.appearance.setCurrentIndex(max(0, self.appearance.findData(mode)))
         self.appearance.blockSignals(False)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is changed that is not saved."""
+        return bool(self._changed())
+
+    @property
+    def valid(self) -> bool:
+        """Whether what is shown can be saved."""
+        return check_texts(self.form.texts()).settings is not None
+
     def refresh(self) -> None:
         """Reads the file, unless something was typed that is not saved yet."""
         file = self.project.root / FILE_NAME
-        if not self._dirty:
+        if not self.unsaved:
             self.workspace.background.read("settings", lambda: read_texts(file), self._on_texts, self.message.say)
 
     def take_focus(self) -> None:
         """The search field has the keyboard."""
         self.search.setFocus()
 
-    def save(self) -> None:
-        """Writes what was changed."""
-        if not self._dirty or not self._judge():
+    def save(self, then: Callable[[], object] | None = None) -> None:
+        """Writes what was changed, and nothing else; ``then`` follows where that went well."""
+        if not self.unsaved or not self._judge():
             return
-        file, texts = self.project.root / FILE_NAME, self.form.texts()
+        file, texts = self.project.root / FILE_NAME, self._changed()
         self.save_button.setEnabled(False)
 
         def done(changed: list[str]) -> None:
-            if self.form.texts() == texts:
-                self._on_texts(texts)
-            else:  # typed on meanwhile
-                self._saved = texts
+            self._saved = {**self._saved, **texts}
+            self._judge()  # more may have been typed meanwhile
             self.message.say(
                 self.tr("Saved: {0}. Stages that have begun keep the settings they began with.").format(
-                    ", ".join(changed) or self.tr("nothing was different")
+                    ", ".join(changed) or self.tr("No changes")
                 ),
                 "info",
             )
+            if then is not None:
+                then()
 
         def failed(text: str) -> None:
             self._judge()
             self.message.say(text)
 
-        self.workspace.background.write(lambda: change_settings(file, texts), done, failed)
+        self.workspace.background.write(lambda: change_settings(file, {**read_texts(file), **texts}), done, failed)
 
     def revert(self) -> None:
         """Shows what the file holds."""
-        self._dirty = False
         self._on_texts(self._saved)
         self.refresh()
 
     def _on_texts(self, texts: dict[str, str]) -> None:
         self._saved = texts
         self.form.set_texts(texts)
-        self._dirty = False
         self._judge()
 
     def _on_edit(self) -> None:
+        self._show_unsaved()
         self._check.start()
+
+    def _changed(self) -> dict[str, str]:
+        """What is shown and differs from the file, by path."""
+        texts = self.form.texts()
+        return {
+            path: texts[path]
+            for path, saved in self._saved.items()
+            if path in texts and texts[path].strip() != saved.strip()
+        }
+
+    def _show_unsaved(self) -> int:
+        """Marks the page where something is unsaved; returns how many values."""
+        count = len(self._changed())
+        if self._marked != bool(count):
+            self._marked = bool(count)
+            self.mark.setVisible(self._marked)
+            self.unsaved_changed.emit(self._marked)
+        return count
 
     def _judge(self) -> bool:
         """Shows what is wrong; returns whether all is well."""
@@ -107,11 +144,10 @@ class SettingsPage(Page):
         texts = self.form.texts()
         checked: Checked = check_texts(texts)
         self.form.set_reasons(checked.reasons)
-        changed = sum(texts[path].strip() != text.strip() for path, text in self._saved.items() if path in texts)
-        self._dirty = bool(changed)
+        changed = self._show_unsaved()
         well = checked.settings is not None
-        self.save_button.setEnabled(self._dirty and well)
-        self.revert_button.setEnabled(self._dirty)
+        self.save_button.setEnabled(changed > 0 and well)
+        self.revert_button.setEnabled(changed > 0)
         self.state.setText(self._words(changed, checked.reasons))
         return well
 
@@ -139,10 +175,10 @@ class SettingsPage(Page):
         self.search.setFixedWidth(220)
         self.search.textChanged.connect(self._on_search)
         self.save_button.setProperty("role", "primary")
-        self.save_button.clicked.connect(self.save)
+        self.save_button.clicked.connect(lambda _checked: self.save())
         self.revert_button.clicked.connect(self.revert)
         shortcut = QShortcut(QKeySequence("Ctrl+S"), self)
-        shortcut.activated.connect(self.save)
+        shortcut.activated.connect(lambda: self.save())
 
     def _on_search(self, text: str) -> None:
         self.nothing.setVisible(self.form.show_only(text) == 0)
@@ -151,6 +187,7 @@ class SettingsPage(Page):
         head = QHBoxLayout()
         head.addWidget(PlainLabel(self.tr("Settings"), role="title"))
         head.addSpacing(12)
+        head.addWidget(self.mark)
         head.addWidget(self.search)
         head.addStretch(1)
         head.addWidget(PlainLabel(self.tr("Appearance"), role="muted"))

@@ -1,1 +1,1 @@
-"""Work off the window's thread, with owner, progress and cancel."""
+"""Work off the window's thread: who owns it, how it is cancelled, and what closing waits for."""

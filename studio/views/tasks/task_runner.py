@@ -1,104 +1,320 @@
-"""Work that must not hold up the window: run on a thread, its result handed back on the GUI thread."""
+"""The one way to do work off the window's thread: it has an owner, shows progress, can be cancelled.
+
+The callbacks stay in the window's thread; a thread holds the work alone and uses no Qt object.
+"""
 
 from __future__ import annotations
 
+import itertools
 import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.services.errors import StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.window_queue import Outbox, WindowQueue
+from studio.worker_threads import WorkerThreads
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
-_Parcel = tuple[int, object, str | None]
-"""The number of what was asked for, its result, and a problem."""
+OnProgress = Callable[[int, int | None], object]
+READERS = 2
+LONG_TASKS = 8
+JOIN_S = 20.0
+"""How long a thread that closes a project waits for reads and long tasks, which may be in the middle of a request."""
+_numbers = itertools.count(1)
+_unfinished: list[_Job] = []
+"""Jobs that outlived their runner. What their work holds is released in the window's thread, not on theirs."""
+
+
+class Lanes:
+    """The threads of a runner and of those made from it. Knows no Qt."""
+
+    def __init__(self) -> None:
+        self.reads = WorkerThreads("reads", READERS)
+        self.writes = WorkerThreads("writes", must_finish=True)
+        self.tasks = WorkerThreads("tasks", LONG_TASKS)
+
+    @property
+    def open(self) -> bool:
+        """Whether work is still taken."""
+        return self.writes.open
+
+    def close(self) -> None:
+        """Takes no more work. What is queued to be written is still written; the rest finds that it is cancelled."""
+        for lane in (self.reads, self.tasks, self.writes):
+            lane.close(drop=False)
+
+    def join(self) -> None:
+        """Waits until all is written and, for a limited time, until the rest has ended. Not in the window's thread."""
+        self.writes.join()
+        self.tasks.join(JOIN_S)
+        self.reads.join(JOIN_S)
+
+
+class TaskControl:
+    """What work on a thread may use: whether it should end, and a way to show how far it is. Knows no Qt."""
+
+    def __init__(self, number: int, outbox: Outbox[_Message], lanes: Lanes) -> None:
+        self.latest: tuple[int, int | None] = (0, None)
+        self.posted = False
+        self._number = number
+        self._outbox = outbox
+        self._lanes = lanes
+        self._stop = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work should end as soon as it can."""
+        return self._stop.is_set() or not self._lanes.open
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Shows how far the work is; of several calls in a row the window may see only the last.
+
+        Raises:
+            Cancelled: the work should end.
+        """
+        if self.cancelled:
+            raise OperationCancelled
+        self.latest = (done, total)
+        if not self.posted:
+            self.posted = True
+            self._outbox.post(_Progress(self._number))
+
+    def cancel(self) -> None:
+        """Asks the work to end. Any thread."""
+        self._stop.set()
+
+
+@dataclass(slots=True)
+class _Job:
+    """``work`` is emptied in the window's thread: it may hold the last reference to a Qt object."""
+
+    number: int
+    work: Callable[[TaskControl], object] | None
+    control: TaskControl
+    finished: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """``key`` is None for a write."""
+class _Callbacks:
+    """``key`` is None unless only the latest of several reads counts."""
 
-    key: str | None
     done: Callable[[Any], object]
-    failed: Callable[[str], object] | None
+    failed: Callable[[str], object] | None = None
+    progress: OnProgress | None = None
+    stopped: Callable[[], object] | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """``problem`` is None where all is well; ``stopped``: the work ended because it was asked to."""
+
+    number: int
+    value: object = None
+    problem: str | None = None
+    stopped: bool = False
+
+
+_Message = _Progress | _Outcome
+
+
+class Task:
+    """A piece of work that was begun with :meth:`TaskRunner.run`. Window's thread only."""
+
+    def __init__(self, runner: TaskRunner, job: _Job) -> None:
+        self._runner = runner
+        self._job = job
+
+    @property
+    def active(self) -> bool:
+        """Whether its outcome is still to be delivered."""
+        return self._runner.expects(self._job.number)
+
+    def stop(self) -> None:
+        """Asks the work to end; its outcome is delivered: ``stopped``, or ``done`` if it was too late."""
+        self._job.control.cancel()
+
+    def cancel(self) -> None:
+        """Asks the work to end; nothing of it is delivered afterwards."""
+        self._runner.cancel(self._job.number)
 
 
 class TaskRunner(QObject):
-    """Two lanes: reads, of which only the latest of a key is delivered, and writes, done one after the other.
+    """Runs work on threads for its owner and calls back in the window's thread. Window's thread only.
 
-    ``failed`` carries a text for a person wherever the caller gave no callback for failures. The callbacks stay in the
-    window's thread; the threads hold the work alone.
+    There are reads, of which only the latest of a key is delivered; writes, done one after the other in the order of
+    asking; and long tasks, with progress and a way to stop them. Once the runner is closed, or its owner is destroyed,
+    nothing is delivered any more. ``failed`` carries a text for a person where the caller gave no callback for that.
     """
 
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._reads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reads")
-        self._writes = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writes")
-        self._queue = WindowQueue[_Parcel](self._deliver, self)
+    def __init__(self, owner: QObject | None = None, *, lanes: Lanes | None = None) -> None:
+        """``lanes``: threads of another runner to share; by default it has its own."""
+        super().__init__(owner)
+        self.lanes = Lanes() if lanes is None else lanes
+        self._shares = lanes is not None
+        self._queue = WindowQueue[_Message](self._deliver, self)
         self._latest: dict[str, int] = {}
-        self._asked: dict[int, _Asked] = {}
-        self._count = 0
+        self._jobs: dict[int, tuple[_Job, _Callbacks]] = {}
+        jobs, own = self._jobs, None if self._shares else self.lanes
+        self.destroyed.connect(lambda: _let_go(jobs, own))  # holds no reference to the runner
+
+    @property
+    def open(self) -> bool:
+        """Whether work is still taken."""
+        return self.lanes.open and self._queue.outbox.open
+
+    def for_owner(self, owner: QObject) -> TaskRunner:
+        """A runner with the same threads and the same order of writes, for an owner that may go earlier."""
+        runner = TaskRunner(owner, lanes=self.lanes)
+        runner.failed.connect(self.failed)
+        return runner
 
     def read(
         self,
         key: str,
         work: Callable[[], Result],
-        done: Callable[[Result], None],
-        failed: Callable[[str], None] | None = None,
+        done: Callable[[Result], object],
+        failed: Callable[[str], object] | None = None,
     ) -> None:
         """Runs ``work`` on a thread, then ``done`` here, unless a later read of the same key was asked for."""
-        self._latest[key] = self._submit(self._reads, work, _Asked(key, done, failed))
+        if key in self._latest:
+            self.cancel(self._latest.pop(key))
+        job = self._submit(self.lanes.reads, lambda _control: work(), _Callbacks(done, failed, key=key))
+        if job is not None:
+            self._latest[key] = job.number
 
     def write(
         self,
         work: Callable[[], Result],
-        done: Callable[[Result], None],
-        failed: Callable[[str], None] | None = None,
+        done: Callable[[Result], object],
+        failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Runs ``work`` on the one writing thread, in the order of asking, then ``done`` here."""
-        self._submit(self._writes, work, _Asked(None, done, failed))
+        """Runs ``work`` on the one writing thread, then ``done`` here. Closing does not drop it."""
+        self._submit(self.lanes.writes, lambda _control: work(), _Callbacks(done, failed))
+
+    def run(
+        self,
+        work: Callable[[TaskControl], Result],
+        done: Callable[[Result], object],
+        failed: Callable[[str], object] | None = None,
+        *,
+        progress: OnProgress | None = None,
+        stopped: Callable[[], object] | None = None,
+    ) -> Task | None:
+        """Runs ``work`` on a thread of its own; None once the runner is closed.
+
+        Args:
+            work: gets a ``TaskControl``, and should look at it often.
+            done: gets the result.
+            failed: gets a text for a person.
+            progress: gets what the work tells its control.
+            stopped: the work ended because :meth:`Task.stop` asked it to.
+        """
+        job = self._submit(self.lanes.tasks, work, _Callbacks(done, failed, progress, stopped))
+        return None if job is None else Task(self, job)
+
+    def cancel(self, number: int) -> None:
+        """Asks a job to end and forgets its callbacks."""
+        found = self._jobs.pop(number, None)
+        if found is not None:
+            _abandon(found[0])
+
+    def expects(self, number: int) -> bool:
+        """Whether the outcome of a job is still to be delivered."""
+        return number in self._jobs
 
     def close(self) -> None:
-        """Waits for what is being written, drops what is being read; nothing is delivered any more."""
+        """Cancels reads and long tasks and delivers nothing any more, without waiting. Writes are still done."""
         self._queue.close()
-        self._reads.shutdown(wait=True, cancel_futures=True)
-        self._writes.shutdown(wait=True)
-        self._asked.clear()
+        _let_go(self._jobs, None if self._shares else self.lanes)
+        self._latest.clear()
 
-    def _submit(self, lane: ThreadPoolExecutor, work: Callable[[], object], asked: _Asked) -> int:
-        self._count += 1
-        if self._queue.outbox.open:
-            self._asked[self._count] = asked
-            lane.submit(_work, self._queue.outbox, self._count, work)
-        return self._count
+    def _submit(self, lane: WorkerThreads, work: Callable[[TaskControl], object], callbacks: _Callbacks) -> _Job | None:
+        _release_finished()
+        if not self.open:
+            return None
+        number, outbox = next(_numbers), self._queue.outbox
+        job = _Job(number, work, TaskControl(number, outbox, self.lanes))
+        self._jobs[number] = (job, callbacks)
+        lane.submit(partial(_run, job, outbox, always=lane is self.lanes.writes))
+        return job
 
-    def _deliver(self, parcel: _Parcel) -> None:
-        number, result, problem = parcel
-        asked = self._asked.pop(number)
-        if asked.key is not None and self._latest[asked.key] != number:
+    def _deliver(self, message: _Message) -> None:
+        found = self._jobs.get(message.number)
+        if found is None or not self.lanes.open:
             return
-        if problem is None:
-            asked.done(result)
-        elif asked.failed is not None:
-            asked.failed(problem)
+        job, callbacks = found
+        if isinstance(message, _Progress):
+            job.control.posted = False
+            if callbacks.progress is not None:
+                callbacks.progress(*job.control.latest)
+            return
+        del self._jobs[job.number]
+        job.work = None
+        if callbacks.key is not None:
+            self._latest.pop(callbacks.key, None)
+        if message.stopped:
+            if callbacks.stopped is not None:
+                callbacks.stopped()
+        elif message.problem is None:
+            callbacks.done(message.value)
+        elif callbacks.failed is not None:
+            callbacks.failed(message.problem)
         else:
-            self.failed.emit(problem)
+            self.failed.emit(message.problem)
 
 
-def _work(outbox: Outbox[_Parcel], number: int, work: Callable[[], object]) -> None:
-    """On a worker thread: knows no Qt object but what ``work`` holds."""
+def _run(job: _Job, outbox: Outbox[_Message], *, always: bool) -> None:
+    """On a worker thread. ``always``: a write is done even where nobody waits for it any more."""
+    outcome = _outcome(job) if always or not job.control.cancelled else _Outcome(job.number, stopped=True)
+    job.finished.set()
+    outbox.post(outcome)
+
+
+def _outcome(job: _Job) -> _Outcome:
+    work = job.work
+    assert work is not None, "the work is released only when its outcome has come"
     try:
-        parcel: _Parcel = (number, work(), None)
+        return _Outcome(job.number, work(job.control))
+    except OperationCancelled:
+        return _Outcome(job.number, stopped=True)
     except StudioError as error:
-        parcel = (number, None, str(error))
+        return _Outcome(job.number, problem=str(error))
     except Exception as error:
-        logger.exception("work in the background failed")
-        parcel = (number, None, f"{type(error).__name__}: {error}")
-    outbox.post(parcel)
+        logger.exception("work off the window's thread failed")
+        return _Outcome(job.number, problem=f"{type(error).__name__}: {error}")
+
+
+def _let_go(jobs: dict[int, tuple[_Job, _Callbacks]], own: Lanes | None) -> None:
+    """Cancels all jobs of a runner; ``own``: its threads, where it shares them with nobody. Window's thread."""
+    waiting = list(jobs.values())
+    jobs.clear()
+    for job, _callbacks in waiting:
+        _abandon(job)
+    if own is not None:
+        own.close()
+
+
+def _abandon(job: _Job) -> None:
+    job.control.cancel()
+    _unfinished.append(job)
+
+
+def _release_finished() -> None:
+    done = [job for job in _unfinished if job.finished.is_set()]
+    for job in done:
+        _unfinished.remove(job)
+        job.work = None

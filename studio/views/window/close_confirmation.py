@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from studio.views.workspace import Workspace
+from studio.widgets.notices import question_box
 
 Then = Callable[[], object]
 
@@ -42,13 +43,8 @@ class CloseConfirmation(QObject):
             workspace.stop_queue()
 
     def _ask(self, workspace: Workspace, then: Then) -> None:
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowModality(Qt.WindowModality.NonModal)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("A job is running"))
-        box.setText(self.tr("A job is running. What should become of it?"))
+        text = self.tr("A job is running. What would you like to do?")
+        box = question_box(self._window, self.tr("A job is running"), text)
         box.setInformativeText(
             self.tr(
                 "In the background it goes on after its next batch or step, without a window; you find it again when "

@@ -1,52 +1,92 @@
-"""Where the person has moved the borders between panes and columns, from one run to the next."""
+"""Where the person has dragged the borders between panes and columns, from one run to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
 from studio.window_settings import AppSettings
+
+LEAST_WIDTH = 220
+LEAST_HEIGHT = 96
+"""Pixels of a pane that has no minimum size of its own: enough for a table or a chart that can be read."""
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
 class LayoutMemory:
     """Splitters and table columns of a page, by the page's name and their place in it.
 
-    A page that was built otherwise since (another number of panes or columns) keeps its own sizes.
+    Only what a person drags is kept: the size that a pane or column has by itself depends on the project, and a pane
+    behind an empty state has none that means anything. A page that was built otherwise since (another number of panes
+    or columns) has its own sizes.
     """
 
     def __init__(self, settings: AppSettings) -> None:
         self._settings = settings
 
-    def restore(self, name: str, page: QWidget) -> None:
-        """Gives the page the sizes that it had."""
-        for key, splitter in _splitters(name, page):
-            sizes = self._settings.sizes(key)
-            if len(sizes) == splitter.count() and any(sizes):
-                splitter.setSizes(list(sizes))
-        for key, header in _headers(name, page):
-            widths = self._settings.sizes(key)
-            if len(widths) == header.count():
-                for column, width in enumerate(widths):
-                    if width and header.sectionResizeMode(column) == QHeaderView.ResizeMode.Interactive:
-                        header.resizeSection(column, width)
+    def attach(self, name: str, page: QWidget) -> None:
+        """Gives the page the sizes that were dragged before, and keeps those that are dragged from now on."""
+        for number, splitter in enumerate(page.findChildren(QSplitter)):
+            self._attach_panes(f"{name}/panes{number}", splitter)
+        for number, table in enumerate(page.findChildren(QTableView)):
+            self._attach_columns(f"{name}/columns{number}", table.horizontalHeader())
 
-    def save(self, name: str, page: QWidget) -> None:
-        """Keeps the page's sizes; those of a pane that was never shown are not known and stay as they were."""
-        for key, splitter in _splitters(name, page):
-            if any(splitter.sizes()):
+    def _attach_panes(self, key: str, splitter: QSplitter) -> None:
+        for pane in _panes(splitter):
+            _keep_readable(pane, splitter.orientation())
+        sizes = self._settings.sizes(key)
+        if len(sizes) == splitter.count() and all(sizes):
+            splitter.setSizes(list(sizes))
+
+        def keep(_position: int, _number: int) -> None:
+            if all(pane.isVisible() for pane in _panes(splitter)):
                 self._settings.set_sizes(key, tuple(splitter.sizes()))
-        for key, header in _headers(name, page):
-            if header.count() and header.isVisibleTo(page):
-                widths = tuple(header.sectionSize(column) for column in range(header.count()))
-                self._settings.set_sizes(key, widths)
+
+        splitter.splitterMoved.connect(keep)  # a drag alone emits it
+
+    def _attach_columns(self, key: str, header: QHeaderView) -> None:
+        widths = self._settings.sizes(key)
+        if len(widths) == header.count():
+            for column, width in enumerate(widths):
+                if width and header.sectionResizeMode(column) == QHeaderView.ResizeMode.Interactive:
+                    header.resizeSection(column, width)
+        _ColumnDrags(header, lambda dragged: self._settings.set_sizes(key, dragged))
 
 
-def _splitters(name: str, page: QWidget) -> Iterator[tuple[str, QSplitter]]:
-    for number, splitter in enumerate(page.findChildren(QSplitter)):
-        yield f"{name}/panes{number}", splitter
+class _ColumnDrags(QObject):
+    """Tells the widths after a person has dragged a border of a header, or clicked on it twice."""
+
+    def __init__(self, header: QHeaderView, dragged: Callable[[tuple[int, ...]], None]) -> None:
+        super().__init__(header)
+        self._header = header
+        self._dragged = dragged
+        self._before: tuple[int, ...] = ()
+        header.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Compares the widths before and after the mouse button was held."""
+        if event.type() in _PRESSES:
+            self._before = self._widths()
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._before not in ((), self._widths()):
+            self._dragged(self._widths())
+        return False
+
+    def _widths(self) -> tuple[int, ...]:
+        return tuple(self._header.sectionSize(column) for column in range(self._header.count()))
 
 
-def _headers(name: str, page: QWidget) -> Iterator[tuple[str, QHeaderView]]:
-    for number, table in enumerate(page.findChildren(QTableView)):
-        yield f"{name}/columns{number}", table.horizontalHeader()
+def _panes(splitter: QSplitter) -> Iterator[QWidget]:
+    found = (splitter.widget(number) for number in range(splitter.count()))
+    return (pane for pane in found if pane is not None)
+
+
+def _keep_readable(pane: QWidget, orientation: Qt.Orientation) -> None:
+    """A pane without a minimum size of its own gets one, so that no border can be dragged over it."""
+    hint = pane.minimumSizeHint()
+    if orientation == Qt.Orientation.Horizontal:
+        if max(hint.width(), pane.minimumWidth()) < LEAST_WIDTH:
+            pane.setMinimumWidth(LEAST_WIDTH)
+    elif max(hint.height(), pane.minimumHeight()) < LEAST_HEIGHT:
+        pane.setMinimumHeight(LEAST_HEIGHT)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
+from studio.text import window_title
 from studio.views.loading import (
     Steps,
     load_services_of_archives,
@@ -25,7 +26,6 @@ from studio.views.window.layout_memory import LayoutMemory
 from studio.views.window.palette import Palette
 from studio.views.window.shortcut_sheet import KeySheet
 from studio.views.window.start_page import Recent, StartPage
-from studio.widgets.labels import window_title
 from studio.window_settings import Appearance, AppSettings
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
@@ -219,8 +219,9 @@ class MainWindow(QMainWindow):
         self._close_confirmation().cancel_and(self.workspace, leave)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks first if a job is running."""
-        if self.workspace is not None and self.workspace.running and not self.workspace.following:
+        """Asks first if a job is running or settings are unsaved."""
+        running = self.workspace is not None and self.workspace.running and not self.workspace.following
+        if running or (self.shell is not None and self.shell.settings.unsaved):
             event.ignore()
             self._leave(self.close)
             return
@@ -250,7 +251,7 @@ class MainWindow(QMainWindow):
         self.shell.settings.set_appearance(self._settings.appearance)
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
         for name, (_title, page) in self.shell.pages.items():
-            self._layout.restore(name, page)
+            self._layout.attach(name, page)
         self.shell.lay_open(self._settings.page)
         self.stack.addWidget(self.shell)
         self.stack.setCurrentWidget(self.shell)
@@ -279,8 +280,6 @@ class MainWindow(QMainWindow):
     def _close_project(self) -> None:
         if self.workspace is None or self.shell is None:
             return
-        for name, (_title, page) in self.shell.pages.items():
-            self._layout.save(name, page)
         self.workspace.close()
         self.stack.removeWidget(self.shell)
         self.shell.deleteLater()
@@ -320,8 +319,15 @@ class MainWindow(QMainWindow):
         self._settings.page = name
 
     def _leave(self, then: Callable[[], object]) -> None:
-        """Goes on at once, or after the person said what is to become of the running job."""
-        self._close_confirmation().leave(self.workspace, then)
+        """Goes on at once, or after the person said what is to become of unsaved settings and the running job."""
+
+        def leave() -> None:
+            self._close_confirmation().leave(self.workspace, then)
+
+        if self.shell is not None:
+            self.shell.unsaved.before_leaving(leave)
+        else:
+            leave()
 
     def _close_confirmation(self) -> CloseConfirmation:
         from studio.views.window.close_confirmation import CloseConfirmation

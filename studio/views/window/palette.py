@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from studio.text import one_line
 from studio.widgets.fuzzy import fit
-from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.labels import PlainLabel
 
 WIDTH, ROWS, TOP = 560, 11, 64
 ROW_HEIGHT = 30

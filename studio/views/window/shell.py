@@ -26,10 +26,12 @@ from studio.views.overview.overview_page import OverviewPage
 from studio.views.page import Page
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.settings.settings_page import SettingsPage
+from studio.views.settings.unsaved_changes import UnsavedChanges
 from studio.views.workspace import Workspace
 from studio.widgets.desktop_notification import Notifier
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.unsaved_mark import UnsavedMark
 
 if TYPE_CHECKING:
     from studio.views.export.export_panel import ExportPanel
@@ -75,6 +77,9 @@ class Shell(QWidget):
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
         self.overview.compare_wanted.connect(self._compare)
+        self.unsaved = UnsavedChanges(self.settings, self)
+        workspace.ask_before_run(self.unsaved.before_run)
+        self.settings.unsaved_changed.connect(UnsavedMark(self.buttons["settings"]).show_unsaved)
         workspace.problem.connect(self.message.say)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._notify)

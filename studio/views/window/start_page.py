@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
-from studio.models.number_text import clock, number
 from studio.services.projects.types import ProjectSummary
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import clock, number, one_line
+from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
 

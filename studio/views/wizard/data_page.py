@@ -12,11 +12,12 @@ from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
 from studio.services.imports.preview import NO_SCORES, find_scores, preview, read_columns
 from studio.services.imports.types import Columns, Preview
 from studio.services.settings.schema import ImportSettings, SplitSettings
+from studio.text import printable
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_dataset import DatasetPanel
 from studio.views.wizard.import_preview import PreviewPane
 from studio.views.wizard.score_columns import ColumnsChoice
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
 READ_MS = 300
@@ -33,7 +34,7 @@ class DataStep(QWidget):
         self._background = background
         self.local = QRadioButton(self.tr("On this machine"))
         self.remote = QRadioButton(self.tr("Hugging Face hub"))
-        self.hub = DatasetPanel()
+        self.hub = DatasetPanel(background)
         self.images = PathField(self.tr("Folder of images"), "folder")
         self.scores = PathField(self.tr("Table of scores, or label file or folder of a data set"), "table")
         self.choice = ColumnsChoice()
@@ -94,10 +95,6 @@ class DataStep(QWidget):
             return
         inner = folder / "images"
         self.images.set_path(inner if inner.is_dir() else folder)
-
-    def stop(self) -> None:
-        """Ends a fetch that is going on."""
-        self.hub.stop()
 
     def _connect(self) -> None:
         for signal in (self.images.changed, self.scores.changed, self.outside.changed, self.choice.changed):

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from studio.models.number_text import duration
 from studio.services.loop.types import ResourceEstimate
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import duration, one_line
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
 DATABASE = "project.sqlite"

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.jobs import hub_dataset
 from studio.jobs.engine_commands import ToolError
-from studio.services.errors import OperationCancelled, StudioError
+from studio.services.errors import StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
-from studio.widgets.labels import PlainLabel, one_line, printable
+from studio.text import one_line, printable
+from studio.views.tasks.task_runner import Task, TaskControl, TaskRunner
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
-from studio.window_queue import Outbox, WindowQueue
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Came:
-    """So many images are there; ``total`` is None while nobody knows it."""
-
-    done: int
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    source: HubSource
-    found: HubColumns
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    folder: Path
-    source: HubSource
-
-
-_News = _Came | _Looked | _Fetched | str
-"""What the thread tells the panel; a text is a problem."""
-_OnProgress = Callable[[int, int | None], None]
+Result = TypeVar("Result")
 
 
 class DatasetPanel(QWidget):
@@ -53,8 +29,10 @@ class DatasetPanel(QWidget):
     changed = Signal()
     fetched = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tasks = tasks
+        self._task: Task | None = None
         self.line = QLineEdit()
         self.look_button = QPushButton(self.tr("Look"))
         self.images = QComboBox()
@@ -66,23 +44,17 @@ class DatasetPanel(QWidget):
         self.reason = PlainLabel(role="reason", wrap=True)
         self.columns: HubColumns | None = None
         self._source: HubSource | None = None
-        self._queue = WindowQueue[_News](self._on_news, self)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._lay_out()
         self.line.textChanged.connect(self._forget)
         self.line.returnPressed.connect(self.look)
         self.look_button.clicked.connect(self.look)
         self.fetch_button.clicked.connect(self.fetch)
         self.stop_button.clicked.connect(self.stop)
-        application = QCoreApplication.instance()
-        assert application is not None
-        application.aboutToQuit.connect(self.stop)
 
     @property
     def busy(self) -> bool:
         """Whether the hub is being asked."""
-        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+        return self._task is not None
 
     def look(self) -> None:
         """Asks for columns and first rows."""
@@ -91,50 +63,47 @@ class DatasetPanel(QWidget):
         except StudioError as error:
             self._on_failed(str(error))
             return
-        stopped = self._stop.is_set
-        self._run(lambda _progress: _Looked(source, hub_dataset.look(source, stopped)))
+        self._run(
+            lambda control: hub_dataset.look(source, lambda: control.cancelled),
+            lambda found: self._on_looked(source, found),
+        )
 
     def fetch(self) -> None:
         """Fetches what was looked at, or what of it is not there yet."""
         root, image, source, columns = self.folder.path, self.images.currentData(), self._source, self.columns
         if root is None or source is None or columns is None or not image:
             return
-        folder, stopped = root / FOLDER, self._stop.is_set
+        folder = root / FOLDER
 
-        def work(progress: _OnProgress) -> _Fetched:
+        def work(control: TaskControl) -> HubSource:
             exact = pinned(folder, source.at(columns.commit))
-            hub_dataset.fetch(exact, folder, image, stopped, progress)
-            return _Fetched(folder, exact)
+            hub_dataset.fetch(exact, folder, image, lambda: control.cancelled, control.progress)
+            return exact
 
-        self._run(work)
+        self._run(work, lambda exact: self._on_fetched(folder, exact))
 
     def stop(self) -> None:
-        """Ends what is going on; what was fetched is kept, and goes on there the next time."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-        self._show_state()
+        """Stops what is going on, a moment later; what was fetched is kept, and goes on there the next time."""
+        if self._task is not None:
+            self._task.stop()
+            self.stop_button.setEnabled(False)
 
-    def _run(self, work: Callable[[_OnProgress], _Looked | _Fetched]) -> None:
+    def _run(self, work: Callable[[TaskControl], Result], done: Callable[[Result], object]) -> None:
         if self.busy:
             return
         self.reason.setText("")
-        self._stop.clear()
-        self._thread = threading.Thread(target=_work, args=(work, self._queue.outbox), name="dataset")
-        self._thread.start()
-        self._show_state()
 
-    def _on_news(self, news: _News) -> None:
-        match news:
-            case _Came():
-                self._on_progress(news)
-            case _Looked():
-                self._on_looked(news.source, news.found)
-            case _Fetched():
-                self._on_fetched()
-                self.fetched.emit(news.folder, news.source)
-            case str():
-                self._on_failed(news)
+        def guarded(control: TaskControl) -> Result:
+            try:
+                return work(control)
+            except (ToolError, OSError) as error:
+                logger.warning("the data set could not be fetched: %s", error)
+                raise StudioError(str(error)) from error
+
+        self._task = self._tasks.run(
+            guarded, done, self._on_failed, progress=self._on_progress, stopped=lambda: self._on_failed("")
+        )
+        self._show_state()
 
     def _forget(self) -> None:
         self.columns = None
@@ -142,7 +111,7 @@ class DatasetPanel(QWidget):
         self._show_state()
 
     def _on_looked(self, source: HubSource, found: HubColumns) -> None:
-        self._thread = None
+        self._task = None
         self._source, self.columns = source, found
         self.images.clear()
         for name, kind in found.kinds.items():
@@ -160,17 +129,18 @@ class DatasetPanel(QWidget):
             self.reason.setText(self.tr("The data set has no column of images."))
         self._show_state()
 
-    def _on_fetched(self) -> None:
-        self._thread = None
+    def _on_fetched(self, folder: Path, source: HubSource) -> None:
+        self._task = None
         self._show_state()
+        self.fetched.emit(folder, source)
 
-    def _on_progress(self, came: _Came) -> None:
-        self.bar.setRange(0, came.total or 0)
-        self.bar.setValue(came.done)
-        self.bar.setFormat(self.tr("{0:,} images").format(came.done))
+    def _on_progress(self, done: int, total: int | None) -> None:
+        self.bar.setRange(0, total or 0)
+        self.bar.setValue(done)
+        self.bar.setFormat(self.tr("{0:,} images").format(done))
 
     def _on_failed(self, text: str) -> None:
-        self._thread = None
+        self._task = None
         self.reason.setText(printable(text))
         self._show_state()
 
@@ -184,6 +154,7 @@ class DatasetPanel(QWidget):
         self.line.setEnabled(not busy)
         self.bar.setVisible(busy and known)
         self.stop_button.setVisible(busy)
+        self.stop_button.setEnabled(True)
         self.changed.emit()
 
     def _lay_out(self) -> None:
@@ -208,20 +179,3 @@ class DatasetPanel(QWidget):
         column.addWidget(self.reason)
         for hidden in (self.rows, self.images, self.folder, self.fetch_button, self.bar, self.stop_button):
             hidden.hide()
-
-
-def _work(work: Callable[[_OnProgress], _Looked | _Fetched], outbox: Outbox[_News]) -> None:
-    """The body of the thread. Knows no Qt."""
-
-    def progress(done: int, total: int | None) -> None:
-        outbox.post(_Came(done, total))
-
-    try:
-        outbox.post(work(progress))
-    except OperationCancelled:
-        pass
-    except StudioError as error:
-        outbox.post(str(error))
-    except (ToolError, OSError) as error:
-        logger.warning("the data set could not be fetched: %s", error)
-        outbox.post(str(error))

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from engine.contract.hub_cache import HUB_ID
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
+from studio.text import printable
 from studio.views.tasks.task_runner import TaskRunner
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
 
 ASK_MS = 700
 """Quiet time after the last key before the hub is asked."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import skipped_rows as columns
 from studio.models.skipped_rows import RefusalsModel
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
+from studio.text import one_line, printable
 from studio.views.tasks.task_runner import TaskRunner
-from studio.widgets.labels import PlainLabel, one_line, printable
+from studio.widgets.file_dialogs import ask_save_file
+from studio.widgets.labels import PlainLabel
 from studio.widgets.preview_histogram import PreviewHistogram
 from studio.widgets.tables import make_table
 
@@ -84,14 +86,7 @@ class PreviewPane(QStackedWidget):
 
     def ask_and_save(self) -> None:
         """Asks for a file for the rows that would be left out."""
-        dialog = QFileDialog(self, self.tr("Save the rows left out"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.selectFile(REFUSALS_NAME)
-        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
-        dialog.open()
+        ask_save_file(self, self.tr("Save the rows left out"), REFUSALS_NAME, ["CSV (*.csv)"], self.save, "csv")
 
     def save(self, file: Path) -> None:
         """Writes them, with file, line, value and reason; the line above them says how many, or why not."""

@@ -20,11 +20,12 @@ from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.base_models.types import ModelFacts
 from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
 from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
+from studio.text import printable
 from studio.views.settings.collapsed_settings import SettingsFold
 from studio.views.settings.section_titles import setting_titles
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_model import HubLine
-from studio.widgets.labels import PlainLabel, printable
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
 

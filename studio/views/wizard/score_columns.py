@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from studio.services.imports.preview import formats
 from studio.services.imports.types import Columns
-from studio.widgets.labels import PlainLabel, one_line
+from studio.text import one_line
+from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
 NO_COLUMN = "(none)"

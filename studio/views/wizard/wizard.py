@@ -15,11 +15,12 @@ from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project
 from studio.services.settings.toml_file import Tree
 from studio.services.stages.definition import Amounts
+from studio.text import one_line
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.data_page import DataStep
 from studio.views.wizard.finish_page import FinishStep
 from studio.views.wizard.model_page import ModelStep
-from studio.widgets.labels import PlainLabel, one_line
+from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 
 WIDTH = 1640
@@ -44,12 +45,12 @@ class Wizard(QWidget):
         """``known``: projects of this machine, whose finished jobs tell how fast it is."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("New project"))
-        self._background = background
+        self._background = background.for_owner(self)
         self._known = tuple(known)
         self._rates: Rates | None = None
         self._busy = False
-        self.data = DataStep(background)
-        self.model = ModelStep(background)
+        self.data = DataStep(self._background)
+        self.model = ModelStep(self._background)
         self.finish = FinishStep()
         self.steps = (self.data, self.model, self.finish)
         self.message = MessageBar()
@@ -78,8 +79,8 @@ class Wizard(QWidget):
         self.data.images.setFocus()
 
     def stop(self) -> None:
-        """Ends what is going on, before the wizard is thrown away."""
-        self.data.stop()
+        """Cancels what is going on, before the wizard is thrown away; nothing is delivered to it any more."""
+        self._background.close()
 
     def _forward(self) -> None:
         self.model.settle()

@@ -18,9 +18,9 @@ from db.models import ModelVersion, Prediction
 from studio.models.comparison_table import COL_FIRST, COL_TRUTH
 from studio.models.table import SORT_ROLE
 from studio.services.projects import create_and_open
+from studio.text import printable
 from studio.views.compare.compare_page import ComparePage
 from studio.views.window.main_window import MainWindow
-from studio.widgets.labels import printable
 from studio.widgets.table_saving import save_table
 
 TESTS = SPLITS["test"]

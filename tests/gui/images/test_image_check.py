@@ -40,4 +40,4 @@ def test_that_a_window_that_is_closed_ends_the_check(qtbot: QtBot, empty_window:
     check = empty_window.workspace.image_check
     check.start()
     check.close()
-    assert check._thread is not None and not check._thread.is_alive()
+    assert check.lanes.tasks.join(10)

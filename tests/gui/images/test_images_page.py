@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 from support.window import open_in
 
-from studio.models.image_list import PAGE, ImagesModel
+from studio.models.image_list import ImagesModel
+from studio.models.paged_table import PAGE
 from studio.pictures import read_thumbnail
 from studio.services.images import saved_filters
 from studio.services.images.thumbnail_cache import ThumbnailFolder
@@ -50,22 +51,26 @@ def cell(image_id: int) -> ImageCell:
 
 
 def test_that_the_model_keeps_the_rules_of_item_models(qtbot: QtBot) -> None:
-    model, asked = ImagesModel(), []
+    model, asked = ImagesModel(), list[list[int]]()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.cells_wanted.connect(lambda first, ids: asked.append((first, ids)))
-    model.set_ids(np.arange(1, 251, dtype=np.int64))
-    assert model.index(3).data() is None
-    model.look_at(60, 70)
-    assert [(first, len(ids)) for first, ids in asked] == [(0, 2 * PAGE)]
-    model.look_at(60, 70)
+    model.rows_wanted.connect(asked.append)
+    count = 2 * PAGE - 6
+    model.set_ids(np.arange(1, count + 1, dtype=np.int64))
+    assert model.index(3, 0).data() is None
+    model.look_at(PAGE - 4, PAGE + 4)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert sorted(asked[0]) == list(range(1, count + 1))
+    model.look_at(PAGE - 4, PAGE + 4)
+    qtbot.wait(20)
     assert len(asked) == 1  # a page is asked for once
-    model.set_cells(0, [cell(image_id) for image_id in asked[0][1]])
-    assert model.index(3).data() == "4.png" and model.find(250) == 249 and model.find(251) is None
-    model.set_ids(np.arange(250, 0, -1, dtype=np.int64))
-    model.set_cells(0, [cell(image_id) for image_id in asked[0][1]])  # too late: the rows are others now
-    assert model.index(3).data() is None
+    model.add_rows({image_id: cell(image_id) for image_id in asked[0]})
+    assert model.index(3, 0).data() == "4.png" and model.find(count) == count - 1 and model.find(count + 1) is None
+    model.set_ids(np.arange(count, 0, -1, dtype=np.int64))
+    model.add_rows({image_id: cell(image_id) for image_id in asked[0]})  # too late: the rows are others now
+    assert model.row_at(3) is None
     model.set_ids(np.empty(0, dtype=np.int64))
     model.look_at(0, 0)
+    qtbot.wait(20)
     assert model.rowCount() == 0 and len(asked) == 1
     assert tester.model() is model
 
@@ -92,7 +97,7 @@ def test_that_the_arrows_go_through_the_grid_and_the_detail_follows(qtbot: QtBot
 
 
 def test_that_a_click_chooses_what_is_under_it(qtbot: QtBot, page: ImagesPage) -> None:
-    rect = page.grid.visualRect(page.model.index(page.grid.columns + 1))
+    rect = page.grid.visualRect(page.model.index(page.grid.columns + 1, 0))
     qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
     assert page.grid.currentIndex().row() == page.grid.columns + 1
     assert not page.grid.indexAt(QPoint(1, 1)).isValid()
@@ -145,7 +150,7 @@ def test_that_search_works_by_keyboard_and_letters_stay_text(qtbot: QtBot, page:
 
 
 def test_that_the_chosen_image_stays_chosen_through_a_filter(qtbot: QtBot, page: ImagesPage) -> None:
-    page.grid.setCurrentIndex(page.model.index(30))
+    page.grid.setCurrentIndex(page.model.index(30, 0))
     chosen = page.current_id
     page.bar.splits.ticks["val"].trigger()
     shows(qtbot, page, 12)
@@ -164,7 +169,7 @@ def test_that_brushing_the_histogram_filters_and_a_click_takes_it_away(qtbot: Qt
     qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL, timeout=5000)
     low = page.bar.filter.low
     assert low is not None and abs(page.low.value() - low) < 0.01
-    scores = [row.score for n in range(page.model.rowCount()) if (row := page.model.cell_at(n)) is not None]
+    scores = [row.score for n in range(page.model.rowCount()) if (row := page.model.row_at(n)) is not None]
     assert all(score >= low for score in scores)
     qtbot.mouseClick(bars, button, pos=QPoint(middle, y))
     shows(qtbot, page, TOTAL)
@@ -222,7 +227,7 @@ def test_that_a_missing_file_says_so_and_holds_up_nothing(
     window.shell.show_page("images")
     page = window.shell.images
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL and page.grid.is_settled(), timeout=10_000)
-    first = page.model.cell_at(0)
+    first = page.model.row_at(0)
     assert first is not None and "missing" in page.grid.loader.problem(first.path)
     qtbot.waitUntil(lambda: "missing" in page.detail.image.message.text(), timeout=5000)
 
@@ -262,7 +267,7 @@ def test_that_what_is_scrolled_away_is_not_read(qtbot: QtBot, tmp_path: Path, ph
 
 def test_that_a_quarter_of_a_million_rows_cost_no_more_than_the_screen(qtbot: QtBot, tmp_path: Path) -> None:
     model, asked = ImagesModel(), []
-    model.cells_wanted.connect(lambda first, ids: asked.append(len(ids)))
+    model.rows_wanted.connect(lambda ids: asked.append(len(ids)))
     loader = ThumbnailLoader(ThumbnailFolder(tmp_path))
     grid = ImageGrid(model, loader)
     qtbot.addWidget(grid)
@@ -271,7 +276,9 @@ def test_that_a_quarter_of_a_million_rows_cost_no_more_than_the_screen(qtbot: Qt
     model.set_ids(np.arange(1, 250_001, dtype=np.int64))
     jump: Callable[[int], None] = grid.verticalScrollBar().setValue
     jump(grid.verticalScrollBar().maximum())
-    assert grid.last_visible == 249_999 and grid.visualRect(model.index(249_999)).bottom() <= grid.viewport().height()
+    assert (
+        grid.last_visible == 249_999 and grid.visualRect(model.index(249_999, 0)).bottom() <= grid.viewport().height()
+    )
     assert sum(asked) < 600
     loader.close()
 

@@ -14,15 +14,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.models import (
-    comparison_table,
-    distributions,
-    job_table,
-    number_text,
-    pair_list,
-    setting_changes,
-    version_table,
-)
+from studio import text as texts
+from studio.models import comparison_table, distributions, job_table, pair_list, setting_changes, version_table
 from studio.models.paged_table import KEPT_PAGES, PAGE, PAGES_AT_ONCE
 from studio.models.table import BAR_ROLE, OBJECT_ROLE, PROGRESS_ROLE, READ_ROLE, SORT_ROLE, STATE_ROLE
 from studio.models.version_verdict_text import verdict_sentence
@@ -92,7 +85,7 @@ def test_that_the_jobs_model_behaves(watch: Watch) -> None:
     assert model.index(0, job_table.COL_STATE).data(STATE_ROLE) == "running"
     assert model.index(0, job_table.COL_PROGRESS).data() == "3 of 9 images"
     assert model.index(0, job_table.COL_PROGRESS).data(PROGRESS_ROLE) == (3, 9)
-    assert model.index(1, job_table.COL_DURATION).data() == number_text.NOTHING
+    assert model.index(1, job_table.COL_DURATION).data() == texts.NOTHING
     assert model.index(1, 0).data(OBJECT_ROLE).id == 2
     model.set_rows([])
     assert model.rowCount() == 0
@@ -115,7 +108,7 @@ def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
     watch(proxy)
     model.set_rows([version_row(1, 0.3), version_row(2, None), version_row(3, 0.7)])
     assert model.index(0, version_table.COL_SRCC).data() == "0.300 [0.200, 0.400]"
-    assert model.index(1, version_table.COL_SRCC).data() == number_text.NOTHING
+    assert model.index(1, version_table.COL_SRCC).data() == texts.NOTHING
     proxy.sort(version_table.COL_SRCC, Qt.SortOrder.DescendingOrder)
     assert [proxy.index(row, 0).data() for row in range(3)] == ["v3", "v1", "v2"]
 
@@ -139,8 +132,8 @@ def test_that_the_comparison_model_behaves(watch: Watch) -> None:
     assert model.row(0).image_path == Path("/r/x/1.png") and model.row(1).scored[1] is None
     assert model.index(0, model.gain_column).data() == "+1.50"
     assert model.index(0, comparison_table.COL_FIRST).data(BAR_ROLE) == (7.0, 5.0, 0.0, 10.0)
-    assert model.index(1, model.gain_column).data() == number_text.NOTHING
-    assert model.index(1, comparison_table.COL_FIRST).data() == number_text.NOTHING
+    assert model.index(1, model.gain_column).data() == texts.NOTHING
+    assert model.index(1, comparison_table.COL_FIRST).data() == texts.NOTHING
     assert model.headerData(model.gain_column - 1, Qt.Orientation.Horizontal) == "b"
     assert (model.find(2), model.find(9)) == (1, None)
     model.show(Comparison((), (), "change", Path()))
@@ -231,7 +224,7 @@ def test_that_a_finished_job_shows_how_long_it_took() -> None:
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (7620, "2 h 07 min")])
 def test_that_durations_read_well(seconds: float, text: str) -> None:
-    assert number_text.duration(seconds) == text
+    assert texts.duration(seconds) == text
 
 
 def test_that_sort_values_are_numbers(qtbot: QtBot) -> None:

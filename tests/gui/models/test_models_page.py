@@ -17,6 +17,7 @@ from studio.models.version_tree import COL_PARENTS, VersionTree
 from studio.services.projects import create_and_open
 from studio.services.versions import version_lifecycle
 from studio.views.models.models_page import ModelsPage
+from studio.views.tasks.closing import wait_until_closed
 from studio.views.window.main_window import MainWindow
 
 
@@ -106,6 +107,7 @@ def test_that_closing_the_project_frees_what_was_deleted(
     qtbot.waitUntil(lambda: len(page.model.rows) == 4)
     assert (root / version_lifecycle.TRASH).is_dir()
     empty_window.close_project()
+    assert wait_until_closed(root, 10)
     assert not (root / version_lifecycle.TRASH).exists()
 
 

@@ -19,7 +19,8 @@ from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
 from studio.views.overview.overview_page import OverviewPage
 from studio.views.window.main_window import MainWindow
-from studio.widgets.chart_saving import file_name, save_chart
+from studio.widgets.chart_saving import save_chart
+from studio.widgets.file_dialogs import file_name_of
 from studio.widgets.lazy_charts import Mark, place_marks
 from studio.widgets.table_saving import save_table
 from studio.widgets.theme import current_theme
@@ -130,7 +131,7 @@ def test_that_every_chart_can_be_saved(page: OverviewPage, tmp_path: Path, suffi
     page.tabs.setCurrentIndex(1)
     assert page.distribution.chart is not None
     for chart in (*page.results.charts.values(), page.distribution.chart):
-        file = tmp_path / f"{file_name(chart.title.text())}.{suffix}"
+        file = tmp_path / f"{file_name_of(chart.title.text())}.{suffix}"
         chart.save.save_to(file)
         if suffix == "png":
             image = QImage(str(file))

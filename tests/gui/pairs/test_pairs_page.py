@@ -15,9 +15,9 @@ from support.reviewed import BAD_TEXT
 from studio.models.table import STATE_ROLE
 from studio.services.review import pair_list as service
 from studio.services.review.types import PairFilter
+from studio.text import printable
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.window.main_window import MainWindow
-from studio.widgets.labels import printable
 
 TOTAL = SPLITS["train"]
 

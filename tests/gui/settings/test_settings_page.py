@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSplitter
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
-from support.window import open_in
 
 from studio.views.settings.settings_page import SettingsPage
 from studio.views.window.main_window import MainWindow
@@ -110,24 +109,6 @@ def test_that_the_appearance_changes_at_once_and_is_remembered(
 def test_that_the_wheel_over_a_list_changes_no_value(page: SettingsPage) -> None:
     combo = page.form.editor("training.scheduler")
     assert isinstance(combo, QComboBox) and combo.focusPolicy() == Qt.FocusPolicy.StrongFocus
-
-
-def test_that_panes_keep_the_sizes_that_a_person_gave_them(
-    qtbot: QtBot, empty_window: MainWindow, reviewed: Path
-) -> None:
-    def panes() -> QSplitter:
-        assert empty_window.shell is not None
-        empty_window.shell.show_page("jobs")
-        return empty_window.shell.jobs.findChildren(QSplitter)[0]
-
-    open_in(qtbot, empty_window, reviewed)
-    splitter = panes()
-    splitter.setSizes([200, 800])
-    chosen = splitter.sizes()
-    empty_window.close_project()
-    qtbot.waitUntil(lambda: empty_window.shell is None)
-    open_in(qtbot, empty_window, reviewed)
-    assert panes().sizes() == chosen
 
 
 def test_that_sections_stand_in_two_columns_where_there_is_room_and_in_their_order(page: SettingsPage) -> None:

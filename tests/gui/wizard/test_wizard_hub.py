@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
 from studio.services.errors import StudioError
 from studio.views.tasks.task_runner import TaskRunner
+from studio.views.window.main_window import MainWindow
 from studio.views.wizard import hub_model
 from studio.views.wizard.model_page import ModelStep
 
@@ -93,3 +96,31 @@ def test_that_the_line_is_there_for_hub_models_only(step: ModelStep) -> None:
     assert step.hub_line.isVisible()
     step.demo.setChecked(True)
     assert not step.hub_line.isVisible()
+
+
+def test_that_an_answer_for_a_wizard_that_was_left_is_delivered_to_nobody(
+    qtbot: QtBot, empty_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, gate = threading.Event(), threading.Event()
+
+    def availability(*_: object, **__: object) -> Availability:
+        asked.set()
+        gate.wait(10)
+        return Availability(False, COMMIT, 1)
+
+    monkeypatch.setattr(hub_model, "ASK_MS", 10)
+    monkeypatch.setattr(hub_account, "availability", availability)
+    empty_window.new_project()
+    qtbot.waitUntil(lambda: empty_window.wizard is not None)
+    assert empty_window.wizard is not None
+    model = empty_window.wizard.model
+    model.hub.setChecked(True)
+    model.hub_id.setText("owner/tiny")
+    qtbot.waitUntil(asked.is_set)
+    with capture_exceptions() as raised:
+        empty_window.wizard.cancel_button.click()
+        qtbot.waitUntil(lambda: empty_window.wizard is None)
+        qtbot.wait(50)  # the wizard's widgets are deleted now
+        gate.set()
+        qtbot.wait(200)
+    assert raised == []

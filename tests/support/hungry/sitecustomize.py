@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 MORE = 450 * 2**20
-_MOMENT = ("lengths.json", "lengths.part")
+_MOMENT = ("lengths.json", "lengths.json.part")
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:

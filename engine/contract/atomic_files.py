@@ -1,0 +1,121 @@
+"""Files and folders that are whole or as they were before, whatever happens while they are written.
+
+The new content is written beside the target under a name ending in ``.part``, brought to the disk, and renamed in one
+step; then the rename is brought to the disk too. The one place that does so, for the studio and the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PART_SUFFIX = ".part"
+
+
+def part_path(target: Path, *, shared: bool = False) -> Path:
+    """Where the new content of a file or folder is written.
+
+    Args:
+        target: the file or folder.
+        shared: several threads or processes may write the same target at once, so that each has a name of its own.
+    """
+    own = f".{os.getpid()}-{threading.get_ident()}" if shared else ""
+    return target.with_name(f".{target.name}{own}{PART_SUFFIX}")
+
+
+@contextmanager
+def atomic_file(file: Path, *, durable: bool = True, shared: bool = False) -> Iterator[Path]:
+    """A path to write to; what is there at the end takes the place of ``file``. After an exception nothing has changed.
+
+    Args:
+        file: its folder must exist.
+        durable: on the disk when this returns; False for a cache that can be made anew.
+        shared: see :func:`part_path`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = part_path(file, shared=shared)
+    try:
+        yield part
+        if durable:
+            _sync_file(part)
+        part.replace(file)
+        if durable:
+            sync_folder(file.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(file: Path, text: str) -> None:
+    """Writes a text in UTF-8 as :func:`atomic_file` does.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    write_bytes(file, text.encode("utf-8"))
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """Writes bytes as :func:`atomic_file` does.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with atomic_file(file) as part:
+        part.write_bytes(data)
+
+
+@contextmanager
+def atomic_dir(folder: Path, *, replace: bool = False) -> Iterator[Path]:
+    """An empty folder to fill; in the end it takes the name of ``folder``. After an exception it is gone.
+
+    Args:
+        folder: missing or empty, unless ``replace``; its parents are made.
+        replace: a folder that holds something is removed just before the new one takes its name.
+
+    Raises:
+        OSError: it cannot be written, or holds something.
+    """
+    part = part_path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(part, ignore_errors=True)  # of a process that was killed
+    try:
+        part.mkdir()
+        yield part
+        _sync_tree(part)
+        if replace:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.is_dir():
+            folder.rmdir()
+        part.replace(folder)
+        sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Brings the names in a folder to the disk, where the system can do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _sync_file(file: Path) -> None:
+    with file.open("r+b" if os.name == "nt" else "rb") as written:  # Windows brings only writable files to the disk
+        os.fsync(written.fileno())
+
+
+def _sync_tree(folder: Path) -> None:
+    for inside, _folders, names in os.walk(folder):
+        for name in names:
+            _sync_file(Path(inside) / name)
+        sync_folder(Path(inside))
