@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from support.fake_engine import run_fake_jobs_until
+from support.hubs.upload_hub import TOKEN, TakingHub, taking_hub
 from support.projects import ENVIRONMENT, command, write_photos
-from support.push_hub import TOKEN, TakingHub, taking_hub
 
 from studio.cli import app
 from studio.services.projects import create_and_open

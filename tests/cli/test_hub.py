@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.hub import TOKEN, Hub, serving
+from support.hubs.model_hub import TOKEN, Hub, serving
 from support.projects import COMMAND, ENVIRONMENT
 
 REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34

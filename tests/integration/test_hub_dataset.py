@@ -13,7 +13,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 from support.corpus import HEIC, encoded, picture
-from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
+from support.hubs.dataset_hub import COMMIT, DatasetHub, serving_datasets
 
 from studio.cli.app import run_command
 from studio.jobs import hub_dataset

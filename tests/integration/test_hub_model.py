@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.hub import Hub, serving
+from support.hubs.model_hub import Hub, serving
 from support.projects import COMMAND, ENVIRONMENT, SETTINGS, new_arguments, rows
 
 REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34

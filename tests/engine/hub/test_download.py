@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.hub import TOKEN, Hub, serving
+from support.hubs.model_hub import TOKEN, Hub, serving
 
 from engine.contract import hub_cache
 from engine.contract.context import StageError

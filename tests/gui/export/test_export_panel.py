@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from support.fake_engine import run_fake_jobs_until
+from support.hubs.upload_hub import TOKEN, TakingHub, taking_hub
 from support.pair_rows import list_pairs
 from support.projects import write_photos
-from support.push_hub import TOKEN, TakingHub, taking_hub
 from support.window import open_in
 
 from studio.services import exports

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from support.corpus import encoded, picture
-from support.dataset_hub import COMMIT, DatasetHub, serving_datasets
+from support.hubs.dataset_hub import COMMIT, DatasetHub, serving_datasets
 
 from studio.views.window.main_window import MainWindow
 from studio.views.wizard.wizard import Wizard

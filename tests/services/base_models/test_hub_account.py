@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.hub import TOKEN, Hub, serving
+from support.hubs.model_hub import TOKEN, Hub, serving
 
 REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34
 FILES = {"config.json": b"{}", "tokenizer.json": b"{}", "processor_config.json": b"{}", "model.safetensors": b"x" * 94}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.push_hub import TOKEN, TakingHub, taking_hub
+from support.hubs.upload_hub import TOKEN, TakingHub, taking_hub
 
 from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports.hub_upload import check_repo, plan_push, push
