@@ -21,7 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
@@ -103,6 +103,7 @@ def _take(taken: Taken, project: Path) -> None:
     _compare(taken, shell)
     _jobs(taken, shell)
     _settings(taken, shell)
+    _menus(taken, shell)
     _overlays(taken, shell)
     _leave(window)
     _first(taken, project)
@@ -220,12 +221,57 @@ def _settings(taken: Taken, shell: Shell) -> None:
     page.revert()
 
 
+def _menus(taken: Taken, shell: Shell) -> None:
+    """Every menu open over the page that it belongs to, and the context menus."""
+    window, pages = taken.window, {"pairs": "pairs", "jobs": "jobs", "view": "images", "edit": "pairs"}
+    for name, menu in window.menu_bar.menus.items():
+        shell.show_page(pages.get(name, "overview"))
+        _wait(SETTLE_SECONDS)
+        taken.scene(f"menu-{name}", lambda menu=menu: _open_menu(window, menu))  # type: ignore[misc]
+        menu.close()
+    views = {
+        "images": shell.images.grid,
+        "pairs": shell.pairs.table,
+        "jobs": shell.jobs.table,
+        "models": shell.models.tree,
+    }
+    for name, view in views.items():
+        shell.show_page(name)
+        _wait(SETTLE_SECONDS)
+        taken.scene(f"context-{name}", lambda view=view: _open_context_menu(view))  # type: ignore[misc]
+        _close_menus(window)
+
+
+def _open_menu(window: MainWindow, menu: QMenu) -> None:
+    _close_menus(window)
+    bar = window.menu_bar
+    menu.popup(bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft()))
+
+
+def _open_context_menu(view: QAbstractItemView) -> None:
+    _close_menus(view.window())
+    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
+
+
+def _close_menus(window: QWidget) -> None:
+    for menu in window.findChildren(QMenu):
+        menu.close()
+
+
 def _overlays(taken: Taken, shell: Shell) -> None:
     shell.show_page("pairs")
     window = taken.window
     taken.scene("palette", lambda: window.show_commands())
     window.palette_of_commands.hide()
     taken.scene("keys", lambda: _show_keys(window), lambda: _dialog(window) is not None)
+    _close_dialog(window)
+    taken.scene("about", window.show_about, lambda: _dialog(window) is not None)
+    _close_dialog(window)
+    taken.scene("guide", window.show_guide, lambda: _dialog(window) is not None)
+    _close_dialog(window)
+    shell.show_page("images")
+    _until(lambda: shell.images.current_path is not None, "images")
+    taken.scene("image-window", shell.images.open_image, lambda: _dialog(window) is not None)
     _close_dialog(window)
     shell.show_page("models")
     taken.scene("take-out", lambda: shell.take_out("iter1/score"), lambda: _dialog(window) is not None)
@@ -249,6 +295,12 @@ def _dialog(window: MainWindow) -> QDialog | None:
 
 def _save(window: MainWindow, path: Path) -> None:
     picture = QPixmap(window.grab())
+    menus = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
+    if menus:
+        painter = QPainter(picture)
+        for menu in menus:
+            painter.drawPixmap(window.mapFromGlobal(menu.pos()), menu.grab())
+        painter.end()
     sheet = _dialog(window)
     if sheet is not None:
         painter = QPainter(picture)

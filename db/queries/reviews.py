@@ -113,6 +113,11 @@ def pairs_of(session: Session, step_id: int) -> list[int]:
     return list(session.scalars(statement))
 
 
+def verdicts_of(session: Session, step_id: int) -> set[str]:
+    """Return the verdicts that a step gave."""
+    return set(session.scalars(select(Decision.verdict).where(Decision.step_id == step_id).distinct()))
+
+
 def _in_effect() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of a step that was not undone, and of whose pairs at least one was not reset since."""
     other, later, reset = aliased(ReviewStep), aliased(Decision), aliased(ReviewStep)

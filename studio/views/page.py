@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.views.actions.action import ActionSet
+from studio.views.actions.definition import ActionDefinition
 from studio.views.workspace import Workspace
 
 REFRESH_MS = 250
@@ -13,7 +17,15 @@ REFRESH_MS = 250
 
 
 class Page(QWidget):
-    """Reads its rows when it is shown and, while it is visible, when they may have changed."""
+    """Reads its rows when it is shown and, while it is visible, when they may have changed.
+
+    Signals:
+        wanted: one of its actions was chosen elsewhere: bring the page to the front.
+        image_wanted(int): show this image on the Images page.
+    """
+
+    wanted = Signal()
+    image_wanted = Signal(int)
 
     def __init__(self, workspace: Workspace, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +40,23 @@ class Page(QWidget):
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         self._seen = False
+        self._action_sets: list[ActionSet] = []
+
+    @property
+    def action_sets(self) -> Sequence[ActionSet]:
+        """The page's actions, and those of its parts."""
+        return self._action_sets
+
+    def add_action_set(self, title: str, definitions: Sequence[ActionDefinition]) -> ActionSet:
+        """Makes the page's actions; their keys work while the page is shown."""
+        actions = ActionSet(self, title, definitions, self.wanted.emit)
+        self._action_sets.append(actions)
+        return actions
+
+    def update_actions(self) -> None:
+        """To be called when something has changed that the actions' texts or states depend on."""
+        for actions in self._action_sets:
+            actions.update()
 
     def refresh(self) -> None:
         """Reads the page's rows anew, in the background."""
@@ -51,4 +80,12 @@ class Page(QWidget):
         if not self._seen:
             self._seen = True
             self.load_charts()
+        for actions in self._action_sets:
+            actions.set_keys_on(True)
         self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Lets go of the keys."""
+        super().hideEvent(event)
+        for actions in self._action_sets:
+            actions.set_keys_on(False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsPixmapItem,
@@ -26,7 +26,9 @@ ZOOM_RANGE = (0.02, 40.0)
 
 
 class ImageCanvas(QGraphicsView):
-    """The picture itself. ``scale_factor`` is screen pixels per image pixel."""
+    """The picture itself. ``scale_factor`` is screen pixels per image pixel. Signal ``opened``: a double click."""
+
+    opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,11 @@ class ImageCanvas(QGraphicsView):
         """Screen pixels per image pixel."""
         logical = self.transform().map(QPointF(1, 0)).x() - self.transform().map(QPointF(0, 0)).x()
         return logical * self.devicePixelRatioF()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Says that the person wants more of the image."""
+        event.accept()
+        self.opened.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms about the mouse."""

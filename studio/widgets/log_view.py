@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut, QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
 from studio.text import printable
@@ -45,9 +45,7 @@ class LogView(QWidget):
         self.field.returnPressed.connect(self.go_on)
         self.next.clicked.connect(self.go_on)
         self.back.clicked.connect(self.go_back)
-        back = QShortcut(QKeySequence("Shift+Return"), self)
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self.go_back)
+        self.field.installEventFilter(self)
         self._mark()
 
     def set_text(self, text: str) -> None:
@@ -79,6 +77,18 @@ class LogView(QWidget):
     def go_back(self) -> None:
         """To the hit before; from the first one to the last."""
         self._find(QTextDocument.FindFlag.FindBackward, QTextCursor.MoveOperation.End)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Shift+Return in the field goes back."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        ):
+            self.go_back()
+            return True
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Takes the new theme's colours."""

@@ -10,12 +10,19 @@ from studio.widgets.delegates import CellDelegate
 from studio.widgets.table_saving import offer_csv
 
 
+class PlainTable(QTableView):
+    """A table that leaves letters to the page's actions."""
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: a letter whose action cannot be done now must not move the selection."""
+
+
 def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
     """A read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
 
     Its context menu saves it as CSV. A text without room is cut in the middle and stands whole in the cell's tooltip.
     """
-    table = QTableView()
+    table = PlainTable()
     table.setModel(model)
     table.setItemDelegate(CellDelegate(table))
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)

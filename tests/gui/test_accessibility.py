@@ -218,7 +218,10 @@ def test_that_the_style_sheet_uses_no_other_pair_of_colours() -> None:
 
 
 def _bears_words(selector: str) -> bool:
-    return not any(part in selector for part in ("QScrollBar", "QSplitter", "QProgressBar", "QSlider", "::indicator"))
+    return not any(
+        part in selector
+        for part in ("QScrollBar", "QSplitter", "QProgressBar", "QSlider", "::indicator", "::separator")
+    )
 
 
 def test_that_tabs_can_be_chosen_by_keyboard(qtbot: QtBot, empty_window: MainWindow, project: Path) -> None:

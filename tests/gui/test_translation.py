@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from support.trial import menu_actions
 
 from studio import app
-from studio.views.window.shortcut_sheet import KeySheet
+from studio.views.window.shortcut_sheet import key_sections
 from studio.views.wizard.wizard import Wizard
 from studio.window_settings import AppSettings
 
@@ -52,11 +53,13 @@ def test_that_start_page_wizard_and_key_sheet_are_translated(
     qtbot.addWidget(window)
     wizard = Wizard(window._background, ())
     qtbot.addWidget(wizard)
-    sheet = KeySheet()
-    qtbot.addWidget(sheet)
     for page in (window.start, wizard):
         assert unmarked(page) == []
-    titles = [title for title, _keys in sheet.sections.values()]
-    meanings = [meaning for _title, keys in sheet.sections.values() for _key, meaning in keys]
+    sections = key_sections(window.action_sets)
+    titles = [section.title for section in sections]
+    meanings = [line.meaning for section in sections for line in section.lines]
     assert all(text.startswith(MARK) for text in [*titles, *meanings])
+    menus = window.menu_bar.menus.values()
+    texts = [menu.title() for menu in menus] + [action.text() for menu in menus for action in menu_actions(menu)]
+    assert len(texts) > 20 and all(text.startswith(MARK) for text in texts)
     window._background.close()

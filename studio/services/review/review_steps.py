@@ -10,10 +10,10 @@ import dataclasses
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from db.engine import Session
-from db.models import Decision, Pair
+from db.models import Decision, Pair, ReviewStep
 from db.queries import reviews
 from db.queries.pairs import PairRecord
 from studio.services.errors import StudioError
@@ -30,6 +30,22 @@ class TextEdit:
     pair: PairRecord
     chosen: str
     rejected: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStepSummary:
+    """One step of the review, for a menu. ``what`` is "change" where its pairs were given different things."""
+
+    what: Literal["veto", "keep", "edit", "note", "change"]
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewHistory:
+    """What an undo and a redo would be about; None: there is nothing."""
+
+    undo: ReviewStepSummary | None
+    redo: ReviewStepSummary | None
 
 
 def decide(
@@ -120,6 +136,26 @@ def redo(project: Project) -> ReviewedRow | None:
     with project.session() as session:
         step = reviews.redoable(session)
         return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "redo", _who()))
+
+
+def history(project: Project) -> ReviewHistory:
+    """What can be undone and done again; changes nothing."""
+    with project.session() as session:
+        undo_step, redo_step = reviews.undoable(session), reviews.redoable(session)
+        return ReviewHistory(_summary(session, undo_step), _summary(session, redo_step))
+
+
+def _summary(session: Session, step: ReviewStep | None) -> ReviewStepSummary | None:
+    if step is None:
+        return None
+    act = reviews.act_of(session, step.id)
+    if act.kind in ("edit", "note"):
+        return ReviewStepSummary("edit" if act.kind == "edit" else "note", act.pairs)
+    verdicts = reviews.verdicts_of(session, act.id)
+    for verdict in ("veto", "keep"):
+        if verdicts == {verdict}:
+            return ReviewStepSummary(verdict, act.pairs)
+    return ReviewStepSummary("change", act.pairs)
 
 
 def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.services.judging.blind_tests import TIE, BlindTests
+from studio.services.judging.blind_tests import BlindTests
 from studio.services.judging.types import BlindState
 from studio.services.versions.comparison import MOST_VERSIONS
+from studio.views.actions.action import ActionSet
+from studio.views.actions.buttons import bind_button
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView
@@ -20,17 +22,14 @@ ASK, TELL = range(2)
 
 
 class BlindAnswerPanel(QFrame):
-    """One explanation under its number. ``chosen``: it was found the best."""
-
-    chosen = Signal(int)
+    """One explanation under its number."""
 
     def __init__(self, place: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.text = DiffText("accent", self.tr("Explanation {0}").format(place))
-        self.button = QPushButton(self.tr("{0} is better").format(place))
+        self.button = QPushButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(lambda: self.chosen.emit(place))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.addWidget(PlainLabel(str(place), role="number"))
@@ -56,13 +55,59 @@ class BlindView(QWidget):
         self.cards = [BlindAnswerPanel(place) for place in range(1, MOST_VERSIONS + 1)]
         self.progress = PlainLabel(role="muted", wrap=True)
         self.result = PlainLabel(wrap=True)
-        self.tie = QPushButton(self.tr("0  Tie"))
-        self.undo_button = QPushButton(self.tr("U  Undo"))
-        self.reveal_button = QPushButton(self.tr("Finish and show the versions"))
-        self.anew_button = QPushButton(self.tr("Start a new test"))
-        self.back_button = QPushButton(self.tr("Back"))
+        self.tie, self.undo_button, self.reveal_button = QPushButton(), QPushButton(), QPushButton()
+        self.anew_button, self.back_button = QPushButton(), QPushButton()
+        self._actions: ActionSet | None = None
         self._lay_out()
-        self._bind()
+
+    def use(self, actions: ActionSet) -> None:
+        """Lets the buttons be another face of these actions."""
+        self._actions = actions
+        for place, card in enumerate(self.cards, start=1):
+            bind_button(card.button, actions[f"blind.prefer-{place}"], self.tr("{0} is better").format(place))
+        for button, name, text in (
+            (self.tie, "tie", self.tr("Tie (0)")),
+            (self.undo_button, "undo", self.tr("Undo (U)")),
+            (self.reveal_button, "reveal", ""),
+            (self.anew_button, "anew", ""),
+            (self.back_button, "leave", self.tr("Back")),
+        ):
+            bind_button(button, actions[f"blind.{name}"], text)
+
+    def may_vote(self, place: int) -> bool:
+        """Whether an image is shown that has an explanation at this place; 0 is a tie."""
+        card = self.state.card if self.state is not None else None
+        return self.isVisible() and card is not None and 0 <= place <= len(card.texts)
+
+    @property
+    def has_open_votes(self) -> bool:
+        """Whether something was voted that is not revealed yet."""
+        state = self.state
+        return self.isVisible() and state is not None and state.revealed_at is None and state.voted > 0
+
+    @property
+    def can_begin_anew(self) -> bool:
+        """Whether there is something to leave behind."""
+        state = self.state
+        return self.isVisible() and state is not None and (state.voted > 0 or state.revealed_at is not None)
+
+    def begin_anew(self) -> None:
+        """Begins another test of the same versions."""
+        self.begin(self._versions, anew=True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The actions can be done now."""
+        super().showEvent(event)
+        self._update_actions()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The actions cannot be done any more."""
+        super().hideEvent(event)
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        if self._actions is not None:
+            self._actions.update()
 
     def begin(self, versions: Sequence[str], *, anew: bool = False) -> None:
         """Takes up the test of these versions, or begins one."""
@@ -112,13 +157,7 @@ class BlindView(QWidget):
         state = self.state
         card = state.card if state else None
         self.body.setCurrentIndex(ASK if card else TELL)
-        asking = card is not None
-        for widget in (self.tie, *(each.button for each in self.cards)):
-            widget.setEnabled(asking)
-        open_with_votes = state is not None and state.revealed_at is None and state.voted > 0
-        self.undo_button.setEnabled(open_with_votes)
-        self.reveal_button.setEnabled(open_with_votes)
-        self.anew_button.setEnabled(state is not None and (state.voted > 0 or state.revealed_at is not None))
+        self._update_actions()
         self.progress.setText(self._progress())
         self.result.setText(self._result())
         if card is None:
@@ -159,19 +198,6 @@ class BlindView(QWidget):
             verdict = self.tr("Not distinguishable: the best 95% interval holds {0}, which is what guessing gives.")
             lines.append(verdict.format(f"{chance:.2f}"))
         return "\n".join(lines)
-
-    def _bind(self) -> None:
-        for card in self.cards:
-            card.chosen.connect(self.vote)
-        self.tie.clicked.connect(lambda: self.vote(TIE))
-        self.undo_button.clicked.connect(self.undo)
-        self.reveal_button.clicked.connect(self.reveal)
-        self.anew_button.clicked.connect(lambda: self.begin(self._versions, anew=True))
-        self.back_button.clicked.connect(self.left)
-        for place in range(MOST_VERSIONS + 1):
-            QShortcut(QKeySequence(str(place)), self).activated.connect(lambda place=place: self.vote(place))
-        QShortcut(QKeySequence("U"), self).activated.connect(self.undo)
-        QShortcut(QKeySequence("Escape"), self).activated.connect(self.left)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

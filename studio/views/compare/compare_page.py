@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -24,9 +22,13 @@ from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow
 from studio.text import number, one_line
+from studio.views.actions.buttons import action_button
+from studio.views.actions.compare import blind_actions, compare_actions
+from studio.views.actions.menus import offer_context_menu
 from studio.views.compare.blind_test import BlindView
 from studio.views.compare.scatter_plots import Points, ScatterPanel, points_of
 from studio.views.compare.version_cards import AnswerCards
+from studio.views.image_window import ImageWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
@@ -60,8 +62,11 @@ class ComparePage(Page):
         self.modes, self.panels = QTabBar(), QStackedWidget()
         self.count = PlainLabel(role="muted")
         self.blind = BlindView(workspace)
-        self.blind_button = QPushButton(self.tr("Blind test"))
+        self.stack = QStackedWidget()
         self._wanted: list[str] = []
+        self.commands = self.add_action_set(self.tr("Compare"), compare_actions(self))
+        self.blind.use(self.add_action_set(self.tr("Blind test"), blind_actions(self.blind, MOST_VERSIONS)))
+        self.blind_button = action_button(self.commands["compare.blind"], self.tr("Blind test"))
         self._fill_controls()
         self._lay_out()
         self._bind()
@@ -149,7 +154,9 @@ class ComparePage(Page):
         self.truth.setText(told)
         self.cards.show_row(row, contrast)
         self.scatter.choose(row.image_id if row else None)
+        self.update_actions()
         if row is not None:
+            ImageWindow.follow(self, row.image_path, row.image_name)
             project, image_id = self.project, row.image_id
             self.workspace.background.read(
                 "compare:texts",
@@ -174,7 +181,7 @@ class ComparePage(Page):
             picker.setCurrentIndex(picker.findData(chosen))
             picker.setEnabled(place <= len(contrast.versions))
             picker.blockSignals(False)
-        self.blind_button.setEnabled(len(contrast.versions) > 1)
+        self.update_actions()
 
     def _on_picked(self, _place: int) -> None:
         picked = [str(picker.currentData() or "") for picker in self.pickers]
@@ -197,7 +204,29 @@ class ComparePage(Page):
         if mode != 2:
             self.cards.set_mode("merged" if mode == 1 else "beside")
 
-    def _begin_blind(self) -> None:
+    @property
+    def is_listing(self) -> bool:
+        """Whether the list of images is shown, and not the blind test."""
+        return self.stack.currentIndex() == LIST
+
+    @property
+    def can_test(self) -> bool:
+        """Whether there are versions to test and no test is shown."""
+        return len(self.model.contrast.versions) > 1 and self.stack.currentIndex() != BLIND
+
+    def open_image(self) -> None:
+        """Shows the chosen image in a window of its own."""
+        row = self.current
+        if row is not None:
+            ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step)
+
+    def show_on_images_page(self) -> None:
+        """Goes to the chosen image on the Images page."""
+        if self.current is not None:
+            self.image_wanted.emit(self.current.image_id)
+
+    def begin_blind(self) -> None:
+        """Begins the blind test of the compared versions, or goes on with it."""
         self.stack.setCurrentIndex(BLIND)
         self.blind.begin(self.model.contrast.versions)
         self.blind.setFocus()
@@ -226,7 +255,6 @@ class ComparePage(Page):
             self.modes.addTab(text)
         self.modes.setAccessibleName(self.tr("How the versions are compared"))
         self.modes.setDrawBase(False)
-        self.blind_button.setToolTip(self.tr("Judge the explanations without seeing who wrote them"))
 
     def _bind(self) -> None:
         for picker in self.pickers:
@@ -234,12 +262,12 @@ class ComparePage(Page):
         self.order.currentIndexChanged.connect(self._on_order)
         self.modes.currentChanged.connect(self._on_mode)
         self.scatter.clicked.connect(self.select_image)
-        self.blind_button.clicked.connect(self._begin_blind)
+        self.stack.currentChanged.connect(lambda _place: self.update_actions())
+        self.table.doubleClicked.connect(lambda _index: self.open_image())
+        self.image.canvas.opened.connect(self.open_image)
+        offer_context_menu(self.table, [self.commands[f"compare.{name}"] for name in ("open-image", "show-image")])
         self.blind.left.connect(self._end_blind)
         self.workspace.results_changed.connect(self.refresh_soon)
-        for key, step in (("Left", -1), ("Right", 1)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(lambda step=step: self.step(step))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -266,7 +294,6 @@ class ComparePage(Page):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._body(), 1)
-        self.stack = QStackedWidget()
         for page in (empty, shown, self.blind):
             self.stack.addWidget(page)
         self.column.addWidget(self.stack, 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
@@ -23,8 +24,12 @@ from studio.services.images import browsing, saved_filters
 from studio.services.images.browsing import Selection
 from studio.services.images.image_columns import ImageColumns
 from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
+from studio.views.actions.images import image_actions
+from studio.views.actions.menus import offer_context_menu
+from studio.views.image_window import ImageWindow
 from studio.views.images.filter_bar import ImageFilterBar
 from studio.views.images.image_detail import ImageDetailPane
+from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
 from studio.widgets.image_grid import SIDES, ImageGrid
@@ -64,7 +69,7 @@ class ImagesPage(Page):
         self._fill()
         self._connect()
         self._lay_out()
-        self._bind_keys()
+        self._add_actions()
         self.refresh()  # so that the index is there, or nearly, when the page is shown
 
     @property
@@ -108,6 +113,34 @@ class ImagesPage(Page):
         """Goes to an image as soon as the grid has it, if the filter leaves it."""
         self._wanted = image_id
         self._go_to_wanted()
+
+    @property
+    def current_path(self) -> Path | None:
+        """The file of the chosen image; None until it is read."""
+        cell = self.model.row_at(self.grid.currentIndex().row()) if self.grid.currentIndex().isValid() else None
+        return cell.path if cell is not None else None
+
+    def open_image(self) -> None:
+        """Shows the chosen image in a window of its own."""
+        path = self.current_path
+        if path is not None:
+            ImageWindow.show_for(self, self.workspace.images, path, path.name, self.step)
+
+    def step(self, step: int) -> None:
+        """Goes to another image of the grid; stays at its ends."""
+        place = self.grid.currentIndex().row() + step
+        if 0 <= place < self.model.rowCount():
+            self.grid.setCurrentIndex(self.model.index(place, 0))
+
+    def show_in_folder(self) -> None:
+        """Shows the folder of the chosen image in the file manager."""
+        if self.current_path is not None:
+            open_folder(self.current_path.parent)
+
+    def copy_path(self) -> None:
+        """Puts the path of the chosen image on the clipboard."""
+        if self.current_path is not None:
+            QGuiApplication.clipboard().setText(str(self.current_path))
 
     def take_focus(self) -> None:
         """The grid has the arrows."""
@@ -160,6 +193,7 @@ class ImagesPage(Page):
 
         def done(cells: list[ImageCell]) -> None:
             self.model.add_rows({cell.id: cell for cell in cells})
+            self.update_actions()
 
         def failed(text: str) -> None:
             self.model.forget_asked()
@@ -169,6 +203,9 @@ class ImagesPage(Page):
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
         index, project, chosen = self.index, self.project, self.current_id
+        self.update_actions()
+        if (path := self.current_path) is not None:
+            ImageWindow.follow(self, path, path.name)
         if index is None or chosen is None:
             self.detail.show_image(None)
             return
@@ -231,6 +268,14 @@ class ImagesPage(Page):
         self.size_slider.setValue(SIDES.index(self.grid.side))
         self.size_slider.setFixedWidth(84)
 
+    def _add_actions(self) -> None:
+        self.commands = self.add_action_set(self.tr("Images"), image_actions(self))
+        actions = [self.commands[f"images.{name}"] for name in ("open", "show-in-folder", "copy-path")]
+        sizes = [self.commands[f"images.{name}"] for name in ("larger", "smaller")]
+        offer_context_menu(self.grid, [*actions, None, *sizes])
+        self.grid.activated.connect(lambda _index: self.open_image())
+        self.detail.image.canvas.opened.connect(self.open_image)
+
     def _connect(self) -> None:
         self.workspace.results_changed.connect(self._on_results)
         self.model.rows_wanted.connect(self._on_cells_wanted)
@@ -281,12 +326,3 @@ class ImagesPage(Page):
         splitter.setStretchFactor(0, 1)
         self.column.addLayout(head)
         self.column.addWidget(splitter, 1)
-
-    def _bind_keys(self) -> None:
-        for keys, action in (
-            ("Ctrl+F", self.bar.search.setFocus),
-            ("+", lambda: self.size_slider.setValue(self.size_slider.value() + 1)),
-            ("-", lambda: self.size_slider.setValue(self.size_slider.value() - 1)),
-            ("S", self.bar.ask_name),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(action)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
@@ -16,7 +15,11 @@ from studio.models.job_table import JobsModel
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobRow, Step
 from studio.services.stages.registry import definition, depends_on
+from studio.views.actions.buttons import action_button
+from studio.views.actions.jobs import job_actions
+from studio.views.actions.menus import offer_context_menu
 from studio.views.jobs.job_detail import JobDetail
+from studio.views.opening import open_folder
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
@@ -55,27 +58,13 @@ class JobsPage(Page):
         self.summary = PlainLabel(role="muted")
         self.stepper = Stepper(self.tr("Steps of the iteration"))
         self.stepper.chosen.connect(self.choose)
-        self.start_button = self._button(self.tr("Start the queue"), workspace.start_queue)
-        self.pause_button = self._button(self.tr("Pause"), self.pause)
-        self.pause_button.setToolTip(self.tr("Stops after the batch or step; a training writes a checkpoint first"))
-        self.cancel_button = self._button(self.tr("Cancel"), self.cancel)
-        self.resume_button = self._button(self.tr("Resume"), self.resume)
-        self.up_button = self._button("↑", lambda: self.move_by(-1))
-        self.down_button = self._button("↓", lambda: self.move_by(1))
-        for button, name, keys in (
-            (self.up_button, self.tr("Earlier in the queue (Alt+Up)"), "Alt+Up"),
-            (self.down_button, self.tr("Later in the queue (Alt+Down)"), "Alt+Down"),
-        ):
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(button.click)
-        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.detail.search_log)
         self._follow = True
         self._filling = False
         self._pausing = False
+        self._asked: set[int] = set()
         self._progress: dict[int, tuple[int, int, str]] = {}
+        self.commands = self.add_action_set(self.tr("Jobs"), job_actions(self))
+        self._make_buttons()
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         workspace.jobs_changed.connect(self.refresh_soon)
@@ -95,6 +84,54 @@ class JobsPage(Page):
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
+    @property
+    def can_start(self) -> bool:
+        """Whether something waits and the queue stands still."""
+        return any(row.state == "queued" for row in self.model.rows) and not self.workspace.running
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether a job runs that was not asked to pause."""
+        return any(row.state == "running" for row in self.model.rows) and not self._pausing
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the chosen job runs or waits."""
+        job = self.current
+        return job is not None and job.state in ("queued", "running") and job.id not in self._asked
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the chosen job can go on."""
+        job = self.current
+        return job is not None and job.resumable and job.id not in self._asked
+
+    @property
+    def resume_text(self) -> str:
+        """What going on is called for the chosen job."""
+        failed = self.current is not None and self.current.state == "failed"
+        return self.tr("Retry") if failed else self.tr("Resume")
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether the chosen job has a run folder."""
+        return self.current is not None and self.current.run_folder.is_dir()
+
+    @property
+    def error_text(self) -> str:
+        """What went wrong with the chosen job."""
+        job = self.current
+        return f"{job.error} {job.remedy}".strip() if job is not None else ""
+
+    def open_folder(self) -> None:
+        """Shows the chosen job's run folder in the file manager."""
+        if self.current is not None:
+            open_folder(self.current.run_folder)
+
+    def copy_error(self) -> None:
+        """Puts what went wrong on the clipboard."""
+        QGuiApplication.clipboard().setText(self.error_text)
+
     def load_charts(self) -> None:
         """Loads the charts."""
         self.detail.load_charts()
@@ -107,21 +144,21 @@ class JobsPage(Page):
     def cancel(self) -> None:
         """Stops the chosen job if it runs, takes it out of the queue if it waits."""
         job = self.current
-        if job is not None and job.state in ("queued", "running"):
-            self.cancel_button.setEnabled(False)
+        if job is not None and self.can_cancel:
+            self._ask_of(job)
             self.workspace.cancel_job(job.id, is_running=job.state == "running")
 
     def resume(self) -> None:
         """Goes on with the chosen job."""
         job = self.current
-        if job is not None and job.resumable:
-            self.resume_button.setEnabled(False)
+        if job is not None and self.can_resume:
+            self._ask_of(job)
             self.workspace.resume(job.id)
 
     def pause(self) -> None:
         """Lets the running job stop where nothing is lost."""
-        self.pause_button.setEnabled(False)
         self._pausing = True
+        self.update_actions()
         self.workspace.pause_queue()
         self._say_pausing()
 
@@ -137,6 +174,11 @@ class JobsPage(Page):
         if place is not None:
             self.table.setCurrentIndex(self.model.index(place, 0))
 
+    def _ask_of(self, job: JobRow) -> None:
+        """Remembers until the queue is read anew that something was asked of this job."""
+        self._asked.add(job.id)
+        self.update_actions()
+
     def take_focus(self) -> None:
         """The queue has the arrows."""
         self.table.setFocus()
@@ -145,6 +187,7 @@ class JobsPage(Page):
         chosen = self.current
         kept = chosen.id if chosen else None
         self._filling = True
+        self._asked.clear()
         self.model.set_rows(rows)
         running = next((row for row in rows if row.state == "running"), None)
         self._progress = {running.id: self._progress[running.id]} if running and running.id in self._progress else {}
@@ -168,18 +211,9 @@ class JobsPage(Page):
         self._show_current()
 
     def _show_current(self) -> None:
-        job, rows = self.current, self.model.rows
-        running = any(row.state == "running" for row in rows)
-        self.pause_button.setEnabled(running and not self._pausing)
-        self.cancel_button.setEnabled(job is not None and job.state in ("queued", "running"))
-        self.resume_button.setEnabled(job is not None and job.resumable)
-        failed = job is not None and job.state == "failed"
-        self.resume_button.setText(self.tr("Retry") if failed else self.tr("Resume"))
-        waiting = any(row.state == "queued" for row in rows)
-        self.start_button.setEnabled(waiting and not self.workspace.running)
-        self.up_button.setEnabled(self._may_move(job, -1))
-        self.down_button.setEnabled(self._may_move(job, 1))
+        job = self.current
         self.detail.show_job(job)
+        self.update_actions()
         self._show_speed()
         if job is not None:
             project, iteration = self.project, job.iteration
@@ -187,8 +221,9 @@ class JobsPage(Page):
                 "steps", lambda: (iteration, job_facts.steps(project, iteration)), self._on_steps
             )
 
-    def _may_move(self, job: JobRow | None, step: int) -> bool:
-        """Whether the job waits and its neighbour in the queue may change places with it."""
+    def may_move(self, step: int) -> bool:
+        """Whether the chosen job waits and its neighbour in the queue may change places with it."""
+        job = self.current
         waiting = [row for row in self.model.rows if row.state == "queued"]
         if job is None or job not in waiting:
             return False
@@ -249,6 +284,25 @@ class JobsPage(Page):
         if self._pausing:
             self.summary.setText(self.tr("Pausing after the batch or step …"))
 
+    def _make_buttons(self) -> None:
+        actions = self.commands
+        self.start_button = action_button(actions["jobs.start"])
+        self.pause_button = action_button(actions["jobs.pause"])
+        self.cancel_button = action_button(actions["jobs.cancel"])
+        self.resume_button = action_button(actions["jobs.resume"])
+        self.up_button = action_button(actions["jobs.up"])
+        self.down_button = action_button(actions["jobs.down"])
+        offer_context_menu(
+            self.table,
+            [
+                *(actions[f"jobs.{name}"] for name in ("resume", "pause", "cancel")),
+                None,
+                *(actions[f"jobs.{name}"] for name in ("up", "down")),
+                None,
+                *(actions[f"jobs.{name}"] for name in ("open-folder", "copy-error")),
+            ],
+        )
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(PlainLabel(self.tr("Jobs"), role="title"))
@@ -281,12 +335,6 @@ class JobsPage(Page):
         self.stack.addWidget(empty)
         self.stack.addWidget(splitter)
         self.column.addWidget(self.stack, 1)
-
-    def _button(self, text: str, action: Any) -> QPushButton:
-        button = QPushButton(text)
-        button.setEnabled(False)
-        button.clicked.connect(lambda _checked: action())
-        return button
 
 
 def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:

@@ -6,14 +6,12 @@ import json
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
     QPlainTextEdit,
-    QPushButton,
     QSplitter,
     QTreeView,
     QVBoxLayout,
@@ -25,7 +23,10 @@ from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
-from studio.text import button_text, byte_text, printable, with_interval
+from studio.text import byte_text, printable, with_interval
+from studio.views.actions.buttons import action_button
+from studio.views.actions.menus import offer_context_menu
+from studio.views.actions.models import version_actions
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -45,9 +46,15 @@ METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
 
 
 class ModelsPage(Page):
-    """One version is chosen at a time; the newest at first. Signal ``export_wanted(str)``: take this version out."""
+    """One version is chosen at a time; the newest at first.
+
+    Signals:
+        export_wanted(str): export this version.
+        compare_wanted(list): put these versions side by side.
+    """
 
     export_wanted = Signal(str)
+    compare_wanted = Signal(list)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Models", parent)
@@ -61,18 +68,13 @@ class ModelsPage(Page):
         self.detail.setPlaceholderText(self.tr("Choose a version to see what it was made with."))
         self.reason = PlainLabel(role="muted", wrap=True)
         self.summary = PlainLabel(role="muted")
-        self.export_button = self._button(self.tr("Export …"), self.export)
-        self.pin_button = self._button(self.tr("Pin"), self.toggle_pin)
-        self.delete_button = self._button(self.tr("Delete …"), self.delete)
-        self.undo_button = self._button(self.tr("Undo delete"), self.undo)
         self._last: Trashed | None = None
+        self.commands = self.add_action_set(self.tr("Models"), version_actions(self))
+        self._make_buttons()
         self._lay_out()
         self.tree.selectionModel().currentChanged.connect(self._on_current)
         workspace.results_changed.connect(self.refresh_soon)
         workspace.jobs_changed.connect(self.refresh_soon)
-        undo = QShortcut(QKeySequence("Ctrl+Z"), self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.undo)
 
     @property
     def current(self) -> ModelRow | None:
@@ -88,6 +90,50 @@ class ModelsPage(Page):
             lambda: (version_lifecycle.list_models(project), version_lifecycle.trashed(project)),
             self._on_rows,
         )
+
+    @property
+    def can_export(self) -> bool:
+        """Whether the chosen version has an adapter."""
+        return self.current is not None and self.current.version.adapter is not None
+
+    @property
+    def can_compare(self) -> bool:
+        """Whether the chosen version was measured and is not the base itself."""
+        row = self.current
+        return row is not None and row.version.kind != "base" and bool(row.version.metrics)
+
+    @property
+    def can_pin(self) -> bool:
+        """Whether the chosen version can be protected."""
+        return self.current is not None and self.current.version.kind != "base"
+
+    @property
+    def pin_text(self) -> str:
+        """What pinning would do."""
+        return self.tr("Unpin") if self.current is not None and self.current.pinned else self.tr("Pin")
+
+    @property
+    def can_delete(self) -> bool:
+        """Whether nothing holds the chosen version."""
+        return self.current is not None and not self.current.holders
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a deleted version can be restored."""
+        return self._last is not None
+
+    @property
+    def undo_text(self) -> str:
+        """What an undo would restore."""
+        last = self._last
+        return self.tr("Undo delete of {0}").format(last.name) if last is not None else self.tr("Undo delete")
+
+    def compare(self) -> None:
+        """Puts the chosen version beside the base."""
+        row = self.current
+        base = self.tree.model().index(0, 0).data(OBJECT_ROLE)
+        if row is not None and isinstance(base, ModelRow) and self.can_compare:
+            self.compare_wanted.emit([base.version.name, row.version.name])
 
     def take_focus(self) -> None:
         """The tree has the arrows."""
@@ -164,14 +210,8 @@ class ModelsPage(Page):
         self._show()
 
     def _show(self) -> None:
-        row, last = self.current, self._last
-        self.export_button.setEnabled(row is not None and row.version.adapter is not None)
-        self.pin_button.setEnabled(row is not None and row.version.kind != "base")
-        self.pin_button.setText(self.tr("Unpin") if row is not None and row.pinned else self.tr("Pin"))
-        self.delete_button.setEnabled(row is not None and not row.holders)
-        self.undo_button.setEnabled(last is not None)
-        undo = self.tr("Undo delete of {0}").format(last.name) if last is not None else self.tr("Undo delete")
-        self.undo_button.setText(button_text(undo))
+        row = self.current
+        self.update_actions()
         fill(self.detail, self._describe(row) if row is not None else "")
         kept = row is not None and row.version.kind != "base" and row.holders
         self.reason.setText(self.tr("Kept: {0}.").format("; ".join(row.holders)) if row is not None and kept else "")
@@ -235,11 +275,17 @@ class ModelsPage(Page):
         splitter.setSizes([330, 270])
         self.column.addWidget(splitter, 1)
 
-    def _button(self, text: str, action: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setEnabled(False)
-        button.clicked.connect(lambda _checked: action())
-        return button
+    def _make_buttons(self) -> None:
+        actions = self.commands
+        self.export_button = action_button(actions["models.export"])
+        self.pin_button = action_button(actions["models.pin"])
+        self.delete_button = action_button(actions["models.delete"])
+        self.undo_button = action_button(actions["models.undo"])
+        names = ("export", "compare", "pin")
+        offer_context_menu(
+            self.tree,
+            [*(actions[f"models.{name}"] for name in names), None, actions["models.delete"], actions["models.undo"]],
+        )
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[str]:

@@ -7,10 +7,14 @@ from types import ModuleType
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from studio.models.table import OBJECT_ROLE
 from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
 from studio.services.versions.overview import OverviewReader
-from studio.services.versions.types import OverviewRows
+from studio.services.versions.types import OverviewRows, VersionRow
+from studio.views.actions.buttons import bind_button
+from studio.views.actions.menus import offer_context_menu
+from studio.views.actions.overview import overview_actions
 from studio.views.overview.first_steps import FirstSteps
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.results_tab import ResultsPanel
@@ -40,19 +44,23 @@ class OverviewPage(Page):
         self.results.opened.connect(self._compare)
         self.distribution = DistributionPanel()
         self.changes = ChangesPanel()
-        self.button = QPushButton(self.tr("Next step"))
+        self.button = QPushButton()
         self.button.setProperty("role", "primary")
-        self.button.setEnabled(False)
-        self.button.clicked.connect(self.next_step)
+        self._begun = False
         self.review = QCheckBox(self.tr("Stop for my review of the pairs"))
         told = self.tr("Training then waits until you have looked at the pairs. Kept in the project's settings.")
         self.review.setToolTip(told)
         self.review.hide()
         self.review.clicked.connect(self._on_review)
         self._saving_review = False
+        self.commands = self.add_action_set(self.tr("Overview"), overview_actions(self))
+        bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
         self.sentence = PlainLabel(self.tr("Reading the project…"), role="muted", wrap=True)
         self.verdict = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
+        self.review.toggled.connect(lambda _on: self.update_actions())
+        self.results.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self.update_actions())
+        offer_context_menu(self.results.table, [self.commands["overview.compare"]])
         workspace.results_changed.connect(self.refresh_soon)
         workspace.jobs_changed.connect(self.refresh_soon)
 
@@ -77,9 +85,52 @@ class OverviewPage(Page):
         """The next step has the keyboard."""
         self.button.setFocus()
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a next step that nothing holds up."""
+        action = self._action
+        return (
+            action is not None
+            and action.kind not in ("running", "done")
+            and not self.workspace.running
+            and not self._begun
+        )
+
+    @property
+    def next_step_text(self) -> str:
+        """What the next step is called."""
+        return self._action.title if self._action is not None else self.tr("Next step")
+
+    @property
+    def can_choose_review(self) -> bool:
+        """Whether an iteration is to come that could stop for a review."""
+        return self._action is not None and self._action.kind in ("run_base", "run_iteration")
+
+    @property
+    def reviews(self) -> bool:
+        """Whether an iteration stops for a review."""
+        return self.review.isChecked()
+
+    def toggle_review(self) -> None:
+        """Chooses the other one."""
+        if self.can_choose_review:
+            self.review.click()
+
+    @property
+    def selected_version(self) -> str | None:
+        """The version that is chosen in the table."""
+        index = self.results.table.currentIndex()
+        row = index.data(OBJECT_ROLE) if index.isValid() else None
+        return row.name if isinstance(row, VersionRow) else None
+
+    def compare_selected(self) -> None:
+        """Puts the chosen version beside the one before."""
+        if self.selected_version is not None:
+            self._compare(self.selected_version)
+
     def next_step(self) -> None:
         """Does what the button says."""
-        if self._action is None or not self.button.isEnabled():
+        if self._action is None or not self.can_go_on:
             return
         if self._action.kind == "review":
             self.review_wanted.emit()
@@ -87,7 +138,8 @@ class OverviewPage(Page):
             self.workspace.enqueue(self._action.iteration, self._on_started)
 
     def _on_started(self) -> None:
-        self.button.setEnabled(False)
+        self._begun = True
+        self.update_actions()
         self.started.emit()
 
     def _on_rows(self, rows: OverviewRows) -> None:
@@ -102,13 +154,12 @@ class OverviewPage(Page):
         if not self._saving_review:
             self.review.setChecked(rows.review)
         self._show_verdict(rows)
+        self.update_actions()
 
     def _show_action(self, action: NextAction) -> None:
-        self._action = action
-        self.button.setText(action.title)
-        busy = self.workspace.running or action.kind == "running"
-        self.button.setEnabled(not busy and action.kind != "done")
-        waiting = busy and action.kind != "running"
+        self._action, self._begun = action, False
+        self.update_actions()
+        waiting = self.workspace.running and action.kind != "running"
         self.sentence.setText(
             self.tr("The queue is running; the Jobs page shows it.") if waiting else action.explanation
         )

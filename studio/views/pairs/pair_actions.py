@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.services.projects.project import Project
 from studio.services.review import pair_list, resampling, review_steps
+from studio.services.review.review_steps import ReviewHistory
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
 from studio.views.workspace import Workspace
 
@@ -22,6 +23,7 @@ class PairActs(QObject):
     Attributes:
         changes: grows with everything that was begun or saved, so that a list read meanwhile is known to be old.
         saving: acts that are shown but not on the disk yet.
+        history: what can be undone and done again; None while that is not known.
 
     Signals:
         shown(PairRow): show this state of a pair; it is being saved, or could not be and is as before.
@@ -29,6 +31,7 @@ class PairActs(QObject):
         many(int): so many pairs were decided at once; the list must be read anew.
         reviewed(str, ReviewedRow | None): an "undo" or "redo" was done; None: there was nothing.
         queued: another wrong score was asked for.
+        history_changed: ``history`` is another one.
     """
 
     shown = Signal(object)
@@ -36,6 +39,7 @@ class PairActs(QObject):
     many = Signal(int)
     reviewed = Signal(str, object)
     queued = Signal()
+    history_changed = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,6 +47,21 @@ class PairActs(QObject):
         self._project = workspace.project
         self.changes = 0
         self.saving = 0
+        self.history: ReviewHistory | None = None
+
+    def read_history(self) -> None:
+        """Reads what can be undone and done again."""
+        project, changes = self._project, self.changes
+
+        def done(history: ReviewHistory) -> None:
+            if changes == self.changes:
+                self._set_history(history)
+
+        self._workspace.background.read("review-history", lambda: review_steps.history(project), done)
+
+    def _set_history(self, history: ReviewHistory | None) -> None:
+        self.history = history
+        self.history_changed.emit()
 
     def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope) -> None:
         """Gives a verdict."""
@@ -135,10 +154,13 @@ class PairActs(QObject):
     ) -> None:
         self.changes += 1
         self.saving += 1
+        self._set_history(None)
 
         def settle(call: Callable[[], None]) -> None:
             self.changes += 1
             self.saving -= 1
+            if not self.saving:
+                self.read_history()
             call()
 
         self._workspace.background.write(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
@@ -14,6 +11,10 @@ from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
 from studio.text import one_line
+from studio.views.actions.buttons import action_button, bind_button, icon_button
+from studio.views.actions.menus import offer_context_menu
+from studio.views.actions.pairs import pair_actions
+from studio.views.image_window import ImageWindow
 from studio.views.page import Page
 from studio.views.pairs.pair_actions import PairActs
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
@@ -27,7 +28,6 @@ from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.tables import make_table
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 168}
-ZOOM_STEP = 1.25
 
 
 class PairsPage(Page):
@@ -48,15 +48,19 @@ class PairsPage(Page):
         self.progress = PlainLabel(role="subtitle")
         self.bar = QProgressBar()
         self.said, self.late = ElidedLabel(role="muted"), PlainLabel(role="muted")
-        self.train_button = QPushButton(self.tr("Train"))
+        self.train_button = QPushButton()
         self.scope = QComboBox()
         self._gate: ReviewGate | None = None
+        self._approved: int | None = None
+        self.training_text = ""
+        self._fill_scope()
+        self.commands = self.add_action_set(self.tr("Pairs"), pair_actions(self))
         self._wanted: int | None = None
         self._flags_renewed = self._unread = False
         self._from_top = False
         self._lay_out()
         self._connect()
-        self._bind_keys()
+        self.acts.read_history()
 
     @property
     def current(self) -> PairRow | None:
@@ -100,6 +104,7 @@ class PairsPage(Page):
         """Opens the texts of the shown pair for writing."""
         if self.current is not None:
             self.detail.edit(self.current)
+            self.update_actions()
 
     def annotate(self) -> None:
         """Opens the line for a note on the shown pair."""
@@ -135,11 +140,17 @@ class PairsPage(Page):
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
+    @property
+    def can_train(self) -> bool:
+        """Whether a training waits for the review and has a pair left."""
+        return self._gate is not None and self._gate.score > 0 and self._gate.iteration != self._approved
+
     def train(self) -> None:
         """Opens the review gate: the iteration goes on with its training."""
-        if self._gate is not None and self._gate.score and self.train_button.isEnabled():
+        if self._gate is not None and self.can_train:
             self.table.setFocus()  # the button goes, and the keyboard would go to the filters with it
-            self.train_button.setEnabled(False)
+            self._approved = self._gate.iteration
+            self.update_actions()
             self.workspace.approve_review(self._gate.iteration)
             self.refresh_soon()
 
@@ -149,6 +160,23 @@ class PairsPage(Page):
             self.detail.editor.save()
         else:
             self.train()
+
+    def open_image(self) -> None:
+        """Shows the pair's image in a window of its own."""
+        if self.current is not None:
+            row = self.current
+            ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step)
+
+    def show_on_images_page(self) -> None:
+        """Goes to the pair's image on the Images page."""
+        if self.current is not None:
+            self.image_wanted.emit(self.current.image_id)
+
+    def _fill_scope(self) -> None:
+        for scope, words in scope_words().items():
+            self.scope.addItem(words, scope)
+        self.scope.setAccessibleName(self.tr("Veto applies to"))
+        self.scope.setToolTip(self.tr("Veto applies to (C)"))
 
     def take_focus(self) -> None:
         """The list has the arrows."""
@@ -190,8 +218,9 @@ class PairsPage(Page):
             if panel.row is not None and (row is None or panel.row.id != row.id):
                 panel.leave()
         self.detail.show_pair(row)
-        for button in (*self._pair_buttons, *self._list_buttons):
-            button.setEnabled(row is not None)
+        if row is not None:
+            ImageWindow.follow(self, row.image_path, row.image_name)
+        self.update_actions()
 
     def _on_shown(self, row: PairRow) -> None:
         self.model.put(row)
@@ -240,12 +269,13 @@ class PairsPage(Page):
     def _show_gate(self, gate: ReviewGate | None) -> None:
         self._gate = gate
         self.train_button.setVisible(gate is not None)
+        self.training_text, self._approved = "", None
         if gate is None:
+            self.update_actions()
             return
-        self.train_button.setText(
-            self.tr("Train on {0} pairs").format(gate.score) if gate.score else self.tr("No pair left to train on")
-        )
-        self.train_button.setEnabled(gate.score > 0)
+        words = self.tr("Train on {0} pairs") if gate.score else self.tr("No pair left to train on")
+        self.training_text = words.format(gate.score)
+        self.update_actions()
         both = self.tr("Score set: {0} pairs, consistency set: {1} pairs (Ctrl+Return)")
         one = self.tr("Training of iteration {0} waits for your review (Ctrl+Return)").format(gate.iteration)
         self.train_button.setToolTip(one if gate.consistency is None else both.format(gate.score, gate.consistency))
@@ -263,6 +293,7 @@ class PairsPage(Page):
 
     def _on_editor_closed(self) -> None:
         self.detail.show_texts()
+        self.update_actions()
         self.table.setFocus()
 
     def _on_control(self) -> None:
@@ -290,7 +321,22 @@ class PairsPage(Page):
         self.question.closed.connect(self.table.setFocus)
         self.detail.editor.edited.connect(self._on_edit)
         self.detail.editor.closed.connect(self._on_editor_closed)
-        self.train_button.clicked.connect(lambda _checked: self.train())
+        bind_button(self.train_button, self.commands["pairs.train"], with_icon=False)
+        self.acts.history_changed.connect(self.update_actions)
+        self.scope.currentIndexChanged.connect(lambda _place: self.update_actions())
+        self.table.doubleClicked.connect(lambda _index: self.open_image())
+        self.detail.image.canvas.opened.connect(self.open_image)
+        actions = self.commands
+        offer_context_menu(
+            self.table,
+            [
+                *(actions[f"pairs.{name}"] for name in ("veto", "keep", "edit", "regenerate", "note")),
+                None,
+                *(actions[f"pairs.{name}"] for name in ("undo", "redo")),
+                None,
+                *(actions[f"pairs.{name}"] for name in ("open-image", "show-image")),
+            ],
+        )
         self.workspace.results_changed.connect(self.refresh_soon)
         self.workspace.jobs_changed.connect(self.refresh_soon)
 
@@ -330,71 +376,27 @@ class PairsPage(Page):
         self.column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        self.veto_button = _button(self.tr("Veto (V)"), lambda: self.decide("veto"))
-        self.keep_button = _button(self.tr("Keep (K)"), lambda: self.decide("keep"))
-        self.edit_button = _button(self.tr("Edit (E)"), self.edit)
-        self.redraw_button = _button(self.tr("Redraw (R)"), self.redraw)
-        self.redraw_button.setToolTip(self.tr("Another wrong score: a job writes another rejected explanation"))
-        self.note_button = _button(self.tr("Note (N)"), self.annotate)
-        self.undo_button = _button(self.tr("Undo (U)"), self.acts.undo)
-        self.redo_button = _button(self.tr("Redo"), self.acts.redo)
-        self.redo_button.setToolTip(self.tr("Shift+U or Ctrl+Shift+Z"))
-        self.veto_all_button = _button(self.tr("Veto all…"), lambda: self.decide_all("veto"))
-        self.keep_all_button = _button(self.tr("Keep all…"), lambda: self.decide_all("keep"))
-        self._pair_buttons = (
-            *(self.veto_button, self.keep_button, self.edit_button, self.redraw_button, self.note_button),
-        )
-        self._list_buttons = (self.veto_all_button, self.keep_all_button)
-        for scope, words in scope_words().items():
-            self.scope.addItem(words, scope)
-        self.scope.setAccessibleName(self.tr("What a veto covers"))
-        self.scope.setToolTip(self.tr("What a veto covers (C)"))
+        actions = self.commands
+        self.veto_button = action_button(actions["pairs.veto"], self.tr("Veto (V)"))
+        self.keep_button = action_button(actions["pairs.keep"], self.tr("Keep (K)"))
+        self.edit_button = action_button(actions["pairs.edit"], self.tr("Edit (E)"))
+        self.redraw_button = action_button(actions["pairs.regenerate"], self.tr("Regenerate (R)"))
+        self.note_button = action_button(actions["pairs.note"], self.tr("Note (N)"))
+        self.undo_button = icon_button(actions["pairs.undo"], self.tr("Undo"))
+        self.redo_button = icon_button(actions["pairs.redo"], self.tr("Redo"))
+        self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all…"), with_icon=False)
+        self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all…"), with_icon=False)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for widget in (self.veto_button, self.scope, *self._pair_buttons[1:], self.undo_button, self.redo_button):
+        for widget in (
+            *(self.veto_button, self.scope, self.keep_button, self.edit_button, self.redraw_button),
+            *(self.note_button, self.undo_button, self.redo_button),
+        ):
             row.addWidget(widget)
         row.addStretch(1)
-        for button in self._list_buttons:
+        for button in (self.veto_all_button, self.keep_all_button):
             row.addWidget(button)
         return row
-
-    def _bind_keys(self) -> None:
-        """For the whole window while the page is shown; a text field with the focus claims its keys before them."""
-        canvas = self.detail.image.canvas
-        actions: dict[str, Callable[[], object]] = {
-            "V": lambda: self.decide("veto"),
-            "K": lambda: self.decide("keep"),
-            "E": self.edit,
-            "R": self.redraw,
-            "N": self.annotate,
-            "U": self.acts.undo,
-            "Ctrl+Z": self.acts.undo,
-            "Shift+U": self.acts.redo,
-            "Ctrl+Shift+Z": self.acts.redo,
-            "Left": lambda: self.step(-1),
-            "Right": lambda: self.step(1),
-            "C": lambda: self.scope.setCurrentIndex((self.scope.currentIndex() + 1) % self.scope.count()),
-            "F": lambda: self.controls.next_state(1),
-            "Shift+F": lambda: self.controls.next_state(-1),
-            "W": self.controls.next_flag,
-            "S": self.controls.next_order,
-            "/": self.controls.search.setFocus,
-            "Shift+V": lambda: self.decide_all("veto"),
-            "Shift+K": lambda: self.decide_all("keep"),
-            "Z": lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
-            "+": lambda: canvas.zoom(ZOOM_STEP),
-            "-": lambda: canvas.zoom(1 / ZOOM_STEP),
-            "Ctrl+Return": self.save_or_train,
-        }
-        for key, action in actions.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(action)
-
-
-def _button(text: str, action: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.clicked.connect(lambda _checked: action())
-    return button
 
 
 def _sentence(text: str) -> PlainLabel:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
 from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.services.settings.toml_file import FILE_NAME
+from studio.views.actions.buttons import bind_button
+from studio.views.actions.settings import settings_actions
 from studio.views.page import Page
 from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
@@ -44,8 +45,9 @@ class SettingsPage(Page):
         self.state = PlainLabel(role="muted")
         self.mark = PlainLabel(self.tr("Unsaved changes"), role="unsaved")
         self.mark.hide()
-        self.save_button = QPushButton(self.tr("Save (Ctrl+S)"))
-        self.revert_button = QPushButton(self.tr("Take back the changes"))
+        self.save_button, self.revert_button = QPushButton(), QPushButton()
+        self.can_save = self.can_revert = False
+        self.commands = self.add_action_set(self.tr("Settings"), settings_actions(self))
         self._saved: dict[str, str] = {}
         self._marked = False
         self._check = QTimer(self)
@@ -86,7 +88,8 @@ class SettingsPage(Page):
         if not self.unsaved or not self._judge():
             return
         file, texts = self.project.root / FILE_NAME, self._changed()
-        self.save_button.setEnabled(False)
+        self.can_save = False
+        self.update_actions()
 
         def done(changed: list[str]) -> None:
             self._saved = {**self._saved, **texts}
@@ -146,8 +149,8 @@ class SettingsPage(Page):
         self.form.set_reasons(checked.reasons)
         changed = self._show_unsaved()
         well = checked.settings is not None
-        self.save_button.setEnabled(changed > 0 and well)
-        self.revert_button.setEnabled(changed > 0)
+        self.can_save, self.can_revert = changed > 0 and well, changed > 0
+        self.update_actions()
         self.state.setText(self._words(changed, checked.reasons))
         return well
 
@@ -175,10 +178,8 @@ class SettingsPage(Page):
         self.search.setFixedWidth(220)
         self.search.textChanged.connect(self._on_search)
         self.save_button.setProperty("role", "primary")
-        self.save_button.clicked.connect(lambda _checked: self.save())
-        self.revert_button.clicked.connect(self.revert)
-        shortcut = QShortcut(QKeySequence("Ctrl+S"), self)
-        shortcut.activated.connect(lambda: self.save())
+        bind_button(self.save_button, self.commands["settings.save"], self.tr("Save (Ctrl+S)"), with_icon=False)
+        bind_button(self.revert_button, self.commands["settings.revert"], self.tr("Revert"))
 
     def _on_search(self, text: str) -> None:
         self.nothing.setVisible(self.form.show_only(text) == 0)

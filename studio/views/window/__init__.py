@@ -1,1 +1,1 @@
-"""The window around the pages: start page, rail, palette, shortcuts, closing."""
+"""What belongs to the window itself: the guide, and what is known of the program and the system."""

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from studio.text import window_title
+from studio.views.actions.action import ActionSet
+from studio.views.actions.menus import MenuBar
+from studio.views.actions.recent import RecentMenu
+from studio.views.actions.window import window_actions
 from studio.views.loading import (
     Steps,
     load_services_of_archives,
@@ -20,12 +24,15 @@ from studio.views.loading import (
     pages_in_steps,
     wizard_in_steps,
 )
+from studio.views.opening import open_page
 from studio.views.tasks.task_runner import TaskRunner
-from studio.views.window.commands import commands
+from studio.views.window.commands import commands, recent_commands
 from studio.views.window.layout_memory import LayoutMemory
 from studio.views.window.palette import Palette
-from studio.views.window.shortcut_sheet import KeySheet
+from studio.views.window.shortcut_sheet import KeySheet, key_sections
 from studio.views.window.start_page import Recent, StartPage
+from studio.widgets.icons import window_icon
+from studio.widgets.theme import THEME_EVENTS
 from studio.window_settings import Appearance, AppSettings
 
 if TYPE_CHECKING:  # The services behind these take half a second to load: the window is on the screen before.
@@ -37,6 +44,7 @@ if TYPE_CHECKING:  # The services behind these take half a second to load: the w
     from studio.views.wizard.wizard import Made, Wizard
     from studio.views.workspace import Workspace
 
+PAPER = "https://arxiv.org/abs/2506.02708"
 SUMMARY_MS = 400
 """The window is painted before anything is read for the start page."""
 
@@ -96,7 +104,16 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.resize(1280, 720)
         self.restoreGeometry(settings.layout("window"))
-        self._bind_keys()
+        self.setWindowIcon(window_icon())
+        self.commands = ActionSet(self, "", window_actions(self))
+        self.commands.set_keys_on(True)
+        self.recent_menu = RecentMenu(lambda: settings.recent, self.change_to, self._forget_all, self)
+        self.menu_bar = MenuBar()
+        self.menu_bar.opening.connect(self._update_actions)
+        self.setMenuBar(self.menu_bar)
+        self.entered.connect(self._fill_menus)
+        self.left.connect(self._fill_menus)
+        self._fill_menus()
         self._show_start()
 
     def open_project(self, root: Path, *, start_loop: bool = False, iterations: int | None = None) -> None:
@@ -160,7 +177,8 @@ class MainWindow(QMainWindow):
 
     def show_commands(self) -> None:
         """Opens the command palette, or puts it away."""
-        self.palette_of_commands.open_with(commands(self))
+        recent = recent_commands(self._settings.recent, self.change_to) if self.shell is None else []
+        self.palette_of_commands.open_with([*commands(self.action_sets), *recent])
 
     def browse(self) -> None:
         """Asks for a project folder."""
@@ -168,7 +186,7 @@ class MainWindow(QMainWindow):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self._change_to(Path(folder)))
+        dialog.fileSelected.connect(lambda folder: self.change_to(Path(folder)))
         dialog.open()
 
     def browse_archive(self) -> None:
@@ -199,13 +217,54 @@ class MainWindow(QMainWindow):
         self._leave(self._close_project)
 
     def show_keys(self) -> None:
-        """Opens the sheet of keys."""
-        KeySheet(self).show()
+        """Opens the sheet of keyboard shortcuts."""
+        KeySheet(key_sections(self.action_sets), self).show()
+
+    def show_guide(self) -> None:
+        """Opens the guide."""
+        from studio.views.window.guide import GuideWindow
+
+        GuideWindow.show_in(self)
+
+    def show_paper(self) -> None:
+        """Opens the paper's page in the browser."""
+        open_page(PAPER)
+
+    def show_about(self) -> None:
+        """Opens version, licences and what is known of the system."""
+        from studio.views.window.about import AboutWindow
+
+        AboutWindow.show_in(self, self._background)
+
+    @property
+    def action_sets(self) -> list[ActionSet]:
+        """All actions that the window has now, those of the front page included."""
+        inner = self.shell.action_sets if self.shell is not None else [self.start.commands]
+        return [*inner[:1], self.commands, *inner[1:]] if self.shell is not None else [self.commands, *inner]
+
+    @property
+    def appearance(self) -> Appearance:
+        """Light, dark or as the system has it."""
+        return self._settings.appearance
+
+    def toggle_full_screen(self) -> None:
+        """Fills the whole screen, or goes back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.commands.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the icons of a new theme."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS and hasattr(self, "menu_bar"):
+            for actions in self.action_sets:
+                actions.renew_icons()
+            self._fill_menus()
 
     def choose_appearance(self, mode: Appearance) -> None:
         """Light, dark or as the system has it; kept for the next start."""
         self._settings.appearance = mode
         self._services.show_appearance(mode)
+        self.commands.update()
         if self.shell is not None:
             self.shell.settings.set_appearance(mode)
 
@@ -231,7 +290,9 @@ class MainWindow(QMainWindow):
         self._background.close()
         super().closeEvent(event)
 
-    def _change_to(self, root: Path) -> None:
+    def change_to(self, root: Path) -> None:
+        """Closes the project, asking first if a job is running, and opens another one."""
+
         def change() -> None:
             self._close_project()
             self.open_project(root)
@@ -244,9 +305,8 @@ class MainWindow(QMainWindow):
         self._close_project()
         self._settings.remember_project(project.root)
         self.workspace = self._services.make_workspace(project)
-        self.shell = Shell(self.workspace)
-        self.shell.keys_wanted.connect(self.show_keys)
-        self.shell.leave_wanted.connect(self.close_project)
+        foot = (("window.keys", self.tr("Shortcuts")), ("window.close-project", self.tr("Projects")))
+        self.shell = Shell(self.workspace, [(self.commands[name], text) for name, text in foot])
         self.shell.page_changed.connect(self._remember_page)
         self.shell.settings.set_appearance(self._settings.appearance)
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
@@ -341,13 +401,17 @@ class MainWindow(QMainWindow):
         if self.shell is not None:
             self.shell.message.say(text, "info")
 
-    def _bind_keys(self) -> None:
-        for key, action in (
-            ("?", self.show_keys),
-            ("Ctrl+K", self.show_commands),
-            ("Ctrl+N", self.new_project),
-            ("Ctrl+O", self.browse),
-            ("Ctrl+W", self.close_project),
-            ("Ctrl+Q", self.close),
-        ):
-            QShortcut(QKeySequence(key), self).activated.connect(action)
+    def _forget_all(self) -> None:
+        for root in self._settings.recent:
+            self._settings.forget_project(root)
+        if self.shell is None and self.wizard is None:
+            self._show_start()
+
+    def _fill_menus(self) -> None:
+        self._update_actions()
+        actions = [action for actions in self.action_sets for action in actions]
+        self.menu_bar.fill(actions, [("file", 2, self.recent_menu)])
+
+    def _update_actions(self, _menu: str = "") -> None:
+        for actions in self.action_sets:
+            actions.update()

@@ -3,33 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from studio.models.table import Index
 from studio.text import one_line
 from studio.widgets.fuzzy import fit
+from studio.widgets.icons import blank_icon
 from studio.widgets.labels import PlainLabel
+from studio.widgets.theme import current_theme
 
 WIDTH, ROWS, TOP = 560, 11, 64
 ROW_HEIGHT = 30
+KEY_MARGIN = 20
+ICON_SIDE = 16
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole)
+KEY_ROLE = PLACE_ROLE + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that a person can do; ``where`` names its page."""
+    """Something that a person can do; ``where`` names its page, ``synonyms`` are other words that find it."""
 
     title: str
     where: str
     run: Callable[[], object]
+    synonyms: str = ""
+    key: str = ""
+    icon: QIcon = field(default_factory=QIcon)
 
     @property
     def text(self) -> str:
         """What is searched and shown."""
         return f"{self.where}: {self.title}" if self.where else self.title
+
+    def fits(self, letters: str) -> int | None:
+        """How well the letters fit; None: not at all. A synonym must begin with what is typed, and counts less."""
+        found = [score for score in (fit(letters, self.text), self._fits_synonym(letters)) if score is not None]
+        return max(found, default=None)
+
+    def _fits_synonym(self, letters: str) -> int | None:
+        words, whole = letters.casefold().split(), self.synonyms.casefold().split()
+        if not words or not all(any(other.startswith(word) for other in whole) for word in words):
+            return None
+        return fit(letters, letters) if len("".join(words)) > 1 else None
+
+
+class CommandDelegate(QStyledItemDelegate):
+    """A row with its key at the right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paints the row, then the key."""
+        key = str(index.data(KEY_ROLE) or "")
+        width = option.fontMetrics.horizontalAdvance(key) + KEY_MARGIN if key else 0
+        area = QRect(option.rect)
+        super().paint(painter, option, index)
+        if key:
+            painter.save()
+            painter.setPen(current_theme()["muted"])
+            where = area.adjusted(area.width() - width, 0, -KEY_MARGIN // 2, 0)
+            painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, key)
+            painter.restore()
 
 
 class Palette(QFrame):
@@ -41,13 +87,15 @@ class Palette(QFrame):
         self.setProperty("role", "palette")
         self.setAccessibleName(self.tr("Commands"))
         self.line = QLineEdit()
-        self.line.setPlaceholderText(self.tr("A page or an action: type a few of its letters"))
+        self.line.setPlaceholderText(self.tr("Type to find a page or an action"))
         self.line.setAccessibleName(self.tr("Find a page or an action"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Pages and actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
-        self.nothing = PlainLabel(self.tr("No page and no action has these letters."), role="muted")
+        self.list.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        self.list.setItemDelegate(CommandDelegate(self.list))
+        self.nothing = PlainLabel(self.tr("Nothing found."), role="muted")
         self._commands: list[Command] = []
         self._before: QWidget | None = None
         self.line.textChanged.connect(self._on_text)
@@ -100,12 +148,15 @@ class Palette(QFrame):
         return super().eventFilter(watched, event)
 
     def _on_text(self, letters: str) -> None:
-        fits = [(score, place) for place, c in enumerate(self._commands) if (score := fit(letters, c.text)) is not None]
+        fits = [(score, place) for place, c in enumerate(self._commands) if (score := c.fits(letters)) is not None]
         ordered = sorted(fits, key=lambda found: (-found[0], found[1])) if letters.strip() else fits
         self.list.clear()
         for _score, place in ordered:
             item = QListWidgetItem(one_line(self._commands[place].text))
             item.setData(PLACE_ROLE, place)
+            item.setData(KEY_ROLE, self._commands[place].key)
+            sign = self._commands[place].icon
+            item.setIcon(blank_icon() if sign.isNull() else sign)
             item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -13,11 +13,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QStyle,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.views.actions.action import ActionSet, StudioAction
+from studio.views.actions.buttons import bind_button
+from studio.views.actions.project import project_actions
 from studio.views.compare.compare_page import ComparePage
 from studio.views.images.images_page import ImagesPage
 from studio.views.jobs.jobs_page import JobsPage
@@ -29,6 +31,7 @@ from studio.views.settings.settings_page import SettingsPage
 from studio.views.settings.unsaved_changes import UnsavedChanges
 from studio.views.workspace import Workspace
 from studio.widgets.desktop_notification import Notifier
+from studio.widgets.icons import window_icon
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.unsaved_mark import UnsavedMark
@@ -36,17 +39,18 @@ from studio.widgets.unsaved_mark import UnsavedMark
 if TYPE_CHECKING:
     from studio.views.export.export_panel import ExportPanel
 
-RAIL_WIDTH = 148
+RAIL_WIDTH = 156
+RAIL_ICON = 18
 
 
 class Shell(QWidget):
-    """Signals ``page_changed(str)``, ``keys_wanted`` and ``leave_wanted`` (back to the start page)."""
+    """Signal ``page_changed(str)``. ``foot`` are the window's actions at the foot of the rail, with short texts."""
 
     page_changed = Signal(str)
-    keys_wanted = Signal()
-    leave_wanted = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, foot: Sequence[tuple[StudioAction, str]] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self.overview = OverviewPage(workspace)
@@ -67,11 +71,13 @@ class Shell(QWidget):
         }
         self.panel: ExportPanel | None = None
         self.message = MessageBar()
-        icon = self.style().standardIcon(QStyle.StandardPixmap.SP_DialogApplyButton)
-        self._notifier = Notifier(self, icon)
+        self._notifier = Notifier(self, window_icon())
         self.buttons: dict[str, QPushButton] = {}
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
+        self.commands = ActionSet(self, "", project_actions(self))
+        self.commands.set_keys_on(True)
+        self._foot = foot
         self._lay_out()
         self.models.export_wanted.connect(self.export)
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
@@ -80,6 +86,10 @@ class Shell(QWidget):
         self.unsaved = UnsavedChanges(self.settings, self)
         workspace.ask_before_run(self.unsaved.before_run)
         self.settings.unsaved_changed.connect(UnsavedMark(self.buttons["settings"]).show_unsaved)
+        self.models.compare_wanted.connect(self._compare)
+        for name, (_title, page) in self.pages.items():
+            page.wanted.connect(lambda name=name: self.show_page(name))
+            page.image_wanted.connect(self._show_image)
         workspace.problem.connect(self.message.say)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._notify)
@@ -95,7 +105,19 @@ class Shell(QWidget):
         chosen = name if name in self.pages else "overview"
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
+        self.commands.update()
         return chosen
+
+    @property
+    def page_name(self) -> str:
+        """The page in front."""
+        shown = self.stack.currentWidget()
+        return next((name for name, (_title, page) in self.pages.items() if page is shown), "")
+
+    @property
+    def action_sets(self) -> list[ActionSet]:
+        """The actions of the project and of all its pages."""
+        return [self.commands, *(found for _title, page in self.pages.values() for found in page.action_sets)]
 
     def export(self, version: str | None = None) -> None:
         """Opens the export panel, with this version chosen; made when it is first wanted."""
@@ -106,6 +128,22 @@ class Shell(QWidget):
 
             self.panel = ExportPanel(self._workspace, self)
         self.panel.open_for(version)
+
+    def ask_export(self, what: str) -> None:
+        """Opens the export panel and asks for the file of one thing: "pairs", "edited", "predictions" and so on."""
+        self.export()
+        assert self.panel is not None
+        {
+            "pairs": self.panel.pairs_button,
+            "edited": self.panel.read_button,
+            "predictions": self.panel.predictions_button,
+            "metrics": self.panel.metrics_button,
+            "archive": self.panel.archive_button,
+        }[what].click()
+
+    def _show_image(self, image_id: int) -> None:
+        self.show_page("images")
+        self.images.show_image(image_id)
 
     def _compare(self, versions: list[str]) -> None:
         self.compare.choose(versions)
@@ -131,27 +169,18 @@ class Shell(QWidget):
         column.setContentsMargins(0, 12, 0, 10)
         column.setSpacing(2)
         group = QButtonGroup(self)
-        for place, (name, (title, page)) in enumerate(self.pages.items(), start=1):
-            button = self._rail_button(title)
+        for name, (title, page) in self.pages.items():
+            self.stack.addWidget(page)
+            button = self._rail_button(self.commands[f"project.go-{name}"], title)
             button.setCheckable(True)
-            button.clicked.connect(lambda _checked, name=name: self.show_page(name))
             group.addButton(button)
             column.addWidget(button)
             self.buttons[name] = button
-            self.stack.addWidget(page)
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
-            shortcut.activated.connect(lambda name=name: self.show_page(name))
         column.addStretch(1)
         self.state.setContentsMargins(14, 0, 8, 8)
         column.addWidget(self.state)
-        for title, act in (
-            (self.tr("Take out …"), self.export),
-            (self.tr("Keys  ?"), self.keys_wanted.emit),
-            (self.tr("Projects"), self.leave_wanted.emit),
-        ):
-            button = self._rail_button(title)
-            button.clicked.connect(lambda _checked, act=act: act())
-            column.addWidget(button)
+        for action, title in ((self.commands["project.export"], ""), *self._foot):
+            column.addWidget(self._rail_button(action, title))
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -166,9 +195,10 @@ class Shell(QWidget):
         layout.addWidget(rail)
         layout.addLayout(right, 1)
 
-    def _rail_button(self, title: str) -> QPushButton:
+    def _rail_button(self, action: StudioAction, title: str) -> QPushButton:
         button = QPushButton()
-        button.setText(title)
-        button.setAccessibleName(title)
+        bind_button(button, action, title)
+        button.setIconSize(QSize(RAIL_ICON, RAIL_ICON))
+        button.setAccessibleName(button.text())
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

@@ -8,11 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.projects.types import ProjectSummary
 from studio.text import clock, number, one_line
+from studio.views.actions.action import ActionSet
+from studio.views.actions.buttons import action_button
+from studio.views.actions.start import start_actions
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
@@ -61,9 +64,9 @@ class StartPage(QWidget):
         self.open_button = self._button(self.tr("Open a project…"), self.browse.emit)
         self.archive_button = self._button(self.tr("Open an archive…"), self.archive.emit)
         self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
-        self.again_button = self._button(self.tr("Open"), self._open_current)
-        self.remove_button = self._button(self.tr("Remove from the list"), self._remove_current)
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), self).activated.connect(self._remove_current)
+        self.commands = ActionSet(self, self.tr("Start page"), start_actions(self))
+        self.again_button = action_button(self.commands["start.open"], self.tr("Open"))
+        self.remove_button = action_button(self.commands["start.remove"])
         self._lay_out()
 
     def set_recent(self, recent: Sequence[Recent]) -> None:
@@ -118,18 +121,33 @@ class StartPage(QWidget):
             return self.tr("not measured yet")
         return self.tr("{0} versions, {1}: SRCC {2}").format(summary.versions, summary.srcc_of, number(summary.srcc))
 
-    def _open_current(self) -> None:
+    @property
+    def has_selection(self) -> bool:
+        """Whether a project is chosen and nothing is going on."""
+        return self.recent.isEnabled() and self.recent.currentItem() is not None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Takes the keys."""
+        super().showEvent(event)
+        self.commands.set_keys_on(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Lets go of the keys."""
+        super().hideEvent(event)
+        self.commands.set_keys_on(False)
+
+    def open_selected(self) -> None:
+        """Opens the chosen project."""
         if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
             self.chosen.emit(item.data(PATH_ROLE))
 
-    def _remove_current(self) -> None:
+    def remove_selected(self) -> None:
+        """Removes the chosen project from the list."""
         if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
             self.removed.emit(item.data(PATH_ROLE))
 
     def _show_state(self) -> None:
-        ready = self.recent.isEnabled() and self.recent.currentItem() is not None
-        self.again_button.setEnabled(ready)
-        self.remove_button.setEnabled(ready)
+        self.commands.update()
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)

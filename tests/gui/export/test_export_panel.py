@@ -37,7 +37,7 @@ def panel(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> ExportPanel
     run_fake_jobs_until(project, 2)
     project.close()
     open_in(qtbot, empty_window, root)
-    next(command for command in commands(empty_window) if command.text == "Take out of the project").run()
+    next(command for command in commands(empty_window.action_sets) if command.text == "Export…").run()
     assert empty_window.shell is not None and empty_window.shell.panel is not None
     found = empty_window.shell.panel
     qtbot.waitUntil(lambda: found.version.version.count() == 4)

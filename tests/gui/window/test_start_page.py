@@ -1,19 +1,17 @@
-"""The start page, the command palette and the sheet of keys."""
+"""The start page, the command palette and the sheet of keyboard shortcuts."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 from support.window import open_in
 
 from studio.views.window.main_window import MainWindow
-from studio.views.window.shortcut_sheet import KeySheet
+from studio.views.window.shortcut_sheet import KeySheet, key_sections
 from studio.widgets.fuzzy import fit
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE
 from studio.window_settings import AppSettings
@@ -111,36 +109,8 @@ def test_that_fuzzy_search_needs_every_letter_in_order() -> None:
     assert fit("boj", "Go to Jobs") is None and fit("", "x") == 0 and fit("GTJ", "Go to Jobs") is not None
 
 
-def test_that_the_sheet_names_every_key_of_every_page(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.shell is not None
-    sheet = KeySheet(window)
-    qtbot.addWidget(sheet)
-    missing = [
-        (name, key)
-        for name, (_title, page) in window.shell.pages.items()
-        for shortcut in page.findChildren(QShortcut)
-        for key in (shortcut.key().toString(),)
-        if key and key not in named(sheet, name)
-    ]
-    assert not missing, missing
-
-
-def named(sheet: KeySheet, page: str) -> set[str]:
-    """The keys of a page's section; "1 – 4" names all four of them."""
-    found: set[str] = set()
-    for text, _meaning in sheet.sections[page][1]:
-        for arrow, name in {"←": "Left", "→": "Right", "↑": "Up", "↓": "Down", "−": "-"}.items():
-            text = text.replace(arrow, f" {name} ")
-        for first, last in re.findall(r"(\d) ?[–…] ?(\d)", text):
-            found |= {str(number) for number in range(int(first), int(last) + 1)}
-        found |= set(text.split()) | {part.strip() for part in text.split(",")}
-        if "Arrows" in text:
-            found |= {"Left", "Right", "Up", "Down"}
-    return found | {key.replace("Return", "Enter") for key in found}
-
-
 def test_that_the_layout_of_the_keys_fits_the_smallest_screen(qtbot: QtBot, window: MainWindow) -> None:
-    sheet = KeySheet(window)
+    sheet = KeySheet(key_sections(window.action_sets), window)
     qtbot.addWidget(sheet)
     assert sheet.width() <= 1280 and sheet.height() <= 720
 

@@ -1,0 +1,179 @@
+"""The actions of the Compare page and of its blind test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.views.actions.definition import ActionDefinition
+from studio.views.actions.tables import save_table_action
+
+if TYPE_CHECKING:
+    from studio.views.compare.blind_test import BlindView
+    from studio.views.compare.compare_page import ComparePage
+
+translate = QCoreApplication.translate
+
+
+def compare_actions(page: ComparePage) -> list[ActionDefinition]:
+    """What can be done with the list of images."""
+
+    def chosen() -> bool:
+        return page.current is not None and page.is_listing
+
+    return [
+        ActionDefinition(
+            id="compare.previous",
+            text=translate("Actions", "Previous image"),
+            run=lambda: page.step(-1),
+            menu="view",
+            section=20,
+            keys=("Left",),
+            icon="previous",
+            synonyms=translate("Actions", "back up"),
+            enabled=chosen,
+            repeats=True,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.next",
+            text=translate("Actions", "Next image"),
+            run=lambda: page.step(1),
+            menu="view",
+            section=21,
+            keys=("Right",),
+            icon="next",
+            synonyms=translate("Actions", "forward down"),
+            enabled=chosen,
+            repeats=True,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.open-image",
+            text=translate("Actions", "Open image"),
+            help=translate("Actions", "Show the image in a large window"),
+            run=page.open_image,
+            menu="view",
+            section=22,
+            keys=("O",),
+            icon="images",
+            synonyms=translate("Actions", "large view show picture photo"),
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.show-image",
+            text=translate("Actions", "Show on the Images page"),
+            run=page.show_on_images_page,
+            menu="view",
+            section=23,
+            synonyms=translate("Actions", "go to image picture photo"),
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.blind",
+            text=translate("Actions", "Start blind test"),
+            help=translate("Actions", "Judge the explanations without seeing who wrote them"),
+            run=page.begin_blind,
+            menu="project",
+            section=20,
+            icon="blind",
+            synonyms=translate("Actions", "rate vote score judge explanations preference"),
+            enabled=lambda: page.can_test,
+        ),
+        save_table_action("compare", page.table, enabled=chosen),
+    ]
+
+
+def blind_actions(view: BlindView, places: int) -> list[ActionDefinition]:
+    """What can be done in a blind test of up to so many explanations."""
+    inner = translate("Actions", "Blind test")
+    better = translate("Actions", "Explanation {0} is better")
+
+    def vote(place: int) -> Callable[[], None]:
+        return lambda: view.vote(place)
+
+    def may_vote(place: int) -> Callable[[], bool]:
+        return lambda: view.may_vote(place)
+
+    return [
+        *(
+            ActionDefinition(
+                id=f"blind.prefer-{place}",
+                text=better.format(place),
+                run=vote(place),
+                menu="project",
+                section=21,
+                submenu=inner,
+                submenu_icon="blind",
+                keys=(str(place),),
+                synonyms=translate("Actions", "rate vote choose best"),
+                enabled=may_vote(place),
+            )
+            for place in range(1, places + 1)
+        ),
+        ActionDefinition(
+            id="blind.tie",
+            text=translate("Actions", "Tie"),
+            phrase=translate("Actions", "Blind test: tie"),
+            run=vote(0),
+            menu="project",
+            section=21,
+            submenu=inner,
+            keys=("0",),
+            synonyms=translate("Actions", "rate vote equal same none"),
+            enabled=may_vote(0),
+        ),
+        ActionDefinition(
+            id="blind.reveal",
+            text=translate("Actions", "Finish and reveal"),
+            phrase=translate("Actions", "Finish the blind test"),
+            run=view.reveal,
+            menu="project",
+            section=21,
+            submenu=inner,
+            icon="keep",
+            synonyms=translate("Actions", "result win rate end show versions"),
+            enabled=lambda: view.has_open_votes,
+        ),
+        ActionDefinition(
+            id="blind.anew",
+            text=translate("Actions", "Start a new test"),
+            phrase=translate("Actions", "Start a new blind test"),
+            run=view.begin_anew,
+            menu="project",
+            section=21,
+            submenu=inner,
+            icon="regenerate",
+            synonyms=translate("Actions", "restart again reset"),
+            enabled=lambda: view.can_begin_anew,
+        ),
+        ActionDefinition(
+            id="blind.leave",
+            text=translate("Actions", "Back to the comparison"),
+            phrase=translate("Actions", "Leave the blind test"),
+            run=view.left.emit,
+            menu="project",
+            section=21,
+            submenu=inner,
+            keys=("Esc",),
+            icon="previous",
+            synonyms=translate("Actions", "end quit close exit"),
+            enabled=view.isVisible,
+        ),
+        ActionDefinition(
+            id="blind.undo",
+            text=translate("Actions", "Undo vote"),
+            run=view.undo,
+            menu="edit",
+            section=0,
+            keys=("Ctrl+Z", "U"),
+            icon="undo",
+            synonyms=translate("Actions", "take back choice blind test"),
+            enabled=lambda: view.has_open_votes,
+            only_here=True,
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""The actions of the Overview page: the next step of the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.views.actions.definition import ActionDefinition
+from studio.views.actions.tables import save_table_action
+
+if TYPE_CHECKING:
+    from studio.views.overview.overview_page import OverviewPage
+
+translate = QCoreApplication.translate
+
+
+def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
+    """Everything that can be done on the page."""
+    return [
+        ActionDefinition(
+            id="overview.next-step",
+            text=translate("Actions", "Next step"),
+            help=translate("Actions", "Does what comes next: measures the base, runs an iteration or opens the review"),
+            run=page.next_step,
+            menu="project",
+            section=0,
+            icon="play",
+            synonyms=translate("Actions", "run start train iteration next step continue score"),
+            enabled=lambda: page.can_go_on,
+            label=lambda: page.next_step_text,
+        ),
+        ActionDefinition(
+            id="overview.review",
+            text=translate("Actions", "Pause to review pairs before training"),
+            help=translate("Actions", "Training waits until you have looked at the pairs; kept in the settings"),
+            run=page.toggle_review,
+            menu="project",
+            section=1,
+            synonyms=translate("Actions", "stop gate veto wait"),
+            enabled=lambda: page.can_choose_review,
+            checked=lambda: page.reviews,
+        ),
+        ActionDefinition(
+            id="overview.compare",
+            text=translate("Actions", "Compare selected version"),
+            help=translate("Actions", "Shows the selected version's answers beside those of the version before"),
+            run=page.compare_selected,
+            menu="project",
+            section=2,
+            icon="compare",
+            synonyms=translate("Actions", "answers side by side open version"),
+            enabled=lambda: page.selected_version is not None,
+            only_here=True,
+        ),
+        save_table_action("overview", page.results.table, enabled=lambda: page.results.proxy.rowCount() > 0),
+    ]

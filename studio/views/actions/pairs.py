@@ -1,0 +1,402 @@
+"""The actions of the Pairs page: the review by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.models.pair_list import scope_words
+from studio.services.review.review_steps import ReviewStepSummary
+from studio.services.review.types import PairVerdict, VetoScope
+from studio.views.actions.definition import ActionDefinition
+from studio.views.actions.tables import save_table_action
+
+if TYPE_CHECKING:
+    from studio.views.pairs.pairs_page import PairsPage
+
+translate = QCoreApplication.translate
+ZOOM_STEP = 1.25
+
+
+def pair_actions(page: PairsPage) -> list[ActionDefinition]:
+    """Everything that can be done on the page."""
+    return [
+        *_verdicts(page),
+        *_scopes(page),
+        *_bulk(page),
+        *_moves(page),
+        *_filters(page),
+        *_image(page),
+        *_history(page),
+        save_table_action("pairs", page.table, enabled=lambda: page.current is not None),
+    ]
+
+
+def _verdicts(page: PairsPage) -> list[ActionDefinition]:
+    def chosen() -> bool:
+        return page.current is not None
+
+    def decide(verdict: PairVerdict) -> Callable[[], None]:
+        return lambda: page.decide(verdict)
+
+    return [
+        ActionDefinition(
+            id="pairs.veto",
+            text=translate("Actions", "Veto"),
+            help=translate("Actions", "Leave the pair out of training"),
+            run=decide("veto"),
+            menu="pairs",
+            section=0,
+            keys=("V",),
+            icon="veto",
+            synonyms=translate("Actions", "reject exclude discard remove rate bad"),
+            enabled=chosen,
+        ),
+        ActionDefinition(
+            id="pairs.keep",
+            text=translate("Actions", "Keep"),
+            help=translate("Actions", "Mark the pair as reviewed and good"),
+            run=decide("keep"),
+            menu="pairs",
+            section=1,
+            keys=("K",),
+            icon="keep",
+            synonyms=translate("Actions", "accept approve rate good ok"),
+            enabled=chosen,
+        ),
+        ActionDefinition(
+            id="pairs.edit",
+            text=translate("Actions", "Edit texts"),
+            help=translate("Actions", "Edit the texts; Ctrl+Return saves, Escape cancels"),
+            run=page.edit,
+            menu="pairs",
+            section=2,
+            keys=("E",),
+            icon="edit",
+            synonyms=translate("Actions", "change write correct explanation"),
+            enabled=chosen,
+        ),
+        ActionDefinition(
+            id="pairs.regenerate",
+            text=translate("Actions", "Regenerate rejected answer"),
+            help=translate("Actions", "A job draws another wrong score and writes another rejected explanation"),
+            run=page.redraw,
+            menu="pairs",
+            section=3,
+            keys=("R",),
+            icon="regenerate",
+            synonyms=translate("Actions", "redraw again new wrong score"),
+            enabled=chosen,
+        ),
+        ActionDefinition(
+            id="pairs.note",
+            text=translate("Actions", "Note…"),
+            help=translate("Actions", "Write a note; Return saves, Escape cancels"),
+            run=page.annotate,
+            menu="pairs",
+            section=4,
+            keys=("N",),
+            icon="note",
+            synonyms=translate("Actions", "comment annotate remark"),
+            enabled=chosen,
+        ),
+    ]
+
+
+def _scopes(page: PairsPage) -> list[ActionDefinition]:
+    inner = translate("Actions", "Veto applies to")
+
+    def choose(scope: VetoScope) -> Callable[[], None]:
+        return lambda: page.scope.setCurrentIndex(page.scope.findData(scope))
+
+    def is_chosen(scope: VetoScope) -> Callable[[], bool]:
+        return lambda: bool(page.scope.currentData() == scope)
+
+    choices = [
+        ActionDefinition(
+            id=f"pairs.scope-{scope}",
+            text=words,
+            phrase=f"{inner}: {words}",
+            run=choose(scope),
+            menu="pairs",
+            section=5,
+            submenu=inner,
+            submenu_icon="filter",
+            checked=is_chosen(scope),
+        )
+        for scope, words in scope_words().items()
+    ]
+    step = ActionDefinition(
+        id="pairs.next-scope",
+        text=translate("Actions", "Next choice"),
+        phrase=translate("Actions", "Veto applies to: next choice"),
+        help=translate("Actions", "A veto applies to both sets, the score set or the consistency set"),
+        run=lambda: page.scope.setCurrentIndex((page.scope.currentIndex() + 1) % page.scope.count()),
+        menu="pairs",
+        section=5,
+        submenu=inner,
+        keys=("C",),
+    )
+    return [*choices, step]
+
+
+def _bulk(page: PairsPage) -> list[ActionDefinition]:
+    def listed() -> bool:
+        return page.model.rowCount() > 0
+
+    def label() -> str:
+        return page.training_text or translate("Actions", "Start training")
+
+    return [
+        ActionDefinition(
+            id="pairs.veto-all",
+            text=translate("Actions", "Veto all shown…"),
+            run=lambda: page.decide_all("veto"),
+            menu="pairs",
+            section=10,
+            keys=("Shift+V",),
+            icon="veto",
+            synonyms=translate("Actions", "reject exclude every bulk listed"),
+            enabled=listed,
+        ),
+        ActionDefinition(
+            id="pairs.keep-all",
+            text=translate("Actions", "Keep all shown…"),
+            run=lambda: page.decide_all("keep"),
+            menu="pairs",
+            section=11,
+            keys=("Shift+K",),
+            icon="keep",
+            synonyms=translate("Actions", "accept approve every bulk listed"),
+            enabled=listed,
+        ),
+        ActionDefinition(
+            id="pairs.train",
+            text=translate("Actions", "Start training"),
+            phrase=translate("Actions", "Start training after the review"),
+            help=translate("Actions", "Go on to training when it is waiting for your review; saves texts being edited"),
+            run=page.save_or_train,
+            menu="pairs",
+            section=90,
+            keys=("Ctrl+Return",),
+            icon="train",
+            synonyms=translate("Actions", "continue approve review gate finish done"),
+            enabled=lambda: page.can_train or page.detail.editor.row is not None,
+            label=label,
+        ),
+    ]
+
+
+def _moves(page: PairsPage) -> list[ActionDefinition]:
+    def chosen() -> bool:
+        return page.current is not None
+
+    return [
+        ActionDefinition(
+            id="pairs.previous",
+            text=translate("Actions", "Previous pair"),
+            run=lambda: page.step(-1),
+            menu="pairs",
+            section=20,
+            keys=("Left",),
+            icon="previous",
+            synonyms=translate("Actions", "back up"),
+            enabled=chosen,
+            repeats=True,
+        ),
+        ActionDefinition(
+            id="pairs.next",
+            text=translate("Actions", "Next pair"),
+            run=lambda: page.step(1),
+            menu="pairs",
+            section=21,
+            keys=("Right",),
+            icon="next",
+            synonyms=translate("Actions", "forward down skip"),
+            enabled=chosen,
+            repeats=True,
+        ),
+    ]
+
+
+def _filters(page: PairsPage) -> list[ActionDefinition]:
+    return [
+        ActionDefinition(
+            id="pairs.next-filter",
+            text=translate("Actions", "Next filter"),
+            help=translate("Actions", "All, unreviewed, suspicious, vetoed, kept, edited, noted"),
+            run=lambda: page.controls.next_state(1),
+            menu="pairs",
+            section=30,
+            keys=("F",),
+            icon="filter",
+            synonyms=translate("Actions", "show only unreviewed suspicious vetoed kept"),
+        ),
+        ActionDefinition(
+            id="pairs.previous-filter",
+            text=translate("Actions", "Previous filter"),
+            run=lambda: page.controls.next_state(-1),
+            menu="pairs",
+            section=31,
+            keys=("Shift+F",),
+            synonyms=translate("Actions", "show only"),
+        ),
+        ActionDefinition(
+            id="pairs.next-flag",
+            text=translate("Actions", "Next flag"),
+            help=translate("Actions", "Show only pairs with the next flag"),
+            run=page.controls.next_flag,
+            menu="pairs",
+            section=32,
+            keys=("W",),
+            icon="flag",
+            synonyms=translate("Actions", "reason warning why suspicious"),
+        ),
+        ActionDefinition(
+            id="pairs.next-order",
+            text=translate("Actions", "Change order"),
+            help=translate("Actions", "Most suspicious first, or in order of generation"),
+            run=page.controls.next_order,
+            menu="pairs",
+            section=33,
+            keys=("S",),
+            icon="sort",
+            synonyms=translate("Actions", "sort suspicious first"),
+        ),
+        ActionDefinition(
+            id="pairs.search",
+            text=translate("Actions", "Find in pairs"),
+            help=translate("Actions", "Search in texts, notes and names"),
+            run=page.controls.search.setFocus,
+            menu="edit",
+            section=20,
+            keys=("/", "Ctrl+F"),
+            icon="search",
+            synonyms=translate("Actions", "search look for text"),
+            only_here=True,
+        ),
+    ]
+
+
+def _image(page: PairsPage) -> list[ActionDefinition]:
+    canvas = page.detail.image.canvas
+
+    def chosen() -> bool:
+        return page.current is not None
+
+    return [
+        ActionDefinition(
+            id="pairs.open-image",
+            text=translate("Actions", "Open image"),
+            help=translate("Actions", "Show the image in a large window"),
+            run=page.open_image,
+            menu="view",
+            section=20,
+            keys=("O",),
+            icon="images",
+            synonyms=translate("Actions", "large view show picture photo"),
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="pairs.show-image",
+            text=translate("Actions", "Show on the Images page"),
+            run=page.show_on_images_page,
+            menu="view",
+            section=21,
+            synonyms=translate("Actions", "go to image picture photo"),
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="pairs.zoom",
+            text=translate("Actions", "Fit / 100%"),
+            help=translate("Actions", "Fit the image to the view, or show it at full size"),
+            run=lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
+            menu="view",
+            section=22,
+            keys=("Z",),
+            icon="fit",
+            synonyms=translate("Actions", "zoom full size image"),
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="pairs.zoom-in",
+            text=translate("Actions", "Zoom in"),
+            run=lambda: canvas.zoom(ZOOM_STEP),
+            menu="view",
+            section=23,
+            keys=("+",),
+            icon="zoom-in",
+            synonyms=translate("Actions", "larger image"),
+            repeats=True,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="pairs.zoom-out",
+            text=translate("Actions", "Zoom out"),
+            run=lambda: canvas.zoom(1 / ZOOM_STEP),
+            menu="view",
+            section=24,
+            keys=("-",),
+            icon="zoom-out",
+            synonyms=translate("Actions", "smaller image"),
+            repeats=True,
+            only_here=True,
+        ),
+    ]
+
+
+def _history(page: PairsPage) -> list[ActionDefinition]:
+    acts = page.acts
+
+    def undo_label() -> str:
+        words = step_words(acts.history.undo if acts.history is not None else None)
+        return translate("Actions", "Undo {0}").format(words) if words else translate("Actions", "Undo")
+
+    def redo_label() -> str:
+        words = step_words(acts.history.redo if acts.history is not None else None)
+        return translate("Actions", "Redo {0}").format(words) if words else translate("Actions", "Redo")
+
+    return [
+        ActionDefinition(
+            id="pairs.undo",
+            text=translate("Actions", "Undo"),
+            run=acts.undo,
+            menu="edit",
+            section=0,
+            keys=("Ctrl+Z", "U"),
+            icon="undo",
+            synonyms=translate("Actions", "take back revert review"),
+            enabled=lambda: acts.history is None or acts.history.undo is not None,
+            label=undo_label,
+        ),
+        ActionDefinition(
+            id="pairs.redo",
+            text=translate("Actions", "Redo"),
+            run=acts.redo,
+            menu="edit",
+            section=1,
+            keys=("Ctrl+Shift+Z", "Ctrl+Y", "Shift+U"),
+            icon="redo",
+            synonyms=translate("Actions", "do again review"),
+            enabled=lambda: acts.history is None or acts.history.redo is not None,
+            label=redo_label,
+        ),
+    ]
+
+
+def step_words(step: ReviewStepSummary | None) -> str:
+    """What a step of the review was, as in "veto of 52 pairs"; "" for None."""
+    if step is None:
+        return ""
+    one, many = {
+        "veto": (translate("Actions", "veto"), translate("Actions", "veto of {0} pairs")),
+        "keep": (translate("Actions", "keep"), translate("Actions", "keep of {0} pairs")),
+        "edit": (translate("Actions", "edit"), translate("Actions", "edit of {0} pairs")),
+        "note": (translate("Actions", "note"), translate("Actions", "notes on {0} pairs")),
+        "change": (translate("Actions", "change"), translate("Actions", "changes to {0} pairs")),
+    }[step.what]
+    return one if step.pairs == 1 else many.format(f"{step.pairs:,}")

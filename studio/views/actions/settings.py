@@ -1,0 +1,53 @@
+"""The actions of the Settings page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.views.actions.definition import ActionDefinition
+
+if TYPE_CHECKING:
+    from studio.views.settings.settings_page import SettingsPage
+
+translate = QCoreApplication.translate
+
+
+def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
+    """Everything that can be done on the page."""
+    return [
+        ActionDefinition(
+            id="settings.save",
+            text=translate("Actions", "Save settings"),
+            run=page.save,
+            menu="project",
+            section=91,
+            keys=("Ctrl+S",),
+            icon="save",
+            synonyms=translate("Actions", "store apply write"),
+            enabled=lambda: page.can_save,
+        ),
+        ActionDefinition(
+            id="settings.revert",
+            text=translate("Actions", "Revert settings"),
+            help=translate("Actions", "Go back to the values that were saved last"),
+            run=page.revert,
+            menu="project",
+            section=92,
+            icon="undo",
+            synonyms=translate("Actions", "undo reset cancel changes discard"),
+            enabled=lambda: page.can_revert,
+        ),
+        ActionDefinition(
+            id="settings.search",
+            text=translate("Actions", "Find a setting"),
+            run=page.search.setFocus,
+            menu="edit",
+            section=20,
+            keys=("Ctrl+F",),
+            icon="search",
+            synonyms=translate("Actions", "search look for option"),
+            only_here=True,
+        ),
+    ]

@@ -1,0 +1,98 @@
+"""One image in a window of its own, as large as the person wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from studio.text import window_title
+from studio.widgets.image_loader import ImageLoader
+from studio.widgets.image_view import ImageView
+from studio.widgets.labels import ElidedLabel
+
+SIZE = (1000, 740)
+
+
+class ImageWindow(QDialog):
+    """Never modal. Left and Right go through the page's list, Escape closes. A page has one at most."""
+
+    def __init__(self, loader: ImageLoader, step: Callable[[int], object], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._step = step
+        self.view = ImageView(loader)
+        self.name = ElidedLabel(role="subtitle")
+        self.back = self._button(self.tr("Previous"), -1)
+        self.next = self._button(self.tr("Next"), 1)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.back)
+        head.addWidget(self.next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        self.resize(*SIZE)
+
+    @classmethod
+    def of(cls, page: QWidget) -> ImageWindow | None:
+        """The page's open window."""
+        return next((each for each in page.findChildren(cls) if each.isVisible()), None)
+
+    @classmethod
+    def show_for(
+        cls, page: QWidget, loader: ImageLoader, path: Path, name: str, step: Callable[[int], object]
+    ) -> ImageWindow:
+        """Shows an image in the page's window, which is made if there is none.
+
+        Args:
+            page: the parent.
+            loader: reads the image.
+            path: the file.
+            name: shown above it.
+            step: goes so many places further in the page's list; the page then calls :meth:`follow`.
+        """
+        window = cls.of(page) or cls(loader, step, page)
+        window.show_image(path, name)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        window.setFocus()  # not a button, which would take the arrows
+        return window
+
+    @classmethod
+    def follow(cls, page: QWidget, path: Path, name: str) -> None:
+        """Shows another image where the page's window is open."""
+        window = cls.of(page)
+        if window is not None:
+            window.show_image(path, name)
+
+    def show_image(self, path: Path, name: str) -> None:
+        """Shows this image."""
+        self.name.setText(name)
+        self.setWindowTitle(window_title(name))
+        self.view.show_path(path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right step, O closes as it has opened."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._step(steps[key])
+        elif key == Qt.Key.Key_O:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def _button(self, text: str, step: int) -> QPushButton:
+        button = QPushButton(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _checked: self._step(step))
+        return button

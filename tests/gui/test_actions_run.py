@@ -1,0 +1,889 @@
+"""Every action of the window, really done by each of its keys, from the palette and from its menu."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+from support.fake_engine import run_fake_jobs_until
+from support.fake_worker import use_fake_worker
+from support.projects import SPLITS, rows, write_photos
+from support.trial import Trial, all_actions, press
+from support.window import open_in
+
+from studio.services.errors import StudioError
+from studio.services.loop import next_action, queue
+from studio.services.projects import create_and_open
+from studio.views.image_window import ImageWindow
+from studio.views.pairs.pairs_page import PairsPage
+from studio.views.window.about import AboutWindow
+from studio.views.window.guide import GuideWindow
+from studio.views.window.main_window import MainWindow
+from studio.views.window.shortcut_sheet import KeySheet
+from studio.window_settings import AppSettings
+
+TOTAL = SPLITS["train"]
+Act = Callable[[Trial], None]
+ACTS: dict[str, Act] = {}
+ON_JOBS = (
+    *("jobs.start", "jobs.pause", "jobs.cancel", "jobs.resume", "jobs.up", "jobs.down", "jobs.open-folder"),
+    *("jobs.copy-error", "jobs.search", "jobs.next-match", "jobs.previous-match", "jobs.save-table"),
+)
+"""These need a queue."""
+ON_START = ("start.open", "start.remove", "window.demo")
+"""These need the start page."""
+ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.undo")
+"""These need versions of two iterations."""
+VERSION = "iter2/merged"
+
+
+def acts(*names: str) -> Callable[[Callable[[Trial, str], None]], Callable[[Trial, str], None]]:
+    """The decorated function tries these actions; what it does must leave things so that it can be done again."""
+
+    def keep(act: Callable[[Trial, str], None]) -> Callable[[Trial, str], None]:
+        for name in names:
+            ACTS[name] = lambda trial, name=name: act(trial, name)  # type: ignore[misc]
+        return act
+
+    return keep
+
+
+class Opened(QObject):
+    """Stands in for the browser and the file manager."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        """Keeps what would be opened."""
+        self.urls.append(url.toString())
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """What the system was asked to open."""
+    found = Opened()
+    for scheme in ("https", "file"):
+        QDesktopServices.setUrlHandler(scheme, found, "open")
+    yield found
+    for scheme in ("https", "file"):
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+# The window
+
+
+@acts("window.new")
+def new(trial: Trial, name: str) -> None:
+    trial.do(name)
+    trial.until(lambda: trial.window.wizard is not None and trial.window.wizard.isVisible())
+
+
+@acts("window.open", "project.export-pairs", "project.export-predictions", "project.export-metrics")
+@acts("project.import-pairs", "project.archive", "overview.save-table", "pairs.save-table", "compare.save-table")
+def asks_for_a_file(trial: Trial, name: str) -> None:
+    page = name.split(".")[0]
+    if page in trial.shell.pages:
+        go(trial, page)
+    trial.opens(name, QFileDialog)
+
+
+@acts("project.export")
+def export(trial: Trial, name: str) -> None:
+    trial.do(name)
+    trial.until(lambda: trial.shell.panel is not None and trial.shell.panel.isVisible())
+    assert trial.shell.panel is not None
+    trial.shell.panel.close()
+
+
+@acts("window.open-archive")
+def open_archive(trial: Trial, name: str) -> None:
+    trial.opens(name, QDialog)
+
+
+@acts("window.close-project")
+def close_project(trial: Trial, name: str) -> None:
+    root = trial.shell.overview.project.root
+    trial.do(name)
+    trial.until(lambda: trial.window.shell is None and trial.window.start.isVisible())
+    open_in(trial.qtbot, trial.window, root)
+
+
+@acts("window.quit")
+def leave(trial: Trial, name: str) -> None:
+    trial.do(name)
+    trial.until(lambda: not trial.window.isVisible())
+    trial.window.show()
+
+
+@acts("window.commands")
+def palette(trial: Trial, name: str) -> None:
+    if trial.route == "palette":
+        trial.window.show_commands()
+    trial.do(name)
+    trial.until(trial.window.palette_of_commands.isVisible)
+    trial.window.palette_of_commands.hide()
+
+
+@acts("window.appearance-system", "window.appearance-light", "window.appearance-dark")
+def appearance(trial: Trial, name: str) -> None:
+    mode = name.rsplit("-", 1)[1]
+    trial.window.choose_appearance("dark" if mode == "light" else "light")
+    trial.do(name)
+    assert trial.window.appearance == mode and trial.shell.settings.appearance.currentData() == mode
+
+
+@acts("window.full-screen")
+def full_screen(trial: Trial, name: str) -> None:
+    before = trial.window.isFullScreen()
+    trial.do(name)
+    trial.until(lambda: trial.window.isFullScreen() is not before)
+    assert all_actions(trial.window)[name].isChecked() is not before
+
+
+@acts("window.guide")
+def guide(trial: Trial, name: str) -> None:
+    trial.opens(name, GuideWindow)
+
+
+@acts("window.keys")
+def keys(trial: Trial, name: str) -> None:
+    trial.opens(name, KeySheet)
+
+
+@acts("window.about")
+def about(trial: Trial, name: str) -> None:
+    trial.opens(name, AboutWindow)
+
+
+@acts("window.paper")
+def paper(trial: Trial, name: str) -> None:
+    trial.do(name)
+    assert opened_urls(trial) == ["https://arxiv.org/abs/2506.02708"]
+
+
+@acts("window.demo")
+def demo(trial: Trial, name: str) -> None:
+    def fails() -> Path:
+        raise StudioError("There is no room for a demo.", "Make some.")
+
+    trial.window._doors = dataclasses.replace(trial.window._doors, make_demo=fails)
+    trial.window.start.message.hide()
+    trial.do(name)
+    trial.until(trial.window.start.message.isVisible)
+
+
+@acts("start.open")
+def open_selected(trial: Trial, name: str) -> None:
+    trial.do(name)
+    trial.until(lambda: trial.window.shell is not None)
+    trial.window.close_project()
+    trial.until(lambda: trial.window.shell is None)
+
+
+@acts("start.remove")
+def remove(trial: Trial, name: str) -> None:
+    start = trial.window.start
+    trial.window._settings.remember_project(Path("/elsewhere") / str(trial.tries))
+    trial.window._show_start()
+    before = start.recent.count()
+    start.recent.setFocus()
+    trial.do(name)
+    trial.until(lambda: start.recent.count() == before - 1)
+
+
+# The project
+
+
+@acts(*(f"project.go-{name}" for name in ("overview", "images", "pairs", "compare", "jobs", "models", "settings")))
+def go_to(trial: Trial, name: str) -> None:
+    wanted = name.rsplit("-", 1)[1]
+    go(trial, "jobs" if wanted != "jobs" else "models")
+    trial.do(name)
+    assert trial.shell.page_name == wanted and trial.shell.buttons[wanted].isChecked()
+    marked = [other for other in trial.shell.pages if trial.shell.commands[f"project.go-{other}"].isChecked()]
+    assert marked == [wanted]
+
+
+@acts("project.settings")
+def project_settings(trial: Trial, name: str) -> None:
+    go(trial, "jobs")
+    trial.do(name)
+    assert trial.shell.page_name == "settings"
+
+
+@acts("overview.next-step")
+def next_step(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "jobs")
+    trial.until(lambda: trial.window.workspace is not None and trial.window.workspace.running)
+    at_rest(trial)
+
+
+@acts("overview.review")
+def review(trial: Trial, name: str) -> None:
+    page = trial.shell.overview
+    go(trial, "overview")
+    trial.until(page.review.isVisible)
+    before = page.review.isChecked()
+    trial.do(name)
+    trial.until(lambda: page.review.isChecked() is not before and not page._saving_review)
+    assert all_actions(trial.window)[name].isChecked() is not before
+
+
+@acts("overview.compare")
+def compare_selected(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    table = trial.shell.overview.results.table
+    trial.until(lambda: table.model().rowCount() == 2)
+    table.selectRow(1)
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "compare")
+
+
+# Images
+
+
+@acts("images.open", "pairs.open-image", "compare.open-image")
+def open_image(trial: Trial, name: str) -> None:
+    go(trial, name.split(".")[0])
+    trial.opens(name, ImageWindow)
+
+
+@acts("images.show-in-folder")
+def show_in_folder(trial: Trial, name: str) -> None:
+    go(trial, "images")
+    trial.do(name)
+    assert opened_urls(trial)[0].endswith("/images")
+
+
+@acts("images.copy-path")
+def copy_path(trial: Trial, name: str) -> None:
+    go(trial, "images")
+    QGuiApplication.clipboard().clear()
+    trial.do(name)
+    assert QGuiApplication.clipboard().text().endswith(".png")
+
+
+@acts("images.search", "pairs.search", "settings.search")
+def search(trial: Trial, name: str) -> None:
+    page = name.split(".")[0]
+    go(trial, page)
+    field = {
+        "images": trial.shell.images.bar.search,
+        "pairs": trial.shell.pairs.controls.search,
+        "settings": trial.shell.settings.search,
+    }[page]
+    trial.shell.buttons[page].setFocus()
+    trial.do(name)
+    assert field.hasFocus()
+    trial.shell.buttons[page].setFocus()
+
+
+@acts("images.larger", "images.smaller")
+def thumbnails(trial: Trial, name: str) -> None:
+    go(trial, "images")
+    slider = trial.shell.images.size_slider
+    slider.setValue(2)
+    trial.do(name)
+    assert slider.value() == (3 if name == "images.larger" else 1)
+
+
+@acts("images.save-filter")
+def save_filter(trial: Trial, name: str) -> None:
+    go(trial, "images")
+    trial.do(name)
+    assert trial.shell.images.bar.name.isVisible()
+    press(trial.window, "Esc")
+    trial.shell.images.grid.setFocus()
+
+
+@acts("images.clear-filter")
+def clear_filter(trial: Trial, name: str) -> None:
+    go(trial, "images")
+    bar = trial.shell.images.bar
+    bar.vetoed.setChecked(True)
+    trial.do(name)
+    assert not bar.vetoed.isChecked()
+
+
+# Pairs
+
+
+@acts("pairs.veto", "pairs.keep")
+def decide(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    trial.do(name)
+    assert verdicts(page)[:2] == [name.split(".")[1], "none"] and page.table.currentIndex().row() == 1
+    take_back(trial)
+
+
+@acts("pairs.scope-both", "pairs.scope-score", "pairs.scope-consistency")
+def scope(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    wanted = name.rsplit("-", 1)[1]
+    page.scope.setCurrentIndex(page.scope.findData("score" if wanted == "both" else "both"))
+    trial.do(name)
+    page.decide("veto")
+    assert page.veto_scope == wanted and page.model.rows[0].scope == wanted
+    take_back(trial)
+
+
+@acts("pairs.next-scope")
+def next_scope(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    before = page.scope.currentIndex()
+    trial.do(name)
+    assert page.scope.currentIndex() == (before + 1) % page.scope.count()
+
+
+@acts("pairs.edit")
+def edit(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    editor = page.detail.editor
+    for closing, expected in (("Ctrl+Return", True), ("Esc", False)):
+        before = page.current
+        assert before is not None
+        trial.do(name)
+        trial.until(editor.chosen.hasFocus)
+        for letter in "VKU":
+            press(trial.window, letter)
+        press(trial.window, closing)
+        trial.until(lambda: editor.row is None and page.acts.saving == 0)
+        assert page.current is not None
+        assert (page.current.chosen_text.casefold() == "vku" + before.chosen_text.casefold()) is expected
+        assert set(verdicts(page)) == {"none"}
+    take_back(trial)
+
+
+@acts("pairs.regenerate")
+def regenerate(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.table.setCurrentIndex(page.model.index(trial.tries, 0))
+    trial.do(name)
+    assert page.model.rows[trial.tries - 1].redrawing and page.table.currentIndex().row() == trial.tries
+    trial.until(lambda: ("generate",) in rows(page.project.root, "SELECT stage FROM job"))
+    at_rest(trial)
+
+
+@acts("pairs.note")
+def note(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    for closing, expected in (("Esc", ""), ("Return", "vk")):
+        trial.do(name)
+        press(trial.window, "V")
+        press(trial.window, "K")
+        press(trial.window, closing)
+        trial.until(lambda: page.acts.saving == 0 and not page.note_bar.isVisible())
+        assert page.current is not None and page.current.note.casefold() == expected
+    assert set(verdicts(page)) == {"none"}
+    take_back(trial)
+
+
+@acts("pairs.veto-all", "pairs.keep-all")
+def decide_all(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    trial.do(name)
+    assert str(TOTAL) in page.question.label.text() and set(verdicts(page)) == {"none"}
+    press(trial.window, "Return")
+    trial.until(lambda: set(verdicts(page)) == {name.split(".")[1].split("-")[0]})
+    words = f"Undo {name.split('.')[1].split('-')[0]} of {TOTAL} pairs"
+    trial.until(lambda: page.commands["pairs.undo"].text() == words)
+    take_back(trial)
+    trial.until(lambda: set(verdicts(page)) == {"none"})
+
+
+@acts("pairs.undo")
+def undo(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.decide("veto")
+    trial.do(name)
+    trial.until(lambda: set(verdicts(page)) == {"none"} and page.acts.saving == 0)
+
+
+@acts("pairs.redo")
+def redo(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.decide("veto")
+    take_back(trial)
+    trial.do(name)
+    trial.until(lambda: verdicts(page)[0] == "veto" and page.acts.saving == 0)
+    take_back(trial)
+
+
+@acts("pairs.train")
+def train(trial: Trial, name: str) -> None:
+    """Here it saves what is being edited; the gate has a test of its own in test_keys."""
+    page = first_pair(trial)
+    page.edit()
+    page.detail.editor.chosen.setPlainText(f"Better {trial.tries}")
+    trial.do(name)
+    trial.until(lambda: page.detail.editor.row is None and page.acts.saving == 0)
+    assert page.current is not None and page.current.chosen_text == f"Better {trial.tries - 1}"
+
+
+@acts("pairs.previous", "pairs.next")
+def step(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.table.setCurrentIndex(page.model.index(3, 0))
+    trial.do(name)
+    assert page.table.currentIndex().row() == (4 if name == "pairs.next" else 2)
+
+
+@acts("pairs.next-filter", "pairs.previous-filter")
+def filters(trial: Trial, name: str) -> None:
+    state = first_pair(trial).controls.state
+    state.setCurrentIndex(0)
+    trial.do(name)
+    assert state.currentIndex() == (1 if name == "pairs.next-filter" else state.count() - 1)
+    state.setCurrentIndex(0)
+
+
+@acts("pairs.next-flag")
+def flag(trial: Trial, name: str) -> None:
+    flags = first_pair(trial).controls.flag
+    trial.do(name)
+    assert flags.currentIndex() == 1
+    flags.setCurrentIndex(0)
+
+
+@acts("pairs.next-order")
+def order(trial: Trial, name: str) -> None:
+    controls = first_pair(trial).controls
+    before = controls.sorting
+    trial.do(name)
+    assert controls.sorting != before
+
+
+@acts("pairs.zoom")
+def zoom_whole(trial: Trial, name: str) -> None:
+    canvas = first_pair(trial).detail.image.canvas
+    trial.until(lambda: canvas.scale_factor > 0)
+    before = canvas.fitted
+    trial.do(name)
+    assert canvas.fitted is not before
+
+
+@acts("pairs.zoom-in", "pairs.zoom-out")
+def zoom(trial: Trial, name: str) -> None:
+    canvas = first_pair(trial).detail.image.canvas
+    trial.until(lambda: canvas.scale_factor > 0)
+    before = canvas.scale_factor
+    trial.do(name)
+    assert (canvas.scale_factor > before) is (name == "pairs.zoom-in")
+
+
+@acts("pairs.show-image", "compare.show-image")
+def show_image(trial: Trial, name: str) -> None:
+    page = first_pair(trial) if name.startswith("pairs") else compare_list(trial)
+    current = page.current
+    assert current is not None
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "images" and trial.shell.images.current_id == current.image_id)
+
+
+# Compare and the blind test
+
+
+@acts("compare.previous", "compare.next")
+def compare_step(trial: Trial, name: str) -> None:
+    page = compare_list(trial)
+    page.table.setCurrentIndex(page.model.index(3, 0))
+    trial.do(name)
+    assert page.table.currentIndex().row() == (4 if name == "compare.next" else 2)
+
+
+@acts("compare.blind")
+def begin_blind(trial: Trial, name: str) -> None:
+    page = compare_list(trial)
+    trial.do(name)
+    trial.until(page.blind.isVisible)
+    page.blind.left.emit()
+
+
+@acts("blind.prefer-1", "blind.prefer-2", "blind.tie")
+def vote(trial: Trial, name: str) -> None:
+    view = blind_test(trial)
+    assert view.state is not None
+    before = view.state.voted
+    trial.do(name)
+    trial.until(lambda: view.state is not None and view.state.voted == before + 1)
+    view.undo()
+    trial.until(lambda: view.state is not None and view.state.voted == before)
+
+
+@acts("blind.undo")
+def undo_vote(trial: Trial, name: str) -> None:
+    view = blind_test(trial)
+    view.vote(1)
+    trial.until(lambda: view.state is not None and view.state.voted == 1)
+    trial.do(name)
+    trial.until(lambda: view.state is not None and view.state.voted == 0)
+
+
+@acts("blind.reveal", "blind.anew")
+def reveal(trial: Trial, name: str) -> None:
+    view = blind_test(trial)
+    view.vote(1)
+    trial.until(lambda: view.state is not None and view.state.voted == 1)
+    trial.do(name)
+    if name == "blind.reveal":
+        trial.until(lambda: view.state is not None and view.state.revealed_at is not None)
+        view.begin_anew()
+    trial.until(lambda: view.state is not None and view.state.voted == 0 and view.state.revealed_at is None)
+
+
+@acts("blind.leave")
+def leave_blind(trial: Trial, name: str) -> None:
+    view = blind_test(trial)
+    trial.do(name)
+    trial.until(lambda: not view.isVisible())
+
+
+# Models and settings
+
+
+@acts("models.export")
+def export_version(trial: Trial, name: str) -> None:
+    choose_version(trial)
+    export(trial, name)
+
+
+@acts("models.compare")
+def compare_with_base(trial: Trial, name: str) -> None:
+    choose_version(trial)
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "compare")
+
+
+@acts("models.pin")
+def pin(trial: Trial, name: str) -> None:
+    page = choose_version(trial).models
+    before = page.current is not None and page.current.pinned
+    trial.do(name)
+    trial.until(lambda: page.current is not None and page.current.pinned is not before)
+
+
+@acts("models.delete")
+def delete(trial: Trial, name: str) -> None:
+    choose_version(trial)
+    trial.opens(name, QMessageBox)
+
+
+@acts("models.undo")
+def undo_delete(trial: Trial, name: str) -> None:
+    page = choose_version(trial).models
+    page.delete()
+    box = trial.dialog(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Delete").click()
+    trial.until(lambda: page.commands["models.undo"].text() == f"Undo delete of {VERSION}")
+    trial.window.activateWindow()  # the question had the keyboard
+    trial.until(trial.window.isActiveWindow)
+    trial.do(name)
+    trial.until(lambda: len(page.model.rows) == 5)
+
+
+@acts("settings.save", "settings.revert")
+def save_settings(trial: Trial, name: str) -> None:
+    go(trial, "settings")
+    page = trial.shell.settings
+    trial.until(lambda: bool(page._saved))
+    field = page.form.editor("project.seed")
+    field.setText(str(100 + trial.tries))  # type: ignore[attr-defined]
+    page.form.edited.emit()
+    trial.do(name)
+    trial.until(lambda: not page.can_save and not page.can_revert)
+    trial.qtbot.wait(200)  # what was saved is read once more
+    saved = f"seed = {99 + trial.tries}" in (page.project.root / "studio.toml").read_text("utf-8")
+    assert saved is (name == "settings.save")
+
+
+# Jobs
+
+
+@acts("jobs.start")
+def start(trial: Trial, name: str) -> None:
+    trial.do(name)
+    trial.until(lambda: trial.shell.jobs.can_pause)
+    paused(trial)
+    trial.shell.jobs.resume()
+    trial.until(lambda: trial.shell.jobs.can_pause)
+    raise DoneError
+
+
+@acts("jobs.pause")
+def pause(trial: Trial, name: str) -> None:
+    running(trial)
+    trial.do(name)
+    trial.until(lambda: trial.shell.jobs.model.rows[0].state == "paused")
+
+
+@acts("jobs.cancel")
+def cancel(trial: Trial, name: str) -> None:
+    running(trial)
+    trial.do(name)
+    trial.until(lambda: trial.shell.jobs.model.rows[0].state == "cancelled")
+    at_rest(trial)
+
+
+@acts("jobs.resume")
+def resume(trial: Trial, name: str) -> None:
+    running(trial)
+    paused(trial)
+    assert trial.shell.jobs.commands[name].text() == "Resume"
+    trial.do(name)
+    trial.until(lambda: trial.shell.jobs.model.rows[0].state == "running")
+
+
+@acts("jobs.up", "jobs.down")
+def move(trial: Trial, name: str) -> None:
+    page = trial.shell.jobs
+
+    def place() -> int:
+        return [row.title for row in page.model.rows].index("Measure base")
+
+    page.table.setCurrentIndex(page.model.index(place(), 0))
+    if name == "jobs.up":
+        trial.until(lambda: page.may_move(1))
+        page.move_by(1)
+        trial.until(lambda: place() == 3)
+    trial.until(lambda: page.current is not None and page.current.title == "Measure base")
+    page.table.setFocus()
+    trial.do(name)
+    trial.until(lambda: place() == (2 if name == "jobs.up" else 3))
+    if name == "jobs.down":
+        trial.until(lambda: page.may_move(-1))
+        page.move_by(-1)
+        trial.until(lambda: place() == 2)
+
+
+@acts("jobs.open-folder")
+def open_folder(trial: Trial, name: str) -> None:
+    running(trial)
+    trial.do(name)
+    assert "/runs/" in opened_urls(trial)[0]
+
+
+@acts("jobs.copy-error")
+def copy_error(trial: Trial, name: str) -> None:
+    page = trial.shell.jobs
+    if not page.error_text:
+        page.workspace.start_queue()
+        trial.until(lambda: page.model.rows[0].state == "failed" and bool(page.error_text))
+    QGuiApplication.clipboard().clear()
+    trial.do(name)
+    assert QGuiApplication.clipboard().text() == "The model is tired. Let it sleep."
+
+
+@acts("jobs.search")
+def search_log(trial: Trial, name: str) -> None:
+    page = trial.shell.jobs
+    page.table.setFocus()
+    trial.do(name)
+    assert page.detail.log_view.field.hasFocus()
+
+
+@acts("jobs.next-match", "jobs.previous-match")
+def matches(trial: Trial, name: str) -> None:
+    view = trial.shell.jobs.detail.log_view
+    view.set_text("one two one two one")
+    view.field.setText("one")
+    view.go_on()
+    before = view.text.textCursor().position()
+    trial.do(name)
+    assert view.text.textCursor().position() != before
+    view.clear()
+
+
+@acts("jobs.save-table")
+def save_jobs(trial: Trial, name: str) -> None:
+    trial.opens(name, QFileDialog)
+
+
+class DoneError(Exception):
+    """The act cannot be done again in this window; the other ways get a window of their own."""
+
+
+def go(trial: Trial, page: str) -> None:
+    """Brings a page with its rows to the front."""
+    trial.shell.show_page(page)
+    ready: dict[str, Callable[[], bool]] = {
+        "images": lambda: trial.shell.images.current_path is not None,
+        "pairs": lambda: trial.shell.pairs.current is not None and trial.shell.pairs.acts.saving == 0,
+        "compare": lambda: trial.shell.compare.current is not None,
+    }
+    if page in ready:
+        trial.until(ready[page])
+
+
+def first_pair(trial: Trial) -> PairsPage:
+    """The Pairs page with its first pair."""
+    go(trial, "pairs")
+    page = trial.shell.pairs
+    trial.until(lambda: page.model.rowCount() == TOTAL)
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    page.table.setFocus()
+    trial.until(lambda: page.current is not None)
+    return page
+
+
+def verdicts(page: PairsPage) -> list[str]:
+    return [row.verdict for row in page.model.rows]
+
+
+def take_back(trial: Trial) -> None:
+    """Undoes what was done last, and waits until that is known."""
+    acts = trial.shell.pairs.acts
+    trial.until(lambda: acts.saving == 0)
+    acts.undo()
+    trial.until(lambda: acts.saving == 0 and acts.history is not None)
+
+
+def compare_list(trial: Trial):  # type: ignore[no-untyped-def]
+    go(trial, "compare")
+    trial.shell.compare.table.setFocus()
+    return trial.shell.compare
+
+
+def blind_test(trial: Trial):  # type: ignore[no-untyped-def]
+    page = compare_list(trial)
+    if not page.blind.isVisible():
+        page.begin_blind()
+    trial.until(lambda: page.blind.state is not None and page.blind.state.card is not None and not page.blind._busy)
+    page.blind.setFocus()
+    return page.blind
+
+
+def choose_version(trial: Trial):  # type: ignore[no-untyped-def]
+    go(trial, "models")
+    page = trial.shell.models
+    trial.until(lambda: len(page.model.rows) == 5)
+    page.tree.setCurrentIndex(page.model.find(VERSION))
+    trial.until(lambda: page.current is not None and page.current.version.name == VERSION)
+    page.tree.setFocus()
+    return trial.shell
+
+
+def at_rest(trial: Trial) -> None:
+    workspace = trial.window.workspace
+    assert workspace is not None
+    workspace.stop_queue()
+    trial.until(lambda: not workspace.running)
+
+
+def running(trial: Trial) -> None:
+    """The first job runs, or goes on."""
+    page = trial.shell.jobs
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    if page.model.rows[0].state == "running":
+        return
+    trial.until(lambda: not page.workspace.running)
+    if page.can_resume:
+        page.resume()
+    else:
+        page.workspace.start_queue()
+    trial.until(lambda: page.model.rows[0].state == "running" and page.can_pause and page.can_cancel)
+
+
+def paused(trial: Trial) -> None:
+    trial.shell.jobs.pause()
+    trial.until(lambda: trial.shell.jobs.model.rows[0].state == "paused" and trial.shell.jobs.can_resume)
+    trial.until(lambda: not trial.shell.jobs.workspace.running)
+
+
+def opened_urls(trial: Trial) -> list[str]:
+    """What was opened since the last look."""
+    found: Opened = trial.opened  # type: ignore[attr-defined]
+    urls, found.urls = found.urls, []
+    return urls
+
+
+def try_every_way(trial: Trial, name: str) -> None:
+    """Lets the act try each way once, in this window as far as it can."""
+    keys = all_actions(trial.window)[name].definition.keys
+    try:
+        trial.run(ACTS[name], keys)
+    except DoneError:
+        assert trial.tries == 1
+    else:
+        assert trial.tries >= 2 + len(keys)
+
+
+@pytest.fixture
+def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
+    found = Trial(qtbot, empty_window)
+    found.opened = opened  # type: ignore[attr-defined]
+    return found
+
+
+OTHERS = [name for name in ACTS if name not in (*ON_JOBS, *ON_START, *ON_MODELS)]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_that_an_action_works_by_key_from_the_palette_and_from_its_menu(
+    trial: Trial, reviewed: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    use_fake_worker(monkeypatch, "slow")
+    open_in(trial.qtbot, trial.window, reviewed)
+    try_every_way(trial, name)
+
+
+@pytest.mark.parametrize("name", ON_JOBS)
+def test_that_an_action_on_the_queue_works_by_key_from_the_palette_and_from_its_menu(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    use_fake_worker(monkeypatch, "fail" if name == "jobs.copy-error" else "pausable")
+    open_in(trial.qtbot, trial.window, with_queue(tmp_path))
+    trial.shell.show_page("jobs")
+    trial.until(lambda: trial.shell.jobs.current is not None)
+    try_every_way(trial, name)
+
+
+@pytest.mark.parametrize("name", ON_START)
+def test_that_an_action_of_the_start_page_works_by_key_from_the_palette_and_from_its_menu(
+    trial: Trial, reviewed: Path, settings: AppSettings, name: str
+) -> None:
+    settings.remember_project(reviewed)
+    trial.window._show_start()
+    try_every_way(trial, name)
+
+
+@pytest.mark.parametrize("name", ON_MODELS)
+def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_menu(
+    trial: Trial, tmp_path: Path, name: str
+) -> None:
+    scores = write_photos(tmp_path / "data")
+    root = tmp_path / "trained"
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
+    run_fake_jobs_until(project, 2)
+    project.close()
+    open_in(trial.qtbot, trial.window, root)
+    try_every_way(trial, name)
+
+
+def with_queue(folder: Path) -> Path:
+    """A project with the jobs of the base in the queue, and those of the first iteration behind them."""
+    scores = write_photos(folder / "data")
+    root = folder / "queued"
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
+    next_action.enqueue_next(project, 1)
+    assert queue.list_jobs(project)[2].title.startswith("Measure")
+    project.close()
+    return root
+
+
+def test_that_no_action_is_untried(qtbot: QtBot, window: MainWindow) -> None:
+    known = set(all_actions(window)) | {action.definition.id for action in window.start.commands}
+    assert set(ACTS) == known - {"blind.prefer-3", "blind.prefer-4"}  # as the first two, with more versions
