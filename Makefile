@@ -1,10 +1,15 @@
-# Two commands: `make demo` and `make test`. Everything else serves them.
+# Two commands: `make demo` and `make test`. Everything else serves them; `make test-quick` is for while you work.
 PYTHON ?= python3
 VENV   ?= .venv
 DIR    ?= demo-project
 BIN    := $(VENV)/bin
+# The tests run in so many processes at once, each of which takes up to 2 GB. "worksteal": each begins with its own half
+# of the files, so that what a file's tests share is made once, and takes from the others when it has nothing left.
+WORKERS ?= logical
+PYTEST := $(BIN)/python -m pytest
+SHARED := -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test test-slow types check clean install install-dev
+.PHONY: demo test test-quick test-slow coverage types check clean install install-dev
 
 ## demo: install, run the whole loop on the embedded model, open the window (HEADLESS=1 or no display: progress bars)
 demo: install
@@ -17,7 +22,11 @@ test: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(MAKE) types
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m "not slow and not gpu"
+	$(PYTEST) $(SHARED) -m "not slow and not gpu" --durations=20 --durations-min=1
+
+## test-quick: the tests that load no torch, open no widgets and start no processes: under two minutes
+test-quick: install-dev
+	$(PYTEST) $(SHARED) --quick
 
 ## types: what mypy says for each of the three systems; only Linux is also run
 types: install-dev
@@ -28,7 +37,11 @@ types: install-dev
 ## test-slow: the tests that take minutes (kills in every stage, the whole loop)
 test-slow: install-dev
 	@scripts/system-libraries offscreen
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
+
+## coverage: which lines and branches the fast tests run, by file; slower than the tests themselves
+coverage: install-dev
+	$(PYTEST) $(SHARED) -m "not slow and not gpu" --cov=engine --cov=db --cov=studio --cov-branch --cov-report=term:skip-covered
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

@@ -29,6 +29,7 @@ sys.exit(code)
 """
 
 
+@pytest.mark.child
 def test_that_help_loads_nothing_heavy_and_names_every_command() -> None:
     ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, env=ENVIRONMENT, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -65,6 +66,7 @@ main()
 """
 
 
+@pytest.mark.child
 def test_that_ctrl_c_while_the_program_loads_leaves_no_traceback() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_WHILE_LOADING], capture_output=True, text=True, env=ENVIRONMENT, check=False
@@ -72,6 +74,7 @@ def test_that_ctrl_c_while_the_program_loads_leaves_no_traceback() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
 
 
+@pytest.mark.child
 def test_that_a_tools_lines_are_shown_as_they_come_and_made_plain(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,12 +83,14 @@ def test_that_a_tools_lines_are_shown_as_they_come_and_made_plain(
     assert capsys.readouterr().out.splitlines() == ["one", "\\x1b[31mtwo"]
 
 
+@pytest.mark.child
 def test_that_a_failed_tool_is_told_with_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_tool(monkeypatch, "import sys; sys.exit('no room left')")
     with pytest.raises(ToolError, match=r"engine.demo ended with code 1:\nno room left"):
         run_tool("engine.demo", on_line=print)
 
 
+@pytest.mark.child
 def test_that_a_tool_is_stopped_when_its_caller_is(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_tool(monkeypatch, "import os, time; print(os.getpid()); time.sleep(60)")
     pids: list[int] = []

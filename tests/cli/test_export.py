@@ -84,6 +84,7 @@ def hub() -> Iterator[TakingHub]:
         yield found
 
 
+@pytest.mark.child
 def test_that_a_version_is_pushed_after_a_question(root: Path, tmp_path: Path, hub: TakingHub) -> None:
     """In a process of its own: the client reads HF_ENDPOINT when it is loaded."""
     own = {"HF_ENDPOINT": hub.url, "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(tmp_path / "hf")}

@@ -10,6 +10,8 @@ import pytest
 from support.hubs.model_hub import TOKEN, Hub, serving
 from support.projects import COMMAND, ENVIRONMENT
 
+pytestmark = pytest.mark.child
+
 REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34
 FILES = {
     "config.json": b'{"vision_config": {}}',

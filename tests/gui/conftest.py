@@ -25,12 +25,24 @@ from studio.window_settings import AppSettings
 
 make_singletons_last()
 
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed, QtBot.waitActive):
+    _wait.__kwdefaults__["timeout"] = 20_000  # a wait ends when its condition holds; a busy machine needs more than 5 s
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder opens widgets."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.gui)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def modules_are_no_garbage() -> Iterator[None]:
+    """What is imported before a file's first window is not looked through after each test: half a million objects."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.once import made_once
 from support.projects import ENVIRONMENT, make_project, write_photos
 
 MAKE_MODEL = (
@@ -14,15 +15,24 @@ MAKE_MODEL = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder starts processes."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.child)
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A LLaVA of random weights. Made in a process of its own: this one shall not load torch."""
-    folder = tmp_path_factory.mktemp("model") / "tiny"
     path = str(Path(__file__).parents[1])
     root = str(Path(__file__).parents[2])
     environment = {**ENVIRONMENT, "PYTHONPATH": f"{root}:{path}"}
-    subprocess.run([sys.executable, "-c", MAKE_MODEL, str(folder)], check=True, env=environment)
-    return folder
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, "-c", MAKE_MODEL, str(folder)], check=True, env=environment)
+
+    return made_once(tmp_path_factory, "tiny-model", make)
 
 
 @pytest.fixture(scope="session")

@@ -131,11 +131,19 @@ def test_that_a_cancel_before_the_start_stops_the_child_at_once(tmp_path: Path) 
 
 
 def test_that_a_grandchild_that_holds_the_pipe_does_not_hide_the_childs_death(tmp_path: Path) -> None:
-    process = child(
-        tmp_path, "if os.fork() == 0:\n    time.sleep(20)\n    os._exit(0)\nos.kill(os.getpid(), signal.SIGKILL)"
-    )
+    code = """
+grandchild = os.fork()
+if grandchild == 0:
+    time.sleep(60)
+    os._exit(0)
+open("grandchild", "w").write(str(grandchild))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    place = tmp_path / "grandchild"
+    process = child(tmp_path, code.replace('"grandchild"', repr(str(place))))
     began = time.monotonic()
     outcome = process.wait()
+    os.kill(int(place.read_text()), signal.SIGKILL)
     assert isinstance(outcome, Crashed) and "SIGKILL" in outcome.reason
     assert time.monotonic() - began < 10
 

@@ -12,8 +12,10 @@ from support.fake_worker import use_fake_worker
 from support.projects import SPLITS, rows
 
 from engine.contract.events import Event, Finished, OutOfMemory, Progress, Started
+from engine.contract.specs import RunFolder
 from studio.jobs import runner
 from studio.jobs.process import Crashed
+from studio.services.errors import StudioError
 from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -222,6 +224,22 @@ def test_that_a_job_of_a_dead_process_is_interrupted_and_its_worker_stopped(proj
     assert worker.wait(5) < 0
     assert queue.list_jobs(project)[0].state == "interrupted"
     worker.stdout.close()
+
+
+def test_that_nothing_runs_beside_a_worker_that_cannot_be_ended(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_fake_worker(monkeypatch, "well")
+    queue.mark_running(project, 1)
+
+    def stubborn(_folder: RunFolder) -> bool:
+        raise TimeoutError("process 4711 does not end")
+
+    monkeypatch.setattr(runner, "stop_orphan", stubborn)
+    heard = Heard()
+    with pytest.raises(StudioError, match=r"Job 1 .* is still running: process 4711 does not end"):
+        runner.run_queue(project, heard.on_event, heard.on_job, threading.Event())
+    assert heard.states == [] and queue.job(project, 1).state == "running", "two workers would write one journal"
 
 
 def test_that_a_kill_without_a_word_is_explained_by_memory() -> None:

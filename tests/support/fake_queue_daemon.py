@@ -47,3 +47,5 @@ def ended(root: Path) -> Iterator[None]:
             process = psutil.Process(pid)
             for one in (*process.children(recursive=True), process):
                 one.kill()
+        for child in queue_daemon._outliving:
+            child.wait(timeout=20)

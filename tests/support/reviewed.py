@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
-from support.projects import write_photos
+from support.projects import SPLITS, write_photos
 
 from db.models import Image, Judgement, Metric, ModelVersion, Pair, Prediction
 from studio.services.projects import create_and_open
@@ -20,15 +26,32 @@ MODEL = "some/model"
 
 
 def make_reviewed_project(root: Path, data: Path) -> Path:
-    """A project with two measured versions, a pair for every training image and predictions on the test split."""
-    scores = write_photos(data)
-    create_and_open.create_project(root, images=data / "images", scores=scores, model=MODEL)
+    """A project with two measured versions, a pair for every training image and predictions on the test split.
+
+    Made once in this process for each size of the splits, and copied with its paths and its name changed.
+    """
+    made = _made(tuple(SPLITS.items()))
+    shutil.copytree(made / "data", data, dirs_exist_ok=True)
+    shutil.copytree(made / "project", root, dirs_exist_ok=True)
+    settings = root / "studio.toml"
+    text = settings.read_text("utf-8").replace(str(made / "data"), str(data.resolve()))
+    settings.write_text(text.replace('name = "project"', f'name = "{root.name}"', 1), "utf-8")
+    with closing(sqlite3.connect(root / "project.sqlite")) as database, database:
+        database.execute("UPDATE meta SET value = replace(value, ?, ?)", (str(made / "data"), str(data)))
+    return root
+
+
+@cache
+def _made(_splits: tuple[tuple[str, int], ...]) -> Path:
+    home = Path(tempfile.mkdtemp(prefix="reviewed-", dir=os.environ["XDG_CACHE_HOME"]))
+    root, data = home / "project", home / "data"
+    create_and_open.create_project(root, images=data / "images", scores=write_photos(data), model=MODEL)
     project = create_and_open.open_project(root)
     try:
         _fill(project)
     finally:
         project.close()
-    return root
+    return home
 
 
 def _fill(project: Project) -> None:

@@ -60,7 +60,7 @@ def pack(
         check_space(file, total)
         with atomic_file(file) as part:
             hashes = _write(part, everything, total, on_progress, _head(project, with_images))
-        _check_adapters(database, set(hashes))
+            _check_adapters(database, set(hashes))
     return Packed(file, len(hashes), len(images), file.stat().st_size, tuple(left))
 
 

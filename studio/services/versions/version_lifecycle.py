@@ -84,6 +84,9 @@ def trashed(project: Project) -> list[Trashed]:
 def restore(project: Project, number: int) -> str:
     """Put a deleted version back as it was; returns its name.
 
+    The files go first, inside the transaction of the rows: after a kill the version is still in the trash and can be
+    put back again. The other way round, its files would be in a trash that closing the project empties.
+
     Raises:
         StudioError: it is not there any more, has been made anew, or its jobs are at work.
     """
@@ -97,8 +100,8 @@ def restore(project: Project, number: int) -> str:
             raise StudioError(f"{body['name']} is being made anew or is there already.", "Keep the new one.")
         trash.put_back(session, body["rows"])
         trash.put_jobs_back(session, body["jobs"])
-    for kind in ("models", "runs"):
-        _move_back(folder / kind, project.root / kind)
+        for kind in ("models", "runs"):
+            _move_back(folder / kind, project.root / kind)
     shutil.rmtree(folder)
     return str(body["name"])
 

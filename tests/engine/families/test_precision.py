@@ -37,9 +37,11 @@ def on_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def four_bit_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """4-bit on the CPU, which bitsandbytes can do and the program does not offer."""
+    """4-bit on the CPU, which bitsandbytes can do and the program does not offer.
+
+    Without its own form of the weights for processors with bfloat16, which layers as narrow as these do not have.
+    """
     pytest.importorskip("bitsandbytes")
-    # CPUs with bfloat16 repack 4-bit layers in blocks of 64 inputs, which the tiny model does not have.
     monkeypatch.setattr("bitsandbytes.nn.modules.has_avx512bf16", lambda: False)
     monkeypatch.setattr(
         precision,

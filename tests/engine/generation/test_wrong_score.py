@@ -22,6 +22,7 @@ def test_that_every_label_far_enough_is_about_equally_likely() -> None:
     assert all(850 < count < 1150 for count in counts.values())
 
 
+@pytest.mark.child
 def test_that_another_process_draws_the_same() -> None:
     code = (
         "from engine.generation.wrong_score import wrong_score; "

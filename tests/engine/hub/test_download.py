@@ -23,6 +23,8 @@ from engine.contract.hub_client import HubFile, explain
 from engine.contract.specs import DownloadSpec, ModelSpec, RunFolder
 from engine.hub.fetching import check_space
 
+pytestmark = pytest.mark.child
+
 REPO = "owner/tiny"
 COMMIT = "c0ffee" + "0" * 34
 MEGABYTES = 4

@@ -43,7 +43,7 @@ def page(qtbot: QtBot, window: MainWindow) -> ImagesPage:
 
 
 def shows(qtbot: QtBot, page: ImagesPage, count: int) -> None:
-    qtbot.waitUntil(lambda: page.model.rowCount() == count, timeout=5000)
+    qtbot.waitUntil(lambda: page.model.rowCount() == count)
 
 
 def cell(image_id: int) -> ImageCell:
@@ -90,7 +90,7 @@ def test_that_the_arrows_go_through_the_grid_and_the_detail_follows(qtbot: QtBot
         assert page.grid.currentIndex().row() == row
     qtbot.keyClick(page.grid, Qt.Key.Key_End)
     assert page.grid.first_visible > 0  # it scrolled there
-    qtbot.waitUntil(lambda: page.detail.name.text() == "test_11.png", timeout=5000)
+    qtbot.waitUntil(lambda: page.detail.name.text() == "test_11.png")
     cards = [card for card in page.detail.cards if card.isVisible()]
     assert [card.version.text() for card in cards] == ["base", "iter1/score"]
     assert "off by +2.00" in cards[0].facts.text()
@@ -114,7 +114,7 @@ def test_that_every_filter_and_order_reaches_the_grid(qtbot: QtBot, page: Images
     assert page.count.text() == "12 of 48" and page.bar.splits.text() == "Split: test"
     page.bar.change.setCurrentIndex(1)
     page.bar.least.setValue(1.5)
-    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < 12, timeout=5000)
+    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < 12)
     assert page.bar.least.isVisible()
     page.bar.clear_button.click()
     shows(qtbot, page, TOTAL)
@@ -125,13 +125,13 @@ def test_that_every_filter_and_order_reaches_the_grid(qtbot: QtBot, page: Images
         box.click()
         shows(qtbot, page, TOTAL)
     page.bar.bins.ticks[9].trigger()
-    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL, timeout=5000)
+    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL)
     page.bar.clear_button.click()
     shows(qtbot, page, TOTAL)
     first = page.model.id_at(0)
     page.bar.order.setCurrentIndex(page.bar.order.findData("error"))
     page.bar.direction.click()
-    qtbot.waitUntil(lambda: page.model.id_at(0) != first, timeout=5000)
+    qtbot.waitUntil(lambda: page.model.id_at(0) != first)
     assert page.bar.direction.text() == "↓"
 
 
@@ -166,7 +166,7 @@ def test_that_brushing_the_histogram_filters_and_a_click_takes_it_away(qtbot: Qt
     qtbot.mousePress(bars, button, pos=QPoint(middle, y))
     qtbot.mouseMove(bars, QPoint(bars.width() - 1, y))
     qtbot.mouseRelease(bars, button, pos=QPoint(bars.width() - 1, y))
-    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL, timeout=5000)
+    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL)
     low = page.bar.filter.low
     assert low is not None and abs(page.low.value() - low) < 0.01
     scores = [row.score for n in range(page.model.rowCount()) if (row := page.model.row_at(n)) is not None]
@@ -174,7 +174,7 @@ def test_that_brushing_the_histogram_filters_and_a_click_takes_it_away(qtbot: Qt
     qtbot.mouseClick(bars, button, pos=QPoint(middle, y))
     shows(qtbot, page, TOTAL)
     page.high.setValue(3.0)
-    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL, timeout=5000)
+    qtbot.waitUntil(lambda: 0 < page.model.rowCount() < TOTAL)
     assert page.bar.filter == ImageFilter(high=3.0)
 
 
@@ -186,7 +186,7 @@ def test_that_a_filter_is_saved_chosen_and_removed(qtbot: QtBot, page: ImagesPag
     qtbot.waitUntil(page.bar.name.hasFocus)
     qtbot.keyClicks(page.bar.name, "<b>mine & yours</b>")
     qtbot.keyClick(page.bar.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.bar.saved_menu.actions()[0].text() == "<b>mine && yours</b>", timeout=5000)
+    qtbot.waitUntil(lambda: page.bar.saved_menu.actions()[0].text() == "<b>mine && yours</b>")
     assert [one.name for one in saved_filters.saved_filters(page.project)] == ["<b>mine & yours</b>"]
     page.bar.clear_button.click()
     shows(qtbot, page, TOTAL)
@@ -194,7 +194,7 @@ def test_that_a_filter_is_saved_chosen_and_removed(qtbot: QtBot, page: ImagesPag
     shows(qtbot, page, 12)
     assert page.bar.splits.text() == "Split: val"
     page.bar.saved_menu.actions()[-1].menu().actions()[0].trigger()
-    qtbot.waitUntil(lambda: saved_filters.saved_filters(page.project) == [], timeout=5000)
+    qtbot.waitUntil(lambda: saved_filters.saved_filters(page.project) == [])
 
 
 def test_that_the_size_of_the_pictures_changes_by_key(qtbot: QtBot, page: ImagesPage) -> None:
@@ -210,7 +210,7 @@ def test_that_the_size_of_the_pictures_changes_by_key(qtbot: QtBot, page: Images
 
 def test_that_texts_of_models_are_shown_literally(qtbot: QtBot, page: ImagesPage) -> None:
     qtbot.keyClick(page.grid, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: len(page.detail.cards) == 2 and page.detail.cards[1].isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: len(page.detail.cards) == 2 and page.detail.cards[1].isVisible())
     shown = page.detail.cards[1].text
     assert "<b>bold</b> <img src='file:///etc/hostname'>" in shown.text() and "\x07" not in shown.text()
     assert "\u202e" in BAD_TEXT and "\u202e" not in shown.text()
@@ -229,7 +229,7 @@ def test_that_a_missing_file_says_so_and_holds_up_nothing(
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL and page.grid.is_settled(), timeout=10_000)
     first = page.model.row_at(0)
     assert first is not None and "missing" in page.grid.loader.problem(first.path)
-    qtbot.waitUntil(lambda: "missing" in page.detail.image.message.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "missing" in page.detail.image.message.text())
 
 
 @pytest.fixture

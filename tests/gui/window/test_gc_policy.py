@@ -28,6 +28,12 @@ class Window(QWidget):
     left = Signal()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def modules_are_no_garbage() -> None:
+    """Nothing is set aside but what these tests set aside."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     """The other tests have the collector that they had."""
@@ -46,7 +52,7 @@ def test_that_an_open_project_is_set_aside_and_a_closed_one_is_not(
     qtbot.addWidget(window)
     gc_policy.collect_when_quiet(window)  # type: ignore[arg-type]
     window.entered.emit()
-    qtbot.waitUntil(lambda: gc.get_freeze_count() > 1000, timeout=5000)
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 1000)
     window.left.emit()
     assert gc.get_freeze_count() == 0
 
@@ -79,7 +85,7 @@ def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot:
     thread.start()
     thread.join()
     assert gone == []  # Python left alone would have looked on that thread
-    qtbot.waitUntil(lambda: bool(gone), timeout=5000)
+    qtbot.waitUntil(lambda: bool(gone))
     assert gone == [threading.current_thread()]
 
 

@@ -36,7 +36,7 @@ def step(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def says(qtbot: QtBot, step: ModelStep, text: str) -> None:
-    qtbot.waitUntil(lambda: text in step.hub_line.text.text(), timeout=5000)
+    qtbot.waitUntil(lambda: text in step.hub_line.text.text())
 
 
 def test_that_a_model_that_is_not_here_is_told_with_its_size_and_asked_for_once(

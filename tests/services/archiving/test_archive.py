@@ -115,6 +115,14 @@ def test_that_images_outside_the_folder_are_told(project: Project, tmp_path: Pat
     assert report.images == 46 and set(report.left) == {str(tmp_path / "far.png"), "test_01.png"}
 
 
+def test_that_a_project_whose_adapter_has_gone_makes_no_archive_without_it(project: Project, tmp_path: Path) -> None:
+    shutil.rmtree(project.root / "models/iter1/score")
+    with pytest.raises(StudioError, match=r"adapter of iter1/score is not there any more") as caught:
+        archiving.pack(project, tmp_path / "p.zip", with_images=False)
+    assert "score-studio check" in caught.value.remedy
+    assert not list(tmp_path.glob("*p.zip*")), "an archive that lacks weights looks like a backup"
+
+
 def test_that_stopping_leaves_nothing(project: Project, tmp_path: Path) -> None:
     def stop(_done: int, _total: int) -> None:
         raise OperationCancelled

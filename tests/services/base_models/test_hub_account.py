@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from support.hubs.model_hub import TOKEN, Hub, serving
 
+pytestmark = pytest.mark.child
+
 REPO, COMMIT = "owner/tiny", "c0ffee" + "0" * 34
 FILES = {"config.json": b"{}", "tokenizer.json": b"{}", "processor_config.json": b"{}", "model.safetensors": b"x" * 94}
 ASK = """

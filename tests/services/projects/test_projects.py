@@ -266,6 +266,7 @@ def test_that_a_wrong_prompt_field_is_refused_before_anything_is_made(tmp_path: 
     assert not (tmp_path / "project").exists()
 
 
+@pytest.mark.child
 def test_that_a_second_process_is_refused_by_the_firsts_number(project: Project) -> None:
     code = (
         "import sys; from pathlib import Path; from studio.services.projects import create_and_open as projects\n"
@@ -285,6 +286,7 @@ def test_that_a_folder_without_a_project_and_a_newer_one_are_named(tmp_path: Pat
         create_and_open.open_project(project.root)
 
 
+@pytest.mark.child
 def test_that_the_services_load_neither_torch_nor_qt() -> None:
     modules = "studio.services.loop.next_action, studio.services.exports, studio.services.projects.integrity"
     code = f"import sys, {modules}; print(*sys.modules)"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.fake_engine import run_fake_jobs_until
 
-from db.models import Pair, Prediction
+from db.models import Job, Pair, Prediction
 from engine.contract import artifacts
 from studio.services import exports
 from studio.services.errors import StudioError
@@ -131,6 +131,31 @@ def test_that_the_check_finds_a_swapped_adapter_and_a_missing_one(once: Project)
     assert [problem.what for problem in integrity.check(once)] == ["its adapter is not the one that was made for it"]
     shutil.rmtree(adapter)
     assert [problem.what for problem in integrity.check(once)] == ["its adapter folder models/iter1/score is missing"]
+
+
+def test_that_the_check_finds_the_lost_work_of_an_interrupted_job(once: Project) -> None:
+    job = queue.list_jobs(once)[0]
+    with once.session() as session:
+        session.query(Job).filter_by(id=job.id).update({"state": "interrupted"})
+    shutil.rmtree(once.run_folder(job.id).path, ignore_errors=True)
+    assert (f"runs/{job.id}", "is missing, though its job is not done") in {
+        (problem.where, problem.what) for problem in integrity.check(once)
+    }
+
+
+def test_that_the_check_finds_rows_that_break_the_rules_of_their_table(once: Project) -> None:
+    file = once.root / "project.sqlite"
+    with closing(sqlite3.connect(file)) as careless:
+        careless.execute("PRAGMA writable_schema = ON")
+        careless.execute("CREATE TABLE of_a_careless_tool (a INTEGER NOT NULL)")
+        careless.execute("INSERT INTO of_a_careless_tool VALUES (1)")
+        careless.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'a INTEGER NOT NULL', 'a INTEGER NOT NULL CHECK (a > 1)')"
+            " WHERE name = 'of_a_careless_tool'"
+        )
+        careless.commit()
+    found = [problem for problem in integrity.check(once) if problem.where == "project.sqlite"]
+    assert found and "backup" in found[0].remedy
 
 
 def test_that_the_check_finds_broken_references_and_settings(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from pathlib import Path
 
@@ -80,6 +81,49 @@ def test_that_deleting_frees_what_was_said_and_undo_brings_every_row_and_byte_ba
     assert dump(two) == rows_before
     assert files(two) == files_before
     assert version_lifecycle.trashed(two) == []
+
+
+class KilledError(BaseException):
+    """The end of the process, in the middle of something."""
+
+
+def kill_at_move(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """The process ends when it is about to move something for the n-th time."""
+    move, calls = Path.replace, itertools.count(1)
+
+    def replace(self: Path, target: Path) -> Path:
+        if next(calls) == number:
+            raise KilledError
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_that_a_deletion_that_was_killed_can_be_undone(
+    two: Project, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    rows_before, files_before = dump(two), files(two)
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        kill_at_move(patch, number)
+        version_lifecycle.delete(two, "iter2/merged")
+    (gone,) = version_lifecycle.trashed(two)
+    assert version_lifecycle.restore(two, gone.number) == "iter2/merged"
+    assert (dump(two), files(two)) == (rows_before, files_before)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_that_putting_back_that_was_killed_can_be_done_again_and_loses_no_file(
+    two: Project, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    rows_before, files_before = dump(two), files(two)
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        kill_at_move(patch, number)
+        version_lifecycle.restore(two, gone.number)
+    assert "iter2/merged" not in named(two), "what is in the trash is no version: emptying it would take the files"
+    assert version_lifecycle.restore(two, gone.number) == "iter2/merged"
+    assert (dump(two), files(two)) == (rows_before, files_before)
 
 
 def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
