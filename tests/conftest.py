@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from support.cached import place_model
-from support.isolation import isolate, remove
-from support.leftovers import left_over, mark_children
-from support.quick import LEFT_OUT, ProcessesStarted, loads_torch
+from support.session.isolation import isolate, remove
+from support.session.leftovers import left_over, mark_children
+from support.session.quick import LEFT_OUT, ProcessesStarted, loads_torch
 
 HUB_MODEL = "some/model"
 STARTED = pytest.StashKey[ProcessesStarted]()

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.leftovers import left_over
+from support.session.leftovers import left_over
 
 ORPHAN = """
 import os, sys, time

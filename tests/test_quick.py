@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.quick import TESTS, loads_torch
+from support.session.quick import TESTS, loads_torch
 
 COLLECT = """
 import sys, pytest

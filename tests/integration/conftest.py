@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.once import made_once
 from support.projects import ENVIRONMENT, make_project, write_photos
+from support.session.once import made_once
 
 MAKE_MODEL = (
     "import sys; from pathlib import Path; from support.tiny import make_tiny_llava; make_tiny_llava(Path(sys.argv[1]))"
