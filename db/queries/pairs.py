@@ -102,6 +102,13 @@ def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int
     return [pair.id for pair, answers in found if answers is not None and answers != _answers(pair)]
 
 
+def of_line(session: Session, line: str, iteration: int | None) -> list[tuple[int, int]]:
+    """Id and iteration of the pairs of a line, of all draws; of one iteration where one is given."""
+    statement = select(Pair.id, Pair.iteration).where(Pair.line == line).order_by(Pair.id)
+    found = session.execute(statement if iteration is None else statement.where(Pair.iteration == iteration))
+    return [(pair_id, number) for pair_id, number in found]
+
+
 def iterations(session: Session) -> Sequence[int]:
     """Return the iterations that have pairs, ascending."""
     return session.scalars(select(Pair.iteration).distinct().order_by(Pair.iteration)).all()

@@ -27,25 +27,63 @@ def jobs_of(session: Session, name: str) -> Sequence[Job]:
 
 def remove(session: Session, version_id: int) -> Rows:
     """Delete a version's row and all rows that refer to it, directly or indirectly; returns them unchanged."""
+    return remove_all(session, {"model_version": [version_id]})
+
+
+def remove_all(session: Session, roots: Mapping[str, Sequence[int]]) -> Rows:
+    """Delete these rows, by table and id, and all that refer to them, directly or indirectly; returns them unchanged."""
     found: Rows = {}
-    reached = list(_reached(session, "model_version", f"id = {version_id:d}"))
+    reached = [
+        place
+        for table, ids in roots.items()
+        for place in _reached(session, table, f"id IN ({', '.join(str(int(number)) for number in ids)})")
+    ]
     for table, condition in reached:
         rows = session.execute(text(f"SELECT * FROM {table} WHERE {condition}")).mappings()
         known = {row["id"] for row in found.get(table, [])}
         found.setdefault(table, []).extend(dict(row) for row in rows if row["id"] not in known)
-    for table, condition in reversed(reached):
-        session.execute(text(f"DELETE FROM {table} WHERE {condition}"))
+    session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    for table, rows_there in found.items():
+        ids = [{"id": row["id"]} for row in rows_there]
+        if ids:
+            session.execute(text(f"DELETE FROM {table} WHERE id = :id"), ids)
     session.expire_all()
     return found
 
 
 def put_back(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Insert the rows that ``take_out`` returned."""
+    """Insert rows that ``remove_all`` returned, in the caller's transaction, at whose end they must be complete."""
+    session.execute(text("PRAGMA defer_foreign_keys = ON"))
     for table, group in rows.items():
         for row in group:
             names = ", ".join(row)
             values = ", ".join(f":{name}" for name in row)
             session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), dict(row))
+
+
+def renumbered(session: Session, rows: Rows) -> tuple[Rows, dict[str, dict[int, int]]]:
+    """Return the rows with other ids where theirs were given to other rows meanwhile, and the new ids by table."""
+    changed: dict[str, dict[int, int]] = {}
+    for table, group in rows.items():
+        own = [row["id"] for row in group]
+        highest = int(session.scalar(text(f"SELECT coalesce(max(id), 0) FROM {table}")) or 0)
+        taken = {
+            number for number in own if session.scalar(text(f"SELECT 1 FROM {table} WHERE id = :id"), {"id": number})
+        }
+        if taken:  # all of them, so that their order stays: the latest decision of a pair counts
+            start = max(highest, *own) + 1
+            changed[table] = {number: start + place for place, number in enumerate(sorted(own))}
+    return {table: [_renumber(session, table, row, changed) for row in group] for table, group in rows.items()}, changed
+
+
+def _renumber(
+    session: Session, table: str, row: dict[str, Any], changed: Mapping[str, Mapping[int, int]]
+) -> dict[str, Any]:
+    new = {**row, "id": changed.get(table, {}).get(row["id"], row["id"])}
+    for key in session.execute(text(f"PRAGMA foreign_key_list({table})")).mappings().all():
+        column, ids = key["from"], changed.get(key["table"], {})
+        new[column] = ids.get(new[column], new[column])
+    return new
 
 
 def job_rows(session: Session, name: str) -> list[dict[str, Any]]:

@@ -146,11 +146,43 @@ def run(
     review: Annotated[
         bool | None, typer.Option("--review/--no-review", help="stop after pair generation until pairs are reviewed")
     ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="run a line beside the main one by this recipe: without-vetoes or retrained"),
+    ] = None,
+    iteration: Annotated[
+        int | None, typer.Option(min=1, max=100, help="with --recipe: the iteration to repeat; the last trained one")
+    ] = None,
+    line: Annotated[str | None, typer.Option(metavar="NAME", help="resume this line beside the main one")] = None,
 ) -> None:
     """Run, or resume, whatever is not finished."""
+    if recipe is not None or line is not None:
+        from studio.cli_lines import run_line
+
+        raise typer.Exit(run_line(root, recipe, iteration, line))
     from studio.cli.run import run_project
 
     raise typer.Exit(run_project(root, iterations, review))
+
+
+@app.command()
+def lines(root: Project, as_json: AsJson = False) -> None:
+    """The lines of versions beside the main one, each with its verdict against the main line."""
+    from studio.cli_lines import print_lines
+
+    print_lines(root, as_json=as_json)
+
+
+@app.command()
+def discard(
+    root: Project,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="a line, or an iteration such as iter2")],
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask; it cannot be undone on the command line")] = False,
+) -> None:
+    """Delete a line, or the latest iteration, with its versions, jobs and files."""
+    from studio.cli_lines import run_discard
+
+    raise typer.Exit(run_discard(root, name, yes=yes))
 
 
 @app.command()

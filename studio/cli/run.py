@@ -18,6 +18,7 @@ from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.text import duration
 
@@ -39,7 +40,8 @@ def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
         waiting = next_action.enqueue_next(project, count, review=review)
         if not waiting:
             return _nothing_to_do(screen, project, count)
-        end = _run_in_foreground(project, screen, waiting)
+        beside = [job.id for job in queue.list_jobs(project) if job.state == "queued" and job.line != MAIN]
+        end = run_in_foreground(project, screen, [*waiting, *beside])
         return _report(screen, project, count, end, time.monotonic() - began)
     finally:
         project.close()
@@ -55,7 +57,7 @@ def _nothing_to_do(screen: Console, project: Project, iterations: int) -> int:
     return DONE
 
 
-def _run_in_foreground(project: Project, screen: Console, jobs: list[int]) -> JobEnd:
+def run_in_foreground(project: Project, screen: Console, jobs: list[int] | None) -> JobEnd:
     cancel = threading.Event()
     shown = reporter(screen)
     try:
@@ -68,9 +70,9 @@ def _run_in_foreground(project: Project, screen: Console, jobs: list[int]) -> Jo
 def _report(screen: Console, project: Project, iterations: int, end: JobEnd, seconds: float) -> int:
     match end.state:
         case "failed":
-            return _report_failure(project, end)
+            return report_failure(project, end)
         case "cancelled" | "paused":
-            _report_cancel(project)
+            report_cancel(project)
             return CANCELLED
         case "done":
             action = next_action.next_action(project, iterations)
@@ -88,7 +90,7 @@ def _print_review(screen: Console, project: Project, action: NextAction) -> None
     screen.print(Text(f"Look at the pairs in the window ({look}), then: {_run_command(project)} --no-review"))
 
 
-def _report_failure(project: Project, end: JobEnd) -> int:
+def report_failure(project: Project, end: JobEnd) -> int:
     lines = [f"Failed: {plain(end.message, multiline=True)}"]
     if end.job_id is not None:
         failed = queue.job(project, end.job_id)
@@ -101,7 +103,7 @@ def _report_failure(project: Project, end: JobEnd) -> int:
     return FAILED
 
 
-def _report_cancel(project: Project) -> None:
+def report_cancel(project: Project) -> None:
     print(f"Stopped. {kept(queue.list_jobs(project))}\nGo on with: {_run_command(project)}", file=sys.stderr)
 
 

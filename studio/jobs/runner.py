@@ -55,10 +55,10 @@ def run_queue(
     A pause stops the running job where nothing is lost, however long its batch or step takes, and leaves it paused.
 
     ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread. With
-    ``only`` the first queued job that is not among these ids ends it too.
+    ``only`` other jobs than these are left in the queue.
     """
     reclaim(project)
-    while (job := queue.next_queued(project)) is not None and (only is None or job.id in only):
+    while (job := queue.next_queued(project, only)) is not None:
         if cancel.is_set():
             return JobEnd("cancelled", job.id)
         if pause is not None and pause.is_set():

@@ -75,7 +75,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         if column == COL_N:
             return str(_count(row)) if row.metrics else NOTHING
         if column == COL_VERDICT:
-            return verdict_text(self._verdicts.get(row.name))
+            return self._verdict_text(row)
         metric = row.metrics.get(_METRICS[column])
         if column == COL_SRCC:
             return with_interval(metric)
@@ -83,6 +83,13 @@ class VersionsModel(RowTableModel[VersionRow]):
             return percent(metric)
         text = number(metric.value if metric else None)
         return f"{text} ({judge_name(row)})" if column == COL_CONSISTENCY and metric and row.judge else text
+
+    def _verdict_text(self, row: VersionRow) -> str:
+        """On another line than the main one with the name of the version that it is held against."""
+        verdict = self._verdicts.get(row.name)
+        if verdict is None or row.line == "main":
+            return verdict_text(verdict)
+        return self.tr("{0} (against {1})").format(verdict_text(verdict), verdict.other)
 
     def _sort(self, row: VersionRow, column: int) -> float | int:
         if column == COL_NAME:

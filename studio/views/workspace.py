@@ -13,6 +13,7 @@ from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.loop import job_order, next_action, queue
 from studio.services.projects.project import Project
+from studio.services.recipes import discarding, lines
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.images.image_check import ImageCheck
@@ -122,6 +123,22 @@ class Workspace(QObject):
 
         self._before_run(lambda: self._act(work))
 
+    def start_line(self, recipe: str, iteration: int) -> None:
+        """Queues an iteration in another way, beside the main line, and starts the queue."""
+        self._act(lambda: lines.start_line(self.project, recipe, iteration))
+
+    def resume_line(self, name: str) -> None:
+        """Puts what has stopped of a line back into the queue and starts the queue."""
+        self._act(lambda: lines.resume_line(self.project, name))
+
+    def discard(self, name: str) -> None:
+        """Takes a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""
+        self._act(lambda: discarding.discard_line(self.project, name), start=False, results=True)
+
+    def restore(self, name: str) -> None:
+        """Puts a line or an iteration back that was discarded since the project was opened."""
+        self._act(lambda: discarding.restore_line(self.project, name), start=False, results=True)
+
     def resume(self, job_id: int) -> None:
         """Puts the job back into the queue and starts the queue."""
         self._before_run(lambda: self._act(lambda: queue.resume(self.project, job_id)))
@@ -182,9 +199,11 @@ class Workspace(QObject):
             lanes.append(self.image_check.lanes)
         close_later(self.project.root, lanes, partial(_let_go, self.project))
 
-    def _act(self, work: Callable[[], object], *, start: bool = True) -> None:
+    def _act(self, work: Callable[[], object], *, start: bool = True, results: bool = False) -> None:
         def done(_result: object) -> None:
             self.jobs_changed.emit()
+            if results:
+                self.results_changed.emit()
             if start:
                 self.start_queue()
 

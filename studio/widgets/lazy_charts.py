@@ -15,8 +15,9 @@ STEP = 0.16
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One version's value with its interval (None: it has none). ``main``: it stands for its iteration.
+    """One version's value with its interval (None: it has none). ``main``: it is its iteration's last version.
 
+    ``branch``: the name of its line where that is not the main one and this is the line's last version.
     ``text`` is what the chart says about it under the mouse.
     """
 
@@ -28,15 +29,17 @@ class Mark:
     hi: float | None = None
     main: bool = False
     text: str = ""
+    branch: str = ""
 
 
 def place_marks(marks: Sequence[Mark]) -> list[float]:
     """Where each mark stands: a lone one on its iteration's tick, several around it."""
     places = []
-    for mark in marks:
-        beside = [kind for kind in KINDS for other in marks if (other.iteration, other.kind) == (mark.iteration, kind)]
+    for number, mark in enumerate(marks):
+        beside = [place for place, other in enumerate(marks) if other.iteration == mark.iteration]
+        beside.sort(key=lambda place: (KINDS.index(marks[place].kind), place))
         middle = (len(beside) - 1) / 2
-        places.append(mark.iteration + STEP * (beside.index(mark.kind) - middle))
+        places.append(mark.iteration + STEP * (beside.index(number) - middle))
     return places
 
 

@@ -67,6 +67,17 @@ class MetricChart(Chart):
         """The corners of the line: the main versions in order."""
         return [(x, mark.value) for x, mark in zip(self._places, self._marks, strict=True) if mark.main]
 
+    @property
+    def branches(self) -> dict[str, list[tuple[float, float]]]:
+        """By name of another line than the main one, from the main version before it to its last version."""
+        found = {}
+        for x, mark in zip(self._places, self._marks, strict=True):
+            if mark.branch:
+                drawn = zip(self._places, self._marks, strict=True)
+                before = [(at, other.value) for at, other in drawn if other.main and other.iteration < mark.iteration]
+                found[mark.branch] = [*before[-1:], (x, mark.value)]
+        return found
+
     def mark_at(self, position: QPointF) -> Mark | None:
         """The mark nearest to a point of the plot's scene, within reach."""
         best, found = float(REACH), None
@@ -96,6 +107,13 @@ class MetricChart(Chart):
         if len(line) > 1:
             corners = np.array(line)
             self.plot.plot(corners[:, 0], corners[:, 1], pen=pg.mkPen(theme["muted"], width=1.5))
+        for name, branch in self.branches.items():
+            ends = np.array(branch)
+            pen = pg.mkPen(theme["muted"], width=1.5, style=Qt.PenStyle.DashLine)
+            self.plot.plot(ends[:, 0], ends[:, 1], pen=pen)
+            label = pg.TextItem(name, color=theme["muted"], anchor=(0.5, 0))
+            label.setPos(*branch[-1])
+            self.plot.addItem(label, ignoreBounds=True)
         for x, mark in zip(self._places, self._marks, strict=True):
             self._draw(x, mark)
         last = max((mark.iteration for mark in self._marks), default=1)

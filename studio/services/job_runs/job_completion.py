@@ -13,7 +13,7 @@ from db.models import Job, utc_now
 from db.queries import jobs, versions
 from engine.contract import artifacts
 from engine.contract.atomic_files import atomic_dir
-from engine.contract.specs import JudgeSpec, MeasureSpec, RunFolder, spec_from_json
+from engine.contract.specs import ModelSpec, RunFolder, spec_from_json
 from studio.services.errors import StudioError
 from studio.services.job_runs.journal_ingest import forget_places, ingest
 from studio.services.job_runs.work_clock import end_run
@@ -88,7 +88,8 @@ def _add_version(
     session: Session, job: Job, folder: RunFolder, version: str, digest: str | None, result: Mapping[str, Any]
 ) -> None:
     spec, parents = spec_from_json(folder.spec.read_text("utf-8")), definition(job.stage).parents
-    if parents is None or isinstance(spec, JudgeSpec | MeasureSpec):
+    model = getattr(spec, "model", None)
+    if parents is None or not isinstance(model, ModelSpec):
         raise TypeError(f"a {spec.kind} spec makes no version")
     body = {key: value for key, value in dataclasses.asdict(spec).items() if key not in _NOT_HYPERPARAMETERS}
     versions.add_version(
@@ -101,9 +102,10 @@ def _add_version(
         adapter=adapter_folder(version),
         hyperparameters={
             **body,
-            "base": spec.model.base,
-            "revision": spec.model.revision,
+            "base": model.base,
+            "revision": model.revision,
             **_held(session, job),
+            **({"recipe": dict(job.options)} if job.options else {}),
             "result": dict(result),
         },
         digest=digest,

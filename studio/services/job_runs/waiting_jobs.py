@@ -21,11 +21,11 @@ class WaitingJobs:
     """Waiting jobs in running order.
 
     Attributes:
-        runnable: the first job all of whose dependencies are done; None if there is none.
+        runnable: the jobs all of whose dependencies are done, the first one next.
         waits_for: by the id of a waiting job that cannot run, the stopped job that it waits for.
     """
 
-    runnable: Job | None
+    runnable: Sequence[Job]
     waits_for: Mapping[int, Job]
 
 
@@ -39,9 +39,9 @@ def waiting_jobs(project: Project, session: Session, rows: Sequence[Job] | None 
     rows = list(jobs.all_jobs(session)) if rows is None else list(rows)
     queued = [job for job in rows if job.state == "queued"]
     if not queued:
-        return WaitingJobs(None, {})
+        return WaitingJobs((), {})
     ahead = _unfinished(project, session, rows)
-    runnable: Job | None = None
+    runnable: list[Job] = []
     waits_for: dict[int, Job] = {}
     for job in queued:
         needed = [other for other in ahead if other.id != job.id and depends_on(job, other)]
@@ -49,8 +49,8 @@ def waiting_jobs(project: Project, session: Session, rows: Sequence[Job] | None 
         through = next((waits_for[other.id] for other in needed if other.id in waits_for), None)
         if held is not None or through is not None:
             waits_for[job.id] = held or through  # type: ignore[assignment]  # one of them is there
-        elif runnable is None and not any(other.state in ("queued", "running") for other in needed):
-            runnable = job
+        elif not any(other.state in ("queued", "running") for other in needed):
+            runnable.append(job)
     return WaitingJobs(runnable, waits_for)
 
 

@@ -11,22 +11,20 @@ from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
-from db.queries import jobs, meta, resampling
+from db.queries import jobs, meta
 from studio.services.base_models import hub_models
 from studio.services.base_models.suitability import is_hub_model
 from studio.services.errors import StudioError
 from studio.services.job_runs.job_completion import complete
 from studio.services.job_runs.job_inputs import write_job_inputs
 from studio.services.job_runs.journal_ingest import ingest
-from studio.services.loop.queue import requeue
 from studio.services.loop.types import JobState, NextAction, PlannedStage
 from studio.services.projects.project import Project
+from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs, new_job
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.self_training import DOWNLOAD, stage_order
 from studio.services.recipes.version_names import MAIN
-from studio.services.settings.toml_file import FILE_NAME
 from studio.services.stages.generate import GENERATE
-from studio.services.stages.registry import relevant_settings
 from studio.services.stages.train import TRAIN
 
 __all__ = [
@@ -41,14 +39,13 @@ __all__ = [
 ]
 
 _OPEN, _CLOSED = "open", "closed"
-_STOPPED = ("interrupted", "paused", "failed", "cancelled")
 
 
 def plan(project: Project, iterations: int) -> list[PlannedStage]:
     """Every stage of ``iterations`` iterations in running order, and what became of it."""
     _check_iterations(iterations)
     with project.reader() as session:
-        latest = _latest_jobs(session)
+        latest = latest_jobs(session)
         return [_planned(stage, latest.get(stage.key)) for stage in _stages(project, session, latest, iterations)]
 
 
@@ -71,13 +68,13 @@ def enqueue_next(project: Project, iterations: int, *, review: bool | None = Non
     gated = settings.loop.review if review is None else review
     waiting: list[int] = []
     with project.session() as session:
-        latest = _latest_jobs(session)
-        _check_base(project, session, latest.values(), config)
+        latest = latest_jobs(session)
+        check_base(project, session, latest.values(), config)
         waiting += _enqueue_download(project, session, latest, config, iterations)
         for stage in stage_order(iterations):
             if gated and stage.stage == TRAIN.kind and _closes_gate(session, latest, stage.iteration):
                 break
-            job = _enqueue(session, stage, latest.get(stage.key), config)
+            job = enqueue_stage(session, stage, latest.get(stage.key), config)
             if job.state != "done":
                 waiting.append(job.id)
     return waiting
@@ -92,7 +89,7 @@ def approve_review(project: Project, iteration: int) -> None:
 def review_pending(project: Project, iteration: int) -> bool:
     """Whether the iteration's pairs are there and its closed gate holds training back."""
     with project.reader() as session:
-        latest = _latest_jobs(session)
+        latest = latest_jobs(session)
         generated = latest.get((MAIN, GENERATE.kind, iteration, None))
         is_there = generated is not None and generated.state == "done"
         return is_there and meta.get(session, _gate(iteration)) == _CLOSED and not _started(latest, iteration)
@@ -106,12 +103,12 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
         return NextAction("running", running.iteration, "Running", f"{running.title} is running.")
     loop_stages = [stage for stage in stages if stage.stage != DOWNLOAD.stage]
     ahead = next((stage for stage in loop_stages if not stage.done), None)
-    if ahead is not None and stages[0].stage == DOWNLOAD.stage and stages[0].state in ("queued", *_STOPPED):
+    if ahead is not None and stages[0].stage == DOWNLOAD.stage and stages[0].state in ("queued", *STOPPED):
         ahead = stages[0]
     if ahead is None:
         last = stages[-1].iteration
         return NextAction("done", last, "Done", f"Iteration {last} is complete; nothing is left to do.")
-    if ahead.state == "queued" or ahead.state in _STOPPED:
+    if ahead.state == "queued" or ahead.state in STOPPED:
         told = "waits in the queue" if ahead.state == "queued" else f"was {ahead.state}"
         return NextAction("resume", ahead.iteration, "Resume", f"{ahead.title} {told}; what is done is kept.")
     return _fresh_action(project, ahead)
@@ -126,22 +123,6 @@ def _fresh_action(project: Project, ahead: PlannedStage) -> NextAction:
         return NextAction("review", iteration, f"Review the pairs of iteration {iteration}", explanation)
     explanation = "The model writes pairs, is trained on them and measured."
     return NextAction("run_iteration", iteration, f"Run iteration {iteration}", explanation)
-
-
-def _enqueue(session: Session, stage: Stage, job: Job | None, config: dict[str, Any]) -> Job:
-    """The stage's job, put into the queue if it is neither there nor done."""
-    if job is None:
-        return _new_job(session, stage, config, jobs.last_position(session) + 1)
-    if job.state not in ("queued", *_STOPPED):
-        return job
-    if job.spec_digest is None:
-        job.config = config
-    elif relevant_settings(stage.stage, job.config) != relevant_settings(stage.stage, config):
-        job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
-        return _new_job(session, stage, config, job.position)
-    if job.state != "queued":
-        requeue(job)
-    return job
 
 
 def _stages(project: Project, session: Session, latest: Mapping[JobKey, Job], iterations: int) -> list[Stage]:
@@ -167,36 +148,14 @@ def _enqueue_download(
             job.state, job.error = "cancelled", "The model is on this machine."
         return []
     if job is not None and job.state != "done":
-        return [_enqueue(session, DOWNLOAD, job, config).id]
+        return [enqueue_stage(session, DOWNLOAD, job, config).id]
     ahead = [job.position for job in latest.values() if job.state != "done"]
-    return [_new_job(session, DOWNLOAD, config, min(ahead) - 1 if ahead else jobs.last_position(session) + 1).id]
+    return [new_job(session, DOWNLOAD, config, min(ahead) - 1 if ahead else jobs.last_position(session) + 1).id]
 
 
 def _all_done(latest: Mapping[JobKey, Job], order: Iterable[Stage]) -> bool:
     found = [latest.get(stage.key) for stage in order]
     return all(job is not None and job.state == "done" for job in found)
-
-
-def _new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
-    job = Job(
-        stage=stage.stage,
-        iteration=stage.iteration,
-        version_name=stage.version_name,
-        title=stage.title,
-        state="queued",
-        config=config,
-        position=position,
-        line=stage.line,
-        options=dict(stage.options),
-    )
-    jobs.add(session, job)
-    return job
-
-
-def _latest_jobs(session: Session) -> dict[JobKey, Job]:
-    redrawing = resampling.job_ids(session)
-    ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
-    return {(job.line, job.stage, job.iteration, job.version_name): job for job in ordered}
 
 
 def _planned(stage: Stage, job: Job | None) -> PlannedStage:
@@ -227,20 +186,6 @@ def _closes_gate(session: Session, latest: dict[JobKey, Job], iteration: int) ->
 
 def _gate(iteration: int) -> str:
     return f"review:{iteration}"
-
-
-def _check_base(project: Project, session: Session, known: Iterable[Job], config: dict[str, Any]) -> None:
-    """Refuse another base model once a stage is done: adapters and figures of two models would be mixed."""
-    new = config["model"]["base"], config["model"]["revision"]
-    for job in known:
-        old = job.config["model"]["base"], job.config["model"]["revision"]
-        if job.state != "done" or job.stage == DOWNLOAD.stage or hub_models.is_same(session, old, new):
-            continue
-        if not hub_models.may_be_moved(session, old, new[0], project.root):
-            raise StudioError(
-                f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
-                f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",
-            )
 
 
 def _check_iterations(iterations: int) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,10 +52,11 @@ def job(project: Project, job_id: int) -> JobRow:
         return job_row(project, row, held.get(row.id))
 
 
-def next_queued(project: Project) -> JobRow | None:
-    """The job to run now: the first that is queued and does not wait for a stopped one."""
+def next_queued(project: Project, only: Collection[int] | None = None) -> JobRow | None:
+    """The job to run now: the first that is queued, of these where ids are given, and does not wait for another one."""
     with project.reader() as session:
-        found = waiting_jobs(project, session).runnable
+        runnable = waiting_jobs(project, session).runnable
+        found = next((job for job in runnable if only is None or job.id in only), None)
         return None if found is None else job_row(project, found)
 
 

@@ -8,12 +8,13 @@ from studio.services.errors import StudioError
 from studio.services.projects.create_and_open import open_readonly
 from studio.services.projects.project import DATABASE_NAME
 from studio.services.projects.types import ProjectSummary
+from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
 
 def summarise(root: Path) -> ProjectSummary:
-    """Name, number of versions and the SRCC of the last measured version."""
+    """Name, number of versions and the SRCC of the main line's last measured version."""
     if not root.is_dir():
         return ProjectSummary(root, root.name, 0, None, "", "The folder is not there any more.")
     project = open_readonly(root)
@@ -37,5 +38,6 @@ def _why_not(root: Path) -> str:
 
 
 def _last_measured(rows: list[VersionRow]) -> VersionRow | None:
-    measured = [row for row in rows if "srcc" in row.metrics and row.metrics["srcc"].value is not None]
+    main = [row for row in rows if row.line == MAIN and "srcc" in row.metrics]
+    measured = [row for row in main if row.metrics["srcc"].value is not None]
     return measured[-1] if measured else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from studio.services.errors import StudioError
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.recipes.version_names import MAIN
 from studio.services.stages.definition import StageDefinition, StageKey
@@ -24,10 +25,13 @@ def definition(kind: str) -> StageDefinition:
     """Return the definition of a kind of stage.
 
     Raises:
-        ValueError: there is no such stage in this version of the program.
+        StudioError: this version of the program has no such stage; names those that it has.
     """
     if kind not in _BY_KIND:
-        raise ValueError(f"There is no stage {kind!r}; this version of Score Studio has {', '.join(_BY_KIND)}.")
+        raise StudioError(
+            f"There is no stage {kind!r} in this version of Score Studio, which has {', '.join(_BY_KIND)}.",
+            "Open the project with the version that made it, or a newer one.",
+        )
     return _BY_KIND[kind]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from db.engine import Session
@@ -15,7 +16,7 @@ from engine.contract.specs import LABELS
 from studio.services.loop import next_action
 from studio.services.loop.types import NextAction
 from studio.services.projects.project import Project
-from studio.services.recipes.version_names import final_version
+from studio.services.recipes.version_names import MAIN, final_version, version_name
 from studio.services.settings.changes import changes
 from studio.services.versions import version_list
 from studio.services.versions.types import Distribution, OverviewRows, VerdictWord, VersionRow, VersionVerdict
@@ -35,7 +36,7 @@ class OverviewReader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._counted: dict[int, tuple[tuple[int, int], Distribution]] = {}
+        self._counted: dict[tuple[int, datetime], tuple[tuple[int, int], Distribution]] = {}
 
     def read(self) -> OverviewRows:
         """Everything on the page as it is now."""
@@ -49,6 +50,7 @@ class OverviewReader:
         return OverviewRows(
             versions=tuple(versions),
             main=tuple(row.name for row in main),
+            lines=tuple(row.name for row in versions if row.line != MAIN and _is_final(row)),
             verdicts={row.name: told for row in versions if (told := verdict(row, main)) is not None},
             distributions=counted,
             truth=tuple(bins.get(label, 0) for label in LABELS),
@@ -62,10 +64,11 @@ class OverviewReader:
         if not row.metrics:  # it is being predicted: its numbers change several times a second
             return None
         stamp = predictions_by_column.stamp(session, row.id)
-        known = self._counted.get(row.id)
+        version = row.id, row.created_at  # the id of a version that was discarded is given to another one
+        known = self._counted.get(version)
         if known is None or known[0] != stamp:
             known = (stamp, distribution(row.name, predictions_by_column.logprobs(session, row.id)))
-            self._counted[row.id] = known
+            self._counted[version] = known
         return known[1] if known[1].n else None
 
 
@@ -87,20 +90,34 @@ def _done(last: int) -> str:
     return f"Iteration {last} is done" if last == 1 else f"Iterations 1 {'and' if last == 2 else 'to'} {last} are done"
 
 
+def _is_final(row: VersionRow) -> bool:
+    return row.name == final_version(row.iteration, row.line)
+
+
 def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
     """The versions that stand for their iterations: base, iter1/score, iter2/merged and so on, as far as there are."""
     return [row for row in versions if row.name == final_version(row.iteration)]
 
 
 def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
-    """The version against the main version of the iteration before; None where that was not measured."""
+    """The version against the main version of the iteration before; None where that was not measured.
+
+    One of another line is held against the main line's version of the same iteration and kind.
+    """
+    if row.line != MAIN:
+        return verdict_against(row, version_name(row.iteration, row.kind))
     earlier = [other for other in main if other.iteration < row.iteration]
-    delta = row.metrics.get(f"srcc_delta:{earlier[-1].name}") if earlier else None
+    return verdict_against(row, earlier[-1].name) if earlier else None
+
+
+def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
+    """The version against another one on the same test images; None where that was not measured."""
+    delta = row.metrics.get(f"srcc_delta:{other}")
     if delta is None or delta.value is None:
         return None
-    p = row.metrics.get(f"srcc_p:{earlier[-1].name}")
+    p = row.metrics.get(f"srcc_p:{other}")
     chance = None if p is None else p.value
-    return VersionVerdict(earlier[-1].name, _word(delta.lo, delta.hi, chance), delta, chance)
+    return VersionVerdict(other, _word(delta.lo, delta.hi, chance), delta, chance)
 
 
 def distribution(version: str, rows: Sequence[Any]) -> Distribution:

@@ -13,6 +13,7 @@ from db.queries import jobs
 from engine.contract.specs import PredictSpec
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import final_version
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
@@ -60,14 +61,13 @@ def predictor(project: Project, version: str | None) -> Predictor:
 
 
 def newest_final(project: Project) -> VersionRow:
-    """What the latest measured iteration ends in: the merged version, in iteration 1 the score version; else the base.
+    """What the main line's latest measured iteration ends in: merged, in iteration 1 score; else the base.
 
     Raises:
         StudioError: nothing has been measured yet.
     """
     for row in reversed(version_list.versions(project)):
-        final = row.kind in ("base", "merged") or (row.kind == "score" and row.iteration == 1)
-        if final and "srcc" in row.metrics:
+        if row.name == final_version(row.iteration) and "srcc" in row.metrics:
             return row
     raise StudioError("No model version has been measured yet.", MEASURE_FIRST)
 

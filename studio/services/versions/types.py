@@ -192,8 +192,10 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class OverviewRows:
-    """Everything on the page. ``main``: the versions that stand for their iterations, in order.
+    """Everything on the page. ``main``: the last versions of the main line's iterations, in order.
 
+    ``lines``: the last versions of the lines beside it. A verdict of theirs is against the main line's version of the
+    same iteration.
     ``truth`` counts the test images by true label.
     """
 
@@ -208,3 +210,4 @@ class OverviewRows:
     """The last iteration when all planned ones are done, else None."""
     review: bool
     """Whether an iteration stops after its pairs are written, for a person to look at them."""
+    lines: tuple[str, ...] = ()

@@ -5,24 +5,21 @@ A deleted version's files lie in the project's ``.trash`` with its rows until th
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from stat import S_ISREG
 
 from db.engine import Session
 from db.models import Job
 from db.queries import jobs, meta, trash, versions
-from engine.contract.atomic_files import write_text
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.stages.registry import definition, depends_on
+from studio.services.recipes import discarding
+from studio.services.stages.registry import definition
+from studio.services.trash_bin import TRASH, bins, move_in, move_out, new_bin, read_bin, remove_bin, size_of, write_bin
 from studio.services.versions.types import ModelRow, Trashed, VersionRow
 from studio.services.versions.version_list import versions as version_rows
 
-TRASH = ".trash"
-_ROWS = "rows.json"
 _AHEAD = ("queued", "running", "paused", "interrupted")
 
 
@@ -56,53 +53,48 @@ def delete(project: Project, name: str) -> Trashed:
         raise StudioError(f"There is no version {name!r}.", "See the list of versions.")
     if row.holders:
         raise StudioError(f"{name} cannot be deleted: {'; '.join(row.holders)}.", "Delete what holds it first.")
-    bin_folder = _new_bin(project)
+    bin_folder = new_bin(project)
     with project.session() as session:
         job_rows = trash.job_rows(session, name)
         taken = trash.remove(session, row.version.id)
         for job in trash.jobs_of(session, name):
             job.state, job.spec_digest, job.done = "cancelled", None, 0
             job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
-        body = {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows}
-        write_text(bin_folder / _ROWS, json.dumps(body))
-    for folder in _folders(project, row.version, [int(job["id"]) for job in job_rows]):
-        target = bin_folder / folder.relative_to(project.root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder.replace(target)
+        write_bin(bin_folder, {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows})
+    move_in(project, bin_folder, _folders(project, row.version, [int(job["id"]) for job in job_rows]))
     return Trashed(int(bin_folder.name), name, row.bytes)
 
 
 def trashed(project: Project) -> list[Trashed]:
     """What can be put back, the latest first."""
     found = []
-    for folder in _bins(project):
-        body = json.loads((folder / _ROWS).read_text("utf-8"))
+    for folder in bins(project):
+        body = read_bin(folder)
         found.append(Trashed(int(folder.name), body["name"], body["bytes"]))
     return sorted(found, key=lambda item: -item.number)
 
 
 def restore(project: Project, number: int) -> str:
-    """Put a deleted version back as it was; returns its name.
-
-    The files go first, inside the transaction of the rows: after a kill the version is still in the trash and can be
-    put back again. The other way round, its files would be in a trash that closing the project empties.
+    """Put back as it was what was deleted or discarded: a version, a line or an iteration; returns its name.
 
     Raises:
         StudioError: it is not there any more, has been made anew, or its jobs are at work.
     """
     folder = project.root / TRASH / str(number)
-    if not (folder / _ROWS).is_file():
-        raise StudioError("That version was deleted for good.", "Run the loop: it is made anew.")
-    body = json.loads((folder / _ROWS).read_text("utf-8"))
+    if folder not in bins(project):
+        raise StudioError("That was deleted for good.", "Run the loop: it is made anew.")
+    body = read_bin(folder)
+    if discarding.is_discarded(body):
+        discarding.put_back(project, folder)
+        return str(body["name"])
     with project.session() as session:
         busy = any(job.state in ("running", "done") for job in trash.jobs_of(session, body["name"]))
         if busy or versions.by_name(session, body["name"]) is not None:
             raise StudioError(f"{body['name']} is being made anew or is there already.", "Keep the new one.")
         trash.put_back(session, body["rows"])
         trash.put_jobs_back(session, body["jobs"])
-        for kind in ("models", "runs"):
-            _move_back(folder / kind, project.root / kind)
-    shutil.rmtree(folder)
+        move_out(project, folder)
+    remove_bin(folder)
     return str(body["name"])
 
 
@@ -120,7 +112,7 @@ def _model_row(project: Project, session: Session, row: VersionRow, rows: Sequen
         version=row,
         pinned=pinned,
         pairs=int(pairs) if pairs is not None else None,
-        bytes=_size(_folders(project, row, own)) if row.kind != "base" else 0,
+        bytes=size_of(_folders(project, row, own)) if row.kind != "base" else 0,
         holders=tuple(_holders(session, row, rows, pinned)),
     )
 
@@ -149,43 +141,6 @@ def _ahead(session: Session) -> list[Job]:
 def _folders(project: Project, row: VersionRow, job_ids: Iterable[int]) -> list[Path]:
     wanted = [*([row.adapter] if row.adapter else []), *(project.run_folder(job_id).path for job_id in job_ids)]
     return [folder for folder in wanted if folder.is_dir()]
-
-
-def _size(folders: Iterable[Path]) -> int:
-    """Bytes on disk; a file with two names (adapters lie in models/ and in their run folder) counts once."""
-    files: dict[tuple[int, int], int] = {}
-    for folder in folders:
-        for file in folder.rglob("*"):
-            stat = file.lstat()
-            if S_ISREG(stat.st_mode):
-                files[stat.st_dev, stat.st_ino] = stat.st_size
-    return sum(files.values())
-
-
-def _new_bin(project: Project) -> Path:
-    numbers = [int(folder.name) for folder in _bins(project)]
-    folder = project.root / TRASH / str(max(numbers, default=0) + 1)
-    shutil.rmtree(folder, ignore_errors=True)  # one whose rows were never written
-    folder.mkdir(parents=True)
-    return folder
-
-
-def _bins(project: Project) -> list[Path]:
-    home = project.root / TRASH
-    return [folder for folder in home.iterdir() if (folder / _ROWS).is_file()] if home.is_dir() else []
-
-
-def _move_back(source: Path, target: Path) -> None:
-    """Move what lies in ``source`` to ``target``; folders that are in both are gone through."""
-    if not source.is_dir():
-        return
-    for entry in sorted(source.iterdir()):
-        there = target / entry.name
-        if entry.is_dir() and there.is_dir():
-            _move_back(entry, there)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            entry.replace(there)
 
 
 def _pin(name: str) -> str:

@@ -226,7 +226,13 @@ class ModelsPage(Page):
         else:
             lines.append(self.tr("Not measured yet."))
         if row.pairs is not None:
-            text = self.tr("{0} pairs of iteration {1}; vetoed ones were left out.")
+            chosen = version.hyperparameters.get("recipe")
+            kept_vetoes = isinstance(chosen, dict) and chosen.get("vetoes") is False
+            text = (
+                self.tr("{0} pairs of iteration {1}, vetoed ones too.")
+                if kept_vetoes
+                else self.tr("{0} pairs of iteration {1}; vetoed ones were left out.")
+            )
             lines += ["", text.format(row.pairs, version.iteration)]
         if version.hyperparameters:
             lines += ["", self.tr("Made with"), *_flat(version.hyperparameters)]

@@ -57,6 +57,7 @@ class OverviewPage(Page):
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
         self.sentence = PlainLabel(self.tr("Reading the project…"), role="muted", wrap=True)
         self.verdict = PlainLabel(role="verdict", wrap=True)
+        self.line_verdicts = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
         self.review.toggled.connect(lambda _on: self.update_actions())
         self.results.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self.update_actions())
@@ -155,6 +156,7 @@ class OverviewPage(Page):
             self.review.setChecked(rows.review)
         self._show_verdict(rows)
         self.update_actions()
+        self._show_line_verdicts(rows)
 
     def _show_action(self, action: NextAction) -> None:
         self._action, self._begun = action, False
@@ -163,6 +165,12 @@ class OverviewPage(Page):
         self.sentence.setText(
             self.tr("The queue is running; the Jobs page shows it.") if waiting else action.explanation
         )
+
+    def _show_line_verdicts(self, rows: OverviewRows) -> None:
+        """What each other line says about the main one: whether vetoes or later decisions helped."""
+        sentences = [verdict_sentence(name, rows.verdicts[name]) for name in rows.lines if name in rows.verdicts]
+        self.line_verdicts.setText(" ".join(sentences))
+        self.line_verdicts.setVisible(bool(sentences))
 
     def _show_verdict(self, rows: OverviewRows) -> None:
         told = [name for name in rows.main if name in rows.verdicts]
@@ -212,6 +220,8 @@ class OverviewPage(Page):
         self.column.addLayout(head)
         self.verdict.hide()
         self.column.addWidget(self.verdict)
+        self.line_verdicts.hide()
+        self.column.addWidget(self.line_verdicts)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.results, self.tr("Results"))

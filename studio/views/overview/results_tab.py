@@ -135,6 +135,7 @@ class ResultsPanel(QWidget):
                 hi=metric.hi,
                 main=row.name in self._rows.main,
                 text=self._tip(row),
+                branch=row.line if row.name in self._rows.lines else "",
             )
             for row in self._rows.versions
             if (metric := row.metrics.get(name)) is not None and metric.value is not None
@@ -162,7 +163,9 @@ class ResultsPanel(QWidget):
         }
         found = [LegendEntry(shapes[kind], f"mark_{kind}", names[kind]) for kind in kinds]
         line = LegendEntry("line", "muted", self.tr("main line; whiskers: 95% interval"))
-        return (*found, line)
+        if self._rows is None or not self._rows.lines:
+            return (*found, line)
+        return (*found, line, LegendEntry("dashes", "muted", self.tr("other lines")))
 
     def _on_hovered(self, version: str) -> None:
         if not version:

@@ -178,3 +178,49 @@ def test_that_the_stop_for_review_is_chosen_beside_the_button_and_kept(qtbot: Qt
     assert page.review.isChecked()
     qtbot.mouseClick(page.review, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page.project.settings.loop.review)
+
+
+@pytest.fixture
+def with_line(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> OverviewPage:
+    """The Overview of a project with the line "without-vetoes" beside its first iteration."""
+    root = make_reviewed_project(tmp_path / "p", tmp_path / "p-data")
+    project = create_and_open.open_project(root)
+    with project.session() as session:
+        version = ModelVersion(
+            name="without-vetoes/iter1/score", line="without-vetoes", iteration=1, kind="score", parents=["base"],
+            hyperparameters={},
+        )  # fmt: skip
+        session.add(version)
+        session.flush()
+        own = (
+            ("srcc", 0.6, 0.5, 0.7),
+            ("srcc_delta:iter1/score", -0.12, -0.2, -0.04),
+            ("srcc_p:iter1/score", 0.01, None, None),
+        )
+        for name, value, lo, hi in own:
+            session.add(Metric(model_version_id=version.id, split="test", name=name, value=value, lo=lo, hi=hi, n=12))
+    project.close()
+    open_in(qtbot, empty_window, root)
+    assert empty_window.shell is not None
+    empty_window.shell.show_page("overview")
+    found = empty_window.shell.overview
+    qtbot.waitUntil(lambda: found.charts_ready and found.results.model.rowCount() == 3, timeout=10_000)
+    return found
+
+
+def test_that_another_line_is_shown_with_its_paired_interval_against_the_main_line(with_line: OverviewPage) -> None:
+    table = with_line.results.model
+    assert table.index(2, 0).data() == "without-vetoes/iter1/score"
+    assert table.index(2, COL_VERDICT).data() == "worse: -0.12 [-0.20, -0.04] (against iter1/score)"
+    told = "without-vetoes/iter1/score ranks the test images worse than iter1/score: SRCC -0.12 [-0.20, -0.04]"
+    assert told in with_line.line_verdicts.text() and with_line.line_verdicts.isVisible()
+    chart = with_line.results.charts["srcc"]
+    assert chart.line == [(0.0, 0.31), (0.92, 0.72)], "the main line does not go through it"
+    assert chart.branches == {"without-vetoes": [(0.0, 0.31), (1.08, 0.6)]}
+    assert "other lines" in [entry.text for entry in with_line.results.legend._entries]
+
+
+def test_that_marks_of_the_same_kind_on_two_lines_stand_apart() -> None:
+    marks = [Mark("iter1/score", "score", 1, 0.5), Mark("x/iter1/score", "score", 1, 0.6)]
+    first, second = place_marks(marks)
+    assert first < 1 < second

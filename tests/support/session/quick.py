@@ -16,7 +16,7 @@ LEFT_OUT = ("slow", "gpu", "gui", "child")
 """The marks of tests that are no part of the quick run."""
 HEAVY = frozenset({"torch", "transformers", "peft", "trl", "accelerate", "datasets", "bitsandbytes"})
 """Packages that load torch."""
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 _ROOTS = (TESTS.parent, TESTS)
 _STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
 

@@ -1,0 +1,40 @@
+"""Lines of versions beside the main one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Job, Line, ModelVersion
+
+
+def all_lines(session: Session) -> Sequence[Line]:
+    """All lines in order of making."""
+    return session.scalars(select(Line).order_by(Line.id)).all()
+
+
+def by_name(session: Session, name: str) -> Line | None:
+    """The line of that name."""
+    return session.scalars(select(Line).where(Line.name == name)).one_or_none()
+
+
+def add(session: Session, *, name: str, recipe: str, iteration: int, start: str) -> None:
+    """Add a line."""
+    session.add(Line(name=name, recipe=recipe, iteration=iteration, start=start))
+    session.flush()
+
+
+def jobs_of(session: Session, line: str, iteration: int | None = None) -> Sequence[Job]:
+    """The jobs of a line, of one iteration where one is given, in running order."""
+    statement = select(Job).where(Job.line == line).order_by(Job.position, Job.id)
+    return session.scalars(statement if iteration is None else statement.where(Job.iteration == iteration)).all()
+
+
+def versions_of(session: Session, line: str, iteration: int | None = None) -> Sequence[ModelVersion]:
+    """The versions of a line, of one iteration where one is given, in order of making."""
+    statement = select(ModelVersion).where(ModelVersion.line == line).order_by(ModelVersion.id)
+    return session.scalars(
+        statement if iteration is None else statement.where(ModelVersion.iteration == iteration)
+    ).all()

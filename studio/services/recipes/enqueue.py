@@ -1,0 +1,82 @@
+"""Putting planned stages into the queue, in the caller's transaction. No Qt, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from db.engine import Session
+from db.models import Job
+from db.queries import jobs, resampling
+from studio.services.base_models import hub_models
+from studio.services.errors import StudioError
+from studio.services.loop.queue import requeue
+from studio.services.projects.project import Project
+from studio.services.recipes.planned_stage import JobKey, Stage
+from studio.services.recipes.self_training import DOWNLOAD
+from studio.services.settings.toml_file import FILE_NAME
+from studio.services.stages.registry import relevant_settings
+
+STOPPED = ("interrupted", "paused", "failed", "cancelled")
+
+
+def enqueue_stage(session: Session, stage: Stage, job: Job | None, config: dict[str, Any]) -> Job:
+    """Return the stage's job, put into the queue if it is neither there nor done.
+
+    One that has not begun takes these settings. One that has begun is resumed, unless settings that it depends on have
+    changed: then a new job takes its place.
+    """
+    if job is None:
+        return new_job(session, stage, config, jobs.last_position(session) + 1)
+    if job.state not in ("queued", *STOPPED):
+        return job
+    if job.spec_digest is None:
+        job.config = config
+    elif relevant_settings(stage.stage, job.config) != relevant_settings(stage.stage, config):
+        job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
+        return new_job(session, stage, config, job.position)
+    if job.state != "queued":
+        requeue(job)
+    return job
+
+
+def new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
+    """Add a waiting job at this position."""
+    job = Job(
+        stage=stage.stage,
+        iteration=stage.iteration,
+        version_name=stage.version_name,
+        title=stage.title,
+        state="queued",
+        config=config,
+        position=position,
+        line=stage.line,
+        options=dict(stage.options),
+    )
+    jobs.add(session, job)
+    return job
+
+
+def latest_jobs(session: Session) -> dict[JobKey, Job]:
+    """Return the latest job of each stage; jobs that draw pairs anew are no stages of a recipe."""
+    redrawing = resampling.job_ids(session)
+    ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
+    return {(job.line, job.stage, job.iteration, job.version_name): job for job in ordered}
+
+
+def check_base(project: Project, session: Session, known: Iterable[Job], config: Mapping[str, Any]) -> None:
+    """Refuse another base model once a stage is done: adapters and figures of two models would be mixed.
+
+    Raises:
+        StudioError: naming both models.
+    """
+    new = config["model"]["base"], config["model"]["revision"]
+    for job in known:
+        old = job.config["model"]["base"], job.config["model"]["revision"]
+        if job.state != "done" or job.stage == DOWNLOAD.stage or hub_models.is_same(session, old, new):
+            continue
+        if not hub_models.may_be_moved(session, old, new[0], project.root):
+            raise StudioError(
+                f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
+                f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",
+            )

@@ -1,0 +1,227 @@
+"""Lines of versions beside the main one: starting, resuming and listing them. No Qt, no torch.
+
+A line repeats one iteration of the main line in another way, with the settings that the iteration ran with, and is
+measured against it on the same test images.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from db.engine import Session
+from db.models import Job, Line
+from db.queries import lines as line_queries
+from engine.contract.context import read_jsonl
+from studio.services.errors import StudioError
+from studio.services.loop.queue import requeue
+from studio.services.projects.project import Project
+from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs
+from studio.services.recipes.line_rows import LineRow
+from studio.services.recipes.planned_stage import JobKey, Stage
+from studio.services.recipes.present_decisions import PRESENT_DECISIONS
+from studio.services.recipes.recipe import Recipe
+from studio.services.recipes.registry import recipe
+from studio.services.recipes.version_names import (
+    MAIN,
+    final_version,
+    kind_of,
+    new_versions,
+    train_kind,
+    version_name,
+)
+from studio.services.recipes.without_vetoes import WITHOUT_VETOES
+from studio.services.settings.toml_file import parse_settings
+from studio.services.stages.train import TRAIN
+from studio.services.stages.training_pairs import training_rows
+from studio.services.trash_bin import trashed_names
+from studio.services.versions import version_list
+from studio.services.versions.overview import verdict_against
+
+Row = dict[str, Any]
+_URGENCY = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
+
+
+def start_without_vetoes(project: Project, iteration: int) -> str:
+    """Queue the same iteration on all pairs, vetoed ones too; see :func:`start_line`."""
+    return start_line(project, WITHOUT_VETOES.name, iteration)
+
+
+def retrain_with_decisions(project: Project, iteration: int) -> str:
+    """Queue the same iteration on its pairs as they are decided and edited now; see :func:`start_line`."""
+    return start_line(project, PRESENT_DECISIONS.name, iteration)
+
+
+def start_line(project: Project, recipe_name: str, iteration: int) -> str:
+    """Queue a new line by a recipe, in one transaction; returns its name.
+
+    Its jobs come after all that wait, with the settings that the main line's jobs of this iteration have.
+
+    Raises:
+        StudioError: no such recipe; the main line does not train this iteration; or the line would be trained on the
+            very pairs that the main line is trained on, so that it could only repeat its result.
+    """
+    made_by, present = recipe(recipe_name), json.loads(project.settings.to_json())
+    with project.session() as session:
+        latest = latest_jobs(session)
+        check_base(project, session, latest.values(), present)
+        _check_difference(project, session, latest, made_by, iteration)
+        name = _free_name(project, session, made_by.name)
+        start = final_version(iteration - 1)
+        line_queries.add(session, name=name, recipe=made_by.name, iteration=iteration, start=start)
+        for stage in made_by.stages(iteration, name, made_by.choices(start)):
+            enqueue_stage(session, stage, None, _settings_of(latest, stage, present))
+    return name
+
+
+def resume_line(project: Project, name: str) -> list[int]:
+    """Put what has stopped of a line back into the queue, in one transaction; returns the ids of its unfinished jobs.
+
+    Raises:
+        StudioError: there is no such line.
+    """
+    with project.session() as session:
+        line = find_line(session, name)
+        latest = latest_jobs(session)
+        waiting = []
+        for stage in planned_stages(line):
+            job = latest.get(stage.key)
+            if job is None:  # its version was deleted, or its jobs were never all there
+                job = enqueue_stage(session, stage, None, _settings_of(latest, stage, _present(project)))
+            elif job.state in STOPPED:
+                requeue(job)
+            if job.state != "done":
+                waiting.append(job.id)
+    return waiting
+
+
+def list_lines(project: Project) -> list[LineRow]:
+    """Return all lines beside the main one, in order of making."""
+    versions = {row.name: row for row in version_list.versions(project)}
+    with project.reader() as session:
+        latest = latest_jobs(session)
+        found = []
+        for line in line_queries.all_lines(session):
+            own = [job for job in latest.values() if job.line == line.name]
+            final = versions.get(final_version(line.iteration, line.name))
+            found.append(
+                LineRow(
+                    name=line.name,
+                    recipe=line.recipe,
+                    iteration=line.iteration,
+                    start=line.start,
+                    created_at=line.created_at,
+                    versions=tuple(row.name for row in versions.values() if row.line == line.name),
+                    done=sum(job.state == "done" for job in own),
+                    total=len(own),
+                    state=_state(own),
+                    verdict=None if final is None else verdict_against(final, final_version(line.iteration)),
+                )
+            )
+        return found
+
+
+def planned_stages(line: Line) -> list[Stage]:
+    """Return the stages of a line, in running order."""
+    made_by = recipe(line.recipe)
+    return list(made_by.stages(line.iteration, line.name, made_by.choices(line.start)))
+
+
+def find_line(session: Session, name: str) -> Line:
+    """Return the line's row in the caller's transaction.
+
+    Raises:
+        StudioError: there is none of that name; names those that there are.
+    """
+    found = line_queries.by_name(session, name)
+    if found is None:
+        known = ", ".join(line.name for line in line_queries.all_lines(session))
+        raise StudioError(
+            f"There is no line {name!r}.", f"Lines of this project: {known}." if known else "This project has none."
+        )
+    return found
+
+
+def _check_difference(
+    project: Project, session: Session, latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int
+) -> None:
+    if iteration < 1:
+        raise StudioError(f"Iteration {iteration} cannot be trained.", "Give the number of an iteration, from 1.")
+    trained = {version: latest.get((MAIN, TRAIN.kind, iteration, version)) for version in new_versions(iteration)}
+    jobs = {version: job for version, job in trained.items() if kind_of(version) != "merged"}
+    if any(job is None or job.state == "cancelled" for job in jobs.values()):
+        raise StudioError(
+            f"Iteration {iteration} is not trained on the main line.", f"Run iteration {iteration} first, or queue it."
+        )
+    begun = [job for job in jobs.values() if job is not None and job.spec_digest is not None]
+    if not made_by.ignores_vetoes and not begun:
+        raise StudioError(
+            f"Iteration {iteration} has not been trained yet; it will use the present decisions anyway.",
+            f"Run iteration {iteration}.",
+        )
+    for version, job in jobs.items():
+        assert job is not None
+        settings = parse_settings(job.config, f"The settings of job {job.id}")
+        rows = training_rows(
+            session, settings, project.images_root(), iteration, train_kind(version), vetoes=not made_by.ignores_vetoes
+        )
+        main = _main_rows(project, session, job, iteration)
+        if _content(rows) != _content(main):
+            return
+    if made_by.ignores_vetoes:
+        raise StudioError(
+            f"No pair of iteration {iteration} was left out of its training by a veto.",
+            "Veto pairs before the iteration is trained; without any this line would only repeat it.",
+        )
+    raise StudioError(
+        f"Iteration {iteration} was trained on its pairs as they are decided now.",
+        "Veto or edit pairs first; this line would only repeat the result.",
+    )
+
+
+def _main_rows(project: Project, session: Session, job: Job, iteration: int) -> list[Row]:
+    """What the main line's training gets, or got where it has begun."""
+    input_file = project.run_folder(job.id).input
+    if job.spec_digest is not None and input_file.exists():
+        return list(read_jsonl(input_file))
+    settings = parse_settings(job.config, f"The settings of job {job.id}")
+    kind = train_kind(job.version_name or "")
+    return [dict(row) for row in training_rows(session, settings, project.images_root(), iteration, kind)]
+
+
+def _content(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Training rows without their paths, which change when a project is moved."""
+    return [{key: value for key, value in row.items() if key != "path"} for row in rows]
+
+
+def _settings_of(latest: Mapping[JobKey, Job], stage: Stage, present: dict[str, Any]) -> dict[str, Any]:
+    """The settings of the main line's job for the same stage; where its folders and the model are is as it is now."""
+    version = stage.version_name
+    main = None if version is None else version_name(stage.iteration, kind_of(version))
+    job = latest.get((MAIN, stage.stage, stage.iteration, main))
+    if job is None or job.spec_digest is None:
+        return present
+    places = {"base": present["model"]["base"], "revision": present["model"]["revision"]}
+    model = {**job.config["model"], **places, "offline": present["model"]["offline"]}
+    images = {**job.config["images"], "root": present["images"]["root"]}
+    return {**job.config, "model": model, "images": images}
+
+
+def _present(project: Project) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(project.settings.to_json())
+    return found
+
+
+def _free_name(project: Project, session: Session, wanted: str) -> str:
+    """The recipe's name, with a number where it is taken, also by a line that can still be restored."""
+    taken = {line.name for line in line_queries.all_lines(session)} | trashed_names(project)
+    number, name = 1, wanted
+    while name in taken:
+        number, name = number + 1, f"{wanted}-{number + 1}"
+    return name
+
+
+def _state(jobs: Iterable[Job]) -> str:
+    states = {job.state for job in jobs}
+    return next((state for state in _URGENCY if state in states), "done")

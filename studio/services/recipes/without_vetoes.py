@@ -1,0 +1,20 @@
+"""Without my vetoes: the same iteration, trained on all pairs, to see what the vetoes changed."""
+
+from __future__ import annotations
+
+from studio.services.recipes.recipe import Recipe
+from studio.services.recipes.self_training import train_and_examine
+from studio.services.recipes.stage_options import StageOptions
+from studio.services.recipes.version_names import MAIN
+from studio.services.stages.definition import QT_TRANSLATE_NOOP
+
+WITHOUT_VETOES = Recipe(
+    name="without-vetoes",
+    title=QT_TRANSLATE_NOOP("Recipes", "Without my vetoes"),
+    description=QT_TRANSLATE_NOOP(
+        "Recipes", "The same iteration trained on all pairs, vetoed ones too: did the vetoes help?"
+    ),
+    choices=lambda start: StageOptions(start=start, pairs_line=MAIN, vetoes=False),
+    stages=train_and_examine,
+    ignores_vetoes=True,
+)
