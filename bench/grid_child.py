@@ -120,7 +120,7 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
 
 def _queries(window: MainWindow) -> list[float]:
     """Return the milliseconds of single page queries all over the project, as the page runs them."""
-    from studio.models.image_list import PAGE
+    from studio.models.paged_table import PAGE
     from studio.services.images import browsing
 
     assert window.shell is not None

@@ -274,7 +274,7 @@ def _overlays(taken: Taken, shell: Shell) -> None:
     taken.scene("image-window", shell.images.open_image, lambda: _dialog(window) is not None)
     _close_dialog(window)
     shell.show_page("models")
-    taken.scene("take-out", lambda: shell.take_out("iter1/score"), lambda: _dialog(window) is not None)
+    taken.scene("export", lambda: shell.export("iter1/score"), lambda: _dialog(window) is not None)
     _close_dialog(window)
 
 

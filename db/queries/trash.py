@@ -31,7 +31,7 @@ def remove(session: Session, version_id: int) -> Rows:
 
 
 def remove_all(session: Session, roots: Mapping[str, Sequence[int]]) -> Rows:
-    """Delete these rows, by table and id, and all that refer to them, directly or indirectly; returns them unchanged."""
+    """Delete rows, by table and id, and all that refer to them, directly or indirectly; returns them unchanged."""
     found: Rows = {}
     reached = [
         place

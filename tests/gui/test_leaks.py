@@ -15,7 +15,8 @@ from support.window import open_in
 
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shell import Shell
-from studio.widgets.chart_saving import SaveButton, tell_problem
+from studio.widgets.chart_saving import SaveButton
+from studio.widgets.notices import show_problem
 from studio.widgets.path_field import PathField
 from studio.widgets.table_saving import ask_and_save
 
@@ -58,7 +59,7 @@ DIALOGS: dict[str, Callable[[Shell], None]] = {
     "delete a version": ask_about_a_version,
     "save a table": lambda shell: ask_and_save(shell.compare.table),
     "save a chart": lambda shell: shell.findChildren(SaveButton)[0].ask("png"),
-    "a problem": lambda shell: tell_problem(shell, "text"),
+    "a problem": lambda shell: show_problem(shell, "text"),
 }
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.pair_rows import list_pairs
 from support.projects import command, results, rows
 
 from studio.services.projects import create_and_open
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 
 
@@ -18,7 +19,7 @@ def veto_some(root: Path, count: int) -> None:
     """Veto the first pairs, as a script would."""
     project = create_and_open.open_project(root, exclusive=True)
     try:
-        ids = [row.id for row in pair_list.list_pairs(project, PairFilter(iteration=1))][:count]
+        ids = [row.id for row in list_pairs(project, PairFilter(iteration=1))][:count]
         review_steps.decide_all(project, ids, "veto")
     finally:
         project.close()

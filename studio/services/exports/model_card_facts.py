@@ -10,7 +10,7 @@ from db.engine import Session
 from db.queries import images, meta
 from db.queries import pairs as pair_queries
 from studio.services.base_models.suitability import DEMO
-from studio.services.exports.scoring_recipe import ModelForm, Recipe, recipe_of
+from studio.services.exports.scoring_recipe import ModelForm, ScoringRecipe, recipe_of
 from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
 from studio.services.versions.types import VersionRow
@@ -48,7 +48,7 @@ class CardFacts:
 
     version: VersionRow
     ancestors: tuple[VersionRow, ...]
-    recipe: Recipe
+    recipe: ScoringRecipe
     dataset: CardDataset
     pairs: tuple[PairUse, ...]
     licence: str | None

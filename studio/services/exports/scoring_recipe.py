@@ -29,7 +29,7 @@ ModelForm = Literal["adapter", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ScoringRecipe:
     """How a version predicts.
 
     Attributes:
@@ -68,7 +68,7 @@ class Recipe:
         return PredictSpec(model, self.prompt, self.max_new_tokens, self.batch_size, ImageLimits(self.longest_side))
 
 
-def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> Recipe:
+def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringRecipe:
     """What is known of a version; one that was not measured reads its scores by the bins' mean training scores."""
     settings = settings_of(project, row) or project.settings
     spec = predict_spec(project, row, settings)
@@ -81,7 +81,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> Recipe:
         "reason": "the version had not been measured when it was exported",
     }
     told = ": ".join(filter(None, (str(known["method"]), str(known.get("reason", "")))))
-    return Recipe(
+    return ScoringRecipe(
         version=row.name,
         form=form,
         base=settings.model.base,
@@ -99,13 +99,13 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> Recipe:
     )
 
 
-def write_recipe(folder: Path, recipe: Recipe) -> None:
+def write_recipe(folder: Path, recipe: ScoringRecipe) -> None:
     """Write the file into an export."""
     body = {"format": _FORMAT, **dataclasses.asdict(recipe)}
     (folder / FILE_NAME).write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
-def read_recipe(folder: Path) -> Recipe:
+def read_recipe(folder: Path) -> ScoringRecipe:
     """The recipe of an exported model.
 
     Raises:
@@ -125,7 +125,7 @@ def read_recipe(folder: Path) -> Recipe:
         raise StudioError(f"{file} is damaged: {type(error).__name__} {error}.", again) from error
 
 
-def _recipe(body: dict[str, Any]) -> Recipe:
+def _recipe(body: dict[str, Any]) -> ScoringRecipe:
     if body.pop("format") != _FORMAT:
         raise ValueError("its format is of another version of the program")
     if body["form"] not in ("adapter", "merged"):
@@ -139,4 +139,4 @@ def _recipe(body: dict[str, Any]) -> Recipe:
         batch is None or isinstance(batch, int)
     ):
         raise TypeError("a length or size is no whole number")
-    return Recipe(**{**body, "prompt": PromptSpec(**body["prompt"])})
+    return ScoringRecipe(**{**body, "prompt": PromptSpec(**body["prompt"])})

@@ -15,7 +15,7 @@ from db.queries import jobs, meta, trash, versions
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding
-from studio.services.stages.registry import definition
+from studio.services.stages.registry import definition, depends_on
 from studio.services.trash_bin import TRASH, bins, move_in, move_out, new_bin, read_bin, remove_bin, size_of, write_bin
 from studio.services.versions.types import ModelRow, Trashed, VersionRow
 from studio.services.versions.version_list import versions as version_rows

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until
+from support.pair_rows import list_pairs
 
-from studio.services.loop import job_order, next_action, queue
+from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
 from studio.services.review import resampling
-from studio.services.review.pair_list import list_pairs
 from studio.services.review.types import PairFilter
+from studio.services.stages.registry import depends_on
 
 
 def stop(project: Project, job: JobRow, state: str) -> None:
@@ -112,4 +113,4 @@ def test_that_moving_jobs_still_keeps_what_needs_what(project: Project) -> None:
     next_action.enqueue_next(project, 1)
     rows = queue.list_jobs(project)
     measure = next(job for job in rows if job.title == "Measure base")
-    assert any(job_order.depends_on(measure, other) for other in rows)
+    assert any(depends_on(measure, other) for other in rows)

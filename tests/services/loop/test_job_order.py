@@ -12,6 +12,7 @@ from studio.services.errors import StudioError
 from studio.services.loop import job_order, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
+from studio.services.stages.registry import depends_on
 
 
 def titles(project: Project) -> list[str]:
@@ -72,6 +73,6 @@ def test_that_no_sequence_of_moves_breaks_a_dependency(project: Project) -> None
     rows = queue.list_jobs(project)
     assert all(first.position < second.position for first, second in pairwise(rows))
     for place, job in enumerate(rows):
-        assert not any(job_order.depends_on(earlier, job) for earlier in rows[:place])
+        assert not any(depends_on(earlier, job) for earlier in rows[:place])
     assert run_fake_jobs_until(project, 3) is None
     assert {job.state for job in queue.list_jobs(project)} == {"done"}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until
+from support.pair_rows import list_pairs
 
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
@@ -28,7 +29,7 @@ def run_queue(project: Project) -> None:
 def with_line(project: Project) -> str:
     """One iteration with three vetoes, and the line without them, both finished; the line's name."""
     run_fake_jobs_until(project, 1, "train")
-    ids = [row.id for row in pair_list.list_pairs(project, PairFilter())][:3]
+    ids = [row.id for row in list_pairs(project, PairFilter())][:3]
     review_steps.decide_all(project, ids, "veto")
     run_queue(project)
     name = lines.start_without_vetoes(project, 1)
@@ -53,7 +54,7 @@ def _files(folder: Path) -> list[Path]:
 def test_that_a_discarded_line_leaves_nothing_and_comes_back_as_it_was(project: Project) -> None:
     run_fake_jobs_until(project, 1)
     without = contents(project)
-    ids = [row.id for row in pair_list.list_pairs(project, PairFilter())][:3]
+    ids = [row.id for row in list_pairs(project, PairFilter())][:3]
     review_steps.decide_all(project, ids, "veto")
     name = lines.retrain_with_decisions(project, 1)
     run_queue(project)
@@ -77,7 +78,7 @@ def test_that_a_line_is_put_back_though_its_numbers_were_given_to_another_one(pr
     version = version_list.version(project, f"{name}/iter1/score")
     texts = {row.name: row.digest for row in version_list.versions(project)}
     discarding.discard_line(project, name)
-    pair = pair_list.list_pairs(project, PairFilter())[5]
+    pair = list_pairs(project, PairFilter())[5]
     review_steps.edit(project, pair.id, "Another text.", pair.rejected_text)
     other = lines.retrain_with_decisions(project, 1)
     run_queue(project)
@@ -96,7 +97,7 @@ def test_that_a_line_is_put_back_though_its_numbers_were_given_to_another_one(pr
 
 def test_that_an_unfinished_line_that_gets_other_numbers_begins_anew(project: Project) -> None:
     run_fake_jobs_until(project, 1)
-    ids = [row.id for row in pair_list.list_pairs(project, PairFilter())][:3]
+    ids = [row.id for row in list_pairs(project, PairFilter())][:3]
     review_steps.decide_all(project, ids, "veto")
     name = lines.retrain_with_decisions(project, 1)
     job = queue.next_queued(project)
@@ -121,7 +122,7 @@ def test_that_a_cancelled_iteration_is_discarded_with_its_pairs_and_comes_back_w
     without = contents(project)
     next_action.enqueue_next(project, 2, review=True)
     run_queue(project)
-    ids = [row.id for row in pair_list.list_pairs(project, PairFilter(iteration=2))][:4]
+    ids = [row.id for row in list_pairs(project, PairFilter(iteration=2))][:4]
     review_steps.decide_all(project, ids, "veto")
     review_steps.undo(project)
     review_steps.decide(project, ids[0], "keep")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
+from support.pair_rows import list_pairs
 
 from db.models import Metric, ModelVersion
 from db.queries import versions as version_queries
@@ -16,7 +17,7 @@ from studio.services.projects import integrity, project_summary
 from studio.services.projects.project import Project
 from studio.services.recipes import lines
 from studio.services.recipes.registry import RECIPES, recipe
-from studio.services.review import pair_list, review_steps
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.services.versions import overview, prediction, version_lifecycle, version_list
 from studio.services.versions.types import MetricValue
@@ -24,7 +25,7 @@ from studio.services.versions.types import MetricValue
 
 def veto(project: Project, iteration: int, count: int) -> list[int]:
     """Veto so many pairs of an iteration; their ids."""
-    ids = [row.id for row in pair_list.list_pairs(project, PairFilter(iteration=iteration))][:count]
+    ids = [row.id for row in list_pairs(project, PairFilter(iteration=iteration))][:count]
     review_steps.decide_all(project, ids, "veto")
     return ids
 
@@ -116,10 +117,10 @@ def test_that_the_margins_of_the_pairs_stay_those_of_the_main_line(project: Proj
     assert job is not None and job.stage == "train"
     queue.mark_running(project, job.id)
     folder = next_action.write_job_inputs(project, job.id)
-    before = {row.id: row.margin_score for row in pair_list.list_pairs(project, PairFilter())}
+    before = {row.id: row.margin_score for row in list_pairs(project, PairFilter())}
     folder.journal().write_text('{"pair_id": 1, "margin": 99.0}\n')
     assert next_action.ingest(project, job.id) == 1
-    assert {row.id: row.margin_score for row in pair_list.list_pairs(project, PairFilter())} == before
+    assert {row.id: row.margin_score for row in list_pairs(project, PairFilter())} == before
 
 
 def test_that_the_verdict_of_a_line_is_its_paired_interval_against_the_main_line(project: Project) -> None:
@@ -157,7 +158,7 @@ def test_that_retraining_takes_the_decisions_of_now(project: Project) -> None:
 
 def test_that_an_edited_text_is_a_reason_to_retrain(project: Project) -> None:
     run_fake_jobs_until(project, 1)
-    pair = pair_list.list_pairs(project, PairFilter())[0]
+    pair = list_pairs(project, PairFilter())[0]
     review_steps.edit(project, pair.id, "A far better text.", pair.rejected_text)
     name = lines.retrain_with_decisions(project, 1)
     run_queue(project)
