@@ -26,7 +26,7 @@ from studio.services.versions.types import VersionVerdict
 _WORDS = {"better": "better", "worse": "worse", "unclear": "not distinguishable"}
 
 
-def run_line(root: Path, recipe: str | None, iteration: int | None, name: str | None) -> int:
+def run_line(root: Path, recipe: str | None, iteration: int | None, start: str | None, name: str | None) -> int:
     """Start a line by a recipe, or resume one, with everything that waits before it; returns the exit code."""
     if recipe is not None and name is not None:
         raise StudioError("--recipe starts a line and --line resumes one.", "Give one of them.")
@@ -36,7 +36,7 @@ def run_line(root: Path, recipe: str | None, iteration: int | None, name: str | 
         reclaim(project)
         if name is None:
             assert recipe is not None
-            name = lines.start_line(project, recipe, iteration or _last_trained(project))
+            name = lines.start_line(project, recipe, iteration or _last_trained(project), start)
             screen.print(Text(f"The line is called {plain(name)}."))
         else:
             lines.resume_line(project, name)

@@ -153,13 +153,17 @@ def run(
     iteration: Annotated[
         int | None, typer.Option(min=1, max=100, help="with --recipe: the iteration to repeat; the last trained one")
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="VERSION", help="with --recipe: start from this version, of any line"),
+    ] = None,
     line: Annotated[str | None, typer.Option(metavar="NAME", help="resume this line beside the main one")] = None,
 ) -> None:
     """Run, or resume, whatever is not finished."""
     if recipe is not None or line is not None:
         from studio.cli_lines import run_line
 
-        raise typer.Exit(run_line(root, recipe, iteration, line))
+        raise typer.Exit(run_line(root, recipe, iteration, start, line))
     from studio.cli.run import run_project
 
     raise typer.Exit(run_project(root, iterations, review))

@@ -123,9 +123,9 @@ class Workspace(QObject):
 
         self._before_run(lambda: self._act(work))
 
-    def start_line(self, recipe: str, iteration: int) -> None:
+    def start_line(self, recipe: str, iteration: int, start: str | None = None) -> None:
         """Queues an iteration in another way, beside the main line, and starts the queue."""
-        self._act(lambda: lines.start_line(self.project, recipe, iteration))
+        self._act(lambda: lines.start_line(self.project, recipe, iteration, start))
 
     def resume_line(self, name: str) -> None:
         """Puts what has stopped of a line back into the queue and starts the queue."""

@@ -111,8 +111,10 @@ class MetricChart(Chart):
             ends = np.array(branch)
             pen = pg.mkPen(theme["muted"], width=1.5, style=Qt.PenStyle.DashLine)
             self.plot.plot(ends[:, 0], ends[:, 1], pen=pen)
-            label = pg.TextItem(name, color=theme["muted"], anchor=(0.5, 0))
-            label.setPos(*branch[-1])
+            (left, before), (right, after) = branch[0], branch[-1]
+            # Beside the middle of its line, on the side where the line leaves room.
+            label = pg.TextItem(name, color=theme["muted"], anchor=(0, 0 if after >= before else 1))
+            label.setPos((left + right) / 2, (before + after) / 2)
             self.plot.addItem(label, ignoreBounds=True)
         for x, mark in zip(self._places, self._marks, strict=True):
             self._draw(x, mark)

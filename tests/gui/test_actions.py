@@ -191,7 +191,7 @@ CONTEXT = {
     "pairs": ("pairs.veto", "pairs.keep", "pairs.edit", "pairs.undo", "pairs.open-image", "pairs.show-image"),
     "compare": ("compare.open-image", "compare.show-image"),
     "jobs": ("jobs.resume", "jobs.pause", "jobs.cancel", "jobs.up", "jobs.open-folder"),
-    "models": ("models.export", "models.compare", "models.pin", "models.delete"),
+    "models": ("models.export", "models.compare", "models.pin", "models.delete", "models.discard"),
     "overview": ("overview.compare",),
 }
 

@@ -38,7 +38,7 @@ ON_JOBS = (
 """These need a queue."""
 ON_START = ("start.open", "start.remove", "window.demo")
 """These need the start page."""
-ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.undo")
+ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
 
@@ -573,7 +573,7 @@ def pin(trial: Trial, name: str) -> None:
     trial.until(lambda: page.current is not None and page.current.pinned is not before)
 
 
-@acts("models.delete")
+@acts("models.delete", "models.discard")
 def delete(trial: Trial, name: str) -> None:
     choose_version(trial)
     trial.opens(name, QMessageBox)

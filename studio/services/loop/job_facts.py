@@ -16,7 +16,8 @@ from studio.services.loop import next_action
 from studio.services.loop.queue import find_job, history
 from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
 from studio.services.projects.project import Project
-from studio.services.recipes.version_names import kind_of
+from studio.services.recipes import lines
+from studio.services.recipes.version_names import MAIN, kind_of
 from studio.services.stages.registry import definition, step_name
 from studio.services.stages.train import TRAIN
 
@@ -92,14 +93,19 @@ def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Siz
     return {**settings, **changed}
 
 
-def steps(project: Project, iteration: int) -> list[Step]:
-    """The steps of an iteration in running order; of iteration 0, those of the base model."""
-    stages = [stage for stage in next_action.plan(project, iteration) if stage.iteration == iteration]
+def steps(project: Project, iteration: int, line: str = MAIN) -> list[Step]:
+    """The steps of an iteration of a line in running order; of iteration 0, those of the base model.
+
+    Raises:
+        StudioError: there is no such line.
+    """
+    planned = next_action.plan(project, iteration) if line == MAIN else lines.plan_line(project, line)
+    stages = [stage for stage in planned if stage.iteration == iteration]
     groups: dict[str, list[PlannedStage]] = {}
     for stage in stages:
         groups.setdefault(_step_name(stage), []).append(stage)
     found = [_step(name, group) for name, group in groups.items()]
-    if iteration > 0 and next_action.review_pending(project, iteration):
+    if line == MAIN and iteration > 0 and next_action.review_pending(project, iteration):
         found.insert(1, Step("review", "paused", 0, 1, None))
     return found
 

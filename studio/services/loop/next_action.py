@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from db.engine import Session
 from db.models import Job
@@ -18,9 +18,9 @@ from studio.services.errors import StudioError
 from studio.services.job_runs.job_completion import complete
 from studio.services.job_runs.job_inputs import write_job_inputs
 from studio.services.job_runs.journal_ingest import ingest
-from studio.services.loop.types import JobState, NextAction, PlannedStage
+from studio.services.loop.types import NextAction, PlannedStage
 from studio.services.projects.project import Project
-from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs, new_job
+from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs, new_job, with_job
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.self_training import DOWNLOAD, stage_order
 from studio.services.recipes.version_names import MAIN
@@ -46,7 +46,7 @@ def plan(project: Project, iterations: int) -> list[PlannedStage]:
     _check_iterations(iterations)
     with project.reader() as session:
         latest = latest_jobs(session)
-        return [_planned(stage, latest.get(stage.key)) for stage in _stages(project, session, latest, iterations)]
+        return [with_job(stage, latest.get(stage.key)) for stage in _stages(project, session, latest, iterations)]
 
 
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
@@ -156,20 +156,6 @@ def _enqueue_download(
 def _all_done(latest: Mapping[JobKey, Job], order: Iterable[Stage]) -> bool:
     found = [latest.get(stage.key) for stage in order]
     return all(job is not None and job.state == "done" for job in found)
-
-
-def _planned(stage: Stage, job: Job | None) -> PlannedStage:
-    state = None if job is None else cast(JobState, job.state)
-    return PlannedStage(
-        stage=stage.stage,
-        iteration=stage.iteration,
-        version_name=stage.version_name,
-        title=stage.title,
-        line=stage.line,
-        done=state == "done",
-        job_id=None if job is None else job.id,
-        state=state,
-    )
 
 
 def _started(latest: dict[JobKey, Job], iteration: int) -> bool:

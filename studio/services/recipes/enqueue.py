@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from db.engine import Session
 from db.models import Job
@@ -11,6 +11,7 @@ from db.queries import jobs, resampling
 from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop.queue import requeue
+from studio.services.loop.types import JobState, PlannedStage
 from studio.services.projects.project import Project
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.self_training import DOWNLOAD
@@ -62,6 +63,21 @@ def latest_jobs(session: Session) -> dict[JobKey, Job]:
     redrawing = resampling.job_ids(session)
     ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
     return {(job.line, job.stage, job.iteration, job.version_name): job for job in ordered}
+
+
+def with_job(stage: Stage, job: Job | None) -> PlannedStage:
+    """Return the planned stage with the state of its job; None: it has none yet."""
+    state = None if job is None else cast(JobState, job.state)
+    return PlannedStage(
+        stage=stage.stage,
+        iteration=stage.iteration,
+        version_name=stage.version_name,
+        title=stage.title,
+        line=stage.line,
+        done=state == "done",
+        job_id=None if job is None else job.id,
+        state=state,
+    )
 
 
 def check_base(project: Project, session: Session, known: Iterable[Job], config: Mapping[str, Any]) -> None:

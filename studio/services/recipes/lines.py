@@ -13,11 +13,14 @@ from typing import Any
 from db.engine import Session
 from db.models import Job, Line
 from db.queries import lines as line_queries
+from db.queries import versions
 from engine.contract.context import read_jsonl
+from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop.queue import requeue
+from studio.services.loop.types import PlannedStage
 from studio.services.projects.project import Project
-from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs
+from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs, with_job
 from studio.services.recipes.line_rows import LineRow
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.present_decisions import PRESENT_DECISIONS
@@ -53,24 +56,36 @@ def retrain_with_decisions(project: Project, iteration: int) -> str:
     return start_line(project, PRESENT_DECISIONS.name, iteration)
 
 
-def start_line(project: Project, recipe_name: str, iteration: int) -> str:
+def start_line(project: Project, recipe_name: str, iteration: int, start: str | None = None) -> str:
     """Queue a new line by a recipe, in one transaction; returns its name.
 
-    Its jobs come after all that wait, with the settings that the main line's jobs of this iteration have.
+    Its jobs come after all that wait, with the settings that the main line's jobs of this iteration have. ``start`` is
+    the version whose adapter its trainings go on from, of any line; None: the one that the main line goes on from.
 
     Raises:
-        StudioError: no such recipe; the main line does not train this iteration; or the line would be trained on the
-            very pairs that the main line is trained on, so that it could only repeat its result.
+        StudioError: no such recipe or version; the base model is not on this machine; the main line does not train this
+            iteration; or the line would be trained on the very pairs that the main line is trained on, so that it could
+            only repeat its result.
     """
     made_by, present = recipe(recipe_name), json.loads(project.settings.to_json())
     with project.session() as session:
         latest = latest_jobs(session)
         check_base(project, session, latest.values(), present)
-        _check_difference(project, session, latest, made_by, iteration)
+        _check_trained(latest, iteration)
+        if hub_models.has_to_be_fetched(session, project.settings.model, project.root):
+            base = project.settings.model.base
+            raise StudioError(
+                f"The base model {base} is not on this machine.", f"Fetch it: score-studio download {base}"
+            )
+        begins = final_version(iteration - 1) if start is None else start
+        if begins == final_version(iteration - 1):
+            _check_difference(project, session, latest, made_by, iteration)
+        elif versions.by_name(session, begins) is None:
+            known = ", ".join(row.name for row in versions.all_versions(session))
+            raise StudioError(f"There is no version {begins!r} to start from.", f"Versions of this project: {known}.")
         name = _free_name(project, session, made_by.name)
-        start = final_version(iteration - 1)
-        line_queries.add(session, name=name, recipe=made_by.name, iteration=iteration, start=start)
-        for stage in made_by.stages(iteration, name, made_by.choices(start)):
+        line_queries.add(session, name=name, recipe=made_by.name, iteration=iteration, start=begins)
+        for stage in made_by.stages(iteration, name, made_by.choices(begins)):
             enqueue_stage(session, stage, None, _settings_of(latest, stage, present))
     return name
 
@@ -98,13 +113,13 @@ def resume_line(project: Project, name: str) -> list[int]:
 
 def list_lines(project: Project) -> list[LineRow]:
     """Return all lines beside the main one, in order of making."""
-    versions = {row.name: row for row in version_list.versions(project)}
+    made = {row.name: row for row in version_list.versions(project)}
     with project.reader() as session:
         latest = latest_jobs(session)
         found = []
         for line in line_queries.all_lines(session):
             own = [job for job in latest.values() if job.line == line.name]
-            final = versions.get(final_version(line.iteration, line.name))
+            final = made.get(final_version(line.iteration, line.name))
             found.append(
                 LineRow(
                     name=line.name,
@@ -112,7 +127,7 @@ def list_lines(project: Project) -> list[LineRow]:
                     iteration=line.iteration,
                     start=line.start,
                     created_at=line.created_at,
-                    versions=tuple(row.name for row in versions.values() if row.line == line.name),
+                    versions=tuple(row.name for row in made.values() if row.line == line.name),
                     done=sum(job.state == "done" for job in own),
                     total=len(own),
                     state=_state(own),
@@ -120,6 +135,17 @@ def list_lines(project: Project) -> list[LineRow]:
                 )
             )
         return found
+
+
+def plan_line(project: Project, name: str) -> list[PlannedStage]:
+    """Return every stage of a line in running order, with the state of its job.
+
+    Raises:
+        StudioError: there is no such line.
+    """
+    with project.reader() as session:
+        latest = latest_jobs(session)
+        return [with_job(stage, latest.get(stage.key)) for stage in planned_stages(find_line(session, name))]
 
 
 def planned_stages(line: Line) -> list[Stage]:
@@ -143,17 +169,25 @@ def find_line(session: Session, name: str) -> Line:
     return found
 
 
-def _check_difference(
-    project: Project, session: Session, latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int
-) -> None:
+def _trainings(latest: Mapping[JobKey, Job], iteration: int) -> dict[str, Job | None]:
+    """The main line's training jobs of an iteration, by the version that they make."""
+    trained = [version for version in new_versions(iteration) if kind_of(version) != "merged"]
+    return {version: latest.get((MAIN, TRAIN.kind, iteration, version)) for version in trained}
+
+
+def _check_trained(latest: Mapping[JobKey, Job], iteration: int) -> None:
     if iteration < 1:
         raise StudioError(f"Iteration {iteration} cannot be trained.", "Give the number of an iteration, from 1.")
-    trained = {version: latest.get((MAIN, TRAIN.kind, iteration, version)) for version in new_versions(iteration)}
-    jobs = {version: job for version, job in trained.items() if kind_of(version) != "merged"}
-    if any(job is None or job.state == "cancelled" for job in jobs.values()):
+    if any(job is None or job.state == "cancelled" for job in _trainings(latest, iteration).values()):
         raise StudioError(
             f"Iteration {iteration} is not trained on the main line.", f"Run iteration {iteration} first, or queue it."
         )
+
+
+def _check_difference(
+    project: Project, session: Session, latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int
+) -> None:
+    jobs = _trainings(latest, iteration)
     begun = [job for job in jobs.values() if job is not None and job.spec_digest is not None]
     if not made_by.ignores_vetoes and not begun:
         raise StudioError(

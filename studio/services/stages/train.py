@@ -38,7 +38,7 @@ def _build_spec(context: StageContext) -> TrainSpec:
     settings, training = context.settings, context.settings.training
     kind = train_kind(context.version)
     rate, beta, epochs = _strength(training, kind == "consistency")
-    continues = context.iteration > 1 and training.start_from == "previous"
+    continues = training.start_from == "previous"  # from the base, which has no adapter, with fresh weights
     return TrainSpec(
         model=context.model(),
         prompt=prompt_spec(settings.prompt),

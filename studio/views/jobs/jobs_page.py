@@ -216,10 +216,12 @@ class JobsPage(Page):
         self.update_actions()
         self._show_speed()
         if job is not None:
-            project, iteration = self.project, job.iteration
-            self.workspace.background.read(
-                "steps", lambda: (iteration, job_facts.steps(project, iteration)), self._on_steps
-            )
+            project, iteration, line = self.project, job.iteration, job.line
+
+            def read() -> tuple[int, str, list[Step]]:
+                return iteration, line, job_facts.steps(project, iteration, line)
+
+            self.workspace.background.read("steps", read, self._on_steps)
 
     def may_move(self, step: int) -> bool:
         """Whether the chosen job waits and its neighbour in the queue may change places with it."""
@@ -233,9 +235,11 @@ class JobsPage(Page):
         other = waiting[place]
         return not depends_on(job, other) and not depends_on(other, job)
 
-    def _on_steps(self, result: tuple[int, list[Step]]) -> None:
-        iteration, steps = result
+    def _on_steps(self, result: tuple[int, str, list[Step]]) -> None:
+        iteration, line, steps = result
         caption = self.tr("Iteration {0}").format(iteration) if iteration else self.tr("Base model")
+        if line != "main":
+            caption = self.tr("{0}, iteration {1}").format(line, iteration)
         self.stepper.set_steps(caption, steps)
         order_as_read(self)
 

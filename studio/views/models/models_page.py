@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from studio.models import version_tree as columns
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
+from studio.services.recipes import discarding
+from studio.services.recipes.line_rows import DiscardPreview
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
 from studio.text import byte_text, printable, with_interval
@@ -97,6 +99,17 @@ class ModelsPage(Page):
         return self.current is not None and self.current.version.adapter is not None
 
     @property
+    def can_discard(self) -> bool:
+        """Whether the chosen version belongs to a line or an iteration that could be discarded."""
+        return self.current is not None and self.current.version.kind != "base"
+
+    @property
+    def discard_text(self) -> str:
+        """What would be discarded: an iteration of the main line, or another line."""
+        on_main = self.current is None or self.current.version.line == "main"
+        return self.tr("Discard iteration…") if on_main else self.tr("Discard line…")
+
+    @property
     def can_compare(self) -> bool:
         """Whether the chosen version was measured and is not the base itself."""
         row = self.current
@@ -157,21 +170,53 @@ class ModelsPage(Page):
         row = self.current
         if row is None or row.holders:
             return
-        name = row.version.name
-        text = printable(self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)))
-        box = question_box(self, self.tr("Delete a version"), text)
-        box.setInformativeText(
+        name, project = row.version.name, self.project
+        self._ask(
+            self.tr("Delete a version"),
+            self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)),
             self.tr(
                 "Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, "
                 "the loop can only make it anew."
-            )
+            ),
+            self.tr("Delete"),
+            lambda: version_lifecycle.delete(project, name),
         )
-        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+
+    def discard(self) -> None:
+        """Asks, with what it frees, and discards the line of the chosen version; on the main line its iteration."""
+        row, project = self.current, self.project
+        if row is None or row.version.kind == "base":
+            return
+        version = row.version
+        name = f"iter{version.iteration}" if version.line == "main" else version.line
+        self.workspace.background.read("discard", lambda: discarding.preview(project, name), self._ask_discard)
+
+    def _ask_discard(self, gone: DiscardPreview) -> None:
+        if gone.holders:
+            self.workspace.problem.emit(
+                printable(self.tr("{0} cannot be discarded: {1}.").format(gone.name, "; ".join(gone.holders)))
+            )
+            return
+        project = self.project
+        self._ask(
+            self.tr("Discard"),
+            self.tr("Discard {0}? This frees {1}.").format(gone.name, byte_text(gone.bytes)),
+            self.tr(
+                "Versions: {0}, jobs: {1}, pairs: {2}. They go with all that was predicted, measured and decided. "
+                "It can be undone until the project is closed."
+            ).format(len(gone.versions), gone.jobs, gone.pairs),
+            self.tr("Discard"),
+            lambda: discarding.discard_line(project, gone.name),
+        )
+
+    def _ask(self, title: str, question: str, details: str, yes_text: str, work: Callable[[], object]) -> None:
+        box = question_box(self, title, printable(question))
+        box.setInformativeText(details)
+        yes = box.addButton(yes_text, QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
-        project = self.project
-        yes.clicked.connect(lambda: self._act(lambda: version_lifecycle.delete(project, name)))
+        yes.clicked.connect(lambda: self._act(work))
         yes.clicked.connect(box.close)
         box.show()
 
@@ -264,7 +309,8 @@ class ModelsPage(Page):
         head.addWidget(PlainLabel(self.tr("Models"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.summary, 1)
-        for button in (self.export_button, self.pin_button, self.delete_button, self.undo_button):
+        buttons = (self.export_button, self.pin_button, self.delete_button, self.discard_button, self.undo_button)
+        for button in buttons:
             head.addWidget(button)
         self.column.addLayout(head)
         below = QWidget()
@@ -286,12 +332,10 @@ class ModelsPage(Page):
         self.export_button = action_button(actions["models.export"])
         self.pin_button = action_button(actions["models.pin"])
         self.delete_button = action_button(actions["models.delete"])
+        self.discard_button = action_button(actions["models.discard"])
         self.undo_button = action_button(actions["models.undo"])
-        names = ("export", "compare", "pin")
-        offer_context_menu(
-            self.tree,
-            [*(actions[f"models.{name}"] for name in names), None, actions["models.delete"], actions["models.undo"]],
-        )
+        names = ("export", "compare", "pin", "", "delete", "discard", "undo")
+        offer_context_menu(self.tree, [actions[f"models.{name}"] if name else None for name in names])
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[str]:

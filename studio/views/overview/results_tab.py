@@ -34,6 +34,8 @@ WIDTHS = {
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
 }
+LONG_NAME = 230
+"""Width of the names where versions of other lines are shown."""
 HIGH = 900
 """Pixels of height from which on the charts stand two by two."""
 METRICS = ("srcc", "plcc", "rmse", "consistency")
@@ -74,7 +76,10 @@ class ResultsPanel(QWidget):
 
     def show_rows(self, rows: OverviewRows) -> None:
         """Fills table and charts."""
+        had_lines = self._rows is not None and bool(self._rows.lines)
         self._rows = rows
+        if rows.lines and not had_lines:
+            self.table.setColumnWidth(columns.COL_NAME, LONG_NAME)
         self.model.show(rows.versions, rows.verdicts)
         self._draw()
 

@@ -10,11 +10,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.fake_engine import run_fake_jobs_until
+from support.pair_rows import list_pairs
 from support.projects import rows, write_photos
 from support.window import open_in
 
 from studio.models.version_tree import COL_PARENTS, VersionTree
 from studio.services.projects import create_and_open
+from studio.services.recipes import lines
+from studio.services.review import review_steps
+from studio.services.review.types import PairFilter
 from studio.services.versions import version_lifecycle
 from studio.views.models.models_page import ModelsPage
 from studio.views.tasks.closing import wait_until_closed
@@ -151,3 +155,45 @@ def test_that_the_tree_keeps_the_rules_of_item_models(root: Path) -> None:
     model.set_rows(found)
     model.set_rows([*found[:-1], found[0]][:0])
     assert model.rowCount(QModelIndex()) == 0 and tester.model() is model
+
+
+def test_that_a_line_is_discarded_with_what_it_frees_and_comes_back(
+    qtbot: QtBot, empty_window: MainWindow, root: Path
+) -> None:
+    project = create_and_open.open_project(root, exclusive=True)
+    ids = [row.id for row in list_pairs(project, PairFilter(iteration=2))][:3]
+    review_steps.decide_all(project, ids, "veto")
+    lines.retrain_with_decisions(project, 2)
+    run_fake_jobs_until(project, 2)
+    project.close()
+    open_in(qtbot, empty_window, root)
+    assert empty_window.shell is not None
+    empty_window.shell.show_page("models")
+    page = empty_window.shell.models
+    qtbot.waitUntil(lambda: len(page.model.rows) == 8)
+    choose(page, "retrained/iter2/merged")
+    assert page.discard_button.text() == "Discard line …"
+    page.discard_button.click()
+    assert answer(qtbot, page, "Discard").startswith("Discard retrained? This frees ")
+    qtbot.waitUntil(lambda: len(page.model.rows) == 5)
+    qtbot.waitUntil(lambda: page.undo_button.text() == "Undo delete of retrained")
+    page.undo()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 8)
+
+
+def test_that_the_latest_iteration_is_discarded_and_an_earlier_one_is_held(
+    qtbot: QtBot, empty_window: MainWindow, page: ModelsPage
+) -> None:
+    said: list[str] = []
+    page.workspace.problem.connect(said.append)
+    choose(page, "iter1/score")
+    page.discard()
+    qtbot.waitUntil(lambda: bool(said))
+    assert "iter1 cannot be discarded" in said[0] and "iteration 2 comes after it" in said[0]
+    choose(page, "iter2/merged")
+    assert page.discard_button.text() == "Discard iteration …"
+    page.discard()
+    answer(qtbot, page, "Discard")
+    qtbot.waitUntil(lambda: names(page) == ["base", "iter1/score"])
+    page.undo()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 5)

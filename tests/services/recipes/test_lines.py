@@ -11,11 +11,11 @@ from db.queries import versions as version_queries
 from engine.contract.context import read_jsonl
 from engine.contract.specs import MergeSpec, PredictSpec, TrainSpec, spec_from_json
 from studio.services.errors import StudioError
-from studio.services.loop import next_action, queue
+from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects import integrity, project_summary
 from studio.services.projects.project import Project
-from studio.services.recipes import lines
+from studio.services.recipes import discarding, lines
 from studio.services.recipes.registry import RECIPES, recipe
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
@@ -180,6 +180,13 @@ def test_that_a_line_that_could_only_repeat_the_main_line_is_refused(project: Pr
     assert lines.list_lines(project) == []
 
 
+def test_that_a_line_whose_base_model_is_gone_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    vetoed_iterations(project, 1)
+    monkeypatch.setattr("studio.services.base_models.hub_models.has_to_be_fetched", lambda *_: True)
+    with pytest.raises(StudioError, match=r"some/model is not on this machine.*score-studio download some/model"):
+        lines.start_without_vetoes(project, 1)
+
+
 def test_that_both_lines_can_wait_in_the_queue_together(project: Project) -> None:
     job = run_fake_jobs_until(project, 1, "train")
     assert job is not None
@@ -254,3 +261,31 @@ def test_that_what_takes_the_newest_version_takes_the_main_lines(project: Projec
 def test_that_every_recipe_is_found_by_its_name() -> None:
     assert [recipe(one.name) for one in RECIPES] == list(RECIPES)
     assert all(one.title and one.description.endswith("?") for one in RECIPES)
+
+
+def test_that_a_line_has_steps_of_its_own(project: Project) -> None:
+    vetoed_iterations(project, 2)
+    name = lines.start_without_vetoes(project, 2)
+    names = [step.name for step in job_facts.steps(project, 2, name)]
+    assert names == ["train score", "train consistency", "merge", "predict", "judge", "measure"]
+    assert {step.state for step in job_facts.steps(project, 2, name)} == {"queued"}
+    assert {step.state for step in job_facts.steps(project, 2)} == {"done"}
+
+
+def test_that_a_line_can_branch_from_any_version(project: Project) -> None:
+    run_fake_jobs_until(project, 2)
+    name = lines.start_line(project, "retrained", 2, "base")
+    assert lines.list_lines(project)[0].start == "base"
+    other = lines.start_line(project, "retrained", 1, "iter2/merged")
+    run_queue(project)
+    parents = {row.name: row.parents for row in version_list.versions(project)}
+    assert parents[f"{name}/iter2/score"] == ("base",)
+    assert parents[f"{other}/iter1/score"] == ("iter2/merged",)
+    with pytest.raises(StudioError, match=r"no version 'iter9/score' to start from.*iter2/merged"):
+        lines.start_line(project, "retrained", 2, "iter9/score")
+    deeper = lines.start_line(project, "retrained", 1, f"{other}/iter1/score")
+    run_queue(project)
+    assert version_list.version(project, f"{deeper}/iter1/score").parents == (f"{other}/iter1/score",)
+    with pytest.raises(StudioError, match=f"the line {deeper} needs it"):
+        discarding.discard_line(project, other)
+    assert integrity.check(project) == []
