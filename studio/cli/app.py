@@ -161,7 +161,7 @@ def run(
 ) -> None:
     """Run, or resume, whatever is not finished."""
     if recipe is not None or line is not None:
-        from studio.cli_lines import run_line
+        from studio.cli.lines import run_line
 
         raise typer.Exit(run_line(root, recipe, iteration, start, line))
     from studio.cli.run import run_project
@@ -172,7 +172,7 @@ def run(
 @app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
     """The lines of versions beside the main one, each with its verdict against the main line."""
-    from studio.cli_lines import print_lines
+    from studio.cli.lines import print_lines
 
     print_lines(root, as_json=as_json)
 
@@ -184,7 +184,7 @@ def discard(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask; it cannot be undone on the command line")] = False,
 ) -> None:
     """Delete a line, or the latest iteration, with its versions, jobs and files."""
-    from studio.cli_lines import run_discard
+    from studio.cli.lines import run_discard
 
     raise typer.Exit(run_discard(root, name, yes=yes))
 

@@ -172,7 +172,7 @@ def test_that_a_line_is_discarded_with_what_it_frees_and_comes_back(
     page = empty_window.shell.models
     qtbot.waitUntil(lambda: len(page.model.rows) == 8)
     choose(page, "retrained/iter2/merged")
-    assert page.discard_button.text() == "Discard line …"
+    assert page.discard_button.text() == "Discard line…"
     page.discard_button.click()
     assert answer(qtbot, page, "Discard").startswith("Discard retrained? This frees ")
     qtbot.waitUntil(lambda: len(page.model.rows) == 5)
@@ -191,7 +191,7 @@ def test_that_the_latest_iteration_is_discarded_and_an_earlier_one_is_held(
     qtbot.waitUntil(lambda: bool(said))
     assert "iter1 cannot be discarded" in said[0] and "iteration 2 comes after it" in said[0]
     choose(page, "iter2/merged")
-    assert page.discard_button.text() == "Discard iteration …"
+    assert page.discard_button.text() == "Discard iteration…"
     page.discard()
     answer(qtbot, page, "Discard")
     qtbot.waitUntil(lambda: names(page) == ["base", "iter1/score"])
