@@ -101,7 +101,7 @@ def decode(path: Path, side: int) -> Image.Image:
         PictureProblem: missing, not an image, truncated, or so large that it looks like a decompression bomb.
     """
     if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise PictureProblem("it is a folder" if path.is_dir() else "it is no regular file")
+        raise PictureProblem("it is a folder" if path.is_dir() else "it is not a regular file")
     try:
         with Image.open(path, formats=_formats()) as opened:
             if opened.format == "JPEG":
@@ -113,7 +113,7 @@ def decode(path: Path, side: int) -> Image.Image:
         raise PictureProblem("the file is missing") from error
     except UnidentifiedImageError as error:
         unread = "HEIF" not in _formats() and _is_heic(path)
-        raise PictureProblem(_NO_HEIC if unread else "not an image that can be read") from error
+        raise PictureProblem(_NO_HEIC if unread else "not a readable image") from error
     except Image.DecompressionBombError as error:
         raise PictureProblem(f"too many pixels ({error})") from error
     except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...

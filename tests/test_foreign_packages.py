@@ -37,6 +37,7 @@ def test_that_our_own_packages_are_found() -> None:
     assert foreign_packages() == {}
 
 
+@pytest.mark.child
 @pytest.mark.parametrize("name", PACKAGES)
 def test_that_the_command_names_a_foreign_package_that_comes_first(name: str, tmp_path: Path) -> None:
     package = plant(tmp_path, name)
@@ -55,6 +56,7 @@ def test_that_a_package_that_is_found_nowhere_is_named(monkeypatch: pytest.Monke
     assert foreign_packages() == {"db": "nowhere"}
 
 
+@pytest.mark.child
 def test_that_a_child_that_finds_a_foreign_engine_ends_with_the_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def test_that_a_moment_of_today_shows_its_time_and_an_older_one_its_date() -> No
     assert text.clock(None) == "–"
 
 
+@pytest.mark.child
 def test_that_the_module_needs_no_qt() -> None:
     code = "import sys, studio.text; print([name for name in sys.modules if name.startswith(('PySide6', 'studio.'))])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "['studio.text']\n"

@@ -6,13 +6,14 @@ step; then the rename is brought to the disk too. The one place that does so, fo
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from engine.contract.operating_system import sync_folder
 
 PART_SUFFIX = ".part"
 
@@ -97,16 +98,6 @@ def atomic_dir(folder: Path, *, replace: bool = False) -> Iterator[Path]:
         sync_folder(folder.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Brings the names in a folder to the disk, where the system can do that."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _sync_file(file: Path) -> None:

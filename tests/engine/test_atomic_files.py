@@ -96,6 +96,7 @@ def test_that_a_failure_leaves_no_folder(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
+@pytest.mark.child
 def test_that_what_a_killed_process_left_behind_is_not_taken_over(tmp_path: Path) -> None:
     code = f"""
 import os, pathlib

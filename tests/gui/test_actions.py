@@ -232,7 +232,7 @@ def test_that_a_double_click_opens_an_image_and_the_arrows_go_on(qtbot: QtBot, w
     shell.show_page("images")
     page = shell.images
     qtbot.waitUntil(lambda: page.current_path is not None)
-    place = page.grid.visualRect(page.model.index(1)).center()
+    place = page.grid.visualRect(page.model.index(1, 0)).center()
     qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: ImageWindow.of(page) is not None)

@@ -175,7 +175,7 @@ def demo(trial: Trial, name: str) -> None:
     def fails() -> Path:
         raise StudioError("There is no room for a demo.", "Make some.")
 
-    trial.window._services = dataclasses.replace(trial.window._doors, make_demo=fails)
+    trial.window._services = dataclasses.replace(trial.window._services, make_demo=fails)
     trial.window.start.message.hide()
     trial.do(name)
     trial.until(trial.window.start.message.isVisible)

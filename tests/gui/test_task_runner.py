@@ -204,12 +204,13 @@ def test_that_what_was_asked_to_be_written_is_written_after_closing(qtbot: QtBot
 
 
 def test_that_a_destroyed_owner_cancels_its_work_and_gets_nothing(qtbot: QtBot) -> None:
-    runner, cancelled, gate = TaskRunner(), threading.Event(), threading.Event()
+    runner, cancelled, gate, begun = TaskRunner(), threading.Event(), threading.Event(), threading.Event()
     panel = QWidget()
     label = QLabel(panel)
     own = runner.for_owner(panel)
 
     def work(control: TaskControl) -> str:
+        begun.set()
         gate.wait(5)
         if control.cancelled:
             cancelled.set()
@@ -218,6 +219,7 @@ def test_that_a_destroyed_owner_cancels_its_work_and_gets_nothing(qtbot: QtBot) 
     with capture_exceptions() as raised:
         own.run(work, label.setText, label.setText)
         own.read("text", lambda: str(gate.wait(5)), label.setText)
+        qtbot.waitUntil(begun.is_set)
         panel.deleteLater()
         qtbot.wait(50)
         gate.set()

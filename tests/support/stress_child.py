@@ -200,7 +200,7 @@ def main(folder: Path, seconds: float, beat: float, how: str) -> int:
         faulthandler.dump_traceback_later(beat, exit=True)  # a thread of C: it needs no lock of Python's
         longest = max(longest, gap)
         application.processEvents()
-        if how == "stuck":
+        if how == "stuck" and min(load.counts.values()) > 0:  # all threads have begun
             threading.Event().wait()
     faulthandler.cancel_dump_traceback_later()
     load.close()

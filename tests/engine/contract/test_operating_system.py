@@ -37,6 +37,7 @@ def no_locks(fd: int, *, blocking: bool) -> bool:
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
 
+@pytest.mark.child
 def test_that_standard_output_holds_events_only() -> None:
     ended = subprocess.run([sys.executable, "-c", OUTPUT], capture_output=True, text=True, check=True)
     assert ended.stdout == "an event\n"
@@ -106,6 +107,7 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.child
 def test_that_the_end_of_a_process_is_the_end_of_what_it_started(tree: subprocess.Popen[bytes]) -> None:
     assert tree.stdout is not None
     reader = PipeReader(tree.stdout)
@@ -123,6 +125,7 @@ def test_that_the_end_of_a_process_is_the_end_of_what_it_started(tree: subproces
     reader.close()
 
 
+@pytest.mark.child
 def test_that_a_reader_that_is_left_keeps_nobody(tree: subprocess.Popen[bytes]) -> None:
     assert tree.stdout is not None
     reader = PipeReader(tree.stdout)

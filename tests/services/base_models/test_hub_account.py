@@ -63,7 +63,7 @@ def test_that_what_cannot_be_fetched_is_refused_in_words(hub: Hub, tmp_path: Pat
     assert "cannot be reached" in ask(hub, tmp_path, HF_ENDPOINT="http://127.0.0.1:9")["refused"]
     del hub.repositories[REPO].files["model.safetensors"]
     hub.repositories[REPO].files["pytorch_model.bin"] = b"pickle"
-    assert "only as pytorch_model.bin" in ask(hub, tmp_path)["refused"]
+    assert "only available as pytorch_model.bin" in ask(hub, tmp_path)["refused"]
 
 
 def test_that_a_model_that_is_here_is_told_without_asking(hub: Hub, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from support.fake_engine import journal_rows, run_fake_job, run_fake_jobs_until, work, write_journal
@@ -11,7 +12,7 @@ from support.pair_rows import list_pairs
 
 from db.models import Decision, Image, Metric, ModelVersion, Pair, Prediction
 from db.queries import versions as version_queries
-from engine.contract import artifacts
+from engine.contract import artifacts, atomic_files
 from engine.contract.context import read_jsonl
 from studio.services.errors import StudioError
 from studio.services.job_runs import job_completion
@@ -150,12 +151,16 @@ def test_that_completing_can_be_killed_at_any_step_and_done_again(
     def kill(*_: object, **__: object) -> None:
         raise KilledError
 
+    def kill_after_rename(folder: Path) -> None:
+        if folder == project.root / "models" / "iter1":
+            raise KilledError
+
     with monkeypatch.context() as patch:
         match step:
             case "copy":
                 patch.setattr(job_completion, "_link_or_copy", kill)
             case "rename":
-                patch.setattr(job_completion, "_sync", kill)
+                patch.setattr(atomic_files, "sync_folder", kill_after_rename)
             case _:
                 patch.setattr(version_queries, "add_version", kill)
         with pytest.raises(KilledError):

@@ -99,7 +99,18 @@ def kill_at_move(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(Path, "replace", replace)
 
 
-@pytest.mark.parametrize("number", [1, 2])
+def test_that_a_deletion_that_was_killed_before_its_rows_were_saved_deletes_nothing(
+    two: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_before, files_before = dump(two), files(two)
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        kill_at_move(patch, 1)
+        version_lifecycle.delete(two, "iter2/merged")
+    assert version_lifecycle.trashed(two) == []
+    assert (dump(two), files(two)) == (rows_before, files_before)
+
+
+@pytest.mark.parametrize("number", [2, 3])
 def test_that_a_deletion_that_was_killed_can_be_undone(
     two: Project, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
