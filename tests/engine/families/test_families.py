@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
-from support.families.table import ALL, FAMILIES, UNLISTED, Tiny
+from support.families.table import ALL, FAMILIES, UNLISTED
+from support.families.tiny_family import Tiny
 from support.tiny import PROMPT
 from torch import nn
 

@@ -10,6 +10,7 @@ from typing import Any
 import sentencepiece
 import torch
 from safetensors.torch import save_file
+from support.families.tiny_family import Tiny
 from torch import Tensor
 
 PIECES = 430
@@ -233,3 +234,17 @@ def make_tokenizer(folder: Path, **training: Any) -> None:
         "model_max_length": 8192,
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+TINY = {
+    # 3 x 2 tiles and the whole, 4 tokens each; in the layout of its authors, converted when it is loaded.
+    "internvl2": Tiny(
+        make,
+        "<s><|im_start|>system\n你是由上海人工智能实验室联合商汤科技开发的书生多模态大模型，英文名叫InternVL, "
+        "是一个有用无害的人工智能助手。<|im_end|><|im_start|>user\n<IMG_CONTEXT>\n",
+        "<|im_end|><|im_start|>assistant\n",
+        "",
+        "<IMG_CONTEXT>",
+        28,
+    ),
+}

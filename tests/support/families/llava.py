@@ -7,6 +7,7 @@ from typing import Any
 
 from support.families import templates
 from support.families.saving import WIDTH, Geometry, save, text_settings
+from support.families.tiny_family import Tiny
 from support.families.tokenizers import llama, qwen
 from transformers import (
     CLIPImageProcessor,
@@ -123,3 +124,31 @@ def _processor(name: str, geometry: Geometry) -> dict[str, Any]:
         "image_token": "<image>",
         "num_additional_image_tokens": 1,
     }
+
+
+TINY = {
+    # 3 x 3 patches of the crop.
+    "llava-1.5": Tiny(llava_1_5, "USER: <image>\n", " ASSISTANT:", " ", "<image>", 9),
+    # As a whole 9; of its four tiles the 6 x 4 patches that are no padding, and a token at the end of each line.
+    "llava-next": Tiny(llava_next, "USER: <image>\n", " ASSISTANT:", " ", "<image>", 37),
+    "llava-interleave": Tiny(
+        llava_interleave,
+        "<|im_start|>user\n<image>\n",
+        "<|im_end|>\n<|im_start|>assistant",
+        "\n\n",
+        "<image>",
+        9,
+        "\n",
+        opens_turn=True,
+    ),
+    "llava-onevision": Tiny(
+        llava_onevision,
+        "<|im_start|>user <image>\n",
+        "<|im_end|><|im_start|>assistant",
+        " \n",
+        "<image>",
+        37,
+        "\n",
+        opens_turn=True,
+    ),
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.families import templates
 from support.families.saving import WIDTH, Geometry, save, text_settings
+from support.families.tiny_family import Tiny
 from support.families.tokenizers import gemma, qwen, smol
 from transformers import (
     Gemma3Config,
@@ -129,3 +130,21 @@ def gemma3(folder: Path, geometry: Geometry = GEMMA) -> Path:
     images = Gemma3ImageProcessor(size=geometry.square)
     processor = {"processor_class": "Gemma3Processor", "image_seq_length": geometry.tokens}
     return save(folder, config, tokenizer, images, processor, templates.GEMMA3, ends=[tokenizer.eos_token_id, end])
+
+
+_INTERN = ("<|im_start|>user\n<IMG_CONTEXT>\n", "<|im_end|>\n<|im_start|>assistant\n", "", "<IMG_CONTEXT>")
+TINY = {
+    # 3 x 2 tiles and the whole, 4 tokens each.
+    "internvl3": Tiny(internvl3, *_INTERN, 28),
+    "internvl3.5": Tiny(internvl3_5, *_INTERN, 28),
+    # 2 x 2 tiles and the whole, 4 tokens each.
+    "smolvlm2": Tiny(smolvlm2, "<|im_start|>User:<image>", "<end_of_utterance>\nAssistant:", " ", "<image>", 20),
+    "gemma-3": Tiny(
+        gemma3,
+        "<bos><start_of_turn>user\n<start_of_image>",
+        "<end_of_turn>\n<start_of_turn>model\n",
+        "",
+        "<image_soft_token>",
+        4,
+    ),
+}

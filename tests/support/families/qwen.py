@@ -7,6 +7,7 @@ from typing import Any
 
 from support.families import templates, tokenizers
 from support.families.saving import WIDTH, Geometry, save, text_settings
+from support.families.tiny_family import Tiny
 from transformers import PreTrainedTokenizerFast, Qwen2_5_VLConfig, Qwen2VLConfig, Qwen2VLImageProcessor, Qwen3VLConfig
 
 _SPECIALS = ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
@@ -85,3 +86,14 @@ def _save(
         size={"shortest_edge": geometry.least**2, "longest_edge": geometry.side**2},
     )
     return save(folder, config, tokenizer, images, {"processor_class": processor}, template)
+
+
+_SYSTEM = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
+_IMAGE = "<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|>"
+_AFTER = "<|im_end|>\n<|im_start|>assistant\n"
+TINY = {
+    # 56 x 32 pixels, 8 x 8 a token.
+    "qwen2-vl": Tiny(qwen2_vl, _SYSTEM + _IMAGE, _AFTER, "", "<|image_pad|>", 28),
+    "qwen2.5-vl": Tiny(qwen2_5_vl, _SYSTEM + _IMAGE, _AFTER, "", "<|image_pad|>", 28),
+    "qwen3-vl": Tiny(qwen3_vl, _IMAGE, _AFTER, "", "<|image_pad|>", 28),
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.families import templates
 from support.families.saving import WIDTH, save, text_settings
+from support.families.tiny_family import Tiny
 from support.families.tokenizers import llama, smol
 from transformers import (
     Idefics3Config,
@@ -67,3 +68,9 @@ def mllama(folder: Path) -> Path:
     images = MllamaImageProcessor(size={"height": _SIDE, "width": _SIDE}, max_image_tiles=2)
     config = MllamaConfig(vision_config=vision, text_config=text, image_token_index=token)
     return save(folder, config, tokenizer, images, {"processor_class": "MllamaProcessor"}, templates.LLAMA3)
+
+
+TINY = {
+    # 2 x 2 tiles and the whole, 4 tokens each.
+    "idefics3": Tiny(idefics3, "<|begin_of_text|>User:<image>", "<end_of_utterance>\nAssistant:", " ", "<image>", 20),
+}
