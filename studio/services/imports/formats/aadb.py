@@ -105,10 +105,13 @@ def _record(file: str, line: int, image: str, text: str, split: Split, tags: dic
     return Record(file, line, image, score, "name", split=split, tags=tags, spellings=spellings)
 
 
-FORMAT = Format(
-    "aadb",
-    "AADB (AADBinfo.mat, or its lists)",
-    "the name AADBinfo.mat or imgListTrainRegression_score.txt",
-    detect,
-    read,
+FORMATS = (
+    Format(
+        "aadb",
+        "AADB (AADBinfo.mat, or its lists)",
+        "the name AADBinfo.mat or imgListTrainRegression_score.txt",
+        detect,
+        read,
+        place=20,
+    ),
 )

@@ -155,4 +155,8 @@ def _names(file: Path) -> dict[str, str]:
     return {pair[0]: pair[1].replace("_", " ") for pair in pairs if len(pair) == 2}
 
 
-FORMAT = Format("ava", "AVA (AVA.txt)", "the name AVA.txt, or a first line of fifteen whole numbers", detect, read)
+FORMATS = (
+    Format(
+        "ava", "AVA (AVA.txt)", "the name AVA.txt, or a first line of fifteen whole numbers", detect, read, place=10
+    ),
+)

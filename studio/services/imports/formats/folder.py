@@ -21,6 +21,13 @@ def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
         yield Record(source.name, number, path, None)
 
 
-FORMAT = Format(
-    "folder", "A bare folder of images (no scores: predict only)", "having images, but no table", detect, read
+FORMATS = (
+    Format(
+        "folder",
+        "A bare folder of images (no scores: predict only)",
+        "having images, but no table",
+        detect,
+        read,
+        place=110,
+    ),
 )

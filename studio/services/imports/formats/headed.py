@@ -73,6 +73,7 @@ FORMATS = (
         "its columns image_name, c1 to c5, MOS and SD",
         _by_columns("koniq", _KONIQ_COLUMNS, (".",)),
         read_koniq,
+        place=30,
     ),
     Format(
         "spaq",
@@ -80,6 +81,7 @@ FORMATS = (
         "its columns Image name, MOS and the five attributes",
         _by_columns("spaq", _SPAQ_COLUMNS, (".", "Annotations")),
         read_spaq,
+        place=30,
     ),
     Format(
         "tad66k",
@@ -87,5 +89,6 @@ FORMATS = (
         "the folder merge with train.csv and test.csv",
         detect_tad,
         read_tad,
+        place=30,
     ),
 )

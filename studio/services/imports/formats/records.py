@@ -78,7 +78,8 @@ Item = Record | Refused | ImportNote | DrawValidation
 class Format:
     """One format. ``detect`` is quick, opens at most a header, and gives nothing for what it does not know.
 
-    ``known_by`` says, for a person, what it is recognised by.
+    ``known_by`` says, for a person, what it is recognised by. Formats are tried in the order of ``place``: published
+    data sets before any table and a bare folder, which are above 99.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Format:
     known_by: str
     detect: Callable[[Path], list[Candidate]]
     read: Callable[[Path, ImportSettings], Iterator[Item]]
+    place: int = 50
 
 
 class RefusedError(Exception):

@@ -1,18 +1,26 @@
-"""All formats, and which of them a source is in."""
+"""All formats, and which of them a source is in. A module of this package that has ``FORMATS`` is found by itself."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.imports.formats import aadb, ava, folder, headed, table, votes
+from studio.services.imports import formats
 from studio.services.imports.formats.records import Candidate, Format
 from studio.services.imports.formats.tables import header_of
 from studio.services.settings.schema import ImportSettings
 
-FORMATS: dict[str, Format] = {
-    one.name: one for one in (ava.FORMAT, aadb.FORMAT, *headed.FORMATS, *votes.FORMATS, table.FORMAT, folder.FORMAT)
-}
+
+def _found() -> Iterator[Format]:
+    for module in pkgutil.iter_modules(formats.__path__, f"{formats.__name__}."):
+        if module.name != __name__:
+            yield from getattr(importlib.import_module(module.name), "FORMATS", ())
+
+
+FORMATS: dict[str, Format] = {one.name: one for one in sorted(_found(), key=lambda one: one.place)}
 """By name, the specific ones before the generic ones."""
 
 

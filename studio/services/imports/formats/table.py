@@ -27,6 +27,13 @@ def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
     yield from records(source, columns)
 
 
-FORMAT = Format(
-    "table", "Any table: CSV, TSV, Excel, JSON lines, Parquet", "being none of the published data sets", detect, read
+FORMATS = (
+    Format(
+        "table",
+        "Any table: CSV, TSV, Excel, JSON lines, Parquet",
+        "being none of the published data sets",
+        detect,
+        read,
+        place=100,
+    ),
 )

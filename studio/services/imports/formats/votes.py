@@ -200,13 +200,17 @@ FORMATS = (
         "the name votes_filtered.csv or votes.csv, with cells parted by =",
         detect_eva,
         read_eva,
+        place=40,
     ),
-    Format("flickr-aes", "FLICKR-AES (each worker's votes)", "the names of its files", detect_flickr, read_flickr),
+    Format(
+        "flickr-aes", "FLICKR-AES (each worker's votes)", "the names of its files", detect_flickr, read_flickr, place=40
+    ),
     Format(
         "para",
         "PARA (annotation tables)",
         "the folder with PARA-GiaaTrain.csv and PARA-GiaaTest.csv",
         detect_para,
         read_para,
+        place=40,
     ),
 )
