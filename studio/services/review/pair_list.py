@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import fields
 from pathlib import Path
-from typing import cast
 
 from db.engine import Session
 from db.queries import meta, resampling
@@ -13,9 +13,8 @@ from db.queries.pairs import PairRecord
 from studio.services.errors import StudioError
 from studio.services.images.image_columns import Ids, numbers
 from studio.services.projects.project import Project
-from studio.services.projects.types import Split
 from studio.services.review.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
-from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, PairVerdict, VetoScope
+from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow
 
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
@@ -116,6 +115,10 @@ _FLAGGED = (
 )
 
 
+_COPIED = {each.name for each in fields(PairRecord)} & {each.name for each in fields(PairRow)} - {"flags"}
+"""Fields of a row that its record has by the same name."""
+
+
 class _View:
     """What a row needs beside its record."""
 
@@ -131,28 +134,12 @@ class _View:
     def row(self, record: PairRecord) -> PairRow:
         flags = self._flags(record)
         return PairRow(
-            id=record.id,
-            iteration=record.iteration,
-            image_id=record.image_id,
+            **{name: getattr(record, name) for name in _COPIED},
             image_path=self._root / record.path,
             image_name=record.name,
             truth=record.mean_score,
-            bin=record.bin,
-            split=cast(Split, record.split),
-            chosen_score=record.chosen_score,
-            chosen_text=record.chosen_text,
-            rejected_score=record.rejected_score,
-            rejected_text=record.rejected_text,
-            verdict=cast(PairVerdict, record.verdict),
-            scope=cast(VetoScope, record.scope),
-            note=record.note,
             flags=flags,
-            draw=record.draw,
-            generated_chosen=record.generated_chosen,
-            generated_rejected=record.generated_rejected,
             suspicion=suspicion(flags),
-            margin_score=record.margin_score,
-            margin_consistency=record.margin_consistency,
             edited=(record.chosen_text, record.rejected_text) != (record.generated_chosen, record.generated_rejected),
             redrawing=record.id in self._pending,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -70,6 +71,15 @@ def test_that_filters_find_what_they_name(reviewed: Project) -> None:
 
 def test_that_rows_come_in_the_order_asked_for_without_those_that_are_gone(reviewed: Project) -> None:
     assert [row.id for row in pair_list.rows(reviewed, [5, 99, 2, 6])] == [5, 2, 6]
+
+
+def test_that_a_row_has_the_values_of_its_record(reviewed: Project) -> None:
+    with reviewed.reader() as session:
+        record = pair_list.find_pair(session, 2)
+    row = pair_list.pair(reviewed, 2)
+    shared = {each.name for each in fields(record)} & {each.name for each in fields(row)} - {"flags"}
+    assert {"iteration", "bin", "split", "verdict", "generated_chosen", "margin_score"} <= shared
+    assert {name: getattr(row, name) for name in shared} == {name: getattr(record, name) for name in shared}
 
 
 def test_that_a_row_says_what_a_person_needs(reviewed: Project) -> None:
