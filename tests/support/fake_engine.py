@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from support.cached import place_model
 
 from engine.contract import artifacts
-from engine.contract.context import read_jsonl
-from engine.contract.specs import DownloadSpec, RunFolder, spec_from_json
+from engine.contract.context import ListContext, RunContext, read_jsonl
+from engine.contract.specs import DownloadSpec, RunFolder, StageSpec, spec_from_json
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -64,8 +66,16 @@ def work(folder: RunFolder, job: JobRow) -> Row:
         (folder.adapter / "adapter_model.safetensors").write_bytes(f"weights of {job.version_name}".encode())
         (folder.adapter / "adapter_config.json").write_text("{}")
         return {"adapter_digest": artifacts.seal(folder.adapter)}
-    write_journal(folder, journal_rows(job.stage, rows))
-    return {}
+    if job.stage in _ACTED:
+        write_journal(folder, journal_rows(job.stage, rows))
+        return {}
+    return run_really(folder, job.stage)
+
+
+def run_really(folder: RunFolder, stage: str) -> Row:
+    """Do what nobody acts here: a stage that needs no model is as quick as an actor. Returns its result."""
+    run: Callable[[StageSpec, RunContext], Row] = importlib.import_module(f"engine.stages.{stage}").run
+    return run(spec_from_json(folder.spec.read_text("utf-8")), ListContext(folder, []))
 
 
 def write_journal(folder: RunFolder, rows: list[Row], rank: int = 0) -> None:
@@ -80,6 +90,10 @@ def journal_rows(stage: str, rows: list[Row]) -> list[Row]:
         return [_measured(rows)]
     make = {"generate": _pair, "predict": _prediction, "judge": _judgement}[stage]
     return [make(row) for row in rows]
+
+
+_ACTED = ("generate", "predict", "judge", "measure")
+"""The stages whose journals are acted."""
 
 
 def _pair(row: Row) -> Row:

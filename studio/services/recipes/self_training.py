@@ -12,7 +12,8 @@ from studio.services.recipes.planned_stage import Stage
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.recipes.version_names import BASE, MAIN, kind_of, new_versions
 
-_EXAMINE = ("predict", "judge", "measure")
+EXAMINE = ("predict", "judge", "measure")
+"""The stages of every new version, in running order."""
 DOWNLOAD = Stage("download", 0, None)
 """Comes before all others where the base model is one of the hub and not on this machine."""
 
@@ -38,5 +39,5 @@ def examine(
 ) -> Iterator[Stage]:
     """Yield prediction, judging and measurement of these versions."""
     for version in versions:
-        for kind in _EXAMINE:
+        for kind in EXAMINE:
             yield Stage(kind, iteration, version, line, choices or StageOptions())

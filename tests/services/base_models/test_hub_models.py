@@ -16,6 +16,7 @@ from studio.services.base_models import hub_models
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.projects.project import Project
+from studio.services.recipes.self_training import EXAMINE
 from studio.services.settings.toml_file import FILE_NAME
 
 
@@ -47,7 +48,7 @@ def titles(project: Project) -> list[str]:
 
 def test_that_a_model_that_is_here_needs_no_download_and_its_commit_is_kept(project: Project) -> None:
     first = next_action.enqueue_next(project, 0)[0]
-    assert titles(project) == ["predict queued", "judge queued", "measure queued"]
+    assert titles(project) == [f"{stage} queued" for stage in EXAMINE]
     assert model_of(project, first).revision == COMMIT
     place_model("some/model", "6" * 40)  # the branch moved on
     assert model_of(project, first).revision == COMMIT
@@ -57,15 +58,15 @@ def test_that_a_model_that_is_here_needs_no_download_and_its_commit_is_kept(proj
 
 def test_that_a_model_that_is_not_here_is_downloaded_first(project: Project) -> None:
     set_model(project, base='"other/model"', revision='"v1"')
-    assert titles(project) == ["download None", "predict None", "judge None", "measure None"]
+    assert titles(project) == ["download None", *(f"{stage} None" for stage in EXAMINE)]
     assert next_action.next_action(project).kind == "run_base"
     jobs = next_action.enqueue_next(project, 0)
-    assert [queue.job(project, job).stage for job in jobs] == ["download", "predict", "judge", "measure"]
+    assert [queue.job(project, job).stage for job in jobs] == ["download", *EXAMINE]
     assert next_action.next_action(project).kind == "resume"
     assert model_of(project, jobs[0]).revision == "v1"
     run_fake_job(project, queue.job(project, jobs[0]))
     assert model_of(project, jobs[1]).revision == DOWNLOADED
-    assert titles(project) == ["download done", "predict queued", "judge queued", "measure queued"]
+    assert titles(project) == ["download done", *(f"{stage} queued" for stage in EXAMINE)]
 
 
 def test_that_a_model_that_has_gone_is_downloaded_again_at_its_commit(project: Project, home: Path) -> None:
