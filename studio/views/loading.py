@@ -46,25 +46,11 @@ def pages_in_steps() -> Iterator[None]:
     import studio.views.workspace
 
     yield
-    import studio.views.overview.overview_page
+    from studio.views.window.pages import page_definitions
 
-    yield
-    import studio.views.images.images_page
-
-    yield
-    import studio.views.pairs.pairs_page
-
-    yield
-    import studio.views.compare.compare_page
-
-    yield
-    import studio.views.jobs.jobs_page
-
-    yield
-    import studio.views.models.models_page
-    import studio.views.settings.settings_page
-
-    yield
+    for page in page_definitions():
+        page.load()
+        yield
     import studio.views.window.shell  # noqa: F401
 
 

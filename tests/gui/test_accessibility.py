@@ -19,9 +19,10 @@ import resources
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
 from studio.views.window.main_window import MainWindow
+from studio.views.window.pages import page_definitions
 from studio.widgets.theme import load_theme
 
-PAGES = ["overview", "images", "pairs", "compare", "jobs", "models", "settings"]
+PAGES = [page.name for page in page_definitions()]
 INKS = ("text", "muted", "danger", "accent", "success", "warning")
 """Colours of words."""
 GROUNDS = ("window", "base", "alternate", "rail", "accent_soft", "danger_soft", "success_soft", "warning_soft")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from support.fake_engine import run_fake_jobs_until
 from support.fake_worker import use_fake_worker
 from support.projects import SPLITS, rows, write_photos
-from support.trial import Trial, all_actions, press
+from support.trial import Acts, DoneError, Trial, all_actions, press, tried_in
 from support.window import open_in
 
 from studio.services.errors import StudioError
@@ -25,12 +25,12 @@ from studio.views.pairs.pairs_page import PairsPage
 from studio.views.window.about import AboutWindow
 from studio.views.window.guide import GuideWindow
 from studio.views.window.main_window import MainWindow
+from studio.views.window.pages import page_definitions
 from studio.views.window.shortcut_sheet import KeySheet
 from studio.window_settings import AppSettings
 
 TOTAL = SPLITS["train"]
-Act = Callable[[Trial], None]
-ACTS: dict[str, Act] = {}
+acts = Acts()
 ON_JOBS = (
     *("jobs.start", "jobs.pause", "jobs.cancel", "jobs.resume", "jobs.up", "jobs.down", "jobs.open-folder"),
     *("jobs.copy-error", "jobs.search", "jobs.next-match", "jobs.previous-match", "jobs.save-table"),
@@ -41,17 +41,6 @@ ON_START = ("start.open", "start.remove", "window.demo")
 ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
-
-
-def acts(*names: str) -> Callable[[Callable[[Trial, str], None]], Callable[[Trial, str], None]]:
-    """The decorated function tries these actions; what it does must leave things so that it can be done again."""
-
-    def keep(act: Callable[[Trial, str], None]) -> Callable[[Trial, str], None]:
-        for name in names:
-            ACTS[name] = lambda trial, name=name: act(trial, name)  # type: ignore[misc]
-        return act
-
-    return keep
 
 
 class Opened(QObject):
@@ -203,7 +192,7 @@ def remove(trial: Trial, name: str) -> None:
 # The project
 
 
-@acts(*(f"project.go-{name}" for name in ("overview", "images", "pairs", "compare", "jobs", "models", "settings")))
+@acts(*(f"project.go-{page.name}" for page in page_definitions()))
 def go_to(trial: Trial, name: str) -> None:
     wanted = name.rsplit("-", 1)[1]
     go(trial, "jobs" if wanted != "jobs" else "models")
@@ -710,10 +699,6 @@ def save_jobs(trial: Trial, name: str) -> None:
     trial.opens(name, QFileDialog)
 
 
-class DoneError(Exception):
-    """The act cannot be done again in this window; the other ways get a window of their own."""
-
-
 def go(trial: Trial, page: str) -> None:
     """Brings a page with its rows to the front."""
     trial.shell.show_page(page)
@@ -808,17 +793,6 @@ def opened_urls(trial: Trial) -> list[str]:
     return urls
 
 
-def try_every_way(trial: Trial, name: str) -> None:
-    """Lets the act try each way once, in this window as far as it can."""
-    keys = all_actions(trial.window)[name].definition.keys
-    try:
-        trial.run(ACTS[name], keys)
-    except DoneError:
-        assert trial.tries == 1
-    else:
-        assert trial.tries >= 2 + len(keys)
-
-
 @pytest.fixture
 def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     found = Trial(qtbot, empty_window)
@@ -826,7 +800,7 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     return found
 
 
-OTHERS = [name for name in ACTS if name not in (*ON_JOBS, *ON_START, *ON_MODELS)]
+OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS)]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -835,7 +809,7 @@ def test_that_an_action_works_by_key_from_the_palette_and_from_its_menu(
 ) -> None:
     use_fake_worker(monkeypatch, "slow")
     open_in(trial.qtbot, trial.window, reviewed)
-    try_every_way(trial, name)
+    trial.every_way(acts[name], name)
 
 
 @pytest.mark.parametrize("name", ON_JOBS)
@@ -846,7 +820,7 @@ def test_that_an_action_on_the_queue_works_by_key_from_the_palette_and_from_its_
     open_in(trial.qtbot, trial.window, with_queue(tmp_path))
     trial.shell.show_page("jobs")
     trial.until(lambda: trial.shell.jobs.current is not None)
-    try_every_way(trial, name)
+    trial.every_way(acts[name], name)
 
 
 @pytest.mark.parametrize("name", ON_START)
@@ -855,7 +829,7 @@ def test_that_an_action_of_the_start_page_works_by_key_from_the_palette_and_from
 ) -> None:
     settings.remember_project(reviewed)
     trial.window._show_start()
-    try_every_way(trial, name)
+    trial.every_way(acts[name], name)
 
 
 @pytest.mark.parametrize("name", ON_MODELS)
@@ -869,7 +843,7 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
     run_fake_jobs_until(project, 2)
     project.close()
     open_in(trial.qtbot, trial.window, root)
-    try_every_way(trial, name)
+    trial.every_way(acts[name], name)
 
 
 def with_queue(folder: Path) -> Path:
@@ -886,4 +860,5 @@ def with_queue(folder: Path) -> Path:
 
 def test_that_no_action_is_untried(qtbot: QtBot, window: MainWindow) -> None:
     known = set(all_actions(window)) | {action.definition.id for action in window.start.commands}
-    assert set(ACTS) == known - {"blind.prefer-3", "blind.prefer-4"}  # as the first two, with more versions
+    tried = set(acts) | tried_in(Path(__file__).parent)
+    assert tried == known - {"blind.prefer-3", "blind.prefer-4"}  # as the first two, with more versions

@@ -19,6 +19,7 @@ from studio.services.loop import next_action
 from studio.services.projects import create_and_open
 from studio.text import button_text, one_line, printable
 from studio.views.window.main_window import MainWindow
+from studio.views.window.pages import page_definitions
 from studio.widgets.chart_saving import save_chart
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -65,7 +66,7 @@ def test_that_the_canary_notices_what_a_careless_label_does(qtbot: QtBot, tmp_pa
         assert len(problems(QLabel(f"<b>{MARK}</b>"))) == 1
 
 
-PAGES = ["overview", "images", "pairs", "compare", "jobs", "models", "settings"]
+PAGES = [page.name for page in page_definitions()]
 SHOWN = {"images", "pairs", "compare", "jobs", "models"}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal, get_args
 
 from PySide6.QtCore import Qt
@@ -88,6 +90,16 @@ class Trial:
             QApplication.processEvents()
         self.window.activateWindow()
 
+    def every_way(self, act: Callable[[Trial], None], name: str) -> None:
+        """Lets the act try each way once, in this window as far as it can."""
+        keys = all_actions(self.window)[name].definition.keys
+        try:
+            self.run(act, keys)
+        except DoneError:
+            assert self.tries == 1
+        else:
+            assert self.tries >= 2 + len(keys)
+
     def _enabled(self, action: StudioAction) -> bool:
         action.update_state()
         return action.isEnabled()
@@ -113,3 +125,41 @@ class Trial:
         self.window.menu_bar.opening.emit(action.definition.menu)
         assert action in menu_actions(menu), f"{action.definition.id} is not in its menu"
         action.trigger()
+
+
+Act = Callable[[Trial], None]
+NamedAct = Callable[[Trial, str], None]
+
+
+class DoneError(Exception):
+    """The act cannot be done again in this window; the other ways get a window of their own."""
+
+
+class Acts(dict[str, Act]):
+    """How a test module tries actions, by their ids. Called with ids it decorates a function that tries them.
+
+    What such a function does must leave things so that it can be done again.
+    """
+
+    def __call__(self, *names: str) -> Callable[[NamedAct], NamedAct]:
+        """Keeps the decorated function for these actions."""
+
+        def keep(act: NamedAct) -> NamedAct:
+            for name in names:
+                self[name] = lambda trial, name=name: act(trial, name)  # type: ignore[misc]
+            return act
+
+        return keep
+
+
+def tried_in(folder: Path) -> set[str]:
+    """The ids that ``@acts`` names, as texts, in the test modules below a folder."""
+    found: set[str] = set()
+    for path in folder.rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "@acts(" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "acts":
+                found |= {each.value for each in node.args if isinstance(each, ast.Constant)}
+    return found

@@ -22,15 +22,6 @@ def project_actions(shell: Shell) -> list[ActionDefinition]:
 
 
 def _pages(shell: Shell) -> list[ActionDefinition]:
-    words = {
-        "overview": translate("Actions", "home results metrics charts verdict SRCC"),
-        "images": translate("Actions", "photos pictures gallery grid browse score"),
-        "pairs": translate("Actions", "review explanations veto rate"),
-        "compare": translate("Actions", "versions answers side by side score"),
-        "jobs": translate("Actions", "queue training progress log runs"),
-        "models": translate("Actions", "versions adapters checkpoints"),
-        "settings": translate("Actions", "preferences options configuration hyperparameters"),
-    }
     go = translate("Actions", "Go to {0}")
 
     def show(name: str) -> Callable[[], None]:
@@ -41,18 +32,18 @@ def _pages(shell: Shell) -> list[ActionDefinition]:
 
     return [
         ActionDefinition(
-            id=f"project.go-{name}",
-            text=title,
-            phrase=go.format(title),
-            run=show(name),
+            id=f"project.go-{page.name}",
+            text=page.title,
+            phrase=go.format(page.title),
+            run=show(page.name),
             menu="view",
             section=0,
             keys=(f"Ctrl+{place}",),
-            icon=name,
-            synonyms=words.get(name, ""),
-            checked=is_shown(name),
+            icon=page.icon or page.name,
+            synonyms=page.synonyms,
+            checked=is_shown(page.name),
         )
-        for place, (name, (title, _page)) in enumerate(shell.pages.items(), start=1)
+        for place, page in enumerate(shell.page_definitions, start=1)
     ]
 
 

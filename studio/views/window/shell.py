@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
@@ -20,15 +20,9 @@ from PySide6.QtWidgets import (
 from studio.views.actions.action import ActionSet, StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.project import project_actions
-from studio.views.compare.compare_page import ComparePage
-from studio.views.images.images_page import ImagesPage
-from studio.views.jobs.jobs_page import JobsPage
-from studio.views.models.models_page import ModelsPage
-from studio.views.overview.overview_page import OverviewPage
 from studio.views.page import Page
-from studio.views.pairs.pairs_page import PairsPage
-from studio.views.settings.settings_page import SettingsPage
 from studio.views.settings.unsaved_changes import UnsavedChanges
+from studio.views.window.pages import page_definitions
 from studio.views.workspace import Workspace
 from studio.widgets.desktop_notification import Notifier
 from studio.widgets.icons import window_icon
@@ -37,7 +31,14 @@ from studio.widgets.message_bar import MessageBar
 from studio.widgets.unsaved_mark import UnsavedMark
 
 if TYPE_CHECKING:
+    from studio.views.compare.compare_page import ComparePage
     from studio.views.export.export_panel import ExportPanel
+    from studio.views.images.images_page import ImagesPage
+    from studio.views.jobs.jobs_page import JobsPage
+    from studio.views.models.models_page import ModelsPage
+    from studio.views.overview.overview_page import OverviewPage
+    from studio.views.pairs.pairs_page import PairsPage
+    from studio.views.settings.settings_page import SettingsPage
 
 RAIL_WIDTH = 156
 RAIL_ICON = 18
@@ -53,22 +54,19 @@ class Shell(QWidget):
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.overview = OverviewPage(workspace)
-        self.images = ImagesPage(workspace)
-        self.pairs = PairsPage(workspace)
-        self.compare = ComparePage(workspace)
-        self.jobs = JobsPage(workspace)
-        self.models = ModelsPage(workspace)
-        self.settings = SettingsPage(workspace)
+        self.page_definitions = page_definitions()
+        made = {each.name: each.load()(workspace) for each in self.page_definitions}
         self.pages: dict[str, tuple[str, Page]] = {
-            "overview": (self.tr("Overview"), self.overview),
-            "images": (self.tr("Images"), self.images),
-            "pairs": (self.tr("Pairs"), self.pairs),
-            "compare": (self.tr("Compare"), self.compare),
-            "jobs": (self.tr("Jobs"), self.jobs),
-            "models": (self.tr("Models"), self.models),
-            "settings": (self.tr("Settings"), self.settings),
+            each.name: (each.title, made[each.name]) for each in self.page_definitions
         }
+        # Pages that the shell connects with one another.
+        self.overview = cast("OverviewPage", made["overview"])
+        self.images = cast("ImagesPage", made["images"])
+        self.pairs = cast("PairsPage", made["pairs"])
+        self.compare = cast("ComparePage", made["compare"])
+        self.jobs = cast("JobsPage", made["jobs"])
+        self.models = cast("ModelsPage", made["models"])
+        self.settings = cast("SettingsPage", made["settings"])
         self.panel: ExportPanel | None = None
         self.message = MessageBar()
         self._notifier = Notifier(self, window_icon())
