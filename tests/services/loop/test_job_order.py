@@ -12,6 +12,7 @@ from studio.services.errors import StudioError
 from studio.services.loop import job_order, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
+from studio.services.recipes.self_training import EXAMINE
 from studio.services.stages.registry import depends_on
 
 
@@ -27,12 +28,13 @@ def test_that_measuring_may_wait_until_the_next_pairs_are_generated(project: Pro
     next_action.enqueue_next(project, 2)
     before = titles(project)
     measure = find(project, "Measure iter1/score")
-    assert job_order.move(project, measure.id, 1) == 1
+    places = before.index("Generate the pairs of iteration 2") - before.index("Measure iter1/score")
+    assert job_order.move(project, measure.id, places) == places
     after = titles(project)
-    place = before.index("Measure iter1/score")
+    place = after.index("Generate the pairs of iteration 2")
     assert after[place : place + 2] == ["Generate the pairs of iteration 2", "Measure iter1/score"]
     assert sorted(after) == sorted(before)
-    assert job_order.move(project, measure.id, -1) == 1
+    assert job_order.move(project, measure.id, -places) == places
     assert titles(project) == before
 
 
@@ -49,7 +51,7 @@ def test_that_a_job_stays_behind_what_it_needs(project: Project) -> None:
 def test_that_a_job_goes_as_far_as_it_may(project: Project) -> None:
     next_action.enqueue_next(project, 1)
     generate = find(project, "Generate the pairs of iteration 1")
-    assert job_order.move(project, generate.id, -99) == 3
+    assert job_order.move(project, generate.id, -99) == len(EXAMINE)
     assert titles(project)[0] == generate.title
     first = queue.next_queued(project)
     assert first is not None and first.id == generate.id

@@ -16,9 +16,13 @@ from studio.services.loop import next_action, queue
 from studio.services.projects import integrity
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines
+from studio.services.recipes.self_training import EXAMINE
 from studio.services.review import pair_list, review_steps
 from studio.services.review.types import PairFilter
 from studio.services.versions import version_lifecycle, version_list
+
+A_LINE = ["train", *EXAMINE]
+"""The stages of a line of one iteration without pairs of its own."""
 
 
 def run_queue(project: Project) -> None:
@@ -60,7 +64,7 @@ def test_that_a_discarded_line_leaves_nothing_and_comes_back_as_it_was(project: 
     run_queue(project)
     before = contents(project)
     seen = discarding.preview(project, name)
-    assert (seen.versions, seen.jobs, seen.pairs, seen.holders) == ((f"{name}/iter1/score",), 4, 0, ())
+    assert (seen.versions, seen.jobs, seen.pairs, seen.holders) == ((f"{name}/iter1/score",), len(A_LINE), 0, ())
     assert seen.bytes > 0
     assert discarding.discard_line(project, name) == seen
     rows, files = contents(project)
@@ -109,7 +113,7 @@ def test_that_an_unfinished_line_that_gets_other_numbers_begins_anew(project: Pr
     lines.retrain_with_decisions(project, 1)
     run_queue(project)
     discarding.restore_line(project, name)
-    assert len(lines.resume_line(project, name)) == 4
+    assert len(lines.resume_line(project, name)) == len(A_LINE)
     run_queue(project)
     assert {line.state for line in lines.list_lines(project)} == {"done"}
     assert integrity.check(project) == []

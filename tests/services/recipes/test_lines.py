@@ -23,6 +23,9 @@ from studio.services.review.types import PairFilter
 from studio.services.versions import overview, prediction, version_lifecycle, version_list
 from studio.services.versions.types import MetricValue
 
+A_LINE = ["train", *EXAMINE]
+"""The stages of a line of one iteration without pairs of its own."""
+
 
 def veto(project: Project, iteration: int, count: int) -> list[int]:
     """Veto so many pairs of an iteration; their ids."""
@@ -129,7 +132,7 @@ def test_that_the_verdict_of_a_line_is_its_paired_interval_against_the_main_line
     name = lines.start_without_vetoes(project, 1)
     (row,) = lines.list_lines(project)
     assert (row.name, row.recipe, row.iteration, row.start) == (name, "without-vetoes", 1, "base")
-    assert (row.state, row.done, row.total, row.versions, row.verdict) == ("queued", 0, 4, (), None)
+    assert (row.state, row.done, row.total, row.versions, row.verdict) == ("queued", 0, len(A_LINE), (), None)
     run_queue(project)
     with project.session() as session:
         version = version_queries.by_name(session, "without-vetoes/iter1/score")
@@ -138,7 +141,7 @@ def test_that_the_verdict_of_a_line_is_its_paired_interval_against_the_main_line
             key = {"model_version_id": version.id, "split": "test", "name": f"{metric}:iter1/score"}
             session.add(Metric(**key, value=value, lo=lo, hi=hi, n=10))
     (row,) = lines.list_lines(project)
-    assert (row.state, row.done, row.versions) == ("done", 4, ("without-vetoes/iter1/score",))
+    assert (row.state, row.done, row.versions) == ("done", len(A_LINE), ("without-vetoes/iter1/score",))
     assert row.verdict is not None and (row.verdict.other, row.verdict.word) == ("iter1/score", "worse")
     shown = overview.OverviewReader(project).read()
     assert shown.lines == ("without-vetoes/iter1/score",) and shown.main == ("base", "iter1/score")
@@ -197,15 +200,15 @@ def test_that_both_lines_can_wait_in_the_queue_together(project: Project) -> Non
     name = lines.start_without_vetoes(project, 1)
     order = [(row.line, row.stage) for row in queue.list_jobs(project) if row.state == "queued"]
     assert order == [
-        *(("main", stage) for stage in ("train", *EXAMINE)),
-        *((name, stage) for stage in ("train", *EXAMINE)),
+        *(("main", stage) for stage in A_LINE),
+        *((name, stage) for stage in A_LINE),
     ]
     queue.mark_running(project, job.id)
     queue.mark_failed(project, job.id, "It broke.")
     run_queue(project)
     waiting = {row.title: row.waits_for for row in queue.list_jobs(project) if row.state == "queued"}
     assert waiting[f"Measure {name}/iter1/score"] == "Train iter1/score"
-    assert lines.list_lines(project)[0].done == 3
+    assert lines.list_lines(project)[0].done == len(A_LINE) - 1
 
 
 def test_that_a_stopped_line_is_resumed(project: Project) -> None:
@@ -217,7 +220,7 @@ def test_that_a_stopped_line_is_resumed(project: Project) -> None:
     queue.mark_failed(project, job.id, "It broke.")
     assert lines.list_lines(project)[0].state == "failed"
     assert next_action.enqueue_next(project, 1) == [], "the main line is done"
-    assert len(lines.resume_line(project, name)) == len(["train", *EXAMINE])
+    assert len(lines.resume_line(project, name)) == len(A_LINE)
     run_queue(project)
     assert lines.resume_line(project, name) == [] and lines.list_lines(project)[0].state == "done"
     with pytest.raises(StudioError, match=r"no line 'x'.*without-vetoes"):
@@ -229,7 +232,7 @@ def test_that_a_deleted_version_of_a_line_is_made_anew_by_resuming_it(project: P
     name = lines.start_without_vetoes(project, 1)
     run_queue(project)
     version_lifecycle.delete(project, f"{name}/iter1/score")
-    assert len(lines.resume_line(project, name)) == len(["train", *EXAMINE])
+    assert len(lines.resume_line(project, name)) == len(A_LINE)
     run_queue(project)
     assert version_list.version(project, f"{name}/iter1/score").line == name
 

@@ -135,7 +135,8 @@ def test_that_measuring_fills_metrics_calibration_and_scores(project: Project) -
         calibration = session.query(ModelVersion).one().calibration
         assert calibration is not None and calibration["method"] == "bin_means"
         assert session.query(Prediction).filter(Prediction.score.is_(None)).count() == 0
-        assert session.query(Metric).count() == 5
+        names = {row.name for row in session.query(Metric)}
+        assert {"plcc", "srcc", "rmse", "consistency", "format_failures"} <= names
 
 
 @pytest.mark.parametrize("step", ["copy", "rename", "row"])
