@@ -94,7 +94,7 @@ def clear_problems(session: Session, image_ids: Sequence[int]) -> None:
         session.execute(update(Image).where(Image.id.in_(ids), Image.problem.is_not(None)).values(problem=None))
 
 
-def unexamined(session: Session, after: int = 0, limit: int | None = None) -> list[tuple[int, str]]:
+def unchecked(session: Session, after: int = 0, limit: int | None = None) -> list[tuple[int, str]]:
     """Return id and path of each image whose content is unknown, or that has a problem, in id order.
 
     ``after``: only ids above it; ``limit``: the maximum number.
@@ -103,12 +103,12 @@ def unexamined(session: Session, after: int = 0, limit: int | None = None) -> li
     return [(key, path) for key, path in session.execute(query)]
 
 
-def count_unexamined(session: Session) -> int:
-    """Return the total number of images that ``unexamined`` returns."""
+def count_unchecked(session: Session) -> int:
+    """Return the total number of images that ``unchecked`` returns."""
     return session.scalars(select(func.count()).select_from(Image).where(_UNEXAMINED)).one()
 
 
-def set_examined(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def set_checked(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store ``sha256``, ``width``, ``height`` and ``problem`` of the images with these ``id``s."""
     values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in ("sha256", "width", "height", "problem")}
     named = [{f"to_{name}": value for name, value in row.items()} for row in rows]

@@ -129,7 +129,7 @@ def page(session: Session, *, iteration: int | None = None, state: str | None = 
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PairQuery:
     """Filter of pairs; None and "" skip a condition.
 
     Attributes:
@@ -148,7 +148,7 @@ class Wanted:
     low_share: float
 
 
-def listed(session: Session, wanted: Wanted, *, by_suspicion: bool) -> str:
+def listed(session: Session, wanted: PairQuery, *, by_suspicion: bool) -> str:
     """Return comma-separated pair ids: in id order, or sorted by heaviest flags, then lowest margin.
 
     SQLite builds the text without blocking other threads.
@@ -188,7 +188,7 @@ def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
     return _records(session, [Pair.id.in_(ids)], None)
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: PairQuery) -> list[ColumnElement[bool]]:
     """Return the conditions that do not concern flags."""
     conditions = [_STATES[wanted.state]] if wanted.state in _STATES else []
     if wanted.iteration is not None:

@@ -51,7 +51,7 @@ def remove_all(session: Session, roots: Mapping[str, Sequence[int]]) -> Rows:
     return found
 
 
-def put_back(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def restore_rows(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Insert rows that ``remove_all`` returned, in the caller's transaction, at whose end they must be complete."""
     session.execute(text("PRAGMA defer_foreign_keys = ON"))
     for table, group in rows.items():

@@ -51,7 +51,7 @@ def commit_of(repo: str, revision: str | None) -> str | None:
     return found if COMMIT.fullmatch(found) else None
 
 
-def keep_reference(repo: str, revision: str | None, commit: str) -> None:
+def store_reference(repo: str, revision: str | None, commit: str) -> None:
     """Record the commit of a branch or tag where the hub's client finds it too."""
     if revision is not None and COMMIT.fullmatch(revision):
         return

@@ -17,7 +17,7 @@ def is_authors_internvl(config: dict[str, Any]) -> bool:
     return config.get("model_type") == AUTHORS_INTERNVL
 
 
-def unconverted(config: dict[str, Any]) -> tuple[str, str] | None:
+def conversion_problem(config: dict[str, Any]) -> tuple[str, str] | None:
     """Return why a model in that layout cannot be converted, and the remedy; None if it can."""
     language = config.get("llm_config")
     found = (language.get("architectures") if isinstance(language, dict) else None) or ["none"]

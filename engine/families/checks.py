@@ -43,7 +43,7 @@ def check(vlm: VisionLanguageModel, base: str) -> None:
     vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
     vlm.label_site(PromptSpec("x"))
     vlm.lora_targets()
-    reason = image_misfit(vlm, TRIAL_SIZE)
+    reason = image_problem(vlm, TRIAL_SIZE)
     if reason is not None:
         raise StageError(
             f"The processor of the model {base} does not match its weights: {reason}",
@@ -51,7 +51,7 @@ def check(vlm: VisionLanguageModel, base: str) -> None:
         )
 
 
-def image_misfit(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
+def image_problem(vlm: VisionLanguageModel, size: tuple[int, int]) -> str | None:
     """Return why an image of ``size`` (width, height) does not reach the language model; None if it does.
 
     The processor's image tokens and the vision part's features are combined as in a real call.

@@ -1,6 +1,6 @@
 """Download a data set of the Hugging Face hub as a folder of images and a table, in a child process.
 
-``python -m engine.hub.dataset_command look ID`` reports columns, splits and first rows;
+``python -m engine.hub.dataset_command describe ID`` reports columns, splits and first rows;
 ``... fetch ID FOLDER --image COLUMN`` writes
 ``images/<split>/...`` with the published bytes, ``rows.jsonl`` with every other column, and ``source.json`` with
 the commit. An interrupted download resumes at the same commit. Each line on stdout is a JSON object with ``kind``:
@@ -74,7 +74,7 @@ def open_dataset(repo: str, revision: str | None, config: str | None) -> HubData
         return HubDataset(repo, str(info.sha), str(licence or ""), opened)
 
 
-def look(dataset: HubDataset) -> dict[str, Any]:
+def describe(dataset: HubDataset) -> dict[str, Any]:
     """Describe the data set for choosing columns."""
     names = {name: _labels(split.features) for name, split in dataset.splits.items()}
     first = next(iter(dataset.splits))
@@ -263,7 +263,7 @@ def _shown(value: Any, label: Any) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """Describe a data set, or download it."""
     parser = argparse.ArgumentParser(prog="engine.hub.dataset_command")
-    parser.add_argument("command", choices=("look", "fetch"))
+    parser.add_argument("command", choices=("describe", "fetch"))
     parser.add_argument("repo")
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--revision")
@@ -278,8 +278,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _reports(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    if options.command == "look":
-        yield look(open_dataset(options.repo, options.revision, options.config))
+    if options.command == "describe":
+        yield describe(open_dataset(options.repo, options.revision, options.config))
         return
     done = finished(options.folder, options.repo, options.revision, options.image)
     if done is not None:

@@ -26,7 +26,7 @@ from huggingface_hub.utils import WeakFileLock, build_hf_headers  # type: ignore
 from engine.contract import hub_cache
 from engine.contract.context import CancelledError, StageError
 from engine.contract.hub_client import HubFile, HubModel, explain, is_unreachable, look_up, offline_error
-from engine.contract.hub_layouts import is_authors_internvl, unconverted
+from engine.contract.hub_layouts import conversion_problem, is_authors_internvl
 
 CHUNK_BYTES = 1 << 18
 """Bytes between two checks for cancellation and progress reports."""
@@ -124,7 +124,7 @@ class _Download:
             self.watcher.check()
             self._fetch_weight(file)
             self._settle(file)
-        hub_cache.keep_reference(model.repo, revision, model.commit)
+        hub_cache.store_reference(model.repo, revision, model.commit)
         return _local_copy(folder)
 
     def _settle(self, file: HubFile) -> None:
@@ -265,6 +265,6 @@ def _check_sees(repo: str, folder: Path) -> None:
             f"The model {repo} has no vision part in its config.json.",
             "Choose an image-text-to-text model, such as a LLaVA.",
         )
-    rejection = unconverted(config) if is_authors_internvl(config) else None
+    rejection = conversion_problem(config) if is_authors_internvl(config) else None
     if rejection is not None:
         raise StageError(f"The model {repo} {rejection[0]}.", rejection[1])

@@ -16,7 +16,7 @@ from engine.contract.events import Started
 from engine.contract.specs import RunFolder, TrainSpec
 from engine.devices import device_of
 from engine.training import checkpoints
-from engine.training.missing_images import usable_rows
+from engine.training.missing_images import readable_rows
 from engine.training.preference_rows import PreferenceRow, preference_rows
 from engine.training.steps import total_steps
 
@@ -56,7 +56,7 @@ def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
             f"There are no pairs to train on ({spec.train_kind}, iteration {spec.iteration}).",
             "Generate pairs first, or undo some vetoes.",
         )
-    return usable_rows(rows, ctx)
+    return readable_rows(rows, ctx)
 
 
 def _trained_before(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _NAMED = 3
 _REPORT_EVERY = 200
 
 
-def fitting_rows(
+def rows_within_length(
     rows: Sequence[PreferenceRow], spec: TrainSpec, collator: PreferenceCollator, ctx: RunContext
 ) -> tuple[list[PreferenceRow], Lengths]:
     """Return the rows whose longer side fits into the model, and the maximum lengths among them.

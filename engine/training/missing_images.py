@@ -21,7 +21,7 @@ LEFT_OUT = "left_out.json"
 _NAMED = 3
 
 
-def usable_rows(rows: Sequence[PreferenceRow], ctx: RunContext) -> list[PreferenceRow]:
+def readable_rows(rows: Sequence[PreferenceRow], ctx: RunContext) -> list[PreferenceRow]:
     """Return the rows without the skipped ones, after reporting their number and the first of them.
 
     Raises:

@@ -26,7 +26,7 @@ from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collator import PreferenceCollator
-from engine.training.length_filter import fitting_rows
+from engine.training.length_filter import rows_within_length
 from engine.training.margins import write_margins
 from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
 from engine.training.reference import use_fixed_reference
@@ -77,7 +77,7 @@ def _use_reference(session: _Session, ctx: RunContext) -> None:
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
     vlm = load_model(spec.model, ctx)
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
-    rows, lengths = fitting_rows(rows, spec, collator, ctx)
+    rows, lengths = rows_within_length(rows, spec, collator, ctx)
     spec = sized_for_training(spec, vlm, lengths, ctx)
     callbacks = [EventCallback(ctx, vlm.device, collator), CheckpointCallback()]
     with _memory_errors(spec, ctx):

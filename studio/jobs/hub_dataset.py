@@ -22,7 +22,7 @@ def look(source: HubSource, stopped: Callable[[], bool] = lambda: False) -> HubC
         Cancelled: ``stopped`` said so.
         ToolError: the child broke.
     """
-    for told in _told(["look", *_arguments(source)], stopped):
+    for told in _told(["describe", *_arguments(source)], stopped):
         if told["kind"] == "columns":
             return HubColumns(
                 commit=told["commit"],

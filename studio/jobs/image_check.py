@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.jobs.image_check_child import examine
-from studio.services.images.image_check import Examined, count_unexamined, findings, store, unexamined
+from studio.services.images.image_check import Examined, count_unchecked, findings, store, unchecked
 from studio.services.projects.project import Project
 
 BATCH = 100
@@ -42,8 +42,8 @@ def check_images(
         ToolError: no image can be opened at all.
     """
     before = findings(project)
-    total, done, last = count_unexamined(project), 0, 0
-    while not stopped() and (todo := unexamined(project, last, PORTION)):
+    total, done, last = count_unchecked(project), 0, 0
+    while not stopped() and (todo := unchecked(project, last, PORTION)):
         for opened in _opened(project, todo, stopped, resting):
             on_progress(done + opened, total)
         done, last = done + opened, todo[-1][0]

@@ -52,7 +52,7 @@ def test_that_the_check_finds_of_each_image_its_size_or_its_problem(
     corpus: tuple[Path, dict[str, Usable]], imported: tuple[Project, ImportReport]
 ) -> None:
     project, report = imported
-    todo = image_check.unexamined(project)
+    todo = image_check.unchecked(project)
     found = list(examine([file for _, file in todo]))
     assert len(found) == len(todo) == report.imported
     for (_, file), one in zip(todo, found, strict=True):
@@ -61,7 +61,7 @@ def test_that_the_check_finds_of_each_image_its_size_or_its_problem(
         assert usable is None or usable == (one.problem is None), (file.name, one.problem)
         assert one.sha256 is not None
     image_check.store(project, [(key, one) for (key, _), one in zip(todo, found, strict=True)])
-    assert len(image_check.unexamined(project)) == sum(one.problem is not None for one in found) > 50
+    assert len(image_check.unchecked(project)) == sum(one.problem is not None for one in found) > 50
     assert {"one.png", "link.png"} in [set(same.paths) for same in image_check.same_content(project)]
 
 

@@ -16,5 +16,5 @@ def place_model(repo: str, commit: str = COMMIT, branch: str | None = "main") ->
     snapshot.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (snapshot / name).touch()
-    hub_cache.keep_reference(repo, branch if branch is not None else commit, commit)
+    hub_cache.store_reference(repo, branch if branch is not None else commit, commit)
     return snapshot

@@ -10,7 +10,7 @@ from typing import Any
 from transformers import InternVLConfig, InternVLVisionConfig, LlamaConfig
 
 from engine.contract.context import StageError
-from engine.contract.hub_layouts import unconverted
+from engine.contract.hub_layouts import conversion_problem
 
 _REMEDY = "Choose a copy of the model in transformers' own format: its name ends in -hf."
 _NORM_EPS = 1e-6
@@ -58,7 +58,7 @@ def check_language_model(config: dict[str, Any]) -> None:
     Raises:
         StageError: another language model, or none.
     """
-    rejection = unconverted(config)
+    rejection = conversion_problem(config)
     if rejection is not None:
         reason, remedy = rejection
         raise StageError(f"The model {reason}.", remedy)

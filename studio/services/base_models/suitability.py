@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contract.hub_cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
-from engine.contract.hub_layouts import is_authors_internvl, unconverted
+from engine.contract.hub_layouts import conversion_problem, is_authors_internvl
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 
@@ -75,7 +75,7 @@ def _check_folder(folder: Path, name: str) -> None:
 
 
 def _check_converted(config: dict[str, Any], name: str) -> None:
-    refused = unconverted(config)
+    refused = conversion_problem(config)
     if refused is not None:
         raise _refusal(name, *refused)
 

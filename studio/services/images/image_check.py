@@ -49,20 +49,20 @@ def in_words(placed: Sequence[tuple[str, str]]) -> str:
     return " and ".join(f"{path} ({split})" for split, path in sorted(firsts.items()))
 
 
-def unexamined(project: Project, after: int = 0, limit: int | None = None) -> list[tuple[int, Path]]:
+def unchecked(project: Project, after: int = 0, limit: int | None = None) -> list[tuple[int, Path]]:
     """Id and file of each image that was not opened yet, or that had a problem when it was, by id.
 
     ``after``: only ids above it; ``limit``: at most so many.
     """
     root = project.images_root()
     with project.reader() as session:
-        return [(key, root / path) for key, path in image_queries.unexamined(session, after, limit)]
+        return [(key, root / path) for key, path in image_queries.unchecked(session, after, limit)]
 
 
-def count_unexamined(project: Project) -> int:
-    """How many images ``unexamined`` gives in all."""
+def count_unchecked(project: Project) -> int:
+    """How many images ``unchecked`` gives in all."""
     with project.reader() as session:
-        return image_queries.count_unexamined(session)
+        return image_queries.count_unchecked(session)
 
 
 def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
@@ -78,7 +78,7 @@ def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
         for key, one in found
     ]
     with project.session() as session:
-        image_queries.set_examined(session, rows)
+        image_queries.set_checked(session, rows)
 
 
 def same_content(project: Project) -> list[SameContent]:

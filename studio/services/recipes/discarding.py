@@ -83,7 +83,7 @@ def put_back(project: Project, bin_folder: Path) -> None:
         rows, changed = trash.renumbered(session, body["rows"])
         if changed:
             rows["job"] = [_begun_anew(row) for row in rows.get("job", [])]
-        trash.put_back(session, rows)
+        trash.restore_rows(session, rows)
         for key, value in body["meta"].items():
             meta.put(session, key, value)
         _renumber_runs(bin_folder, rows.get("job", []), changed)

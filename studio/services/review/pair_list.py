@@ -32,7 +32,7 @@ def iterations(project: Project) -> list[int]:
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
     """The ids of the pairs that a review shows, of each image the newest draw: quick also for hundreds of thousands."""
     weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
-    wanted = queries.Wanted(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
+    wanted = queries.PairQuery(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
     with project.reader() as session:
         return numbers(queries.listed(session, wanted, by_suspicion=order == "suspicion"))
 

@@ -56,7 +56,7 @@ def delete(project: Project, name: str) -> Trashed:
     bin_folder = new_bin(project)
     with project.session() as session:
         job_rows = trash.job_rows(session, name)
-        taken = trash.remove(session, row.version.id)
+        taken = trash.delete_version(session, row.version.id)
         for job in trash.jobs_of(session, name):
             job.state, job.spec_digest, job.done = "cancelled", None, 0
             job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
@@ -91,7 +91,7 @@ def restore(project: Project, number: int) -> str:
         busy = any(job.state in ("running", "done") for job in trash.jobs_of(session, body["name"]))
         if busy or versions.by_name(session, body["name"]) is not None:
             raise StudioError(f"{body['name']} is being made anew or is there already.", "Keep the new one.")
-        trash.put_back(session, body["rows"])
+        trash.restore_rows(session, body["rows"])
         trash.put_jobs_back(session, body["jobs"])
         move_out(project, folder)
     remove_bin(folder)

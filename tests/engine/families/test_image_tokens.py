@@ -11,7 +11,7 @@ from support.families.published import PHOTO, PUBLISHED
 
 from engine.contract.specs import ModelSpec
 from engine.families import VisionLanguageModel, load
-from engine.families.checks import image_misfit
+from engine.families.checks import image_problem
 from engine.families.vlm import UnfitImageError
 
 ODD = [(1, 1), (2, 3), (448, 448), (448, 224), (448, 17), (17, 448), (298, 448), (448, 252), (31, 29), (447, 446)]
@@ -38,7 +38,7 @@ def test_that_a_photograph_takes_the_published_tokens_and_every_odd_size_as_many
     ids = vlm.encode([Image.new("RGB", PHOTO)], [text])["input_ids"]
     token = vlm.model.config.image_token_id
     assert int((ids == token).sum()) == PUBLISHED[name].tokens
-    assert {size: reason for size in ODD if (reason := image_misfit(vlm, size)) is not None} == {}
+    assert {size: reason for size in ODD if (reason := image_problem(vlm, size)) is not None} == {}
 
 
 def test_that_a_thread_of_an_image_comes_through_or_is_refused_with_its_size(
@@ -49,7 +49,7 @@ def test_that_a_thread_of_an_image_comes_through_or_is_refused_with_its_size(
             with pytest.raises(UnfitImageError, match=f"{size[0]} x {size[1]} pixels"):
                 vlm.encode([Image.new("RGB", (60, 40)), Image.new("RGB", size)], [vlm.chat_text("x")] * 2)
         else:
-            assert image_misfit(vlm, size) is None
+            assert image_problem(vlm, size) is None
 
 
 def test_that_the_image_tokens_are_counted_against_what_the_model_fills(
@@ -57,5 +57,5 @@ def test_that_the_image_tokens_are_counted_against_what_the_model_fills(
 ) -> None:
     vlm = load(ModelSpec(str(family_folder("llava-next")), device="cpu", dtype="float32", threads=1))
     vlm.processor.num_additional_image_tokens = 2
-    reason = image_misfit(vlm, (60, 40))
+    reason = image_problem(vlm, (60, 40))
     assert reason is not None and "does not accept the prepared image" in reason

@@ -18,7 +18,7 @@ from engine.contract.specs import LoraSpec
 from engine.families import load
 from engine.stages import train
 from engine.training.collator import PreferenceCollator
-from engine.training.length_filter import FILE_NAME, fitting_rows
+from engine.training.length_filter import FILE_NAME, rows_within_length
 from engine.training.preference_rows import PreferenceRow, preference_rows
 
 
@@ -45,7 +45,7 @@ def test_that_the_longest_sequence_is_that_of_the_data(
     base: Path, rows: list[PreferenceRow], collator: PreferenceCollator, tmp_path: Path
 ) -> None:
     context = ListContext(run_folder(tmp_path / "run", []), [])
-    kept, lengths = fitting_rows(rows, train_spec(base), collator, context)
+    kept, lengths = rows_within_length(rows, train_spec(base), collator, context)
     assert kept == rows and context.events == []
     assert lengths.sequence == max(lengths_by_encoding(collator, row) for row in rows)
     assert 0 < lengths.answer < lengths.sequence and lengths.patches == 9
@@ -59,7 +59,7 @@ def test_that_a_pair_that_does_not_fit_is_left_out_alone_with_its_image_and_leng
     limit = max(lengths_by_encoding(collator, row) for row in rows)
     context = ListContext(run_folder(tmp_path / "run", []), [])
     spec = train_spec(base, max_length=limit)
-    kept, _ = fitting_rows(mixed, spec, collator, context)
+    kept, _ = rows_within_length(mixed, spec, collator, context)
     assert kept == [*rows[:2], *rows[3:]]
     (note,) = context.events
     assert isinstance(note, Note) and note.code == "pairs_too_long" and note.text.startswith("1 of 6 pairs")
@@ -72,7 +72,7 @@ def test_that_a_resumed_training_sees_the_rows_that_it_began_with(
     folder = run_folder(tmp_path / "run", [])
     record = {"left_out": [rows[1].pair_id], "lengths": {"sequence": 70, "answer": 20, "patches": 9}}
     (folder.path / FILE_NAME).write_text(json.dumps(record), "utf-8")
-    kept, lengths = fitting_rows(rows, train_spec(base), collator, ListContext(folder, []))
+    kept, lengths = rows_within_length(rows, train_spec(base), collator, ListContext(folder, []))
     assert kept == [rows[0], *rows[2:]] and lengths == Lengths(70, 20, 9)
 
 
@@ -81,7 +81,7 @@ def test_that_no_pair_that_fits_is_refused_with_the_first_ones_length(
 ) -> None:
     context = ListContext(run_folder(tmp_path / "run", []), [])
     with pytest.raises(StageError, match=r"None of the 6 pairs fits into 12 positions; the first: .*000.png takes \d+"):
-        fitting_rows(rows, train_spec(base, max_length=12), collator, context)
+        rows_within_length(rows, train_spec(base, max_length=12), collator, context)
 
 
 def test_that_a_training_trains_on_what_fits_with_what_the_memory_does_for(
