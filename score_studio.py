@@ -1,8 +1,8 @@
-"""Where the installed command ``score-studio`` and its child processes begin. Standard library only.
+"""Entry point of the installed command ``score-studio`` and of its child processes. Standard library only.
 
-The packages of this program are named studio, engine, db and resources. Another package of such a name may come first
-on Python's path, and the program would end in an error that nobody understands; so it looks first and says it. This
-module is not in any of them, because that one may be the wrong one.
+The packages of this program are named studio, engine, db and resources. If another package of the same name comes
+first on Python's path, the program would fail with an incomprehensible error; so this module checks first and reports
+it. It is outside those packages because any of them may be the wrong one.
 
 ``python -m score_studio --module NAME ARGUMENTS`` runs one of the program's modules, as child processes are started.
 """
@@ -16,11 +16,11 @@ from pathlib import Path
 
 PACKAGES = ("studio", "engine", "db", "resources")
 HOME = Path(__file__).resolve().parent
-"""The folder that the packages are in: site-packages, or a checkout."""
+"""The folder that contains the packages: site-packages, or a checkout."""
 
 
 def foreign_packages() -> dict[str, str]:
-    """The program's packages in whose place Python finds others, and where; where it finds none, "nowhere"."""
+    """Return the program's packages that Python resolves to another place, with that place; "nowhere" if not found."""
     found = {}
     for name in PACKAGES:
         place = _place(name)
@@ -41,17 +41,14 @@ def _place(name: str) -> Path | None:
 
 
 def check_packages() -> None:
-    """End the program with a message if another package has the name of one of ours. Exit code 2."""
+    """Exit with a message and code 2 if another package shadows one of this program's packages."""
     found = foreign_packages()
     if not found:
         return
-    lines = [
-        f"Score Studio needs its own package {name!r}, but Python finds: {place}." for name, place in found.items()
-    ]
+    lines = [f"Score Studio needs its own package {name!r}, but Python finds {place}." for name, place in found.items()]
     print(*lines, sep="\n", file=sys.stderr)
     print(
-        "Install Score Studio in an environment of its own (pipx install, uv tool install),"
-        " and leave PYTHONPATH empty when you start it.",
+        "Install Score Studio in its own environment (pipx install, uv tool install), and start it without PYTHONPATH.",
         file=sys.stderr,
         flush=True,
     )
@@ -59,11 +56,11 @@ def check_packages() -> None:
 
 
 def main() -> None:
-    """The command ``score-studio``."""
+    """Run the command ``score-studio``."""
     check_packages()
-    from studio.__main__ import main as begin
+    from studio.__main__ import main as run
 
-    begin()
+    run()
 
 
 def _run_module(name: str, arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Where the program begins: ``score-studio`` and ``python -m studio``. Imports nothing heavy before Ctrl-C is safe."""
+"""Entry point of ``score-studio`` and ``python -m studio``. Imports nothing slow before Ctrl-C is handled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import score_studio
 
 
 def main() -> None:
-    """Load the command line and run it; Ctrl-C while it loads ends the program without a traceback."""
+    """Load the command line and run it; Ctrl-C during loading ends the program without a traceback."""
     score_studio.check_packages()
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from studio.cli import app

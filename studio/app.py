@@ -1,6 +1,6 @@
-"""The composition root of the window: nothing else builds its services, supervisor and pages together.
+"""The composition root of the window: the only place that connects its services, supervisor and pages.
 
-Services are imported when a project is opened, on the thread that opens it: the window is on the screen before.
+Services are imported on the thread that opens a project, so that the window appears before they are loaded.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code after Ctrl-C in the terminal."""
 TASKS_END_S = 10.0
-"""How long the program waits at its end, without a window, for work that was cancelled."""
+"""Maximum wait for cancelled work at the end of the program, without a window."""
 SIGNAL_MS = 300
-"""Qt's loop runs no Python by itself: this often it lets Python see a signal."""
+"""Interval at which Qt's event loop lets Python process signals; it runs no Python code by itself."""
 
 
 def run(project_root: Path | None, *, start_loop: bool = False, iterations: int | None = None) -> int:
-    """Opens the window on a project (None: the last one, or the start page) and stays until it is closed.
+    """Open the window on a project (None: the last one, or the start page) and return when it is closed.
 
     Args:
-        project_root: a project folder.
-        start_loop: queue what is not done yet and start, with the Jobs page in front.
-        iterations: up to which iteration; None takes the project's settings.
+        project_root: the project folder.
+        start_loop: queue all unfinished stages and start them, with the Jobs page in front.
+        iterations: the number of iterations; None uses the project's settings.
 
     Returns:
         The exit code.
@@ -59,15 +59,15 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     if root is not None:
         window.open_project(root.absolute(), start_loop=start_loop, iterations=iterations)
     code: int = application.exec()
-    join_all(TASKS_END_S)  # a download ends its child
+    join_all(TASKS_END_S)  # a cancelled download terminates its child process
     return code
 
 
 def build_window(settings: AppSettings) -> MainWindow:
-    """The window with its services."""
+    """Return the window with its services."""
     make_singletons_last()
     application = QApplication.instance()
-    assert isinstance(application, QApplication), "the application comes before its window"
+    assert isinstance(application, QApplication), "the application must exist before its window"
     return MainWindow(
         WindowServices(open_exclusively, make_workspace, make_demo, lambda mode: show_appearance(application, mode)),
         settings,
@@ -75,18 +75,18 @@ def build_window(settings: AppSettings) -> MainWindow:
 
 
 def open_exclusively(root: Path) -> Project:
-    """Opens the project for this process alone; jobs that died with another process become interrupted. Any thread.
+    """Open the project exclusively; jobs whose process died become interrupted. Any thread.
 
-    A project whose queue runs in the background is opened without its lock: the window looks on until that has ended.
-
+    A project whose queue runs in the background is opened without its lock, and the window follows that process until
+    it ends.
     Raises:
-        StudioError: no project, or another process has it open.
+        StudioError: not a project, or another process has it open.
     """
     from studio.jobs import queue_daemon
     from studio.jobs.runner import reclaim
     from studio.services.projects import create_and_open
 
-    wait_until_closed(root)  # this process may have closed it a moment ago
+    wait_until_closed(root)  # this process may have closed it just before
     if queue_daemon.runner_pid(root) is not None:
         return create_and_open.open_project(root)
     project = create_and_open.open_project(root, exclusive=True)
@@ -99,7 +99,7 @@ def open_exclusively(root: Path) -> Project:
 
 
 def make_workspace(project: Project) -> Workspace:
-    """What the pages of an open project work with. GUI thread."""
+    """Return the workspace that the pages of an open project share. GUI thread."""
     from studio.jobs.supervisor import Supervisor
     from studio.views.workspace import Workspace
 
@@ -112,10 +112,10 @@ def make_workspace(project: Project) -> Workspace:
 
 
 def make_demo() -> Path:
-    """The demo project in the user's data folder, made if it is not there. Any thread; takes seconds.
+    """Return the demo project in the user's data folder, creating it if necessary. Any thread; takes seconds.
 
     Raises:
-        StudioError: it cannot be made.
+        StudioError: it cannot be created.
     """
     from platformdirs import user_data_path
 
@@ -128,7 +128,7 @@ def make_demo() -> Path:
 
 
 def last_project(settings: AppSettings) -> Path | None:
-    """The project that was open last, if it is still there."""
+    """Return the last project if it still exists."""
     recent = settings.recent
     return recent[0] if recent and (recent[0] / "project.sqlite").exists() else None
 

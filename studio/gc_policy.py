@@ -1,8 +1,8 @@
-"""When Python looks for garbage: in the window's thread only, in short looks. Knows nothing of what the window shows.
+"""Python's garbage collection: only in the window's thread, in short steps. Independent of what the window shows.
 
-Left alone, Python looks whenever enough objects were made, on the thread that made them. A look at everything that was
-ever imported takes 60 to 90 ms in which no thread runs Python; and Qt's objects that go on a thread that reads would be
-taken apart beside the window's thread, which Qt forbids.
+By default Python collects whenever enough objects were allocated, on the thread that allocates them. A full collection
+after all imports takes 60 to 90 ms during which no thread runs Python code; and on a worker thread it would destroy Qt
+objects outside the window's thread, which Qt forbids.
 """
 
 from __future__ import annotations
@@ -15,55 +15,55 @@ from PySide6.QtCore import QObject, QTimer
 if TYPE_CHECKING:
     from studio.views.window.main_window import MainWindow
 
-LOOK_MS = 250
-"""Between two looks at how much was made."""
+CHECK_MS = 250
+"""Interval between two checks of the allocation counters."""
 YOUNG = 2_000
-"""Objects made and not gone by themselves before the youngest are looked through."""
-LOOKS = 10
-"""Looks at one generation that make one at the next."""
+"""Surviving new objects that trigger a collection of the youngest generation."""
+COLLECTIONS = 10
+"""Collections of one generation that trigger one of the next older generation."""
 SETTLED_MS = 1500
-"""After a project is there, until its first page has its rows."""
+"""Time after opening a project until its first page has loaded its rows."""
 
 
 def collect_when_quiet(window: MainWindow) -> None:
-    """For the rest of the process. GUI thread."""
+    """Install the policy for the rest of the process. GUI thread."""
     gc.disable()
     collector = GarbageCollector(window)
     window.entered.connect(collector.settle)
-    window.left.connect(collector.start_anew)
+    window.left.connect(collector.unfreeze_all)
 
 
 class GarbageCollector(QObject):
-    """Looks through what is new since the project came to rest; what was there then is set aside until it is left.
+    """Collects objects created since the project settled; older ones are frozen until the project is closed.
 
-    Set aside once, not after each full look: what is set aside while in use and dropped later, a dialog or a chart
-    with its ring of references, would never be found.
+    Frozen once, not after each full collection: an object that is frozen while in use and dropped later, such as a
+    dialog or a chart with reference cycles, would never be collected.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._looking, self._settling = QTimer(self), QTimer(self)
-        self._looking.timeout.connect(self.collect_if_due)
-        self._looking.start(LOOK_MS)
-        self._settling.setSingleShot(True)
-        self._settling.timeout.connect(gc.freeze)
+        self._check_timer, self._settle_timer = QTimer(self), QTimer(self)
+        self._check_timer.timeout.connect(self.collect_if_due)
+        self._check_timer.start(CHECK_MS)
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.timeout.connect(gc.freeze)
 
     def settle(self) -> None:
-        """Sets all aside that is there once the project has come to rest."""
-        self._settling.start(SETTLED_MS)
+        """Freeze all existing objects after the project has settled."""
+        self._settle_timer.start(SETTLED_MS)
 
-    def start_anew(self) -> None:
-        """Looks through everything: the project is closed, and nobody scrolls."""
-        self._settling.stop()
+    def unfreeze_all(self) -> None:
+        """Unfreeze and collect everything after the project was closed, when a pause is not noticed."""
+        self._settle_timer.stop()
         gc.unfreeze()
         gc.collect()
 
     def collect_if_due(self) -> None:
-        """Looks through as much as is due; nothing, most of the time."""
+        """Collect the generations that are due; usually none."""
         young, middle, old = gc.get_count()
         if young < YOUNG:
             return
-        if old >= LOOKS and middle >= LOOKS:
+        if old >= COLLECTIONS and middle >= COLLECTIONS:
             gc.collect()
         else:
-            gc.collect(1 if middle >= LOOKS else 0)
+            gc.collect(1 if middle >= COLLECTIONS else 0)

@@ -1,6 +1,6 @@
-"""What differs between Linux, macOS and Windows, on the window's side. Knows no Qt.
+"""Differences between Linux, macOS and Windows for the window's process. No Qt.
 
-The engine's side is ``engine.contract.operating_system``; locks, which both sides use, are ``engine.contract.locks``.
+The counterpart for the engine is ``engine.contract.operating_system``; both use the locks of ``engine.contract.locks``.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ LINUX = platform.system() == "Linux"
 _LARGEST_EXIT_CODE = 255
 if sys.platform == "win32":
     NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-    """``creationflags`` of a child that Ctrl-C in the terminal does not reach; with ``start_new_session=True``."""
+    """``creationflags`` of a child that the terminal's Ctrl-C does not reach; with ``start_new_session=True``."""
 else:
     NEW_GROUP = 0
 
 
 def ask_to_stop(process: subprocess.Popen[bytes]) -> bool:
-    """Ask a child that is not reaped yet to stop by itself; False where the system has no such request (Windows)."""
+    """Ask a running child to stop by itself; False if the system has no such request (Windows)."""
     if sys.platform == "win32":
         return False  # a child that does not share this process's console receives no Ctrl-Break
-    else:  # noqa: RET505  what follows is unreachable for mypy on Windows
+    else:  # noqa: RET505  mypy treats the rest as unreachable on Windows
         process.send_signal(signal.SIGTERM)
         return True
 
 
 def end_process(pid: int, *, by_force: bool) -> None:
-    """Ask a process that is no child of this one to stop, or kill it; nothing happens if it is gone or not ours.
+    """Ask a process that is not a child of this one to stop, or kill it; does nothing if it has ended or is not ours.
 
-    Windows knows killing only.
+    Windows can only kill.
     """
     import psutil
 
@@ -47,9 +47,9 @@ def end_process(pid: int, *, by_force: bool) -> None:
 
 
 def end_process_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a child that is not reaped yet and everything that it started.
+    """Kill a running child and all processes that it started.
 
-    What its own children left behind is found too on POSIX, where it is in the child's group.
+    On POSIX, processes left behind by its own children are found through the child's process group.
     """
     import psutil
 
@@ -67,7 +67,7 @@ def end_process_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def stand_still(process: subprocess.Popen[bytes], *, still: bool) -> None:
-    """Halt a child where it is, or let it go on."""
+    """Suspend a child, or resume it."""
     import psutil
 
     with contextlib.suppress(psutil.Error):
@@ -79,7 +79,7 @@ def stand_still(process: subprocess.Popen[bytes], *, still: bool) -> None:
 
 
 def has_argument(pid: int, path: Path) -> bool:
-    """Whether a process with this id was started with the path as an argument; process ids are used again."""
+    """Return whether this process was started with the path as an argument; process ids are reused."""
     import psutil
 
     try:
@@ -90,7 +90,7 @@ def has_argument(pid: int, path: Path) -> bool:
 
 
 def describe_return(returncode: int) -> str:
-    """A return code in words: "was killed by SIGSEGV", "ended with code 3" or, on Windows, "... code 0xc0000005"."""
+    """Return a return code as text: "was killed by SIGSEGV", "ended with code 3", on Windows "... code 0xc0000005"."""
     if returncode > _LARGEST_EXIT_CODE:
         return f"ended with code {returncode:#x}"
     if returncode >= 0:

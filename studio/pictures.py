@@ -1,8 +1,7 @@
-"""Decodes image files on worker threads, with the rules by which the stages decode them. Pillow and NumPy, no Qt.
+"""Decode image files on worker threads by the same rules as the stages. Pillow and NumPy, no Qt.
 
-``engine.images`` prepares what the models see; the window must show the same pixels, but imports nothing of the engine
-beside its contract. The rules are therefore written twice, and ``tests/test_pictures.py`` holds the two together on a
-corpus of odd files.
+``engine.images`` prepares the models' input. The window must show the same pixels but may import only the engine's
+contract, so the rules exist twice; ``tests/test_pictures.py`` compares both on a corpus of unusual files.
 """
 
 from __future__ import annotations
@@ -22,30 +21,30 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 
 STORED_SIDE = 256
-"""Longest side, in pixels, of the thumbnails on the disk."""
+"""Longest side, in pixels, of the cached thumbnails."""
 QUALITY = 82
 REDUCING_GAP = 2.0
-"""Other pictures than JPEG that are scaled down by more than this are first averaged to this multiple of the size that
-is wanted, as ``Image.thumbnail`` does it; the difference to a slow reduction cannot be seen."""
+"""Pictures other than JPEG that shrink by more than this factor are first averaged to this multiple of the target
+size, as ``Image.thumbnail`` does; the difference from a slow reduction is invisible."""
 _DEEP_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")
 _NEVER = frozenset(("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
-_NO_HEIC = "it is a HEIC image; to read those, install the extra: pip install 'score-studio[heic]'"
+_NO_HEIC = "HEIC image; to read these, install the extra: pip install 'score-studio[heic]'"
 
-# Of Pillow, about files that it reads in spite of them. Not `catch_warnings`: it is not safe in threads.
+# Pillow warns about files that it can still read. `catch_warnings` is not safe in threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class PictureProblem(Exception):  # noqa: N818 - a finding about a file, shown as such
-    """An image file that cannot be shown; the text is the reason, a part of a sentence."""
+    """An image file that cannot be shown; the text is the reason, as a part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Decoded pixels, which any thread may make and the window's thread turns into a pixmap.
+    """Decoded pixels: created on any thread, converted to a pixmap on the window's thread.
 
     Attributes:
-        pixels: row by row from the top; a pixel is 4 bytes: blue, green, red and one unused, as screens take it.
+        pixels: row by row from the top, 4 bytes per pixel: blue, green, red and one unused, the screen's format.
     """
 
     width: int
@@ -54,10 +53,10 @@ class Picture:
 
 
 def read_image(path: Path, side: int) -> tuple[Picture | None, str]:
-    """The image as the stages see it, scaled down (never up) to a longest side of ``side``. Any thread.
+    """Return the image as the stages see it, scaled down (never up) to a longest side of ``side``. Any thread.
 
     Returns:
-        The picture and an empty text; or None and a sentence that says why it cannot be shown.
+        The picture and an empty text; or None and a sentence with the reason.
     """
     try:
         return _picture(decode(path, side)), ""
@@ -68,9 +67,9 @@ def read_image(path: Path, side: int) -> tuple[Picture | None, str]:
 def read_thumbnail(
     folder: ThumbnailFolder, path: Path, side: int, wanted: Callable[[], bool] = lambda: True
 ) -> tuple[Picture | None, str]:
-    """The image with its longest side ``side``, or twice its own if that is less. Any thread.
+    """Return the image with its longest side ``side``, or twice its own size if that is smaller. Any thread.
 
-    It comes from the disk cache or from the file; then it is kept on the disk, unless it is not ``wanted`` any more.
+    Read from the disk cache, or from the file and then cached unless it is no longer ``wanted``.
 
     Returns:
         As :func:`read_image`.
@@ -79,7 +78,7 @@ def read_thumbnail(
     try:
         place = folder.place(path, stored)
     except OSError:
-        return read_image(path, side)  # which says why there is none
+        return read_image(path, side)  # which returns the reason
     image = _stored(place)
     if image is None:
         try:
@@ -93,14 +92,14 @@ def read_thumbnail(
 
 
 def decode(path: Path, side: int) -> Image.Image:
-    """The image in RGB, turned upright, its longest side at most ``side`` pixels: ``engine.images.load``, quicker.
+    """Return the image in RGB, upright, its longest side at most ``side`` pixels: a fast ``engine.images.load``.
 
-    Where it is scaled down much, the pixels differ from the stages' by what two good ways of scaling differ.
+    If it is scaled down a lot, the pixels differ from the stages' only by the scaling method.
 
     Raises:
-        PictureProblem: missing, not an image, truncated, or so large that it looks like a decompression bomb.
+        PictureProblem: missing, not an image, truncated, or possibly a decompression bomb.
     """
-    if path.exists() and not path.is_file():  # a pipe would be waited for
+    if path.exists() and not path.is_file():  # opening a pipe would block
         raise PictureProblem("it is a folder" if path.is_dir() else "it is not a regular file")
     try:
         with Image.open(path, formats=_formats()) as opened:
@@ -116,13 +115,13 @@ def decode(path: Path, side: int) -> Image.Image:
         raise PictureProblem(_NO_HEIC if unread else "not a readable image") from error
     except Image.DecompressionBombError as error:
         raise PictureProblem(f"too many pixels ({error})") from error
-    except Exception as error:  # Pillow's decoders let anything through: struct.error, RuntimeError, ...
+    except Exception as error:  # Pillow's decoders raise anything: struct.error, RuntimeError, ...
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
         raise PictureProblem(f"damaged or unreadable ({reason})") from error
 
 
 def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """The size whose longest side is at most ``side``, of the same shape."""
+    """Return the size of the same shape whose longest side is at most ``side``."""
     longest = max(size)
     if longest <= side:
         return size
@@ -131,16 +130,16 @@ def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """The least size at which a JPEG may be decoded, which it is at 1/2, 1/4 or 1/8 of its own.
+    """Return the smallest size at which a JPEG may be decoded: 1/2, 1/4 or 1/8 of its own.
 
-    At 1/8 only the mean of each block is left: good enough only if that is still twice as large as what is wanted.
+    At 1/8 only the mean of each block remains, so that size must be at least twice the wanted one.
     """
     most = 8 if max(size) >= 16 * side else 4
     return fitted(size, max(side, -(-max(size) // most)))
 
 
 def _thumbnail_size(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """A small image is shown up to twice as large, so that a grid of them is no grid of dots."""
+    """Return the size of a thumbnail: a small image is enlarged up to twice, so that it stays visible in a grid."""
     longest = min(2 * max(size), side)
     width, height = (max(1, round(one * longest / max(size))) for one in size)
     return width, height
@@ -151,9 +150,9 @@ _known_formats: tuple[str, ...] = ()
 
 
 def _formats() -> tuple[str, ...]:
-    """What Pillow may try, by its own names. EPS is a program, which Pillow hands to another one to be run."""
+    """Return the formats that Pillow may try, by its names. Not EPS, which Pillow has another program execute."""
     global _known_formats
-    with _formats_lock:  # the first call registers formats, which two threads must not do at once
+    with _formats_lock:  # the first call registers formats, which is not thread-safe
         if not _known_formats:
             Image.init()
             with contextlib.suppress(ImportError):
@@ -169,15 +168,15 @@ def _is_heic(path: Path) -> bool:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF data say; damaged EXIF data say nothing, and the picture is as good without them."""
+    """Return the image rotated by its EXIF orientation; damaged EXIF data are ignored."""
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001  the reader of EXIF data lets anything through, as the decoders do
+    except Exception:  # noqa: BLE001  Pillow's EXIF reader raises anything, as the decoders do
         return image
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    """Transparency is laid on white; 16-bit and floating-point values are scaled to 8 bits."""
+    """Return an RGB image: transparency on white; 16-bit and floating-point values scaled to 8 bits."""
     if image.mode in _DEEP_MODES:
         return _scale_deep(image).convert("RGB")
     if image.has_transparency_data:
@@ -206,12 +205,12 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _stored(place: Path) -> Image.Image | None:
-    """A thumbnail from the disk cache; None if there is none, or a damaged one."""
+    """Return a thumbnail from the disk cache; None if it is missing or damaged."""
     try:
         with Image.open(io.BytesIO(place.read_bytes()), formats=("JPEG",)) as opened:
             opened.load()
             return opened.convert("RGB")
-    except Exception:  # noqa: BLE001  as in decode(): it is made anew
+    except Exception:  # noqa: BLE001  as in decode(): it is created again
         return None
 
 

@@ -1,8 +1,8 @@
-"""A guard against a defect of PySide6 6.12 on Python 3.11: its calls give back references that they never took.
+"""Workaround for a defect of PySide6 6.12 on Python 3.11: its calls release references that they do not own.
 
-Each call of a Qt function without a result costs None a reference, each ``Signal.emit`` costs True one. After some ten
-thousand calls, seconds of a busy window, the process ends with "Fatal Python error: none_dealloc: deallocating None".
-From Python 3.12 on these objects are immortal and nothing is to be done; before, this makes them as good as.
+Each call of a Qt function without a result releases a reference to None, each ``Signal.emit`` one to True. After some
+ten thousand calls, seconds in a busy window, the process ends with "Fatal Python error: none_dealloc: deallocating
+None". Since Python 3.12 these objects are immortal; before, this module makes them practically immortal.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import ctypes
 import sys
 
 MANY = 1 << 40
-"""References added: more calls than a window makes in its life."""
+"""References added: more than a window's calls ever release."""
 
 
 def make_singletons_last() -> None:
-    """Raise the reference counts of None, True and False once; calling it again does nothing."""
+    """Raise the reference counts of None, True and False once; further calls do nothing."""
     if sys.version_info >= (3, 12):
         return
     for value in (None, True, False):

@@ -1,4 +1,4 @@
-"""How text, numbers and times are written for people, in the window and on the command line. Pure functions, no Qt."""
+"""Format text, numbers and times for display, in the window and on the command line. Pure functions, no Qt."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from studio.services.versions.types import MetricValue
 
 LINE_LIMIT = 40_000
-"""Characters of a text on one line; more than any field of one line takes."""
+"""Maximum number of characters of a one-line text; more than any one-line field shows."""
 _HIDDEN = (0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0xFEFF)
-"""Signs without a shape, other than the joiners that emoji and some scripts need."""
+"""Invisible characters, except for the joiners that emoji and some scripts need."""
 
 
-def _signs() -> dict[int, str]:
-    """What stands for a character that could not be seen, or would change how its neighbours are shown."""
+def _visible() -> dict[int, str]:
+    """Return visible replacements for characters that are invisible or affect the display of their neighbours."""
     ranges = (
         range(0x80, 0xA0),
         range(0x2028, 0x202F),
@@ -29,33 +29,33 @@ def _signs() -> dict[int, str]:
     return signs
 
 
-_IN_LINE = _signs() | {9: " "}
-_IN_TEXT = {code: sign for code, sign in _signs().items() if code not in (9, 10)}
+_IN_LINE = _visible() | {9: " "}
+_IN_TEXT = {code: sign for code, sign in _visible().items() if code not in (9, 10)}
 
 
 def one_line(text: str) -> str:
-    """The text with line ends as spaces and control characters made visible, for labels and table cells."""
+    """Return the text with line ends as spaces and control characters made visible, for labels and table cells."""
     cut = text[:LINE_LIMIT]
     return " ".join(cut.splitlines()).translate(_IN_LINE) + ("…" if len(text) > LINE_LIMIT else "")
 
 
 def printable(text: str) -> str:
-    """The text with control characters other than line ends and tabs made visible; as long as it was."""
+    """Return the text, equally long, with control characters except line ends and tabs made visible."""
     return text.translate(_IN_TEXT)
 
 
 def button_text(text: str) -> str:
-    """One line for a button, a check box, a tab or a menu, where a lone & would mark a key and vanish."""
+    """Return one line for a button, check box, tab or menu, in which a single & would become a shortcut marker."""
     return one_line(text).replace("&", "&&")
 
 
 def window_title(text: str) -> str:
-    """One line for the title of a window, where [*] marks what is not saved and vanishes."""
+    """Return one line for a window title, in which [*] would become the marker for unsaved changes."""
     return one_line(text).replace("[*]", "[*][*]")
 
 
 def cut(text: str, limit: int, more: str) -> str:
-    """The text, or its beginning and ``more`` with the number of characters left out."""
+    """Return the text; if it is too long, its beginning and ``more`` with the number of omitted characters."""
     return text if len(text) <= limit else f"{text[:limit]}\n{more.format(len(text) - limit)}"
 
 
@@ -63,12 +63,12 @@ NOTHING = "–"
 
 
 def number(value: float | None, places: int = 3, missing: str = NOTHING) -> str:
-    """The number with fixed places; a dash where there is none."""
+    """Return the number with fixed decimals; a dash for None, infinity and NaN."""
     return missing if value is None or not math.isfinite(value) else f"{value:.{places}f}"
 
 
 def with_interval(metric: MetricValue | None, missing: str = NOTHING) -> str:
-    """``0.812 [0.790, 0.833]``; without an interval the value alone."""
+    """Return ``0.812 [0.790, 0.833]``, or the value alone if there is no interval."""
     if metric is None or metric.value is None:
         return missing
     if metric.lo is None or metric.hi is None:
@@ -77,19 +77,19 @@ def with_interval(metric: MetricValue | None, missing: str = NOTHING) -> str:
 
 
 def percent(metric: MetricValue | None, missing: str = NOTHING) -> str:
-    """A rate as a percentage with one place: ``12.5%``."""
+    """Return a rate as a percentage with one decimal: ``12.5%``."""
     return missing if metric is None or metric.value is None else f"{number(100 * metric.value, 1)}%"
 
 
 def percent_with_interval(metric: MetricValue | None) -> str:
-    """``12.5% [9.1, 16.0]``; without an interval the percentage alone."""
+    """Return ``12.5% [9.1, 16.0]``, or the percentage alone if there is no interval."""
     if metric is None or metric.value is None or metric.lo is None or metric.hi is None:
         return percent(metric)
     return f"{percent(metric)} [{number(100 * metric.lo, 1)}, {number(100 * metric.hi, 1)}]"
 
 
 def duration(seconds: float) -> str:
-    """``45 s``, ``3 min 05 s``, ``2 h 07 min``."""
+    """Return ``45 s``, ``3 min 05 s`` or ``2 h 07 min``."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -99,7 +99,7 @@ def duration(seconds: float) -> str:
 
 
 def clock(moment: datetime | None) -> str:
-    """The local time of day; the date too where it is not today."""
+    """Return the local time of day, with the date unless it is today."""
     if moment is None:
         return NOTHING
     local = in_utc(moment).astimezone()
@@ -108,10 +108,10 @@ def clock(moment: datetime | None) -> str:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same moment, aware; a naive one is UTC."""
+    """Return the same moment with a time zone; a naive one is UTC."""
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def byte_text(count: int) -> str:
-    """``1.4 GB``, ``320 MB``; decimal, as disks and memory are sold."""
+    """Return ``1.4 GB`` or ``320 MB``: decimal units, as disks and memory are sold."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -1,8 +1,8 @@
-"""The one way from a worker thread to the window's thread. QtCore only.
+"""The only way from a worker thread to the window's thread. QtCore only.
 
-PySide6 keeps Python's lock in calls that wait for Qt's inner locks, and the window's thread waits the other way round;
-a signal emitted on a worker thread can therefore freeze the program for ever. A worker here touches no Qt object: it
-appends to a plain Python queue and writes one byte to a socket, which Qt watches in the window's thread.
+PySide6 holds Python's global lock in calls that wait for Qt's internal locks, and the window's thread waits in the
+opposite order; a signal emitted on a worker thread can therefore deadlock the program. A worker here touches no Qt
+object: it appends to a Python queue and writes one byte to a socket, which Qt watches in the window's thread.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QSocketNotifier
 
 SLICE_S = 0.008
-"""Seconds that one turn of the event loop spends on delivering; the rest follows in the next turn."""
+"""Seconds that one turn of the event loop spends on delivery; the rest follows in the next turn."""
 Item = TypeVar("Item")
 
 
 def call(item: Callable[[], object]) -> None:
-    """Delivers an item that is itself a function: calls it."""
+    """Deliver an item that is itself a function: call it."""
     item()
 
 
 class Outbox(Generic[Item]):
-    """The end of a ``WindowQueue`` that a worker thread may hold. Knows no Qt; safe from any thread."""
+    """The end of a ``WindowQueue`` that a worker thread may hold. No Qt; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,12 +42,12 @@ class Outbox(Generic[Item]):
         self._writing.setblocking(False)
 
     def post(self, item: Item) -> bool:
-        """Hands ``item`` to the window's thread. False, and nothing happens, once the queue is closed.
+        """Send ``item`` to the window's thread; returns False, without effect, once the queue is closed.
 
-        A refused item is released on the calling thread: it should hold no Qt object then. Owners keep their callbacks
-        in the window's thread and post plain values (a ticket and a result) wherever that can happen.
+        A rejected item is released on the calling thread, so it should not hold Qt objects. Owners keep their callbacks
+        in the window's thread and post plain values (a ticket and a result) if that can happen.
         """
-        with self._lock:  # also held while the sockets are closed, so that no byte goes to a descriptor used anew
+        with self._lock:  # also held while the sockets are closed, so that no byte is written to a reused descriptor
             if not self._open:
                 return False
             self._items.append(item)
@@ -55,11 +55,11 @@ class Outbox(Generic[Item]):
             return True
 
     def fileno(self) -> int:
-        """The descriptor that becomes readable when something was posted."""
+        """Return the descriptor that becomes readable when an item was posted."""
         return self._reading.fileno()
 
     def take(self) -> tuple[Item] | None:
-        """The oldest item, or None. The descriptor stays readable while more are waiting. Window's thread."""
+        """Return the oldest item, or None. The descriptor stays readable while more items wait. Window's thread."""
         with self._lock:
             if not self._open:
                 return None
@@ -74,7 +74,7 @@ class Outbox(Generic[Item]):
             return (item,)
 
     def close(self) -> None:
-        """Refuses every later item and releases those that wait, on the calling thread: the window's."""
+        """Reject all later items and release the waiting ones on the calling thread, which is the window's."""
         with self._lock:
             if not self._open:
                 return
@@ -86,28 +86,28 @@ class Outbox(Generic[Item]):
 
     @property
     def open(self) -> bool:
-        """Whether items are still taken."""
+        """Return whether items are still accepted."""
         return self._open
 
     def _wake(self) -> None:
         if not self._woken:
             self._woken = True
-            with contextlib.suppress(BlockingIOError):  # full: the window is about to be woken anyway
+            with contextlib.suppress(BlockingIOError):  # full: the window will wake up anyway
                 self._writing.send(b"\0")
 
 
 class WindowQueue(QObject, Generic[Item]):
-    """Items posted by any thread are delivered in the window's thread, in the order in which they were posted.
+    """Delivers items posted by any thread in the window's thread, in the order in which they were posted.
 
-    Made, closed and destroyed in the window's thread. Worker threads should hold ``outbox``, not the queue: the last
+    Created, closed and destroyed in the window's thread. Worker threads should hold ``outbox``, not the queue: the last
     reference to a QObject must not be dropped on a worker.
     """
 
     def __init__(self, deliver: Callable[[Item], object] = call, parent: QObject | None = None) -> None:  # type: ignore[assignment]
         """``deliver`` receives each item; by default items are functions without arguments, which are called.
 
-        A method is held weakly. It usually is one of the owner's, and an owner in a ring of references would go only
-        when Python looks for garbage, which may be on another thread.
+        A method is referenced weakly. It usually belongs to the queue's owner, and an owner in a reference cycle would
+        be destroyed by a garbage collection, possibly on another thread.
         """
         super().__init__(parent)
         self.outbox: Outbox[Item] = Outbox()
@@ -115,20 +115,20 @@ class WindowQueue(QObject, Generic[Item]):
         self._deliver = weakref.WeakMethod(deliver) if isinstance(deliver, MethodType) else lambda: deliver
         self._notifier = QSocketNotifier(self.outbox.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_readable)
-        outbox = self.outbox  # a function keeps it, where PySide would not keep the owner of a method
-        self._notifier.destroyed.connect(lambda: outbox.close())  # when the owner goes without having closed it
+        outbox = self.outbox  # referenced by a function, since PySide would not keep a method's owner alive
+        self._notifier.destroyed.connect(lambda: outbox.close())  # if the owner is destroyed without closing it
 
     def post(self, item: Item) -> bool:
-        """Hands ``item`` to the window's thread; False once the queue is closed. Any thread."""
+        """Send ``item`` to the window's thread; returns False once the queue is closed. Any thread."""
         return self.outbox.post(item)
 
     def deliver_waiting(self) -> None:
-        """Delivers at once everything that was posted until now. Window's thread."""
+        """Deliver all items posted so far without returning to the event loop. Window's thread."""
         while self._deliver_one():
             pass
 
     def close(self) -> None:
-        """From now on nothing is delivered; what waits is dropped. Window's thread; calling it again does nothing."""
+        """Stop all delivery and drop waiting items. Window's thread; further calls do nothing."""
         if self.outbox.open:
             self._notifier.setEnabled(False)
             self.outbox.close()
@@ -142,5 +142,5 @@ class WindowQueue(QObject, Generic[Item]):
         deliver, taken = self._deliver(), self.outbox.take()
         if deliver is None or taken is None:
             return False
-        deliver(taken[0])  # if it raises, the socket is still readable for those that follow
+        deliver(taken[0])  # if it raises, the socket stays readable for the following items
         return True

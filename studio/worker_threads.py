@@ -1,6 +1,6 @@
-"""Threads for work off the window's thread. No Qt: whoever wants results in the window sends them through a queue.
+"""Threads for work outside the window's thread. No Qt: results reach the window through a queue.
 
-A thread lives while there is work, so an unused group costs nothing and never has to be closed.
+A thread exists only while there is work, so an unused group costs nothing and need not be closed.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _groups: weakref.WeakSet[WorkerThreads] = weakref.WeakSet()
 
 
 class WorkerThreads:
-    """Runs functions in the order in which they were submitted, at most ``count`` at a time. Any thread may use it."""
+    """Runs functions in the order of submission, at most ``count`` at a time. Thread-safe."""
 
     def __init__(self, name: str, count: int = 1, *, must_finish: bool = False) -> None:
         """
         Args:
-            name: begins the names of the threads.
-            count: most threads at a time.
-            must_finish: Python does not exit before the work is done. Other work ends with the process.
+            name: prefix of the threads' names.
+            count: maximum number of threads.
+            must_finish: Python does not exit before the work is done. Other work is abandoned when the process ends.
         """
         self._name = name
         self._count = count
@@ -39,11 +39,11 @@ class WorkerThreads:
 
     @property
     def open(self) -> bool:
-        """Whether work is still taken."""
+        """Return whether work is still accepted."""
         return self._open
 
     def submit(self, work: Work) -> bool:
-        """Queues a function; False, and nothing happens, once the group is closed."""
+        """Queue a function; returns False, without effect, once the group is closed."""
         with self._lock:
             if not self._open:
                 return False
@@ -52,7 +52,7 @@ class WorkerThreads:
             return True
 
     def replace_queue(self, works: Iterable[Work]) -> None:
-        """Queues these functions and drops those that were queued and have not begun."""
+        """Replace all queued functions that have not started."""
         with self._lock:
             self._queue.clear()
             if self._open:
@@ -60,14 +60,14 @@ class WorkerThreads:
                 self._start_threads()
 
     def close(self, *, drop: bool = True) -> None:
-        """Takes no more work, without waiting. ``drop``: work that is queued is dropped, too."""
+        """Accept no more work, without waiting. ``drop``: queued work is dropped too."""
         with self._lock:
             self._open = False
             if drop:
                 self._queue.clear()
 
     def join(self, seconds: float | None = None) -> bool:
-        """Waits until nothing is queued or running; False where that takes longer. Never in the window's thread."""
+        """Wait until nothing is queued or running; returns False on timeout. Never in the window's thread."""
         end = None if seconds is None else time.monotonic() + seconds
         while True:
             with self._lock:
@@ -97,13 +97,13 @@ class WorkerThreads:
                 work = self._queue.popleft()
             try:
                 work()
-            except Exception:  # a defect of the work must not end the thread that others wait for
+            except Exception:  # a defect of one work item must not end the thread for the others
                 logger.exception("work on the thread %s failed", threading.current_thread().name)
             del work
 
 
 def join_all(seconds: float) -> bool:
-    """Waits for the threads of all groups, at the end of the program. False where some still run."""
+    """Wait for the threads of all groups at the end of the program; returns False on timeout."""
     end = time.monotonic() + seconds
     ended = [group.join(max(0.0, end - time.monotonic())) for group in list(_groups)]
     return all(ended)

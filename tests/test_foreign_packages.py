@@ -47,7 +47,7 @@ def test_that_the_command_names_a_foreign_package_that_comes_first(name: str, tm
     )  # fmt: skip
     assert ended.returncode == 2 and ended.stdout == ""
     first, remedy = ended.stderr.splitlines()
-    assert first == f"Score Studio needs its own package {name!r}, but Python finds: {package}."
+    assert first == f"Score Studio needs its own package {name!r}, but Python finds {package}."
     assert "pipx" in remedy and "PYTHONPATH" in remedy
 
 
@@ -70,4 +70,4 @@ def test_that_a_child_that_finds_a_foreign_engine_ends_with_the_message(
     child.start()
     outcome = child.wait()
     assert isinstance(outcome, Crashed) and outcome.returncode == 2
-    assert f"needs its own package 'engine', but Python finds: {package}." in outcome.log_tail
+    assert f"needs its own package 'engine', but Python finds {package}." in outcome.log_tail

@@ -1,7 +1,7 @@
-"""Files and folders that are whole or as they were before, whatever happens while they are written.
+"""Atomic writes: a file or folder has its old or its new content, never a part of it.
 
-The new content is written beside the target under a name ending in ``.part``, brought to the disk, and renamed in one
-step; then the rename is brought to the disk too. The one place that does so, for the studio and the engine.
+The new content is written beside the target under a name ending in ``.part``, synced to the disk, and renamed in one
+step; then the rename is synced too. Used by the studio and the engine.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ PART_SUFFIX = ".part"
 
 
 def part_path(target: Path, *, shared: bool = False) -> Path:
-    """Where the new content of a file or folder is written.
+    """Return the path at which the new content of a file or folder is written.
 
     Args:
         target: the file or folder.
-        shared: several threads or processes may write the same target at once, so that each has a name of its own.
+        shared: several threads or processes may write the same target concurrently, so each uses its own name.
     """
     own = f".{os.getpid()}-{threading.get_ident()}" if shared else ""
     return target.with_name(f".{target.name}{own}{PART_SUFFIX}")
@@ -31,11 +31,11 @@ def part_path(target: Path, *, shared: bool = False) -> Path:
 
 @contextmanager
 def atomic_file(file: Path, *, durable: bool = True, shared: bool = False) -> Iterator[Path]:
-    """A path to write to; what is there at the end takes the place of ``file``. After an exception nothing has changed.
+    """Yield a path to write to; its content then replaces ``file``. After an exception nothing has changed.
 
     Args:
         file: its folder must exist.
-        durable: on the disk when this returns; False for a cache that can be made anew.
+        durable: synced to the disk when this returns; False for a cache that can be rebuilt.
         shared: see :func:`part_path`.
 
     Raises:
@@ -54,7 +54,7 @@ def atomic_file(file: Path, *, durable: bool = True, shared: bool = False) -> It
 
 
 def write_text(file: Path, text: str) -> None:
-    """Writes a text in UTF-8 as :func:`atomic_file` does.
+    """Write a text in UTF-8, like :func:`atomic_file`.
 
     Raises:
         OSError: it cannot be written.
@@ -63,7 +63,7 @@ def write_text(file: Path, text: str) -> None:
 
 
 def write_bytes(file: Path, data: bytes) -> None:
-    """Writes bytes as :func:`atomic_file` does.
+    """Write bytes, like :func:`atomic_file`.
 
     Raises:
         OSError: it cannot be written.
@@ -74,18 +74,18 @@ def write_bytes(file: Path, data: bytes) -> None:
 
 @contextmanager
 def atomic_dir(folder: Path, *, replace: bool = False) -> Iterator[Path]:
-    """An empty folder to fill; in the end it takes the name of ``folder``. After an exception it is gone.
+    """Yield an empty folder to fill; in the end it is renamed to ``folder``. After an exception it is deleted.
 
     Args:
-        folder: missing or empty, unless ``replace``; its parents are made.
-        replace: a folder that holds something is removed just before the new one takes its name.
+        folder: missing or empty, unless ``replace``; its parents are created.
+        replace: a folder with content is removed just before the new one takes its name.
 
     Raises:
-        OSError: it cannot be written, or holds something.
+        OSError: it cannot be written, or is not empty.
     """
     part = part_path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(part, ignore_errors=True)  # of a process that was killed
+    shutil.rmtree(part, ignore_errors=True)  # left by a killed process
     try:
         part.mkdir()
         yield part
@@ -101,7 +101,7 @@ def atomic_dir(folder: Path, *, replace: bool = False) -> Iterator[Path]:
 
 
 def _sync_file(file: Path) -> None:
-    with file.open("r+b" if os.name == "nt" else "rb") as written:  # Windows brings only writable files to the disk
+    with file.open("r+b" if os.name == "nt" else "rb") as written:  # Windows can sync writable files only
         os.fsync(written.fileno())
 
 

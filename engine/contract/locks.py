@@ -1,7 +1,7 @@
-"""Files that one process at a time holds locked, with its process id in them. Both sides of the wall use them.
+"""Lock files: held by one process at a time, whose process id they contain. Used by the studio and the engine.
 
-The lock is the system's (``flock``, or ``LockFileEx`` on Windows), so it ends with its process, however that ends.
-Needs filelock and nothing else.
+The operating system holds the lock (``flock``, or ``LockFileEx`` on Windows), so it ends with the process in every
+case. Needs only filelock.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from filelock import lock_descriptor
 
 _PID_BYTES = 32
 _PID_AT = 1 if sys.platform == "win32" else 0
-"""Windows lets nobody else read the byte that is locked, which is the first one."""
+"""Offset of the process id: Windows does not let other processes read the locked byte, which is the first one."""
 
 
 class LocksMissingError(Exception):
-    """The file system has no locks; the text is what a person can read."""
+    """The file system does not support locks; the text is for the user."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(f"{path} cannot be locked: {error.strerror or error}.")
         self.message = str(self)
-        self.remedy = "The folder's file system has no file locks. Move the folder to a local disk."
+        self.remedy = "The folder's file system does not support file locks. Move the folder to a local disk."
 
 
 class LockFile:
-    """An exclusive lock that is held from ``take`` on until ``release``, or until the process ends."""
+    """An exclusive lock from ``take`` until ``release`` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -38,21 +38,21 @@ class LockFile:
 
     @property
     def held(self) -> bool:
-        """Whether this object has the lock."""
+        """Return whether this object holds the lock."""
         return self._file is not None
 
     def take(self, pauses: Sequence[float] = (0.0,)) -> bool:
-        """Take the lock and write this process's id into the file; the file is made if it is not there.
+        """Take the lock and write this process's id into the file, which is created if missing.
 
         Args:
             pauses: seconds to wait before each attempt.
 
         Returns:
-            Whether this object has it now; False if another one has.
+            Whether this object holds it now; False if another process or object does.
 
         Raises:
             OSError: the file cannot be written.
-            LocksMissingError: the file system has no locks.
+            LocksMissingError: the file system does not support locks.
         """
         if self._file is not None:
             return True
@@ -70,7 +70,7 @@ class LockFile:
         return True
 
     def release(self) -> None:
-        """Let go of the lock, if it is held; no process id is left in the file."""
+        """Release the lock if it is held; no process id remains in the file."""
         if self._file is not None:
             file, self._file = self._file, None
             with file:
@@ -78,10 +78,10 @@ class LockFile:
 
 
 def holder(path: Path) -> int | None:
-    """The id of the process that holds the file locked, 0 if it is not written yet, None if nobody does.
+    """Return the id of the process that holds the lock; 0 if the id is not written yet, None if the lock is free.
 
-    Takes the lock for an instant, so whoever wants to hold it has to try more than once. Nobody holds a lock on a file
-    system that has none.
+    Takes the lock for an instant, so processes that want it must try more than once. On a file system without locks
+    the result is always None.
     """
     try:
         file = path.open("rb", buffering=0)

@@ -1,6 +1,6 @@
-"""What differs between Linux, macOS and Windows, on the engine's side. Standard library only.
+"""Differences between Linux, macOS and Windows for the engine. Standard library only.
 
-The window's side is ``studio.operating_system``; locks, which both sides use, are ``engine.contract.locks``.
+The counterpart for the window is ``studio.operating_system``; both use the locks of ``engine.contract.locks``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _NICENESS = 10
 
 if sys.platform == "win32":
     STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGBREAK)
-    """What asks a process to stop: a supervisor's request, Ctrl-C and Ctrl-Break."""
+    """The signals that ask a process to stop: a supervisor's request, Ctrl-C and Ctrl-Break."""
     HANGUP: signal.Signals | None = None
-    """What arrives when the terminal is closed."""
+    """The signal that arrives when the terminal is closed."""
 else:
     STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
     HANGUP = signal.SIGHUP
@@ -34,7 +34,7 @@ else:
 
 @contextmanager
 def handled(handler: Callable[[int, FrameType | None], object], numbers: Sequence[signal.Signals]) -> Iterator[None]:
-    """While inside, these signals call ``handler``; afterwards what was there before. Main thread only."""
+    """Inside the block, these signals call ``handler``; afterwards the previous handlers. Main thread only."""
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
@@ -44,12 +44,12 @@ def handled(handler: Callable[[int, FrameType | None], object], numbers: Sequenc
 
 
 def take_standard_output() -> int:
-    """Keep standard output for one purpose: what is printed from now on goes to standard error instead.
+    """Reserve standard output for one purpose: everything printed from now on goes to standard error.
 
-    Also what C libraries and later child processes print.
+    This includes output of C libraries and of later child processes.
 
     Returns:
-        A descriptor of the former standard output, which child processes do not inherit.
+        A descriptor of the original standard output, which child processes do not inherit.
     """
     sys.stdout.flush()
     taken = os.dup(_STDOUT)
@@ -63,9 +63,9 @@ def take_standard_output() -> int:
 
 @contextmanager
 def called_often(call: Callable[[], None], seconds: float) -> Iterator[None]:
-    """While inside, ``call`` runs in the main thread about every ``seconds``, between two of Python's instructions.
+    """Inside the block, ``call`` runs in the main thread about every ``seconds``, between two Python instructions.
 
-    It may raise, which ends what the main thread is doing. Main thread only.
+    It may raise, which interrupts the main thread's work. Main thread only.
     """
     if sys.platform == "win32":
         with called_by_thread(call, seconds, signal.SIGBREAK):
@@ -81,7 +81,7 @@ def called_often(call: Callable[[], None], seconds: float) -> Iterator[None]:
 
 @contextmanager
 def called_by_thread(call: Callable[[], None], seconds: float, number: signal.Signals) -> Iterator[None]:
-    """``called_often`` for a system without timers: a thread simulates a signal, which must be free for it."""
+    """``called_often`` for a system without timers: a thread simulates a signal, which must be otherwise unused."""
     over = threading.Event()
 
     def tick() -> None:
@@ -105,7 +105,7 @@ def called_by_thread(call: Callable[[], None], seconds: float, number: signal.Si
 
 
 def lower_priority() -> None:
-    """Let other processes go first from now on."""
+    """Lower this process's scheduling priority from now on."""
     if sys.platform == "win32":
         kernel = ctypes.WinDLL("kernel32")
         kernel.GetCurrentProcess.restype = ctypes.c_void_p
@@ -115,9 +115,9 @@ def lower_priority() -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in the folder durable, where the system and the file system can do that (Windows cannot)."""
+    """Make the names in a folder durable, if the system and the file system support it (Windows does not)."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):  # some file systems cannot sync a folder; a rename in it counts even so
+        with contextlib.suppress(OSError):  # some file systems cannot sync a folder; the rename is still valid
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""``run --recipe``, ``lines`` and ``discard``: lines of versions beside the main one. Knows no Qt and no torch."""
+"""``run --recipe``, ``lines`` and ``discard``: lines of versions beside the main line. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionVerdict
 
-_WORDS = {"better": "better", "worse": "worse", "unclear": "not distinguishable"}
+_WORDS = {"better": "better", "worse": "worse", "unclear": "no clear difference"}
 
 
 def run_line(root: Path, recipe: str | None, iteration: int | None, start: str | None, name: str | None) -> int:
-    """Start a line by a recipe, or resume one, with everything that waits before it; returns the exit code."""
+    """Start a line by a recipe, or resume one, after all jobs queued before it; returns the exit code."""
     if recipe is not None and name is not None:
-        raise StudioError("--recipe starts a line and --line resumes one.", "Give one of them.")
+        raise StudioError(
+            "--recipe and --line cannot be combined.", "Use --recipe to start a line, --line to resume one."
+        )
     screen = console(sys.stdout)
     project = create_and_open.open_project(root, exclusive=True)
     try:
@@ -37,7 +39,7 @@ def run_line(root: Path, recipe: str | None, iteration: int | None, start: str |
         if name is None:
             assert recipe is not None
             name = lines.start_line(project, recipe, iteration or _last_trained(project), start)
-            screen.print(Text(f"The line is called {plain(name)}."))
+            screen.print(Text(f"New line: {plain(name)}"))
         else:
             lines.resume_line(project, name)
         end = run_in_foreground(project, screen, None)
@@ -55,7 +57,7 @@ def run_line(root: Path, recipe: str | None, iteration: int | None, start: str |
 
 
 def print_lines(root: Path, *, as_json: bool) -> None:
-    """Print the lines beside the main one."""
+    """Print all lines beside the main line."""
     project = create_and_open.open_project(root)
     try:
         found = lines.list_lines(project)
@@ -67,21 +69,21 @@ def print_lines(root: Path, *, as_json: bool) -> None:
         return
     screen = console(sys.stdout)
     if not found:
-        screen.print(Text("There is no line beside the main one."))
+        screen.print(Text("No lines beside the main line."))
     for line in found:
         _print_line(screen, line)
 
 
 def run_discard(root: Path, name: str, *, yes: bool) -> int:
-    """Say what would go, ask, and delete it; returns the exit code."""
+    """Show what will be deleted, ask for confirmation and delete it; returns the exit code."""
     project = create_and_open.open_project(root, exclusive=True)
     try:
         gone = discarding.preview(project, name)
         what = f"{len(gone.versions)} versions, {gone.jobs} jobs and {gone.pairs} pairs"
-        print(f"{plain(name)}: {what}; this frees {gone.bytes / 1e6:.1f} MB.")
+        print(f"{plain(name)}: {what} will be deleted; frees {gone.bytes / 1e6:.1f} MB.")
         if gone.holders:
-            raise StudioError(f"{name} cannot be discarded: {'; '.join(gone.holders)}.", "Change that first.")
-        if not yes and not _agreed():
+            raise StudioError(f"{name} cannot be discarded: {'; '.join(gone.holders)}.", "Remove these first.")
+        if not yes and not _confirmed():
             print("Nothing was deleted.", file=sys.stderr)
             return WRONG_INPUT
         discarding.discard_line(project, name)
@@ -92,7 +94,7 @@ def run_discard(root: Path, name: str, *, yes: bool) -> int:
 
 
 def verdict_line(version: str, verdict: VersionVerdict) -> str:
-    """Return a version's verdict in one line: ``... against iter2/merged: better, SRCC +0.02 [0.01, 0.03]``."""
+    """Return a verdict as one line: ``... against iter2/merged: better, SRCC +0.02 [0.01, 0.03]``."""
     delta = verdict.delta
     interval = "" if delta.lo is None or delta.hi is None else f" [{delta.lo:+.3f}, {delta.hi:+.3f}]"
     return f"{version} against {verdict.other}: {_WORDS[verdict.word]}, SRCC {delta.value:+.3f}{interval}"
@@ -110,5 +112,5 @@ def _last_trained(project: Project) -> int:
     return max(own, default=0) or 1
 
 
-def _agreed() -> bool:
+def _confirmed() -> bool:
     return sys.stdin.isatty() and input("Delete it? [y/N] ").strip().lower() in ("y", "yes")

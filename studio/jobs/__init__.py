@@ -1,1 +1,1 @@
-"""Running jobs: child processes, the loop over the queue, and the thread that the window runs it in."""
+"""Job execution: child processes, the loop over the queue, and the thread that runs it for the window."""

@@ -1,4 +1,4 @@
-"""The demo project: drawn photographs with known scores and the embedded model. A child draws. No Qt, no torch."""
+"""The demo project: generated photographs with known scores, and the embedded model. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from studio.services.projects.project import DATABASE_NAME
 
 
 def is_made(folder: Path) -> bool:
-    """Whether the project is there already, and whole: its database comes last."""
+    """Return whether the project is complete: its database is created last."""
     return (folder / DATABASE_NAME).exists()
 
 
 def make_demo_project(folder: Path, *, seed: int, on_line: Callable[[str], None]) -> ImportReport:
-    """Draw the data into ``folder/data`` and make the project on it; a folder left half made is completed.
+    """Generate the data in ``folder/data`` in a child and create the project; an incomplete folder is completed.
 
-    ``on_line`` gets the lines that the drawing prints.
+    ``on_line`` receives the lines that the generator prints.
 
     Raises:
-        StudioError: the project cannot be made there.
-        ToolError: the data could not be drawn.
+        StudioError: the project cannot be created there.
+        ToolError: the data could not be generated.
     """
     data = folder / "data"
     run_tool("engine.demo", "data", str(data), "--seed", str(seed), on_line=on_line)

@@ -1,6 +1,6 @@
-"""Commands of the engine that are no jobs, as children: drawing data, building the demo model, looking for devices.
+"""Engine commands that are not jobs, run as children: demo data, the demo model, device information.
 
-This process knows no torch: that is why they are children. Knows no Qt and no database.
+They are children because this process never imports torch. No Qt, no database.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ STOP_SECONDS = 10.0
 
 
 class ToolError(Exception):
-    """A tool failed, which is no user's mistake; the text ends with what it wrote to stderr."""
+    """A tool failed through no fault of the user; the text ends with its stderr."""
 
 
 def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> None:
-    """Run ``python -m module``, handing on each line that it prints, as it is: whoever shows it makes it plain.
+    """Run ``python -m module`` and pass on each line that it prints, unsanitised.
 
-    An exception here, Ctrl-C too, ends the tool first.
+    An exception here, including Ctrl-C, ends the tool first.
 
     Raises:
-        ToolError: it did not end with code 0.
+        ToolError: it did not exit with code 0.
     """
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(

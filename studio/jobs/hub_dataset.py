@@ -1,4 +1,4 @@
-"""A data set of the Hugging Face hub, looked at and fetched by a child. Knows no Qt, no database and no torch."""
+"""Describe and fetch a data set of the Hugging Face hub in a child. No Qt, no database, no torch."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from studio.services.imports.hub_source import HubColumns, HubSource
 
 
 def look(source: HubSource, stopped: Callable[[], bool] = lambda: False) -> HubColumns:
-    """The data set's columns and first rows, at the commit that its revision is now. Blocks.
+    """Return the data set's columns and first rows, at the current commit of its revision. Blocks.
 
     Raises:
-        StudioError: there is none, or it cannot be read.
-        Cancelled: ``stopped`` said so.
-        ToolError: the child broke.
+        StudioError: the data set does not exist or cannot be read.
+        Cancelled: ``stopped`` returned True.
+        ToolError: the child failed unexpectedly.
     """
-    for told in _told(["describe", *_arguments(source)], stopped):
-        if told["kind"] == "columns":
+    for message in _messages(["describe", *_arguments(source)], stopped):
+        if message["kind"] == "columns":
             return HubColumns(
-                commit=told["commit"],
-                licence=told["licence"],
-                splits=tuple(told["splits"]),
-                total=told["total"],
-                kinds=told["columns"],
-                rows=tuple(told["rows"]),
+                commit=message["commit"],
+                licence=message["licence"],
+                splits=tuple(message["splits"]),
+                total=message["total"],
+                kinds=message["columns"],
+                rows=tuple(message["rows"]),
             )
-    raise ToolError("The data set's columns were not told.")
+    raise ToolError("The child did not report the data set's columns.")
 
 
 def fetch(
@@ -42,29 +42,29 @@ def fetch(
     stopped: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int, int | None], None] = lambda _done, _total: None,
 ) -> int:
-    """Fetch images and table into the folder, or what of them is not there yet. Blocks.
+    """Fetch the missing images and the table into the folder. Blocks.
 
     Args:
-        source: with the commit as its revision, so that what is resumed is the same.
-        folder: see ``hub_source`` for what will be in it.
-        image: the column of images.
-        stopped: asked several times a second.
-        on_progress: rows done, and rows in all where that is known.
+        source: with the commit as its revision, so that a resumed fetch gets the same data.
+        folder: its later content is described in ``hub_source``.
+        image: the image column.
+        stopped: called several times a second.
+        on_progress: finished rows, and the total if known.
 
     Returns:
-        How many rows the data set has.
+        The number of rows of the data set.
 
     Raises:
-        StudioError: no such data, no access, no network, no room; what was fetched is kept.
-        Cancelled: ``stopped`` said so; what was fetched is kept.
-        ToolError: the child broke.
+        StudioError: no such data, no access, no network, no disk space; what was fetched is kept.
+        Cancelled: ``stopped`` returned True; what was fetched is kept.
+        ToolError: the child failed unexpectedly.
     """
-    for told in _told(["fetch", source.repo, str(folder), *_arguments(source)[1:], "--image", image], stopped):
-        if told["kind"] == "progress":
-            on_progress(told["done"], told["total"])
-        elif told["kind"] == "done":
-            return int(told["done"])
-    raise ToolError("The data set's end was not told.")
+    for message in _messages(["fetch", source.repo, str(folder), *_arguments(source)[1:], "--image", image], stopped):
+        if message["kind"] == "progress":
+            on_progress(message["done"], message["total"])
+        elif message["kind"] == "done":
+            return int(message["done"])
+    raise ToolError("The child did not report the end of the data set.")
 
 
 def _arguments(source: HubSource) -> list[str]:
@@ -72,13 +72,13 @@ def _arguments(source: HubSource) -> list[str]:
     return [source.repo, *revision, *(["--config", source.subset] if source.subset else [])]
 
 
-def _told(arguments: list[str], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+def _messages(arguments: list[str], stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
     with LineProcess(python_command("engine.hub.dataset_command", *arguments)) as child:
         for line in child.lines(stopped):
-            told: dict[str, Any] = json.loads(line)
-            if told["kind"] == "error":
-                raise StudioError(told["message"], told["remedy"])
-            yield told
+            message: dict[str, Any] = json.loads(line)
+            if message["kind"] == "error":
+                raise StudioError(message["message"], message["remedy"])
+            yield message
         if stopped():
             raise OperationCancelled
         if child.returncode:

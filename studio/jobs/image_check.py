@@ -1,6 +1,6 @@
-"""The check of a project's images: each is opened once by a child, and what that shows is kept as it comes.
+"""The check of a project's images: a child opens each once, and the findings are stored as they arrive.
 
-It can be stopped at any time and goes on where it was. Knows no Qt and no torch.
+It can be stopped at any time and resumes where it stopped. No Qt, no torch.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from studio.services.images.image_check import Examined, count_unchecked, findin
 from studio.services.projects.project import Project
 
 BATCH = 100
-"""Images whose findings are kept in one transaction."""
+"""Images whose findings are stored in one transaction."""
 PORTION = 2000
-"""Images that are asked for at once: a list of all would hold the window up where there are very many."""
+"""Images queried together: a list of all would block the window in a very large project."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckEnd:
-    """How many images were opened now, and what is to be told of all of them; empty where all is well or known."""
+    """The number of images opened now, and the new findings about all images; empty if there are none."""
 
     opened: int
     told: tuple[str, ...]
@@ -33,9 +33,9 @@ def check_images(
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     resting: Callable[[], bool] = lambda: False,
 ) -> CheckEnd:
-    """Open what was not opened yet, and once more what had a problem. Blocks; ``on_progress`` gets done and total.
+    """Open unchecked images, and again those with a problem. Blocks; ``on_progress`` receives done and total.
 
-    While ``resting`` says so, no image is opened.
+    No image is opened while ``resting`` returns True.
 
     Raises:
         StudioError: the database cannot be written.
@@ -54,7 +54,7 @@ def check_images(
 def _opened(
     project: Project, todo: Sequence[tuple[int, Path]], stopped: Callable[[], bool], resting: Callable[[], bool]
 ) -> Iterator[int]:
-    """Open these and keep what is found; how many were, after each batch and at the end."""
+    """Open these images and store the findings; yields the number opened after each batch and at the end."""
     kept: list[tuple[int, Examined]] = []
     done = 0
     for (key, _file), found in zip(todo, examine([file for _, file in todo], stopped, resting=resting), strict=False):

@@ -1,6 +1,6 @@
-"""Having every image opened once by a child, which a damaged file may crash or hang: then that file is the finding.
+"""Open every image once in a child, since a damaged file can crash or hang it; that is then the finding.
 
-Knows no Qt, no database, no Pillow and no torch.
+No Qt, no database, no Pillow, no torch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from studio.jobs.process import python_command
 from studio.services.images.image_check import Examined
 
 SECONDS = 60.0
-"""What one image may take, the start of the child included; a large one takes a second or two."""
+"""Timeout per image, including the start of the child; a large image takes a second or two."""
 _READY = "ready"
 
 
@@ -27,13 +27,13 @@ def examine(
     command: Sequence[str] | None = None,
     resting: Callable[[], bool] = lambda: False,
 ) -> Iterator[Examined]:
-    """What there is to know of each image, in order; where ``stopped`` says so, no more. Leaving ends the child.
+    """Yield the findings about each image in order until ``stopped`` returns True. Closing the iterator ends the child.
 
-    ``resting``: whether the child is to stand still for now. ``command``: what to start instead of the engine; the
-    list's path is appended (tests use it).
+    ``resting``: whether the child is to be suspended for now. ``command``: started instead of the engine, with the path
+    of the list appended (for tests).
 
     Raises:
-        ToolError: the child cannot work at all.
+        ToolError: the child does not work at all.
     """
     done = 0
     while done < len(paths) and not stopped():

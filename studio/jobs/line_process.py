@@ -1,6 +1,6 @@
-"""A child that writes lines: heard until it ends, falls silent for too long, or is not wanted any more.
+"""A child that writes lines: read until it ends, is silent for too long, or is no longer needed.
 
-Knows no Qt, no database and no torch.
+No Qt, no database, no torch.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from studio.jobs.pipe_reader import PipeReader
 from studio.jobs.process import child_environment
 from studio.operating_system import NEW_GROUP, describe_return, stand_still
 
-LISTEN_S = 0.2
+POLL_S = 0.2
 ERROR_BYTES = 4096
 
 
 class LineProcess:
-    """Use it in a ``with``: leaving kills the child. ``fate``: how it ended by itself, in words; empty until then."""
+    """Use it in a ``with``: leaving kills the child. ``fate`` is how it ended by itself, as text; empty until then."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.fate = ""
@@ -48,7 +48,7 @@ class LineProcess:
 
     @property
     def errors(self) -> str:
-        """The end of what it wrote to stderr."""
+        """Return the end of the child's stderr."""
         self._errors.seek(0)
         return self._errors.read()[-ERROR_BYTES:].decode("utf-8", "replace")
 
@@ -58,18 +58,18 @@ class LineProcess:
         seconds: float | None = None,
         resting: Callable[[], bool] = lambda: False,
     ) -> Iterator[str]:
-        """Each line as it comes; ends with the child, when ``stopped`` says so, or after ``seconds`` of silence.
+        """Yield each line; ends with the child, when ``stopped`` returns True, or after ``seconds`` of silence.
 
-        While ``resting`` says so the child stands still, and that time is no silence.
+        While ``resting`` returns True the child is suspended, and that time does not count as silence.
         """
-        buffer, heard = b"", time.monotonic()
+        buffer, last_output = b"", time.monotonic()
         while not stopped():
             if resting():
                 self._rest(stopped, resting)
-                heard = time.monotonic()
-            data = self._output.read(LISTEN_S)
+                last_output = time.monotonic()
+            data = self._output.read(POLL_S)
             if data is None:
-                if seconds is not None and time.monotonic() - heard > seconds:
+                if seconds is not None and time.monotonic() - last_output > seconds:
                     self.fate = f"was stopped after {seconds:g} seconds"
                     return
                 continue
@@ -78,7 +78,7 @@ class LineProcess:
                 self.fate = describe_return(self.returncode)
                 return
             *lines, buffer = (buffer + data).split(b"\n")
-            heard = time.monotonic()
+            last_output = time.monotonic()
             for line in lines:
                 yield line.decode("utf-8", "replace").removesuffix("\r")
                 if stopped():
@@ -87,5 +87,5 @@ class LineProcess:
     def _rest(self, stopped: Callable[[], bool], resting: Callable[[], bool]) -> None:
         stand_still(self._process, still=True)
         while resting() and not stopped():
-            time.sleep(LISTEN_S)
+            time.sleep(POLL_S)
         stand_still(self._process, still=False)

@@ -1,4 +1,4 @@
-"""Stages that are no jobs of the loop: a child in a run folder that is thrown away. No Qt, no torch."""
+"""Stages outside the loop: a child in a temporary run folder. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from studio.jobs.runner import explain_crash
 from studio.services import errors
 
 OnProgress = Callable[[int, int], None]
-"""Units done, and all of them."""
+"""Finished units and their total."""
 POLL_SECONDS = 0.2
 
 
 class ChildError(Exception):
-    """The child failed by no mistake of a person; the text says how it ended."""
+    """The child failed through no fault of the user; the text says how."""
 
 
 def run_outside(
@@ -32,27 +32,27 @@ def run_outside(
     on_progress: OnProgress = lambda done, total: None,
     cancel: threading.Event | None = None,
 ) -> list[dict[str, Any]]:
-    """Run a stage on these rows to its end and return what it wrote in its journals.
+    """Run a stage on these rows and return the rows of its journals.
 
     Raises:
-        StudioError: a mistake that a person can mend.
+        StudioError: an error that the user can correct.
         Cancelled: ``cancel`` was set.
-        ChildError: it crashed, or has a defect.
+        ChildError: the child crashed, or has a defect.
     """
     with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
         folder = RunFolder(Path(scratch))
         folder.spec.write_text(spec.to_json(), encoding="utf-8")
         write_jsonl(folder.input, rows)
-        outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+        outcome = _run_to_end(ChildProcess(folder), on_progress, cancel or threading.Event())
         while isinstance(outcome, OutOfMemory) and batching_record.smaller(
             folder, outcome.batch, outcome.checkpointing
         ):
-            outcome = _to_its_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+            outcome = _run_to_end(ChildProcess(folder), on_progress, cancel or threading.Event())
         _check(outcome)
         return [row for journal in folder.journals() for row in read_jsonl(journal)]
 
 
-def _to_its_end(child: ChildProcess, on_progress: OnProgress, cancel: threading.Event) -> Outcome:
+def _run_to_end(child: ChildProcess, on_progress: OnProgress, cancel: threading.Event) -> Outcome:
     child.start()
     try:
         while child.outcome is None:
@@ -78,5 +78,5 @@ def _check(outcome: Outcome) -> None:
             raise ChildError(explain_crash(outcome)[0])
         case Failed(message, remedy, user_error=False):
             raise ChildError(f"{message}\n{remedy}")
-        case mistake:
-            raise errors.StudioError(mistake.message, mistake.remedy)
+        case failure:
+            raise errors.StudioError(failure.message, failure.remedy)

@@ -1,7 +1,7 @@
-"""Workers that outlived the process that started them. Knows no Qt and no database.
+"""Workers that outlived the process that started them. No Qt, no database.
 
-A worker holds a lock on its run folder for its lifetime and leaves its process id in the lock file. When the studio is
-killed, its worker goes on until it notices; before the job runs again it must be gone, or two would write one journal.
+A worker holds a lock on its run folder and writes its process id into the lock file. When the studio is killed, its
+worker continues until it notices; it must end before the job runs again, or two processes would write one journal.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _STEP_SECONDS = 0.1
 
 
 def live_worker(folder: RunFolder) -> int | None:
-    """The process id of the worker that holds the run folder's lock, or None; 0 if it is not written yet."""
+    """Return the process id of the worker that holds the run folder's lock; None if free, 0 if not written yet."""
     return holder(folder.path / LOCK_NAME)
 
 
 def stop_orphan(folder: RunFolder, grace: float = GRACE_SECONDS) -> bool:
-    """End the worker that still holds the run folder, if there is one: asked first, by force ``grace`` seconds later.
+    """End a worker that still holds the run folder: asked first, killed ``grace`` seconds later.
 
     Returns:
         True if there was one.
 
     Raises:
-        TimeoutError: it holds the lock even so (another host's process on a network folder, or one of another user).
+        TimeoutError: it still holds the lock (another host's process on a network folder, or another user's process).
     """
     pid = live_worker(folder)
     if pid is None:
@@ -40,7 +40,7 @@ def stop_orphan(folder: RunFolder, grace: float = GRACE_SECONDS) -> bool:
         if _gone_within(folder, seconds):
             return True
         pid = live_worker(folder) or 0
-    raise TimeoutError(f"process {pid} still works in {folder.path} and could not be stopped")
+    raise TimeoutError(f"process {pid} still uses {folder.path} and could not be stopped")
 
 
 def _gone_within(folder: RunFolder, seconds: float) -> bool:

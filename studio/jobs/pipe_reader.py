@@ -1,6 +1,6 @@
-"""Reading a child's pipe with a timeout, on every system: a thread reads and this process waits for the thread.
+"""Read a child's pipe with a timeout on every system: a thread reads, and the caller waits for the thread.
 
-Knows no Qt.
+No Qt.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import IO
 
 _READ_BYTES = 1 << 16
 _CHUNKS = 64
-"""How much is kept until it is wanted; then the child waits, as it does for any full pipe."""
+"""Maximum number of buffered blocks; then the child blocks, as on any full pipe."""
 _STEP_SECONDS = 0.2
 
 
 class PipeReader:
-    """Owns a pipe, which must be unbuffered, and closes it at its end. ``read`` belongs to one thread."""
+    """Owns a pipe, which must be unbuffered, and closes it at its end. Call ``read`` from one thread."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
@@ -27,7 +27,7 @@ class PipeReader:
         self._thread.start()
 
     def read(self, timeout: float) -> bytes | None:
-        """What has come; None if nothing did within ``timeout`` seconds, empty once the pipe has ended."""
+        """Return the available bytes; None after ``timeout`` seconds without any, empty at the end of the pipe."""
         if self._ended:
             return b""
         try:
@@ -38,7 +38,7 @@ class PipeReader:
         return data
 
     def close(self, timeout: float = 1.0) -> None:
-        """Drop what has not been read. Whoever still holds the pipe's other end keeps the thread, not the caller."""
+        """Drop unread data. A process that keeps the pipe's other end open blocks the thread, not the caller."""
         self._left.set()
         self._thread.join(timeout)
 
@@ -48,7 +48,7 @@ class PipeReader:
             while data:
                 try:
                     data = self._pipe.read(_READ_BYTES)
-                except OSError:  # Windows has it so when the child was killed
+                except OSError:  # Windows raises this when the child was killed
                     data = b""
                 while not self._left.is_set():
                     try:

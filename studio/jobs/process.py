@@ -1,8 +1,8 @@
-"""One child process of the engine: start it, hear its events, stop it. Knows no Qt, no database and no torch.
+"""One child process of the engine: start it, read its events, stop it. No Qt, no database, no torch.
 
-The child is ``python -m engine.worker RUN_FOLDER`` in a session of its own, so that Ctrl-C in the terminal reaches the
-parent only and the parent decides. Events come over its standard output, which nothing else writes to; what it prints
-and its standard error go to the run folder's log.
+The child is ``python -m engine.worker RUN_FOLDER`` in its own session, so that Ctrl-C in the terminal reaches only the
+parent, which decides. Events come over its standard output, to which nothing else is written; its prints and its
+standard error go to the run folder's log.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from studio.jobs.pipe_reader import PipeReader
 from studio.operating_system import NEW_GROUP, ask_to_stop, describe_return, end_process_tree
 
 GRACE_SECONDS = 30.0
-"""How long a child may take to stop by itself: batches take seconds on a CPU, and a kill loses one batch."""
+"""Time for a child to stop by itself: a batch takes seconds on a CPU, and killing it loses that batch."""
 LOG_TAIL_BYTES = 8192
 DRAIN_SECONDS = 1.0
-"""How long a dead child's events may take to end: longer only if a process of its own holds them open."""
+"""Time to wait for the end of a dead child's events: longer only if one of its own processes holds them open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The child ended without a terminal event. ``reason`` is for reading: a signal's name or a return code."""
+    """The child ended without a terminal event. ``reason`` is text for the user: a signal's name or a return code."""
 
     returncode: int
     reason: str
@@ -43,7 +43,7 @@ Outcome = Terminal | Crashed
 
 
 def child_environment() -> dict[str, str]:
-    """The environment in which a child finds the same ``engine`` as this process, installed or from a checkout."""
+    """Return an environment in which a child imports the same ``engine`` as this process, installed or a checkout."""
     environment = dict(os.environ)
     root = str(Path(contract.__file__).parents[2])
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
@@ -53,15 +53,15 @@ def child_environment() -> dict[str, str]:
 
 
 def python_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module of ours with this Python, blind to what is in the current folder (``-P``).
+    """Return the command that runs one of our modules with this Python, ignoring the current folder (``-P``).
 
-    It looks first whether the child finds our packages and not others of the same name.
+    It first checks that the child finds our packages and not others of the same names.
     """
     return [sys.executable, "-P", "-m", "score_studio", "--module", module, *arguments]
 
 
 def read_tail(path: Path, size: int = LOG_TAIL_BYTES) -> str:
-    """The last ``size`` bytes of a file as text; empty if it is not there."""
+    """Return the last ``size`` bytes of a file as text; empty if it does not exist."""
     try:
         with path.open("rb") as file:
             file.seek(0, os.SEEK_END)
@@ -78,9 +78,9 @@ class ChildProcess:
     because a thread that blocks in ``poll`` receives no queued slots.
 
     Args:
-        folder: the run folder, with spec and input in it.
-        command: what to start instead of the worker (tests use it).
-        grace: seconds between the request to stop and the end by force after ``cancel``.
+        folder: the run folder, with spec and input.
+        command: started instead of the worker (for tests).
+        grace: seconds between the request to stop and the kill after ``cancel``.
     """
 
     def __init__(self, folder: RunFolder, command: Sequence[str] | None = None, grace: float = GRACE_SECONDS) -> None:
@@ -99,7 +99,7 @@ class ChildProcess:
 
     @property
     def pid(self) -> int | None:
-        """The child's process id once started."""
+        """Return the child's process id once started."""
         return self._process.pid if self._process else None
 
     def start(self) -> None:
@@ -120,7 +120,7 @@ class ChildProcess:
                 self._ask_to_stop(self._process)
 
     def cancel(self) -> None:
-        """Ask the child to stop and keep what it has; after the grace period it is killed. Any thread, any time."""
+        """Ask the child to stop and keep its results; after the grace period it is killed. Any thread, any time."""
         with self._lock:
             if self._cancel_asked:
                 return
@@ -130,21 +130,21 @@ class ChildProcess:
                 self._ask_to_stop(self._process)
 
     def pause(self, *, at_checkpoint: bool) -> None:
-        """Ask the child to stop where nothing is lost, however long that takes; ``cancel`` and ``kill`` still work.
+        """Ask the child to stop without losing work, however long that takes; ``cancel`` and ``kill`` still work.
 
         Args:
-            at_checkpoint: it is a training, which writes a checkpoint after its step; else after its batch.
+            at_checkpoint: a training writes a checkpoint after its step; other stages stop after their batch.
         """
         (self.folder.pause if at_checkpoint else self.folder.cancel).touch()
 
     def kill(self) -> None:
-        """End the child and everything it started, now. Any thread, any time."""
+        """Kill the child and everything that it started. Any thread, any time."""
         with self._lock:
             self._cancel_asked = True
             self._kill_group()
 
     def poll(self, timeout: float) -> list[Event]:
-        """The events that have come, waiting up to ``timeout`` seconds for the first.
+        """Return the new events, waiting up to ``timeout`` seconds for the first.
 
         Sets ``outcome`` once the child has ended. Events after a terminal one are dropped: it ends the stream.
         """
@@ -160,13 +160,13 @@ class ChildProcess:
         return events
 
     def wait(self) -> Outcome:
-        """Let the child come to its end, dropping its events."""
+        """Wait for the child to end, dropping its events."""
         while self.outcome is None:
             self.poll(0.2)
         return self.outcome
 
     def _kill_group(self) -> None:
-        """Under the lock: the end of the child's whole tree, while it is not reaped and the id still its own."""
+        """Kill the child's whole tree while it is not reaped, so that its id is still valid; call it under the lock."""
         if self._process is not None and self._process.poll() is None:
             end_process_tree(self._process)
 
@@ -175,9 +175,9 @@ class ChildProcess:
             self.folder.cancel.touch()
 
     def _read(self, timeout: float) -> tuple[bytes, bool]:
-        """What the pipe holds, and whether the stream has ended.
+        """Return the content of the pipe, and whether the stream has ended.
 
-        A grandchild may hold the pipe open after the child is dead, so the child's own end counts too.
+        A grandchild may keep the pipe open after the child has died, so the end of the child counts too.
         """
         if self._dead_since is None and self._running().poll() is not None:
             self._dead_since = time.monotonic()
@@ -201,11 +201,11 @@ class ChildProcess:
         return events
 
     def _finish(self) -> None:
-        """Reap the child and say how it ended."""
+        """Reap the child and set the outcome."""
         process = self._running()
         try:
             returncode = process.wait(self._grace)
-        except subprocess.TimeoutExpired:  # it closed its events, yet does not end
+        except subprocess.TimeoutExpired:  # it closed its events but does not end
             with self._lock:
                 self._kill_group()
             returncode = process.wait()
@@ -225,7 +225,7 @@ class ChildProcess:
 
 
 def _decoded(line: bytes) -> Event:
-    """The event of one line; a line that is none becomes a note, since one bad line must not end a job of hours."""
+    """Return the event of one line; an invalid line becomes a note, since it must not end a job of hours."""
     try:
         return decode(line.decode("utf-8", "replace"))
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""Handing the queue to a process that outlives the window, and finding it again. Knows no Qt.
+"""Start a process that runs the queue after the window is closed, and find it again. No Qt.
 
-The process is ``python -m studio.jobs.queue_daemon_process PROJECT``. While it works it holds the project's lock, and
-a file in the project says that the holder is such a process. A file beside it asks that process to pause or to cancel.
+The process is ``python -m studio.jobs.queue_daemon_process PROJECT``. It holds the project's lock while it works, and a
+file in the project marks it as such a process. Another file asks it to pause or to cancel.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ MARK_NAME = ".background"
 REQUEST_NAME = ".background.request"
 LOG_NAME = "background.log"
 READY_SECONDS = 60.0
-"""How long a new process may take until it waits for the lock; starting Python takes a second or two."""
+"""Maximum time until a new process waits for the lock; starting Python takes a second or two."""
 Request = Literal["pause", "cancel"]
 _outliving: list[subprocess.Popen[bytes]] = []
-"""What was started and let go: kept so that one that ends before this process leaves no zombie."""
+"""Started processes, kept so that one that ends before this process leaves no zombie."""
 
 
 def start(root: Path, command: Sequence[str] | None = None) -> int:
-    """Start a process that runs the queue as soon as this one lets go of the project's lock. Blocks until it waits.
+    """Start a process that runs the queue once this one releases the project's lock. Blocks until it waits for it.
 
     Args:
         root: the project's folder.
-        command: what to start instead (tests use it); ``--announce`` is appended.
+        command: started instead (for tests), with ``--announce`` appended.
 
     Returns:
         The new process's id.
 
     Raises:
-        StudioError: it did not come up; what is running or queued stays with this process.
+        StudioError: it did not start; running and queued jobs stay with this process.
     """
     log = root / "runs" / LOG_NAME
     log.parent.mkdir(exist_ok=True)
@@ -61,30 +61,30 @@ def start(root: Path, command: Sequence[str] | None = None) -> int:
     finally:
         announced.close()
     lines = read_tail(log).splitlines() or ["its log is empty"]
-    raise StudioError(f"The queue cannot go on in the background: {lines[-1]}.", f"See {log}.")
+    raise StudioError(f"The queue cannot continue in the background: {lines[-1]}.", f"See {log}.")
 
 
 def runner_pid(root: Path) -> int | None:
-    """The process that runs the project's queue in the background, if there is one now."""
+    """Return the process that currently runs the project's queue in the background, or None."""
     pid = holder(root)
     return pid if pid is not None and _marked(root) == pid else None
 
 
 def ask_to_pause(root: Path) -> None:
-    """Let the background process stop where nothing is lost; returns at once."""
+    """Ask the background process to stop without losing work; does not wait."""
     _ask(root, "pause")
 
 
 def ask_to_cancel(root: Path) -> None:
-    """Let the background process stop soon; returns at once."""
+    """Ask the background process to stop soon; does not wait."""
     _ask(root, "cancel")
 
 
 @contextmanager
 def marked(root: Path) -> Iterator[None]:
-    """While inside, this process, which holds the lock, is known as the one in the background."""
+    """Inside the block, this process, which holds the lock, is marked as the background process."""
     mark = root / MARK_NAME
-    (root / REQUEST_NAME).unlink(missing_ok=True)  # it was meant for a process that was killed
+    (root / REQUEST_NAME).unlink(missing_ok=True)  # meant for a process that was killed
     mark.write_text(str(os.getpid()))
     try:
         yield
@@ -94,10 +94,10 @@ def marked(root: Path) -> Iterator[None]:
 
 
 def request(root: Path) -> Request | None:
-    """What the background process, which calls this, is asked to do by now."""
+    """Return the current request to the background process, which calls this."""
     try:
         text = (root / REQUEST_NAME).read_text()
-    except OSError:  # Windows also refuses while the file is written
+    except OSError:  # Windows also refuses while the file is being written
         return None
     match text:
         case "pause" | "cancel":

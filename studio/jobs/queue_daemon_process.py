@@ -1,8 +1,8 @@
 """The process that runs a project's queue without a window: ``python -m studio.jobs.queue_daemon_process PROJECT``.
 
-It waits until the window that started it lets go of the project, runs what is queued and ends. A file in the
-project asks it to pause the running job where nothing is lost, or to cancel it; so do SIGTERM and SIGINT (Ctrl-C). What
-it prints goes to ``runs/background.log``.
+It waits until the window that started it releases the project, runs the queued jobs and ends. A file in the project
+asks it to pause the running job without losing work, or to cancel it; so do SIGTERM and SIGINT (Ctrl-C). Its output
+goes to ``runs/background.log``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the queue of one project and return the exit code: 0 done or stopped as asked, 1 failed."""
     parser = argparse.ArgumentParser(prog="studio.jobs.queue_daemon_process", description="Runs a project's queue.")
     parser.add_argument("project", type=Path)
-    parser.add_argument("--announce", action="store_true", help="write to standard output that the lock is waited for")
+    parser.add_argument("--announce", action="store_true", help="write to standard output when waiting for the lock")
     options = parser.parse_args(argv)
     cancel, pause = threading.Event(), threading.Event()
     _handle_signals(cancel, pause)
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _handle_signals(cancel: threading.Event, pause: threading.Event) -> None:
-    """For as long as this process lives: the terminal may close, Ctrl-C cancels, anything else pauses."""
+    """Handle signals for the life of this process: closing the terminal is ignored, Ctrl-C cancels, others pause."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         (cancel if number == signal.SIGINT else pause).set()
@@ -83,29 +83,29 @@ def _run(root: Path, cancel: threading.Event, pause: threading.Event) -> JobEnd:
 
 @contextmanager
 def _requests_passed_on(root: Path, cancel: threading.Event, pause: threading.Event) -> Iterator[None]:
-    """While inside, a thread passes on what the project's window asks for by a file."""
+    """Inside the block, a thread passes on the requests that the project's window writes to a file."""
     over = threading.Event()
 
-    def look() -> None:
+    def watch() -> None:
         while not over.wait(_REQUEST_SECONDS):
             asked = request(root)
             if asked is not None:
                 (cancel if asked == "cancel" else pause).set()
 
-    looking = threading.Thread(target=look, name="background-requests", daemon=True)
-    looking.start()
+    watcher = threading.Thread(target=watch, name="background-requests", daemon=True)
+    watcher.start()
     try:
         yield
     finally:
         over.set()
-        looking.join()
+        watcher.join()
 
 
 def _open(root: Path) -> Project:
-    """The project with its lock, as soon as the window has let go of it.
+    """Return the project with its lock, as soon as the window has released it.
 
     Raises:
-        StudioError: somebody holds it for too long, or it cannot be opened.
+        StudioError: another process holds it for too long, or it cannot be opened.
     """
     end = time.monotonic() + LOCK_SECONDS
     while True:
@@ -118,7 +118,7 @@ def _open(root: Path) -> Project:
 
 
 def notify(title: str, text: str) -> None:
-    """Tell it on the desktop, where there is one with the usual command for that."""
+    """Show a desktop notification, if there is a desktop with the usual command for it."""
     command = shutil.which("notify-send")
     if command is not None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
@@ -129,7 +129,7 @@ def notify(title: str, text: str) -> None:
 
 
 def _on_event(_job_id: int, _event: Event) -> None:
-    """The database and the run folder have it."""
+    """Do nothing: the database and the run folder contain the event."""
 
 
 def _on_job(job: JobRow) -> None:

@@ -1,4 +1,4 @@
-"""Looking on while another process runs the queue: its events, read from the database. Knows no Qt."""
+"""Follow the queue while another process runs it: its events, read from the database. No Qt."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _QueueWatcher:
     _last_job: int | None = None
 
     def poll(self) -> None:
-        """Report what is new since the last look; of the first look, only the job that runs."""
+        """Report all changes since the last call; the first call reports only the running job."""
         first = not self._rows
         rows = {row.id: row for row in queue.list_jobs(self.project)}
         before, self._rows = self._rows, rows
@@ -59,7 +59,7 @@ class _QueueWatcher:
         return queue.events_after(self.project, self._last_event)
 
     def end(self) -> JobEnd:
-        """How the job that ran last stands now."""
+        """Return the state of the job that ran last."""
         row = self._rows.get(self._last_job or 0)
         match row.state if row else "done":
             case "failed" | "interrupted":

@@ -1,6 +1,6 @@
-"""Running jobs one after the other: prepare, start a child, take in its rows, say how it ended. No Qt, no torch.
+"""Run jobs one after the other: prepare, start a child, ingest its rows, record how it ended. No Qt, no torch.
 
-Whoever calls this holds the project's lock. A job that fails or is cancelled ends the queue, because the later ones
+The caller holds the project's lock. A job that fails or is cancelled ends the queue, because the later ones
 need its results; they stay queued.
 """
 
@@ -25,7 +25,7 @@ from studio.services.stages.registry import definition
 
 POLL_SECONDS = 0.2
 WRITE_SECONDS = 0.5
-"""Events and rows go into the database at most this often."""
+"""Minimum interval between two writes of events and rows to the database."""
 
 EndState = Literal["done", "failed", "cancelled", "paused"]
 OnEvent = Callable[[int, Event], None]
@@ -50,12 +50,12 @@ def run_queue(
     only: Collection[int] | None = None,
     pause: threading.Event | None = None,
 ) -> JobEnd:
-    """Run what is queued until nothing is left, one job fails, or ``cancel`` or ``pause`` is set.
+    """Run queued jobs until none is left, one fails, or ``cancel`` or ``pause`` is set.
 
-    A pause stops the running job where nothing is lost, however long its batch or step takes, and leaves it paused.
+    A pause stops the running job without losing work, however long its batch or step takes, and leaves it paused.
 
-    ``on_job`` is told when a job has started and when it has ended. Both callbacks run in the calling thread. With
-    ``only`` other jobs than these are left in the queue.
+    ``on_job`` is called when a job has started and when it has ended. Both callbacks run in the calling thread. With
+    ``only``, other jobs stay in the queue.
     """
     reclaim(project)
     while (job := queue.next_queued(project, only)) is not None:
@@ -70,7 +70,7 @@ def run_queue(
 
 
 def _end_of_queue(project: Project, only: Collection[int] | None) -> JobEnd:
-    """Done, unless a job is left that cannot run because one that it needs was stopped."""
+    """Return "done", unless a job is left that cannot run because one that it depends on was stopped."""
     for job in queue.list_jobs(project):
         if job.waits_for and (only is None or job.id in only):
             message = f"{job.title} waits for another job: {job.waits_for}."
@@ -79,7 +79,7 @@ def _end_of_queue(project: Project, only: Collection[int] | None) -> JobEnd:
 
 
 def reclaim(project: Project) -> int:
-    """End the workers that a dead process left behind and mark their jobs as interrupted; returns how many.
+    """End workers left behind by a dead process and mark their jobs as interrupted; returns how many.
 
     Raises:
         StudioError: a worker of another user or host holds a run folder.
@@ -121,7 +121,7 @@ def run_job(
 
 @dataclass(slots=True)
 class _Stop:
-    """The two requests as one job hears them: a pause is passed on once, and a cancel counts more."""
+    """The two requests to one job: a pause is passed on once, and a cancel takes precedence."""
 
     cancel: threading.Event
     pause: threading.Event
@@ -129,7 +129,7 @@ class _Stop:
     _passed_on: bool = False
 
     def pass_on(self, child: ChildProcess) -> None:
-        """Tell the child."""
+        """Pass the current request on to the child."""
         if self.cancel.is_set():
             child.cancel()
         elif self.pause.is_set() and not self._passed_on:
@@ -138,13 +138,13 @@ class _Stop:
 
     @property
     def paused(self) -> bool:
-        """Whether a child that stopped as asked is paused rather than cancelled."""
+        """Return whether a child that stopped on request is paused rather than cancelled."""
         return self._passed_on and not self.cancel.is_set()
 
 
 def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop) -> JobEnd:
     folder = next_action.write_job_inputs(project, job_id)
-    for request in (folder.cancel, folder.pause):  # of a run that ended before it heard them
+    for request in (folder.cancel, folder.pause):  # left by a run that ended before it read them
         request.unlink(missing_ok=True)
     stop.at_checkpoint = definition(queue.job(project, job_id).stage).checkpoints
     outcome = _run_child(project, job_id, folder, on_event, on_job, stop)
@@ -165,7 +165,7 @@ def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: 
 def _run_child(
     project: Project, job_id: int, folder: RunFolder, on_event: OnEvent, on_job: OnJob, stop: _Stop
 ) -> Outcome:
-    """One child from its start to its end; none is left when this returns."""
+    """Run one child from start to end; none is left when this returns."""
     child = ChildProcess(folder)
     child.start()
     try:
@@ -182,7 +182,7 @@ def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop
     while child.outcome is None:
         stop.pass_on(child)
         for event in child.poll(POLL_SECONDS):
-            intake.hear(event)
+            intake.add(event)
             on_event(intake.job_id, event)
         intake.write_if_due()
     intake.write()
@@ -190,7 +190,7 @@ def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop
 
 
 def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> JobEnd:
-    """Put the outcome into the database."""
+    """Store the outcome in the database."""
     match outcome:
         case Finished(result):
             next_action.complete(project, job_id, result)
@@ -215,18 +215,18 @@ def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> Jo
 
 
 def explain_crash(crash: Crashed) -> tuple[str, str]:
-    """Message and remedy for a child that ended without a word; the message ends with the log's last line."""
+    """Return message and remedy for a child that ended without a terminal event; it ends with the log's last line."""
     lines = [line.strip() for line in crash.log_tail.splitlines() if line.strip()]
     last = f" Its log ends: {lines[-1][:300]}" if lines else " Its log is empty."
-    remedy = "What is done is kept; resume goes on from there. The job's log has the details."
+    remedy = "Finished work is kept; resume to continue. See the job's log for details."
     if crash.reason.endswith("SIGKILL"):
-        remedy = "The system may have run out of memory: a smaller batch_size or micro_batch needs less. " + remedy
+        remedy = "The system may be out of memory: reduce batch_size or micro_batch. " + remedy
     return f"The child process {crash.reason}.{last}", remedy
 
 
 @dataclass(slots=True)
 class _Intake:
-    """Brings events and journal rows of one job into the database, in batches."""
+    """Stores events and journal rows of one job in the database, in batches."""
 
     project: Project
     job_id: int
@@ -234,8 +234,8 @@ class _Intake:
     _rows: bool = False
     _due: float = 0.0
 
-    def hear(self, event: Event) -> None:
-        """Keep one event for the next batch; of progress and of phases only the latest counts."""
+    def add(self, event: Event) -> None:
+        """Queue one event for the next batch; of progress and phases only the latest is kept."""
         if isinstance(event, Rows):
             self._rows = True
             return
@@ -244,12 +244,12 @@ class _Intake:
         self._events.append((time.time(), event))
 
     def write_if_due(self) -> None:
-        """Write, unless something was written a moment ago."""
+        """Write, unless it was done a moment ago."""
         if time.monotonic() >= self._due:
             self.write()
 
     def write(self) -> None:
-        """Write what was heard: rows first, so that progress never claims what is not there."""
+        """Write the queued events: rows first, so that progress never exceeds the stored rows."""
         if self._rows:
             self._rows = False
             next_action.ingest(self.project, self.job_id)

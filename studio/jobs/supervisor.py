@@ -1,8 +1,8 @@
-"""The queue in a thread of its own, for the window. The only module of this room that knows Qt.
+"""The queue in its own thread, for the window. The only module of this package that uses Qt.
 
 The thread runs ``runner.run_queue`` once and ends. Because it blocks on the child it receives no queued slots, so
-``cancel_current`` and ``stop`` are plain methods that the window's thread calls directly. What runs on the thread is
-``_QueueRun``, which knows no Qt: its news go through a ``WindowQueue``, and the signals are emitted in the window's
+``cancel_current`` and ``stop`` are plain methods that the window's thread calls directly. The thread executes
+``_QueueRun``, which uses no Qt: its news go through a ``WindowQueue``, and the signals are emitted in the window's
 thread.
 """
 
@@ -26,14 +26,14 @@ from studio.window_queue import Outbox, WindowQueue
 __all__ = ["JobEnd", "Supervisor", "hand_over"]
 logger = logging.getLogger(__name__)
 _News = tuple[int, Event | None]
-"""A job, and what happened to it; None: its state has changed."""
+"""A job and its event; None: its state has changed."""
 
 
 class Supervisor(QThread):
-    """Runs the queued jobs of one project, one child at a time, or looks on while a background process does.
+    """Runs the queued jobs of one project, one child at a time, or follows a background process that does.
 
-    Start it with ``start()`` when something was queued; it ends by itself. Window's thread only, ``run`` apart; the
-    signals are emitted there too. They carry nothing but frozen values; a receiver reads rows through services.
+    Start it with ``start()`` after queueing a job; it ends by itself. Except for ``run``, use it in the window's thread
+    only, which also emits the signals. They carry only frozen values; a receiver reads rows through services.
     """
 
     job_changed = Signal(int)
@@ -41,45 +41,45 @@ class Supervisor(QThread):
     train_step = Signal(int, object)
     """A job's ``TrainStep``."""
     job_event = Signal(int, object)
-    """Any event of a job, ``TrainStep`` too. (``event`` is QObject's own method.)"""
+    """Any event of a job, including ``TrainStep``. (``event`` is a method of QObject.)"""
     queue_finished = Signal()
-    """The queue came to rest; ``end`` says how. To start again, wait for QThread's own ``finished``."""
+    """The queue has stopped; see ``end``. To start again, wait for QThread's own ``finished``."""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project = project
-        self._queue = WindowQueue[_News | None](self._tell, self)
+        self._queue = WindowQueue[_News | None](self._emit, self)
         self._work = _QueueRun(project, self._queue.outbox)
-        self.finished.connect(self._queue.deliver_waiting)  # the first of its receivers: nothing comes after the end
+        self.finished.connect(self._queue.deliver_waiting)  # connected first: nothing is delivered after the end
 
     @property
     def end(self) -> JobEnd | None:
-        """How the queue ended last."""
+        """Return how the queue last ended."""
         return self._work.end
 
     @property
     def following(self) -> bool:
-        """Whether a process in the background runs the queue and this thread only looks on."""
+        """Return whether a background process runs the queue and this thread only follows it."""
         return self.isRunning() and not self._project.holds_lock
 
     def cancel_current(self) -> None:
-        """Stop the running job and the queue; what is done is kept. Returns at once."""
+        """Stop the running job and the queue; finished work is kept. Does not wait."""
         if self.following:
             queue_daemon.ask_to_cancel(self._project.root)
         elif self.isRunning():
             self._work.cancel.set()
 
     def pause_current(self) -> None:
-        """Stop the running job after its batch or step, with all that is done, and the queue. Returns at once."""
+        """Stop the running job after its batch or step, without losing work, and the queue. Does not wait."""
         if self.following:
             queue_daemon.ask_to_pause(self._project.root)
         elif self.isRunning():
             self._work.pause.set()
 
     def stop(self, timeout_ms: int = 60_000) -> bool:
-        """Cancel and wait until the thread has ended, for closing the window. False if it has not ended in time.
+        """Cancel and wait until the thread has ended, for closing the window; returns False on timeout.
 
-        A process in the background is left to its work.
+        A background process continues.
         """
         self._work.leave.set()
         if not self.following:
@@ -87,10 +87,10 @@ class Supervisor(QThread):
         return self.wait(timeout_ms)
 
     def run(self) -> None:
-        """The thread's body; Qt calls it. Touches no Qt object."""
+        """Thread body, called by Qt. Touches no Qt object."""
         self._work.run()
 
-    def _tell(self, news: _News | None) -> None:
+    def _emit(self, news: _News | None) -> None:
         if news is None:
             self.queue_finished.emit()
             return
@@ -104,7 +104,7 @@ class Supervisor(QThread):
 
 
 class _QueueRun:
-    """What the supervisor's thread does. Knows no Qt; the three events may be set by any thread."""
+    """The work of the supervisor's thread. No Qt; any thread may set the three events."""
 
     def __init__(self, project: Project, outbox: Outbox[_News | None]) -> None:
         self.end: JobEnd | None = None
@@ -119,7 +119,7 @@ class _QueueRun:
             self.end = self._run() if self._project.holds_lock else self._follow()
         except StudioError as error:
             self.end = JobEnd("failed", None, error.message, error.remedy)
-        except Exception as error:  # The thread's last line of defence: the window must learn of it and live on.
+        except Exception as error:  # Last resort of the thread: the window must report it and continue.
             logger.exception("the queue stopped")
             self.end = JobEnd("failed", None, f"{type(error).__name__}: {error}", "This is a defect; see the log.")
         self.cancel.clear()
@@ -131,7 +131,7 @@ class _QueueRun:
         return run_queue(self._project, self._on_event, self._on_job, self.cancel, pause=self.pause)
 
     def _follow(self) -> JobEnd:
-        """Look on until the background process has ended; from then on the queue is this process's."""
+        """Follow the background process until it has ended; from then on this process owns the queue."""
         end = follow(self._project, self._on_event, self._on_job, self.leave)
         if end is None:
             return JobEnd("done")
@@ -147,17 +147,17 @@ class _QueueRun:
 
 
 def hand_over(project: Project, end: JobEnd | None) -> None:
-    """After a pause: put the paused job back and start a process that goes on once the project is closed.
+    """After a pause: queue the paused job again and start a process that continues once the project is closed.
 
-    Any thread but the supervisor's; blocks until that process waits for the project's lock. Nothing happens if nothing
+    Any thread except the supervisor's; blocks until that process waits for the project's lock. Does nothing if no job
     is left to run.
 
     Args:
-        project: the open project, whose queue has come to rest.
-        end: how it came to rest (``Supervisor.end``).
+        project: the open project, whose queue has stopped.
+        end: how it stopped (``Supervisor.end``).
 
     Raises:
-        StudioError: the process did not come up, or the job failed before it could be paused.
+        StudioError: the process did not start, or the job failed before it could be paused.
     """
     if end is not None and end.state == "failed":
         raise StudioError(end.message, end.remedy)

@@ -1,4 +1,4 @@
-"""A version out of the project, in either form; a whole model is merged by a child. Knows no Qt and no torch."""
+"""Export a version in either form; a child merges a whole model. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def export_version(
     place: str = ".",
     on_progress: OnProgress = lambda done, total: None,
 ) -> Path:
-    """Export a version as an adapter, or as a whole model; the folder is whole or as before.
+    """Export a version as an adapter or as a whole model; after a failure the folder is unchanged.
 
     Args:
-        project: whose version.
+        project: the version's project.
         version: its name.
         folder: new or empty.
-        whole: merge the adapter into the base.
-        licence: for the card.
-        place: what the card says to load the model from.
-        on_progress: told of the child's steps; may raise to stop.
+        whole: merge the adapter into the base model.
+        licence: for the model card.
+        place: where the model card loads the model from.
+        on_progress: receives the child's steps; may raise to stop.
 
     Raises:
-        StudioError: a mistake that a person can mend.
+        StudioError: an error that the user can correct.
         ChildError: the child failed otherwise.
     """
     if not whole:

@@ -57,10 +57,10 @@ def test_that_the_line_without_vetoes_ends_with_a_paired_interval_against_the_ma
     )
     assert main != other, "trained on other pairs"
     done = command("discard", project, "without-vetoes")
-    assert done.returncode == 2 and "Nothing was deleted" in done.stderr and "this frees" in done.stdout
+    assert done.returncode == 2 and "Nothing was deleted" in done.stderr and "will be deleted; frees" in done.stdout
     done = command("discard", project, "without-vetoes", "--yes")
     assert done.returncode == 0, done.stderr
-    assert results(project) == before and "no line beside" in command("lines", project).stdout
+    assert results(project) == before and "No lines beside" in command("lines", project).stdout
     assert not list((project / "models").glob("without-vetoes*/**/*.safetensors"))
     assert command("check", project).returncode == 0
 

@@ -91,7 +91,7 @@ def test_that_garbage_of_any_thread_is_taken_apart_in_the_window_s_thread(qtbot:
 
 def look_fully(collector: gc_policy.GarbageCollector) -> None:
     """As much is made and looked through as makes one look at everything."""
-    for _ in range((gc_policy.LOOKS + 1) * (gc_policy.LOOKS + 2)):
+    for _ in range((gc_policy.COLLECTIONS + 1) * (gc_policy.COLLECTIONS + 2)):
         kept = [Ring() for _ in range(gc_policy.YOUNG + 100)]
         collector.collect_if_due()
         del kept
@@ -123,5 +123,5 @@ def test_that_what_is_there_when_a_project_is_left_is_looked_through(qtbot: QtBo
     del ring
     look_fully(collector)
     assert gone() is not None
-    collector.start_anew()
+    collector.unfreeze_all()
     assert gone() is None and gc.get_freeze_count() == 0
