@@ -103,7 +103,7 @@ def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int
 
 
 def of_line(session: Session, line: str, iteration: int | None) -> list[tuple[int, int]]:
-    """Id and iteration of the pairs of a line, of all draws; of one iteration where one is given."""
+    """Return id and iteration of the pairs of a line, of all draws; of one iteration where one is given."""
     statement = select(Pair.id, Pair.iteration).where(Pair.line == line).order_by(Pair.id)
     found = session.execute(statement if iteration is None else statement.where(Pair.iteration == iteration))
     return [(pair_id, number) for pair_id, number in found]
@@ -228,7 +228,7 @@ def one(session: Session, pair_id: int) -> PairRecord | None:
 
 
 def in_image_order(session: Session, iteration: int, line: str) -> list[PairRecord]:
-    """The pairs of an iteration of a line in the order of images, which does not depend on how they came in."""
+    """Return the pairs of an iteration of a line in the order of images, which does not depend on how they came in."""
     records = _records(session, [_is_newest(), Pair.iteration == iteration, Pair.line == line], None)
     return sorted(records, key=lambda record: record.image_id)
 

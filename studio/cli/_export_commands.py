@@ -174,7 +174,7 @@ def unarchive(file: Path, root: Path, *, images: Path | None, model: str | None)
 
 @contextmanager
 def _bar(title: str) -> Iterator[archiving.OnProgress]:
-    """A bar on a terminal, nothing in a log; hands out what to tell it, which stops the work after Ctrl-C."""
+    """Yield a bar on a terminal, nothing in a log; hands out what to tell it, which stops the work after Ctrl-C."""
     screen = console(sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     cancel = threading.Event()

@@ -38,7 +38,7 @@ def plain(text: object, *, multiline: bool = False) -> str:
 
 
 def shown_command(*words: object) -> str:
-    """A command line to copy: names with spaces are quoted."""
+    """Return a command line to copy: names with spaces are quoted."""
     return plain(shlex.join(["score-studio", *map(str, words)]))
 
 
@@ -56,7 +56,7 @@ def console(stream: IO[str]) -> Console:
 
 
 def error_lines(error: StudioError) -> str:
-    """Message and remedy, for stderr."""
+    """Return message and remedy, for stderr."""
     lines = [f"Error: {plain(error.message, multiline=True)}"]
     if error.remedy:
         lines.append(plain(error.remedy, multiline=True))
@@ -64,7 +64,7 @@ def error_lines(error: StudioError) -> str:
 
 
 def import_lines(report: ImportReport) -> list[str]:
-    """An import report in words, with the first refused rows."""
+    """Return an import report in words, with the first refused rows."""
     splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
     read_as = "" if report.format == "table" else f", read as {report.format}"
     lines = [f"{report.imported} of {report.read} rows imported ({splits}){read_as}."]
@@ -80,7 +80,7 @@ def import_lines(report: ImportReport) -> list[str]:
 
 
 def version_table(versions: Sequence[VersionRow]) -> Table:
-    """The table of versions: the test metrics of each, with the interval of SRCC."""
+    """Return the table of versions: the test metrics of each, with the interval of SRCC."""
     judges = {version.judge for version in versions if version.judge}
     judge = f" ({plain(', '.join(sorted(judges)))})" if judges else ""
     table = Table(title="Versions on the test split", title_justify="left", pad_edge=False, box=None)

@@ -25,7 +25,7 @@ class Reporter(Protocol):
     """Told by the queue's runner, in the thread that runs it."""
 
     def on_job(self, job: JobRow) -> None:
-        """A job has started or ended."""
+        """Return a job has started or ended."""
 
     def on_event(self, job_id: int, event: Event) -> None:
         """Something came from the child."""

@@ -49,7 +49,7 @@ def window(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
     ] = False,
 ) -> None:
-    """A vision language model teaches itself to score images, and to say why. Without a command: the window."""
+    """Return a vision language model teaches itself to score images, and to say why. Without a command: the window."""
     if context.invoked_subcommand is None:
         from studio.cli.window import open_window
 
@@ -171,7 +171,7 @@ def run(
 
 @app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
-    """The lines of versions beside the main one, each with its verdict against the main line."""
+    """List the lines of versions beside the main one, each with its verdict against the main line."""
     from studio.cli.lines import print_lines
 
     print_lines(root, as_json=as_json)
@@ -257,7 +257,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The entry point."""
+    """Return the entry point."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -75,7 +75,7 @@ def run_doctor() -> int:
 
 
 def findings() -> Iterator[Finding]:
-    """All findings, the quick ones first."""
+    """Yield all findings, the quick ones first."""
     yield Finding("Python", f"{platform.python_version()} on {platform.platform()}")
     yield Finding("SQLite", sqlite3.sqlite_version)
     yield from _packages()
@@ -101,7 +101,7 @@ def _packages() -> Iterator[Finding]:
 
 
 def _hub() -> Iterator[Finding]:
-    """Where models of the hub are kept, and how it would be asked; nothing is asked here."""
+    """Yield where models of the hub are kept, and how it would be asked; nothing is asked here."""
     folder = hub_cache.cache_folder()
     there = next(place for place in (folder, *folder.parents) if place.is_dir())
     yield Finding("models of the hub", f"in {folder}, {shutil.disk_usage(there).free / GIB:.1f} GiB free")
@@ -138,7 +138,7 @@ def _memory() -> Finding:
 
 
 def libraries() -> Iterator[Finding]:
-    """The shared libraries that Qt needs on Linux; without a display only those of an offscreen window."""
+    """Yield the shared libraries that Qt needs on Linux; without a display only those of an offscreen window."""
     if not LINUX:
         return
     display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -115,7 +115,7 @@ def _sources(asked: NewProject, edits: Tree) -> tuple[Path, Path, Tree]:
 
 
 def _fetched(folder: Path, source: HubSource, edits: Tree) -> tuple[Path, Path, Tree]:
-    """Images, table and settings of a data set of the hub, fetched as far as it is not there."""
+    """Return images, table and settings of a data set of the hub, fetched as far as it is not there."""
     cancel = threading.Event()
     source = hub_source.pinned(folder, source)
     with stopping(cancel):

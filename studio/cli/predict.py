@@ -70,7 +70,7 @@ def run_predict(
 def _predictor(
     targets: list[Path], version: str | None, model: Path | None, base: str | None
 ) -> tuple[prediction.Predictor, list[Path]]:
-    """Whose predictions, and of what."""
+    """Return whose predictions, and of what."""
     if model is not None:
         if version is not None:
             raise StudioError("An exported model is one version.", "Leave --version out.")

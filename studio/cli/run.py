@@ -108,7 +108,7 @@ def report_cancel(project: Project) -> None:
 
 
 def kept(jobs: list[JobRow]) -> str:
-    """What a stopped run keeps, in words."""
+    """Return what a stopped run keeps, in words."""
     done = sum(job.state == "done" for job in jobs)
     text = f"Kept: {done} of {len(jobs)} stages"
     for job in jobs:

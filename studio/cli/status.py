@@ -28,7 +28,7 @@ from studio.services.versions import version_list
 
 @contextmanager
 def opened(root: Path) -> Iterator[Project]:
-    """The project, closed afterwards; for reading, so without its lock."""
+    """Yield the project, closed afterwards; for reading, so without its lock."""
     project = create_and_open.open_project(root)
     try:
         yield project

@@ -10,13 +10,13 @@ from studio.services.errors import StudioError
 
 
 def has_display() -> bool:
-    """Whether a window can be shown; an explicit Qt platform (offscreen, say) counts as one."""
+    """Return whether a window can be shown; an explicit Qt platform (offscreen, say) counts as one."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return not LINUX or any(os.environ.get(name) for name in wanted)
 
 
 def headless_wanted() -> bool:
-    """Whether the environment says HEADLESS=1 (or anything but empty and 0)."""
+    """Return whether the environment says HEADLESS=1 (or anything but empty and 0)."""
     return os.environ.get("HEADLESS", "") not in ("", "0")
 
 

@@ -1,1 +1,1 @@
-"""What window and command line can do: Qt-free, torch-free. The services own the transactions; rows come out frozen."""
+"""The operations of window and command line. Services own the transactions and return frozen rows. No Qt, no torch."""

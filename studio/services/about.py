@@ -1,4 +1,4 @@
-"""What the program is made of and runs on: versions, licences, the system. No Qt, no torch; reads metadata only."""
+"""Facts about the program and this machine: versions, licences, system. No Qt, no torch; reads only metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPLIT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One installed distribution that the program uses, directly or through another one."""
+    """One installed distribution that the program uses, directly or indirectly."""
 
     name: str
     version: str
@@ -29,7 +29,7 @@ class Part:
 
 
 def version() -> str:
-    """The program's own version; "" where it runs without being installed."""
+    """Return the program's version; "" if it runs without being installed."""
     try:
         return importlib.metadata.version(PROGRAM)
     except importlib.metadata.PackageNotFoundError:
@@ -37,7 +37,7 @@ def version() -> str:
 
 
 def parts() -> list[Part]:
-    """Every installed distribution that the program needs, by name. Reads some sixty small files."""
+    """Return every installed distribution that the program needs, by name. Reads about sixty small files."""
     found: dict[str, Part] = {}
     waiting = [PROGRAM]
     while waiting:
@@ -55,9 +55,9 @@ def parts() -> list[Part]:
 
 
 def licence_of(fields: Mapping[str, list[str]]) -> str:
-    """The licence that a distribution's metadata name, on one line.
+    """Return the licence from a distribution's metadata, on one line.
 
-    An expression counts first, then the classifiers, then the free text, of which only a short one is a name.
+    A licence expression takes precedence, then the classifiers, then the free text if it is short enough to be a name.
     """
     expression = fields.get("License-Expression", [""])[0].strip()
     if expression:
@@ -72,7 +72,7 @@ def licence_of(fields: Mapping[str, list[str]]) -> str:
 
 
 def system_facts() -> dict[str, str]:
-    """What a report of a fault should say about this machine. No names of people or folders."""
+    """Return the facts about this machine for a bug report, without names of people or folders."""
     memory = psutil.virtual_memory()
     return {
         "System": platform.platform(),
@@ -103,5 +103,5 @@ def _key(name: str) -> str:
 
 
 def _is_extra(requirement: str) -> bool:
-    """Whether it is needed only for an extra."""
+    """Return whether a requirement is needed only for an extra."""
     return "extra ==" in requirement.replace("'", '"').replace("extra==", "extra ==")

@@ -1,10 +1,10 @@
-"""The two ways in which a service refuses. No Qt, no SQLAlchemy."""
+"""The two exceptions of the services. No Qt, no SQLAlchemy."""
 
 from __future__ import annotations
 
 
 class StudioError(Exception):
-    """A user's mistake: ``message`` names the value and the reason, ``remedy`` what to do. Exit code 2 in the CLI."""
+    """A user error: ``message`` contains the value and the reason, ``remedy`` what to do. Exit code 2 in the CLI."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)
@@ -16,4 +16,4 @@ class StudioError(Exception):
 
 
 class OperationCancelled(Exception):  # noqa: N818  an outcome, not an error
-    """The person asked to stop; what is done is kept. Exit code 130 on the command line."""
+    """The user cancelled; finished work is kept. Exit code 130 on the command line."""

@@ -1,6 +1,6 @@
-"""Disk, memory and time that a project will take, by plain formulae that are shown with their results. No Qt, no torch.
+"""Estimates of disk, memory and time for a project, with the formulae behind them. No Qt, no torch.
 
-Nothing here is a promise: what cannot be known yet is said to be unknown.
+Values that cannot be known yet are reported as unknown.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from studio.services.stages.predict import PREDICT
 from studio.services.stages.registry import STAGES, definition
 
 ROW_BYTES = 2500
-"""A pair or a prediction with its texts in the database and its journal."""
+"""Bytes of a pair or a prediction with its texts, in the database and its journal."""
 PROMPT_TOKENS = 150
 
 
 @dataclass(frozen=True, slots=True)
 class StageRate:
-    """How fast a stage was: seconds a unit of its work, and seconds that a job takes to start."""
+    """Speed of a stage: seconds per unit of its work, and seconds to start a job."""
 
     seconds: float
     startup: float = 0.0
@@ -44,7 +44,7 @@ Rates = Mapping[tuple[str, str], StageRate]
 
 
 def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rates: Rates) -> list[ResourceEstimate]:
-    """Adapter, disk, memory and time, in this order."""
+    """Return the estimates of adapter, disk, memory and time, in this order."""
     adapter = None if facts is None else adapter_parameters(facts, settings.training.rank)
     return [
         _adapter(settings, adapter),
@@ -55,12 +55,12 @@ def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rat
 
 
 def adapter_parameters(facts: ModelFacts, rank: int) -> int:
-    """The weights of a LoRA adapter: rank times (in + out) for every linear layer of the language model."""
+    """Return the number of weights of a LoRA adapter: rank times (in + out) for every linear layer."""
     return _shapes(facts).adapter(rank)
 
 
 def number_bytes(settings: Settings) -> int:
-    """Bytes of one weight of the base model."""
+    """Return the size in bytes of one weight of the base model."""
     match settings.model.dtype:
         case "float32":
             return 4
@@ -72,14 +72,14 @@ def number_bytes(settings: Settings) -> int:
 
 
 def has_gpu() -> bool:
-    """Whether the system knows an NVIDIA device."""
+    """Return whether the system has an NVIDIA device."""
     return Path("/dev/nvidiactl").exists()
 
 
 def measured_rates(roots: Iterable[Path]) -> dict[tuple[str, str], StageRate]:
-    """Return how fast each stage was in the jobs of projects on this machine; one that cannot be read is left out.
+    """Return how fast each stage was in the jobs of projects on this machine; unreadable projects are skipped.
 
-    Only time that led to progress counts: not what a job spent on starting, waiting, or on what failed.
+    Only time that led to progress counts: not starting, waiting, or work that failed.
     """
     found: dict[tuple[str, str], list[_Measured]] = defaultdict(list)
     for root in roots:
@@ -105,12 +105,12 @@ class _Measured:
 
 
 def _measured(session: Session, job: Job) -> _Measured | None:
-    """What a job shows of its stage's speed; None: nothing."""
+    """Return what a job shows of its stage's speed; None if nothing."""
     stage = definition(job.stage)
     if stage.work is None:
         return None
     unit, items, computing, *_ = jobs.work_done(session, job.id)
-    if not job.worked_units:  # of a project from before working time was kept: computing alone
+    if not job.worked_units:  # of a project from before working time was recorded: computing alone
         return _Measured(computing, items, None) if job.state == "done" and items and computing else None
     units = job.worked_units if not stage.rate_unit else items if unit == stage.rate_unit else 0
     return _Measured(job.worked_seconds, units, job.startup_seconds) if units else None
@@ -125,7 +125,7 @@ def _rate(measured: Sequence[_Measured]) -> StageRate:
 def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
         return ResourceEstimate(
-            "adapter", None, "bytes", "The model is not on this machine yet, so its layers are not known."
+            "adapter", None, "bytes", "The model is not on this machine yet, so its layers are unknown."
         )
     why = f"rank {settings.training.rank} × (in + out) over every linear layer of the language model = {adapter:,} "
     return ResourceEstimate("adapter", adapter * ADAPTER_BYTES, "bytes", f"{why}weights × {ADAPTER_BYTES} bytes")
@@ -133,7 +133,7 @@ def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
 
 def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
-        return ResourceEstimate("disk", None, "bytes", "It depends on the adapter's size.")
+        return ResourceEstimate("disk", None, "bytes", "Depends on the size of the adapter.")
     iterations = settings.loop.iterations
     kept = sum(len(new_versions(number)) for number in range(1, iterations + 1))
     pairs, predictions = (round(_work(stage, settings, amounts).units) for stage in (GENERATE, PREDICT))
@@ -141,7 +141,7 @@ def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Resource
     why = (
         f"{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} "
         f"pairs and {predictions:,} predictions of about {ROW_BYTES:,} bytes, in the database and in their journals. "
-        "Images stay where they are; the base model is not counted."
+        "Images stay in their folder; the base model is not included."
     )
     return ResourceEstimate("disk", float(size), "bytes", why)
 
@@ -149,7 +149,7 @@ def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> Resource
 def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> ResourceEstimate:
     if facts is None or adapter is None:
         return ResourceEstimate(
-            "memory", None, "bytes", "The model is not on this machine yet, so its size is not known."
+            "memory", None, "bytes", "The model is not on this machine yet, so its size is unknown."
         )
     numbers = Numbers(
         number_bytes(settings), gpu=number_bytes(settings) == 2, four_bit=settings.model.quantization == "4bit"
@@ -161,14 +161,14 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
     anew = own.gradient_checkpointing is True
     train = training(shapes, numbers, lengths, own.rank, micro, checkpointing=anew)
     write = answering(shapes, numbers, lengths, images, answers=2)
-    auto = " Where auto is set, the jobs take as many at once as the memory does for; these are the least." * (
+    auto = " With auto, jobs use batches as large as the memory allows; these are the minimum." * (
         "auto" in (own.micro_batch, settings.pairs.batch_size)
     )
     why = (
         f"{facts.parameters:,} parameters = {train.weights / 1e9:.2f} GB; training: {adapter:,} adapter weights × "
         f"{TRAINED_BYTES} bytes = {train.adapter / 1e9:.2f} GB and activations of {2 * micro} answers of about "
         f"{lengths.sequence} tokens = {(train.kept + train.passing) / 1e9:.2f} GB; pair generation, {images} at a "
-        f"time: {write.total / 1e9:.2f} GB in all. The larger one counts; the programs themselves take about "
+        f"time: {write.total / 1e9:.2f} GB in total. The larger of the two counts; the programs themselves need about "
         f"1 GB more.{auto}"
     )
     return ResourceEstimate("memory", max(train.total, write.total), "bytes", why)
@@ -182,7 +182,7 @@ def _shapes(facts: ModelFacts) -> Shapes:
 
 
 def _lengths(settings: Settings, facts: ModelFacts) -> Lengths:
-    """Before any data are there: answers as long as they may be, the prompt as long as ours."""
+    """Return lengths before any data exist: answers of maximum length, the default prompt's length."""
     answer = settings.pairs.max_new_tokens
     return Lengths((facts.image_tokens or 0) + PROMPT_TOKENS + answer, answer, facts.image_tokens or 0)
 
@@ -192,7 +192,7 @@ def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimat
     stages = [stage for stage in STAGES if stage.work is not None]
     missing = ", ".join(stage.kind for stage in stages if (base, stage.kind) not in rates)
     if missing:
-        why = f"No job of this model has run on this machine yet ({missing}); the Jobs page shows the time left."
+        why = f"No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left."
         return ResourceEstimate("time", None, "seconds", why)
     seconds, parts = 0.0, []
     for stage in stages:

@@ -148,8 +148,8 @@ def test_that_rows_without_an_image_or_a_score_are_refused_and_counted(
     assert "28 of 30 rows imported" in capsys.readouterr().out
     assert refusals.read_bytes().startswith(b"\xef\xbb\xbf")
     assert [line.rpartition(",")[2] for line in refusals.read_text("utf-8-sig").splitlines()[1:]] == [
-        "no image is named",
-        "the score is not a finite number",
+        "the image name is missing",
+        "the score is not a number",
     ]
 
 

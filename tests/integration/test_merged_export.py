@@ -101,7 +101,7 @@ def test_that_what_cannot_be_merged_is_refused_before_a_model_is_loaded(trained:
         merged_model.plan_merged(trained, "base", tmp_path / "new")
     with pytest.raises(StudioError, match="no version 'iter9/score'"):
         merged_model.plan_merged(trained, "iter9/score", tmp_path / "new")
-    with pytest.raises(StudioError, match="licence 'My own!' is no identifier"):
+    with pytest.raises(StudioError, match="licence 'My own!' is not a licence identifier"):
         merged_model.plan_merged(trained, "iter1/score", tmp_path / "new", licence="My own!")
 
 

@@ -1,7 +1,7 @@
-"""A whole project as one file, and back. No Qt, no torch.
+"""Pack a whole project into one file, and unpack it. No Qt, no torch.
 
-The file is a zip (with its 64-bit extensions): every Python and every desktop opens one, single files can be read
-without unpacking the rest, and images and weights, nearly all of the bytes, do not compress anyway.
+The file is a zip (with 64-bit extensions): every system can open it, single files can be read without unpacking the
+rest, and images and weights, nearly all of the bytes, do not compress anyway.
 """
 
 from studio.services.archiving.contents import OnProgress

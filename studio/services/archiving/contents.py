@@ -1,4 +1,4 @@
-"""What belongs into a project's archive, and what of it is scratch. No Qt, no torch."""
+"""The files that belong in a project's archive. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from studio.services.settings.toml_file import FILE_NAME
 MANIFEST = "score-studio-archive.json"
 FORMAT = 1
 IMAGES = "images"
-"""Where the images lie in an archive, and in the project that is made of it."""
+"""Folder of the images in an archive, and in the project that is created from it."""
 _OVER = ("done",)
 _OF_FINISHED_JOBS = ("spec.json", "events.jsonl", "log.txt", "result.json")
-"""A finished job's rows and adapter are in the project already."""
+"""Not archived: the project already contains the rows and adapter of a finished job."""
 _NEVER = (".part",)
 
 OnProgress = Callable[[int, int], None]
-"""Bytes done, and all of them. May raise to stop."""
+"""Finished bytes and their total. May raise to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of the archive: its name there, a relative POSIX path, and where it lies now."""
+    """One file of the archive: its name there, a relative POSIX path, and its current path."""
 
     name: str
     source: Path
 
 
 def project_files(root: Path, database: Path) -> Iterator[Entry]:
-    """Everything but images, the database (a copy of it) first, as the copied rows know it."""
+    """Yield all files except images, a copy of the database first; that copy decides which files are included."""
     yield Entry(DATABASE_NAME, database)
     for name in (FILE_NAME, REFUSALS_NAME):
         if (root / name).is_file():
@@ -52,7 +52,7 @@ def project_files(root: Path, database: Path) -> Iterator[Entry]:
 
 
 def image_files(images: Path, database: Path) -> tuple[list[Entry], list[str]]:
-    """The images that are there, and the paths of those that cannot go: missing, or outside the images folder."""
+    """Return the existing images, and the paths of those that cannot be archived: missing, or outside the folder."""
     with closing(sqlite3.connect(database)) as rows:
         paths = [path for (path,) in rows.execute("SELECT path FROM image ORDER BY id")]
     found, left = [], []
@@ -65,7 +65,7 @@ def image_files(images: Path, database: Path) -> tuple[list[Entry], list[str]]:
 
 
 def is_safe(name: str) -> bool:
-    """Whether a name stays inside the folder that it is joined to, on every system."""
+    """Return whether a name stays inside the folder that it is joined to, on every system."""
     path = PurePosixPath(name)
     odd = not name or "\\" in name or "\0" in name or (len(name) > 1 and name[1] == ":")
     return not odd and not path.is_absolute() and ".." not in path.parts and str(path) == name and name != "."

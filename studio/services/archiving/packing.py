@@ -1,4 +1,4 @@
-"""Writing a project's archive, while the window is open and the queue may run. No Qt, no torch."""
+"""Write a project's archive, also while the window is open and the queue runs. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from studio.services.projects.project import DATABASE_NAME, Project
 
 _CHUNK = 1 << 20
 _COMPRESSED = frozenset((".json", ".jsonl", ".txt", ".toml", ".csv", ".sqlite"))
-"""What gets smaller; images and weights do not."""
+"""Files worth compressing; images and weights are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What went into an archive. ``left`` are paths of images that are missing or lie outside the images folder."""
+    """The content of an archive. ``left`` are paths of images that are missing or outside the images folder."""
 
     file: Path
     files: int
@@ -38,18 +38,18 @@ class Packed:
 def pack(
     project: Project, file: Path, *, with_images: bool, on_progress: OnProgress = lambda done, total: None
 ) -> Packed:
-    """Write the project as one zip file, whole or not at all; the project may be at work meanwhile.
+    """Write the project as one zip file, completely or not at all, also while its jobs are running.
 
-    The database is copied in one consistent state; models and runs follow as that copy knows them.
+    The database is copied in one consistent state; models and runs are included as that copy refers to them.
 
     Raises:
-        StudioError: another suffix than .zip, a file that is there already, no room, or a version that was deleted
-            meanwhile.
+        StudioError: a suffix other than .zip, an existing file, no disk space, or a version that was deleted
+        meanwhile.
     """
     if file.suffix.lower() != ".zip":
-        raise StudioError(f"{file} is no .zip file.", "End the name in .zip.")
+        raise StudioError(f"{file} is not a .zip file name.", "Use a name that ends in .zip.")
     if file.exists():
-        raise StudioError(f"{file} is there already.", "Choose another name, or remove it first.")
+        raise StudioError(f"{file} already exists.", "Choose another name, or remove the file first.")
     with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
         database = Path(scratch) / DATABASE_NAME
         _copy_database(project.root / DATABASE_NAME, database)
@@ -65,9 +65,9 @@ def pack(
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """One consistent copy: plain copying of a live file would lose what is being written.
+    """Write a consistent copy: copying a live file could miss changes that are being written.
 
-    Processes of this machine are forgotten, so that a job that runs now is found interrupted where the copy is opened.
+    The copy refers to no process, so that a running job counts as interrupted where the copy is opened.
     """
     with closing(connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
@@ -89,7 +89,7 @@ def _head(project: Project, with_images: bool) -> dict[str, object]:
 def _write(
     file: Path, entries: Sequence[Entry], total: int, on_progress: OnProgress, head: dict[str, object]
 ) -> dict[str, str]:
-    """All entries, then the manifest with their hashes."""
+    """Write all entries, then the manifest with their hashes."""
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
     done = 0
@@ -126,5 +126,5 @@ def _check_adapters(database: Path, names: set[str]) -> None:
     gone = [name for name, folder in adapters if f"{folder}/{SEAL}" not in names]
     if gone:
         raise StudioError(
-            f"The adapter of {', '.join(gone)} is not there any more.", "See: score-studio check DIR; then try again."
+            f"The adapter of {', '.join(gone)} is missing.", "Run: score-studio check DIR; then try again."
         )

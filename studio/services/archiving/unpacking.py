@@ -1,4 +1,4 @@
-"""Making a project of an archive that came from anywhere: nothing in it is trusted. No Qt, no torch."""
+"""Create a project from an archive, none of whose content is trusted. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from studio.services.settings.toml_file import FILE_NAME, load_settings
 
 _CHUNK = 1 << 20
 _MANIFEST_LIMIT = 256 * 1024**2
-_AGAIN = "Get the file again from where it came."
+_AGAIN = "Get a new copy of the file from its source."
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """The project that was made. ``notes`` say what this machine lacks for it, each with what to do."""
+    """The new project. ``notes`` name what is missing on this machine, with the remedies."""
 
     root: Path
     project: str
@@ -44,21 +44,21 @@ def unpack(
     model: str | None = None,
     on_progress: OnProgress = lambda done, total: None,
 ) -> Unpacked:
-    """Make a project in a new or empty folder; it is whole or not there.
+    """Create a project in a new or empty folder, completely or not at all.
 
     Args:
         file: an archive that ``pack`` wrote.
         root: the new project's folder.
         images: where the images are on this machine, for an archive without them.
-        model: where the base model is on this machine, if not where it was.
+        model: where the base model is on this machine, if its place has changed.
         on_progress: may raise to stop.
 
     Raises:
-        StudioError: no archive, a damaged or forged one, one of a newer program, no room, or a folder that holds
-            something.
+        StudioError: not an archive, a damaged or manipulated one, one of a newer program, no disk space, or a
+            folder that is not empty.
     """
     if images is not None and not images.is_dir():
-        raise StudioError(f"There is no folder {images}.", "Name the folder of the images.")
+        raise StudioError(f"The folder {images} does not exist.", "Choose the folder of the images.")
     base = None if model is None else check_model(model)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -71,9 +71,9 @@ def unpack(
                 _settle(part, bool(head["images"]), images, base)
                 create_and_open.open_project(
                     part
-                ).close()  # a database of an older program is migrated, a newer one refused
+                ).close()  # an older program's database is migrated, a newer one's is rejected
     except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        reason = "it is not there" if isinstance(error, FileNotFoundError) else str(error)
+        reason = "the file does not exist" if isinstance(error, FileNotFoundError) else str(error)
         raise StudioError(f"{file} cannot be read as an archive: {reason}.", _AGAIN) from error
     return Unpacked(root, str(head["project"]), len(infos), tuple(_notes(root)))
 
@@ -90,24 +90,24 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
         if not well or DATABASE_NAME not in files or FILE_NAME not in files or "images" not in head:
             raise ValueError("its manifest is damaged")
     except KeyError as error:
-        raise StudioError(f"{file} is no archive of a project: it has no {error.args[0]}.", _AGAIN) from error
+        raise StudioError(f"{file} is not a project archive: its manifest is missing.", _AGAIN) from error
     except (ValueError, TypeError, AttributeError) as error:
-        raise StudioError(f"{file} is no archive of a project: {error}.", _AGAIN) from error
+        raise StudioError(f"{file} is not a project archive: {error}.", _AGAIN) from error
     return {**head, "project": head.get("project", "")}
 
 
 def _checked(
     archive: zipfile.ZipFile, files: Mapping[str, Mapping[str, Any]], file: Path
 ) -> dict[str, zipfile.ZipInfo]:
-    """The entries by name: exactly those of the manifest, plain files, with names that stay inside."""
+    """Return the entries by name: exactly those of the manifest, regular files, with names inside the project."""
     found: dict[str, zipfile.ZipInfo] = {}
     for info in archive.infolist():
         name = info.filename
         mode = stat.S_IFMT(info.external_attr >> 16)
         if not is_safe(name) or mode not in (0, stat.S_IFREG):
-            raise StudioError(f"{file} is refused: its entry {name!r} leads out of the project or is a link.", _AGAIN)
+            raise StudioError(f"{file} was rejected: its entry {name!r} leads out of the project or is a link.", _AGAIN)
         if name in found:
-            raise StudioError(f"{file} is refused: it has {name!r} twice.", _AGAIN)
+            raise StudioError(f"{file} was rejected: it contains {name!r} twice.", _AGAIN)
         if name != MANIFEST:
             found[name] = info
     odd = sorted(set(found) ^ set(files))
@@ -115,7 +115,7 @@ def _checked(
         raise StudioError(f"{file} is damaged: {odd[0]!r} is not in both its manifest and its contents.", _AGAIN)
     wrong = next((name for name, info in found.items() if info.file_size != files[name]["bytes"]), None)
     if wrong is not None:
-        raise StudioError(f"{file} is damaged: {wrong!r} has not the size that its manifest tells.", _AGAIN)
+        raise StudioError(f"{file} is damaged: the size of {wrong!r} differs from its manifest.", _AGAIN)
     return found
 
 
@@ -136,13 +136,13 @@ def _extract(
                 digest.update(chunk)
                 out.write(chunk)
         if digest.hexdigest() != files[name]["sha256"]:
-            raise StudioError(f"{name} in the archive is not what its manifest tells: it is damaged.", _AGAIN)
+            raise StudioError(f"{name} in the archive is damaged: it differs from the manifest.", _AGAIN)
         done += info.file_size
         on_progress(done, total)
 
 
 def _settle(folder: Path, has_images: bool, images: Path | None, base: str | None) -> None:
-    """Let the settings name where images and base model are on this machine."""
+    """Set the paths of images and base model on this machine in the settings."""
     file = folder / FILE_NAME
     load_settings(file)
     document: Any = tomlkit.parse(file.read_text("utf-8"))

@@ -1,1 +1,1 @@
-"""Base models: size, suitability, where they are on the hub and on this machine. No Qt, no torch."""
+"""Base models: size, suitability, location on the hub and on this machine. No Qt, no torch."""

@@ -1,7 +1,7 @@
-"""Asking the hub from this process: what a model would bring, and the token. No Qt, no torch.
+"""Hub requests of this process: a model's size and access, and the token. No Qt, no torch.
 
-The token is huggingface_hub's to keep, in its own file for this person; it never comes into a project, a log or a
-command line. Both questions need the network and take seconds: never in the window's thread.
+huggingface_hub stores the token in its own file for this user; it is never written to a project, a log or a command
+line. All requests need the network and take seconds, so never make them in the window's thread.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from studio.services.errors import StudioError
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Where a hub model is: ``here`` as a whole, or to be fetched.
+    """Where a hub model is: completely on this machine (``here``), or to be downloaded.
 
-    ``bytes`` are of all files; ``needs_token``: it is gated, and huggingface_hub has no token.
+    ``bytes`` is the size of all files; ``needs_token``: access is restricted, and huggingface_hub has no token.
     """
 
     here: bool
@@ -27,10 +27,10 @@ class Availability:
 
 
 def availability(repo: str, revision: str | None, *, offline: bool = False) -> Availability:
-    """What there is of a model; the hub is asked only about one that is not here.
+    """Return a model's availability; the hub is asked only if the model is not on this machine.
 
     Raises:
-        StudioError: it is not here, and it cannot be fetched or would be of no use; says why.
+        StudioError: it is not on this machine and cannot be downloaded, or is not suitable; with the reason.
     """
     folder = hub_cache.snapshot(repo, revision)
     if folder is not None:
@@ -46,19 +46,21 @@ def availability(repo: str, revision: str | None, *, offline: bool = False) -> A
 
 
 def is_signed_in() -> bool:
-    """Whether huggingface_hub has a token, of its own or from the environment."""
+    """Return whether huggingface_hub has a token, stored or from the environment."""
     return hub_client.token_is_known()
 
 
 def sign_in(token: str) -> str:
-    """Have the hub check a token and huggingface_hub keep it; returns the account's name.
+    """Have the hub check a token and huggingface_hub store it; returns the account's name.
 
     Raises:
-        StudioError: no token, one that the hub does not accept, or no network.
+        StudioError: no token, an invalid one, or no network.
     """
     token = token.strip()
     if not token:
-        raise StudioError("No token was given.", f"Make one that may read models at {hub_client.token_page()}")
+        raise StudioError(
+            "No token was entered.", f"Create one with read access to models at {hub_client.token_page()}"
+        )
     try:
         return hub_client.sign_in(token)
     except StageError as error:
@@ -66,5 +68,5 @@ def sign_in(token: str) -> str:
 
 
 def sign_out() -> None:
-    """Have huggingface_hub forget its token."""
+    """Have huggingface_hub delete its token."""
     hub_client.sign_out()

@@ -1,7 +1,7 @@
-"""Which commit of a hub model a project uses, and whether it is on this machine. No Qt, no torch, no network.
+"""The commit of a hub model that a project uses, and whether it is on this machine. No Qt, no torch, no network.
 
-A branch moves; a project must not. So the commit that a branch was when its model was first used is kept in the
-project, and every later stage is told that commit.
+A branch changes, but a project's model must not. The commit at first use is therefore stored in the project, and all
+later stages use that commit.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from studio.services.settings.schema import ModelSettings
 
 
 def commit(session: Session, base: str, revision: str | None) -> str | None:
-    """The commit that the project has kept for a model at a branch, a tag or a commit; None if it has none."""
+    """Return the commit that the project stored for a model at a branch, tag or commit; None if there is none."""
     kept = meta.get(session, _key(base, revision))
     return kept if kept is not None or revision is None or not hub_cache.COMMIT.fullmatch(revision) else revision
 
 
 def keep_commit(session: Session, base: str, revision: str | None, found: str) -> None:
-    """Keep the commit, also with the version "base". In the caller's transaction."""
+    """Store the commit, also with the version "base". In the caller's transaction."""
     meta.put(session, _key(base, revision), found)
     row = versions.by_name(session, BASE)
     if row is not None:
@@ -31,14 +31,14 @@ def keep_commit(session: Session, base: str, revision: str | None, found: str) -
 
 
 def has_to_be_fetched(session: Session, model: ModelSettings, project_root: Path) -> bool:
-    """Whether the base model is one of the hub that is not here as a whole, at the project's commit if it has one."""
+    """Return whether the base model is a hub model that is not complete on this machine at its stored commit."""
     if not is_hub_model(model.base, project_root):
         return False
     return hub_cache.snapshot(model.base, commit(session, model.base, model.revision) or model.revision) is None
 
 
 def keep_commit_of_cached(session: Session, model: ModelSettings, project_root: Path) -> None:
-    """Keep the commit of a hub model that is here already. In the caller's transaction."""
+    """Store the commit of a hub model that is already on this machine. In the caller's transaction."""
     if is_hub_model(model.base, project_root) and meta.get(session, _key(model.base, model.revision)) is None:
         folder = hub_cache.snapshot(model.base, model.revision)
         if folder is not None:
@@ -46,7 +46,7 @@ def keep_commit_of_cached(session: Session, model: ModelSettings, project_root: 
 
 
 def is_same(session: Session, old: tuple[str, str | None], new: tuple[str, str | None]) -> bool:
-    """Whether two pairs of base model and revision are the same weights: a branch and its kept commit are."""
+    """Return whether two pairs of base model and revision are the same weights, such as a branch and its commit."""
     if old == new:
         return True
     commits = [commit(session, *pair) for pair in (old, new)]
@@ -54,9 +54,9 @@ def is_same(session: Session, old: tuple[str, str | None], new: tuple[str, str |
 
 
 def may_be_moved(session: Session, old: tuple[str, str | None], new: str, project_root: Path) -> bool:
-    """Whether ``new`` may be the weights of ``old`` in another place.
+    """Return whether ``new`` may be the weights of ``old`` in another place.
 
-    A folder may, for a model that is not found any more; for a hub model that is here, only the folder that it lies in.
+    That is any folder if the old model cannot be found; for a hub model on this machine, only the folder that it is in.
     """
     if not is_moved(old[0], new, project_root):
         return False

@@ -1,7 +1,7 @@
-"""What the files of a base model say about its size: config.json and the heads of its weights. No torch.
+"""Read a base model's size from its files: config.json and the headers of its weights. No torch.
 
-A weights file begins with eight bytes of length and a JSON head that names every tensor with its shape; only that is
-read.
+A weights file starts with a length of eight bytes and a JSON header that contains every tensor's name and shape; only
+the header is read.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _NOT_LANGUAGE = re.compile(r"vision|visual|image|projector|mlp1|embed|lm_head")
 
 
 def model_facts(name: str, home: Path) -> ModelFacts | None:
-    """The facts of a base model that is on this machine; None for a hub model that was not fetched yet.
+    """Return the facts of a base model on this machine; None for a hub model that was not downloaded yet.
 
     Args:
         name: as in the settings: "demo", a folder or a hub id.
-        home: what a relative folder is relative to.
+        home: the folder that relative paths start from.
     """
     folder = _folder(name, home)
     if folder is None:
@@ -55,7 +55,7 @@ def _shapes(folder: Path) -> dict[str, list[int]]:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
             if length > _HEAD_LIMIT:
-                raise ValueError(f"{file} has no head")
+                raise ValueError(f"{file} has no header")
             head = json.loads(stream.read(length))
         shapes.update({key: entry["shape"] for key, entry in head.items() if key != "__metadata__"})
     return shapes
@@ -92,6 +92,6 @@ def _image_tokens(config: dict[str, Any]) -> int | None:
     if isinstance(given, int):
         return given
     if isinstance(vision, dict) and isinstance(vision.get("image_size"), int) and vision.get("patch_size"):
-        merged = float(config.get("downsample_ratio", 1))  # InternVL's authors say it instead of the number of tokens
+        merged = float(config.get("downsample_ratio", 1))  # set by InternVL's authors instead of the number of tokens
         return int(int(vision["image_size"] // int(vision["patch_size"]) * merged) ** 2)
     return None

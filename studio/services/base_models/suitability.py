@@ -1,4 +1,4 @@
-"""Whether a base model can be what the loop needs, seen from its files alone. No torch: the engine loads it later."""
+"""Check from its files whether a base model suits the loop. No torch: the engine loads it later."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IMAGE_TOKEN_KEYS = ("image_token_id", "image_token_index", "img_context_token_i
 
 
 def model_location(name: str, project_root: Path) -> str:
-    """What the engine loads for a name in the settings: a folder's absolute path, or the hub id as it is."""
+    """Return what the engine loads for a name in the settings: a folder's absolute path, or the unchanged hub id."""
     if name == DEMO:
         return str(resource_path("demo", "model"))
     folder = (project_root / Path(name).expanduser()).resolve()
@@ -24,21 +24,21 @@ def model_location(name: str, project_root: Path) -> str:
 
 
 def is_hub_model(name: str, project_root: Path) -> bool:
-    """Whether a name in the settings means a repository of the hub."""
+    """Return whether a name in the settings is a hub repository."""
     return HUB_ID.fullmatch(name) is not None and model_location(name, project_root) == name
 
 
 def is_moved(old: str, new: str, project_root: Path) -> bool:
-    """Whether ``new`` may be the model of ``old`` in another place: a folder for one that cannot be found any more."""
+    """Return whether ``new`` may be ``old`` in another place: a folder, if the old model cannot be found."""
     found = Path(model_location(old, project_root)).is_dir()
     return not found and Path(model_location(new, project_root)).is_dir()
 
 
 def check_model(name: str) -> str:
-    """Refuse what cannot be a base model; a hub id is looked up when its model is downloaded.
+    """Reject an unsuitable base model; a hub id is checked when its model is downloaded.
 
     Returns:
-        The name to keep in the settings: "demo", an absolute folder or a hub id.
+        The name for the settings: "demo", an absolute folder or a hub id.
 
     Raises:
         StudioError: no such folder, or a folder without weights, processor, chat template or image token.
@@ -48,12 +48,12 @@ def check_model(name: str) -> str:
         _check_folder(folder, name)
         return name if name == DEMO else str(folder.resolve())
     if name == DEMO:
-        raise StudioError("The embedded model is not there.", "Make it with: score-studio build-demo-model.")
+        raise StudioError("The built-in demo model is missing.", "Create it with: score-studio build-demo-model.")
     if HUB_ID.fullmatch(name) and not folder.exists():
         return name
     raise StudioError(
         f"The model {name!r} does not exist.",
-        'Name an existing folder, a hub id such as organisation/model, or "demo" for the embedded model.',
+        'Choose an existing folder, a hub id such as organisation/model, or "demo" for the built-in demo model.',
     )
 
 
@@ -65,7 +65,7 @@ def _check_folder(folder: Path, name: str) -> None:
         raise _refusal(name, f"has no tokenizer ({' or '.join(TOKENIZERS)})", "Save the tokenizer beside the weights.")
     if not any((folder / file).is_file() for file in IMAGE_PROCESSORS):
         raise _refusal(name, "has no image processor", "Save the model's processor beside the weights.")
-    if is_authors_internvl(config):  # chat template and image token are made when it is converted
+    if is_authors_internvl(config):  # chat template and image token are added by the conversion
         _check_converted(config, name)
         return
     if not _has_chat_template(folder):
@@ -91,11 +91,11 @@ def _json(file: Path, name: str) -> dict[str, Any]:
     try:
         data = json.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise _refusal(name, f"has no {file.name}", "Name a folder that save_pretrained made.") from error
+        raise _refusal(name, f"has no {file.name}", "Choose a folder written by save_pretrained.") from error
     except (OSError, ValueError) as error:
-        raise _refusal(name, f"has a {file.name} that cannot be read ({error})", "Save the model again.") from error
+        raise _refusal(name, f"has an unreadable {file.name} ({error})", "Save the model again.") from error
     if not isinstance(data, dict):
-        raise _refusal(name, f"has a {file.name} that holds no settings", "Save the model again.")
+        raise _refusal(name, f"has a {file.name} without settings", "Save the model again.")
     return data
 
 

@@ -1,4 +1,4 @@
-"""What the files of a base model say. Frozen rows, standard library only."""
+"""Facts from the files of a base model. Frozen rows, standard library only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What the files of a base model say. ``linears``: (in, out) of every linear layer that gets an adapter."""
+    """A base model's size. ``linears``: (in, out) of every linear layer that gets an adapter."""
 
     parameters: int
     stored_bytes: int

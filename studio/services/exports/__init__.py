@@ -1,4 +1,4 @@
-"""What leaves a project, and pairs that come back: one module a thing that goes out. No Qt, no torch."""
+"""Exports of a project, and the import of edited pairs: one module for each format. No Qt, no torch."""
 
 from studio.services.exports.adapters import export_adapter
 from studio.services.exports.preference_pairs import export_pairs, export_pairs_jsonl

@@ -1,4 +1,4 @@
-"""A version's adapter as a folder that stock peft loads. No Qt, no torch."""
+"""Export a version's adapter as a folder that peft loads. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from studio.services.projects.project import Project
 from studio.services.versions.types import VersionRow
 from studio.services.versions.version_list import version as find_version
 
-_SEE_CHECK = "See what else is wrong with: score-studio check DIR"
+_SEE_CHECK = "Check the project with: score-studio check DIR"
 _CONFIG = "adapter_config.json"
 
 
 def export_adapter(
     project: Project, version: str, folder: Path, *, licence: str | None = None, place: str = "."
 ) -> Path:
-    """Copy a version's adapter into an empty or new folder, with model card, recipe and manifest; whole or not at all.
+    """Copy a version's adapter into an empty or new folder, with model card, recipe and manifest; all or nothing.
 
-    ``place`` is what the card says to load the model from.
+    ``place`` is where the model card loads the model from.
 
     Raises:
-        StudioError: no such version, a version without adapter, a damaged adapter, a folder that is not empty, a
-            licence that is no identifier, or no room on the disk.
+        StudioError: no such version, a version without adapter, a damaged adapter, a folder that is not empty, an
+        invalid licence identifier, or no disk space.
     """
     model_card.check_licence(licence)
     source = sound_adapter(find_version(project, version))
@@ -47,7 +47,7 @@ def export_adapter(
 
 
 def sound_adapter(row: VersionRow) -> Path:
-    """The folder of a version's adapter, every byte as it was made.
+    """Return the folder of a version's adapter after checking every byte.
 
     Raises:
         StudioError: the version has none, or it is damaged.
@@ -61,7 +61,7 @@ def sound_adapter(row: VersionRow) -> Path:
 
 
 def _name_base(config: Path, base: str) -> None:
-    """Let the adapter name its base by hub id, wherever its weights lay when it was trained."""
+    """Set the adapter's base model to a hub id, wherever its weights were during training."""
     body = json.loads(config.read_text("utf-8"))
     if body.get("base_model_name_or_path") != base:
         body["base_model_name_or_path"] = base

@@ -1,4 +1,4 @@
-"""Where an export is written: a new folder or file that is whole or not there, and the disk's room. No Qt, no torch."""
+"""Destinations of exports: a new folder or file that is written completely or not at all. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPARE = 64 * 1024**2
 
 
 def check_new(folder: Path) -> None:
-    """Refuse a folder that holds something.
+    """Reject a folder that is not empty.
 
     Raises:
         StudioError: it is a file, or not empty.
@@ -26,28 +26,28 @@ def check_new(folder: Path) -> None:
     except OSError as error:
         raise _unwritable(folder, error, "folder") from error
     if taken:
-        raise StudioError(f"{folder} is not an empty folder.", "Choose an empty or new one.")
+        raise StudioError(f"{folder} is not an empty folder.", "Choose an empty or new folder.")
 
 
 def check_space(place: Path, needed: int) -> None:
-    """Refuse what the disk of ``place``, which need not exist yet, has no room for.
+    """Check that the disk of ``place``, which need not exist yet, has enough space.
 
     Raises:
-        StudioError: too little room; says how much there is.
+        StudioError: too little space; with the available size.
     """
     there = next(folder for folder in (place.absolute(), *place.absolute().parents) if folder.is_dir())
     free = shutil.disk_usage(there).free
     if free < needed + SPARE:
-        message = f"{place} would take {byte_text(needed)}, and its disk has {byte_text(free)} free."
-        raise StudioError(message, "Make room, or choose a folder on another disk.")
+        message = f"{place} needs {byte_text(needed)}, but its disk has only {byte_text(free)} free."
+        raise StudioError(message, "Free disk space, or choose a folder on another disk.")
 
 
 @contextmanager
 def atomic_dir(folder: Path) -> Iterator[Path]:
-    """A folder beside ``folder`` to build in; it takes that name in the end, or vanishes with what was made for it.
+    """Yield a folder beside ``folder`` to fill; it is renamed in the end, or removed after an error.
 
     Raises:
-        StudioError: ``folder`` holds something, or cannot be written.
+        StudioError: ``folder`` is not empty, or cannot be written.
     """
     check_new(folder)
     missing = [parent for parent in folder.absolute().parents if not parent.exists()]
@@ -64,13 +64,13 @@ def atomic_dir(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_file(file: Path) -> Iterator[Path]:
-    """A file beside ``file`` to write; it takes that name in the end, so that the file is whole or as before.
+    """Yield a file beside ``file`` to write; it is renamed in the end, so that an error leaves ``file`` unchanged.
 
     Raises:
         StudioError: it is a folder, or cannot be written.
     """
     if file.is_dir():
-        raise StudioError(f"{file} is a folder.", "Name a file in it.")
+        raise StudioError(f"{file} is a folder.", "Choose a file name.")
     try:
         with atomic_files.atomic_file(file) as part:
             yield part

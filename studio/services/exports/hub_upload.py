@@ -1,6 +1,6 @@
-"""An exported folder as a repository on the hub, through huggingface_hub, which keeps the token. No Qt, no torch.
+"""Upload an exported folder to a hub repository through huggingface_hub, which stores the token. No Qt, no torch.
 
-Nothing goes anywhere before ``push``: ``plan_push`` says exactly what would go, so that a person can be asked.
+Nothing is sent before ``push``: ``plan_push`` lists exactly what will be sent, for a confirmation.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 from studio.services.errors import StudioError
 
 OnProgress = Callable[[int, int], None]
-"""Bytes sent, and all of them. Called between files; may raise to stop."""
+"""Bytes sent and their total. Called between files; may raise to stop."""
 _REPO = re.compile(r"[A-Za-z0-9][\w-]*(\.[\w-]+)*/[A-Za-z0-9_][\w-]*(\.[\w-]+)*", re.ASCII)
 _LONGEST = 96
-_SIGN_IN = "Sign in with a token that may write: score-studio login."
+_SIGN_IN = "Sign in with a token with write access: score-studio login."
 
 
 @dataclass(frozen=True, slots=True)
 class PushPlan:
-    """What would go where: ``files`` are names and sizes. ``existing``: into a repository that is there already."""
+    """What will be uploaded: ``files`` are names and sizes. ``existing``: to an existing repository."""
 
     repo: str
     private: bool
@@ -32,23 +32,23 @@ class PushPlan:
 
     @property
     def bytes(self) -> int:
-        """All of it."""
+        """Return the total size."""
         return sum(size for _, size in self.files)
 
 
 def check_repo(repo: str) -> str:
-    """A repository's name as the hub takes it.
+    """Return a repository's name in the hub's form.
 
     Raises:
-        StudioError: it is none.
+        StudioError: not a valid name.
     """
     if not _REPO.fullmatch(repo) or len(repo) > _LONGEST or "--" in repo or repo.endswith(".git"):
-        raise StudioError(f"{repo!r} is no name of a repository.", "Write owner/name, such as ann/my-scorer.")
+        raise StudioError(f"{repo!r} is not a repository name.", "Write owner/name, such as ann/my-scorer.")
     return repo
 
 
 def check_token() -> None:
-    """Refuse to begin where nobody is signed in.
+    """Check that the user is signed in.
 
     Raises:
         StudioError: huggingface_hub has no token, or offline mode is on.
@@ -58,31 +58,31 @@ def check_token() -> None:
     if constants.HF_HUB_OFFLINE:
         raise StudioError("Offline mode is on (HF_HUB_OFFLINE).", "Switch it off to push.")
     if get_token() is None:
-        raise StudioError("The hub does not know who you are: there is no token.", _SIGN_IN)
+        raise StudioError("You are not signed in to the Hugging Face hub.", _SIGN_IN)
 
 
 def plan_push(folder: Path, repo: str, *, public: bool = False, existing: bool = False) -> PushPlan:
-    """What a push of an exported folder would send.
+    """Return what a push of an exported folder would send.
 
     Raises:
-        StudioError: a name that the hub does not take, no token, or an empty folder.
+        StudioError: a name that the hub does not accept, no token, or an empty folder.
     """
     check_repo(repo)
     check_token()
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     if not files:
-        raise StudioError(f"{folder} holds nothing to push.", "Export a version first.")
+        raise StudioError(f"{folder} is empty.", "Export a version first.")
     sizes = tuple((file.relative_to(folder).as_posix(), file.stat().st_size) for file in files)
     return PushPlan(repo, not public, existing, folder, sizes)
 
 
 def push(plan: PushPlan, *, message: str, on_progress: OnProgress = lambda done, total: None) -> str:
-    """Make the repository and send the files as one commit; returns its address.
+    """Create the repository and send the files as one commit; returns its address.
 
-    A stop or an error leaves the repository without that commit.
+    After a stop or an error the repository does not contain that commit.
 
     Raises:
-        StudioError: the name is taken, the token may not write there, no network, or the hub's own refusal.
+        StudioError: the name is taken, the token has no write access, no network, or the hub rejected the upload.
     """
     import httpx2
     from huggingface_hub import CommitOperationAdd, HfApi
@@ -110,11 +110,11 @@ def push(plan: PushPlan, *, message: str, on_progress: OnProgress = lambda done,
 
 
 def _explained(error: Exception, plan: PushPlan, made: bool) -> StudioError:
-    """What an error means for a person; a repository that was just made stays, empty, and is told."""
+    """Return an error for the user; it mentions a repository that was just created and remains, empty."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
-    left = f" The repository {plan.repo} is there, but empty: push again with --existing." if made else ""
+    left = f" The empty repository {plan.repo} was created: push again with --existing." if made else ""
     if isinstance(error, HfHubHTTPError):
         message, remedy = _refusal(error, plan)
     elif isinstance(error, httpx2.TransportError):
@@ -127,16 +127,16 @@ def _explained(error: Exception, plan: PushPlan, made: bool) -> StudioError:
 def _refusal(error: Any, plan: PushPlan) -> tuple[str, str]:
     match error.response.status_code:
         case 401:
-            return "The hub does not accept the token.", _SIGN_IN
+            return "The hub rejected the token.", _SIGN_IN
         case 403:
-            return f"The token may not write to {plan.repo}.", f"Use a name of your own. {_SIGN_IN}"
+            return f"The token has no write access to {plan.repo}.", f"Use a repository of your own. {_SIGN_IN}"
         case 404:
-            return f"There is no repository {plan.repo} that you may see.", "Leave --existing out to make it."
+            return f"The repository {plan.repo} does not exist or is private.", "Omit --existing to create it."
         case 409 if not plan.existing:
             return (
                 f"The name {plan.repo} is taken.",
-                "Choose another, or push into that repository with --existing.",
+                "Choose another name, or push to that repository with --existing.",
             )
         case status:
-            told = getattr(error, "server_message", None) or ""
-            return f"The hub answers with error {status}. {told}".strip(), "Try again later."
+            detail = getattr(error, "server_message", None) or ""
+            return f"The hub reported error {status}. {detail}".strip(), "Try again later."

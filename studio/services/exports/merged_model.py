@@ -1,4 +1,4 @@
-"""A version as a whole model: what the child that merges it is told, and what is added to its work. No Qt, no torch."""
+"""Export a version as a whole model: the spec of the merging child, and the files added to it. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from studio.services.versions.prediction import predict_spec, settings_of
 from studio.services.versions.version_list import version as find_version
 
 Merge = Callable[[ExportSpec], None]
-"""Runs the child on a spec, to its end; raises StudioError or Cancelled."""
+"""Runs the child on a spec to its end; raises StudioError or Cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """A merged export that was checked: what will be loaded, the card's facts, and the bytes that it will take."""
+    """A checked merged export: the model to load, the card's facts, and the bytes that it will need."""
 
     model: ModelSpec
     facts: CardFacts
@@ -35,8 +35,8 @@ def plan_merged(project: Project, version: str, folder: Path, *, licence: str | 
     """Check everything that can be checked before a model is loaded.
 
     Raises:
-        StudioError: no such version, one without adapter, a damaged adapter, a folder that is not empty, a licence
-            that is no identifier, or no room on the disk.
+        StudioError: no such version, one without adapter, a damaged adapter, a folder that is not empty, an invalid
+        licence identifier, or no disk space.
     """
     model_card.check_licence(licence)
     row = find_version(project, version)
@@ -51,10 +51,10 @@ def plan_merged(project: Project, version: str, folder: Path, *, licence: str | 
 
 
 def export_merged(plan: MergePlan, folder: Path, merge: Merge, *, place: str = ".") -> Path:
-    """Let ``merge`` write the model, then add model card, recipe and manifest; the folder is whole or as before.
+    """Let ``merge`` write the model, then add model card, recipe and manifest; an error leaves the folder unchanged.
 
     Raises:
-        StudioError: the folder cannot be written, or what ``merge`` raises.
+        StudioError: the folder cannot be written, or as raised by ``merge``.
     """
     with atomic_dir(folder) as part:
         merge(ExportSpec(plan.model, str(part.absolute())))

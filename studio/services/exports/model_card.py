@@ -1,7 +1,7 @@
-"""The model card: ``README.md`` with the hub's head in YAML. No Qt, no torch; knows no database.
+"""The model card: ``README.md`` with the hub's YAML header. No Qt, no torch, no database.
 
-Every text that a person, a file or a model wrote is escaped: nothing in a card links, loads or formats what the project
-did not mean to.
+Every text written by a person, a file or a model is escaped, so that it cannot add links, load content or change the
+card's formatting.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ UNKNOWN_LICENCE = "unknown"
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}")
 _METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#!|~$&@:]|(?<=www)\.)", re.IGNORECASE)
-"""What formats, links or loads within a line; texts never begin one."""
+"""Characters that format, link or load within a line; escaped texts never start a line."""
 _NOT_SETTINGS = ("base", "result", "kind")
 _USED = ("micro_batch", "gradient_checkpointing")
-"""Chosen by the training itself where the settings leave it open: its result tells."""
+"""Settings that the training itself chooses where the settings leave them open; its result contains them."""
 _LOADED_AS = {
     "adapter": (
         'base = AutoModelForImageTextToText.from_pretrained({base}, {revision}dtype="auto")',
@@ -44,26 +44,26 @@ _IMPORTS = {
 
 
 def check_licence(licence: str | None) -> str | None:
-    """The licence's identifier as the hub writes them, such as apache-2.0; None stays None.
+    """Return the licence's identifier in the hub's form, such as apache-2.0; None stays None.
 
     Raises:
-        StudioError: it is no such identifier.
+        StudioError: not a valid identifier.
     """
     if licence is None or _LICENCE.fullmatch(licence):
         return licence
     raise StudioError(
-        f"The licence {licence!r} is no identifier.", "Write it as the hub does: apache-2.0, mit, cc-by-4.0, other."
+        f"{licence!r} is not a licence identifier.", "Use the hub's identifiers: apache-2.0, mit, cc-by-4.0, other."
     )
 
 
 def escape(text: str) -> str:
-    """Text as Markdown shows it literally, on one line: what would be obeyed stands behind a backslash."""
+    """Return text for one line of Markdown that is shown literally, with a backslash before special characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return _MARKDOWN.sub(r"\\\1", line)
 
 
 def model_card(facts: CardFacts, place: str = ".") -> str:
-    """The whole card. ``place`` is where the model is loaded from: a folder, or a repository's name."""
+    """Return the whole card. ``place`` is where it loads the model from: a folder, or a repository's name."""
     template = resource_path("cards", "model.md").read_text("utf-8")
     words = {
         "head": _head(facts),
@@ -172,11 +172,11 @@ def _training(facts: CardFacts) -> str:
 
 
 def _settings(row: VersionRow) -> dict[str, object]:
-    """What a version was made with; what was left open and not used is left out."""
+    """Return the settings that a version was made with, without those that were left open and not used."""
     result = row.hyperparameters.get("result")
     used = {name: result[name] for name in _USED if name in result} if isinstance(result, dict) else {}
-    told = {**row.hyperparameters, **used}
-    return {key: value for key, value in told.items() if key not in _NOT_SETTINGS and value is not None}
+    effective = {**row.hyperparameters, **used}
+    return {key: value for key, value in effective.items() if key not in _NOT_SETTINGS and value is not None}
 
 
 def _flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -226,7 +226,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def fenced(text: str, language: str) -> str:
-    """A block of code that its text cannot end."""
+    """Return a code block that its text cannot end."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     shown = "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -1,4 +1,4 @@
-"""What a model card tells of a version, read from the project. No Qt, no torch."""
+"""The facts of a model card, read from the project. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from studio.services.versions.version_list import version, versions
 
 @dataclass(frozen=True, slots=True)
 class CardDataset:
-    """The images that the model was taught and measured on. ``source`` is the score file's name, without its folder."""
+    """The images of training and measurement. ``source`` is the score file's name, without its folder."""
 
     project: str
     source: str
@@ -32,7 +32,7 @@ class CardDataset:
 
 @dataclass(frozen=True, slots=True)
 class PairUse:
-    """The pairs of one iteration: ``used`` is what the training took, None if it did not say."""
+    """The pairs of one iteration: ``used`` is the number that training used, None if unknown."""
 
     iteration: int
     generators: tuple[str, ...]
@@ -44,7 +44,7 @@ class PairUse:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """Everything on the card. ``ancestors`` went into the version, oldest first, itself last."""
+    """Everything on the card. ``ancestors`` are the versions it was made from, oldest first, itself last."""
 
     version: VersionRow
     ancestors: tuple[VersionRow, ...]
@@ -55,14 +55,14 @@ class CardFacts:
 
     @property
     def hub_base(self) -> str | None:
-        """The base as a hub id; None for a folder and for the embedded model, which the hub does not know."""
+        """Return the base as a hub id; None for a folder and for the demo model, which is not on the hub."""
         base = self.recipe.base
         is_place = base == DEMO or PurePath(base).is_absolute() or base.count("/") != 1 or base.startswith((".", "~"))
         return None if is_place else base
 
 
 def card_facts(project: Project, name: str, form: ModelForm, licence: str | None) -> CardFacts:
-    """The facts of one version.
+    """Return the facts of one version.
 
     Raises:
         StudioError: there is no version of that name.

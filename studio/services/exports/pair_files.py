@@ -1,6 +1,6 @@
-"""Rows of a preference file that was made here and edited elsewhere: JSON lines or Parquet. No Qt, no torch.
+"""Read the rows of a preference file that was exported and edited elsewhere: JSON lines or Parquet. No Qt, no torch.
 
-Knows the form of a row, not the project's pairs.
+Knows only the format of a row, not the project's pairs.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from studio.services.exports.tabular import table_suffix
 _AT_ONCE = 100
 
 
-class RowRefused(Exception):  # noqa: N818  a reason, told with its row
-    """One row cannot be taken; the text says why."""
+class RowRefused(Exception):  # noqa: N818  a reason that is reported with its row
+    """One row was rejected; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row. ``key`` is (iteration, image path, draw), None where the file has no such columns.
+    """One row. ``key`` is (iteration, image path, draw); None if the file has no such columns.
 
     Attributes:
-        line: from 1; in Parquet the row's number.
-        image: where the row says its image is: a path, or a bare name where the image is embedded; "" if nowhere.
+        line: from 1; in Parquet the number of the row.
+        image: a path, or only a name if the image is embedded; "" if the row has none.
         chosen, rejected: the whole answers.
     """
 
@@ -41,7 +41,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that has not the form of a preference."""
+    """A row that is not in preference format."""
 
     line: int
     value: str
@@ -49,17 +49,17 @@ class BadRow:
 
 
 def read_rows(file: Path) -> Iterator[FileRow | BadRow]:
-    """The file's rows, one at a time.
+    """Yield the file's rows, one at a time.
 
     Raises:
-        StudioError: the file is no .jsonl or .parquet file, is not there, or cannot be read.
+        StudioError: not a .jsonl or .parquet file, or it does not exist or cannot be read.
     """
     suffix = table_suffix(file, (".jsonl", ".parquet"))
     try:
         for line, raw in _json_rows(file) if suffix == ".jsonl" else _parquet_rows(file):
             yield _row(line, raw)
     except FileNotFoundError as error:
-        raise StudioError(f"{file} is not there.", "Check the path.") from error
+        raise StudioError(f"{file} does not exist.", "Check the path.") from error
     except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
         raise StudioError(f"{file} cannot be read: {error}.", "Export the pairs again, and edit that file.") from error
 
@@ -72,7 +72,7 @@ def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, json.loads(line)
             except ValueError as error:
-                yield number, RowRefused(f"the line is no JSON: {error}")
+                yield number, RowRefused(f"the line is not JSON: {error}")
 
 
 def _parquet_rows(file: Path) -> Iterator[tuple[int, Any]]:
@@ -93,7 +93,7 @@ def _row(line: int, raw: Any) -> FileRow | BadRow:
     if isinstance(raw, RowRefused):
         return BadRow(line, "", str(raw))
     if not isinstance(raw, dict):
-        return BadRow(line, str(raw)[:80], "the line is no JSON object")
+        return BadRow(line, str(raw)[:80], "the line is not a JSON object")
     image = raw.get("image_path") or _image(raw.get("images"))
     try:
         answers = [_answer(raw, name) for name in ("chosen", "rejected")]
@@ -113,7 +113,7 @@ def _key(raw: dict[str, Any]) -> tuple[int, str, int] | None:
 
 
 def _image(images: Any) -> str:
-    """The first image's path, as datasets and JSON keep it."""
+    """Return the first image's path, as written by datasets or JSON."""
     first = images[0] if isinstance(images, list) and images else images
     if isinstance(first, dict):
         first = first.get("path")
@@ -121,7 +121,7 @@ def _image(images: Any) -> str:
 
 
 def _answer(raw: dict[str, Any], name: str) -> str:
-    """The text of an answer: a string, or one message whose content is a string or blocks of text."""
+    """Return the text of an answer: a string, or one message whose content is a string or text blocks."""
     value = raw.get(name)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         value = value[0].get("content")
@@ -129,13 +129,13 @@ def _answer(raw: dict[str, Any], name: str) -> str:
         blocks = [block.get("text") if isinstance(block, dict) else None for block in value]
         texts = [block for block in blocks if isinstance(block, str)]
         if not texts or len(texts) < len(blocks):
-            raise RowRefused(f"{name} holds something other than text")
+            raise RowRefused(f"{name} contains something other than text")
         value = "".join(texts)
     if not isinstance(value, str):
-        raise RowRefused(f"{name} is missing, or no answer in TRL's format")
+        raise RowRefused(f"{name} is missing, or not an answer in TRL's format")
     return value
 
 
 def bare_name(image: str) -> str:
-    """The last part of a path."""
+    """Return the last part of a path."""
     return PurePath(image).name

@@ -1,7 +1,7 @@
-"""Pairs that were edited elsewhere come back: texts become edits, nothing else changes. No Qt, no torch.
+"""Import pairs that were edited elsewhere: changed texts become edits, nothing else changes. No Qt, no torch.
 
 A row is matched by ``iteration``, ``image_path`` and ``draw``; in a file without these columns by its image and one of
-its answers. Rows are never guessed at: what does not match one pair is refused with its reason.
+its answers. A row that does not match exactly one pair is rejected with the reason.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from studio.services.imports.types import Refusal
 from studio.services.projects.project import Project
 from studio.services.review.review_steps import TextEdit, edit_many
 
-_NO_PAIR = "there is no such pair in this project, or a newer draw has taken its place"
-_FORM = "the {0} answer has not the form “#Score: {1}”, a new line, “#Explain: text”"
+_NO_PAIR = "this project has no such pair, or the pair was regenerated"
+_FORM = "the {0} answer does not have the form “#Score: {1}”, a new line, “#Explain: text”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class PairsRead:
     """``read == changed + unchanged + len(refused)``.
 
     Attributes:
-        missing: pairs of the file's iterations that no row named and that were not vetoed before.
-        vetoed: how many of these were vetoed, because that was asked for.
-        unknown: refused rows of which the pair is not known, which may be one of those missing: nothing is vetoed then.
+        missing: pairs of the file's iterations without a row in the file that were not vetoed before.
+        vetoed: how many of these were vetoed, if requested.
+        unknown: rejected rows whose pair is unknown; they may be the missing ones, so nothing is vetoed then.
     """
 
     read: int
@@ -43,10 +43,10 @@ class PairsRead:
 
 
 def import_pairs(project: Project, file: Path, *, veto_missing: bool = False) -> PairsRead:
-    """Take an edited preference file back, in one transaction and one step of the review, which an undo takes back.
+    """Import an edited preference file, in one transaction and one review step, which one undo reverts.
 
-    ``veto_missing`` vetoes the pairs that no row names, but only where it is known of every row which pair it names: a
-    row that was damaged is none that was removed.
+    ``veto_missing`` vetoes the pairs without a row, but only if the pair of every row is known: a damaged row does not
+    count as a removed one.
 
     Raises:
         StudioError: the file cannot be read.
@@ -113,19 +113,21 @@ def _taken_row(row: FileRow, matching: _Matching, taken: _Taken) -> TextEdit | N
 
 
 def _text(answer: str, label: int, now: str, name: str) -> str:
-    """The explanation in an answer; what it is now where the answer is as it was exported."""
+    """Return the explanation in an answer; the current text if the answer is unchanged since the export."""
     if answer == format_answer(label, now):
         return now
     parsed = parse_answer(answer)
     if parsed.label is not None and parsed.label != label:
-        raise RowRefused(f"the {name} answer's label is {parsed.label}, the pair's is {label}; a label stays as it is")
+        raise RowRefused(
+            f"the {name} answer's score is {parsed.label}, the pair's is {label}; scores cannot be changed"
+        )
     if not parsed.ok:
         raise RowRefused(_FORM.format(name, label))
     return parsed.text
 
 
 class _Matching:
-    """The project's pairs by what a row may know of them."""
+    """Finds the project's pairs by the information in a row."""
 
     def __init__(self, records: list[PairRecord], root: Path) -> None:
         self.records = records
@@ -138,7 +140,7 @@ class _Matching:
             self._by_name[pair.name].append(pair)
 
     def find(self, row: FileRow) -> PairRecord:
-        """The one pair that the row is about."""
+        """Return the pair of a row."""
         if row.key is not None:
             pair = self._by_key.get(row.key)
             if pair is None:
@@ -146,10 +148,10 @@ class _Matching:
             return pair
         of_image = self._of_image(row.image)
         if not of_image:
-            raise RowRefused("it names no image of a pair of this project")
+            raise RowRefused("no pair of this project has this image")
         alike = [pair for pair in of_image if _shares_an_answer(row, pair)]
         if len(alike) != 1:
-            why = "both answers differ from" if not alike else "its answers fit several of"
+            why = "both answers differ from" if not alike else "its answers match several of"
             raise RowRefused(f"{why} the image's pairs, and the file has no columns {', '.join(KEY)}")
         return alike[0]
 

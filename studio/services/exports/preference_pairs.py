@@ -1,7 +1,8 @@
-"""Preference pairs in TRL's conversational format, for other programs to train on or to edit. No Qt, no torch.
+"""Preference pairs in TRL's conversational format, for training or editing with other programs. No Qt, no torch.
 
-Three more columns tell a pair apart, so that an edited file can be taken back: ``iteration``, ``image_path`` (relative
-to the images folder) and ``draw``. In Parquet the images are embedded, as ``datasets`` knows its Image feature.
+Three additional columns identify a pair, so that an edited file can be imported: ``iteration``, ``image_path``
+(relative to the images folder) and ``draw``. In Parquet the images are embedded as ``datasets``'
+Image feature.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from studio.services.settings.prompt import prompt_spec
 
 KEY = ("iteration", "image_path", "draw")
 _PAIRS_AT_ONCE = 100
-"""In one batch of a Parquet file: their images lie in memory together."""
+"""Rows in one batch of a Parquet file, whose images are in memory together."""
 _STRING: dict[str, Any] = {"dtype": "string", "_type": "Value"}
 _INT: dict[str, Any] = {"dtype": "int64", "_type": "Value"}
 _MESSAGES: dict[str, Any] = {
@@ -40,12 +41,12 @@ _FEATURES: dict[str, Any] = {
     "image_path": _STRING,
     "draw": _INT,
 }
-"""As ``datasets`` keeps features in a file's schema, under the key "huggingface"."""
+"""The features in the file's schema under the key "huggingface", as ``datasets`` expects them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairsWritten:
-    """``vetoed`` and ``without_image`` were left out; the latter only where images are embedded."""
+    """``vetoed`` and ``without_image`` were skipped; the latter only if images are embedded."""
 
     pairs: int
     vetoed: int
@@ -55,7 +56,7 @@ class PairsWritten:
 def export_pairs_jsonl(
     project: Project, file: Path, *, iteration: int | None = None, include_vetoed: bool = False
 ) -> int:
-    """As ``export_pairs`` writes a .jsonl file, whatever the file's name; returns how many pairs were written."""
+    """Write like ``export_pairs`` to .jsonl, whatever the file's name; returns the number of pairs written."""
     rows, _ = _rows(project, iteration, include_vetoed)
     return _write_jsonl(file, rows)
 
@@ -68,13 +69,13 @@ def export_pairs(
     include_vetoed: bool = False,
     embed_images: bool = True,
 ) -> PairsWritten:
-    """Write pairs as .jsonl (images as absolute paths) or .parquet; the file is whole or as before.
+    """Write pairs as .jsonl (images as absolute paths) or .parquet; an error leaves the file unchanged.
 
-    Pairs vetoed for score training are left out unless ``include_vetoed``. In Parquet the images are embedded as they
-    lie on the disk, unless ``embed_images`` is false.
+    Pairs vetoed for score training are skipped unless ``include_vetoed``. In Parquet the image files are embedded
+    unchanged, unless ``embed_images`` is false.
 
     Raises:
-        StudioError: there is no pair to write, another suffix, or a file that cannot be written.
+        StudioError: no pairs to write, another suffix, or a file that cannot be written.
     """
     _check_no_folder(file)
     suffix = table_suffix(file, (".jsonl", ".parquet"))
@@ -84,24 +85,26 @@ def export_pairs(
     gone = [row["image_path"] for row in rows if not Path(row["images"][0]).is_file()] if embed_images else []
     kept = [row for row in rows if row["image_path"] not in set(gone)]
     if not kept:
-        raise StudioError(f"None of the {len(gone)} pairs' images is there.", "Set [images] root, or export paths.")
+        raise StudioError(
+            f"None of the {len(gone)} pairs' images exists.", "Set [images] root, or export paths without images."
+        )
     _write_parquet(file, kept, embed_images)
     return PairsWritten(len(kept), vetoed, tuple(gone))
 
 
 def answer(score: int, text: str) -> list[dict[str, Any]]:
-    """An answer as one message of the assistant."""
+    """Return an answer as one message of the assistant."""
     return [{"role": "assistant", "content": [{"type": "text", "text": format_answer(score, text)}]}]
 
 
 def _rows(project: Project, iteration: int | None, include_vetoed: bool) -> tuple[list[dict[str, Any]], int]:
-    """The rows, and how many vetoed pairs were left out."""
+    """Return the rows, and the number of skipped vetoed pairs."""
     prompt, root = prompt_spec(project.settings.prompt).text, project.images_root()
     with project.reader() as session:
         records = queries.page(session, iteration=iteration)
     kept = [pair for pair in records if include_vetoed or pair.verdict != "veto" or pair.scope == "consistency"]
     if not kept:
-        raise StudioError("There is no pair to export.", f"Generate pairs first with: score-studio run {project.root}")
+        raise StudioError("There are no pairs to export.", f"Generate pairs with: score-studio run {project.root}")
     return [_preference(prompt, root, pair) for pair in kept], len(records) - len(kept)
 
 
@@ -119,7 +122,7 @@ def _preference(prompt: str, root: Path, pair: PairRecord) -> dict[str, Any]:
 
 def _check_no_folder(file: Path) -> None:
     if file.is_dir():
-        raise StudioError(f"{file} is a folder.", "Name a file in it, such as pairs.jsonl.")
+        raise StudioError(f"{file} is a folder.", "Choose a file name, such as pairs.jsonl.")
 
 
 def _write_jsonl(file: Path, rows: list[dict[str, Any]]) -> int:
@@ -145,8 +148,8 @@ def _write_parquet(file: Path, rows: list[dict[str, Any]], embed_images: bool) -
         "image_path": pa.string(),
         "draw": pa.int64(),
     }
-    told = json.dumps({"info": {"features": _FEATURES}})
-    schema = pa.schema(list(types.items()), metadata={"huggingface": told})
+    features = json.dumps({"info": {"features": _FEATURES}})
+    schema = pa.schema(list(types.items()), metadata={"huggingface": features})
     with atomic_file(file) as part, pq.ParquetWriter(part, schema) as out:
         for batch in in_batches(_with_images(rows, embed_images), _PAIRS_AT_ONCE):
             out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))

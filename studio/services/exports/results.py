@@ -1,4 +1,4 @@
-"""What the versions say and how good they are, as tables for other programs. No Qt, no torch."""
+"""Predictions and metrics of all versions as tables for other programs. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ PREDICTION_COLUMNS: dict[str, Kind] = {
     "text": "text", "parse_ok": "bool", "truncated": "bool", "raw": "text", "judge": "text", "consistency": "float",
     "usefulness": "float", "general": "float", "judge_reason": "text",
 }  # fmt: skip
-"""``truth`` and ``score`` are in the scores' own scale; ``p0`` to ``p9`` are the labels' probabilities."""
+"""``truth`` and ``score`` are in the original scale; ``p0`` to ``p9`` are the labels' probabilities."""
 METRIC_COLUMNS: dict[str, Kind] = {
     "version": "text", "iteration": "int", "kind": "text", "parents": "text", "split": "text", "metric": "text",
     "value": "float", "lo": "float", "hi": "float", "n": "int", "judge": "text",
 }  # fmt: skip
 """``lo`` and ``hi`` are the ends of the 95% bootstrap interval."""
 GRADES = ("consistency", "usefulness", "general")
-_RUN = "Let the loop go on first: score-studio run DIR."
+_RUN = "Run the loop first: score-studio run DIR."
 
 
 def export_predictions(project: Project, file: Path) -> int:
-    """Write every version's prediction of every image as CSV or Parquet; returns how many.
+    """Write every version's prediction of every image as CSV or Parquet; returns their number.
 
     Raises:
-        StudioError: there is none, another suffix, or a file that cannot be written.
+        StudioError: there are none, another suffix, or a file that cannot be written.
     """
     table_suffix(file)
     rows = (cells for version in versions(project) for cells in _predictions(project, version))
@@ -45,10 +45,10 @@ def export_predictions(project: Project, file: Path) -> int:
 
 
 def export_metrics(project: Project, file: Path) -> int:
-    """Write every version's metrics on every split as CSV or Parquet; returns how many.
+    """Write every version's metrics on every split as CSV or Parquet; returns their number.
 
     Raises:
-        StudioError: there is none, another suffix, or a file that cannot be written.
+        StudioError: there are none, another suffix, or a file that cannot be written.
     """
     table_suffix(file)
     return _write(file, METRIC_COLUMNS, _metrics(project), "metric")
@@ -57,7 +57,7 @@ def export_metrics(project: Project, file: Path) -> int:
 def _write(file: Path, columns: dict[str, Kind], rows: Iterator[tuple[Cell, ...]], what: str) -> int:
     first = next(rows, None)
     if first is None:
-        raise StudioError(f"There is no {what} to export.", _RUN)
+        raise StudioError(f"There are no {what}s to export.", _RUN)
 
     def all_rows() -> Iterator[tuple[Cell, ...]]:
         yield first
@@ -79,8 +79,8 @@ def _prediction(version: VersionRow, row: Prediction, image: Image, grade: Judge
     judged: tuple[Cell, ...] = (None,) * 5
     if grade is not None:
         judged = (grade.judge, grade.consistency, grade.usefulness, grade.general, grade.reason)
-    said = (row.explained, row.text, row.parse_ok, row.truncated, row.raw)
-    return (*head, row.score, row.label, *probabilities(row.logprobs), *said, *judged)
+    answer = (row.explained, row.text, row.parse_ok, row.truncated, row.raw)
+    return (*head, row.score, row.label, *probabilities(row.logprobs), *answer, *judged)
 
 
 def _metrics(project: Project) -> Iterator[tuple[Cell, ...]]:

@@ -1,6 +1,6 @@
-"""``score_studio.json``: what an exported model needs beside its weights to score as it does in its project.
+"""``score_studio.json``: everything an exported model needs, besides its weights, to score as in its project.
 
-No Qt, no torch, no database once it is written: whoever has the folder can predict with it.
+No Qt, no torch. Predicting with an exported folder needs no database.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class ScoringRecipe:
     """How a version predicts.
 
     Attributes:
-        base: as the project's settings name it: a hub id, "demo", or a folder, which may be elsewhere now.
-        reference: the value of each label in the scores' own scale (the calibrated read-out).
+        base: as in the project's settings: a hub id, "demo", or a folder, which may have moved since.
+        reference: the value of each label in the original scale (the calibrated read-out).
         calibration: how the reference values were found, for people.
-        edges: the nine cuts of the training scores.
+        edges: the nine bin edges of the training scores.
     """
 
     version: str
@@ -55,7 +55,7 @@ class ScoringRecipe:
     edges: tuple[float, ...]
 
     def spec(self, folder: Path, base: str | None = None) -> PredictSpec:
-        """How the engine predicts with the exported model in ``folder``; ``base`` names the base's place now."""
+        """Return the spec for predicting with the exported model in ``folder``; ``base``: where the base is now."""
         merged = self.form == "merged"
         model = ModelSpec(
             base=str(folder) if merged else model_location(base or self.base, Path.cwd()),
@@ -69,7 +69,7 @@ class ScoringRecipe:
 
 
 def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringRecipe:
-    """What is known of a version; one that was not measured reads its scores by the bins' mean training scores."""
+    """Return a version's recipe; an unmeasured version uses the bins' mean training scores as reference values."""
     settings = settings_of(project, row) or project.settings
     spec = predict_spec(project, row, settings)
     with project.reader() as session:
@@ -80,7 +80,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
         "method": "bin_means",
         "reason": "the version had not been measured when it was exported",
     }
-    told = ": ".join(filter(None, (str(known["method"]), str(known.get("reason", "")))))
+    method = ": ".join(filter(None, (str(known["method"]), str(known.get("reason", "")))))
     return ScoringRecipe(
         version=row.name,
         form=form,
@@ -94,7 +94,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
         max_new_tokens=spec.max_new_tokens,
         batch_size=spec.batch_size,
         reference=tuple(float(value) for value in known["reference"]),
-        calibration=told,
+        calibration=method,
         edges=binning.edges,
     )
 
@@ -106,17 +106,17 @@ def write_recipe(folder: Path, recipe: ScoringRecipe) -> None:
 
 
 def read_recipe(folder: Path) -> ScoringRecipe:
-    """The recipe of an exported model.
+    """Return the recipe of an exported model.
 
     Raises:
-        StudioError: the folder is no export of this program, or its file is damaged.
+        StudioError: the folder is not an export of this program, or its file is damaged.
     """
     file = folder / FILE_NAME
     again = "Export the version again: score-studio export DIR --version V --to FOLDER."
     try:
         body = json.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise StudioError(f"{folder} holds no {FILE_NAME}, so it is no exported model.", again) from error
+        raise StudioError(f"{folder} is not an exported model: it contains no {FILE_NAME}.", again) from error
     except (OSError, ValueError) as error:
         raise StudioError(f"{file} cannot be read: {error}.", again) from error
     try:
@@ -127,7 +127,7 @@ def read_recipe(folder: Path) -> ScoringRecipe:
 
 def _recipe(body: dict[str, Any]) -> ScoringRecipe:
     if body.pop("format") != _FORMAT:
-        raise ValueError("its format is of another version of the program")
+        raise ValueError("its format belongs to another version of the program")
     if body["form"] not in ("adapter", "merged"):
         raise ValueError(f"its form is {body['form']!r}")
     for name, length in (("reference", len(LABELS)), ("edges", len(LABELS) - 1)):
@@ -138,5 +138,5 @@ def _recipe(body: dict[str, Any]) -> ScoringRecipe:
     if not all(isinstance(body[name], int) for name in ("longest_side", "max_new_tokens")) or not (
         batch is None or isinstance(batch, int)
     ):
-        raise TypeError("a length or size is no whole number")
+        raise TypeError("a length or size is not a whole number")
     return ScoringRecipe(**{**body, "prompt": PromptSpec(**body["prompt"])})

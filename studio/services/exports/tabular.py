@@ -1,7 +1,7 @@
-"""One table as CSV or Parquet, by its file's name, row by row. No Qt, no torch.
+"""Write one table as CSV or Parquet, chosen by the file's name, row by row. No Qt, no torch.
 
-CSV is written for spreadsheets too: a text that one would run as a formula gets an apostrophe before it
-(``studio.services.tables``); numbers stay as they are. Parquet keeps every text as it is, and every column its type.
+CSV is also safe for spreadsheets: a text that one would execute as a formula gets an apostrophe before it
+(``studio.services.tables``); numbers are unchanged. Parquet keeps texts and column types.
 """
 
 from __future__ import annotations
@@ -22,28 +22,30 @@ _ROWS_AT_ONCE = 5000
 
 
 def table_suffix(file: Path, known: Sequence[str] = SUFFIXES) -> str:
-    """The suffix that chooses the format.
+    """Return the suffix that determines the format.
 
     Raises:
-        StudioError: it is none of the known ones.
+        StudioError: not one of the known suffixes.
     """
     suffix = file.suffix.lower()
     if suffix not in known:
-        raise StudioError(f"{file} is no {' or '.join(known)} file.", f"End the name in {' or '.join(known)}.")
+        raise StudioError(
+            f"{file} is not a {' or '.join(known)} file.", f"Use a name that ends in {' or '.join(known)}."
+        )
     return suffix
 
 
 def write_table(file: Path, columns: Mapping[str, Kind], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write rows, each in the order of the columns; the file is whole or as before.
+    """Write rows, each in the order of the columns; an error leaves the file unchanged.
 
     Returns:
-        How many rows were written.
+        The number of rows written.
 
     Raises:
-        StudioError: another suffix than .csv or .parquet, or a file that cannot be written.
+        StudioError: a suffix other than .csv or .parquet, or a file that cannot be written.
     """
     if file.is_dir():
-        raise StudioError(f"{file} is a folder.", "Name a file in it.")
+        raise StudioError(f"{file} is a folder.", "Choose a file name.")
     if table_suffix(file) == ".csv":
         return write_csv(file, list(columns), ([_shown(cell) for cell in row] for row in rows))
     return _write_parquet(file, columns, rows)
@@ -73,12 +75,12 @@ def _write_parquet(file: Path, columns: Mapping[str, Kind], rows: Iterable[Seque
 
 
 def storable(cell: Any) -> Any:
-    """A cell as Parquet can keep it: a lone surrogate, which UTF-8 has no bytes for, is spelled out."""
+    """Return a cell that Parquet can store: a lone surrogate, which UTF-8 cannot encode, is escaped."""
     return cell.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(cell, str) else cell
 
 
 def in_batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """The rows in lists of this size, the last one shorter."""
+    """Yield the rows in lists of this size, the last one shorter."""
     stream = iter(rows)
     while batch := list(islice(stream, size)):
         yield batch

@@ -1,6 +1,6 @@
-"""Browsing a project's images: the index in memory, what a filter selects, cells by id, one image whole.
+"""Browse a project's images: the index in memory, filters, grid cells by id, one image's details.
 
-No Qt, no torch. Everything here may take longer than a frame: call it on a thread.
+No Qt, no torch. All functions may take longer than a frame: call them on a thread.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ from studio.services.projects.project import Project
 from studio.services.projects.types import Split
 
 TAG_VALUES = 50
-"""Values offered of one tag: a column with more is rather a number or a name, which search finds."""
+"""Values offered per tag: a column with more is more like a number or a name, for which there is search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The ids that a filter leaves, in the wanted order, and the scores that it leaves."""
+    """The ids that match a filter, in the requested order, and their scores."""
 
     ids: Ids
     histogram: Histogram
 
 
 def load_index(project: Project) -> ImageColumns:
-    """The columns of all images as they are now, in one read transaction."""
+    """Return the columns of all images in their current state, in one read transaction."""
     with project.reader() as session:
         codes = numbers(queries.codes(session))
         ids = codes >> 8
@@ -67,10 +67,10 @@ def load_index(project: Project) -> ImageColumns:
 
 
 def select(project: Project, index: ImageColumns, wanted: ImageFilter, sort: ImageSort) -> Selection:
-    """What the filter leaves of the index. Conditions on tags, texts, decisions and versions are asked of the database.
+    """Return the images that match the filter. Tags, texts, decisions and versions are queried from the database.
 
     Raises:
-        StudioError: the filter names a version that is not there.
+        StudioError: the filter names a version that does not exist.
     """
     with project.reader() as session:
         masks = [index.mask_of(_known(index, ids)) for ids in _conditions(session, wanted)]
@@ -83,7 +83,7 @@ def select(project: Project, index: ImageColumns, wanted: ImageFilter, sort: Ima
 
 
 def cells(project: Project, index: ImageColumns, ids: Sequence[int]) -> list[ImageCell]:
-    """What the grid shows of these images, in their order; an image that is gone is left out."""
+    """Return the grid cells of these images in this order; images that no longer exist are skipped."""
     root = project.images_root()
     with project.reader() as session:
         rows = queries.cells(session, ids, None if index.newest is None else index.newest[0])
@@ -92,10 +92,10 @@ def cells(project: Project, index: ImageColumns, ids: Sequence[int]) -> list[Ima
 
 
 def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
-    """Everything about one image.
+    """Return all details of one image.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no image with this id.
     """
     root = project.images_root()
     with project.reader() as session:
@@ -119,14 +119,14 @@ def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
 
 
 def tag_counts(project: Project) -> list[TagCount]:
-    """The tags to offer: of each key its most frequent values; a value that only one image has is left out."""
+    """Return the tags to offer: for each key its most frequent values, except values of a single image."""
     with project.reader() as session:
         counted = queries.tag_counts(session, TAG_VALUES)
     return [TagCount(Tag(key, value), images) for key, value, images in counted if images > 1]
 
 
 def _scale(largest: float) -> float:
-    """What makes whole numbers of scores: fifteen digits of the largest one are kept."""
+    """Return the factor that converts scores to integers with fifteen digits of the largest one."""
     return 10.0 ** (15 - math.ceil(math.log10(largest))) if largest > 0 else 1.0
 
 
@@ -140,7 +140,7 @@ def _predicted(session: Session, ids: Ids, version_id: int | None) -> Floats:
 
 
 def _keep_names(session: Session, index: ImageColumns) -> None:
-    """Reads the order of names, if it is not there yet."""
+    """Load the order of names unless it is loaded."""
     if BY_NAME not in index.kept:
         place = np.empty(len(index), dtype=np.float64)
         place[np.searchsorted(index.ids, numbers(queries.ids_by_name(session)))] = np.arange(len(index))
@@ -148,7 +148,7 @@ def _keep_names(session: Session, index: ImageColumns) -> None:
 
 
 def _conditions(session: Session, wanted: ImageFilter) -> Iterator[Ids]:
-    """The images that satisfy each condition which the index does not hold."""
+    """Yield the images that match each condition that the index cannot answer."""
     if wanted.tag is not None:
         yield numbers(queries.ids_with_tag(session, wanted.tag.key, wanted.tag.value))
     if wanted.vetoed:
@@ -160,7 +160,7 @@ def _conditions(session: Session, wanted: ImageFilter) -> Iterator[Ids]:
 
 
 def _known(index: ImageColumns, ids: Ids) -> Ids:
-    """Without images that came after the index was made."""
+    """Return the ids without images that were added after the index was loaded."""
     return ids if len(ids) == 0 or ids.max() <= index.ids[-1] else ids[np.isin(ids, index.ids)]
 
 

@@ -1,6 +1,6 @@
-"""What opening every image once has shown: which cannot be used, and which are the same file. No Qt, no torch.
+"""Results of opening every image once: unreadable images and duplicates. No Qt, no torch.
 
-The opening itself is ``studio.jobs.image_check_child``; here is what is kept of it.
+``studio.jobs.image_check_child`` opens the images; this module stores and reports the results.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from studio.services.projects.types import Split
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One image. ``width`` and ``height`` as a person sees it; ``problem``: why it cannot be used, None if it can."""
+    """One image. ``width`` and ``height`` as displayed; ``problem``: why it cannot be used, None if it can."""
 
     sha256: str | None = None
     bytes: int | None = None
@@ -27,32 +27,32 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class SameContent:
-    """Images that are the same file, by path with their splits. ``leaks``: they lie in more than one split."""
+    """Images that are the same file, by path with their splits. ``leaks``: they are in more than one split."""
 
     paths: tuple[str, ...]
     splits: tuple[Split, ...]
 
     @property
     def leaks(self) -> bool:
-        """Whether what is trained on is also measured on."""
+        """Return whether training images are also used for measuring."""
         return len(set(self.splits)) > 1
 
     @property
     def described(self) -> str:
-        """One path of each split, with the split."""
+        """Return one path of each split, with the split."""
         return in_words(list(zip(self.paths, self.splits, strict=True)))
 
 
 def in_words(placed: Sequence[tuple[str, str]]) -> str:
-    """The first path of each split, with the split."""
+    """Return the first path of each split, with the split."""
     firsts = {split: path for path, split in reversed(placed)}
     return " and ".join(f"{path} ({split})" for split, path in sorted(firsts.items()))
 
 
 def unchecked(project: Project, after: int = 0, limit: int | None = None) -> list[tuple[int, Path]]:
-    """Id and file of each image that was not opened yet, or that had a problem when it was, by id.
+    """Return id and file of each image that was not opened yet, or had a problem when it was, in id order.
 
-    ``after``: only ids above it; ``limit``: at most so many.
+    ``after``: only ids above it; ``limit``: the maximum number.
     """
     root = project.images_root()
     with project.reader() as session:
@@ -60,13 +60,13 @@ def unchecked(project: Project, after: int = 0, limit: int | None = None) -> lis
 
 
 def count_unchecked(project: Project) -> int:
-    """How many images ``unchecked`` gives in all."""
+    """Return the total number of images that ``unchecked`` returns."""
     with project.reader() as session:
         return image_queries.count_unchecked(session)
 
 
 def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
-    """Keep what was found, by image id, in one transaction."""
+    """Store the results by image id, in one transaction."""
     rows = [
         {
             "id": key,
@@ -82,7 +82,7 @@ def store(project: Project, found: Sequence[tuple[int, Examined]]) -> None:
 
 
 def same_content(project: Project) -> list[SameContent]:
-    """The images that are the same file under several names, those that lie in several splits first."""
+    """Return the images that are the same file under several names, those in several splits first."""
     with project.reader() as session:
         rows = image_queries.same_content(session)
     groups: dict[str, list[tuple[str, Split]]] = {}
@@ -95,19 +95,19 @@ def same_content(project: Project) -> list[SameContent]:
 
 
 def findings(project: Project) -> list[str]:
-    """What a person has to know of the images that were opened, in words; empty if all is well."""
+    """Return the problems of the opened images as texts for the user; empty if there are none."""
     with project.reader() as session:
         problems = image_queries.with_problem(session)
         leaking, first = image_queries.leaks(session)
-    told = []
+    found = []
     if problems:
         path, reason = problems[0]
         some = "1 image cannot be used" if len(problems) == 1 else f"{len(problems)} images cannot be used"
-        told.append(f"{some}; the stages leave them out. The first is {path}: {reason}.")
+        found.append(f"{some} and will be skipped. The first is {path}: {reason}.")
     if leaking:
-        some = "1 image lies" if leaking == 1 else f"{leaking} images lie"
-        told.append(
-            f"{some} in more than one split, under several names, so that measured figures come out too good: "
+        some = "1 image is" if leaking == 1 else f"{leaking} images are"
+        found.append(
+            f"{some} in more than one split under several names, so measured results will be too good: "
             f"{in_words(first)}."
         )
-    return told
+    return found

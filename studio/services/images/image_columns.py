@@ -1,6 +1,6 @@
-"""Images by their columns, in memory: filters and orders of hundreds of thousands without a query. No Qt, no torch.
+"""Image columns in memory: filter and sort hundreds of thousands without a query. No Qt, no torch.
 
-NumPy sorts and compares without holding up other threads. Knows arrays only; ``images`` fills them.
+NumPy sorts and compares without blocking other threads. Only arrays; ``browsing`` fills them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 BY_NAME = "places by name"
 BARS = 48
-"""Bars of the histogram of scores."""
+"""Bars of the score histogram."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageColumns:
-    """One entry an image in every array, in id order.
+    """One entry per image in every array, in id order.
 
-    ``predicted`` is NaN where the newest version, ``newest``, has no calibrated score. ``kept`` holds what is read when
-    it is first asked for: columns of other versions, and places in the order of names.
+    ``predicted`` is NaN if the newest version, ``newest``, has no calibrated score. ``kept`` caches columns that are
+    read on demand: those of other versions, and positions in name order.
     """
 
     ids: Ids
@@ -46,13 +46,13 @@ class ImageColumns:
         return len(self.ids)
 
     def mask_of(self, ids: Ids) -> Mask:
-        """Where these ids stand."""
+        """Return a mask that is true at these ids."""
         mask = np.zeros(len(self.ids), dtype=np.bool_)
         mask[np.searchsorted(self.ids, ids)] = True
         return mask
 
     def matching(self, wanted: ImageFilter, having: Sequence[Mask]) -> Mask:
-        """Which images pass the filter's columns, its score range aside, and all these masks."""
+        """Return a mask of the images that match these masks and the filter's columns, except for its score range."""
         mask = np.ones(len(self.ids), dtype=np.bool_)
         if wanted.splits:
             mask &= np.isin(self.split, [SPLITS.index(split) for split in wanted.splits])
@@ -65,7 +65,7 @@ class ImageColumns:
         return mask
 
     def in_range(self, wanted: ImageFilter) -> Mask:
-        """Which images have a score within the filter's range."""
+        """Return a mask of the images with a score within the filter's range."""
         mask = np.ones(len(self.ids), dtype=np.bool_)
         if wanted.low is not None:
             mask &= self.score >= wanted.low
@@ -74,7 +74,7 @@ class ImageColumns:
         return mask
 
     def in_order(self, mask: Mask, sort: ImageSort) -> Ids:
-        """The ids where the mask is true, in this order."""
+        """Return the ids where the mask is true, in this order."""
         rows = np.flatnonzero(mask)
         if sort.by == "id":
             return self.ids[rows[::-1] if sort.descending else rows]
@@ -82,7 +82,7 @@ class ImageColumns:
         return self.ids[rows[np.argsort(-keys if sort.descending else keys, kind="stable")]]
 
     def histogram(self, mask: Mask) -> Histogram:
-        """Bars over the whole range of scores."""
+        """Return the histogram over the whole range of scores."""
         if not len(self.ids):
             return Histogram()
         low, high = float(self.score.min()), float(self.score.max())
@@ -92,7 +92,7 @@ class ImageColumns:
         return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist()), self.bin_edges)
 
     def _keys(self, by: ImageOrder) -> npt.NDArray[Any]:
-        """Numbers that sort as wanted; NaN, which NumPy puts last, where there is no value."""
+        """Return sort keys; NaN, which NumPy puts last, for images without a value."""
         if by == "error":
             return np.abs(self.predicted - self.score)
         if by == "split":
@@ -107,5 +107,5 @@ class ImageColumns:
 
 
 def numbers(joined: str) -> Ids:
-    """Whole numbers with commas between them as an array."""
+    """Return comma-separated integers as an array."""
     return np.fromstring(joined, dtype=np.int64, sep=",") if joined else np.empty(0, dtype=np.int64)

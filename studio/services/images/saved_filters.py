@@ -1,4 +1,4 @@
-"""Saved filters of the Images page, kept in the project. No Qt, no torch."""
+"""Saved filters of the Images page, stored in the project. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NAME_LENGTH = 80
 
 
 def saved_filters(project: Project) -> list[SavedImageFilter]:
-    """The saved filters by name."""
+    """Return the saved filters in name order."""
     with project.reader() as session:
         return [_from_body(name, body) for name, body in queries.of_page(session, _PAGE)]
 
 
 def save_filter(project: Project, saved: SavedImageFilter) -> None:
-    """Keep a filter, over one of the same name, in one transaction.
+    """Save a filter, replacing one of the same name, in one transaction.
 
     Raises:
         StudioError: the name is empty or too long.
@@ -31,7 +31,7 @@ def save_filter(project: Project, saved: SavedImageFilter) -> None:
     if not name or len(name) > NAME_LENGTH:
         raise StudioError(
             f"A filter cannot be saved under the name {saved.name!r}.",
-            f"Give it a name of 1 to {NAME_LENGTH} characters.",
+            f"Enter a name of 1 to {NAME_LENGTH} characters.",
         )
     body = {"filter": dataclasses.asdict(saved.filter), "sort": dataclasses.asdict(saved.sort)}
     with project.session() as session:
@@ -39,7 +39,7 @@ def save_filter(project: Project, saved: SavedImageFilter) -> None:
 
 
 def forget_filter(project: Project, name: str) -> None:
-    """Remove a saved filter, in one transaction."""
+    """Delete a saved filter, in one transaction."""
     with project.session() as session:
         queries.remove(session, _PAGE, name)
 

@@ -1,6 +1,6 @@
-"""Where thumbnails lie on the disk: under the project's cache/, named after the image's path, time and size.
+"""The thumbnail files: in the project's cache/, named after the image's path, time and size.
 
-No Qt: it knows names, not pixels. An image that changes gets another name; the old file goes when its shard is full.
+No Qt: it handles names, not pixels. A changed image gets a new name; the old file is removed when its shard is full.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from engine.contract.atomic_files import atomic_file
 
 SHARDS = 256
 LIMIT = 4 << 30
-"""Bytes that all thumbnails of a project may take."""
+"""Maximum bytes of all thumbnails of a project."""
 TRIM_EVERY = 256
-"""New files between two looks at a shard's size."""
+"""New files between two checks of a shard's size."""
 
 
 class ThumbnailFolder:
-    """The thumbnails of one project. Usable from several threads and processes: files appear whole, by rename."""
+    """The thumbnails of one project. Safe for several threads and processes: files are renamed into place."""
 
     def __init__(self, project_root: Path, limit: int = LIMIT) -> None:
         self._folder = project_root / "cache" / "thumbnails"
@@ -29,10 +29,10 @@ class ThumbnailFolder:
         self._stored = 0
 
     def place(self, image: Path, side: int) -> Path:
-        """Where this image's thumbnail of that longest side is, or would be.
+        """Return the path for this image's thumbnail of that longest side, which need not exist.
 
         Raises:
-            OSError: the image is not there.
+            OSError: the image does not exist.
         """
         stat = image.stat()
         key = f"{image}\0{stat.st_mtime_ns}\0{stat.st_size}\0{side}"
@@ -40,13 +40,13 @@ class ThumbnailFolder:
         return self._folder / name[:2] / f"{name[2:]}.jpg"
 
     def keep(self, place: Path, write: Callable[[str], bool]) -> bool:
-        """Store what ``write`` writes to the file that it is given; False if it could not be stored."""
+        """Store the file that ``write`` writes to the given path; returns False if it could not be stored."""
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with atomic_file(place, durable=False, shared=True) as part:
                 if not write(str(part)):
                     raise OSError("nothing was written")
-        except OSError:  # a full or read-only disk: the thumbnail is made anew next time
+        except OSError:  # a full or read-only disk: the thumbnail is created again next time
             return False
         self._stored += 1
         if self._stored % TRIM_EVERY == 0:

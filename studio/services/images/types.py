@@ -31,7 +31,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """How many images have the tag."""
+    """The number of images with the tag."""
 
     tag: Tag
     images: int
@@ -39,10 +39,10 @@ class TagCount:
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
-    """Which images to show; an empty value leaves a condition out, conditions add up.
+    """Conditions for images; empty values are ignored, all others must hold.
 
-    ``low`` and ``high`` are inclusive, in the original scale. ``text`` is looked for in names and tags anywhere, and in
-    explanations by the beginnings of words.
+    ``low`` and ``high`` are inclusive, in the original scale. ``text`` is searched anywhere in names and tags, and at
+    the beginnings of words in explanations.
     """
 
     splits: tuple[Split, ...] = ()
@@ -58,7 +58,7 @@ class ImageFilter:
 
 @dataclass(frozen=True, slots=True)
 class ImageSort:
-    """An order of images; those without the value come last either way, equal ones in the order of the table."""
+    """An order of images; those without the value always come last, equal ones in the order of the table."""
 
     by: ImageOrder = "id"
     descending: bool = False
@@ -66,7 +66,7 @@ class ImageSort:
 
 @dataclass(frozen=True, slots=True)
 class SavedImageFilter:
-    """A filter with its order, under the name that a person gave it."""
+    """A filter with its order, under the user's name for it."""
 
     name: str
     filter: ImageFilter
@@ -75,9 +75,9 @@ class SavedImageFilter:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How many images fall between ``edges``, ``counts`` of what is shown (score range aside), ``total`` of all.
+    """Image counts between ``edges``: ``counts`` of the filtered ones (except for the score range), ``total`` of all.
 
-    ``bin_edges``: the nine cuts of the training scores.
+    ``bin_edges``: the nine bin edges of the training scores.
     """
 
     edges: tuple[float, ...] = ()
@@ -88,7 +88,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class ImageCell:
-    """What one cell of the grid shows. ``predicted``: the newest version's score, in the original scale."""
+    """One cell of the grid. ``predicted``: the newest version's score, in the original scale."""
 
     id: int
     path: Path
@@ -102,7 +102,7 @@ class ImageCell:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """What one version says about the image; ``consistency`` 0..4 where a judge has graded it."""
+    """One version's answer about the image; ``consistency`` 0..4 if a judge has graded it."""
 
     version: str
     score: float | None
@@ -116,7 +116,7 @@ class ImageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ImageDetail:
-    """Everything that is known of one image. ``vetoed``: pairs of it that are vetoed, of ``pairs``."""
+    """All details of one image. ``vetoed``: the vetoed ones of its ``pairs``."""
 
     cell: ImageCell
     relative_path: str

@@ -1,4 +1,4 @@
-"""Writing an import into a new database. No Qt, no torch."""
+"""Write an import into a new database. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.services.recipes.version_names import BASE
 
 _BINNING = "binning"
 _BATCH = 5000
-"""Rows in one statement: few enough to lie in memory a second time."""
+"""Rows per statement: few enough to have them in memory a second time."""
 
 
 def store_import(
@@ -33,7 +33,7 @@ def store_import(
     ratings: Sequence[RaterScore],
     scores_file: Path,
 ) -> None:
-    """Images, ratings, binning and the version "base", in the caller's transaction."""
+    """Store images, ratings, binning and the version "base", in the caller's transaction."""
     votes = _votes(ratings)
     with image_queries.many_images(session):
         for start in range(0, len(images), _BATCH):
@@ -52,13 +52,13 @@ def store_import(
 
 
 def stored_binning(session: Session) -> Binning:
-    """The binning that the project was made with."""
+    """Return the binning of the project's import."""
     data = json.loads(meta.require(session, _BINNING))
     return Binning(tuple(data["edges"]), tuple(data["means"]))
 
 
 def _row(number: int, image: ScoredImage, split: Split, binning: Binning, votes: Sequence[float]) -> dict[str, Any]:
-    """What the source says of the votes counts before what single raters' votes give."""
+    """Return an image's row; the source's statistics of votes take precedence over those of individual ratings."""
     return {
         "id": number + 1,
         "path": image.path,
@@ -82,7 +82,7 @@ def _votes(ratings: Sequence[RaterScore]) -> dict[str, list[float]]:
 
 
 def _deviation(scores: Sequence[float]) -> float | None:
-    """Sample standard deviation; None for fewer than two scores."""
+    """Return the sample standard deviation; None for fewer than two scores."""
     if len(scores) < 2:
         return None
     mean = math.fsum(scores) / len(scores)

@@ -1,4 +1,4 @@
-"""What an import would do, before there is a project: nothing is written. No Qt, no torch, no database."""
+"""Preview an import before a project exists; nothing is written. No Qt, no torch, no database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.services.settings.schema import ImportSettings, SplitSettings
 
 BARS = 48
 NO_SCORES = (
-    "This folder has images, but no scores to train on. Name a table of scores, or let a trained model score the "
+    "This folder has images, but no scores to train on. Choose a table of scores, or have a trained model score the "
     "folder: score-studio predict."
 )
 _CHOOSABLE = ("table", "koniq", "spaq")
@@ -37,12 +37,12 @@ _NAMES = {
 
 
 def formats() -> list[tuple[str, str]]:
-    """Name and title of every format, the specific ones first."""
+    """Return name and title of every format, specific formats first."""
     return [(one.name, one.title) for one in registry.FORMATS.values()]
 
 
 def find_scores(images: Path) -> Path | None:
-    """The source of scores in a folder of images or beside it: a data set's label file, or the one table there is."""
+    """Return the score source in or beside a folder of images: a dataset's label file, or the only table."""
     for place in (images, images.parent):
         known = (one for name, one in registry.FORMATS.items() if name != "folder")
         found = next((candidate for one in known for candidate in one.detect(place)), None)
@@ -52,26 +52,26 @@ def find_scores(images: Path) -> Path | None:
 
 
 def read_columns(file: Path, importer: str | None = None) -> Columns:
-    """The header of a table, and a guess at which column is which, by name.
+    """Return the columns of a table, with a guess at each column's meaning, by name.
 
     Raises:
-        StudioError: unreadable, no table, or without a header.
+        StudioError: unreadable, not a table, or without a header.
     """
     candidate = registry.choose(file, ImportSettings(importer=importer))
     known = registry.FORMATS[candidate.format]
-    if candidate.format not in _CHOOSABLE:  # a label file of a known form: nothing to choose
+    if candidate.format not in _CHOOSABLE:  # a label file of a known format: nothing to choose
         return Columns(
             ("image", "score"), "image", "score", "", "", format=known.name, title=known.title,
             known_by=known.known_by, choosable=False,
         )  # fmt: skip
     names = header_of(candidate.source)
     if not names:
-        raise StudioError(f"The table {file} is empty.", "Its first line names the columns.")
+        raise StudioError(f"The table {file} is empty.", "Its first line must contain the column names.")
     return replace(guess_columns(names), format=known.name, title=known.title, known_by=known.known_by)
 
 
 def guess_columns(names: Sequence[str]) -> Columns:
-    """Which column is which, by name."""
+    """Return the columns, with each column's meaning by name."""
     image, score, split, group, sd, votes = (
         _guess(names, _NAMES[wanted]) for wanted in ("image", "score", "split", "group", "sd", "votes")
     )
@@ -86,10 +86,10 @@ def preview(
     seed: int,
     digests: Digests | None = None,
 ) -> Preview:
-    """Read the whole table as the import would; ``digests`` remembers files between one preview and the next.
+    """Read the whole table like the import; ``digests`` caches file digests between previews.
 
     Raises:
-        StudioError: folder or table cannot be read at all, or a column is not there.
+        StudioError: folder or table cannot be read at all, or a column does not exist.
     """
     table = read_scores(scores, images, columns, shares, seed)
     table.images, same = kept_together(table.images, images, digests, val_is_drawn=table.draw is not None)
@@ -106,7 +106,7 @@ def preview(
         try:
             binning, binned = fit(training)
             edges, bins = binning.edges, binned.counts
-            warnings += [*binned.warnings, *_ratings_told(table, images, columns)]
+            warnings += [*binned.warnings, *_rating_warnings(table, images, columns)]
         except (BinningError, StudioError) as error:
             problem = str(error)
     counts = Counter(splits)
@@ -128,16 +128,16 @@ def preview(
     )
 
 
-def _ratings_told(table: ScoreTable, images: Path, columns: ImportSettings) -> list[str]:
+def _rating_warnings(table: ScoreTable, images: Path, columns: ImportSettings) -> list[str]:
     if table.votes_read:
         refused = len(table.refused_votes)
-        return [f"{refused} of {table.votes_read} single votes are left out."] if refused else []
+        return [f"{refused} of {table.votes_read} individual ratings will be skipped."] if refused else []
     return read_ratings(table.source, images, (image.path for image in table.images), columns)[1]
 
 
 def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequence[Split], list[str], str]:
     if not table.images:
-        none = "No row of the table can be imported: choose other columns or another folder of images."
+        none = "No row of the table can be imported: choose other columns or another images folder."
         return [], [], NO_SCORES if table.format == "folder" else none
     try:
         splits = assign_splits(table.images, shares, seed)
@@ -145,7 +145,7 @@ def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequenc
         return _own(table.images), [], str(error)
     if "val" in splits:
         return splits, [], ""
-    return splits, ["The split val is empty: scores are calibrated by bin means instead of a fit."], ""
+    return splits, ["The split val is empty: scores will be calibrated by bin means instead of a fit."], ""
 
 
 def _own(images: Sequence[ScoredImage]) -> list[Split]:

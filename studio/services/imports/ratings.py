@@ -1,4 +1,4 @@
-"""Reading single raters' scores beside the mean scores. No Qt, no torch, no database."""
+"""Read individual ratings besides the mean scores. No Qt, no torch, no database."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class RaterScore:
 def read_ratings(
     scores: Path, images: Path, known: Iterable[str], columns: ImportSettings
 ) -> tuple[list[RaterScore], list[str]]:
-    """The ratings of imported images (``known`` are their paths), and a warning that counts the rows left out.
+    """Return the ratings of imported images (``known`` are their paths), and a warning with the number of skipped rows.
 
     Raises:
-        StudioError: a table was named in the settings but cannot be read.
+        StudioError: a table in the settings cannot be read.
     """
     file = scores.parent / (columns.ratings or FILE_NAME)
     if columns.ratings is None and not file.is_file():
@@ -48,24 +48,24 @@ def read_ratings(
             if isinstance(rating, str):
                 left_out.append(f"line {row.line}: {rating}")
             elif (rating.path, rating.rater) in kept:
-                left_out.append(f"line {row.line}: the rater {rating.rater!r} has rated {rating.path} already")
+                left_out.append(f"line {row.line}: the rater {rating.rater!r} has already rated {rating.path}")
             else:
                 kept[rating.path, rating.rater] = rating
     except StudioError as error:
         if columns.ratings is not None:
             raise
         return [], [f"{file.name} was not used. {error.message}"]
-    warnings = [f"{len(left_out)} rows of {file.name} were left out; the first is {left_out[0]}."] if left_out else []
+    warnings = [f"{len(left_out)} rows of {file.name} were skipped; the first is {left_out[0]}."] if left_out else []
     return list(kept.values()), warnings
 
 
 def _rating(row: TableRow, paths: set[str]) -> RaterScore | str:
     if row.surplus:
-        return "it has not as many cells as the header"
+        return "the row has a wrong number of cells"
     image, rater, score = (row.cells[name] for name in _COLUMNS)
     number = finite_number(score)
     if image not in paths:
         return f"the image {image!r} was not imported"
     if number is None:
-        return f"the score {score!r} is not a finite number"
-    return RaterScore(image, rater, number) if rater.strip() else "no rater is named"
+        return f"the score {score!r} is not a number"
+    return RaterScore(image, rater, number) if rater.strip() else "the rater is missing"

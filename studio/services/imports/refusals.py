@@ -1,4 +1,4 @@
-"""The refused rows of an import as a table that a spreadsheet shows and does not run. No Qt, no torch."""
+"""Export the rejected rows of an import as a table that is safe in a spreadsheet. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEADER = ("file", "line", "kind", "value", "reason")
 
 
 class HasRefusals(Protocol):
-    """What was read, or what would be."""
+    """An import or its preview."""
 
     @property
     def refused(self) -> Sequence[Refusal]: ...
@@ -24,10 +24,10 @@ class HasRefusals(Protocol):
 
 
 def write_refusals(file: Path, report: HasRefusals) -> int:
-    """Write every refused row, and every refused vote.
+    """Write all rejected rows and ratings.
 
     Returns:
-        How many.
+        Their number.
 
     Raises:
         StudioError: the file cannot be written.

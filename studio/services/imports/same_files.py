@@ -1,7 +1,7 @@
-"""Images that are the same file under several names, before a project is made: they must not lie in two splits.
+"""Handle images that are the same file under several names before a project is created: they must be in one split.
 
-Where splits are drawn they become one group; where only val is drawn from the source's train, they stay in train; where
-the source has its own splits, nothing is changed and it is told.
+If splits are random, they become one group; if only val is chosen from the source's train, they stay in train; if the
+source has its own splits, nothing is changed and a warning is returned.
 No Qt, no torch, no database.
 """
 
@@ -15,17 +15,17 @@ from studio.services.imports.formats.duplicate_files import Digests, same_conten
 from studio.services.imports.score_source import ScoredImage
 
 LATER = (
-    "Images with equal content were not looked for, there being so many; the check of the images does that later, and "
-    "names those that lie in different splits."
+    "There are too many images to search for duplicates now; the image check will do that later and list "
+    "duplicates in different splits."
 )
 
 
 def kept_together(
     images: Sequence[ScoredImage], root: Path, digests: Digests | None = None, *, val_is_drawn: bool = False
 ) -> tuple[list[ScoredImage], list[str]]:
-    """The images, equal ones of them in one group if splits are to be drawn; and what a person has to know of it.
+    """Return the images, with equal ones in one group if splits are to be random; and the messages for the user.
 
-    ``val_is_drawn``: the source has no val, which was drawn from its train.
+    ``val_is_drawn``: the source has no val, which was chosen from its train.
     """
     files = [(image.path, image.bytes) for image in images]
     if too_many(files):
@@ -34,13 +34,13 @@ def kept_together(
     if not found:
         return list(images), []
     if any(image.split is None for image in images):
-        return _grouped(images, found), [_told(images, found), "They are in one group, and so in one split."]
+        return _grouped(images, found), [_summary(images, found), "They form one group and will be in one split."]
     kept = _train_again(images, found) if val_is_drawn else list(images)
-    return kept, [_told(kept, found), *_leaks(kept, found)]
+    return kept, [_summary(kept, found), *_leaks(kept, found)]
 
 
 def _train_again(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> list[ScoredImage]:
-    """Images drawn for val go back to train where the same file is there."""
+    """Return the images with val images moved back to train if the same file is there."""
     splits = {image.path: image.split for image in images}
     torn = [paths for paths in found if {"train", "val"} <= {splits[path] for path in paths}]
     back = {path for paths in torn for path in paths if splits[path] == "val"}
@@ -48,7 +48,7 @@ def _train_again(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) 
 
 
 def _grouped(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> list[ScoredImage]:
-    """Groups that share a file become one, named as the first of them; images without a group get one."""
+    """Merge groups that share a file, under the name of the first; images without a group get one."""
     own = {image.path: image.group for image in images}
     joined: dict[str, str] = {}
 
@@ -73,16 +73,16 @@ def _grouped(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> l
     return result
 
 
-def _told(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> str:
+def _summary(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> str:
     scores = {image.path: image.score for image in images}
     surplus = sum(len(paths) - 1 for paths in found)
     one = found[0]
-    how_many = "1 image is" if surplus == 1 else f"{surplus} images are"
-    text = f"{how_many} the same file as another one, under another name: {one[0]} and {one[1]}"
-    text += " for example." if len(found) > 1 else "."
+    how_many = "1 image is a duplicate" if surplus == 1 else f"{surplus} images are duplicates"
+    text = f"{how_many} under another name: {one[0]} and {one[1]}"
+    text += ", for example." if len(found) > 1 else "."
     differing = sum(len({scores[path] for path in paths}) > 1 for paths in found)
     if differing:
-        text += f" Of {differing} of {len(found)} such files the scores differ."
+        text += f" The scores differ for {differing} of {len(found)} such files."
     return text
 
 
@@ -94,5 +94,5 @@ def _leaks(images: Sequence[ScoredImage], found: Sequence[Sequence[str]]) -> lis
     shown = " and ".join(f"{path} ({splits[path]})" for path in torn[0][:2])
     if splits[torn[0][0]] == splits[torn[0][1]]:
         shown = ", ".join(f"{path} ({splits[path]})" for path in torn[0])
-    files = "1 of these files lies" if len(torn) == 1 else f"{len(torn)} of these files lie"
-    return [f"{files} in more than one split, as the table says, so that measured figures come out too good: {shown}."]
+    files = "1 of these files is" if len(torn) == 1 else f"{len(torn)} of these files are"
+    return [f"{files} in more than one split of the table, so measured results will be too good: {shown}."]

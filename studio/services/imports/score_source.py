@@ -1,4 +1,4 @@
-"""Reading a source of scores: which rows are images with a score, and why others are not. No Qt, torch or database."""
+"""Read a score source: rows that are images with a score, and the reasons for rejecting others. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = ["MISSING_FILE", "ScoreTable", "ScoredImage", "find_image", "finite_nu
 
 @dataclass(frozen=True, slots=True)
 class ScoredImage:
-    """One accepted row. ``path`` is relative to the images folder, with forward slashes, spelled as the file is.
+    """One accepted row. ``path`` is relative to the images folder, with forward slashes, spelled like the file.
 
-    It is absolute only below the folder that the settings allow beside the images. ``sd`` and ``votes`` are as the
-    source has them.
+    It is absolute only below the additional folder in the settings. ``sd`` and ``votes`` are those of the
+    source.
     """
 
     line: int
@@ -41,7 +41,7 @@ class ScoredImage:
 
 @dataclass(slots=True)
 class ScoreTable:
-    """All rows of a source, accepted in its order, and refused. Single raters' votes are counted by themselves.
+    """All rows of a source: accepted ones in its order, and rejected ones. Individual ratings are counted separately.
 
     ``votes_read == len(ratings) + len(refused_votes)``.
     """
@@ -57,16 +57,16 @@ class ScoreTable:
 
     @property
     def votes_read(self) -> int:
-        """Kept and refused."""
+        """Return the number of ratings, accepted and rejected."""
         return len(self.ratings) + len(self.refused_votes)
 
 
 def read_scores(
     file: Path, images: Path, columns: ImportSettings, shares: SplitSettings | None = None, seed: int = 0
 ) -> ScoreTable:
-    """Every row of the source, accepted or refused; ``file`` may be a table, a label file or a dataset's folder.
+    """Read every row of the source; ``file`` may be a table, a label file or a dataset's folder.
 
-    ``shares`` and ``seed`` count where the source has train and test images, but none for validation.
+    ``shares`` and ``seed`` are used if the source has train and test images but none for validation.
 
     Raises:
         StudioError: the source cannot be read at all.
@@ -80,7 +80,9 @@ def read_scores(
     if index.shadowed:
         taken, other = next(iter(index.shadowed.items()))
         count = len(index.shadowed)
-        table.warnings.append(f"{count} file names are in several folders; of {taken} and {other} the first was taken.")
+        table.warnings.append(
+            f"{count} file names exist in several folders; of {taken} and {other} the first was used."
+        )
     _refuse_without_split(table)
     if table.draw is not None:
         _draw_validation(table, table.draw.share, shares or SplitSettings(), seed)
@@ -112,7 +114,7 @@ def _accept(record: Record, table: ScoreTable, index: PathIndex, seen: dict[str,
     first = seen.setdefault(path, record)
     if first is not record:
         where = f"line {first.line}" + (f" of {first.file}" if first.file != record.file else "")
-        raise RefusedError(path, f"the image is there already, in {where}")
+        raise RefusedError(path, f"duplicate: the image is already in {where}")
     table.images.append(
         ScoredImage(
             record.line, path, size, record.score, record.split, record.group, record.tags, record.sd, record.votes
@@ -122,7 +124,7 @@ def _accept(record: Record, table: ScoreTable, index: PathIndex, seen: dict[str,
 
 
 def _refuse_without_split(table: ScoreTable) -> None:
-    """Refuse the rows without a split where others have one: to draw would move images that the source has placed."""
+    """Reject rows without a split if others have one: a random choice would change the source's own split."""
     without = [image for image in table.images if image.split is None]
     if not without or len(without) == len(table.images):
         return
@@ -137,7 +139,7 @@ def _refuse_votes(record: Record, table: ScoreTable) -> None:
 
 
 def _draw_validation(table: ScoreTable, share: float | None, shares: SplitSettings, seed: int) -> None:
-    """Move a share of train to val; which ones, only seed and path decide."""
+    """Move a share of train to val, determined only by seed and path."""
     share = shares.val / (shares.train + shares.val) if share is None else share
     training = [number for number, image in enumerate(table.images) if image.split == "train"]
     training.sort(key=lambda number: seeded_rank(seed, "validation", table.images[number].path))

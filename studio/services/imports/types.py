@@ -1,4 +1,4 @@
-"""What an import found and what it would do. Frozen rows, standard library only."""
+"""Results and previews of imports. Frozen rows, standard library only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row that was not imported. ``line`` counts from 1, in a text table the header being line 1."""
+    """One row that was not imported. ``line`` counts from 1; the header of a text table is line 1."""
 
     line: int
     value: str
@@ -17,10 +17,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: ``read == imported + len(refused)``. ``bin_edges``: the nine cuts of the training scores.
+    """The result of an import: ``read == imported + len(refused)``. ``bin_edges``: the nine bin edges.
 
-    Single raters' votes are counted by themselves: ``votes_read == votes_kept + len(refused_votes)``. ``format`` is
-    the importer's name, ``refusals`` the table in the project that has all refused rows; None: there are none.
+    Individual ratings are counted separately: ``votes_read == votes_kept + len(refused_votes)``. ``format`` is the
+    importer's name, ``refusals`` the project's table of all rejected rows; None if there are none.
     """
 
     read: int
@@ -38,9 +38,9 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a score table, and which of them look like what is needed ("": none does).
+    """The columns of a score table, and the guessed column for each purpose ("": none).
 
-    ``format`` is how the source is read, ``known_by`` why; without ``choosable`` the format itself says what is where.
+    ``format`` is the detected format, ``known_by`` the reason; unless ``choosable``, the format determines the columns.
     """
 
     names: tuple[str, ...]
@@ -58,14 +58,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do. ``read == accepted + len(refused)``; ``missing`` of the refused name no file.
+    """The expected result. ``read == accepted + len(refused)``; ``missing`` of the rejected rows have no file.
 
     Attributes:
-        edges: the nine cuts of the training scores between the ten bins; empty where ``problem`` is set.
-        heights: images by bar of the histogram; the bars share the range ``low`` to ``high`` evenly.
+        edges: the nine bin edges of the training scores; empty if ``problem`` is set.
+        heights: images per bar of the histogram; the bars divide the range ``low`` to ``high`` evenly.
         bins: training images in each of the ten bins.
-        refused_votes: single raters' votes that are left out; they are no rows.
-        problem: why nothing can be made of the table as it is; "" if something can.
+        refused_votes: skipped individual ratings; they are not rows.
+        problem: why the table cannot be imported; "" if it can.
     """
 
     read: int

@@ -1,4 +1,4 @@
-"""The end of a job: its rows, its adapter, its version. Every step can be killed and done again. No Qt, no torch."""
+"""The end of a job: its rows, adapter and version. Every step can be interrupted and repeated. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.contract import artifacts
 from engine.contract.atomic_files import atomic_dir
 from engine.contract.specs import ModelSpec, RunFolder, spec_from_json
 from studio.services.errors import StudioError
-from studio.services.job_runs.journal_ingest import forget_places, ingest
+from studio.services.job_runs.journal_ingest import clear_positions, ingest
 from studio.services.job_runs.work_clock import end_run
 from studio.services.loop.queue import find_job
 from studio.services.projects.project import Project
@@ -28,12 +28,12 @@ _NOT_HYPERPARAMETERS = ("model", "prompt", "image", "adapters", "start_adapter")
 
 
 def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
-    """Take in what a finished child left: last rows, the adapter, then version row and job state at once.
+    """Store a finished child's results: last rows, the adapter, then version row and job state together.
 
-    Idempotent: a job that is done stays as it is, and after a kill between two steps it can be called again.
+    Idempotent: a job that is done is unchanged, and after a kill between two steps it can be called again.
 
     Raises:
-        StudioError: training or merging left no complete adapter.
+        StudioError: training or merging produced no complete adapter.
     """
     with project.reader() as session:
         job = find_job(session, job_id)
@@ -50,7 +50,7 @@ def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
             _add_version(session, job, folder, made, digest, result)
         if stage.finish is not None:
             stage.finish(session, job, parse_settings(job.config, f"The settings of job {job_id}"), result)
-        forget_places(session, folder, job_id)
+        clear_positions(session, folder, job_id)
         job.state, job.finished_at, job.pid, job.owner = "done", utc_now(), None, None
         job.error = job.remedy = None
         end_run(job)
@@ -58,15 +58,15 @@ def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:
 
 
 def adapter_folder(version: str) -> str:
-    """Where a version's adapter lies, relative to the project."""
+    """Return a version's adapter folder, relative to the project."""
     return f"{_MODELS}/{version}"
 
 
 def _keep_adapter(project: Project, folder: RunFolder, version: str) -> str:
-    """Bring the run folder's adapter into models/ in one rename; returns its digest."""
+    """Move the run folder's adapter into models/ by one rename; returns its digest."""
     problems = artifacts.verify(folder.adapter)
     if problems:
-        raise StudioError(f"The adapter of {version} is not complete: {'; '.join(problems)}.", "Resume the job.")
+        raise StudioError(f"The adapter of {version} is incomplete: {'; '.join(problems)}.", "Resume the job.")
     digest = artifacts.digest(folder.adapter)
     target = project.root / adapter_folder(version)
     if artifacts.is_sealed(target) and artifacts.digest(target) == digest and not artifacts.verify(target):
@@ -77,7 +77,7 @@ def _keep_adapter(project: Project, folder: RunFolder, version: str) -> str:
 
 
 def _link_or_copy(source: str, target: str) -> None:
-    """A second name for a file that never changes again; a copy where the file system has no hard links."""
+    """Create a hard link to a file that never changes; a copy if the file system does not support links."""
     try:
         os.link(source, target)
     except OSError:
@@ -114,6 +114,6 @@ def _add_version(
 
 
 def _held(session: Session, job: Job) -> dict[str, str]:
-    """How the model's weights were held while the version was made; empty if the job did not tell."""
-    told = jobs.last_body(session, job.id, "Loaded")
-    return {name: told[name] for name in ("device", "dtype", "attention", "quantization") if name in told}
+    """Return how the model's weights were loaded for the version; empty if the job did not report it."""
+    loaded = jobs.last_body(session, job.id, "Loaded")
+    return {name: loaded[name] for name in ("device", "dtype", "attention", "quantization") if name in loaded}

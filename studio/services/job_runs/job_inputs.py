@@ -1,8 +1,8 @@
-"""What a job's child gets: its frozen spec and input rows, written once. No Qt, no torch.
+"""The input of a job's child: its frozen spec and input rows, written once. No Qt, no torch.
 
-A job has begun when its row holds the digest of its spec, which is written last. From then on it keeps its rows,
-whatever was reviewed or set in between; only paths are brought up to date, so that a project that was moved to another
-folder or machine goes on.
+A job has started when its row contains the digest of its spec, which is written last. It then keeps its rows, whatever
+is reviewed or set later; only paths are updated, so that a project that was moved to another folder or machine can
+continue.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from studio.services.stages.registry import definition
 
 
 def write_job_inputs(project: Project, job_id: int) -> RunFolder:
-    """Write spec and input rows of a job once, from the rows as they are now and the settings that it was queued with.
+    """Write spec and input rows of a job once, from the current rows and the settings that it was queued with.
 
-    Of a job that has begun, only paths are renewed, a spec that cannot be read is written again, and events that it
-    sent when nobody listened any more are taken in.
+    For a job that has started, only paths are updated, an unreadable spec is written again, and events that it sent
+    after the program was killed are stored.
 
     Raises:
-        StudioError: an earlier stage's result is missing, or there is nothing to work on.
+        StudioError: an earlier stage's result is missing, or there is nothing to process.
     """
     folder = project.run_folder(job_id)
     with project.reader() as session:
@@ -66,12 +66,12 @@ def _input_rows(context: StageContext, stage: StageDefinition) -> list[Row]:
 
 
 def _relocated(stage: StageDefinition, kept: StageSpec | None, new: StageSpec) -> StageSpec:
-    """The kept spec with the paths of the new one; the new one where none could be kept."""
+    """Return the kept spec with the paths of the new one; the new one if none was kept."""
     return new if kept is None or kept.kind != new.kind else stage.relocate(kept, new)
 
 
 def _relocated_rows(context: StageContext, stage: StageDefinition, folder: RunFolder) -> list[Row] | None:
-    """The rows that the job began with, at the images' present place; None if nothing has moved."""
+    """Return the job's original rows with the images' current paths; None if nothing has moved."""
     if stage.row_paths is None:
         return None
     key, root = stage.row_paths.key, context.project.images_root()

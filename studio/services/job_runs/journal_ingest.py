@@ -1,4 +1,4 @@
-"""From a child's journals into the database, by natural key: replaying them changes nothing. No Qt, no torch."""
+"""Ingest a child's journals into the database by natural key; repeating it changes nothing. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _READ_BYTES = 4 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Complete rows of one journal, and the byte after the last of them."""
+    """Complete rows of one journal, and the position after the last of them."""
 
     journal: str
     rows: Sequence[JournalRow]
@@ -30,15 +30,15 @@ class _Batch:
 
 
 def ingest(project: Project, job_id: int) -> int:
-    """Bring journal rows that were not read yet into the database: one transaction a batch, rows and place together.
+    """Store unread journal rows in the database: one transaction per batch, rows and position together.
 
-    Idempotent; a torn last line is left for the next time.
+    Idempotent; an incomplete last line is left for the next call.
 
     Returns:
-        How many rows were read.
+        The number of rows read.
 
     Raises:
-        StudioError: the journal's rows name versions that the database does not know.
+        StudioError: the journal's rows refer to versions that are not in the database.
     """
     folder = project.run_folder(job_id)
     count = 0
@@ -54,13 +54,13 @@ def ingest(project: Project, job_id: int) -> int:
     return count
 
 
-def forget_places(session: Session, folder: RunFolder, job_id: int) -> None:
-    """Drop the notes of how far a finished job's journals were read, in the caller's transaction."""
+def clear_positions(session: Session, folder: RunFolder, job_id: int) -> None:
+    """Delete the stored positions in a finished job's journals, in the caller's transaction."""
     meta.remove(session, [_key(job_id, journal.name) for journal in folder.journals()])
 
 
 def _place(project: Project, job_id: int, journal: Path) -> int:
-    """The byte up to which the journal was read; 0 if it has become shorter than that."""
+    """Return the position up to which the journal was read; 0 if the journal has become shorter."""
     with project.reader() as session:
         place = int(meta.get(session, _key(job_id, journal.name)) or 0)
     return place if place <= journal.stat().st_size else 0
@@ -80,7 +80,7 @@ def _batches(journal: Path, start: int) -> Iterator[_Batch]:
             lines = file.readlines(_READ_BYTES)
             for line in lines:
                 if not line.endswith(b"\n"):
-                    break  # torn, and so the last
+                    break  # incomplete, and so the last
                 rows.append(json.loads(line.decode("utf-8", "replace")))
                 end += len(line)
                 if len(rows) == _BATCH_ROWS:

@@ -1,4 +1,4 @@
-"""Which waiting jobs cannot run yet because a job whose results they need has stopped. No Qt, no torch."""
+"""Waiting jobs that cannot run yet because a job that they depend on has stopped. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class WaitingJobs:
     """Waiting jobs in running order.
 
     Attributes:
-        runnable: the jobs all of whose dependencies are done, the first one next.
+        runnable: the jobs whose dependencies are all done, in running order.
         waits_for: by the id of a waiting job that cannot run, the stopped job that it waits for.
     """
 
@@ -30,11 +30,11 @@ class WaitingJobs:
 
 
 def waiting_jobs(project: Project, session: Session, rows: Sequence[Job] | None = None) -> WaitingJobs:
-    """Return what can run next, and what each other waiting job waits for, in the caller's transaction.
+    """Return the runnable jobs, and what the other waiting jobs wait for, in the caller's transaction.
 
-    A dependency that failed, or was interrupted or paused, holds everything that uses its results. One that was
-    cancelled holds only what cannot do without: a person may leave out the judging. A job that another one has
-    replaced, and one that draws pairs anew, hold nothing.
+    A dependency that failed, was interrupted or paused blocks all jobs that use its results. A cancelled one blocks
+    only jobs that cannot run without it: a user may skip the judging. Jobs that were replaced, and jobs that regenerate
+    pairs, block nothing.
     """
     rows = list(jobs.all_jobs(session)) if rows is None else list(rows)
     queued = [job for job in rows if job.state == "queued"]
@@ -48,7 +48,7 @@ def waiting_jobs(project: Project, session: Session, rows: Sequence[Job] | None 
         held = next((other for other in needed if _holds(job, other)), None)
         through = next((waits_for[other.id] for other in needed if other.id in waits_for), None)
         if held is not None or through is not None:
-            waits_for[job.id] = held or through  # type: ignore[assignment]  # one of them is there
+            waits_for[job.id] = held or through  # type: ignore[assignment]  # one of them is set
         elif not any(other.state in ("queued", "running") for other in needed):
             runnable.append(job)
     return WaitingJobs(runnable, waits_for)
@@ -61,7 +61,7 @@ def _holds(job: Job, other: Job) -> bool:
 
 
 def _unfinished(project: Project, session: Session, rows: Sequence[Job]) -> list[Job]:
-    """The latest job of each stage that is not done."""
+    """Return the latest job of each stage that is not done."""
     redrawing = resampling.job_ids(session)
     own = sorted((job for job in rows if job.id not in redrawing), key=lambda job: job.id)
     latest = {(job.line, job.stage, job.iteration, job.version_name): job for job in own}
@@ -69,7 +69,7 @@ def _unfinished(project: Project, session: Session, rows: Sequence[Job]) -> list
 
 
 def _is_pointless(project: Project, session: Session, job: Job) -> bool:
-    """Whether a stopped job would fetch a model that is here meanwhile."""
+    """Return whether a stopped job would download a model that is on this machine now."""
     if job.state not in _STOPPED or definition(job.stage).product(job).what != "base_model":
         return False
     model = parse_settings(job.config, f"The settings of job {job.id}").model

@@ -1,7 +1,7 @@
-"""How long a job has really worked, from its events: the basis of estimates. No Qt, no torch.
+"""Measure a job's working time from its events, as the basis of estimates. No Qt, no torch.
 
-Starting is kept apart, and only time that led to progress counts: not the time between two runs, and not what a run
-did after its last progress before it failed or was killed. All functions change a row in the caller's transaction.
+Startup is measured separately, and only time that led to progress counts: not the time between two runs, and not the
+time after a run's last progress before it failed or was killed. All functions change a row in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from db.models import Job
 
 
 def start_run(row: Job, at: float) -> None:
-    """A child process starts."""
+    """Record the start of a child process."""
     row.run_started_at, row.progress_at = at, None
 
 
 def record_ready(row: Job, at: float) -> None:
-    """The stage can begin with its units: it has started, and loaded its model if it has one."""
+    """Record that the stage can begin its units: it has started, and loaded its model if it has one."""
     if row.run_started_at is not None:
         row.startup_seconds = max(0.0, at - row.run_started_at)
         row.progress_at = at
 
 
 def record_progress(row: Job, done: int, at: float) -> None:
-    """So many units are done. Call it before ``done`` is written to the row."""
+    """Record this number of finished units. Call it before ``done`` is written to the row."""
     if row.progress_at is None:
         return
     if done > row.done:
@@ -33,12 +33,12 @@ def record_progress(row: Job, done: int, at: float) -> None:
 
 
 def finish_run(row: Job, at: float) -> None:
-    """The stage has finished: what it did after its last unit belongs to its work."""
+    """Record the end of the stage: the time after its last unit belongs to its work."""
     if row.progress_at is not None:
         row.worked_seconds += max(0.0, at - row.progress_at)
     end_run(row)
 
 
 def end_run(row: Job) -> None:
-    """The child is gone."""
+    """Record the end of the child."""
     row.run_started_at = row.progress_at = None

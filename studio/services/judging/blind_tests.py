@@ -1,7 +1,7 @@
-"""Blind tests: which version explains better, judged by a person who does not see who wrote what. No Qt, no torch.
+"""Blind tests: a person judges which version explains better without seeing the versions' names. No Qt, no torch.
 
-Order of the images and places of the versions come from the test's seed and the image, so a test can be left and taken
-up again at any time. Only ``reveal`` ends it: a test whose versions were seen takes no further votes.
+The order of the images and of the versions depends on the test's seed and the image, so a test can be interrupted and
+continued at any time. Only ``reveal`` ends it: a revealed test accepts no more votes.
 """
 
 from __future__ import annotations
@@ -26,21 +26,24 @@ _Z = 1.959963984540054
 
 
 class BlindTests:
-    """The blind tests of one project. Keeps the texts of the test at hand in memory; any thread, one at a time."""
+    """The blind tests of one project. Caches the texts of the current test; any thread, one at a time."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._read: tuple[int, _Texts] | None = None
 
     def begin(self, versions: Sequence[str], *, anew: bool = False) -> BlindState:
-        """The unrevealed test of these versions, taken up again; with ``anew``, or where there is none, a new one.
+        """Return the unrevealed test of these versions; a new one with ``anew`` or if there is none.
 
         Raises:
-            StudioError: fewer than two versions, more than four, unknown ones, or explanations that nowhere differ.
+            StudioError: fewer than two versions, more than four, unknown ones, or only equal explanations.
         """
         wanted = sorted(set(versions))
         if not 2 <= len(wanted) <= MOST_VERSIONS:
-            raise StudioError(f"{len(wanted)} versions make no blind test.", f"Choose two to {MOST_VERSIONS}.")
+            raise StudioError(
+                f"A blind test needs two to {MOST_VERSIONS} versions, not {len(wanted)}.",
+                f"Choose two to {MOST_VERSIONS}.",
+            )
         with self._project.session() as session:
             test = None if anew else _unfinished(session, wanted)
             if test is None:
@@ -48,15 +51,15 @@ class BlindTests:
             texts = self._texts(session, test)
             if not texts.order:
                 raise StudioError(
-                    "There is no image on which the explanations of these versions differ.", "Choose other versions."
+                    "The explanations of these versions are the same for every image.", "Choose other versions."
                 )
             return self._state(session, test)
 
     def vote(self, test_id: int, image_id: int, place: int) -> BlindState:
-        """Prefer the explanation at this place (1 is the first; 0: a tie). One transaction.
+        """Vote for the explanation in this position (1 is the first; 0: a tie). One transaction.
 
         Raises:
-            StudioError: the test is revealed, or there is no such test, image or place.
+            StudioError: the test is revealed, or there is no such test, image or position.
         """
         with self._project.session() as session:
             test = _open_test(session, test_id)
@@ -68,13 +71,13 @@ class BlindTests:
             return self._state(session, test)
 
     def undo(self, test_id: int) -> BlindState:
-        """Take the latest vote back; its image is the next one. One transaction."""
+        """Delete the latest vote; its image comes next. One transaction."""
         with self._project.session() as session:
             test = _open_test(session, test_id)
             return self._state(session, test, first=queries.take_back(session, test_id))
 
     def reveal(self, test_id: int) -> BlindState:
-        """End the test and tell who won. One transaction; calling it again tells it again."""
+        """End the test and return the result. One transaction; further calls return it again."""
         with self._project.session() as session:
             test = _existing(session, test_id)
             test.revealed_at = test.revealed_at or utc_now()
@@ -112,13 +115,13 @@ class BlindTests:
 
 
 class _Texts:
-    """The explanations of a test's images, and the order in which the images are asked."""
+    """The explanations of a test's images, and the order of the images."""
 
     def __init__(self, session: Session, test: BlindTest) -> None:
         ids = {row.name: row.id for row in version_queries.all_versions(session)}
         missing = [name for name in test.versions if name not in ids]
         if missing:
-            raise StudioError(f"There is no version {missing[0]!r} any more.", "Begin another blind test.")
+            raise StudioError(f"The version {missing[0]!r} no longer exists.", "Start another blind test.")
         columns = {name: comparison.all_texts(session, ids[name]) for name in test.versions}
         shared = set.intersection(*(set(column) for column in columns.values()))
         self.by_image: dict[int, dict[str, str]] = {}
@@ -132,17 +135,17 @@ class _Texts:
 
 
 def places(versions: Sequence[str], seed: int, image_id: int) -> list[str]:
-    """The versions in the order in which this image shows them: the same whenever it is asked."""
+    """Return the versions in their order for this image, which is always the same."""
     shuffled = sorted(versions)
     random.Random(f"{seed}:{image_id}").shuffle(shuffled)
     return shuffled
 
 
 def win_rates(versions: Sequence[str], counts: Mapping[str | None, int]) -> tuple[WinRate, ...]:
-    """Win rates, the best first; empty without a vote.
+    """Return win rates, best first; empty without votes.
 
-    The interval is Wilson's with the ties' shares as fractional wins: a tie varies less than a win or a loss, so it is
-    rather too wide than too narrow.
+    The interval is Wilson's with ties as fractional wins: a tie varies less than a win or a loss, so the interval is
+    conservative.
     """
     n = sum(counts.values())
     if not n:
@@ -167,14 +170,12 @@ def _unfinished(session: Session, versions: Sequence[str]) -> BlindTest | None:
 def _existing(session: Session, test_id: int) -> BlindTest:
     test = queries.get(session, test_id)
     if test is None:
-        raise StudioError(f"There is no blind test {test_id}.", "Begin a new one.")
+        raise StudioError(f"There is no blind test {test_id}.", "Start a new one.")
     return test
 
 
 def _open_test(session: Session, test_id: int) -> BlindTest:
     test = _existing(session, test_id)
     if test.revealed_at is not None:
-        raise StudioError(
-            "The versions of this blind test have been shown: it takes no more votes.", "Begin a new one."
-        )
+        raise StudioError("This blind test has been revealed and accepts no more votes.", "Start a new one.")
     return test

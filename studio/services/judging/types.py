@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BlindCard:
-    """One image of a blind test: its explanations by place. Who wrote them is not in it."""
+    """One image of a blind test: its explanations by position, without the versions' names."""
 
     image_id: int
     image_path: Path
@@ -30,10 +30,10 @@ class WinRate:
 
 @dataclass(frozen=True, slots=True)
 class BlindState:
-    """Where a blind test stands. ``card`` None: nothing is left to judge.
+    """The state of a blind test. ``card`` None: nothing is left to judge.
 
     Attributes:
-        alike: images left out because all their explanations say the same.
+        alike: images that were skipped because all their explanations are the same.
         rates: empty until the test is revealed.
     """
 

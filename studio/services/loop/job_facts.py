@@ -1,4 +1,4 @@
-"""What the Jobs page tells of a job: its frozen settings, its use of the machine, the steps of its iteration.
+"""Facts of a job for the Jobs page: frozen settings, machine use, the steps of its iteration.
 
 No Qt, no torch.
 """
@@ -25,7 +25,7 @@ _URGENCY: tuple[JobState, ...] = ("running", "failed", "interrupted", "paused", 
 
 
 def facts(project: Project, job_id: int) -> JobFacts:
-    """Curve, device, memory and speed of a job."""
+    """Return training curve, device, memory and speed of a job."""
     with project.reader() as session:
         started = jobs.last_body(session, job_id, "Started")
         finished = jobs.last_body(session, job_id, "Finished")
@@ -38,19 +38,19 @@ def facts(project: Project, job_id: int) -> JobFacts:
         history=history(project, job_id),
         device=str(started.get("device", "")),
         memory=JobMemory(**memory) if peak else JobMemory(),
-        speed=_speed(unit, *sums) if unit else _told_at_the_end(finished),
+        speed=_speed(unit, *sums) if unit else _speed_from_result(finished),
         held=held_words(Loaded(**loaded)) if loaded else (),
     )
 
 
 def held_words(loaded: Loaded) -> tuple[str, ...]:
-    """Dtype, attention and, where there is one, quantisation, as transformers calls them."""
+    """Return dtype, attention and quantisation if any, in transformers' terms."""
     return loaded.dtype, loaded.attention, *(() if loaded.quantization == "none" else (loaded.quantization,))
 
 
-def live_speed(told: Throughput) -> JobSpeed:
-    """How fast a job was at last."""
-    return _speed(told.unit, told.items, told.seconds, told.tokens, told.seconds)
+def live_speed(throughput: Throughput) -> JobSpeed:
+    """Return the latest speed of a job."""
+    return _speed(throughput.unit, throughput.items, throughput.seconds, throughput.tokens, throughput.seconds)
 
 
 def _speed(unit: str, items: float, seconds: float, tokens: float, writing: float) -> JobSpeed:
@@ -59,14 +59,14 @@ def _speed(unit: str, items: float, seconds: float, tokens: float, writing: floa
     )
 
 
-def _told_at_the_end(finished: Mapping[str, Any]) -> JobSpeed:
-    """The speed of a job from before speed was told while it happened."""
+def _speed_from_result(finished: Mapping[str, Any]) -> JobSpeed:
+    """Return the speed of a job from before Throughput events existed."""
     tokens = finished.get("result", {}).get("tokens_per_second")
     return JobSpeed(tokens=float(tokens) if tokens else None)
 
 
 def settings_beside(project: Project, job_id: int, other: int | None) -> list[SettingRow]:
-    """A job's frozen settings beside another job's, or (None) those in studio.toml now; by name.
+    """Return a job's frozen settings beside another job's, or (None) those in studio.toml now, by name.
 
     Raises:
         StudioError: there is no such job, or the settings file is wrong.
@@ -80,7 +80,7 @@ def settings_beside(project: Project, job_id: int, other: int | None) -> list[Se
 
 
 def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Sizing | None) -> dict[str, str]:
-    """The settings with how much went through the model at once in the end, where that is not what was set."""
+    """Return the settings with the batch size that was finally used, if it differs."""
     if used is None:
         return settings
     setting = definition(stage).batch_setting
@@ -94,7 +94,7 @@ def _with_sizing(settings: dict[str, str], stage: str, used: batching_record.Siz
 
 
 def steps(project: Project, iteration: int, line: str = MAIN) -> list[Step]:
-    """The steps of an iteration of a line in running order; of iteration 0, those of the base model.
+    """Return the steps of an iteration of a line in running order; for iteration 0, those of the base model.
 
     Raises:
         StudioError: there is no such line.
@@ -125,7 +125,7 @@ def _step(name: str, group: list[PlannedStage]) -> Step:
 
 
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Settings by dotted name, their values as the file would write them."""
+    """Return settings by dotted name, with values as in the file."""
     found: dict[str, str] = {}
     for key, value in config.items():
         if isinstance(value, Mapping):

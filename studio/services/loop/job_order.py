@@ -1,4 +1,4 @@
-"""The order of waiting jobs: what a person may move, and what has to stay before what. No Qt, no torch."""
+"""Change the order of waiting jobs within the limits of their dependencies. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def move(project: Project, job_id: int, places: int) -> int:
     One transaction.
 
     Returns:
-        By how many places it was moved, without sign.
+        The number of positions it was moved, without sign.
 
     Raises:
-        StudioError: the job does not wait, or is held where it is; names the job that holds it.
+        StudioError: the job is not waiting, or a dependency blocks the move; names that job.
     """
     step = -1 if places < 0 else 1
     with project.session() as session:
@@ -31,15 +31,13 @@ def move(project: Project, job_id: int, places: int) -> int:
         moved, holder = _shift(waiting, waiting.index(job), step, abs(places))
         if holder is not None and not moved:
             word = "before" if step < 0 else "after"
-            raise StudioError(
-                f"{job.title} cannot come {word} {holder.title}.", "One of them needs what the other makes."
-            )
+            raise StudioError(f"{job.title} cannot come {word} {holder.title}.", "One of them depends on the other.")
         _renumber(waiting, [position for position, _ in slots])
     return moved
 
 
 def _shift(waiting: list[Job], place: int, step: int, places: int) -> tuple[int, Job | None]:
-    """Move one job within the list; how far it came, and the job that stopped it."""
+    """Move one job within the list; returns the distance, and the job that stopped it."""
     for moved in range(places):
         target = place + step
         if not 0 <= target < len(waiting):
@@ -53,7 +51,7 @@ def _shift(waiting: list[Job], place: int, step: int, places: int) -> tuple[int,
 
 
 def _renumber(waiting: list[Job], positions: list[int]) -> None:
-    """Give the jobs these positions in their new order; equal ones (the id decided) are drawn apart."""
+    """Assign these positions to the jobs in their new order; equal ones (ordered by id) become different."""
     last: int | None = None
     for job, position in zip(waiting, positions, strict=True):
         last = position if last is None or position > last else last + 1

@@ -1,6 +1,6 @@
-"""The self-training loop: which stage comes next, the review gate, the one button. No Qt, no torch.
+"""The self-training loop: the next stage, the review gate, the next action. No Qt, no torch.
 
-What a stage is told and what becomes of its results: ``studio.services.job_runs``.
+The inputs and results of jobs are in ``studio.services.job_runs``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _OPEN, _CLOSED = "open", "closed"
 
 
 def plan(project: Project, iterations: int) -> list[PlannedStage]:
-    """Every stage of ``iterations`` iterations in running order, and what became of it."""
+    """Return every stage of ``iterations`` iterations in running order, with its state."""
     _check_iterations(iterations)
     with project.reader() as session:
         latest = latest_jobs(session)
@@ -50,17 +50,17 @@ def plan(project: Project, iterations: int) -> list[PlannedStage]:
 
 
 def enqueue_next(project: Project, iterations: int, *, review: bool | None = None) -> list[int]:
-    """Put every stage that is not done into the queue, in one transaction.
+    """Queue all unfinished stages, in one transaction.
 
-    A stage that has not begun takes the settings as they are now. One that has begun is resumed, unless settings that
-    it depends on have changed: then a new job takes its place. With ``review`` (None: as the settings say) stages after
-    an iteration's pair generation wait for ``approve_review``.
+    A stage that has not started uses the current settings. A stage that has started is resumed, unless settings that it
+    depends on have changed: then a new job replaces it. With ``review`` (None: as in the settings) the stages after an
+    iteration's pair generation wait for ``approve_review``.
 
     Returns:
-        The ids of all jobs that wait or run now, in running order.
+        The ids of all waiting and running jobs, in running order.
 
     Raises:
-        StudioError: wrong settings or number of iterations, or another base model than that of the stages done.
+        StudioError: invalid settings or number of iterations, or a base model other than that of finished stages.
     """
     _check_iterations(iterations)
     settings = project.settings
@@ -81,13 +81,13 @@ def enqueue_next(project: Project, iterations: int, *, review: bool | None = Non
 
 
 def approve_review(project: Project, iteration: int) -> None:
-    """Open the review gate of an iteration, so that ``enqueue_next`` goes on to its training. One transaction."""
+    """Open the review gate of an iteration, so that ``enqueue_next`` queues its training. One transaction."""
     with project.session() as session:
         meta.put(session, _gate(iteration), _OPEN)
 
 
 def review_pending(project: Project, iteration: int) -> bool:
-    """Whether the iteration's pairs are there and its closed gate holds training back."""
+    """Return whether the iteration's pairs exist and its closed gate blocks training."""
     with project.reader() as session:
         latest = latest_jobs(session)
         generated = latest.get((MAIN, GENERATE.kind, iteration, None))
@@ -96,7 +96,7 @@ def review_pending(project: Project, iteration: int) -> bool:
 
 
 def next_action(project: Project, iterations: int | None = None) -> NextAction:
-    """What a person would do next; None takes the number of iterations from the settings."""
+    """Return the next action for the user; None takes the number of iterations from the settings."""
     stages = plan(project, project.settings.loop.iterations if iterations is None else iterations)
     running = next((stage for stage in stages if stage.state == "running"), None)
     if running is not None:
@@ -107,10 +107,12 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
         ahead = stages[0]
     if ahead is None:
         last = stages[-1].iteration
-        return NextAction("done", last, "Done", f"Iteration {last} is complete; nothing is left to do.")
+        return NextAction("done", last, "Done", f"Iteration {last} is complete.")
     if ahead.state == "queued" or ahead.state in STOPPED:
-        told = "waits in the queue" if ahead.state == "queued" else f"was {ahead.state}"
-        return NextAction("resume", ahead.iteration, "Resume", f"{ahead.title} {told}; what is done is kept.")
+        state = (
+            "is queued" if ahead.state == "queued" else f"was {ahead.state}" if ahead.state != "failed" else "failed"
+        )
+        return NextAction("resume", ahead.iteration, "Resume", f"{ahead.title} {state}. Finished work is kept.")
     return _fresh_action(project, ahead)
 
 
@@ -119,14 +121,14 @@ def _fresh_action(project: Project, ahead: PlannedStage) -> NextAction:
     if iteration == 0:
         return NextAction("run_base", 0, "Measure the base model", "How well does it score before any training?")
     if ahead.stage == TRAIN.kind and review_pending(project, iteration):
-        explanation = f"The pairs of iteration {iteration} are ready to be looked at; training waits for your word."
+        explanation = f"The pairs of iteration {iteration} are ready. Training is waiting for your review."
         return NextAction("review", iteration, f"Review the pairs of iteration {iteration}", explanation)
-    explanation = "The model writes pairs, is trained on them and measured."
+    explanation = "The model generates pairs, is trained on them and evaluated."
     return NextAction("run_iteration", iteration, f"Run iteration {iteration}", explanation)
 
 
 def _stages(project: Project, session: Session, latest: Mapping[JobKey, Job], iterations: int) -> list[Stage]:
-    """The stages of so many iterations, the download first where there is one or has to be one."""
+    """Return the stages of these iterations, starting with the download if there is one or one is needed."""
     order, model = list(stage_order(iterations)), project.settings.model
     if not is_hub_model(model.base, project.root):
         return order
@@ -137,7 +139,7 @@ def _stages(project: Project, session: Session, latest: Mapping[JobKey, Job], it
 def _enqueue_download(
     project: Project, session: Session, latest: Mapping[JobKey, Job], config: dict[str, Any], iterations: int
 ) -> list[int]:
-    """The download before everything else, if the model is not here and something is left to do; its id."""
+    """Queue the download first if the model is not on this machine and stages are unfinished; returns its id."""
     model, job = project.settings.model, latest.get(DOWNLOAD.key)
     hub_models.keep_commit_of_cached(session, model, project.root)
     if job is not None and job.state == "running":
@@ -163,7 +165,7 @@ def _started(latest: dict[JobKey, Job], iteration: int) -> bool:
 
 
 def _closes_gate(session: Session, latest: dict[JobKey, Job], iteration: int) -> bool:
-    """Close the gate before an iteration's training, unless it was opened or training has begun."""
+    """Close the gate before an iteration's training, unless it was opened or training has started."""
     if meta.get(session, _gate(iteration)) == _OPEN or _started(latest, iteration):
         return False
     meta.put(session, _gate(iteration), _CLOSED)
@@ -176,4 +178,4 @@ def _gate(iteration: int) -> str:
 
 def _check_iterations(iterations: int) -> None:
     if iterations < 0:
-        raise StudioError(f"{iterations} iterations cannot be run.", "Give 0 (the base model alone) or more.")
+        raise StudioError(f"{iterations} iterations cannot be run.", "Use 0 (only the base model) or more.")

@@ -1,7 +1,7 @@
-"""The persisted queue: one job after the other. No Qt, no torch.
+"""The persistent queue: one job after the other. No Qt, no torch.
 
-Every function is one transaction. A job is ``running`` only as long as the process that marked it so is there;
-``recover`` puts right what a dead process left behind.
+Every function is one transaction. A job is ``running`` only while the process that marked it so exists; ``recover``
+corrects the state after a process died.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from studio.services.projects.locks import held_by_another_process
 from studio.services.projects.project import Project
 
 _THIS_PROCESS = uuid.uuid4().hex
-"""Names this process as a job's owner; process ids are used again, this is not."""
+"""Identifies this process as a job's owner; unlike process ids it is never reused."""
 _RESUMABLE = ("interrupted", "paused", "failed", "cancelled")
 
 
 def list_jobs(project: Project) -> list[JobRow]:
-    """All jobs in running order."""
+    """Return all jobs in running order."""
     with project.reader() as session:
         rows = jobs.all_jobs(session)
         held = waiting_jobs(project, session, rows).waits_for
@@ -41,10 +41,10 @@ def list_jobs(project: Project) -> list[JobRow]:
 
 
 def job(project: Project, job_id: int) -> JobRow:
-    """One job.
+    """Return one job.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no job with this id.
     """
     with project.reader() as session:
         row = find_job(session, job_id)
@@ -53,7 +53,7 @@ def job(project: Project, job_id: int) -> JobRow:
 
 
 def next_queued(project: Project, only: Collection[int] | None = None) -> JobRow | None:
-    """The job to run now: the first that is queued, of these where ids are given, and does not wait for another one."""
+    """Return the next job to run: the first queued one (among these ids if given) that waits for no other job."""
     with project.reader() as session:
         runnable = waiting_jobs(project, session).runnable
         found = next((job for job in runnable if only is None or job.id in only), None)
@@ -61,7 +61,7 @@ def next_queued(project: Project, only: Collection[int] | None = None) -> JobRow
 
 
 def mark_running(project: Project, job_id: int, *, pid: int | None = None) -> None:
-    """queued -> running, owned by this process; called again once the child's pid is known.
+    """queued -> running, owned by this process; call it again once the child's process id is known.
 
     Raises:
         StudioError: the job is neither queued nor running.
@@ -98,9 +98,9 @@ def mark_interrupted(project: Project, job_id: int, reason: str = "") -> None:
 
 
 def recover(project: Project) -> int:
-    """Mark running jobs as interrupted that no living process owns; returns how many.
+    """Mark running jobs as interrupted if no living process owns them; returns how many.
 
-    A job of this process, and every job while another process holds the project's lock, is left alone.
+    Jobs of this process are skipped, and all jobs while another process holds the project's lock.
     """
     if held_by_another_process(project.root):
         return 0
@@ -109,7 +109,7 @@ def recover(project: Project) -> int:
         for row in orphans:
             row.state, row.pid, row.owner, row.finished_at = "interrupted", None, None, utc_now()
             end_run(row)
-            row.error, row.remedy = "The program ended while this was running.", "Resume it: what is done is kept."
+            row.error, row.remedy = "The program ended while this job was running.", "Resume it; finished work is kept."
         return len(orphans)
 
 
@@ -117,17 +117,17 @@ def cancel_queued(project: Project, job_id: int) -> None:
     """queued -> cancelled.
 
     Raises:
-        StudioError: the job is not queued (a running one is stopped by whoever runs it).
+        StudioError: the job is not queued (a running job is stopped by its runner).
     """
     with project.session() as session:
         row = find_job(session, job_id)
         if row.state != "queued":
-            raise _wrong_state(row, "be taken from the queue", "queued")
+            raise _wrong_state(row, "be removed from the queue", "queued")
         row.state, row.finished_at = "cancelled", utc_now()
 
 
 def resume(project: Project, job_id: int) -> None:
-    """interrupted, paused, failed or cancelled -> queued, at its old place; it goes on where it stopped.
+    """interrupted, paused, failed or cancelled -> queued, in its old position; it continues where it stopped.
 
     Raises:
         StudioError: the job is in another state.
@@ -140,13 +140,13 @@ def resume(project: Project, job_id: int) -> None:
 
 
 def requeue(row: Job) -> None:
-    """Put a stopped job back into the queue, in the caller's transaction."""
+    """Queue a stopped job again, in the caller's transaction."""
     row.state, row.finished_at, row.pid, row.owner = "queued", None, None, None
     row.error = row.remedy = None
 
 
 def append_events(project: Project, job_id: int, events: Iterable[tuple[float, Event]]) -> None:
-    """Store events (unix time, event) in one transaction; progress only moves the job's counters."""
+    """Store events (unix time, event) in one transaction; progress only updates the job's counters."""
     kept: list[Mapping[str, Any]] = []
     with project.session() as session:
         row = find_job(session, job_id)
@@ -167,47 +167,47 @@ def append_events(project: Project, job_id: int, events: Iterable[tuple[float, E
 
 
 def replay_events(project: Project, job_id: int) -> int:
-    """Store the training steps and notes that a job told when nobody listened any more; returns how many. Idempotent.
+    """Store the training steps and notes that a job sent after the program was killed; returns how many. Idempotent.
 
-    Between a kill of the program and the end of its child, events go into the run folder's file only.
+    Until the child of a killed program ends, its events are only in the run folder's file.
     """
-    told: dict[object, tuple[float, Event]] = {}
-    for at, event in _told(project.run_folder(job_id).events):
+    received: dict[object, tuple[float, Event]] = {}
+    for at, event in _read_events(project.run_folder(job_id).events):
         if isinstance(event, TrainStep):
-            told[event.step] = at, event
+            received[event.step] = at, event
         elif isinstance(event, Note):
-            told.setdefault((event.code, event.text), (at, event))
+            received.setdefault((event.code, event.text), (at, event))
     known: set[object] = {point.step for point in history(project, job_id).steps}
     known |= {(note.code, note.text) for note in notes(project, job_id)}
-    missing = [heard for key, heard in told.items() if key not in known]
+    missing = [item for key, item in received.items() if key not in known]
     if missing:
         append_events(project, job_id, missing)
     return len(missing)
 
 
-def _told(file: Path) -> Iterator[tuple[float, Event]]:
-    """Time and event of each line that is one."""
+def _read_events(file: Path) -> Iterator[tuple[float, Event]]:
+    """Yield time and event of each valid line."""
     for line in file.read_text("utf-8", "replace").splitlines() if file.exists() else ():
-        with contextlib.suppress(ValueError):  # torn by a kill, or of another version of the program
+        with contextlib.suppress(ValueError):  # incomplete after a kill, or of another version of the program
             event = decode(line)
             yield float(json.loads(line).get("at", 0)), event
 
 
 def last_event(project: Project) -> int:
-    """The number of the newest stored event of any job; 0 if there is none."""
+    """Return the number of the newest stored event of any job; 0 if there is none."""
     with project.reader() as session:
         return jobs.last_event(session)
 
 
 def events_after(project: Project, number: int) -> list[tuple[int, int, Event]]:
-    """Stored events that came after that one: number, job and event, oldest first."""
+    """Return the stored events after that one: number, job and event, oldest first."""
     with project.reader() as session:
         found = [(row.id, row.job_id, {"event": row.kind, **row.body}) for row in jobs.events_after(session, number)]
     return [(key, job_id, decode(json.dumps(body))) for key, job_id, body in found]
 
 
 def history(project: Project, job_id: int) -> TrainHistory:
-    """The training curve of a job; empty for other stages."""
+    """Return the training curve of a job; empty for other stages."""
     with project.reader() as session:
         found = [(row.at, row.body) for row in jobs.events(session, job_id, TrainStep.__name__)]
     nan = float("nan")
@@ -219,7 +219,7 @@ def history(project: Project, job_id: int) -> TrainHistory:
 
 
 def notes(project: Project, job_id: int) -> list[JobNote]:
-    """What the stage wanted a person to know, oldest first; what a resume repeats is there once."""
+    """Return the stage's messages for the user, oldest first, without those that a resume repeated."""
     with project.reader() as session:
         found = [(row.at, row.body) for row in jobs.events(session, job_id, "Note")]
     once = {(body["code"], body["text"]): JobNote(at=at, **body) for at, body in reversed(found)}
@@ -227,7 +227,7 @@ def notes(project: Project, job_id: int) -> list[JobNote]:
 
 
 def log_tail(project: Project, job_id: int, max_bytes: int = 65536) -> str:
-    """The end of the child's output; "" before it has written any."""
+    """Return the end of the child's output; "" before it has written any."""
     try:
         with project.run_folder(job_id).log.open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - max_bytes))
@@ -237,10 +237,10 @@ def log_tail(project: Project, job_id: int, max_bytes: int = 65536) -> str:
 
 
 def find_job(session: Session, job_id: int) -> Job:
-    """The job's row in the caller's transaction.
+    """Return the job's row in the caller's transaction.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no job with this id.
     """
     row = jobs.get(session, job_id)
     if row is None:
@@ -251,7 +251,7 @@ def find_job(session: Session, job_id: int) -> Job:
 
 
 def job_row(project: Project, row: Job, waits_for: Job | None = None) -> JobRow:
-    """The frozen row; ``waits_for`` is the stopped job that it waits for."""
+    """Return the frozen row; ``waits_for`` is the stopped job that it waits for."""
     return JobRow(
         id=row.id,
         stage=row.stage,
@@ -289,16 +289,14 @@ def _end(project: Project, job_id: int, state: JobState, error: str = "", remedy
 
 
 def _wrong_state(row: Job, what: str, needed: str) -> StudioError:
-    return StudioError(
-        f"Job {row.id} ({row.title}) is {row.state} and cannot {what}.", f"It would have to be {needed}."
-    )
+    return StudioError(f"Job {row.id} ({row.title}) is {row.state} and cannot {what}.", f"Its state must be {needed}.")
 
 
 def _storable(text: str) -> str:
-    """The text as a database takes it: the name of a file may hold half a surrogate pair."""
+    """Return text that a database can store: a file name may contain a lone surrogate."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _finite(body: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no word for NaN and infinity: null."""
+    """Return the body with NaN and infinity as null, since JSON has neither."""
     return {k: None if isinstance(v, float) and v - v != 0 else v for k, v in body.items()}

@@ -16,7 +16,7 @@ ActionKind = Literal["run_base", "run_iteration", "resume", "review", "running",
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """One stage of the loop. ``version_name`` is the version that it makes or examines; None for generate."""
+    """One stage of the loop. ``version_name`` is the version that it makes or evaluates; None for generate."""
 
     stage: StageKind
     iteration: int
@@ -30,7 +30,7 @@ class PlannedStage:
 
 @dataclass(frozen=True, slots=True)
 class NextAction:
-    """What the one button on the overview does. ``title`` is its text, ``explanation`` one sentence beside it."""
+    """The action of the Overview's button. ``title`` is its text, ``explanation`` one sentence beside it."""
 
     kind: ActionKind
     iteration: int
@@ -40,15 +40,15 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One job. Times are UTC; ``done`` of ``total`` in ``unit`` count from the job's very beginning.
+    """One job. Times are UTC; ``done`` of ``total`` in ``unit`` are counted from the start of the job.
 
     Attributes:
-        line: the line of versions that it belongs to.
-        options: what its recipe fixed beside the settings.
-        waits_for: title of the stopped job whose results it needs; "" where it can run when its turn comes.
-        worked_seconds: time spent on ``worked_units`` of its units, over all its runs: without starting, without the
-            time between runs and without what a run did after its last progress before it failed.
-        startup_seconds: from the start of its latest run until the first unit could begin; None: not known.
+        line: its line of versions.
+        options: the recipe's choices in addition to the settings.
+        waits_for: title of the stopped job that it depends on; "" if it can run in its turn.
+        worked_seconds: working time for ``worked_units`` of its units over all runs, without startup, without the time
+        between runs and without the time after a run's last progress before it failed.
+        startup_seconds: from the start of its latest run until the first unit could begin; None: unknown.
     """
 
     id: int
@@ -77,7 +77,7 @@ class JobRow:
 
     @property
     def resumable(self) -> bool:
-        """Whether ``queue.resume`` accepts it."""
+        """Return whether ``queue.resume`` accepts the job."""
         return self.state in ("interrupted", "paused", "failed", "cancelled")
 
 
@@ -99,14 +99,14 @@ class TrainPoint:
 
 @dataclass(frozen=True, slots=True)
 class TrainHistory:
-    """The curve of one training job in step order; a step that a resume ran again appears once, as it ran last."""
+    """The curve of one training job in step order; a step that a resume repeated appears once, with its last values."""
 
     steps: tuple[TrainPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class JobNote:
-    """Something that the stage wanted a person to know."""
+    """A message of the stage for the user."""
 
     at: float
     level: str
@@ -124,10 +124,10 @@ class Step:
 
     Attributes:
         name: generate, review, train score, train consistency, merge, predict, judge or measure.
-        state: of the job that matters most now: one that runs, or went wrong, or waits; done once all are.
-        done: how many of its jobs are done.
-        total: how many jobs it has.
-        job_id: the job to look at; None where there is none yet.
+        state: of the most important job: running, stopped or waiting; done once all are.
+        done: the number of finished jobs.
+        total: the number of jobs.
+        job_id: the job to show; None if there is none yet.
     """
 
     name: str
@@ -139,12 +139,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class JobMemory:
-    """Bytes of a job's process and on its device. 0: nothing told.
+    """Bytes of a job's process and on its device. 0: not reported.
 
     Attributes:
-        rss, rss_peak: the process's memory as told last, and the most that was ever told.
-        device, reserved: the most that the process allocated and reserved on the device.
-        free, total: what the device had left, and has in all.
+        rss, rss_peak: the process's last and highest reported memory.
+        device, reserved: the highest memory that the process allocated and reserved on the device.
+        free, total: the device's free and total memory.
     """
 
     rss: int = 0
@@ -157,7 +157,7 @@ class JobMemory:
 
 @dataclass(frozen=True, slots=True)
 class JobSpeed:
-    """Items (``unit``: images, or pairs of a training) and tokens a second; None: none told."""
+    """Items (``unit``: images, or pairs of a training) and tokens per second; None: not reported."""
 
     unit: str = ""
     items: float | None = None
@@ -166,9 +166,9 @@ class JobSpeed:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What is stored beside a job's row: ``device`` "" until it starts, ``speed`` the mean of all its runs.
+    """Facts besides a job's row: ``device`` is "" until it starts, ``speed`` the mean of all its runs.
 
-    ``held``: dtype, attention and, where there is one, quantisation of the model that it loaded; empty until then.
+    ``held``: dtype, attention and quantisation if any of the loaded model; empty until then.
     """
 
     history: TrainHistory
@@ -180,7 +180,7 @@ class JobFacts:
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One setting of a job beside another's; None: the other side does not have it."""
+    """One setting of a job beside another's; None: the other job does not have it."""
 
     name: str
     value: str | None
@@ -188,13 +188,13 @@ class SettingRow:
 
     @property
     def differs(self) -> bool:
-        """Whether the two are not the same."""
+        """Return whether the two values differ."""
         return self.value != self.other
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceEstimate:
-    """One estimated quantity with the formula behind it; ``value`` None: not known yet, ``why`` says why."""
+    """One estimated quantity with its formula; ``value`` None: unknown, with the reason in ``why``."""
 
     name: str
     value: float | None

@@ -1,4 +1,4 @@
-"""Making and opening projects. No Qt, no torch."""
+"""Create and open projects. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SHOWN_REFUSALS = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportedData:
-    """Everything that goes into a new project's database."""
+    """The content of a new project's database."""
 
     images: list[ScoredImage]
     splits: list[Split]
@@ -62,17 +62,17 @@ def create_project(
     importer: str | None = None,
     refusals: Path | None = None,
 ) -> ImportReport:
-    """Make a project folder and import the score table; a failure leaves nothing behind.
+    """Create a project folder and import the score table; a failure leaves nothing behind.
 
-    ``scores`` is a table, a dataset's label file or its folder; its format is found by itself unless ``importer`` (or
-    the settings) name it. Rows that were refused are told in the project's ``refusals.csv``, and in the file
-    ``refusals`` even if nothing is left to import.
-    Settings are the defaults, with ``preset``, ``config``, ``edits`` (a settings tree) and then the arguments laid over
-    them. Images stay where they are; they are looked for, but not decoded. The folder may hold other files; the
-    database comes last, and with it the project is there.
+    ``scores`` is a table, a dataset's label file or its folder; its format is detected unless ``importer`` (or the
+    settings) name it. Rejected rows are written to the project's ``refusals.csv``, and to the file ``refusals`` even if
+    nothing is left to import.
+    Settings are the defaults, overridden by ``preset``, ``config``, ``edits`` (a settings tree) and then the arguments.
+    Images stay in their folder; they are searched, but not decoded. The folder may contain other files; the database is
+    created last and completes the project.
 
     Raises:
-        StudioError: there is a project already; a wrong setting, model, prompt or table; no image left to import.
+        StudioError: a project already exists; an invalid setting, model, prompt or table; no image left to import.
     """
     _check_free(root)
     settings = _new_settings(root, images, model, config, preset, edits or {})
@@ -96,10 +96,10 @@ def create_project(
 
 
 def check_new(root: Path, *, model: str, config: Path | None, preset: str | None, edits: Tree) -> None:
-    """What can be known to be wrong before images and scores are there.
+    """Check everything that can be checked before images and scores exist.
 
     Raises:
-        StudioError: there is a project already; a wrong setting, model or prompt.
+        StudioError: a project already exists; an invalid setting, model or prompt.
     """
     _check_free(root)
     prompt_spec(_new_settings(root, root / "images", model, config, preset, edits).prompt)
@@ -108,21 +108,21 @@ def check_new(root: Path, *, model: str, config: Path | None, preset: str | None
 def _check_free(root: Path) -> None:
     if (root / DATABASE_NAME).exists():
         raise StudioError(
-            f"There is a project in {root} already.", f"Choose another folder, or go on with: score-studio run {root}"
+            f"{root} already contains a project.", f"Choose another folder, or continue with: score-studio run {root}"
         )
 
 
 def open_project(root: Path, *, exclusive: bool = False) -> Project:
-    """Open a project; a database of an older program is backed up and migrated.
+    """Open a project; an older program's database is backed up and migrated.
 
     Raises:
-        StudioError: no project, one of a newer program, or (``exclusive``) another process works on it.
+        StudioError: not a project, one of a newer program, or (``exclusive``) another process is using it.
     """
     file = root / DATABASE_NAME
     if not file.is_file():
-        raise StudioError(f"There is no project in {root}.", "Check the path, or make one with: score-studio new.")
+        raise StudioError(f"There is no project in {root}.", "Check the path, or create one with: score-studio new.")
     if not file.stat().st_size:
-        raise StudioError(f"{file} is empty.", "Restore it from a backup, or remove it and make the project anew.")
+        raise StudioError(f"{file} is empty.", "Restore it from a backup, or remove it and create the project again.")
     project = Project(root.resolve())
     try:
         if exclusive:
@@ -138,7 +138,7 @@ def open_project(root: Path, *, exclusive: bool = False) -> Project:
 
 
 def open_readonly(root: Path) -> Project | None:
-    """A project to look at, without its lock; None if there is none, or one of an older or a newer program.
+    """Return a project for reading, without its lock; None if there is none, or one of an older or newer program.
 
     The caller closes it.
     """
@@ -158,7 +158,7 @@ def _new_settings(
     for path in (folder, home):
         if not is_text(str(path)):
             raise StudioError(
-                f"The name of {str(path)!r} is not UTF-8.", "Rename the folder: settings are kept as text."
+                f"The name of {str(path)!r} is not UTF-8.", "Rename the folder; settings are stored as text."
             )
     inside = folder.is_relative_to(home)
     given = {
@@ -186,14 +186,14 @@ def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None)
         binning, binned = fit(training)
     except BinningError as error:
         raise StudioError(error.message, error.remedy) from error
-    ratings, told = table.ratings, table.warnings
+    ratings, messages = table.ratings, table.warnings
     if not ratings:
         paths = (image.path for image in table.images)
         ratings, more = read_ratings(table.source, images, paths, settings.import_)
-        told = [*told, *more]
-    warnings = [*binned.warnings, *told]
+        messages = [*messages, *more]
+    warnings = [*binned.warnings, *messages]
     if "val" not in splits:
-        warnings.append("The split val is empty: scores are calibrated by bin means instead of a fit.")
+        warnings.append("The split val is empty: scores will be calibrated by bin means instead of a fit.")
     data = ImportedData(table.images, splits, binning, ratings, table.source.resolve())
     return data, _report(table, splits, binning, warnings)
 
@@ -216,24 +216,24 @@ def _report(table: ScoreTable, splits: list[Split], binning: Binning, warnings: 
 
 
 def _splits(table: ScoreTable, settings: Settings) -> list[Split]:
-    """The split of each image; where that fails, the rows that were refused may be why, so they are told."""
+    """Return the split of each image; an error also lists rejected rows, which may be the cause."""
     try:
         return assign_splits(table.images, settings.split, settings.project.seed)
     except StudioError as error:
         if not table.refused:
             raise
         shown = "; ".join(_describe(refusal) for refusal in table.refused[:_SHOWN_REFUSALS])
-        message = f"{error.message} {len(table.refused)} more rows were refused: {shown}."
+        message = f"{error.message} {len(table.refused)} more rows were rejected: {shown}."
         raise StudioError(message, error.remedy) from error
 
 
 def _nothing_left(table: ScoreTable, scores: Path) -> StudioError:
     if table.format == "folder":
-        remedy = "Name a table of scores, or let a trained model score the folder: score-studio predict."
+        remedy = "Choose a table of scores, or have a trained model score the folder: score-studio predict."
         return StudioError(f"{scores} has images, but no scores to train on.", remedy)
     shown = "; ".join(_describe(refusal) for refusal in table.refused[:_SHOWN_REFUSALS])
-    many = f" All {len(table.refused)} rows were refused: {shown}." if shown else " The table has no rows."
-    return StudioError(f"{scores} gives no image to import.{many}", "Check the table and the images folder.")
+    many = f" All {len(table.refused)} rows were rejected: {shown}." if shown else " The table has no rows."
+    return StudioError(f"{scores} contains no image to import.{many}", "Check the table and the images folder.")
 
 
 def _describe(refusal: Refusal) -> str:
@@ -242,13 +242,15 @@ def _describe(refusal: Refusal) -> str:
 
 @contextmanager
 def _building(root: Path) -> Iterator[Path]:
-    """A folder to build in; its entries move into ``root`` in the end, the database last, or vanish on an error."""
+    """Yield a temporary folder; its entries move into ``root`` in the end, the database last, or are deleted."""
     made = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
         root.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
     except OSError as error:
-        raise StudioError(f"The folder {root} cannot be made: {error.strerror}.", "Choose another folder.") from error
+        raise StudioError(
+            f"The folder {root} cannot be created: {error.strerror}.", "Choose another folder."
+        ) from error
     try:
         yield building
         _move_in(building, root)

@@ -1,4 +1,4 @@
-"""Whether rows and files agree. No Qt, no torch. Changes nothing."""
+"""Check that rows and files are consistent. No Qt, no torch. Changes nothing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.types import IntegrityProblem
 from studio.services.stages.predict import PREDICT
 
-_LEAK_REMEDY = "Make the project anew, with these images in one group of the table."
+_LEAK_REMEDY = "Create the project again, with these images in one group of the table."
 _SHOWN = 10
-"""Missing images named one by one; the others are counted."""
+"""Missing images listed individually; the others are counted."""
 
 
 def check(project: Project) -> list[IntegrityProblem]:
-    """Everything that is wrong with the project; empty if all is well."""
+    """Return all problems of the project; empty if there are none."""
     damage = list(_database(project))
     if damage:
         return damage
@@ -42,7 +42,9 @@ def _database(project: Project) -> Iterator[IntegrityProblem]:
                 if line != "ok":
                     yield IntegrityProblem(DATABASE_NAME, line, remedy)
             for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-                yield IntegrityProblem(DATABASE_NAME, f"row {row} of {table} points to no row of {parent}", remedy)
+                yield IntegrityProblem(
+                    DATABASE_NAME, f"row {row} of {table} refers to a missing row of {parent}", remedy
+                )
     except sqlite3.DatabaseError as error:
         yield IntegrityProblem(DATABASE_NAME, str(error), remedy)
 
@@ -54,7 +56,7 @@ def _adapters(project: Project) -> Iterator[IntegrityProblem]:
         folder = project.root / str(adapter)
         if not folder.is_dir():
             yield IntegrityProblem(
-                name, f"its adapter folder {adapter} is missing", "Restore the folder, or export it elsewhere."
+                name, f"its adapter folder {adapter} is missing", "Restore the folder from a backup."
             )
             continue
         remedy = f"Restore {adapter} from a copy; the run folder of its job may hold one."
@@ -62,7 +64,7 @@ def _adapters(project: Project) -> Iterator[IntegrityProblem]:
         for what in damage:
             yield IntegrityProblem(name, what, remedy)
         if not damage and digest(folder) != made:
-            yield IntegrityProblem(name, "its adapter is not the one that was made for it", remedy)
+            yield IntegrityProblem(name, "its adapter has changed since it was created", remedy)
 
 
 def _run_folders(project: Project) -> Iterator[IntegrityProblem]:
@@ -71,11 +73,15 @@ def _run_folders(project: Project) -> Iterator[IntegrityProblem]:
     runs = project.root / "runs"
     there = {folder.name for folder in runs.iterdir()} if runs.is_dir() else set()
     for name in sorted(there - set(states)):
-        yield IntegrityProblem(f"runs/{name}", "belongs to no job of this project", "Look into it, then remove it.")
+        yield IntegrityProblem(
+            f"runs/{name}", "belongs to no job of this project", "Check its content, then remove it."
+        )
     for name in sorted(set(states) - there, key=int):
         if states[name] in ("running", "interrupted"):
             yield IntegrityProblem(
-                f"runs/{name}", "is missing, though its job is not done", "Resume the job: it begins anew."
+                f"runs/{name}",
+                "is missing, though its job is not done",
+                "Resume the job; it will start from the beginning.",
             )
 
 
@@ -89,7 +95,7 @@ def _predictions(project: Project) -> Iterator[IntegrityProblem]:
             there = counts.get(name or "", {}).get(split, 0)
             if there < number:
                 what = f"{there} predictions on {number} images of the split {split}"
-                yield IntegrityProblem(str(name), what, "Restore the database from a backup, or predict anew.")
+                yield IntegrityProblem(str(name), what, "Restore the database from a backup, or predict again.")
 
 
 def _images(project: Project) -> list[IntegrityProblem]:
@@ -99,15 +105,15 @@ def _images(project: Project) -> list[IntegrityProblem]:
     with project.reader() as session:
         rows = [(image.path, image.problem) for image in images.all_images(session)]
     missing = [path for path, _ in rows if not (root / path).is_file()]
-    remedy = "Put the file back, or set [images] root in studio.toml."
+    remedy = "Restore the file, or set [images] root in studio.toml."
     found = [IntegrityProblem(path, "the image is missing", remedy) for path in missing[:_SHOWN]]
     if len(missing) > _SHOWN:
         found.append(IntegrityProblem(str(root), f"{len(missing) - _SHOWN} more images are missing", remedy))
     gone = set(missing)
-    mend = "Replace the file; the next stage reads it again."
-    found += [IntegrityProblem(path, problem, mend) for path, problem in rows if problem and path not in gone]
+    remedy = "Replace the file; the next stage reads it again."
+    found += [IntegrityProblem(path, problem, remedy) for path, problem in rows if problem and path not in gone]
     return found + [
-        IntegrityProblem(same.paths[0], f"the same file lies in more than one split: {same.described}", _LEAK_REMEDY)
+        IntegrityProblem(same.paths[0], f"the same file is in more than one split: {same.described}", _LEAK_REMEDY)
         for same in same_content(project)
         if same.leaks
     ]

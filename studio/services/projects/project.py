@@ -17,7 +17,7 @@ DATABASE_NAME = "project.sqlite"
 
 
 class Project:
-    """An open project. Usable from several threads: every transaction has a connection of its own."""
+    """An open project. Thread-safe: every transaction has its own connection."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -27,37 +27,37 @@ class Project:
 
     @property
     def name(self) -> str:
-        """The project's name."""
+        """Return the project's name."""
         return self.settings.project.name
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are in studio.toml now.
+        """Return the current settings in studio.toml.
 
         Raises:
-            StudioError: the file is gone or wrong.
+            StudioError: the file is missing or invalid.
         """
         file = self.root / FILE_NAME
         try:
             stat = file.stat()
         except FileNotFoundError as error:
-            raise StudioError(f"{file} does not exist.", "Restore it, or make the project anew.") from error
+            raise StudioError(f"{file} does not exist.", "Restore it, or create the project again.") from error
         stamp = (stat.st_mtime_ns, stat.st_size)
         if self._settings is None or self._settings[0] != stamp:
             self._settings = (stamp, load_settings(file))
         return self._settings[1]
 
     def images_root(self) -> Path:
-        """The folder that image paths are relative to, absolute."""
+        """Return the folder that image paths are relative to, absolute."""
         return (self.root / Path(self.settings.images.root).expanduser()).resolve()
 
     def run_folder(self, job_id: int) -> RunFolder:
-        """Where a job's child works; it need not exist yet."""
+        """Return a job's run folder, which need not exist yet."""
         return RunFolder(self.root / "runs" / str(job_id))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised.
+        """Yield one write transaction (BEGIN IMMEDIATE): committed at the end, rolled back if anything is raised.
 
         Raises:
             StudioError: the database cannot be read or written.
@@ -67,7 +67,7 @@ class Project:
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
-        """One read transaction: a consistent view that keeps nothing. Short, because a commit waits for it.
+        """Yield one read transaction: a consistent view without changes. Keep it short, since commits wait for it.
 
         Raises:
             StudioError: the database cannot be read.
@@ -82,24 +82,24 @@ class Project:
         except StorageError as error:
             raise StudioError(
                 f"{self.root / DATABASE_NAME} cannot be used: {error}.",
-                "Look for free disk space and the file's rights; if it is damaged, restore it from a backup.",
+                "Check free disk space and the file's permissions; if it is damaged, restore it from a backup.",
             ) from error
 
     def take_lock(self) -> None:
-        """Be the only process that works on this project.
+        """Take the project's exclusive lock.
 
         Raises:
-            StudioError: another process does; names its id.
+            StudioError: another process holds it; names its id.
         """
         self._lock.take()
 
     @property
     def holds_lock(self) -> bool:
-        """Whether this object has the lock."""
+        """Return whether this object holds the lock."""
         return self._lock.held
 
     def release_lock(self) -> None:
-        """Let go of the lock, if it is held."""
+        """Release the lock if it is held."""
         self._lock.release()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A project seen from outside, for the start page: no lock, no migration, nothing written. No Qt, no torch."""
+"""A project's summary for the start page: no lock, no migration, nothing written. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from studio.services.versions.types import VersionRow
 
 
 def summarise(root: Path) -> ProjectSummary:
-    """Name, number of versions and the SRCC of the main line's last measured version."""
+    """Return name, number of versions and the SRCC of the main line's last measured version."""
     if not root.is_dir():
-        return ProjectSummary(root, root.name, 0, None, "", "The folder is not there any more.")
+        return ProjectSummary(root, root.name, 0, None, "", "The folder no longer exists.")
     project = open_readonly(root)
     if project is None:
         return ProjectSummary(root, root.name, 0, None, "", _why_not(root))
@@ -33,8 +33,8 @@ def summarise(root: Path) -> ProjectSummary:
 
 def _why_not(root: Path) -> str:
     if (root / DATABASE_NAME).is_file():
-        return "Made by another release; opening brings it up to date."
-    return "There is no project in this folder any more."
+        return "Created by another release; opening will migrate it."
+    return "This folder no longer contains a project."
 
 
 def _last_measured(rows: list[VersionRow]) -> VersionRow | None:

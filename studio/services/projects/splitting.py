@@ -1,4 +1,4 @@
-"""Seeded choices that do not depend on order, platform or Python version: splits and subsets. Standard library only."""
+"""Seeded choices independent of order, platform and Python version: splits and subsets. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.services.settings.schema import SplitSettings
 
 
 def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) -> list[int]:
-    """The given share of the ids, rounded up, ascending. A larger share contains the smaller one."""
+    """Return the given share of the ids, rounded up, ascending. A larger share contains the smaller one."""
     known = set(ids)
     share = subset_size(len(known), fraction)
     if share == len(known):
@@ -23,28 +23,28 @@ def seeded_subset(ids: Iterable[int], fraction: float, seed: int, purpose: str) 
 
 
 def subset_size(count: int, fraction: float) -> int:
-    """How many a :func:`seeded_subset` of this many ids has."""
+    """Return the size of a :func:`seeded_subset` of this many ids."""
     return math.ceil(fraction * count - 1e-9)
 
 
 def assign_splits(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:
-    """The split of each image: the table's own, or drawn by seed so that no group straddles two splits.
+    """Return the split of each image: the table's own, or a seeded random one that keeps each group in one split.
 
     Raises:
-        StudioError: the table's own split tears a group apart, or leaves no image to train or to measure on.
+        StudioError: the table's own split divides a group, or leaves no image to train on or to measure.
     """
     own = [image.split for image in images if image.split is not None]
-    splits = own if len(own) == len(images) else _draw(images, shares, seed)
+    splits = own if len(own) == len(images) else _random_splits(images, shares, seed)
     _check_groups(images, splits)
     for needed, purpose in (("train", "train on"), ("test", "measure on")):
         if needed not in splits:
-            remedy = "Give more images, or change the split column or the table [split] of a config file."
+            remedy = "Add images, or change the split column or the table [split] of a config file."
             raise StudioError(f"None of the {len(images)} images is in the split {needed!r}, to {purpose}.", remedy)
     return splits
 
 
-def _draw(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:
-    """Groups in shuffled order along a line of unit length; where a group's middle lies decides."""
+def _random_splits(images: Sequence[ScoredImage], shares: SplitSettings, seed: int) -> list[Split]:
+    """Place groups in shuffled order along a line of unit length; the middle of a group determines its split."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, image in enumerate(images):
         groups[("image", image.path) if image.group is None else ("group", image.group)].append(index)
@@ -67,6 +67,6 @@ def _check_groups(images: Sequence[ScoredImage], splits: Sequence[Split]) -> Non
         known, path = first.setdefault(image.group, (split, image.path))
         if known != split:
             raise StudioError(
-                f"The group {image.group!r} straddles two splits: {path} is in {known}, {image.path} in {split}.",
-                "Put all images of a group into one split, or leave the split column out to have it drawn.",
+                f"The group {image.group!r} is in two splits: {path} is in {known}, {image.path} in {split}.",
+                "Put all images of a group into one split, or omit the split column for random splits.",
             )

@@ -1,4 +1,4 @@
-"""The project at a glance, as JSON values. No Qt, no torch."""
+"""A project's status as JSON values. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNKNOWN = MetricValue(None, None, None, 0)
 
 
 def status(project: Project) -> dict[str, Any]:
-    """What ``score-studio status --json`` prints; a metric that was not measured is null."""
+    """Return the output of ``score-studio status --json``; a metric that was not measured is null."""
     reviewed = [
         {"iteration": number, **_counts(pair_list.counts(project, number))} for number in pair_list.iterations(project)
     ]

@@ -12,7 +12,7 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 @dataclass(frozen=True, slots=True)
 class IntegrityProblem:
-    """Something that ``integrity.check`` found."""
+    """A problem found by ``integrity.check``."""
 
     where: str
     what: str
@@ -21,7 +21,7 @@ class IntegrityProblem:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSummary:
-    """A project seen from outside: nothing is locked, migrated or written. ``problem``: why it cannot be read."""
+    """A project without locking, migrating or writing. ``problem``: why it cannot be read."""
 
     root: Path
     name: str

@@ -195,7 +195,7 @@ def _check_free(session: Session, body: Mapping[str, Any]) -> None:
 
 
 def _begun_anew(row: dict[str, Any]) -> dict[str, Any]:
-    """A job that is not done begins anew: its run folder names rows by ids that were changed."""
+    """Return a job that is not done begins anew: its run folder names rows by ids that were changed."""
     return row if row["state"] == "done" else {**row, "spec_digest": None, "done": 0}
 
 

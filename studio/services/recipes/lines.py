@@ -215,7 +215,7 @@ def _check_difference(
 
 
 def _main_rows(project: Project, session: Session, job: Job, iteration: int) -> list[Row]:
-    """What the main line's training gets, or got where it has begun."""
+    """Return what the main line's training gets, or got where it has begun."""
     input_file = project.run_folder(job.id).input
     if job.spec_digest is not None and input_file.exists():
         return list(read_jsonl(input_file))
@@ -248,7 +248,7 @@ def _present(project: Project) -> dict[str, Any]:
 
 
 def _free_name(project: Project, session: Session, wanted: str) -> str:
-    """The recipe's name, with a number where it is taken, also by a line that can still be restored."""
+    """Return the recipe's name, with a number where it is taken, also by a line that can still be restored."""
     taken = {line.name for line in line_queries.all_lines(session)} | trashed_names(project)
     number, name = 1, wanted
     while name in taken:

@@ -26,12 +26,12 @@ class Stage:
 
     @property
     def key(self) -> JobKey:
-        """What identifies its jobs."""
+        """Return what identifies its jobs."""
         return self.line, self.stage, self.iteration, self.version_name
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """What the recipe fixed for it, as a job's row holds it."""
+        """Return what the recipe fixed for it, as a job's row holds it."""
         return self.choices.to_dict()
 
     @property

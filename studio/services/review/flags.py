@@ -60,7 +60,7 @@ def pair_flags(row: Mapping[str, Any]) -> list[str]:
 
 
 def is_low(margin: float | None, mean: float | None) -> bool:
-    """Whether training left a pair's reward margin low; False where there is none."""
+    """Return whether training left a pair's reward margin low; False where there is none."""
     return margin is not None and (margin <= 0 or (mean is not None and margin < LOW_MARGIN * mean))
 
 
@@ -70,7 +70,7 @@ def in_order(flags: set[str]) -> list[str]:
 
 
 def suspicion(flags: tuple[str, ...]) -> float:
-    """How much a pair asks to be looked at; 0 for one without flags."""
+    """Return how much a pair asks to be looked at; 0 for one without flags."""
     return sum(WEIGHTS[flag] for flag in flags)
 
 

@@ -24,7 +24,7 @@ Margins = tuple[float | None, float | None]
 
 
 def iterations(project: Project) -> list[int]:
-    """The iterations that have pairs, ascending."""
+    """Return the iterations that have pairs, ascending."""
     with project.reader() as session:
         return list(queries.iterations(session))
 
@@ -38,7 +38,7 @@ def listed(project: Project, filter: PairFilter, order: PairOrder = "generation"
 
 
 def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
-    """These pairs in this order; one that is gone is left out."""
+    """Return these pairs in this order; one that is gone is left out."""
     with project.reader() as session:
         records = [record for part in _parts(ids) for record in queries.by_ids(session, part)]
         view = _View.of(session, project, {record.iteration for record in records})
@@ -47,7 +47,7 @@ def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
 
 
 def pair(project: Project, pair_id: int) -> PairRow:
-    """One pair.
+    """Return one pair.
 
     Raises:
         StudioError: there is none of that id.
@@ -57,7 +57,7 @@ def pair(project: Project, pair_id: int) -> PairRow:
 
 
 def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
-    """One pair, as the caller's transaction sees it.
+    """Return one pair, as the caller's transaction sees it.
 
     Raises:
         StudioError: there is none of that id.
@@ -67,7 +67,7 @@ def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
 
 
 def find_pair(session: Session, pair_id: int) -> PairRecord:
-    """The pair's record in the caller's transaction.
+    """Return the pair's record in the caller's transaction.
 
     Raises:
         StudioError: there is none of that id.
@@ -79,7 +79,7 @@ def find_pair(session: Session, pair_id: int) -> PairRecord:
 
 
 def counts(project: Project, iteration: int | None = None) -> PairCounts:
-    """How far the review is; None counts all iterations."""
+    """Return how far the review is; None counts all iterations."""
     with project.reader() as session:
         verdicts = queries.count_verdicts(session, iteration)
         vetoed, kept = verdicts.get("veto", 0), verdicts.get("keep", 0)

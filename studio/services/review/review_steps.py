@@ -139,7 +139,7 @@ def redo(project: Project) -> ReviewedRow | None:
 
 
 def history(project: Project) -> ReviewHistory:
-    """What can be undone and done again; changes nothing."""
+    """Return what can be undone and done again; changes nothing."""
     with project.session() as session:
         undo_step, redo_step = reviews.undoable(session), reviews.redoable(session)
         return ReviewHistory(_summary(session, undo_step), _summary(session, redo_step))
@@ -165,7 +165,7 @@ def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any
 
 
 def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
-    """A step with one decision: the pair's latest, with these changes."""
+    """Return a step with one decision: the pair's latest, with these changes."""
     step = reviews.add_step(session, kind, 1, _who())
     _say(session, step, pair_id, changes)
     return step
@@ -178,7 +178,7 @@ def _say(session: Session, step: int, pair_id: int, changes: dict[str, Any]) -> 
 
 
 def _edited(session: Session, edit: TextEdit) -> dict[str, Any]:
-    """What a decision keeps of other texts; one like the generated text is no edit."""
+    """Return what a decision keeps of other texts; one like the generated text is no edit."""
     edits = {
         "chosen_edit": None if edit.chosen == edit.pair.generated_chosen else edit.chosen,
         "rejected_edit": None if edit.rejected == edit.pair.generated_rejected else edit.rejected,
@@ -191,7 +191,7 @@ _KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "
 
 
 def _flags(session: Session, record: PairRecord, edits: dict[str, str | None]) -> list[str]:
-    """The flags of the edited texts. One that a person has written is not cut off any more."""
+    """Return the flags of the edited texts. One that a person has written is not cut off any more."""
     pair = session.get_one(Pair, record.id)
     edited_chosen, edited_rejected = edits["chosen_edit"] is not None, edits["rejected_edit"] is not None
     row = dataclasses.asdict(record) | {

@@ -16,7 +16,7 @@ Known = dict[tuple[str, str], tuple[str, ...]]
 
 
 def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[SettingChange, ...]:
-    """What each iteration had set otherwise than the latest earlier one that used the same setting.
+    """Return what each iteration had set otherwise than the latest earlier one that used the same setting.
 
     Counted are the settings that decide what a finished stage makes, and the hyperparameters that a version was trained
     with (the learning rate falls from one iteration to the next without anybody setting it).

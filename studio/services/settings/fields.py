@@ -47,12 +47,12 @@ class Checked:
 
 
 def setting_fields() -> list[SettingField]:
-    """Every setting in the order of the file."""
+    """Return every setting in the order of the file."""
     return _fields(Settings, "")
 
 
 def texts_of(tree: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a settings tree, by path; what the tree leaves out has its default."""
+    """Return the texts of a settings tree, by path; what the tree leaves out has its default."""
     texts = {field.path: "" for field in setting_fields()}
     _default_texts(Settings, "", texts)
     kinds = {field.path: field.kind for field in setting_fields()}
@@ -206,7 +206,7 @@ def _put(tree: Tree, path: str, value: Any) -> None:
 
 
 def _reasons(error: ValidationError) -> dict[str, str]:
-    """The first reason by path; a rule about a whole table is shown under the setting that it names first."""
+    """Return the first reason by path; a rule about a whole table is shown under the setting that it names first."""
     found: dict[str, str] = {}
     paths = [field.path for field in setting_fields()]
     for problem in error.errors(include_url=False):

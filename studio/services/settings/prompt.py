@@ -9,7 +9,7 @@ from studio.services.settings.schema import PromptSettings
 
 
 def prompt_spec(settings: PromptSettings) -> PromptSpec:
-    """The rendered prompt.
+    """Return the rendered prompt.
 
     Raises:
         StudioError: no such prompt, or fields without words.

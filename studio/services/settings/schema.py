@@ -33,7 +33,7 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 def _one_refusal(what: str) -> WrapValidator:
-    """One refusal for a word beside numbers or a switch, where pydantic would tell one for each."""
+    """Return one refusal for a word beside numbers or a switch, where pydantic would tell one for each."""
 
     def validate(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
         try:
@@ -242,5 +242,5 @@ class Settings(Section):
     loop: LoopSettings = LoopSettings()
 
     def to_json(self) -> str:
-        """The frozen form that a job keeps."""
+        """Return the frozen form that a job keeps."""
         return self.model_dump_json(by_alias=True)

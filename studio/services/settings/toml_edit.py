@@ -17,7 +17,7 @@ from studio.services.settings.toml_file import FILE_NAME, parse_settings, read_t
 
 
 def read_texts(file: Path) -> dict[str, str]:
-    """The file's settings as texts by path.
+    """Return the file's settings as texts by path.
 
     Raises:
         StudioError: unreadable, or not TOML.

@@ -23,7 +23,7 @@ Tree = dict[str, Any]
 
 
 def load_settings(file: Path) -> Settings:
-    """The settings in a file.
+    """Return the settings in a file.
 
     Raises:
         StudioError: unreadable, not TOML, an unknown key or a value out of range.
@@ -32,7 +32,7 @@ def load_settings(file: Path) -> Settings:
 
 
 def parse_settings(data: Mapping[str, Any], source: str) -> Settings:
-    """Settings from a tree of plain values; ``source`` names it in errors."""
+    """Return settings from a tree of plain values; ``source`` names it in errors."""
     _refuse_unknown(data, Settings, source, "")
     try:
         return Settings.model_validate_json(json.dumps(data, default=str), strict=True)
@@ -41,7 +41,7 @@ def parse_settings(data: Mapping[str, Any], source: str) -> Settings:
 
 
 def read_toml(file: Path) -> Tree:
-    """The tree of a TOML file."""
+    """Return the tree of a TOML file."""
     try:
         return tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError as error:
@@ -55,7 +55,7 @@ def read_toml(file: Path) -> Tree:
 
 
 def merged(*trees: Mapping[str, Any]) -> Tree:
-    """The trees laid over each other, later ones on top; tables are merged, everything else is replaced."""
+    """Return the trees laid over each other, later ones on top; tables are merged, everything else is replaced."""
     result: Tree = {}
     for tree in trees:
         for key, value in tree.items():
@@ -65,28 +65,28 @@ def merged(*trees: Mapping[str, Any]) -> Tree:
 
 
 def preset_names() -> list[str]:
-    """The presets that come with the program."""
+    """Return the presets that come with the program."""
     return sorted(p.stem for p in resource_path("presets").glob("*.toml"))
 
 
 def is_from_paper(preset: str) -> bool:
-    """Whether a preset is a row of the paper's Table 4; the others take the row of the model nearest in size."""
+    """Return whether a preset is a row of the paper's Table 4; the others take the row of the model nearest in size."""
     return preset.startswith(("ava-", "aadb-"))
 
 
 def preset_made_for(model: str) -> str | None:
-    """The one preset whose base model this is; None where there is none, or several to choose from."""
+    """Return the one preset whose base model this is; None where there is none, or several to choose from."""
     made = presets_made_for(model)
     return made[0] if len(made) == 1 else None
 
 
 def presets_made_for(model: str) -> list[str]:
-    """All presets whose base model this is."""
+    """Return all presets whose base model this is."""
     return [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]
 
 
 def load_preset(name: str) -> Tree:
-    """The settings tree of a preset (a part of a whole one)."""
+    """Return the settings tree of a preset (a part of a whole one)."""
     names = preset_names()
     if name not in names:
         raise StudioError(f"There is no preset {name!r}.", f"Known presets: {', '.join(names)}.")

@@ -33,23 +33,23 @@ class StageContext:
 
     @property
     def version(self) -> str:
-        """The version that the stage makes or examines."""
+        """Return the version that the stage makes or examines."""
         if self.version_name is None:
             raise ValueError("this stage has no version")
         return self.version_name
 
     @property
     def previous(self) -> str:
-        """The version that the iteration starts from: it generates the pairs."""
+        """Return the version that the iteration starts from: it generates the pairs."""
         return previous_version(self.iteration, self.line, self.options)
 
     @property
     def pairs_line(self) -> str:
-        """The line whose pairs the iteration is trained on."""
+        """Return the line whose pairs the iteration is trained on."""
         return self.options.pairs_line or self.line
 
     def model(self, version: str | None = None) -> ModelSpec:
-        """How the engine loads a version; None is the base without an adapter."""
+        """Return how the engine loads a version; None is the base without an adapter."""
         settings = self.settings.model
         return ModelSpec(
             base=model_location(settings.base, self.project.root),
@@ -63,7 +63,7 @@ class StageContext:
         )
 
     def row(self, version: str) -> ModelVersion:
-        """The version's row.
+        """Return the version's row.
 
         Raises:
             StudioError: it was not made yet.
@@ -74,7 +74,7 @@ class StageContext:
         return found
 
     def adapter(self, version: str) -> str | None:
-        """The absolute folder of a version's adapter; None for the base.
+        """Return the absolute folder of a version's adapter; None for the base.
 
         Raises:
             StudioError: the version was not made yet, or its folder is gone.

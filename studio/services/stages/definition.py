@@ -40,12 +40,12 @@ class StageKey(Protocol):
 
     @property
     def version_name(self) -> str | None:
-        """The version that it makes or examines."""
+        """Return the version that it makes or examines."""
         ...
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """What the recipe fixed for it; see :class:`studio.services.recipes.stage_options.StageOptions`."""
+        """Return what the recipe fixed for it; see :class:`studio.services.recipes.stage_options.StageOptions`."""
         ...
 
 

@@ -69,7 +69,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 
 def _redraws(context: StageContext, pair_ids: Sequence[int]) -> list[Row]:
-    """The next draw of each pair."""
+    """Return the next draw of each pair."""
     found = [pair_queries.one(context.session, pair_id) for pair_id in pair_ids]
     root = context.project.images_root()
     return [

@@ -26,7 +26,7 @@ def _needs(job: StageKey, product: Product) -> bool:
 
 
 def _input_rows(context: StageContext) -> list[Row]:
-    """The explained test predictions, or a seeded sample; none where the settings ask for no explanations."""
+    """Return the explained test predictions, or a seeded sample; none where the settings ask for no explanations."""
     version = context.row(context.version)
     if not predictions.of_version(context.session, version.id, ("val", "test")):
         raise StudioError(f"There is no prediction of {version.name} to judge.", "Predict first.")

@@ -27,7 +27,7 @@ def _build_spec(context: StageContext) -> MeasureSpec:
 
 
 def _needs(job: StageKey, product: Product) -> bool:
-    """Whether these are predictions or judgements that it measures or compares with.
+    """Return whether these are predictions or judgements that it measures or compares with.
 
     A measurement compares with all versions of earlier iterations; on another line than the main one also with the
     main line's versions of the same iteration. So the order in which jobs run never changes what they find.
@@ -96,7 +96,7 @@ class _Examined:
 
 
 def _grades(judgement: Judgement) -> dict[str, float]:
-    """The grades that were given; a failed one is left out."""
+    """Return the grades that were given; a failed one is left out."""
     names = ("consistency", "usefulness", "general")
     values = (judgement.consistency, judgement.usefulness, judgement.general)
     return {name: value for name, value in zip(names, values, strict=True) if value is not None}
@@ -107,7 +107,7 @@ def _of_image(image_id: int, by_version: Mapping[str, Mapping[int, Any]]) -> Row
 
 
 def _compared(context: StageContext) -> list[ModelVersion]:
-    """Every earlier version of its own line, and of the main line up to its iteration."""
+    """Return every earlier version of its own line, and of the main line up to its iteration."""
     made = list(versions.all_versions(context.session))
     own = [row.name for row in made].index(context.version)
     earlier = [row for row in made[:own] if row.line == context.line]

@@ -77,7 +77,7 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
 
 
 def _work(settings: Settings, amounts: Amounts) -> Work:
-    """Every version of the loop, the base first."""
+    """Return every version of the loop, the base first."""
     versions = 1 + sum(len(new_versions(number)) for number in range(1, settings.loop.iterations + 1))
     return Work(versions, versions * predicted_images(settings, amounts))
 

@@ -62,7 +62,7 @@ def _build_spec(context: StageContext) -> TrainSpec:
 
 
 def _strength(training: TrainingSettings, consistency: bool) -> tuple[float, float, float]:
-    """Learning rate (of iteration 1), beta and epochs; consistency training has its own where they are set."""
+    """Return learning rate (of iteration 1), beta and epochs; consistency training has its own where they are set."""
     own = training.consistency
     if not consistency:
         return training.learning_rate, training.beta, training.epochs

@@ -52,7 +52,7 @@ def training_rows(
 
 
 def count_training_rows(session: Session, settings: Settings, iteration: int, kind: TrainKind) -> int:
-    """How many :func:`training_rows` there are, without reading them."""
+    """Return how many :func:`training_rows` there are, without reading them."""
     count = len(_paired_images(session, settings, iteration, kind, MAIN, vetoes=True))
     return count if kind == "score" else subset_size(count, settings.training.consistency.fraction)
 
@@ -60,7 +60,7 @@ def count_training_rows(session: Session, settings: Settings, iteration: int, ki
 def _paired_images(
     session: Session, settings: Settings, iteration: int, kind: TrainKind, line: str, *, vetoes: bool
 ) -> set[int]:
-    """The images that an iteration uses and whose pair is not vetoed for this kind of training."""
+    """Return the images that an iteration uses and whose pair is not vetoed for this kind of training."""
     paired = set(pair_queries.trainable(session, iteration, kind, line, vetoes=vetoes))
     return paired if settings.pairs.train_fraction == 1 else paired & training_images(session, settings, iteration)
 

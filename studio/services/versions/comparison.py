@@ -21,7 +21,7 @@ Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
 
 
 def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
-    """The test images as these versions score them; without names the first and the latest measured version.
+    """Return the test images as these versions score them; without names the first and the latest measured version.
 
     Names that are not (or no longer) measured are left out. With fewer than two versions there are no rows. ``change``
     puts first where a version is furthest from the first one, ``error`` where a version is furthest from the truth,
@@ -54,7 +54,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
 
 
 def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str, ...]:
-    """What these versions wrote about one image, "" where one wrote nothing."""
+    """Return what these versions wrote about one image, "" where one wrote nothing."""
     with project.reader() as session:
         ids = {row.name: row.id for row in version_queries.all_versions(session)}
         found = queries.texts(session, image_id)
@@ -62,24 +62,24 @@ def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str
 
 
 def largest_change(truth: float, scores: Scores) -> float | None:
-    """How far the furthest version is from the first one."""
+    """Return how far the furthest version is from the first one."""
     first, others = scores[0], [score for score in scores[1:] if score is not None]
     return None if first is None or not others else max(abs(score - first) for score in others)
 
 
 def largest_error(truth: float, scores: Scores) -> float | None:
-    """How far the worst version is from the truth."""
+    """Return how far the worst version is from the truth."""
     return max((abs(score - truth) for score in scores if score is not None), default=None)
 
 
 def disagreement(truth: float, scores: Scores) -> float | None:
-    """Highest minus lowest score; None with fewer than two."""
+    """Return highest minus lowest score; None with fewer than two."""
     there = [score for score in scores if score is not None]
     return None if len(there) < 2 else max(there) - min(there)
 
 
 def _in_order(order: ComparisonOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
-    """Places, the largest first and then by name."""
+    """Return places, the largest first and then by name."""
     by_name = sorted(range(len(images)), key=lambda place: (images[place][2], images[place][0]))
     if order == "name":
         return by_name

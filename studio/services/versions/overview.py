@@ -39,7 +39,7 @@ class OverviewReader:
         self._counted: dict[tuple[int, datetime], tuple[tuple[int, int], Distribution]] = {}
 
     def read(self) -> OverviewRows:
-        """Everything on the page as it is now."""
+        """Return everything on the page as it is now."""
         versions = version_list.versions(self._project)
         main = main_line(versions)
         action, finished = next_step(self._project)
@@ -100,7 +100,7 @@ def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
 
 
 def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
-    """The version against the main version of the iteration before; None where that was not measured.
+    """Return the version against the main version of the iteration before; None where that was not measured.
 
     One of another line is held against the main line's version of the same iteration and kind.
     """
@@ -111,7 +111,7 @@ def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | Non
 
 
 def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
-    """The version against another one on the same test images; None where that was not measured."""
+    """Return the version against another one on the same test images; None where that was not measured."""
     delta = row.metrics.get(f"srcc_delta:{other}")
     if delta is None or delta.value is None:
         return None
@@ -121,7 +121,7 @@ def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
 
 
 def distribution(version: str, rows: Sequence[Any]) -> Distribution:
-    """Counts labels; ``rows`` are (label or None, ten log-probabilities as JSON text)."""
+    """Return counts labels; ``rows`` are (label or None, ten log-probabilities as JSON text)."""
     import numpy as np
 
     greedy, expected = [0] * len(LABELS), np.zeros(len(LABELS), dtype=int)

@@ -33,13 +33,13 @@ class Predictor:
     reference: tuple[float, ...]
 
     def score(self, logprobs: Sequence[float]) -> float:
-        """The calibrated score: the expectation of the reference values under the softmax over the labels."""
+        """Return the calibrated score: the expectation of the reference values under the softmax over the labels."""
         weights = probabilities(logprobs)
         return sum(weight * value for weight, value in zip(weights, self.reference, strict=True))
 
 
 def probabilities(logprobs: Sequence[float]) -> list[float]:
-    """The softmax over the labels."""
+    """Return the softmax over the labels."""
     highest = max(logprobs)
     weights = [math.exp(value - highest) for value in logprobs]
     total = sum(weights)
@@ -47,7 +47,7 @@ def probabilities(logprobs: Sequence[float]) -> list[float]:
 
 
 def predictor(project: Project, version: str | None) -> Predictor:
-    """A measured version, ready to predict; None takes the newest final one.
+    """Return a measured version, ready to predict; None takes the newest final one.
 
     Raises:
         StudioError: no such version, or it has not been measured yet.
@@ -61,7 +61,7 @@ def predictor(project: Project, version: str | None) -> Predictor:
 
 
 def newest_final(project: Project) -> VersionRow:
-    """What the main line's latest measured iteration ends in: merged, in iteration 1 score; else the base.
+    """Return what the main line's latest measured iteration ends in: merged, in iteration 1 score; else the base.
 
     Raises:
         StudioError: nothing has been measured yet.
@@ -73,7 +73,7 @@ def newest_final(project: Project) -> VersionRow:
 
 
 def settings_of(project: Project, row: VersionRow) -> Settings | None:
-    """The settings that the version's own predictions were made with; None: it has none yet."""
+    """Return the settings that the version's own predictions were made with; None: it has none yet."""
     with project.reader() as session:
         for job in jobs.in_state(session, "done"):
             if job.stage == PREDICT.kind and job.version_name == row.name:
@@ -82,7 +82,7 @@ def settings_of(project: Project, row: VersionRow) -> Settings | None:
 
 
 def predict_spec(project: Project, row: VersionRow, settings: Settings) -> PredictSpec:
-    """How a version predicts with these settings, its weights being where they are now."""
+    """Return how a version predicts with these settings, its weights being where they are now."""
     with project.reader() as session:
         spec = PREDICT.build_spec(StageContext(session, project, settings, row.iteration, row.name, line=row.line))
     assert isinstance(spec, PredictSpec)

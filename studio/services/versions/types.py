@@ -78,7 +78,7 @@ class VersionColumn:
     consistency: tuple[float | None, ...]
 
     def at(self, place: int) -> Scored | None:
-        """The version's answer on the image at this place."""
+        """Return the version's answer on the image at this place."""
         asked, truncated = self.parse_ok[place], self.truncated[place]
         if asked is None or truncated is None:
             return None
@@ -107,11 +107,11 @@ class Comparison:
 
     @property
     def count(self) -> int:
-        """How many images."""
+        """Return how many images."""
         return len(self.image_ids)
 
     def row(self, place: int) -> ComparisonRow:
-        """The image at this place."""
+        """Return the image at this place."""
         return ComparisonRow(
             image_id=self.image_ids[place],
             image_path=self.root / self.paths[place],
@@ -123,7 +123,7 @@ class Comparison:
 
     @property
     def rows(self) -> tuple[ComparisonRow, ...]:
-        """All rows."""
+        """Return all rows."""
         return tuple(self.row(place) for place in range(self.count))
 
 

@@ -24,7 +24,7 @@ _AHEAD = ("queued", "running", "paused", "interrupted")
 
 
 def list_models(project: Project) -> list[ModelRow]:
-    """All versions in order of making."""
+    """Return all versions in order of making."""
     rows = version_rows(project)
     with project.reader() as session:
         return [_model_row(project, session, row, rows) for row in rows]
@@ -66,7 +66,7 @@ def delete(project: Project, name: str) -> Trashed:
 
 
 def trashed(project: Project) -> list[Trashed]:
-    """What can be put back, the latest first."""
+    """Return what can be put back, the latest first."""
     found = []
     for folder in bins(project):
         body = read_bin(folder)

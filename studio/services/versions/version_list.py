@@ -15,7 +15,7 @@ _JUDGE_LABELS = {"offline": "offline proxy"}
 
 
 def versions(project: Project) -> list[VersionRow]:
-    """All versions in order of making, with their metrics on the test split."""
+    """Return all versions in order of making, with their metrics on the test split."""
     with project.reader() as session:
         metrics: dict[int, dict[str, MetricValue]] = defaultdict(dict)
         for metric in queries.metrics(session, "test"):
@@ -27,7 +27,7 @@ def versions(project: Project) -> list[VersionRow]:
 
 
 def version(project: Project, name: str) -> VersionRow:
-    """One version.
+    """Return one version.
 
     Raises:
         StudioError: there is none of that name; names those that there are.

@@ -72,7 +72,7 @@ def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, t
     panel.version.licence.setText("My Own <b>")
     panel.version.folder.set_path(tmp_path / "new")
     click(qtbot, panel.version.export_button)
-    said(qtbot, panel, "The licence 'My Own <b>' is no identifier.")
+    said(qtbot, panel, "The licence 'My Own <b>' is not a licence identifier.")
     assert not (tmp_path / "new").exists() and panel.version.export_button.isEnabled()
 
 
@@ -115,7 +115,7 @@ def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: ExportPane
     panel.write_archive(tmp_path / "project.zip")
     said(qtbot, panel, f"The project lies in {tmp_path / 'project.zip'}, with 0 images.")
     panel.write_archive(tmp_path / "project.zip")
-    said(qtbot, panel, "is there already")
+    said(qtbot, panel, "already exists")
 
 
 def test_that_edited_pairs_come_back_and_refusals_are_told(

@@ -95,7 +95,7 @@ def test_that_columns_of_other_names_are_mapped_and_every_left_out_row_has_its_r
     assert preview is not None and (preview.read, preview.missing) == (50, 1)
     assert [refusal.line for refusal in preview.refused] == [50, 51]
     model = wizard.data.pane.model
-    assert model.index(0, 2).data() == "there is no such file in the images folder"
+    assert model.index(0, 2).data() == "the file does not exist in the images folder"
     assert "<b>bold</b>" in model.index(1, 1).data() and "\x07" not in model.index(1, 1).data()
     for _step in range(2):
         click(qtbot, wizard.next_button)

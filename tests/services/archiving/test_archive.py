@@ -92,7 +92,7 @@ def test_that_the_images_folder_can_be_named(project: Project, tmp_path: Path) -
     opened = create_and_open.open_project(tmp_path / "b")
     assert opened.images_root() == tmp_path / "moved"
     opened.close()
-    with pytest.raises(StudioError, match="no folder"):
+    with pytest.raises(StudioError, match="does not exist"):
         archiving.unpack(file, tmp_path / "c", images=tmp_path / "nowhere")
 
 
@@ -117,7 +117,7 @@ def test_that_images_outside_the_folder_are_told(project: Project, tmp_path: Pat
 
 def test_that_a_project_whose_adapter_has_gone_makes_no_archive_without_it(project: Project, tmp_path: Path) -> None:
     shutil.rmtree(project.root / "models/iter1/score")
-    with pytest.raises(StudioError, match=r"adapter of iter1/score is not there any more") as caught:
+    with pytest.raises(StudioError, match=r"adapter of iter1/score is missing") as caught:
         archiving.pack(project, tmp_path / "p.zip", with_images=False)
     assert "score-studio check" in caught.value.remedy
     assert not list(tmp_path.glob("*p.zip*")), "an archive that lacks weights looks like a backup"
@@ -138,9 +138,9 @@ def test_that_stopping_leaves_nothing(project: Project, tmp_path: Path) -> None:
 
 def test_that_files_and_folders_in_the_way_are_refused(project: Project, tmp_path: Path) -> None:
     file = packed(project, tmp_path / "p.zip", with_images=False)
-    with pytest.raises(StudioError, match="is there already"):
+    with pytest.raises(StudioError, match="already exists"):
         archiving.pack(project, file, with_images=False)
-    with pytest.raises(StudioError, match=r"is no \.zip file"):
+    with pytest.raises(StudioError, match=r"is not a \.zip file"):
         archiving.pack(project, tmp_path / "p.tar", with_images=False)
     with pytest.raises(StudioError, match="not an empty folder"):
         archiving.unpack(file, project.root)
@@ -194,9 +194,9 @@ def newer(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
         (add_named("studio.toml/../../evil"), "leads out"),
         (add_named("extra"), "not in both"),
         (add_link, "is a link"),
-        (tamper, "not what its manifest tells"),
-        (shorten, "not the size"),
-        (drop_manifest, "no archive of a project"),
+        (tamper, "damaged: it differs from the manifest"),
+        (shorten, "the size of"),
+        (drop_manifest, "not a project archive"),
         (newer, "another version of the program"),
     ],
 )

@@ -61,17 +61,17 @@ def test_that_public_and_existing_are_asked_for_in_words(hub: TakingHub, folder:
         push(plan_push(folder, "ann/scorer"), message="Second")
     push(plan_push(folder, "ann/scorer", existing=True), message="Second")
     assert hub.messages == ["First", "Second"]
-    with pytest.raises(StudioError, match="no repository ann/other"):
+    with pytest.raises(StudioError, match="repository ann/other does not exist"):
         push(plan_push(folder, "ann/other", existing=True), message="Third")
 
 
 @pytest.mark.parametrize(
     ("part", "status", "said"),
     [
-        ("repos/create", 403, "may not write to ann/scorer"),
-        ("repos/create", 401, "does not accept the token"),
+        ("repos/create", 403, "no write access to ann/scorer"),
+        ("repos/create", 401, "rejected the token"),
         ("repos/create", 400, "error 400"),
-        ("commit", 403, r"may not write.*is there, but empty: push again with --existing"),
+        ("commit", 403, r"no write access.*empty repository ann/scorer was created: push again with --existing"),
     ],
 )
 def test_that_a_refusal_is_told_with_its_remedy(
@@ -88,7 +88,7 @@ def test_that_no_token_and_no_network_are_told(hub: TakingHub, folder: Path, mon
     with pytest.raises(StudioError, match="cannot be reached"):
         push(plan_push(folder, "ann/scorer"), message="First")
     monkeypatch.delenv("HF_TOKEN")
-    with pytest.raises(StudioError, match=r"there is no token.*score-studio login"):
+    with pytest.raises(StudioError, match=r"not signed in.*score-studio login"):
         plan_push(folder, "ann/scorer")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(StudioError, match="Offline mode is on"):
@@ -107,5 +107,5 @@ def test_that_a_push_that_is_stopped_commits_nothing(hub: TakingHub, folder: Pat
 
 @pytest.mark.parametrize("name", ["", "scorer", "a/b/c", "a/b c", "../b", "a/.b", "a--b/c", "a/b.git", "a/" + "b" * 99])
 def test_that_a_name_that_the_hub_would_not_take_is_refused(name: str) -> None:
-    with pytest.raises(StudioError, match="no name of a repository"):
+    with pytest.raises(StudioError, match="not a repository name"):
         check_repo(name)

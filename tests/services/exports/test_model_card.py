@@ -78,7 +78,7 @@ def test_that_a_licence_is_never_guessed(project: Project, tmp_path: Path) -> No
     folder = exports.export_adapter(project, "iter1/score", tmp_path / "out")
     card = ModelCard.load(folder / "README.md")
     assert card.data.to_dict()["license"] == "unknown" and "does not guess one" in card.text
-    with pytest.raises(StudioError, match="no identifier"):
+    with pytest.raises(StudioError, match="not a licence identifier"):
         exports.export_adapter(project, "iter1/score", tmp_path / "other", licence="a\nb: c")
 
 

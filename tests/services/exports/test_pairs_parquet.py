@@ -53,5 +53,5 @@ def test_that_pairs_whose_image_is_gone_are_told(project: Project, tmp_path: Pat
     (project.images_root() / "train_00.png").unlink()
     written = exports.export_pairs(project, tmp_path / "pairs.parquet")
     assert (written.pairs, written.without_image) == (23, ("train_00.png",))
-    with pytest.raises(StudioError, match=r"no .jsonl or .parquet file"):
+    with pytest.raises(StudioError, match=r"not a .jsonl or .parquet file"):
         exports.export_pairs(project, tmp_path / "pairs.csv")

@@ -62,10 +62,10 @@ def test_that_metrics_of_all_versions_come_with_their_intervals(project: Project
 
 
 def test_that_nothing_to_export_and_other_suffixes_are_refused(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(StudioError, match=r"no .csv or .parquet file"):
+    with pytest.raises(StudioError, match=r"not a .csv or .parquet file"):
         exports.export_predictions(project, tmp_path / "predictions.xlsx")
     with project.session() as session:
         session.connection().exec_driver_sql("DELETE FROM metric")
-    with pytest.raises(StudioError, match="no metric to export"):
+    with pytest.raises(StudioError, match="no metrics to export"):
         exports.export_metrics(project, tmp_path / "metrics.csv")
     assert not list(tmp_path.glob("metrics*"))

@@ -69,7 +69,7 @@ def test_that_equal_images_share_a_split_that_is_drawn_and_join_their_groups(tmp
     report = create_and_open.create_project(
         tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model", edits={"project": {"seed": 3}}
     )
-    assert any("30 images are the same file as another one" in text for text in report.warnings)
+    assert any("30 images are duplicates" in text for text in report.warnings)
     found = splits_of(tmp_path / "p")
     assert all(found[f"{n}.jpg"] == found[f"{n + 30}.jpg"] for n in range(30))
     assert {found[f"{n}.jpg"][1] for n in (3, 4, 33, 34)} == {"album"}
@@ -84,8 +84,8 @@ def test_that_equal_images_in_two_splits_of_the_table_are_told_and_left_there(tm
         tmp_path / "p", images=tmp_path / "images", scores=table, model="some/model"
     )
     told = " ".join(report.warnings)
-    assert "1 image is the same file as another one, under another name: 1.jpg and 29.jpg. Of 1 of 1" in told
-    assert "lies in more than one split" in told and "1.jpg (train) and 29.jpg (test)" in told
+    assert "1 image is a duplicate under another name: 1.jpg and 29.jpg. The scores differ for 1 of 1" in told
+    assert "is in more than one split" in told and "1.jpg (train) and 29.jpg (test)" in told
     seen = preview(tmp_path / "images", table, ImportSettings(), SplitSettings(), 0)
     assert set(report.warnings) == set(seen.warnings)
     found = splits_of(tmp_path / "p")

@@ -87,7 +87,7 @@ def test_that_avas_lists_may_lie_in_another_folder_that_is_named(tmp_path: Path)
     assert {one.split for one in read(source, images).images} == {None}
     table = read(source, images, lists=str(tmp_path / "lists"))
     assert [one.split for one in table.images][2:] == ["test", "test"]
-    with pytest.raises(StudioError, match=r"no list of test images.*generic_test\.jpgl"):
+    with pytest.raises(StudioError, match=r"No list of test images.*generic_test\.jpgl"):
         read(source, images, lists=str(images))
 
 
@@ -103,8 +103,8 @@ def test_that_lists_as_nima_has_them_are_the_split(tmp_path: Path, kind: str) ->
     table = read(source, images)
     assert {image.path: image.split for image in table.images} == {"2.jpg": "train", "3.jpg": "val", "4.jpg": "test"}
     assert [one.reason for one in table.refused] == [
-        "the lists have the image in train and in test",
-        "the image is in none of the lists",
+        "the image is in several lists: train and test",
+        "the image is not in any list",
     ]
 
 
@@ -171,8 +171,8 @@ def test_that_aadbs_single_votes_are_kept_on_the_scale_of_its_scores(tmp_path: P
     assert kept == [(names[0], "A1", 0.5), (names[0], "A2", 0.75), (names[1], "A1", 0.5)]
     assert [(one.file, one.line, one.reason) for one in table.refused_votes] == [
         ("AADB_AllinAll.csv", 2, "the vote is not a number from 1 to 5"),
-        ("AADB_AllinAll.csv", 3, "the worker has rated this image already"),
-        ("AADB_AllinAll.csv", 3, "the image is in none of the lists"),
+        ("AADB_AllinAll.csv", 3, "duplicate: the worker has already rated this image"),
+        ("AADB_AllinAll.csv", 3, "the image is not in any list"),
     ]
     assert table.votes_read == 6
 
@@ -208,7 +208,7 @@ def test_that_spaqs_workbook_is_read_and_a_missing_library_is_named(
     assert table.images[0].tags["Colorfulness"] == "42.5"
     assert [one.line for one in table.refused] == [3]
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(StudioError, match=r"openpyxl is needed.*score-studio\[excel\]"):
+    with pytest.raises(StudioError, match=r"requires openpyxl.*score-studio\[excel\]"):
         read(source, images)
 
 

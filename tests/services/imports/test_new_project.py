@@ -55,8 +55,8 @@ def test_that_single_votes_are_kept_and_counted_and_the_refused_ones_are_in_the_
     assert report.read == report.imported + len(report.refused) == 31
     told = (tmp_path / "p" / "refusals.csv").read_text().splitlines()
     assert told[1:] == [
-        "votes.csv,93,row,77,there is no such file in the images folder",
-        'votes.csv,92,vote,"1, E0, 3",the rater has rated this image already',
+        "votes.csv,93,row,77,the file does not exist in the images folder",
+        'votes.csv,92,vote,"1, E0, 3",duplicate: the rater has already rated this image',
         "votes.csv,93,vote,77,the image was not imported",
     ]
     project = create_and_open.open_project(tmp_path / "p")
@@ -105,8 +105,8 @@ def test_that_a_folder_or_a_file_whose_name_is_no_text_is_refused_with_its_reaso
     report = create_and_open.create_project(
         tmp_path / "p", images=images, scores=tmp_path / "AVA.txt", model="some/model"
     )
-    assert [(one.line, "not UTF-8" in one.reason) for one in report.refused] == [(31, True)]
-    with pytest.raises(StudioError, match="not UTF-8"):
+    assert [(one.line, "UTF-8" in one.reason) for one in report.refused] == [(31, True)]
+    with pytest.raises(StudioError, match="UTF-8"):
         create_and_open.create_project(
             tmp_path / "q", images=images / "\udcff", scores=tmp_path / "AVA.txt", model="some/model"
         )

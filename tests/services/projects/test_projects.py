@@ -50,16 +50,16 @@ def test_that_a_good_table_is_imported_whole_and_split_80_10_10(tmp_path: Path) 
     ("line", "value", "reason"),
     [
         ("none.png,5", "none.png", "no such file"),
-        (",5", "", "no image is named"),
+        (",5", "", "the image name is missing"),
         ("../data/scores.csv,5", "../data/scores.csv", "out of the images folder"),
         ("/etc/hostname,5", "/etc/hostname", "out of the images folder"),
         ("00.png,5", "00.png", "already, in line 2"),
         ("./00.png,5", "00.png", "already, in line 2"),
-        ("x.png,good", "good", "not a finite number"),
-        ("x.png,nan", "nan", "not a finite number"),
-        ("x.png,inf", "inf", "not a finite number"),
-        ("x.png,", "", "not a finite number"),
-        ("x.png,1_0", "1_0", "not a finite number"),
+        ("x.png,good", "good", "the score is not a number"),
+        ("x.png,nan", "nan", "the score is not a number"),
+        ("x.png,inf", "inf", "the score is not a number"),
+        ("x.png,", "", "the score is not a number"),
+        ("x.png,1_0", "1_0", "the score is not a number"),
         ("x.png", "x.png", "too few cells"),
         ('x.png,"5,5",6', "x.png", "more cells"),
         ("x" * 300 + ".png,5", "x" * 300 + ".png", "no such file"),
@@ -156,8 +156,8 @@ def test_that_all_refused_rows_are_in_a_table_of_the_project_that_no_spreadsheet
     assert report.refusals == "refusals.csv"
     assert (tmp_path / "project" / "refusals.csv").read_text("utf-8-sig").splitlines() == [
         "file,line,kind,value,reason",
-        "scores.csv,32,row,'=cmd(),there is no such file in the images folder",
-        'scores.csv,33,row,00.png,"the image is there already, in line 2"',
+        "scores.csv,32,row,'=cmd(),the file does not exist in the images folder",
+        'scores.csv,33,row,00.png,"duplicate: the image is already in line 2"',
     ]
 
 

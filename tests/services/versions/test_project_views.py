@@ -79,7 +79,7 @@ def test_that_exported_pairs_have_trls_form_and_no_vetoed_one(once: Project, tmp
 
 
 def test_that_an_empty_export_is_refused(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(StudioError, match="no pair to export"):
+    with pytest.raises(StudioError, match="no pairs to export"):
         exports.export_pairs_jsonl(project, tmp_path / "pairs.jsonl")
     assert not (tmp_path / "pairs.jsonl").exists()
 

@@ -1,1 +1,1 @@
-"""Readers of score sources, one module a format. They know files and rows; no Qt, no torch, no database, no project."""
+"""Readers of score sources, one module per format. Files and rows only; no Qt, no torch, no database, no project."""

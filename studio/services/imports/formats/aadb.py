@@ -1,9 +1,9 @@
 """AADB (Kong et al., ECCV 2016): ``AADBinfo.mat``, or the published lists ``imgListTrainRegression_score.txt`` etc.
 
-The .mat file's 8,458 training images include the paper's 500 for validation without saying which: 500 of 8,458 are
-drawn from train by the project's seed. The text lists have a list of their own. Where both the old and the new test
-list are there, the new one counts; its images may carry their score before the name, as in 0.500_farm1_x.jpg.
-Each worker's votes are in a file of their own: see ``aadb_votes``.
+The .mat file's 8,458 training images include the paper's 500 for validation without identifying them: 500 of 8,458 are
+chosen from train by the project's seed. The text lists have a separate list. If both the old and the new test list
+exist, the new one is used; its images may have their score before the name, as in 0.500_farm1_x.jpg.
+Each worker's votes are in a separate file: see ``aadb_votes``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LISTS: tuple[tuple[str, Split], ...] = (
 
 
 def detect(path: Path) -> list[Candidate]:
-    """The .mat file, or the folder of the lists; the lists first, for they tell which images are for validation."""
+    """Return the folder of the lists, or the .mat file; lists first, since they identify the validation images."""
     if path.is_file():
         known = path.name.lower() == _MAT or (path.name.startswith("imgList") and path.name.endswith("_score.txt"))
         return [Candidate("aadb", path if path.suffix == ".mat" else path.parent)] if known else []
@@ -42,7 +42,7 @@ def detect(path: Path) -> list[Candidate]:
 
 
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """The rows of the .mat file or of the lists, with each worker's vote where the file of them is there."""
+    """Yield the rows of the .mat file or of the lists, with each worker's vote if the file of votes exists."""
     votes = VotesByImage.beside(source)
     yield from votes.read()
     for item in _read_lists(source) if source.is_dir() else _read_mat(source):
@@ -58,12 +58,14 @@ def _read_mat(file: Path) -> Iterator[Item]:
         data: dict[str, Any] = loadmat(file)
         parts = [(name, data[f"{name}NameList"].ravel(), data[f"{name}Score"].ravel()) for name in ("test", "train")]
     except (OSError, ValueError, TypeError, KeyError, NotImplementedError, AttributeError) as error:
-        remedy = "It has trainNameList, trainScore, testNameList and testScore. Get the file anew."
+        remedy = "It contains trainNameList, trainScore, testNameList and testScore. Download the file again."
         raise StudioError(f"{file} is not AADB's label file: {error}.", remedy) from error
     for name, names, scores in parts:
         split: Split = "test" if name == "test" else "train"
         if len(names) != len(scores):
-            raise StudioError(f"{file}: {len(names)} names in {name}, but {len(scores)} scores.", "Get the file anew.")
+            raise StudioError(
+                f"{file}: {len(names)} names in {name}, but {len(scores)} scores.", "Download the file again."
+            )
         for number, (cell, score) in enumerate(zip(names, scores, strict=True), start=1):
             image = str(cell.item()) if getattr(cell, "size", 0) == 1 else str(cell)
             yield _record(f"{file.name} ({name}NameList)", number, image, repr(float(score)), split, {})
@@ -85,7 +87,7 @@ def _read_lists(folder: Path) -> Iterator[Item]:
 
 
 def _attributes(folder: Path, stem: str) -> dict[str, dict[str, str]]:
-    """The attribute scores of each image, as text, from the lists beside the list of scores."""
+    """Return the attribute scores of each image, as text, from the lists beside the list of scores."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob(f"{stem}_*.txt")):
         name = file.stem.removeprefix(f"{stem}_")

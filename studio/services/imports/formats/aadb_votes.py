@@ -1,4 +1,4 @@
-"""AADB's single votes: ``AADB_AllinAll.csv``, the results of the crowd's tasks as they were published.
+"""AADB's individual ratings: ``AADB_AllinAll.csv``, the published results of the crowd's tasks.
 
 A row is one worker's task of ten images: ``WorkerId``, ``Input.image_url1`` to 10 and ``Answer.overallScore1`` to 10,
 from 1 to 5. An image is named by its address: ``http://farm1.static.../333/194_b.jpg`` is ``farm1_333_194_b.jpg``. The
@@ -31,21 +31,21 @@ class _Votes:
 
 @dataclass(slots=True)
 class VotesByImage:
-    """All votes of the file, to be joined to the images that the lists name. ``file`` None: there is none."""
+    """All votes of the file, to be joined with the images of the lists. ``file`` None: there are no votes."""
 
     file: Path | None
     _known: dict[str, _Votes] = field(default_factory=dict)
 
     @classmethod
     def beside(cls, source: Path) -> VotesByImage:
-        """Of the file in the folder of the label file or of the lists, or in the one above."""
+        """Read from the folder of the label file or of the lists, or from its parent."""
         folder = source if source.is_dir() else source.parent
         return cls(
             next((place / FILE_NAME for place in (folder, folder.parent) if (place / FILE_NAME).is_file()), None)
         )
 
     def read(self) -> Iterator[Item]:
-        """Sort the votes by image; yields those that are no votes."""
+        """Group the votes by image; yields the invalid ones."""
         if self.file is None:
             return
         for row in table_rows(self.file, (_WORKER, f"{_URL}1", f"{_SCORE}1")):
@@ -57,7 +57,7 @@ class VotesByImage:
                 yield ImportNote(row.text)
 
     def joined(self, record: Record) -> Record:
-        """The record with its votes; its score stays as published."""
+        """Return the record with its votes; its score stays as published."""
         votes = self._known.pop(record.image, None)
         if votes is None:
             return record
@@ -69,10 +69,10 @@ class VotesByImage:
         )  # fmt: skip
 
     def left(self) -> Iterator[Refused]:
-        """Votes on images that no list names."""
+        """Yield votes on images that are in no list."""
         for image, votes in self._known.items():
             for line in votes.lines:
-                yield Refused(FILE_NAME, line, image, "the image is in none of the lists", vote=True)
+                yield Refused(FILE_NAME, line, image, "the image is not in any list", vote=True)
 
     def _take(self, row: TableRow) -> Iterator[Refused]:
         worker = row.cells.get(_WORKER, "").strip()
@@ -85,21 +85,21 @@ class VotesByImage:
                 yield Refused(FILE_NAME, row.line, f"{url}, {worker}, {score}", reason, vote=True)
 
     def _keep(self, image: str, worker: str, vote: float | None, line: int) -> str:
-        """Keep a vote, or say why not."""
+        """Add a vote, or return the reason why not."""
         if not image or not worker:
-            return "no image is named" if not image else "no worker is named"
+            return "the image name is missing" if not image else "the worker is missing"
         if vote is None or not _LOW <= vote <= _HIGH:
             return f"the vote is not a number from {_LOW} to {_HIGH}"
         votes = self._known.setdefault(image, _Votes())
         if worker in votes.raters:
-            return "the worker has rated this image already"
+            return "duplicate: the worker has already rated this image"
         votes.raters[worker] = (vote - _LOW) / (_HIGH - _LOW)
         votes.lines.append(line)
         return ""
 
 
 def _name(url: str) -> str:
-    """The file's name in the data set; empty where the address is none of its images."""
+    """Return the file's name in the data set; empty if the address is not one of its images."""
     parts = urlsplit(url)
     path = [part for part in parts.path.split("/") if part]
     host = (parts.hostname or "").partition(".")[0]

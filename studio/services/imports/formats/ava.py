@@ -1,9 +1,10 @@
 """AVA (Murray et al., CVPR 2012): ``AVA.txt`` with the counts of the votes 1 to 10, images as ID.jpg in any folder.
 
-Beside it may lie ``tags.txt``, ``challenges.txt`` and lists of ids: the published ``*.jpgl``, of which ``generic_test``
-tells the test images and the others only subsets, or train, val and test lists as NIMA's implementations have them
-(txt, csv or json; an id or ID.jpg first in each line). By the published lists everything but the test images is for
-training; by three lists an image in none of them is refused. Where there is no val list, val is drawn from train.
+Optional files beside it: ``tags.txt``, ``challenges.txt`` and lists of ids: the published ``*.jpgl``, of which only
+``generic_test`` contains the test images and the others are subsets, or train, val and test lists as in NIMA's
+implementations (txt, csv or json; an id or ID.jpg first in each line). With the published lists everything except the
+test images is for training; with three lists an image in none of them is rejected. Without a val list, val is chosen
+from train.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _PUBLISHED_TEST = "generic_test.jpgl"
 
 
 def detect(path: Path) -> list[Candidate]:
-    """``AVA.txt`` in any case, or a text file whose first line is a row of it."""
+    """Return ``AVA.txt`` in any case, or a text file whose first line is one of its rows."""
     if path.is_dir():
         files = [file for place in (path, path / "AVA_dataset") if place.is_dir() for file in sorted(place.iterdir())]
         return [Candidate("ava", file) for file in files if file.name.lower() == "ava.txt"][:1]
@@ -49,7 +50,7 @@ def detect(path: Path) -> list[Candidate]:
 
 
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """Every line: its vote-weighted mean, deviation and number of votes, its tags and its challenge."""
+    """Yield every line: its vote-weighted mean, deviation and number of votes, its tags and its challenge."""
     tags, challenges = _names(source.parent / "tags.txt"), _names(source.parent / "challenges.txt")
     lists = find_lists(_folder_of_lists(source, columns))
     if lists and "val" not in lists:
@@ -66,13 +67,13 @@ def _folder_of_lists(source: Path, columns: ImportSettings) -> Path:
         return source.parent
     folder = source.parent / Path(columns.lists).expanduser()
     if not find_lists(folder):
-        remedy = f"It is to hold {_PUBLISHED_TEST}, or lists named train, val and test (txt, csv or json)."
-        raise StudioError(f"There is no list of test images in {folder}.", remedy)
+        remedy = f"It must contain {_PUBLISHED_TEST}, or lists named train, val and test (txt, csv or json)."
+        raise StudioError(f"No list of test images found in {folder}.", remedy)
     return folder
 
 
 def find_lists(folder: Path) -> dict[Split, set[str]]:
-    """The ids of each split by the lists beside the scores; empty where there are none."""
+    """Return the ids of each split in the lists beside the scores; empty if there are none."""
     found: dict[Split, set[str]] = {}
     for place in _LISTS:
         for file in sorted((folder / place).glob("*")) if (folder / place).is_dir() else []:
@@ -105,9 +106,9 @@ def _split_of(image: str, lists: dict[Split, set[str]]) -> Split | None:
         return None
     within = [split for split in SPLITS if image in lists.get(split, ())]
     if len(within) > 1:
-        raise RefusedError(image, f"the lists have the image in {' and in '.join(within)}")
+        raise RefusedError(image, f"the image is in several lists: {' and '.join(within)}")
     if not within and "train" in lists:
-        raise RefusedError(image, "the image is in none of the lists")
+        raise RefusedError(image, "the image is not in any list")
     return within[0] if within else "train"
 
 
@@ -122,10 +123,10 @@ def _split_by_name(file: Path) -> Split | None:
 
 
 def _ids(file: Path) -> set[str]:
-    """The ids of a list; a first line without one is a header.
+    """Return the ids of a list; a first line without one is a header.
 
     Raises:
-        StudioError: a line that names no id.
+        StudioError: a line without an id.
     """
     if file.suffix.lower() == ".json":
         return _json_ids(file)
@@ -135,7 +136,7 @@ def _ids(file: Path) -> set[str]:
         if found is not None:
             ids.add(found[1])
         elif number:
-            raise StudioError(f"{file}, line {line}, names no image id: {text[:40]!r}.", "Correct or remove the list.")
+            raise StudioError(f"{file}, line {line}, has no image id: {text[:40]!r}.", "Correct or remove the list.")
     return ids
 
 
@@ -144,11 +145,11 @@ def _json_ids(file: Path) -> set[str]:
         rows = json.loads(file.read_text(encoding="utf-8"))
         return {str(row["image_id"]) for row in rows}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise StudioError(f"{file} is no list of objects with image_id.", "Correct or remove the list.") from error
+        raise StudioError(f"{file} is not a list of objects with image_id.", "Correct or remove the list.") from error
 
 
 def _names(file: Path) -> dict[str, str]:
-    """Names by id, as ``tags.txt`` has them; empty where there is no such file."""
+    """Return names by id, from ``tags.txt``; empty if the file does not exist."""
     if not file.is_file():
         return {}
     pairs = (text.split(maxsplit=1) for _, text in read_lines(file))

@@ -1,7 +1,7 @@
-"""Images that are the same file under several names. Only those files are read that have the size of another one.
+"""Find images that are the same file under several names. Only files of equal size are read.
 
-Up to ``MOST_FILES`` and ``MOST_BYTES`` that is done before a project's splits are drawn, for what is trained on must
-not be measured on; beyond, the check that opens every image finds them afterwards.
+Up to ``MOST_FILES`` and ``MOST_BYTES`` this is done before a project's splits are made, since training images must not
+be used for measuring; beyond, the later check that opens every image finds them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _BLOCK = 1 << 20
 
 
 class Digests:
-    """Digests of files, each read once as long as its size and time stay. One thread at a time."""
+    """Digests of files, each read once while its size and time are unchanged. One thread at a time."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[int, int, bytes]] = {}
 
     def of(self, file: Path) -> bytes | None:
-        """The file's digest; None where it cannot be read."""
+        """Return the file's digest; None if it cannot be read."""
         try:
             status = file.stat()
             known = self._known.get(file)
@@ -36,7 +36,7 @@ class Digests:
 
 
 def too_many(images: Iterable[tuple[str, int]]) -> bool:
-    """Whether looking through them before an import would take longer than a person waits."""
+    """Return whether comparing them before an import would take too long."""
     sizes = [paths for paths in _by_size(images).items() if len(paths[1]) > 1]
     files = sum(len(paths) for _, paths in sizes)
     return files > MOST_FILES or sum(size * len(paths) for size, paths in sizes) > MOST_BYTES
@@ -48,10 +48,10 @@ def same_content(
     stopped: Callable[[], bool] = lambda: False,
     digests: Digests | None = None,
 ) -> list[tuple[str, ...]]:
-    """Paths of equal bytes, each group in the order given; ``images`` are path and size as imported.
+    """Return paths of equal content, each group in the given order; ``images`` are path and size as imported.
 
-    Only files of one size are read, and no empty ones. A file that cannot be read is in no group. ``stopped`` is asked
-    before each file; what was found until then is given back.
+    Only files of equal size are read, and no empty ones. A file that cannot be read is in no group. ``stopped`` is
+    called before each file; the groups found so far are returned.
     """
     digests = digests or Digests()
     groups: dict[tuple[int, bytes], list[str]] = defaultdict(list)

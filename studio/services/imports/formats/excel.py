@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook, through openpyxl, which is an optional extra."""
+"""Read the first sheet of an Excel workbook through openpyxl, an optional extra."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from studio.services.imports.formats.text import TableRow, cell_text
 
 
 def sheet(file: Path) -> tuple[tuple[str, ...], Iterator[TableRow | Refused]]:
-    """Header and rows; blank rows are left out. A formula counts with the value that was saved with it.
+    """Return header and rows without blank rows. A formula has the value that was saved with it.
 
     Raises:
-        StudioError: openpyxl is not there, or the file is no workbook.
+        StudioError: openpyxl is not installed, or the file is not a workbook.
     """
     try:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
     except ImportError as error:
         raise StudioError(
-            f"To read {file.name}, the library openpyxl is needed, and it is not installed.",
+            f"Reading {file.name} requires openpyxl, which is not installed.",
             "Install it with: pip install 'score-studio[excel]' - or save the table as CSV.",
         ) from error
     try:

@@ -1,4 +1,4 @@
-"""A folder of images without any score: to predict, not to train."""
+"""A folder of images without scores: for predicting, not for training."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from studio.services.settings.schema import ImportSettings
 
 
 def detect(path: Path) -> list[Candidate]:
-    """Every folder with an image somewhere in it."""
+    """Return every folder that contains an image at any depth."""
     return [Candidate("folder", path)] if path.is_dir() and walk_images(path) else []
 
 
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """A record an image, in the order of paths; ``line`` counts from 1."""
+    """Yield one record per image in path order; ``line`` counts from 1."""
     for number, path in enumerate(walk_images(source), start=1):
         yield Record(source.name, number, path, None)
 

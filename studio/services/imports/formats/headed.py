@@ -1,4 +1,4 @@
-"""Datasets that are a table with a known header: KonIQ-10k, SPAQ and TAD66K; known by their columns or their place."""
+"""Datasets with a known table header: KonIQ-10k, SPAQ and TAD66K; recognised by columns or location."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_spaq(source: Path, columns: ImportSettings) -> Iterator[Item]:
 
 
 def detect_tad(path: Path) -> list[Candidate]:
-    """The folder ``merge`` with train.csv and test.csv, by itself or below ``labels``; no single file."""
+    """Return the folder ``merge`` with train.csv and test.csv, by itself or below ``labels``."""
     places = [path, path / "merge", path / "labels" / "merge"] if path.is_dir() else []
     return [
         Candidate("tad66k", place)
@@ -59,7 +59,7 @@ def detect_tad(path: Path) -> list[Candidate]:
 
 
 def read_tad(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """TAD66K: train.csv and test.csv of all themes; val is drawn from train."""
+    """Yield TAD66K's rows: train.csv and test.csv of all themes; val is chosen from train."""
     yield DrawValidation(None)
     parts: tuple[tuple[str, Split], ...] = (("test", "test"), ("train", "train"))
     for name, split in parts:

@@ -1,4 +1,4 @@
-"""Numbers as people write them, and the statistics of votes. Nothing is guessed: what could be two numbers is none."""
+"""Parse numbers as people write them, and compute statistics of votes. An ambiguous number is rejected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COMMA = re.compile(r"[+-]?\d+,(\d+)")
 
 
 def finite_number(text: str) -> float | None:
-    """The number that a cell holds, or None."""
+    """Return the number in a cell, or None."""
     try:
         number = float(text) if "_" not in text else math.nan
     except ValueError:
@@ -21,22 +21,23 @@ def finite_number(text: str) -> float | None:
 
 
 def score_of(text: str, ambiguous: Callable[[], bool]) -> float:
-    """A score, with a decimal point or a decimal comma.
+    """Return a score, with a decimal point or a decimal comma.
 
-    ``ambiguous`` tells whether a comma before three digits could part thousands in this table; it is only asked then.
+    ``ambiguous`` returns whether a comma before three digits could separate thousands in this table; called only if
+    needed.
 
     Raises:
-        RefusedError: not a finite number, or one that could be two.
+        RefusedError: not a finite number, or an ambiguous one.
     """
     number = finite_number(text)
     if number is not None:
         return number
     comma = _COMMA.fullmatch(text.strip())
     if comma is None:
-        raise RefusedError(text, "the score is not a finite number")
+        raise RefusedError(text, "the score is not a number")
     if len(comma[1]) == 3 and ambiguous():
         plain = text.strip()
-        reason = f"it could be {plain.replace(',', '.')} or {plain.replace(',', '')}; write it with a decimal point"
+        reason = f"it could mean {plain.replace(',', '.')} or {plain.replace(',', '')}; write it with a decimal point"
         raise RefusedError(text, reason)
     number = finite_number(text.replace(",", "."))
     if number is None:
@@ -45,7 +46,7 @@ def score_of(text: str, ambiguous: Callable[[], bool]) -> float:
 
 
 def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:
-    """Mean and sample standard deviation; the latter None for fewer than two values."""
+    """Return mean and sample standard deviation; the latter is None for fewer than two values."""
     mean = math.fsum(values) / len(values)
     if len(values) < 2:
         return mean, None
@@ -53,7 +54,7 @@ def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:
 
 
 def counted(counts: Sequence[int]) -> tuple[float, float | None, int]:
-    """Mean, sample standard deviation and number of votes; ``counts[i]`` votes were i + 1. At least one vote."""
+    """Return mean, sample standard deviation and number of votes; ``counts[i]`` votes were i + 1. At least one vote."""
     total = first = second = 0
     for value, count in enumerate(counts, start=1):
         total += count

@@ -1,4 +1,4 @@
-"""Where the images are: by path below one folder, or by name in any folder below it. No image is opened."""
+"""Find images: by path below one folder, or by name in any folder below it. No image is opened."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from studio.services.imports.formats.records import Record, RefusedError
 
-MISSING_FILE = "there is no such file in the images folder"
-"""The reason of a refusal: the table names an image that is not there."""
+MISSING_FILE = "the file does not exist in the images folder"
+"""Reason for rejecting a row whose image file does not exist."""
 OUTSIDE = "the path leads out of the images folder; write it relative to that folder"
-NOT_TEXT = "the path of its file is not UTF-8; rename the file, or the folder that it is in"
+NOT_TEXT = "the path of the file is not valid UTF-8; rename the file or its folder"
 SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif")
 )
@@ -22,7 +22,7 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 def walk_images(root: Path) -> list[str]:
-    """Relative paths of all files with an image's suffix, sorted; links are followed, but no folder is read twice."""
+    """Return relative paths of all image files, sorted; links are followed, but each folder is read once."""
     found: list[str] = []
     seen: set[tuple[int, int]] = set()
     folders = [""]
@@ -40,13 +40,13 @@ def walk_images(root: Path) -> list[str]:
                         found.append(path)
                     elif entry.is_dir():
                         folders.append(f"{path}/")
-        except OSError:  # a folder that may not be read has no images for us; each row that names one is refused
+        except OSError:  # an unreadable folder contains no images for us; rows with such an image are rejected
             continue
     return sorted(found)
 
 
 class PathIndex:
-    """Finds the file of a record. ``shadowed`` counts names that lie in several folders; the first by path is taken."""
+    """Finds the file of a record. ``shadowed`` counts names in several folders, of which the first by path is used."""
 
     def __init__(self, root: Path, outside: Path | None = None) -> None:
         self._root = root
@@ -55,13 +55,13 @@ class PathIndex:
         self.shadowed: dict[str, str] = {}
 
     def find(self, record: Record) -> tuple[str, int]:
-        """Relative path (absolute outside the images folder) and size in bytes.
+        """Return relative path (absolute outside the images folder) and size in bytes.
 
         Raises:
             RefusedError: no such file, or a path that leads out of the folder.
         """
         if not record.image.strip():
-            raise RefusedError(record.image, "no image is named")
+            raise RefusedError(record.image, "the image name is missing")
         if record.lookup == "path":
             return self._by_path(record.image)
         names = self._map(record.lookup)
@@ -119,7 +119,7 @@ def _composed(name: str) -> str:
 
 
 def is_text(path: str) -> bool:
-    """False for a name that a file system may have, but no text: the database and the settings keep text."""
+    """Return whether the path is valid text: a file name need not be, but database and settings store text."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -128,7 +128,7 @@ def is_text(path: str) -> bool:
 
 
 def find_image(images: Path, text: str) -> tuple[str, int] | None:
-    """Relative path and size of the file that a cell names, in any Unicode spelling; None if there is none."""
+    """Return relative path and size of the file in a cell, in any Unicode spelling; None if it does not exist."""
     plain = posixpath.normpath(text)
     spellings = (plain,) if plain.isascii() else (
         plain, unicodedata.normalize("NFC", plain), unicodedata.normalize("NFD", plain)
@@ -141,9 +141,9 @@ def find_image(images: Path, text: str) -> tuple[str, int] | None:
 
 
 def _size(file: str) -> int | None:
-    """Size of a regular file; None if there is none (or a name too long, a loop of links, a null byte)."""
+    """Return the size of a regular file; None if there is none (or a name too long, a loop of links, a null byte)."""
     try:
-        status = os.stat(file)  # noqa: PTH116  a quarter of a million times, so without a Path
+        status = os.stat(file)  # noqa: PTH116  called a quarter of a million times, so without a Path
     except (OSError, ValueError):
         return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -1,4 +1,4 @@
-"""What every format says of its rows: the one interface of the importers. No file is opened here."""
+"""The rows of every format: the common interface of the importers. No file is opened here."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from studio.services.projects.types import Split
 from studio.services.settings.schema import ImportSettings
 
 Lookup = Literal["path", "name", "stem"]
-"""How a row names its image: by path below the images folder, by file name in any folder, or without the suffix."""
+"""How a row refers to its image: path below the images folder, file name in any folder, or name without suffix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A source that a format can read: its main file or folder. ``score_column``: the label, where it has a header."""
+    """A source that a format can read: its main file or folder. ``score_column``: the label, if it has a header."""
 
     format: str
     source: Path
@@ -25,10 +25,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row as the source has it. ``image`` has not been looked for; ``spellings``: other names it may have.
+    """One row of the source. ``image`` has not been searched yet; ``spellings``: alternative names.
 
-    ``score`` is None only in a bare folder. ``sd`` is the sample standard deviation of ``votes`` votes. ``ratings``
-    are (rater, score); ``lines`` are those of the ratings.
+    ``score`` is None only in a folder without scores. ``sd`` is the sample standard deviation of ``votes`` votes.
+    ``ratings`` are (rater, score); ``lines`` are those of the ratings.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that cannot be read, and why. ``vote``: it is a single rater's vote, not a row about an image."""
+    """A row that cannot be read, with the reason. ``vote``: an individual rating, not a row about an image."""
 
     file: str
     line: int
@@ -59,14 +59,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """Something about the whole source that a person has to know."""
+    """A message about the whole source for the user."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class DrawValidation:
-    """The source has train and test, but no val: this share of train is to be drawn; None: as the settings say."""
+    """The source has train and test, but no val: this share of train becomes val; None: as in the settings."""
 
     share: float | None
 
@@ -76,10 +76,10 @@ Item = Record | Refused | ImportNote | DrawValidation
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. ``detect`` is quick, opens at most a header, and gives nothing for what it does not know.
+    """One format. ``detect`` is fast, opens at most a header, and returns nothing for unknown sources.
 
-    ``known_by`` says, for a person, what it is recognised by. Formats are tried in the order of ``place``: published
-    data sets before any table and a bare folder, which are above 99.
+    ``known_by`` is the text for the user on how it is recognised. Formats are tried in the order of ``place``:
+    published data sets before any table and a bare folder, which are above 99.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Format:
 
 
 class RefusedError(Exception):
-    """Leaves the reading of one row."""
+    """Ends the reading of one row."""
 
     def __init__(self, value: str, reason: str) -> None:
         super().__init__(value, reason)

@@ -1,4 +1,4 @@
-"""All formats, and which of them a source is in. A module of this package that has ``FORMATS`` is found by itself."""
+"""All formats, and the detection of a source's format. Modules of this package that have ``FORMATS`` are registered."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def _found() -> Iterator[Format]:
 
 
 FORMATS: dict[str, Format] = {one.name: one for one in sorted(_found(), key=lambda one: one.place)}
-"""By name, the specific ones before the generic ones."""
+"""By name, specific formats before generic ones."""
 
 
 def detect(path: Path) -> list[Candidate]:
-    """Everything that a file or folder can be read as, the most specific first."""
+    """Return all formats in which a file or folder can be read, most specific first."""
     return [candidate for one in FORMATS.values() for candidate in one.detect(path)]
 
 
 def choose(path: Path, columns: ImportSettings) -> Candidate:
-    """The format that the settings name, or the first that fits; a named column of scores is never passed over.
+    """Return the format set in the settings, or the first that matches; a score column in the settings must match.
 
     Raises:
         StudioError: no such format, no such file, or a file that the format cannot read.
@@ -51,7 +51,7 @@ def choose(path: Path, columns: ImportSettings) -> Candidate:
 
 def _first(found: list[Candidate], path: Path) -> Candidate:
     if not found:
-        raise StudioError(f"No dataset that can be read is in {path}.", "Name the table itself, or another folder.")
+        raise StudioError(f"No readable dataset found in {path}.", "Choose the table itself, or another folder.")
     return found[0]
 
 
@@ -60,7 +60,7 @@ def _any_file(path: Path) -> list[Candidate]:
 
 
 def _agrees(candidate: Candidate, columns: ImportSettings) -> bool:
-    """False where the table has the column of scores that the settings name, and the format would take another one."""
+    """Return whether the format would use the score column in the settings, if the table has it."""
     if candidate.score_column in (None, columns.score):
         return True
     return not {columns.score, columns.image} <= set(header_of(candidate.source, (columns.image, columns.score)))

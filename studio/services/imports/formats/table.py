@@ -11,7 +11,7 @@ from studio.services.settings.schema import ImportSettings
 
 
 def detect(path: Path) -> list[Candidate]:
-    """The file itself; in a folder, ``scores.*`` or the only table."""
+    """Return the file itself; in a folder, ``scores.*`` or the only table."""
     if path.is_file():
         return [Candidate("table", path)] if path.suffix.lower() in SUFFIXES else []
     if not path.is_dir():
@@ -23,7 +23,7 @@ def detect(path: Path) -> list[Candidate]:
 
 
 def read(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """Every row."""
+    """Yield every row."""
     yield from records(source, columns)
 
 

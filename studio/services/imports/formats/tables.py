@@ -1,6 +1,6 @@
-"""Tables with a header, whatever the file: CSV in its kinds, Excel, JSON lines, Parquet. Every cell becomes text.
+"""Tables with a header in any file format: variants of CSV, Excel, JSON lines, Parquet. Every cell becomes text.
 
-A number keeps its value: its text is the shortest that reads back as the same float.
+A number keeps its value: its text is the shortest that converts to the same float.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Row = TableRow | Refused | ImportNote
 
 
 def table_rows(file: Path, required: Sequence[str] = ()) -> Iterator[Row]:
-    """The rows of any table.
+    """Yield the rows of any table.
 
     Raises:
         StudioError: unreadable, not a table, or without one of the ``required`` columns.
@@ -43,7 +43,7 @@ def table_rows(file: Path, required: Sequence[str] = ()) -> Iterator[Row]:
 
 
 def header_of(file: Path, wanted: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names of the columns; of JSON lines, those of the first line.
+    """Return the column names; for JSON lines, those of the first line.
 
     Raises:
         StudioError: unreadable, or not a table.
@@ -55,20 +55,20 @@ def header_of(file: Path, wanted: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def require_columns(file: Path, header: Sequence[str], required: Sequence[str]) -> None:
-    """Raise StudioError where a column is missing."""
+    """Raise StudioError if a column is missing."""
     for column in required:
         if column not in header:
             raise StudioError(
                 f"The table {file} has no column {column!r}; its columns are: {', '.join(header) or 'none'}.",
-                "Rename the column, or name yours in the table [import] of a config file.",
+                "Rename the column, or set your column name in the table [import] of a config file.",
             )
 
 
 def records(
     file: Path, columns: ImportSettings, *, lookup: Lookup = "path", split: Split | None = None
 ) -> Iterator[Item]:
-    """The rows of a table as records, by the names of its columns. ``split``: what the file itself stands for."""
-    ambiguous = cache(lambda: not _is_decimal_comma(file, columns.score))  # a pass over the table, so once at most
+    """Yield a table's rows as records, by its column names. ``split``: the split of the whole file."""
+    ambiguous = cache(lambda: not _is_decimal_comma(file, columns.score))  # a pass over the table, so only once
     for row in table_rows(file, (columns.image, columns.score)):
         if not isinstance(row, TableRow):
             yield row
@@ -82,14 +82,14 @@ def records(
 
 
 def split_of(text: str) -> Split:
-    """The split that a word means.
+    """Return the split for a word.
 
     Raises:
-        RefusedError: it means none.
+        RefusedError: the word is not a split.
     """
     word = _SPLIT_WORDS.get(text.strip().lower())
     if word is None:
-        raise RefusedError(text, "the split is none of train, val, test")
+        raise RefusedError(text, "the split is not train, val or test")
     return word
 
 
@@ -141,7 +141,7 @@ def _votes(text: str) -> int | None:
 
 
 def _is_decimal_comma(file: Path, column: str) -> bool:
-    """Whether 1,234 can only be 1.234: semicolons part the cells, and no score of the table has a decimal point."""
+    """Return whether 1,234 can only be 1.234: cells end with semicolons, and no score has a decimal point."""
     if file.suffix.lower() in SUFFIXES - TEXT_SUFFIXES:
         return False
     dialect = find_dialect(file, (column,))
@@ -152,7 +152,7 @@ def _is_decimal_comma(file: Path, column: str) -> bool:
 
 
 def _open(file: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...] | None, Iterable[Row]]:
-    """Header (None: each row has its own) and rows."""
+    """Return header (None: each row has its own) and rows."""
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES - TEXT_SUFFIXES:
         dialect = find_dialect(file, wanted)
@@ -183,8 +183,8 @@ def _json_rows(file: Path) -> Iterator[Row]:
         try:
             cells = json.loads(text, object_pairs_hook=_once)
             if not isinstance(cells, dict):
-                raise ValueError("it is no object")
-            json.dumps(cells, ensure_ascii=False).encode()  # half a character, which JSON can write, is no text
+                raise ValueError("it is not an object")
+            json.dumps(cells, ensure_ascii=False).encode()  # rejects lone surrogates, which JSON can contain
         except (ValueError, RecursionError) as error:
             yield Refused(file.name, line, text[:80], f"the line is not a JSON object: {error}")
             continue
@@ -192,7 +192,7 @@ def _json_rows(file: Path) -> Iterator[Row]:
 
 
 class _Cells(dict[str, str]):
-    """The cells of a row that need not have every column: what is not there is empty."""
+    """The cells of a row that need not have every column: missing cells are empty."""
 
     def __missing__(self, key: str) -> str:
         return ""
@@ -225,6 +225,6 @@ def _parquet(file: Path) -> tuple[tuple[str, ...], Iterator[Row]]:
                     yield TableRow(number, {name: cell_text(value) for name, value in row.items()}, 0)
         except (OSError, arrow.ArrowException) as error:
             what = f"The table {file} is damaged after row {number}: {str(error).splitlines()[0]}."
-            raise StudioError(what, "Get the file anew.") from error
+            raise StudioError(what, "Download the file again.") from error
 
     return names, rows()

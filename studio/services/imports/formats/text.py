@@ -1,4 +1,4 @@
-"""Text tables in any usual encoding and delimiter, row by row. Every cell is text: "NA" stays "NA", "007" is "007"."""
+"""Text tables in any common encoding and delimiter, row by row. Every cell is text: "NA" stays "NA", "007" is "007"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row of a table, beginning in ``line``; ``surplus`` counts the cells beyond the header (negative: missing)."""
+    """One row of a table, starting at ``line``; ``surplus``: cells beyond the header (negative: missing)."""
 
     line: int
     cells: dict[str, str]
@@ -35,7 +35,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a table is written: found once, used for every pass. ``first``: the line of the header."""
+    """The format of a table: detected once, used for every pass. ``first``: the line of the header."""
 
     encoding: str
     delimiter: str
@@ -44,10 +44,10 @@ class Dialect:
 
 
 def find_encoding(file: Path) -> str:
-    """By byte order mark, by the zero bytes of UTF-16, else UTF-8 if all of the file is, else Windows-1252.
+    """Detect by byte order mark, by the zero bytes of UTF-16, else UTF-8 if the whole file is valid, else Windows-1252.
 
     Raises:
-        StudioError: unreadable, or none of them.
+        StudioError: unreadable, or none of these.
     """
     try:
         status = file.stat()
@@ -57,12 +57,12 @@ def find_encoding(file: Path) -> str:
     except OSError as error:
         raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
     if known is None:
-        raise StudioError(f"The table {file} is not UTF-8 text, nor Windows-1252.", "Save it as CSV in UTF-8.")
+        raise StudioError(f"The table {file} is neither UTF-8 text nor Windows-1252.", "Save it as CSV in UTF-8.")
     return known
 
 
 def read_lines(file: Path) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that is not blank, without its end.
+    """Yield number and text of each line that is not blank, without its line end.
 
     Raises:
         StudioError: unreadable, or not text.
@@ -75,7 +75,7 @@ def read_lines(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[str] = DELIMITERS) -> Dialect:
-    """The delimiter under which the header has all ``wanted`` columns, else the one that gives most columns.
+    """Return the delimiter for which the header has all ``wanted`` columns, else the one with the most columns.
 
     Raises:
         StudioError: unreadable, not text, or a header that is not CSV.
@@ -83,7 +83,7 @@ def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[st
     encoding = find_encoding(file)
     tried = [_dialect(file, encoding, delimiter) for delimiter in delimiters]
     found = [one for one in tried if isinstance(one, Dialect)]
-    if not found:  # a quoted header is CSV under its own delimiter only
+    if not found:  # a quoted header is CSV only with its own delimiter
         raise StudioError(f"The table {file} is not CSV: its header: {tried[0]}.", "Save it as comma-separated text.")
     best = max(found, key=lambda one: (all(name in one.header for name in wanted), len(one.header)))
     doubled = sorted({name for name in best.header if best.header.count(name) > 1})
@@ -93,10 +93,10 @@ def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[st
 
 
 def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
-    """The rows below the header, blank lines left out; a line that is not CSV is refused by itself.
+    """Yield the rows below the header without blank lines; a line that is not CSV is rejected by itself.
 
     Raises:
-        StudioError: a quote that is opened and never closed, which would take other rows with it.
+        StudioError: a quote that is never closed, which would consume other rows.
     """
     header, width = dialect.header, len(dialect.header)
     with file.open(encoding=dialect.encoding, newline="") as lines:
@@ -119,7 +119,7 @@ def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
 
 @lru_cache(maxsize=32)
 def _encoding(file: Path, mtime_ns: int, size: int) -> str | None:
-    """Of the file as it is at that time: every format that looks at it asks anew."""
+    """Return the encoding of the file at that time; every format asks for it."""
     with file.open("rb") as data:
         head = data.read(4096)
         marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
@@ -131,7 +131,7 @@ def _encoding(file: Path, mtime_ns: int, size: int) -> str | None:
 
 
 def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:
-    """How the table is written with this delimiter, or why it is not."""
+    """Return the table's format with this delimiter, or the reason why it does not match."""
     with file.open(encoding=encoding, newline="") as lines:
         reader = csv.reader(lines, strict=True, delimiter=delimiter)
         try:
@@ -163,7 +163,7 @@ def _decodes(blocks: Iterator[bytes], encoding: str) -> bool:
 
 
 def cell_text(value: object) -> str:
-    """The text of a typed cell."""
+    """Return the text of a typed cell."""
     if value is None:
         return ""
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict)) else str(value)

@@ -1,6 +1,6 @@
-"""Datasets of single votes: EVA, FLICKR-AES and PARA. Mean, deviation and number are those of the votes, or published.
+"""Datasets of individual ratings: EVA, FLICKR-AES and PARA. Mean, deviation and number are computed, or published.
 
-A vote that cannot be read is refused by itself; a rater's second vote on an image is refused and the first one kept.
+An unreadable vote is rejected by itself; a rater's second vote on an image is rejected and the first one kept.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class _Columns:
 
 
 def detect_eva(path: Path) -> list[Candidate]:
-    """The filtered votes, which the paper used, before all votes."""
+    """Return the filtered votes, which the paper used, before all votes."""
     if path.is_file():
         return [Candidate("eva", path)] if path.name in _EVA_FILES and _has_equals(path) else []
     files = [path / place / name for place in (".", "data") for name in _EVA_FILES]
@@ -57,7 +57,7 @@ def detect_eva(path: Path) -> list[Candidate]:
 
 
 def read_eva(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """EVA: votes from 0 to 10 parted by "="; the six kinds of content are tags."""
+    """Yield EVA's rows: votes from 0 to 10 separated by "="; the six kinds of content are tags."""
     dialect = find_dialect(source, ("image_id", "user_id", "score"), ("=",))
     collected: dict[str, Votes] = {}
     wanted = _Columns("image_id", "user_id", "score", 0, 10)
@@ -67,20 +67,20 @@ def read_eva(source: Path, columns: ImportSettings) -> Iterator[Item]:
 
 
 def detect_flickr(path: Path) -> list[Candidate]:
-    """The workers' votes, before the published scores."""
+    """Return the workers' votes, before the published scores."""
     names = (_FLICKR_WORKERS, _FLICKR_SCORES)
     files = [path] if path.is_file() else [path / name for name in names]
     return [Candidate("flickr-aes", file) for file in files if file.name in names and file.is_file()]
 
 
 def read_flickr(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """FLICKR-AES: each worker's vote from 1 to 5, or the published scores from 0 to 1, which have no votes."""
+    """Yield FLICKR-AES' rows: each worker's vote from 1 to 5, or the published scores from 0 to 1 without votes."""
     if source.name == _FLICKR_SCORES:
         for line, text in read_lines(source):
             image, _, score = text.rpartition(" ")
             number = finite_number(score)
             if number is None:
-                yield Refused(source.name, line, text[:80], "the score is not a finite number")
+                yield Refused(source.name, line, text[:80], "the score is not a number")
             else:
                 yield Record(source.name, line, image.strip(), number, "name")
         return
@@ -91,14 +91,14 @@ def read_flickr(source: Path, columns: ImportSettings) -> Iterator[Item]:
 
 
 def detect_para(path: Path) -> list[Candidate]:
-    """The folder with the three tables, or ``annotation`` in it."""
+    """Return the folder with the three tables, or ``annotation`` in it."""
     place = path.parent if path.is_file() and path.name.startswith("PARA-") else path
     folders = [place, place / "annotation"] if place.is_dir() else []
     return [Candidate("para", folder) for folder in folders if (folder / _PARA_PARTS[1][0]).is_file()][:1]
 
 
 def read_para(source: Path, columns: ImportSettings) -> Iterator[Item]:
-    """PARA: published mean and deviation by train and test; each user's votes, where PARA-Images.csv is there."""
+    """Yield PARA's rows: published mean and deviation in train and test; users' votes if PARA-Images.csv exists."""
     collected: dict[str, Votes] = {}
     if (source / _PARA_VOTES).is_file():
         wanted = _Columns("imageName", "userId", "aestheticScore", 1, 5, folder="sessionId")
@@ -110,7 +110,7 @@ def read_para(source: Path, columns: ImportSettings) -> Iterator[Item]:
                 yield _with_votes(item, collected) if isinstance(item, Record) else item
     for key, votes in collected.items():
         for line in votes.lines:
-            yield Refused(_PARA_VOTES, line, key, "the image is in neither table of scores", vote=True)
+            yield Refused(_PARA_VOTES, line, key, "the image is in neither score table", vote=True)
 
 
 def _with_votes(record: Record, collected: dict[str, Votes]) -> Record:
@@ -125,7 +125,7 @@ def _with_votes(record: Record, collected: dict[str, Votes]) -> Record:
 
 
 def _collect(file: Path, rows: Iterator[object], columns: _Columns, into: dict[str, Votes]) -> Iterator[Item]:
-    """Sorts the votes by image; yields only what is refused and what is to be told."""
+    """Group the votes by image; yields only rejected rows and messages."""
     for row in rows:
         if isinstance(row, Refused):
             yield Refused(row.file, row.line, row.value, row.reason, vote=True)
@@ -137,22 +137,22 @@ def _collect(file: Path, rows: Iterator[object], columns: _Columns, into: dict[s
 
 
 def _take(row: TableRow, columns: _Columns, into: dict[str, Votes]) -> str:
-    """Keep a vote, or say why not."""
+    """Add a vote, or return the reason why not."""
     if row.surplus:
-        return "it has not as many cells as the header"
+        return "the row has a wrong number of cells"
     missing = [name for name in (columns.image, columns.rater, columns.score) if name not in row.cells]
     if missing:
-        raise StudioError(f"The table of votes has no column {missing[0]!r}.", "Get the file anew.")
+        raise StudioError(f"The table of votes has no column {missing[0]!r}.", "Download the file again.")
     image, rater = row.cells[columns.image].strip(), row.cells[columns.rater].strip()
     score = finite_number(row.cells[columns.score])
     if not image or not rater:
-        return "no image is named" if not image else "no rater is named"
+        return "the image name is missing" if not image else "the rater is missing"
     if score is None or not columns.low <= score <= columns.high:
         return f"the vote is not a number from {columns.low:g} to {columns.high:g}"
     key = f"{row.cells.get(columns.folder, '')}/{image}" if columns.folder else image
     votes = into.setdefault(key, Votes(row.line))
     if rater in votes.raters:
-        return "the rater has rated this image already"
+        return "duplicate: the rater has already rated this image"
     votes.raters[rater] = score
     votes.lines.append(row.line)
     return ""
@@ -170,7 +170,7 @@ def _voted(
 
 
 def _stripped(rows: Iterator[object]) -> Iterator[object]:
-    """Column names without the blanks that the published file has around them."""
+    """Yield rows with column names without the blanks around them in the published file."""
     for row in rows:
         if isinstance(row, TableRow):
             yield TableRow(row.line, {name.strip(): cell for name, cell in row.cells.items()}, row.surplus)
