@@ -1,8 +1,8 @@
-"""Version 6: lines of versions, stages and kinds of versions by the program's own list, and times without idling.
+"""Version 6: lines of versions, kinds of stages and versions checked by the program, and working time of jobs.
 
-SQLite cannot change a constraint, so three tables are made anew. Other tables refer to their rows, so those checks wait
-for the transaction's end, when all rows are back. The index of words in pairs is kept: its rows are found by id.
-Imports nothing of the program, so that it stays what it was.
+SQLite cannot change a constraint, so three tables are created again. Other tables refer to their rows, so these checks
+are deferred to the end of the transaction, when all rows are back. The word index of pairs is kept: it refers to rows
+by id. Imports nothing from the program, so that later changes of the program do not affect it.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ _LINE = """
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Every row stays as it is, on the main line. The caller owns the transaction."""
+    """Add the columns; all existing rows belong to the main line. The caller owns the transaction."""
     kept = connection.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ('job', 'model_version', 'pair')"
         " AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, name"
     ).fetchall()
     connection.execute("PRAGMA defer_foreign_keys = ON")
-    for kind, name, _ in kept:  # before the rows go: a trigger would take their words out of the index
+    for kind, name, _ in kept:  # before deleting rows: a trigger would remove their words from the index
         connection.execute(f"DROP {kind} {name}")
     for table, _, _ in _TABLES:
         connection.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")

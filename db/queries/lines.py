@@ -1,4 +1,4 @@
-"""Lines of versions beside the main one."""
+"""Lines of versions beside the main line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from db.models import Job, Line, ModelVersion
 
 
 def all_lines(session: Session) -> Sequence[Line]:
-    """Return all lines in order of making."""
+    """Return all lines in creation order."""
     return session.scalars(select(Line).order_by(Line.id)).all()
 
 
 def by_name(session: Session, name: str) -> Line | None:
-    """Return the line of that name."""
+    """Return the line of that name, or None."""
     return session.scalars(select(Line).where(Line.name == name)).one_or_none()
 
 
@@ -27,13 +27,13 @@ def add(session: Session, *, name: str, recipe: str, iteration: int, start: str)
 
 
 def jobs_of(session: Session, line: str, iteration: int | None = None) -> Sequence[Job]:
-    """Return the jobs of a line, of one iteration where one is given, in running order."""
+    """Return the jobs of a line, or of one of its iterations, in running order."""
     statement = select(Job).where(Job.line == line).order_by(Job.position, Job.id)
     return session.scalars(statement if iteration is None else statement.where(Job.iteration == iteration)).all()
 
 
 def versions_of(session: Session, line: str, iteration: int | None = None) -> Sequence[ModelVersion]:
-    """Return the versions of a line, of one iteration where one is given, in order of making."""
+    """Return the versions of a line, or of one of its iterations, in creation order."""
     statement = select(ModelVersion).where(ModelVersion.line == line).order_by(ModelVersion.id)
     return session.scalars(
         statement if iteration is None else statement.where(ModelVersion.iteration == iteration)

@@ -234,9 +234,9 @@ def in_image_order(session: Session, iteration: int, line: str) -> list[PairReco
 
 
 def trainable(session: Session, iteration: int, kind: str, line: str, *, vetoes: bool) -> Sequence[int]:
-    """The training images whose pair of an iteration of a line is not vetoed for this kind of training, ascending.
+    """Return the training images of a line's iteration whose pair is not vetoed for this kind of training, ascending.
 
-    With ``vetoes`` false those whose pair is vetoed too.
+    With ``vetoes`` false, images with vetoed pairs are included.
     """
     vetoed = and_(Decision.verdict == "veto", Decision.scope.in_(("both", kind)))
     statement = select(Pair.image_id).join(Image, Image.id == Pair.image_id)

@@ -46,6 +46,6 @@ def waiting_job(session: Session, iteration: int) -> Job | None:
 
 
 def generation(session: Session, stage: str, iteration: int) -> Job | None:
-    """Return the job of this stage that made an iteration's pairs first."""
+    """Return the first job of this stage in an iteration, which generated its pairs."""
     statement = select(Job).where(Job.stage == stage, Job.iteration == iteration)
     return session.scalars(statement.order_by(Job.id).limit(1)).first()

@@ -25,7 +25,7 @@ def jobs_of(session: Session, name: str) -> Sequence[Job]:
     return session.scalars(select(Job).where(Job.version_name == name).order_by(Job.id)).all()
 
 
-def remove(session: Session, version_id: int) -> Rows:
+def delete_version(session: Session, version_id: int) -> Rows:
     """Delete a version's row and all rows that refer to it, directly or indirectly; returns them unchanged."""
     return remove_all(session, {"model_version": [version_id]})
 
@@ -52,7 +52,7 @@ def remove_all(session: Session, roots: Mapping[str, Sequence[int]]) -> Rows:
 
 
 def restore_rows(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Insert rows that ``remove_all`` returned, in the caller's transaction, at whose end they must be complete."""
+    """Insert rows that ``remove_all`` returned, in the caller's transaction, at whose end references are checked."""
     session.execute(text("PRAGMA defer_foreign_keys = ON"))
     for table, group in rows.items():
         for row in group:
@@ -62,7 +62,7 @@ def restore_rows(session: Session, rows: Mapping[str, Sequence[Mapping[str, Any]
 
 
 def renumbered(session: Session, rows: Rows) -> tuple[Rows, dict[str, dict[int, int]]]:
-    """Return the rows with other ids where theirs were given to other rows meanwhile, and the new ids by table."""
+    """Return the rows with new ids where other rows use their ids now, and the new ids by table."""
     changed: dict[str, dict[int, int]] = {}
     for table, group in rows.items():
         own = [row["id"] for row in group]
@@ -70,7 +70,7 @@ def renumbered(session: Session, rows: Rows) -> tuple[Rows, dict[str, dict[int, 
         taken = {
             number for number in own if session.scalar(text(f"SELECT 1 FROM {table} WHERE id = :id"), {"id": number})
         }
-        if taken:  # all of them, so that their order stays: the latest decision of a pair counts
+        if taken:  # renumber all of them to keep their order: the latest decision of a pair counts
             start = max(highest, *own) + 1
             changed[table] = {number: start + place for place, number in enumerate(sorted(own))}
     return {table: [_renumber(session, table, row, changed) for row in group] for table, group in rows.items()}, changed

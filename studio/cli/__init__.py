@@ -1,1 +1,1 @@
-"""The command score-studio: the window's services without the window. No Qt and no torch."""
+"""The command score-studio: the window's functions without the window. No Qt, no torch."""

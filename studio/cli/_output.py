@@ -1,4 +1,4 @@
-"""What the command line prints: untrusted text made plain, and the tables. Knows services' rows, no torch and no Qt."""
+"""Command-line output: sanitised text, and the tables. Uses services' rows; no torch, no Qt."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from studio.text import number, percent, with_interval
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
 """Exit codes."""
 MISSING = "-"
-"""In the place of a number that is not there: plain ASCII, for logs."""
+"""Placeholder for a missing number: plain ASCII, for logs."""
 REFUSALS_SHOWN = 10
 TABLE_WIDTH = 110
-"""Columns assumed where the output is no terminal, so that a table in a log is not folded."""
+"""Assumed columns if the output is not a terminal, so that a table in a log is not folded."""
 
 
 def plain(text: object, *, multiline: bool = False) -> str:
-    """Untrusted text without anything that a terminal would obey: such characters are spelled out.
+    """Return untrusted text without characters that a terminal would interpret: they are escaped.
 
-    Newlines stay when ``multiline``; otherwise they are spelled out as well.
+    Newlines are kept if ``multiline``, otherwise escaped too.
     """
     return "".join(c if c.isprintable() or (multiline and c == "\n") else _spelled(c) for c in str(text))
 
 
 def shown_command(*words: object) -> str:
-    """Return a command line to copy: names with spaces are quoted."""
+    """Return a command line to copy, with names that contain spaces quoted."""
     return plain(shlex.join(["score-studio", *map(str, words)]))
 
 
@@ -47,7 +47,7 @@ def _spelled(character: str) -> str:
 
 
 def console(stream: IO[str]) -> Console:
-    """A console that takes text as it is: no markup, no emoji codes; no control codes unless it is a terminal."""
+    """Return a console for literal text: no markup, no emoji codes; no control codes unless it is a terminal."""
     terminal = stream.isatty()  # rich would also take FORCE_COLOR for a terminal and move the cursor in a log
     width = None if terminal else TABLE_WIDTH
     return Console(
@@ -64,18 +64,18 @@ def error_lines(error: StudioError) -> str:
 
 
 def import_lines(report: ImportReport) -> list[str]:
-    """Return an import report in words, with the first refused rows."""
+    """Return an import report as lines, with the first rejected rows."""
     splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
-    read_as = "" if report.format == "table" else f", read as {report.format}"
-    lines = [f"{report.imported} of {report.read} rows imported ({splits}){read_as}."]
+    detected = "" if report.format == "table" else f", format {report.format}"
+    lines = [f"{report.imported} of {report.read} rows imported ({splits}){detected}."]
     if report.votes_read:
-        lines.append(f"{report.votes_kept} of {report.votes_read} single votes imported.")
+        lines.append(f"{report.votes_kept} of {report.votes_read} individual ratings imported.")
     for refusal in report.refused[:REFUSALS_SHOWN]:
-        lines.append(f"  line {refusal.line}: {plain(refusal.value)!r} left out: {plain(refusal.reason)}")
+        lines.append(f"  line {refusal.line}: {plain(refusal.value)!r} skipped: {plain(refusal.reason)}")
     if (more := len(report.refused) - REFUSALS_SHOWN) > 0:
-        lines.append(f"  and {more} more rows left out")
+        lines.append(f"  and {more} more skipped rows")
     if report.refusals is not None:
-        lines.append(f"All that was left out, with file, line and reason: {report.refusals} in the project.")
+        lines.append(f"All skipped rows, with file, line and reason: {report.refusals} in the project.")
     return lines + [f"Warning: {plain(warning)}" for warning in report.warnings]
 
 
@@ -118,7 +118,7 @@ def _number(metric: MetricValue | None, places: int = 3) -> str:
 
 
 def report_defect(error: Exception) -> str:
-    """Write the traceback of an unexpected error to a file of its own; returns the line that names it."""
+    """Write the traceback of an unexpected error to a new file; returns the line that names it."""
     text = "".join(traceback.format_exception(error))
     folder = Path(platformdirs.user_log_dir("score-studio"))
     try:
@@ -126,5 +126,5 @@ def report_defect(error: Exception) -> str:
         file = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as problem:
-        return f"Unexpected error, and its log could not be written ({plain(problem)}):\n{plain(text, multiline=True)}"
-    return f"Unexpected error: {type(error).__name__}: {plain(error)[:300]}. The details are in {plain(file)}"
+        return f"Unexpected error; its log could not be written ({plain(problem)}):\n{plain(text, multiline=True)}"
+    return f"Unexpected error: {type(error).__name__}: {plain(error)[:300]}. See {plain(file)} for details."

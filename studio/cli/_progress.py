@@ -1,4 +1,4 @@
-"""Progress of a headless run: bars on a terminal, plain lines elsewhere. Knows events and job rows only."""
+"""Progress of a headless run: bars on a terminal, plain lines elsewhere. Uses only events and job rows."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ QUARTER = 25
 
 
 class Reporter(Protocol):
-    """Told by the queue's runner, in the thread that runs it."""
+    """Receives the news of the queue's runner, in the thread that runs it."""
 
     def on_job(self, job: JobRow) -> None:
-        """Return a job has started or ended."""
+        """A job has started or ended."""
 
     def on_event(self, job_id: int, event: Event) -> None:
-        """Something came from the child."""
+        """An event of the child."""
 
     def close(self) -> None:
-        """Leave the screen as it is; nothing more comes."""
+        """Restore the screen; nothing follows."""
 
 
 def reporter(screen: Console) -> Reporter:
-    """Bars if the console is a terminal that can move its cursor, else lines."""
+    """Return bars if the console is a terminal that can move its cursor, otherwise lines."""
     return BarReporter(screen) if screen.is_terminal and not screen.is_dumb_terminal else LineReporter(screen)
 
 
 def training_text(step: TrainStep) -> str:
-    """Loss and margin of one optimiser step."""
+    """Return loss and margin of one optimiser step."""
     return f"loss {step.loss:.4f}  margin {step.margin:+.3f}"
 
 
@@ -52,7 +52,7 @@ class NoteFilter:
     _counts: Counter[str] = field(default_factory=Counter)
 
     def show(self, note: Note) -> None:
-        """Print a warning, if few of its kind came before."""
+        """Print a warning unless there were too many of its kind."""
         if note.level != "warning":
             return
         self._counts[note.code] += 1
@@ -60,7 +60,7 @@ class NoteFilter:
             self.screen.print(Text(f"  warning: {plain(note.text)}"))
 
     def summary(self) -> None:
-        """Print how many were not shown, and begin anew."""
+        """Print the numbers of omitted warnings, and reset the counts."""
         for code, count in self._counts.items():
             if count > SAME_NOTES_SHOWN:
                 self.screen.print(Text(f"  and {count - SAME_NOTES_SHOWN} more warnings of the kind {plain(code)}"))
@@ -96,7 +96,7 @@ class LineReporter:
                 self._unit = plain(unit)
                 self._quarter = _quarter(done, total)
                 if done:
-                    self._screen.print(Text(f"  {done} of {total} {self._unit} are there already"))
+                    self._screen.print(Text(f"  {done} of {total} {self._unit} already done"))
             case TrainStep():
                 self._training = f", {training_text(event)}"
             case ProgressEvent(done=done, total=total):
@@ -121,7 +121,7 @@ def _quarter(done: int, total: int) -> int:
 
 
 class BarReporter:
-    """One bar a stage, with the time left, and loss and margin while training. Bars of ended stages stay."""
+    """One bar per stage, with the time left, and loss and margin during training. Bars of ended stages stay."""
 
     def __init__(self, screen: Console) -> None:
         self._progress = Progress(
@@ -157,7 +157,7 @@ class BarReporter:
             return
         match event:
             case Started(total=total, done=done, unit=unit):
-                # What is there already was not done just now: it is no speed.
+                # Work from an earlier run must not count as speed.
                 fields = {**self._progress.tasks[-1].fields, "unit": plain(unit)}
                 self._progress.reset(self._task, start=True, total=total, completed=done, **fields)
             case ProgressEvent(done=done, total=total):

@@ -1,4 +1,4 @@
-"""Ctrl-C on the command line: one place for all commands. Knows no Qt and no torch."""
+"""Ctrl-C on the command line, for all commands. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from types import FrameType
 
 from engine.contract.operating_system import HANGUP, STOP_SIGNALS, handled
 
-_AFTER_BATCH = "\nStopping after the current batch; press Ctrl-C again to stop at once."
+_AFTER_BATCH = "\nStopping after the current batch; press Ctrl-C again to stop immediately."
 
 
 @contextmanager
 def stopping(cancel: threading.Event, message: str = _AFTER_BATCH) -> Iterator[None]:
-    """While inside, Ctrl-C and other requests to stop set ``cancel``; a second one does not wait for it.
+    """Inside the block, Ctrl-C and other requests to stop set ``cancel``; a second one stops immediately.
 
     Args:
-        cancel: what the work looks at between its parts.
-        message: what to print then; empty where the work stops soon.
+        cancel: checked by the work between its parts.
+        message: printed on the first request; empty if the work stops soon.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -1,6 +1,6 @@
-"""The command ``score-studio``: the window's services without the window, and without torch or Qt.
+"""The command ``score-studio``: the window's functions without the window, torch and Qt.
 
-Heavy imports happen inside the commands, so that ``--help`` and ``status`` answer at once. Exit codes: 0 done,
+Slow imports are inside the commands, so that ``--help`` and ``status`` respond quickly. Exit codes: 0 done,
 1 failed, 2 wrong input, 130 cancelled.
 """
 
@@ -16,11 +16,11 @@ import typer
 
 from studio.cli.export import add_commands
 
-DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in cli_text, which is loaded only where something is printed
+DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in _output, which is imported only where needed
 
 app = typer.Typer(
     name="score-studio",
-    help="A vision language model teaches itself to score images, and to say why. Without a command: the window.",
+    help="A vision language model teaches itself to score images and to explain why. Without a command: the window.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -29,7 +29,7 @@ app = typer.Typer(
 
 Project = Annotated[Path, typer.Argument(metavar="DIR", help="the project's folder", show_default=False)]
 Iterations = Annotated[
-    int | None, typer.Option(min=1, max=100, help="iterations in all; as the project's settings say if not given")
+    int | None, typer.Option(min=1, max=100, help="total number of iterations; default: the project's settings")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -46,10 +46,10 @@ def _print_version(wanted: bool) -> None:
 def window(
     context: typer.Context,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and exit")
     ] = False,
 ) -> None:
-    """Return a vision language model teaches itself to score images, and to say why. Without a command: the window."""
+    """A vision language model teaches itself to score images and to explain why. Without a command: the window."""
     if context.invoked_subcommand is None:
         from studio.cli.window import open_window
 
@@ -58,7 +58,7 @@ def window(
 
 @app.command("open")
 def open_project(root: Project) -> None:
-    """Open the window on a project."""
+    """Open a project in the window."""
     from studio.cli.window import open_window
     from studio.services.projects import create_and_open
 
@@ -69,13 +69,11 @@ def open_project(root: Project) -> None:
 @app.command()
 def demo(
     headless: Annotated[bool, typer.Option("--headless", help="progress bars instead of the window")] = False,
-    folder: Annotated[Path, typer.Option("--dir", help="project folder, made if it is not there")] = Path(
-        "demo-project"
-    ),
+    folder: Annotated[Path, typer.Option("--dir", help="project folder, created if missing")] = Path("demo-project"),
     iterations: Iterations = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="of data and training; 0 for a new folder")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="seed of data and training; 0 for a new folder")] = None,
 ) -> None:
-    """Run the whole loop on the embedded model and drawn photographs; resumes what is not finished."""
+    """Run the whole loop on the built-in demo model and generated photographs; resumes unfinished work."""
     from studio.cli.demo import run_demo
 
     raise typer.Exit(run_demo(folder, headless=headless, iterations=iterations, seed=seed))
@@ -84,29 +82,27 @@ def demo(
 @app.command()
 def new(
     root: Project,
-    model: Annotated[str, typer.Option(help="folder or hub id of a vision language model; demo is the embedded one")],
+    model: Annotated[str, typer.Option(help="folder or hub id of a vision language model; demo: built-in demo model")],
     images: Annotated[
-        str | None, typer.Option(help="folder of the images, or a data set of the hub: hf:owner/name[@revision]")
+        str | None, typer.Option(help="folder of images, or a hub data set: hf:owner/name[@revision]")
     ] = None,
     scores: Annotated[
         str | None,
-        typer.Option(help="table of scores, or a dataset's label file or folder; else looked for in --images"),
+        typer.Option(help="table of scores, or a dataset's label file or folder; default: found in --images"),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="settings as in studio.toml; the rest keeps its defaults")] = None,
-    preset: Annotated[str | None, typer.Option(help="settings that come with the program, by name")] = None,
-    importer: Annotated[str | None, typer.Option(help="format of the scores, such as ava; chosen if not given")] = None,
+    config: Annotated[Path | None, typer.Option(help="settings as in studio.toml; others keep their defaults")] = None,
+    preset: Annotated[str | None, typer.Option(help="name of settings that come with the program")] = None,
+    importer: Annotated[str | None, typer.Option(help="format of the scores, such as ava; default: detected")] = None,
     columns: Annotated[
         str | None,
-        typer.Option(help="names of the table's columns: image=NAME,score=NAME; split, group, sd, votes too"),
+        typer.Option(help="column names of the table: image=NAME,score=NAME; also split, group, sd, votes"),
     ] = None,
     allow_root: Annotated[
-        Path | None, typer.Option(help="folder beside the images folder that paths of the table may lead into")
+        Path | None, typer.Option(help="additional folder in which the table's images may be")
     ] = None,
-    refusals: Annotated[
-        Path | None, typer.Option(help="write the rows that are left out, with reasons, to this CSV file")
-    ] = None,
+    refusals: Annotated[Path | None, typer.Option(help="write the skipped rows with reasons to this CSV file")] = None,
 ) -> None:
-    """Make a project from images and their scores."""
+    """Create a project from images and their scores."""
     from studio.cli.new import NewProject, run_new
 
     run_new(NewProject(root, images, scores, model, config, preset, importer, columns, allow_root, refusals))
@@ -115,9 +111,9 @@ def new(
 @app.command()
 def download(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="hub id, such as organisation/model")],
-    revision: Annotated[str | None, typer.Option(help="branch, tag or commit; the main branch if not given")] = None,
+    revision: Annotated[str | None, typer.Option(help="branch, tag or commit; default: the main branch")] = None,
 ) -> None:
-    """Fetch a base model from the hub; a download that was stopped goes on where it was."""
+    """Download a base model from the hub; resumes a stopped download."""
     from studio.cli.hub import run_download
 
     raise typer.Exit(run_download(model, revision))
@@ -133,7 +129,7 @@ def login() -> None:
 
 @app.command()
 def logout() -> None:
-    """Forget the hub's token."""
+    """Sign out from the hub: delete the stored token."""
     from studio.cli.hub import run_logout
 
     raise typer.Exit(run_logout())
@@ -144,22 +140,23 @@ def run(
     root: Project,
     iterations: Iterations = None,
     review: Annotated[
-        bool | None, typer.Option("--review/--no-review", help="stop after pair generation until pairs are reviewed")
+        bool | None, typer.Option("--review/--no-review", help="pause to review pairs before training")
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="run a line beside the main one by this recipe: without-vetoes or retrained"),
+        typer.Option(metavar="NAME", help="start a line beside the main line: without-vetoes or retrained"),
     ] = None,
     iteration: Annotated[
-        int | None, typer.Option(min=1, max=100, help="with --recipe: the iteration to repeat; the last trained one")
+        int | None,
+        typer.Option(min=1, max=100, help="with --recipe: iteration to repeat; default: the last trained one"),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option("--from", metavar="VERSION", help="with --recipe: start from this version, of any line"),
     ] = None,
-    line: Annotated[str | None, typer.Option(metavar="NAME", help="resume this line beside the main one")] = None,
+    line: Annotated[str | None, typer.Option(metavar="NAME", help="resume this line beside the main line")] = None,
 ) -> None:
-    """Run, or resume, whatever is not finished."""
+    """Run all unfinished stages, resuming interrupted ones."""
     if recipe is not None or line is not None:
         from studio.cli.lines import run_line
 
@@ -171,7 +168,7 @@ def run(
 
 @app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
-    """List the lines of versions beside the main one, each with its verdict against the main line."""
+    """Show the lines beside the main line, each with its verdict against the main line."""
     from studio.cli.lines import print_lines
 
     print_lines(root, as_json=as_json)
@@ -181,7 +178,7 @@ def lines(root: Project, as_json: AsJson = False) -> None:
 def discard(
     root: Project,
     name: Annotated[str, typer.Argument(metavar="NAME", help="a line, or an iteration such as iter2")],
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask; it cannot be undone on the command line")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask; cannot be undone on the command line")] = False,
 ) -> None:
     """Delete a line, or the latest iteration, with its versions, jobs and files."""
     from studio.cli.lines import run_discard
@@ -191,7 +188,7 @@ def discard(
 
 @app.command()
 def status(root: Project, as_json: AsJson = False) -> None:
-    """Versions with their metrics, pairs and jobs."""
+    """Show versions with their metrics, pairs and jobs."""
     from studio.cli import status as status_commands
 
     status_commands.status(root, as_json=as_json)
@@ -201,10 +198,10 @@ def status(root: Project, as_json: AsJson = False) -> None:
 def check(
     root: Project,
     images: Annotated[
-        bool, typer.Option("--images", help="open each image once: which cannot be used, which are the same file")
+        bool, typer.Option("--images", help="open each image once to find unreadable and duplicate files")
     ] = False,
 ) -> None:
-    """Check that rows and files agree."""
+    """Check that database and files are consistent."""
     from studio.cli import status as status_commands
 
     raise typer.Exit(status_commands.check(root, with_images=images))
@@ -212,7 +209,7 @@ def check(
 
 @app.command()
 def doctor() -> None:
-    """Versions, devices, memory, libraries."""
+    """Check versions, devices, memory and libraries."""
     from studio.cli.doctor import run_doctor
 
     raise typer.Exit(run_doctor())
@@ -220,10 +217,10 @@ def doctor() -> None:
 
 @app.command("build-demo-model")
 def build_demo_model(
-    out: Annotated[Path | None, typer.Option(help="folder to write; the program's own resources if not given")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder to write; default: the program's own resources")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
-    """Train the embedded model from scratch: a quarter of an hour on a CPU."""
+    """Train the built-in demo model from scratch: a quarter of an hour on a CPU."""
     from studio.cli import status as status_commands
 
     status_commands.build_demo_model(out, seed)
@@ -233,7 +230,7 @@ add_commands(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; a user's mistake is told on stderr, without a traceback."""
+    """Run one command line and return its exit code; a user error is printed to stderr, without a traceback."""
     from studio.services.errors import OperationCancelled, StudioError
 
     try:
@@ -248,7 +245,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except OperationCancelled:
         print("Stopped.", file=sys.stderr)
         return CANCELLED
-    except Exception as error:  # noqa: BLE001  The last line of defence: a defect is told in one line, the rest goes to a file.
+    except Exception as error:  # noqa: BLE001  Last resort: one line for the user, the traceback goes to a file.
         from studio.cli._output import report_defect
 
         print(report_defect(error), file=sys.stderr)
@@ -257,7 +254,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Return the entry point."""
+    """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""``demo``: draws the data, makes the project on the embedded model, and runs the loop in the window or without one."""
+"""``demo``: generates the data, creates the project with the demo model, and runs the loop in the window or without."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.services.projects import create_and_open
 
 
 def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int | None) -> int:
-    """Make the demo project unless it is there, then run or resume its loop; returns the exit code."""
+    """Create the demo project unless it exists, then run or resume its loop; returns the exit code."""
     folder = folder.absolute()
     if is_made(folder):
         _check_seed(folder, seed)
@@ -29,7 +29,7 @@ def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int 
 
 def _make(folder: Path, seed: int) -> None:
     screen = console(sys.stdout)
-    screen.print(Text(f"Drawing the demo data with seed {seed} ..."))
+    screen.print(Text(f"Generating the demo data with seed {seed} ..."))
     report = make_demo_project(folder, seed=seed, on_line=lambda line: screen.print(Text(plain(line))))
     for line in import_lines(report):
         screen.print(Text(line))
@@ -42,5 +42,5 @@ def _check_seed(folder: Path, seed: int | None) -> None:
     finally:
         project.close()
     if seed is not None and seed != there:
-        message = f"{plain(folder)} holds a project with seed {there}, not {seed}."
-        raise StudioError(message, "Choose another folder with --dir, or leave --seed out to go on with this one.")
+        message = f"{plain(folder)} contains a project with seed {there}, not {seed}."
+        raise StudioError(message, "Choose another folder with --dir, or omit --seed to continue with this one.")

@@ -1,4 +1,4 @@
-"""``doctor``: versions, devices, memory, libraries. The torch part runs in a child: a broken torch is a finding."""
+"""``doctor``: versions, devices, memory, libraries. Torch is checked in a child, which may fail."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ PACKAGES = (
 )  # fmt: skip
 OPTIONAL = {
     "bitsandbytes": 'for 4-bit weights: pip install "score-studio[4bit]"',
-    "flash-attn": "faster attention on a GPU, used where it can be",
+    "flash-attn": "faster attention on a GPU, used if possible",
 }
-"""Packages that are used where they are, and what for."""
+"""Optional packages and their purposes."""
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -46,14 +46,14 @@ X11_LIBRARIES = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""Shared libraries that Qt loads on Linux, and the Debian packages that hold them."""
+"""Shared libraries that Qt loads on Linux, and their Debian packages."""
 GIB = 1 << 30
 LEAST_MEMORY = 4 * GIB
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was looked at, what was found, and what to do if it is wrong."""
+    """One line: what was checked, the result, and the remedy if it is wrong."""
 
     name: str
     value: str
@@ -61,7 +61,7 @@ class Finding:
 
 
 def run_doctor() -> int:
-    """Print everything; 0 if nothing is wrong, else 1."""
+    """Print all findings; returns 0 if nothing is wrong, else 1."""
     screen = console(sys.stdout)
     wrong = 0
     for finding in findings():
@@ -70,19 +70,19 @@ def run_doctor() -> int:
         screen.print(Text(f"{mark}{finding.name}: {plain(finding.value)}"))
         if finding.remedy:
             screen.print(Text(f"      {plain(finding.remedy)}"))
-    screen.print(Text("Everything is there." if not wrong else f"{wrong} findings need attention."))
+    screen.print(Text("No problems found." if not wrong else f"{wrong} findings need attention."))
     return 1 if wrong else 0
 
 
 def findings() -> Iterator[Finding]:
-    """Yield all findings, the quick ones first."""
+    """Yield all findings, quick ones first."""
     yield Finding("Python", f"{platform.python_version()} on {platform.platform()}")
     yield Finding("SQLite", sqlite3.sqlite_version)
     yield from _packages()
     yield from _torch()
     yield from _hub()
     yield _memory()
-    yield Finding("disk, free here", f"{shutil.disk_usage(Path.cwd()).free / GIB:.1f} GiB")
+    yield Finding("free disk space here", f"{shutil.disk_usage(Path.cwd()).free / GIB:.1f} GiB")
     yield from libraries()
     yield _embedded_model()
 
@@ -92,7 +92,7 @@ def _packages() -> Iterator[Finding]:
         try:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, "not installed", "Install score-studio with pip; it brings this package.")
+            yield Finding(name, "not installed", "Reinstall score-studio with pip, which includes this package.")
     for name, use in OPTIONAL.items():
         try:
             yield Finding(name, importlib.metadata.version(name))
@@ -101,12 +101,12 @@ def _packages() -> Iterator[Finding]:
 
 
 def _hub() -> Iterator[Finding]:
-    """Yield where models of the hub are kept, and how it would be asked; nothing is asked here."""
+    """Yield the location of hub models and the state of the token, without connecting to the hub."""
     folder = hub_cache.cache_folder()
     there = next(place for place in (folder, *folder.parents) if place.is_dir())
-    yield Finding("models of the hub", f"in {folder}, {shutil.disk_usage(there).free / GIB:.1f} GiB free")
-    token = "a token is kept" if hub_account.is_signed_in() else "no token (score-studio login, for gated models)"
-    yield Finding("hub", "offline mode: never asked" if hub_cache.is_offline() else token)
+    yield Finding("hub models", f"in {folder}, {shutil.disk_usage(there).free / GIB:.1f} GiB free")
+    token = "token stored" if hub_account.is_signed_in() else "no token (score-studio login, for gated models)"
+    yield Finding("hub", "offline mode: no connections" if hub_cache.is_offline() else token)
 
 
 def _torch() -> Iterator[Finding]:
@@ -115,19 +115,17 @@ def _torch() -> Iterator[Finding]:
         run_tool("engine.environment", on_line=lines.append)
         found = json.loads(lines[-1])
     except (ToolError, IndexError, ValueError) as error:
-        yield Finding("torch loads", str(error), "Install torch anew; see the README.")
+        yield Finding("torch", str(error), "Reinstall torch; see the README.")
         return
     if found["error"]:
-        yield Finding("torch loads", found["error"], "Install torch anew; see the README.")
+        yield Finding("torch", found["error"], "Reinstall torch; see the README.")
         return
-    yield Finding(
-        "torch loads", f"{found['torch']}, CUDA {found['cuda'] or 'not built in'}, {found['threads']} threads"
-    )
+    yield Finding("torch", f"{found['torch']}, CUDA {found['cuda'] or 'not built in'}, {found['threads']} threads")
     for device in found["devices"]:
         memory = f"{device['free'] / GIB:.1f} of {device['memory'] / GIB:.1f} GiB free"
         yield Finding("GPU", f"{device['name']}, {memory}, bfloat16 {'yes' if device['bfloat16'] else 'no'}")
     if not found["devices"]:
-        yield Finding("GPU", "none; the CPU does the work (enough for the demo)")
+        yield Finding("GPU", "none; the CPU is used (sufficient for the demo)")
 
 
 def _memory() -> Finding:
@@ -142,7 +140,7 @@ def libraries() -> Iterator[Finding]:
     if not LINUX:
         return
     display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    yield Finding("display", "there" if display else "none: the window cannot open here, all commands work")
+    yield Finding("display", "available" if display else "none: the window cannot open, but all commands work")
     for library, package in {**QT_LIBRARIES, **(X11_LIBRARIES if display else {})}.items():
         try:
             ctypes.CDLL(library)
@@ -154,7 +152,7 @@ def libraries() -> Iterator[Finding]:
 def _embedded_model() -> Finding:
     folder = resource_path("demo", "model")
     if (folder / "model.safetensors").is_file():
-        return Finding("embedded model", str(folder))
+        return Finding("demo model", str(folder))
     return Finding(
-        "embedded model", f"{folder} is not there", "Install score-studio anew, or: score-studio build-demo-model"
+        "demo model", f"missing from {folder}", "Reinstall score-studio, or run: score-studio build-demo-model"
     )

@@ -1,4 +1,4 @@
-"""``download``, ``login`` and ``logout``: base models of the hub, before or without a project. No Qt, no torch."""
+"""``download``, ``login`` and ``logout``: hub models and account, without a project. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ QUARTER = 25
 
 
 def run_download(model: str, revision: str | None) -> int:
-    """Bring a hub model onto this machine, showing how far it is; what is fetched stays when it is stopped."""
+    """Download a hub model, with progress; a stopped download keeps its files."""
     if not is_hub_model(model, Path.cwd()):
-        raise StudioError(f"{model!r} is no id of a hub model.", "Write it as organisation/model.")
+        raise StudioError(f"{model!r} is not a hub model id.", "Write it as organisation/model.")
     cancel = threading.Event()
     spec = DownloadSpec(ModelSpec(model, revision))
     screen = console(sys.stdout)
@@ -58,33 +58,33 @@ def run_download(model: str, revision: str | None) -> int:
 
 
 def _quarters() -> OnProgress:
-    """Prints a line at each quarter, for an output that is no terminal."""
-    told = 0
+    """Return a callback that prints a line at each quarter, for an output that is not a terminal."""
+    printed = 0
 
     def show(done: int, total: int) -> None:
-        nonlocal told
+        nonlocal printed
         quarter = done * 100 // total // QUARTER if total else 0
-        if quarter > told:
-            told = quarter
+        if quarter > printed:
+            printed = quarter
             print(f"  {quarter * QUARTER}% ({done} of {total} MB)", flush=True)
 
     return show
 
 
 def run_login() -> int:
-    """Ask for a token, unseen, and have huggingface_hub keep it."""
+    """Ask for a token without echo, and have huggingface_hub store it."""
     if sys.stdin.isatty():
         import getpass
 
-        token = getpass.getpass("Token of the Hugging Face hub (not shown): ")
+        token = getpass.getpass("Hugging Face token (not shown): ")
     else:
         token = sys.stdin.readline()
-    print(f"Signed in as {plain(hub_account.sign_in(token))}. The token is kept by huggingface_hub, for all projects.")
+    print(f"Signed in as {plain(hub_account.sign_in(token))}. huggingface_hub has stored the token for all projects.")
     return DONE
 
 
 def run_logout() -> int:
-    """Have huggingface_hub forget the token."""
+    """Have huggingface_hub delete the token."""
     hub_account.sign_out()
-    print("The token was forgotten.")
+    print("The token was deleted.")
     return DONE

@@ -1,4 +1,4 @@
-"""``new``: a project from images and scores, of this machine or of the hub. Knows no Qt and no torch."""
+"""``new``: a project from images and scores, on this machine or from the hub. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ COLUMNS = ("image", "score", "split", "group", "sd", "votes")
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """What the command line says. ``images`` and ``scores`` are paths, or one of them a data set of the hub.
+    """The command's arguments. ``images`` and ``scores`` are paths, or one of them is a hub data set.
 
     Attributes:
         columns: as ``image=NAME,score=NAME``.
-        allow_root: folder that paths may lead into, outside of the images folder.
-        refusals: file for the rows that are left out.
+        allow_root: additional folder for images, outside of the images folder.
+        refusals: file for the skipped rows.
     """
 
     root: Path
@@ -46,11 +46,11 @@ class NewProject:
 
 
 def run_new(asked: NewProject) -> None:
-    """Make a project and say what was imported; a model with one preset made for it gets that one by default.
+    """Create a project and print the import report; a model with exactly one preset uses that one by default.
 
     Raises:
-        StudioError: something that was asked for is wrong; there is no project then.
-        Cancelled: stopped while fetching; what was fetched is kept.
+        StudioError: an argument is wrong; no project is created then.
+        Cancelled: stopped while fetching; fetched files are kept.
     """
     preset = preset_made_for(asked.model) if asked.preset is None else asked.preset
     edits = _edits(asked)
@@ -62,29 +62,29 @@ def run_new(asked: NewProject) -> None:
     )  # fmt: skip
     screen = console(sys.stdout)
     if preset is not None:
-        screen.print(Text(f"Settings of the preset {preset}; change them in {asked.root / FILE_NAME}."))
+        screen.print(Text(f"Using the preset {preset}; change its settings in {asked.root / FILE_NAME}."))
     elif made := presets_made_for(asked.model):
         known = ", ".join(made)
-        screen.print(Text(f"The settings are the defaults. Made for this model, for --preset NAME: {known}."))
+        screen.print(Text(f"Using default settings. Presets for this model (--preset NAME): {known}."))
     for line in import_lines(report):
         screen.print(Text(line))
     if asked.refusals is not None:
-        screen.print(Text(f"What was left out is in {plain(asked.refusals)} too."))
+        screen.print(Text(f"The skipped rows are also in {plain(asked.refusals)}."))
     screen.print(Text(f"Next: {shown_command('run', asked.root)}"))
 
 
 def parse_columns(text: str) -> dict[str, str]:
-    """``image=NAME,score=NAME`` and so on, by what the column is.
+    """Parse ``image=NAME,score=NAME`` and so on into column names by meaning.
 
     Raises:
-        StudioError: it is written otherwise, or names what no column can be.
+        StudioError: invalid notation, or an unknown meaning.
     """
     found: dict[str, str] = {}
     for part in text.split(","):
         key, equals, name = (piece.strip() for piece in part.partition("="))
         if not equals or key not in COLUMNS or not name or key in found:
-            what = f"--columns says {part.strip()!r}, which names no column."
-            raise StudioError(what, f"Write it as image=NAME,score=NAME; these can be named: {', '.join(COLUMNS)}.")
+            what = f"--columns contains {part.strip()!r}, which is not a column name."
+            raise StudioError(what, f"Write image=NAME,score=NAME. Available: {', '.join(COLUMNS)}.")
         found[key] = name
     return found
 
@@ -93,7 +93,9 @@ def _edits(asked: NewProject) -> Tree:
     chosen: Tree = dict(parse_columns(asked.columns)) if asked.columns else {}
     if asked.allow_root is not None:
         if not asked.allow_root.is_dir():
-            raise StudioError(f"The folder {asked.allow_root} does not exist.", "Name a folder with --allow-root.")
+            raise StudioError(
+                f"The folder {asked.allow_root} does not exist.", "Set an existing folder with --allow-root."
+            )
         chosen["outside"] = str(asked.allow_root.expanduser().resolve())
     return {"import": chosen} if chosen else {}
 
@@ -102,20 +104,19 @@ def _sources(asked: NewProject, edits: Tree) -> tuple[Path, Path, Tree]:
     given = [text for text in (asked.images, asked.scores) if text is not None]
     hub = [text for text in given if hub_source.is_hub_source(text)]
     if not given:
-        raise StudioError("No images are named.", "Name a folder: --images DIR, or a data set: --images hf:owner/name.")
+        raise StudioError("No images were given.", "Use a folder: --images DIR, or a data set: --images hf:owner/name.")
     if not hub:
         images, scores = asked.images or given[0], asked.scores or given[0]
         return Path(images), Path(scores), edits
     if len(set(given)) > 1:
-        what = (
-            f"{hub[0]} brings its own images and scores, so {', '.join(sorted(set(given) - {hub[0]}))} is one too many."
-        )
-        raise StudioError(what, "Name the data set only.")
+        others = ", ".join(sorted(set(given) - {hub[0]}))
+        what = f"{hub[0]} has its own images and scores and cannot be combined with {others}."
+        raise StudioError(what, "Give only the data set.")
     return _fetched(asked.root / hub_source.FOLDER, HubSource.parse(hub[0]), edits)
 
 
 def _fetched(folder: Path, source: HubSource, edits: Tree) -> tuple[Path, Path, Tree]:
-    """Return images, table and settings of a data set of the hub, fetched as far as it is not there."""
+    """Return images, table and settings of a hub data set, fetching missing files."""
     cancel = threading.Event()
     source = hub_source.pinned(folder, source)
     with stopping(cancel):
@@ -128,8 +129,8 @@ def _fetched(folder: Path, source: HubSource, edits: Tree) -> tuple[Path, Path, 
                     if found_as and name not in chosen}  # fmt: skip
         if found.kinds.get(columns["score"]) not in ("number", "text"):
             known = ", ".join(f"{name} ({kind})" for name, kind in found.kinds.items())
-            what = f"No column of {source.repo} can be told to be the score. Its columns: {known}."
-            raise StudioError(what, f"Name it: --columns image={image},score=NAME.")
+            what = f"The score column of {source.repo} cannot be detected. Its columns: {known}."
+            raise StudioError(what, f"Set it with: --columns image={image},score=NAME.")
         used = ", ".join(f"{name} from {column!r}" for name, column in columns.items())
         print(plain(f"{source.repo} at {found.commit}: {used}."))
         bars = (TextColumn("Fetching images"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -1,4 +1,4 @@
-"""``predict``: scores of images outside the project, by a child in a run folder that is thrown away. No torch."""
+"""``predict``: scores images outside the project, by a child in a temporary run folder. No torch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS: dict[str, Kind] = {
     "image": "text", "score": "float", "label": "int", "explanation": "text", "parse_ok": "bool",
     **{f"p{label}": "float" for label in LABELS}, "problem": "text",
 }  # fmt: skip
-"""Of a table of predictions; an image that could not be scored has its problem and nothing else."""
+"""Columns of a table of predictions; an image that could not be scored has only its problem."""
 
 
 def run_predict(
@@ -39,11 +39,11 @@ def run_predict(
     out: Path | None = None,
     as_json: bool = False,
 ) -> int:
-    """Predict and print, an image a line, or write a table; 1 if no image could be scored, or the child failed.
+    """Predict and print one line per image, or write a table; returns 1 if no image was scored, or the child failed.
 
     Args:
         targets: images and folders of images; without ``model`` the first one is the project.
-        version: of the project; None takes the newest final one.
+        version: of the project; None uses the newest final one.
         model: an exported model to use instead of a project.
         base: where the exported adapter's base model is.
         out: a .csv, .jsonl or .parquet file to write instead of printing.
@@ -63,22 +63,22 @@ def run_predict(
         return FAILED
     found = {row["image_id"]: row for row in rows}
     results = [_result(predictor, path, found.get(index)) for index, path in enumerate(paths)]
-    _tell(results, predictor.version, out, as_json=as_json)
+    _output(results, predictor.version, out, as_json=as_json)
     return DONE if any("score" in result for result in results) else FAILED
 
 
 def _predictor(
     targets: list[Path], version: str | None, model: Path | None, base: str | None
 ) -> tuple[prediction.Predictor, list[Path]]:
-    """Return whose predictions, and of what."""
+    """Return the predictor, and the images and folders."""
     if model is not None:
         if version is not None:
-            raise StudioError("An exported model is one version.", "Leave --version out.")
+            raise StudioError("An exported model has only one version.", "Omit --version.")
         return exported_predictor(model, base), targets
     if base is not None:
-        raise StudioError("A project knows its base model.", "Leave --base out.")
+        raise StudioError("A project has its own base model.", "Omit --base.")
     if len(targets) < 2:
-        raise StudioError("No image is named.", "Name images or folders behind the project, or a model with --model.")
+        raise StudioError("No images were given.", "Add images or folders after the project, or a model with --model.")
     project = create_and_open.open_project(targets[0])
     try:
         return prediction.predictor(project, version), targets[1:]
@@ -88,7 +88,7 @@ def _predictor(
 
 def _result(predictor: prediction.Predictor, path: Path, row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None or "problem" in row:
-        return {"image": str(path), "problem": row["problem"] if row else "the model gave no answer"}
+        return {"image": str(path), "problem": row["problem"] if row else "the model returned no answer"}
     shares = prediction.probabilities(row["logprobs"])
     return {
         "image": str(path),
@@ -100,7 +100,7 @@ def _result(predictor: prediction.Predictor, path: Path, row: dict[str, Any] | N
     }
 
 
-def _tell(results: Sequence[dict[str, Any]], version: str, out: Path | None, *, as_json: bool) -> None:
+def _output(results: Sequence[dict[str, Any]], version: str, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         _write(out, results)
     if as_json:
@@ -114,7 +114,7 @@ def _tell(results: Sequence[dict[str, Any]], version: str, out: Path | None, *, 
             screen.print(Text(f"{plain(result['image'])}: {result['score']:.2f}  {plain(result['explanation'])}"))
     if out is not None:
         scored = sum("score" in result for result in results)
-        print(f"{scored} of {len(results)} images scored by {plain(version)}, written to {plain(out)}.")
+        print(f"{scored} of {len(results)} images scored by {plain(version)}, saved to {plain(out)}.")
 
 
 def _write(out: Path, results: Sequence[dict[str, Any]]) -> None:

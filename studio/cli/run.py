@@ -1,4 +1,4 @@
-"""``run``: the queue in the foreground, with progress, and a clean stop on Ctrl-C. Knows no Qt and no torch."""
+"""``run``: the queue in the foreground, with progress, and a clean stop on Ctrl-C. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from studio.text import duration
 
 
 def run_project(root: Path, iterations: int | None, review: bool | None) -> int:
-    """Run, or resume, whatever is not finished; returns the exit code.
+    """Run all unfinished stages; returns the exit code.
 
     Args:
         root: the project folder.
-        iterations: how many iterations there are to be in all; None takes the settings' number.
-        review: stop after pair generation; None takes the settings' word.
+        iterations: the total number of iterations; None uses the settings.
+        review: pause after pair generation; None uses the settings.
     """
     began = time.monotonic()
     screen = console(sys.stdout)
@@ -86,8 +86,8 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
 
 def _print_review(screen: Console, project: Project, action: NextAction) -> None:
     screen.print(Text(plain(f"{action.title}. {action.explanation}")))
-    look = shown_command("open", project.root)
-    screen.print(Text(f"Look at the pairs in the window ({look}), then: {_run_command(project)} --no-review"))
+    window = shown_command("open", project.root)
+    screen.print(Text(f"Review the pairs in the window ({window}), then run: {_run_command(project)} --no-review"))
 
 
 def report_failure(project: Project, end: JobEnd) -> int:
@@ -98,17 +98,17 @@ def report_failure(project: Project, end: JobEnd) -> int:
         lines.append(f"Log: {plain(failed.run_folder / 'log.txt')}")
     if end.remedy:
         lines.insert(1, plain(end.remedy, multiline=True))
-    lines.append(f"What is done is kept. Go on with: {_run_command(project)}")
+    lines.append(f"Finished work is kept. To continue: {_run_command(project)}")
     print("\n".join(lines), file=sys.stderr)
     return FAILED
 
 
 def report_cancel(project: Project) -> None:
-    print(f"Stopped. {kept(queue.list_jobs(project))}\nGo on with: {_run_command(project)}", file=sys.stderr)
+    print(f"Stopped. {kept(queue.list_jobs(project))}\nTo continue: {_run_command(project)}", file=sys.stderr)
 
 
 def kept(jobs: list[JobRow]) -> str:
-    """Return what a stopped run keeps, in words."""
+    """Return a text about what a stopped run keeps."""
     done = sum(job.state == "done" for job in jobs)
     text = f"Kept: {done} of {len(jobs)} stages"
     for job in jobs:

@@ -1,4 +1,4 @@
-"""The short commands: each opens the project, calls one service and prints. Knows no Qt and no torch."""
+"""The short commands: each opens the project, calls one service and prints. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from studio.services.versions import version_list
 
 @contextmanager
 def opened(root: Path) -> Iterator[Project]:
-    """Yield the project, closed afterwards; for reading, so without its lock."""
+    """Yield the project for reading, without its lock, and close it."""
     project = create_and_open.open_project(root)
     try:
         yield project
@@ -37,7 +37,7 @@ def opened(root: Path) -> Iterator[Project]:
 
 
 def status(root: Path, *, as_json: bool) -> None:
-    """Print the state of a project."""
+    """Print the status of a project."""
     with opened(root) as project:
         if as_json:
             print(json.dumps(status_service.status(project), indent=1, ensure_ascii=True, allow_nan=False))
@@ -45,7 +45,7 @@ def status(root: Path, *, as_json: bool) -> None:
         screen = console(sys.stdout)
         print_versions(screen, version_list.versions(project))
         counts = pair_service.counts(project)
-        screen.print(Text(f"Pairs: {counts.total}, of them {counts.kept} kept and {counts.vetoed} vetoed."))
+        screen.print(Text(f"Pairs: {counts.total}, {counts.kept} kept, {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):
             done = f" ({job.done} of {job.total} {plain(job.unit)})" if job.total and job.state != "done" else ""
             held = f" (waits for: {plain(job.waits_for)})" if job.waits_for else ""
@@ -55,7 +55,7 @@ def status(root: Path, *, as_json: bool) -> None:
 
 
 def check(root: Path, *, with_images: bool = False) -> int:
-    """Print what is wrong; 0 if nothing is. ``with_images``: open each image that was not opened yet, first."""
+    """Print all problems; returns 0 if there are none. ``with_images``: open each unchecked image first."""
     with opened(root) as project:
         if with_images:
             _open_images(project)
@@ -63,7 +63,7 @@ def check(root: Path, *, with_images: bool = False) -> int:
     for problem in problems:
         print(f"{plain(problem.where)}: {plain(problem.what).rstrip('.')}. {plain(problem.remedy)}")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    print(f"{count} found." if problems else "All rows and files agree.")
+    print(f"{count} found." if problems else "No problems found: database and files are consistent.")
     return FAILED if problems else DONE
 
 
@@ -78,7 +78,7 @@ def _open_images(project: Project) -> None:
 
 
 def build_demo_model(out: Path | None, seed: int) -> None:
-    """Train the embedded model in a child, showing its lines."""
+    """Train the demo model in a child, printing its output."""
     folder = out or resource_path("demo", "model")
     run_tool(
         "engine.demo", "model", str(folder), "--seed", str(seed), on_line=lambda line: print(plain(line), flush=True)

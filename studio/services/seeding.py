@@ -1,4 +1,4 @@
-"""The one way to choose by seed, whatever order, platform or Python version. Standard library only."""
+"""Seeded random choices, independent of order, platform and Python version. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import hashlib
 
 
 def seeded_rank(seed: int, purpose: str, key: object) -> str:
-    """Sorting by it gives a shuffle that only seed, purpose and the key itself decide."""
+    """Return a sort key for a shuffle determined only by seed, purpose and the key itself."""
     return hashlib.sha256(f"{seed}:{purpose}:{key}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Tables as CSV that a spreadsheet shows and does not run. No Qt, no torch."""
+"""CSV tables that are safe in a spreadsheet. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from engine.contract.atomic_files import atomic_file
 from studio.services.errors import StudioError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet may take for the beginning of a formula; the last four are the full-width forms."""
+"""Characters that a spreadsheet may take for the beginning of a formula; the last four are full-width forms."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would run. A bare number such as -5e-05 stays a number."""
+    """Return the text, with an apostrophe if a spreadsheet would run it. A number such as -5e-05 is unchanged."""
     if not text.lstrip(" ").startswith(_FORMULA) or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
 
 
 def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, marked: bool = False) -> int:
-    """Write a table in UTF-8; the file is whole or as before. ``marked``: with the mark by which spreadsheets know it.
+    """Write a table in UTF-8; an error leaves the file unchanged. ``marked``: with a byte order mark for spreadsheets.
 
     Returns:
-        How many rows were written.
+        The number of rows written.
 
     Raises:
         StudioError: the file cannot be written.

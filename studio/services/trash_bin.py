@@ -1,6 +1,6 @@
-"""Files and rows that were taken out of a project and can be put back until it is closed. No Qt, no torch.
+"""Deleted files and rows that can be restored until the project is closed. No Qt, no torch.
 
-Each of them has a numbered folder in ``.trash`` with its rows as JSON and its files under their old relative paths.
+Each deletion has a numbered folder in ``.trash`` with its rows as JSON and its files under their old relative paths.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FOLDERS = ("models", "runs")
 
 
 def new_bin(project: Project) -> Path:
-    """Return a new, empty folder for something that is taken out."""
+    """Return a new, empty bin folder for a deletion."""
     numbers = [int(folder.name) for folder in bins(project)]
     folder = project.root / TRASH / str(max(numbers, default=0) + 1)
     shutil.rmtree(folder, ignore_errors=True)  # one whose rows were never written
@@ -30,19 +30,19 @@ def new_bin(project: Project) -> Path:
 
 
 def bins(project: Project) -> list[Path]:
-    """Return the folders of what can be put back."""
+    """Return the folders of all bins that can be restored."""
     home = project.root / TRASH
     return [folder for folder in home.iterdir() if (folder / _ROWS).is_file()] if home.is_dir() else []
 
 
 def read_bin(folder: Path) -> dict[str, Any]:
-    """Return the rows and facts that were written for it."""
+    """Return the rows and facts in a bin."""
     body: dict[str, Any] = json.loads((folder / _ROWS).read_text("utf-8"))
     return body
 
 
 def write_bin(folder: Path, body: dict[str, Any]) -> None:
-    """Write rows and facts; from then on it can be put back."""
+    """Write rows and facts; from then on the bin can be restored."""
     write_text(folder / _ROWS, json.dumps(body))
 
 
@@ -55,22 +55,22 @@ def move_in(project: Project, bin_folder: Path, folders: Iterable[Path]) -> None
 
 
 def move_out(project: Project, bin_folder: Path) -> None:
-    """Move all folders of the bin back to where they were.
+    """Move all folders of the bin back to their places.
 
-    Call it inside the transaction that puts the rows back, and remove the bin after it: after a kill everything is
-    still in the bin and can be put back again. In the other order, files could be left in a bin that closing empties.
+    Call it inside the transaction that restores the rows, and remove the bin after it: after a kill everything is still
+    in the bin and can be restored again. In the other order, closing could empty a bin that still contains files.
     """
     for kind in _FOLDERS:
         _move_back(bin_folder / kind, project.root / kind)
 
 
 def remove_bin(bin_folder: Path) -> None:
-    """Remove a bin whose rows and files are back in the project."""
+    """Remove a bin whose rows and files have been restored."""
     shutil.rmtree(bin_folder)
 
 
 def trashed_names(project: Project) -> set[str]:
-    """Return the names of all that can be put back."""
+    """Return the names of everything that can be restored."""
     return {str(read_bin(folder)["name"]) for folder in bins(project)}
 
 
@@ -86,7 +86,7 @@ def size_of(folders: Iterable[Path]) -> int:
 
 
 def _move_back(source: Path, target: Path) -> None:
-    """Move the contents of ``source`` to ``target``; folders that are in both are gone through."""
+    """Move the contents of ``source`` to ``target``, merging folders that exist in both."""
     if not source.is_dir():
         return
     for entry in sorted(source.iterdir()):

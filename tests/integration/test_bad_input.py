@@ -170,7 +170,7 @@ def test_that_rows_without_a_known_split_are_told_when_no_image_is_left_to_train
 ) -> None:
     in_scores(",train", ",production")(data)
     arguments = new_arguments(tmp_path / "project", data, model)
-    refused(capsys, arguments, "None of the 24 images", "'train'", "24 more rows were refused", "line 2, 'production'")
+    refused(capsys, arguments, "None of the 24 images", "'train'", "24 more rows were rejected", "line 2, 'production'")
 
 
 def test_that_a_table_with_semicolons_is_read_as_one_with_commas(

@@ -90,7 +90,7 @@ def test_that_another_holder_of_the_lock_is_no_background_process(alone: Project
     (alone.root / queue_daemon.MARK_NAME).write_text("1")  # of a process that was killed
     assert queue_daemon.runner_pid(alone.root) is None
     second = Project(alone.root)
-    with pytest.raises(StudioError, match="is working on"):
+    with pytest.raises(StudioError, match="is using"):
         second.take_lock()
 
 

@@ -1,1 +1,1 @@
-"""Recipes: what a project can run. Each yields stages for a line of versions. No Qt, no torch."""
+"""Recipes: each yields stages for a line of versions. No Qt, no torch."""

@@ -1,7 +1,7 @@
-"""Discarding a line, or the latest iteration of the main line, and putting it back. No Qt, no torch.
+"""Discard a line, or the latest iteration of the main line, and restore it. No Qt, no torch.
 
-Rows go in one transaction; after a kill between that and the moving of the files, files that belong to nothing are left
-and do no harm. What was discarded lies in the project's ``.trash`` until the project is closed.
+Rows are deleted in one transaction; a kill before the files are moved leaves files that belong to nothing and do no
+harm. The project's ``.trash`` contains everything discarded until the project is closed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KIND = "discarded"
 
 
 def preview(project: Project, name: str) -> DiscardPreview:
-    """Return what discarding a line, or ``iterN`` of the main line, would take away and free.
+    """Return what discarding a line, or ``iterN`` of the main line, would delete and free.
 
     Raises:
         StudioError: there is no such line or iteration.
@@ -37,52 +37,52 @@ def preview(project: Project, name: str) -> DiscardPreview:
 
 
 def discard_line(project: Project, name: str) -> DiscardPreview:
-    """Take a line out of the project with its versions, predictions, jobs and files; returns what went.
+    """Discard a line with its versions, predictions, jobs and files; returns what was deleted.
 
     Raises:
-        StudioError: there is no such line, or something holds it; names what.
+        StudioError: there is no such line, or something depends on it; names what.
     """
     return _discard(project, name)
 
 
 def discard_iteration(project: Project, iteration: int) -> DiscardPreview:
-    """Take the main line's latest iteration out of the project, with its pairs and what was decided on them.
+    """Discard the main line's latest iteration, with its pairs and the decisions on them.
 
     Raises:
-        StudioError: the main line has no such iteration, or something holds it; names what.
+        StudioError: the main line has no such iteration, or something depends on it; names what.
     """
     return _discard(project, f"iter{iteration}")
 
 
 def restore_line(project: Project, name: str) -> None:
-    """Put back what was discarded under this name (a line, or ``iterN``), as it was. One transaction.
+    """Restore what was discarded under this name (a line, or ``iterN``), unchanged. One transaction.
 
     Raises:
-        StudioError: it was discarded for good, or made anew meanwhile.
+        StudioError: it was deleted permanently, or created again.
     """
     found = [folder for folder in bins(project) if (body := read_bin(folder))["name"] == name and is_discarded(body)]
     if not found:
-        raise StudioError(f"{name} cannot be put back any more.", "It was discarded before the project was closed.")
-    put_back(project, max(found, key=lambda folder: int(folder.name)))
+        raise StudioError(f"{name} can no longer be restored.", "It was discarded before the project was last closed.")
+    restore_bin(project, max(found, key=lambda folder: int(folder.name)))
 
 
 def is_discarded(body: Mapping[str, Any]) -> bool:
-    """Return whether the contents of a bin are a line or an iteration, not a single version."""
+    """Return whether a bin contains a line or an iteration, not a single version."""
     return bool(body.get(_KIND))
 
 
-def put_back(project: Project, bin_folder: Path) -> None:
-    """Put the contents of a bin back. Ids that other rows took meanwhile are changed, with all that refers to them.
+def restore_bin(project: Project, bin_folder: Path) -> None:
+    """Restore the contents of a bin. Ids that other rows use now are changed, with all references to them.
 
     Raises:
-        StudioError: a line, an iteration or a version of that name was made meanwhile.
+        StudioError: a line, an iteration or a version of that name was created in the meantime.
     """
     body = read_bin(bin_folder)
     with project.session() as session:
         _check_free(session, body)
         rows, changed = trash.renumbered(session, body["rows"])
         if changed:
-            rows["job"] = [_begun_anew(row) for row in rows.get("job", [])]
+            rows["job"] = [_reset_unfinished(row) for row in rows.get("job", [])]
         trash.restore_rows(session, rows)
         for key, value in body["meta"].items():
             meta.put(session, key, value)
@@ -97,7 +97,7 @@ def _discard(project: Project, name: str) -> DiscardPreview:
         part = _find(session, name)
         gone = _preview(project, session, part)
         if gone.holders:
-            raise StudioError(f"{name} cannot be discarded: {'; '.join(gone.holders)}.", "Change that first.")
+            raise StudioError(f"{name} cannot be discarded: {'; '.join(gone.holders)}.", "Remove these first.")
         folders = _folders(project, part)
         roots: dict[str, Sequence[int]] = {
             "line": part.line_ids,
@@ -161,15 +161,15 @@ def _holders(session: Session, part: _Part) -> Iterable[str]:
             yield f"{name} is pinned"
     for version in versions.all_versions(session):
         if version.name not in own and own & set(version.parents):
-            yield f"{version.name} is made from it"
+            yield f"{version.name} depends on it"
     for line in line_queries.all_lines(session):
         repeats = part.line == MAIN and line.iteration == part.iteration
         if line.name != part.line and (line.start in own or repeats):
-            yield f"the line {line.name} needs it"
+            yield f"the line {line.name} depends on it"
     if part.line == MAIN and part.iteration is not None:
         for later in sorted({job.iteration for job in line_queries.jobs_of(session, MAIN)}):
             if later > part.iteration:
-                yield f"iteration {later} comes after it"
+                yield f"iteration {later} follows it"
 
 
 def _folders(project: Project, part: _Part) -> list[Path]:
@@ -183,7 +183,7 @@ def _check_free(session: Session, body: Mapping[str, Any]) -> None:
             raise StudioError(f"There is another line {row['name']} now.", "Discard that one first.")
     for row in body["rows"].get("model_version", []):
         if versions.by_name(session, row["name"]) is not None:
-            raise StudioError(f"{row['name']} has been made anew.", "Discard the new one first.")
+            raise StudioError(f"{row['name']} was created again.", "Discard the new one first.")
     for row in body["rows"].get("job", []):
         if row["line"] == MAIN and line_queries.jobs_of(session, MAIN, row["iteration"]):
             raise StudioError(
@@ -194,13 +194,13 @@ def _check_free(session: Session, body: Mapping[str, Any]) -> None:
             raise StudioError(f"Iteration {row['iteration']} has other pairs now.", "Discard those first.")
 
 
-def _begun_anew(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a job that is not done begins anew: its run folder names rows by ids that were changed."""
+def _reset_unfinished(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of an unfinished job for a new start: its run folder refers to rows by changed ids."""
     return row if row["state"] == "done" else {**row, "spec_digest": None, "done": 0}
 
 
 def _renumber_runs(bin_folder: Path, jobs: Iterable[Mapping[str, Any]], changed: Mapping[str, Any]) -> None:
-    """Give run folders the new numbers of their jobs; those of jobs that begin anew go."""
+    """Rename run folders to the new numbers of their jobs; delete those of jobs that start again."""
     old = {new: number for number, new in changed.get("job", {}).items()}
     for job in jobs if changed else ():
         folder = bin_folder / "runs" / str(old.get(job["id"], job["id"]))
@@ -211,6 +211,6 @@ def _renumber_runs(bin_folder: Path, jobs: Iterable[Mapping[str, Any]], changed:
 
 
 def delete_for_good(project: Project) -> None:
-    """Delete what was taken out, so that it cannot be put back."""
+    """Delete everything discarded permanently."""
     for folder in bins(project):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Putting planned stages into the queue, in the caller's transaction. No Qt, no torch."""
+"""Queue planned stages, in the caller's transaction. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ STOPPED = ("interrupted", "paused", "failed", "cancelled")
 
 
 def enqueue_stage(session: Session, stage: Stage, job: Job | None, config: dict[str, Any]) -> Job:
-    """Return the stage's job, put into the queue if it is neither there nor done.
+    """Return the stage's job, queued unless it already is or is done.
 
-    One that has not begun takes these settings. One that has begun is resumed, unless settings that it depends on have
-    changed: then a new job takes its place.
+    A job that has not started gets these settings. A job that has started is resumed, unless settings that it depends
+    on have changed: then a new job replaces it.
     """
     if job is None:
         return new_job(session, stage, config, jobs.last_position(session) + 1)
@@ -34,7 +34,7 @@ def enqueue_stage(session: Session, stage: Stage, job: Job | None, config: dict[
     if job.spec_digest is None:
         job.config = config
     elif relevant_settings(stage.stage, job.config) != relevant_settings(stage.stage, config):
-        job.state, job.error = "cancelled", "Its settings were changed; a new job took its place."
+        job.state, job.error = "cancelled", "Its settings were changed; a new job replaced it."
         return new_job(session, stage, config, job.position)
     if job.state != "queued":
         requeue(job)
@@ -42,7 +42,7 @@ def enqueue_stage(session: Session, stage: Stage, job: Job | None, config: dict[
 
 
 def new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:
-    """Add a waiting job at this position."""
+    """Add a waiting job in this position."""
     job = Job(
         stage=stage.stage,
         iteration=stage.iteration,
@@ -59,7 +59,7 @@ def new_job(session: Session, stage: Stage, config: dict[str, Any], position: in
 
 
 def latest_jobs(session: Session) -> dict[JobKey, Job]:
-    """Return the latest job of each stage; jobs that draw pairs anew are no stages of a recipe."""
+    """Return the latest job of each stage; jobs that regenerate pairs are not stages of a recipe."""
     redrawing = resampling.job_ids(session)
     ordered = sorted((job for job in jobs.all_jobs(session) if job.id not in redrawing), key=lambda job: job.id)
     return {(job.line, job.stage, job.iteration, job.version_name): job for job in ordered}
@@ -81,10 +81,10 @@ def with_job(stage: Stage, job: Job | None) -> PlannedStage:
 
 
 def check_base(project: Project, session: Session, known: Iterable[Job], config: Mapping[str, Any]) -> None:
-    """Refuse another base model once a stage is done: adapters and figures of two models would be mixed.
+    """Reject a different base model once a stage is done, since results of two models must not be mixed.
 
     Raises:
-        StudioError: naming both models.
+        StudioError: names both models.
     """
     new = config["model"]["base"], config["model"]["revision"]
     for job in known:
@@ -93,6 +93,6 @@ def check_base(project: Project, session: Session, known: Iterable[Job], config:
             continue
         if not hub_models.may_be_moved(session, old, new[0], project.root):
             raise StudioError(
-                f"The base model is {new[0]!r} now, but {job.title!r} was done with {old[0]!r}.",
-                f"Set [model] in {FILE_NAME} back, or make a new project for the other model.",
+                f"The base model is now {new[0]!r}, but {job.title!r} was done with {old[0]!r}.",
+                f"Restore [model] in {FILE_NAME}, or create a new project for the other model.",
             )

@@ -1,4 +1,4 @@
-"""Frozen rows of lines and of what was discarded. Standard library only: no Qt, no SQLAlchemy."""
+"""Frozen rows of lines and of discarding. Standard library only: no Qt, no SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from studio.services.versions.types import VersionVerdict
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of versions beside the main one.
+    """A line of versions beside the main line.
 
     Attributes:
-        name: as it stands in the names of its versions.
+        name: as in the names of its versions.
         recipe: name of its recipe.
-        iteration: the iteration of the main line that it repeats in another way.
+        iteration: the iteration of the main line that it repeats with changes.
         start: the version that it starts from.
-        versions: names of its versions so far, in order of making.
-        done: how many of its jobs are done.
-        total: how many jobs it has.
-        state: running, queued, failed, interrupted, paused, cancelled or done: the job that matters most now.
-        verdict: its last version against the main line's of the same iteration; None until it is measured.
+        versions: names of its versions so far, in creation order.
+        done: the number of finished jobs.
+        total: the number of jobs.
+        state: running, queued, failed, interrupted, paused, cancelled or done: that of the most important job.
+        verdict: its last version against the main line's version of the same iteration; None until it is measured.
     """
 
     name: str
@@ -38,15 +38,15 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class DiscardPreview:
-    """What discarding would take away.
+    """The effect of discarding.
 
     Attributes:
         name: the line, or ``iterN`` for an iteration of the main line.
-        versions: names of the versions that go.
-        jobs: how many jobs go.
-        pairs: how many pairs go, with what was decided on them.
-        bytes: what it frees once the project is closed.
-        holders: why it cannot be discarded now, one reason each; empty if it can.
+        versions: names of the deleted versions.
+        jobs: the number of deleted jobs.
+        pairs: the number of deleted pairs, with the decisions on them.
+        bytes: disk space freed once the project is closed.
+        holders: reasons why it cannot be discarded now; empty if it can.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Lines of versions beside the main one: starting, resuming and listing them. No Qt, no torch.
+"""Lines of versions beside the main line: start, resume and list them. No Qt, no torch.
 
-A line repeats one iteration of the main line in another way, with the settings that the iteration ran with, and is
-measured against it on the same test images.
+A line repeats one iteration of the main line with a change, using the iteration's settings, and is measured against it
+on the same test images.
 """
 
 from __future__ import annotations
@@ -47,25 +47,25 @@ _URGENCY = ("running", "failed", "interrupted", "paused", "queued", "cancelled")
 
 
 def start_without_vetoes(project: Project, iteration: int) -> str:
-    """Queue the same iteration on all pairs, vetoed ones too; see :func:`start_line`."""
+    """Queue the same iteration on all pairs, including vetoed ones; see :func:`start_line`."""
     return start_line(project, WITHOUT_VETOES.name, iteration)
 
 
 def retrain_with_decisions(project: Project, iteration: int) -> str:
-    """Queue the same iteration on its pairs as they are decided and edited now; see :func:`start_line`."""
+    """Queue the same iteration on its pairs with the present decisions and edits; see :func:`start_line`."""
     return start_line(project, PRESENT_DECISIONS.name, iteration)
 
 
 def start_line(project: Project, recipe_name: str, iteration: int, start: str | None = None) -> str:
     """Queue a new line by a recipe, in one transaction; returns its name.
 
-    Its jobs come after all that wait, with the settings that the main line's jobs of this iteration have. ``start`` is
-    the version whose adapter its trainings go on from, of any line; None: the one that the main line goes on from.
+    Its jobs are queued last, with the settings of the main line's jobs of this iteration. ``start`` is the version, of
+    any line, whose adapter its trainings start from; None: the one that the main line starts from.
 
     Raises:
         StudioError: no such recipe or version; the base model is not on this machine; the main line does not train this
-            iteration; or the line would be trained on the very pairs that the main line is trained on, so that it could
-            only repeat its result.
+            iteration; or the line would be trained on the same pairs as the main line, so that it could only repeat its
+            result.
     """
     made_by, present = recipe(recipe_name), json.loads(project.settings.to_json())
     with project.session() as session:
@@ -91,7 +91,7 @@ def start_line(project: Project, recipe_name: str, iteration: int, start: str | 
 
 
 def resume_line(project: Project, name: str) -> list[int]:
-    """Put what has stopped of a line back into the queue, in one transaction; returns the ids of its unfinished jobs.
+    """Queue the stopped jobs of a line again, in one transaction; returns the ids of its unfinished jobs.
 
     Raises:
         StudioError: there is no such line.
@@ -102,7 +102,7 @@ def resume_line(project: Project, name: str) -> list[int]:
         waiting = []
         for stage in planned_stages(line):
             job = latest.get(stage.key)
-            if job is None:  # its version was deleted, or its jobs were never all there
+            if job is None:  # its version was deleted, or its jobs were never queued completely
                 job = enqueue_stage(session, stage, None, _settings_of(latest, stage, _present(project)))
             elif job.state in STOPPED:
                 requeue(job)
@@ -112,7 +112,7 @@ def resume_line(project: Project, name: str) -> list[int]:
 
 
 def list_lines(project: Project) -> list[LineRow]:
-    """Return all lines beside the main one, in order of making."""
+    """Return all lines beside the main line, in creation order."""
     made = {row.name: row for row in version_list.versions(project)}
     with project.reader() as session:
         latest = latest_jobs(session)
@@ -158,7 +158,7 @@ def find_line(session: Session, name: str) -> Line:
     """Return the line's row in the caller's transaction.
 
     Raises:
-        StudioError: there is none of that name; names those that there are.
+        StudioError: there is no line of this name; lists the existing ones.
     """
     found = line_queries.by_name(session, name)
     if found is None:
@@ -177,10 +177,10 @@ def _trainings(latest: Mapping[JobKey, Job], iteration: int) -> dict[str, Job | 
 
 def _check_trained(latest: Mapping[JobKey, Job], iteration: int) -> None:
     if iteration < 1:
-        raise StudioError(f"Iteration {iteration} cannot be trained.", "Give the number of an iteration, from 1.")
+        raise StudioError(f"Iteration {iteration} cannot be trained.", "Use the number of an iteration, from 1.")
     if any(job is None or job.state == "cancelled" for job in _trainings(latest, iteration).values()):
         raise StudioError(
-            f"Iteration {iteration} is not trained on the main line.", f"Run iteration {iteration} first, or queue it."
+            f"Iteration {iteration} is not trained on the main line.", f"Run or queue iteration {iteration} first."
         )
 
 
@@ -191,7 +191,7 @@ def _check_difference(
     begun = [job for job in jobs.values() if job is not None and job.spec_digest is not None]
     if not made_by.ignores_vetoes and not begun:
         raise StudioError(
-            f"Iteration {iteration} has not been trained yet; it will use the present decisions anyway.",
+            f"Iteration {iteration} has not been trained yet and will use the present decisions anyway.",
             f"Run iteration {iteration}.",
         )
     for version, job in jobs.items():
@@ -205,17 +205,17 @@ def _check_difference(
             return
     if made_by.ignores_vetoes:
         raise StudioError(
-            f"No pair of iteration {iteration} was left out of its training by a veto.",
-            "Veto pairs before the iteration is trained; without any this line would only repeat it.",
+            f"No pair of iteration {iteration} was excluded from its training by a veto.",
+            "Veto pairs before the iteration is trained; without vetoes this line would only repeat it.",
         )
     raise StudioError(
-        f"Iteration {iteration} was trained on its pairs as they are decided now.",
-        "Veto or edit pairs first; this line would only repeat the result.",
+        f"Iteration {iteration} was trained with the present decisions.",
+        "Veto or edit pairs first; otherwise this line would only repeat the result.",
     )
 
 
 def _main_rows(project: Project, session: Session, job: Job, iteration: int) -> list[Row]:
-    """Return what the main line's training gets, or got where it has begun."""
+    """Return the input of the main line's training, current or frozen if it has started."""
     input_file = project.run_folder(job.id).input
     if job.spec_digest is not None and input_file.exists():
         return list(read_jsonl(input_file))
@@ -225,12 +225,12 @@ def _main_rows(project: Project, session: Session, job: Job, iteration: int) -> 
 
 
 def _content(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Training rows without their paths, which change when a project is moved."""
+    """Return training rows without their paths, which change when a project is moved."""
     return [{key: value for key, value in row.items() if key != "path"} for row in rows]
 
 
 def _settings_of(latest: Mapping[JobKey, Job], stage: Stage, present: dict[str, Any]) -> dict[str, Any]:
-    """The settings of the main line's job for the same stage; where its folders and the model are is as it is now."""
+    """Return the settings of the main line's job for the same stage, with the current paths and model location."""
     version = stage.version_name
     main = None if version is None else version_name(stage.iteration, kind_of(version))
     job = latest.get((MAIN, stage.stage, stage.iteration, main))
@@ -248,7 +248,7 @@ def _present(project: Project) -> dict[str, Any]:
 
 
 def _free_name(project: Project, session: Session, wanted: str) -> str:
-    """Return the recipe's name, with a number where it is taken, also by a line that can still be restored."""
+    """Return the recipe's name, with a number if it is taken, including by a line that can still be restored."""
     taken = {line.name for line in line_queries.all_lines(session)} | trashed_names(project)
     number, name = 1, wanted
     while name in taken:

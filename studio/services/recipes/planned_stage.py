@@ -1,4 +1,4 @@
-"""One stage that a recipe plans. Standard library only, but for the stages' titles."""
+"""One stage planned by a recipe. Only the standard library and the stages' titles."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from studio.services.recipes.version_names import MAIN
 from studio.services.stages.registry import title
 
 JobKey = tuple[str, str, int, str | None]
-"""Line, kind of stage, iteration and version: what a job's row has of its stage."""
+"""Line, kind of stage, iteration and version: the stage's columns in a job's row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: what, in which iteration of which line, making or examining which version."""
+    """One stage: its kind, line, iteration, and the version that it makes or evaluates."""
 
     stage: str
     iteration: int
@@ -26,15 +26,15 @@ class Stage:
 
     @property
     def key(self) -> JobKey:
-        """Return what identifies its jobs."""
+        """Return the key that identifies its jobs."""
         return self.line, self.stage, self.iteration, self.version_name
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """Return what the recipe fixed for it, as a job's row holds it."""
+        """Return the recipe's choices for it, as stored in a job's row."""
         return self.choices.to_dict()
 
     @property
     def title(self) -> str:
-        """English title of its jobs."""
+        """Return the English title of its jobs."""
         return title(self.stage, self.iteration, self.version_name, self.line)

@@ -1,4 +1,4 @@
-"""Retrained: the same iteration, trained on its pairs as they are decided and edited now."""
+"""Retrained: the same iteration, trained on its pairs with the present decisions and edits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PRESENT_DECISIONS = Recipe(
     name="retrained",
     title=QT_TRANSLATE_NOOP("Recipes", "Retrained with the present decisions"),
     description=QT_TRANSLATE_NOOP(
-        "Recipes", "The same iteration trained on its pairs as they are vetoed and edited now: is it better?"
+        "Recipes", "The same iteration trained with the present vetoes and edits: is it better?"
     ),
     choices=lambda start: StageOptions(start=start, pairs_line=MAIN),
     stages=train_and_examine,

@@ -1,4 +1,4 @@
-"""What a recipe is: which stages it yields for a line of versions that branches from a project's main line."""
+"""The definition of a recipe: the stages for a line of versions that branches from a project's main line."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from studio.services.recipes.stage_options import StageOptions
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One recipe for a line beside the main one.
+    """One recipe for a line beside the main line.
 
     Attributes:
-        name: names it on the command line, and its lines: a second one gets a number.
+        name: its name on the command line, and of its lines, with a number from the second one on.
         title: short English name; the window translates it.
-        description: what it answers, in one English sentence; the window translates it.
-        choices: what it fixes beside the settings, given the version that the iteration starts from.
+        description: the question that it answers, in one English sentence; the window translates it.
+        choices: its choices in addition to the settings, given the version that the iteration starts from.
         stages: its stages for an iteration of a line, in running order.
-        ignores_vetoes: whether it is trained on vetoed pairs too, so that it needs some to make a difference.
+        ignores_vetoes: whether it also trains on vetoed pairs, so that it needs some to make a difference.
     """
 
     name: str

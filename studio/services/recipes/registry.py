@@ -1,4 +1,4 @@
-"""The recipes for lines beside the main one. No Qt, no torch."""
+"""The recipes for lines beside the main line. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def recipe(name: str) -> Recipe:
     """Return the recipe of that name.
 
     Raises:
-        StudioError: there is none; names those that there are.
+        StudioError: there is no recipe of this name; lists the existing ones.
     """
     found = next((one for one in RECIPES if one.name == name), None)
     if found is None:

@@ -15,7 +15,7 @@ from studio.services.recipes.version_names import BASE, MAIN, kind_of, new_versi
 EXAMINE = ("predict", "judge", "measure")
 """The stages of every new version, in running order."""
 DOWNLOAD = Stage("download", 0, None)
-"""Comes before all others where the base model is one of the hub and not on this machine."""
+"""Precedes all others if the base model is a hub model that is not on this machine."""
 
 
 def stage_order(iterations: int) -> Iterator[Stage]:
@@ -27,7 +27,7 @@ def stage_order(iterations: int) -> Iterator[Stage]:
 
 
 def train_and_examine(iteration: int, line: str = MAIN, choices: StageOptions | None = None) -> Iterator[Stage]:
-    """Yield the stages of an iteration that come after its pairs are there."""
+    """Yield the stages of an iteration after pair generation."""
     made, own = new_versions(iteration, line), choices or StageOptions()
     for version in made:
         yield Stage("merge" if kind_of(version) == "merged" else "train", iteration, version, line, own)

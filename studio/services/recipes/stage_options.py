@@ -1,4 +1,4 @@
-"""What a recipe fixes for a job beside the settings: where its line starts, which pairs count. Plain data."""
+"""A recipe's choices for a job in addition to the settings: start of the line, pairs. Plain data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class StageOptions:
     Attributes:
         start: the version that the iteration starts from; None: the version before it on its own line.
         pairs_line: the line whose pairs it is trained on; None: its own.
-        vetoes: whether vetoed pairs are left out of a training.
+        vetoes: whether training excludes vetoed pairs.
     """
 
     start: str | None = None
@@ -22,7 +22,7 @@ class StageOptions:
     vetoes: bool = True
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what differs from the self-training loop's own choices, for the job's row."""
+        """Return the choices that differ from those of the self-training loop, for the job's row."""
         plain = StageOptions()
         names = ("start", "pairs_line", "vetoes")
         return {name: getattr(self, name) for name in names if getattr(self, name) != getattr(plain, name)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from engine.contract.specs import TrainKind
 
 BASE = "base"
-"""The base model: the one version that no iteration makes."""
+"""The base model: the only version that no iteration makes."""
 MAIN = "main"
-"""The line of versions that the self-training loop makes; it is left out in names."""
+"""The line of versions made by the self-training loop; names omit it."""
 
 
 def version_name(iteration: int, kind: str, line: str = MAIN) -> str:
-    """Return the name of a version of this kind that an iteration of a line makes."""
+    """Return the name of a line's version of this kind in an iteration."""
     name = f"iter{iteration}/{kind}"
     return name if line == MAIN else f"{line}/{name}"
 

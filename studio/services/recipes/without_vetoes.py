@@ -1,4 +1,4 @@
-"""Without my vetoes: the same iteration, trained on all pairs, to see what the vetoes changed."""
+"""Without my vetoes: the same iteration, trained on all pairs, to measure the effect of the vetoes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WITHOUT_VETOES = Recipe(
     name="without-vetoes",
     title=QT_TRANSLATE_NOOP("Recipes", "Without my vetoes"),
     description=QT_TRANSLATE_NOOP(
-        "Recipes", "The same iteration trained on all pairs, vetoed ones too: did the vetoes help?"
+        "Recipes", "The same iteration trained on all pairs, including vetoed ones: did the vetoes help?"
     ),
     choices=lambda start: StageOptions(start=start, pairs_line=MAIN, vetoes=False),
     stages=train_and_examine,

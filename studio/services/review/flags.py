@@ -1,8 +1,8 @@
-"""What makes a pair suspicious at first sight (seed 001): texts that teach no difference, or a wrong one.
+"""Flags of suspicious pairs: texts that teach no difference, or a wrong one. Standard library and engine contract only.
 
-The rejected text is written for a wrong score, which may be higher than the true one; praise is right there. So tone
-counts only where the rejected score is the lower one: then the rejected text should not praise, and the chosen one
-should not criticise. Standard library and the engine's light modules only.
+The rejected text is written for a wrong score, which may be higher than the true one; then praise is right. So tone
+counts only if the rejected score is the lower one: then the rejected text should not praise, and the chosen one should
+not criticise.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from engine.contract.polarity import polarity
 from engine.contract.prompts import EXPLAIN_TAG, SCORE_TAG
 
 NEAR_IDENTICAL = 0.9
-"""Share of common words (Jaccard) from which two texts count as nearly the same."""
+"""Share of common words (Jaccard) from which two texts count as nearly identical."""
 LENGTH_RATIO = 2.0
-"""One text this many times as long as the other may teach length instead of content."""
+"""Ratio of lengths from which a pair may teach length instead of content."""
 TONE = 0.25
-"""From this polarity on (of 1) a text praises, from minus this on it criticises."""
+"""Polarity (of 1) from which a text praises; below its negative it criticises."""
 LOW_MARGIN = 0.1
 """A reward margin after training below this share of the iteration's mean is low; so is one that is not positive."""
 FLAGS_VERSION = "2"
-"""Stored flags of an older version are made anew."""
+"""Flags stored by an older version are computed again."""
 
 WEIGHTS: dict[str, float] = {
     "format": 1.0,
@@ -34,12 +34,12 @@ WEIGHTS: dict[str, float] = {
     "truncated": 0.5,
     "length": 0.4,
 }
-"""Every flag with its share in a pair's suspicion, the gravest first."""
+"""Every flag with its weight in a pair's suspicion, most serious first."""
 _TAGS = tuple(tag.strip().rstrip(":").casefold() for tag in (SCORE_TAG, EXPLAIN_TAG))
 
 
 def pair_flags(row: Mapping[str, Any]) -> list[str]:
-    """Flags of a row with the keys of pair generation's journal, the gravest first; all but "low_margin"."""
+    """Return the flags of a row of pair generation's journal, most serious first; all except "low_margin"."""
     chosen, rejected = row["chosen_text"].strip(), row["rejected_text"].strip()
     found = set()
     if not chosen or not rejected or any(tag in text.casefold() for tag in _TAGS for text in (chosen, rejected)):
@@ -60,17 +60,17 @@ def pair_flags(row: Mapping[str, Any]) -> list[str]:
 
 
 def is_low(margin: float | None, mean: float | None) -> bool:
-    """Return whether training left a pair's reward margin low; False where there is none."""
+    """Return whether a pair's reward margin is low after training; False if there is none."""
     return margin is not None and (margin <= 0 or (mean is not None and margin < LOW_MARGIN * mean))
 
 
 def in_order(flags: set[str]) -> list[str]:
-    """Known flags, the gravest first."""
+    """Return the known flags, most serious first."""
     return [flag for flag in WEIGHTS if flag in flags]
 
 
 def suspicion(flags: tuple[str, ...]) -> float:
-    """Return how much a pair asks to be looked at; 0 for one without flags."""
+    """Return how suspicious a pair is; 0 without flags."""
     return sum(WEIGHTS[flag] for flag in flags)
 
 

@@ -1,4 +1,4 @@
-"""The review gate as the Pairs page shows it: what training would be given now. No Qt, no torch."""
+"""The review gate on the Pairs page: the pairs that training would get now. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.services.stages.training_pairs import count_training_rows
 
 
 def review_gate(project: Project, iteration: int) -> ReviewGate | None:
-    """The closed gate of an iteration with the numbers of pairs that would train; None where no gate is closed."""
+    """Return an iteration's closed gate with the numbers of training pairs; None if no gate is closed."""
     if not next_action.review_pending(project, iteration):
         return None
     settings = project.settings
@@ -22,7 +22,7 @@ def review_gate(project: Project, iteration: int) -> ReviewGate | None:
 
 
 def training_begun(project: Project, iteration: int) -> bool:
-    """Whether every training of the iteration that is planned has taken its pairs, so that no decision changes it."""
+    """Return whether all planned trainings of the iteration have their pairs, so that decisions no longer matter."""
     trainings = [
         job for job in queue.list_jobs(project) if (job.stage, job.iteration, job.line) == (TRAIN.kind, iteration, MAIN)
     ]

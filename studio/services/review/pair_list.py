@@ -1,4 +1,4 @@
-"""Pairs as a review sees them. No Qt, no torch. What a review does to them: ``reviewing``, ``redrawing``."""
+"""Pairs for the review. No Qt, no torch. Changes are in ``review_steps`` and ``resampling``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from studio.services.review.types import PairCounts, PairFilter, PairOrder, Pair
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
 WEIGHT_UNITS = 10
-"""Weights are added up in tenths: sums of whole numbers are alike where they should be."""
+"""Weights are added in tenths: sums of integers are exact."""
 Margins = tuple[float | None, float | None]
 
 
@@ -30,7 +30,7 @@ def iterations(project: Project) -> list[int]:
 
 
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
-    """The ids of the pairs that a review shows, of each image the newest draw: quick also for hundreds of thousands."""
+    """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands."""
     weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
     wanted = queries.PairQuery(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
     with project.reader() as session:
@@ -38,7 +38,7 @@ def listed(project: Project, filter: PairFilter, order: PairOrder = "generation"
 
 
 def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
-    """Return these pairs in this order; one that is gone is left out."""
+    """Return these pairs in this order; missing ones are skipped."""
     with project.reader() as session:
         records = [record for part in _parts(ids) for record in queries.by_ids(session, part)]
         view = _View.of(session, project, {record.iteration for record in records})
@@ -50,17 +50,17 @@ def pair(project: Project, pair_id: int) -> PairRow:
     """Return one pair.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no pair with this id.
     """
     with project.reader() as session:
         return pair_row(session, project, pair_id)
 
 
 def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
-    """Return one pair, as the caller's transaction sees it.
+    """Return one pair, read in the caller's transaction.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no pair with this id.
     """
     record = find_pair(session, pair_id)
     return _View.of(session, project, {record.iteration}).row(record)
@@ -70,7 +70,7 @@ def find_pair(session: Session, pair_id: int) -> PairRecord:
     """Return the pair's record in the caller's transaction.
 
     Raises:
-        StudioError: there is none of that id.
+        StudioError: there is no pair with this id.
     """
     record = queries.one(session, pair_id)
     if record is None:
@@ -79,7 +79,7 @@ def find_pair(session: Session, pair_id: int) -> PairRecord:
 
 
 def counts(project: Project, iteration: int | None = None) -> PairCounts:
-    """Return how far the review is; None counts all iterations."""
+    """Return the progress of the review; None counts all iterations."""
     with project.reader() as session:
         verdicts = queries.count_verdicts(session, iteration)
         vetoed, kept = verdicts.get("veto", 0), verdicts.get("keep", 0)
@@ -87,9 +87,9 @@ def counts(project: Project, iteration: int | None = None) -> PairCounts:
 
 
 def renew_flags(project: Project) -> int:
-    """Make the flags of pairs anew that an older version of the program made; returns how many changed.
+    """Recompute flags that an older version of the program stored; returns how many changed.
 
-    One transaction a batch; does nothing where they are up to date.
+    One transaction per batch; does nothing if they are up to date.
     """
     with project.reader() as session:
         if meta.get(session, _FLAGS_KEY) == FLAGS_VERSION:
@@ -120,7 +120,7 @@ _COPIED = {each.name for each in fields(PairRecord)} & {each.name for each in fi
 
 
 class _View:
-    """What a row needs beside its record."""
+    """The data that a row needs in addition to its record."""
 
     def __init__(self, root: Path, margins: Mapping[int, Margins], pending: set[int]) -> None:
         self._root = root

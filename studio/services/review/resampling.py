@@ -1,6 +1,6 @@
-"""Another wrong score for a pair: a job of its own that generates the pair's next draw. No Qt, no torch.
+"""Regenerate a pair's rejected answer: a separate job that generates another wrong score. No Qt, no torch.
 
-The new pair takes the old one's place in review and training; the old one stays in the database.
+The new pair replaces the old one in review and training; the old one stays in the database.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ _TITLE = "Draw other wrong scores, iteration {iteration}"
 
 
 def ask_redraw(project: Project, pair_id: int) -> int:
-    """Queue the next draw of a pair, in one transaction; pairs asked for before the job begins share it.
+    """Queue the regeneration of a pair, in one transaction; requests before the job starts share it.
 
     Returns:
         The job's id.
 
     Raises:
-        StudioError: there is no such pair, or its next draw is already asked for.
+        StudioError: there is no such pair, or its regeneration is already queued.
     """
     config = json.loads(project.settings.to_json())
     with project.session() as session:
         pair = find_pair(session, pair_id)
         if pair_id in resampling.pending(session):
             raise StudioError(
-                f"Another wrong score for {pair.name} is already asked for.", "The Jobs page shows how far it is."
+                f"The rejected answer of {pair.name} is already being regenerated.",
+                "See the Jobs page for its progress.",
             )
         job = resampling.waiting_job(session, pair.iteration) or _new_job(session, pair.iteration, config)
         resampling.put(session, pair_id, job.id)
@@ -41,7 +42,7 @@ def ask_redraw(project: Project, pair_id: int) -> int:
 
 
 def _new_job(session: Session, iteration: int, config: dict[str, object]) -> Job:
-    """Behind the iteration's generation in the queue, so before its training."""
+    """Queue after the iteration's generation and so before its training."""
     first = resampling.generation(session, GENERATE.kind, iteration)
     job = Job(
         stage=GENERATE.kind,

@@ -1,7 +1,7 @@
-"""What a review does: verdicts, edits, notes, verdicts on many pairs at once, undo and redo. No Qt, no torch.
+"""The actions of a review: verdicts, edits, notes, bulk verdicts, undo and redo. No Qt, no torch.
 
-Each function is one transaction and one step, which an undo takes back as a whole, also after a restart. Nothing is
-ever changed or removed: every step appends, and the generated texts stay.
+Each function is one transaction and one step, which an undo reverts completely, also after a restart. Nothing is
+changed or removed: every step appends, and the generated texts stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from studio.services.review.types import PairVerdict, ReviewAct, ReviewedRow, Ve
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Other texts for a pair."""
+    """Edited texts of a pair."""
 
     pair: PairRecord
     chosen: str
@@ -34,7 +34,7 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class ReviewStepSummary:
-    """One step of the review, for a menu. ``what`` is "change" where its pairs were given different things."""
+    """One step of the review, for a menu. ``what`` is "change" if its pairs were changed in different ways."""
 
     what: Literal["veto", "keep", "edit", "note", "change"]
     pairs: int
@@ -42,7 +42,7 @@ class ReviewStepSummary:
 
 @dataclass(frozen=True, slots=True)
 class ReviewHistory:
-    """What an undo and a redo would be about; None: there is nothing."""
+    """The steps that an undo and a redo would affect; None: there is none."""
 
     undo: ReviewStepSummary | None
     redo: ReviewStepSummary | None
@@ -57,7 +57,7 @@ def decide(
     reason: str = "",
     note: str | None = None,
 ) -> int:
-    """Give a verdict; from now on it counts. "none" takes an earlier one back, in the open. None leaves the note.
+    """Set a verdict, effective immediately. "none" withdraws an earlier one visibly. ``note`` None keeps the note.
 
     Returns:
         The step's id.
@@ -79,7 +79,7 @@ def annotate(project: Project, pair_id: int, note: str) -> int:
 
 
 def edit(project: Project, pair_id: int, chosen: str, rejected: str) -> int:
-    """Put other texts in the place of the generated ones; a text like the generated one is no edit.
+    """Replace the generated texts; a text equal to the generated one is not an edit.
 
     Returns:
         The step's id.
@@ -88,36 +88,36 @@ def edit(project: Project, pair_id: int, chosen: str, rejected: str) -> int:
         StudioError: there is no such pair, or a text is empty.
     """
     if not chosen.strip() or not rejected.strip():
-        raise StudioError("An explanation cannot be empty.", "Write a text, or veto the pair.")
+        raise StudioError("An explanation cannot be empty.", "Enter a text, or veto the pair.")
     with project.session() as session:
         changes = _edited(session, TextEdit(find_pair(session, pair_id), chosen, rejected))
         return _append(session, "edit", pair_id, changes)
 
 
 def edit_many(session: Session, edits: Sequence[TextEdit], vetoes: Sequence[int], *, source: str) -> int | None:
-    """Other texts for many pairs and a veto of others, as one step, in the caller's transaction.
+    """Edit the texts of many pairs and veto others, as one step, in the caller's transaction.
 
     Returns:
-        The step's id; None where there is nothing to do. ``source``, a file's name, is kept with the step.
+        The step's id; None if there is nothing to do. ``source``, a file's name, is stored with the step.
     """
     if not edits and not vetoes:
         return None
     step = reviews.add_step(session, "bulk" if vetoes else "edit", len(edits) + len(vetoes), f"{_who()}, from {source}")
     for edit in edits:
-        _say(session, step, edit.pair.id, _edited(session, edit))
+        _add_decision(session, step, edit.pair.id, _edited(session, edit))
     for pair_id in vetoes:
-        _say(session, step, pair_id, {"verdict": "veto", "scope": "both", "reason": f"not in {source}"})
+        _add_decision(session, step, pair_id, {"verdict": "veto", "scope": "both", "reason": f"not in {source}"})
     return step
 
 
 def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, *, scope: VetoScope = "both") -> int:
-    """Give many pairs one verdict, as one step; returns its id.
+    """Set one verdict for many pairs, as one step; returns its id.
 
     Raises:
-        StudioError: there is no pair to decide on.
+        StudioError: there are no pairs.
     """
     if not pair_ids:
-        raise StudioError("There is no pair to decide on.", "Choose another filter.")
+        raise StudioError("There are no pairs to decide on.", "Choose another filter.")
     with project.session() as session:
         step = reviews.add_step(session, "bulk", len(pair_ids), _who())
         reviews.set_verdict(session, step, pair_ids, verdict, scope)
@@ -125,21 +125,21 @@ def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, 
 
 
 def undo(project: Project) -> ReviewedRow | None:
-    """Take back the latest step that stands; None if there is none."""
+    """Undo the latest step in effect; returns None if there is none."""
     with project.session() as session:
         step = reviews.undoable(session)
         return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "undo", _who()))
 
 
 def redo(project: Project) -> ReviewedRow | None:
-    """Do again what was undone last; None if there is nothing, or something else was done since."""
+    """Redo what was undone last; returns None if there is nothing, or something else was done since."""
     with project.session() as session:
         step = reviews.redoable(session)
         return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "redo", _who()))
 
 
 def history(project: Project) -> ReviewHistory:
-    """Return what can be undone and done again; changes nothing."""
+    """Return what can be undone and redone; changes nothing."""
     with project.session() as session:
         undo_step, redo_step = reviews.undoable(session), reviews.redoable(session)
         return ReviewHistory(_summary(session, undo_step), _summary(session, redo_step))
@@ -165,20 +165,20 @@ def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any
 
 
 def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
-    """Return a step with one decision: the pair's latest, with these changes."""
+    """Append a step with one decision: the pair's latest, with these changes."""
     step = reviews.add_step(session, kind, 1, _who())
-    _say(session, step, pair_id, changes)
+    _add_decision(session, step, pair_id, changes)
     return step
 
 
-def _say(session: Session, step: int, pair_id: int, changes: dict[str, Any]) -> None:
+def _add_decision(session: Session, step: int, pair_id: int, changes: dict[str, Any]) -> None:
     before = reviews.latest(session, pair_id)
     kept = {} if before is None else {name: getattr(before, name) for name in _KEPT}
     reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, **{**kept, **changes}))
 
 
 def _edited(session: Session, edit: TextEdit) -> dict[str, Any]:
-    """Return what a decision keeps of other texts; one like the generated text is no edit."""
+    """Return the edits for a decision; a text equal to the generated one is not an edit."""
     edits = {
         "chosen_edit": None if edit.chosen == edit.pair.generated_chosen else edit.chosen,
         "rejected_edit": None if edit.rejected == edit.pair.generated_rejected else edit.rejected,
@@ -191,7 +191,7 @@ _KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "
 
 
 def _flags(session: Session, record: PairRecord, edits: dict[str, str | None]) -> list[str]:
-    """Return the flags of the edited texts. One that a person has written is not cut off any more."""
+    """Return the flags of the edited texts, which do not count as truncated."""
     pair = session.get_one(Pair, record.id)
     edited_chosen, edited_rejected = edits["chosen_edit"] is not None, edits["rejected_edit"] is not None
     row = dataclasses.asdict(record) | {

@@ -17,7 +17,7 @@ ReviewAct = Literal["decide", "edit", "note", "bulk"]
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """Which pairs to list; None and "" leave a condition out. ``text`` is looked for in texts, note and image name."""
+    """Conditions for pairs; None and "" are ignored. ``text`` is searched in texts, note and image name."""
 
     iteration: int | None = None
     state: PairState | None = None
@@ -29,8 +29,8 @@ class PairFilter:
 class PairRow:
     """One pair with its latest decision. ``truth`` is the mean score in the original scale, ``bin`` its label 0..9.
 
-    Texts are the edited ones where there are any; ``generated_*`` are what the model wrote. ``flags`` say, the gravest
-    first, why the pair should be looked at, ``suspicion`` how much. ``redrawing``: its next draw is in the queue.
+    Texts are the edited ones if there are any; ``generated_*`` are the model's. ``flags`` are the reasons for
+    suspicion, most serious first, ``suspicion`` is their weight. ``redrawing``: its regeneration is queued.
     """
 
     id: int
@@ -61,7 +61,7 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRow:
-    """What an undo or redo was about: the act that it took back or did again, its number of pairs, the first pair."""
+    """The result of an undo or redo: the affected action, its number of pairs, the first pair."""
 
     act: ReviewAct
     count: int
@@ -70,7 +70,7 @@ class ReviewedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewGate:
-    """An iteration whose training waits for a review: the pairs of its score and its consistency set (None: no set)."""
+    """An iteration whose training waits for a review: the pairs of its score and consistency set (None: no set)."""
 
     iteration: int
     score: int

@@ -1,4 +1,4 @@
-"""What changed in the settings between iterations, from the settings frozen into the jobs. No Qt, no torch."""
+"""Differences in settings between iterations, from the jobs' frozen settings. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from studio.services.stages.registry import relevant_settings
 
 _NOT_SETTINGS = ("result", "iteration", "train_kind", "base", "revision", "device")
 Known = dict[tuple[str, str], tuple[str, ...]]
-"""(where, setting) -> its values, in the order in which they were met."""
+"""(where, setting) -> its values, in order of appearance."""
 
 
 def changes(jobs: Iterable[Job], versions: Sequence[ModelVersion]) -> tuple[SettingChange, ...]:
-    """Return what each iteration had set otherwise than the latest earlier one that used the same setting.
+    """Return each iteration's settings that differ from those of the latest earlier one that used the same setting.
 
-    Counted are the settings that decide what a finished stage makes, and the hyperparameters that a version was trained
-    with (the learning rate falls from one iteration to the next without anybody setting it).
+    Only settings that affect a finished stage's results count, and the hyperparameters of a version's training (the
+    learning rate falls from one iteration to the next without being set).
     """
     by_iteration: dict[int, Known] = {}
     for job in sorted(jobs, key=lambda job: job.id):

@@ -1,7 +1,7 @@
-"""The settings as a form shows them: one field a setting, its text, and the reason why a text is refused. No Qt.
+"""The settings as a form: one field per setting, its text, and the reason why a text is invalid. No Qt.
 
-A field's path is what the file says: ``training.learning_rate``. Texts are what a person types; an empty text leaves an
-optional setting out.
+A field's path is as in the file: ``training.learning_rate``. Texts are typed by the user; an empty text omits an
+optional setting.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from studio.services.settings.toml_file import Tree
 
 FieldKind = Literal["text", "long_text", "number", "switch", "choice", "choices", "list", "words"]
 FIXED = ("import", "split")
-"""Tables that were used once, when the project was made."""
+"""Sections used only when the project is created."""
 _LONG = ("prompt.template",)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingField:
-    """One setting. ``choices``: the words allowed (beside numbers, for the kind number); ``optional``: may be empty."""
+    """One setting. ``choices``: allowed words (besides numbers, for the kind number); ``optional``: may be empty."""
 
     path: str
     section: str
@@ -39,7 +39,7 @@ class SettingField:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of the texts: ``settings`` (None: something is refused) and the reason by path; "" is the whole."""
+    """The checked texts: ``settings`` (None: something is invalid) and the reason by path; "" is the whole."""
 
     settings: Settings | None
     tree: Tree
@@ -52,7 +52,7 @@ def setting_fields() -> list[SettingField]:
 
 
 def texts_of(tree: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts of a settings tree, by path; what the tree leaves out has its default."""
+    """Return the texts of a settings tree by path; missing settings have their defaults."""
     texts = {field.path: "" for field in setting_fields()}
     _default_texts(Settings, "", texts)
     kinds = {field.path: field.kind for field in setting_fields()}
@@ -62,7 +62,7 @@ def texts_of(tree: Mapping[str, Any]) -> dict[str, str]:
 
 
 def check_texts(texts: Mapping[str, str]) -> Checked:
-    """Read all texts and judge them together with the types, ranges and rules of the settings."""
+    """Check all texts together against the types, ranges and rules of the settings."""
     tree: Tree = {}
     reasons: dict[str, str] = {}
     for field in setting_fields():
@@ -194,7 +194,7 @@ def _words(text: str) -> dict[str, str]:
     try:
         words = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f'write one line a word, as name = "words" ({error})') from error
+        raise ValueError(f'write one line per field, as name = "words" ({error})') from error
     return {key: str(value) for key, value in words.items()}
 
 
@@ -206,7 +206,7 @@ def _put(tree: Tree, path: str, value: Any) -> None:
 
 
 def _reasons(error: ValidationError) -> dict[str, str]:
-    """Return the first reason by path; a rule about a whole table is shown under the setting that it names first."""
+    """Return the first reason by path; a rule about a whole section is shown at the setting that it names first."""
     found: dict[str, str] = {}
     paths = [field.path for field in setting_fields()]
     for problem in error.errors(include_url=False):

@@ -1,4 +1,4 @@
-"""The prompt that the settings describe, as the engine wants it. No Qt, no torch."""
+"""The prompt of the settings in the engine's form. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def prompt_spec(settings: PromptSettings) -> PromptSpec:
     """Return the rendered prompt.
 
     Raises:
-        StudioError: no such prompt, or fields without words.
+        StudioError: no such prompt, or fields without values.
     """
     try:
         if settings.template is not None:

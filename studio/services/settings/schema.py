@@ -1,6 +1,6 @@
-"""The settings of a project, as ``studio.toml`` holds them: types, ranges and what each one means. No Qt, no torch.
+"""The settings of a project in ``studio.toml``: types, ranges and descriptions. No Qt, no torch.
 
-Each description becomes the comment in the file. The whole tree is frozen as JSON into every job when it is queued.
+Each description becomes a comment in the file. The whole tree is frozen as JSON into every job when it is queued.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 def _one_refusal(what: str) -> WrapValidator:
-    """Return one refusal for a word beside numbers or a switch, where pydantic would tell one for each."""
+    """Return one error for a word besides numbers or a switch, where pydantic would report several."""
 
     def validate(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
         try:
@@ -51,12 +51,12 @@ Value = TypeVar("Value", int, bool)
 
 
 def none_if_auto(value: Literal["auto"] | Value) -> Value | None:
-    """Return the number or the switch; None for ``auto``, where the stage chooses."""
+    """Return the number or the switch; None for ``auto``, if the stage chooses."""
     return None if value == "auto" else value
 
 
 class Section(BaseModel):
-    """One table of the file: immutable, no unknown keys, finite numbers."""
+    """One section of the file: immutable, no unknown keys, finite numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 
@@ -65,7 +65,7 @@ class ProjectSettings(Section):
     """[project]"""
 
     name: Text = Field(description="shown in the window's title")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="every random choice follows from it")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="determines every random choice")
 
 
 class ModelSettings(Section):
@@ -73,10 +73,10 @@ class ModelSettings(Section):
 
     base: Text = Field(description='folder or hub id of the base model; "demo" is the embedded one')
     revision: Text | None = Field(None, description="branch, tag or commit of a hub model; its commit is kept")
-    offline: bool = Field(False, description="true: never ask the hub, use what is on this machine")
+    offline: bool = Field(False, description="true: never connect to the hub, use only files on this machine")
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="auto: bfloat16 on a GPU")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto, cpu or cuda")
-    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 leaves torch's own choice")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0: chosen by torch")
     attention: Text = Field("auto", description="attention backend of transformers, or auto")
     quantization: Literal["none", "4bit"] = Field("none", description="4bit: less GPU memory; needs the extra 4bit")
 
@@ -85,8 +85,8 @@ class PromptSettings(Section):
     """[prompt]"""
 
     resource: Text | None = Field("aesthetics", description="a prompt that comes with the program")
-    template: Text | None = Field(None, description="a prompt of your own, with {fields}; it wins over resource")
-    fields: dict[str, str] = Field(default_factory=dict, description="the words for the prompt's {fields}")
+    template: Text | None = Field(None, description="your own prompt, with {fields}; it takes precedence over resource")
+    fields: dict[str, str] = Field(default_factory=dict, description="values of the prompt's {fields}")
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:
@@ -108,11 +108,11 @@ class ImportSettings(Section):
     image: Text = Field("image", description="column of the image's path below the images folder")
     score: Text = Field("score", description="column of the mean score")
     split: Text = Field("split", description="optional column: train, val or test")
-    group: Text = Field("group", description="optional column; rows of one group never straddle splits")
+    group: Text = Field("group", description="optional column; rows of one group are kept in one split")
     sd: Text = Field("sd", description="optional column: standard deviation of the votes")
     votes: Text = Field("votes", description="optional column: number of votes")
     importer: Text | None = Field(None, description="format of the scores by name; chosen by their files if not set")
-    outside: Text | None = Field(None, description="folder that paths may lead into, outside of the images folder")
+    outside: Text | None = Field(None, description="additional image folder that paths may lead into")
     ratings: Text | None = Field(None, description="table image,rater,score; ratings.csv beside the scores if not set")
     lists: Text | None = Field(None, description="folder of AVA's lists of ids by split; beside AVA.txt if not set")
     dataset: Text | None = Field(
@@ -141,14 +141,14 @@ class PairSettings(Section):
     exclusion_radius: int = Field(2, ge=0, le=4, description="wrong scores are further than this from the truth")
     max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
     temperature: float = Field(0.0, ge=0, le=5, description="0: greedy")
-    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as the memory does for")
+    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as memory allows")
     train_fraction: Fraction = Field(1.0, description="share of the training images used in each iteration")
 
 
 class ConsistencySettings(Section):
     """[training.consistency]: where it differs from score training."""
 
-    fraction: Fraction = Field(1.0, description="share of what score training used")
+    fraction: Fraction = Field(1.0, description="share of the pairs of score training")
     learning_rate: LearningRate | None = Field(None, description="as score training if not set")
     beta: Beta | None = Field(None, description="as score training if not set")
     epochs: Epochs | None = Field(None, description="as score training if not set")
@@ -163,17 +163,17 @@ class TrainingSettings(Section):
     rank: int = Field(64, ge=1, le=4096, description="of LoRA")
     alpha: int | None = Field(None, ge=1, le=8192, description="of LoRA; twice the rank if not set")
     epochs: Epochs = Field(1.0, description="passes over the pairs")
-    batch_size: Count = Field(128, description="pairs an optimiser step")
+    batch_size: Count = Field(128, description="pairs per optimiser step")
     micro_batch: AutoCount = Field(
-        "auto", description="pairs at a time; divides batch_size; auto: as many as the memory does for"
+        "auto", description="pairs at a time; divides batch_size; auto: as many as memory allows"
     )
     scheduler: Scheduler = Field("linear", description="linear, cosine, constant or constant_with_warmup")
     warmup_steps: int = Field(0, ge=0, le=1_000_000, description="optimiser steps")
-    max_grad_norm: float = Field(1.0, gt=0, le=1000, description="gradients are clipped to it")
+    max_grad_norm: float = Field(1.0, gt=0, le=1000, description="gradients are clipped to this norm")
     start_from: Literal["previous", "fresh"] = Field("previous", description="previous merged adapter, or fresh")
     checkpoint_steps: Count = Field(10, description="optimiser steps between checkpoints")
     gradient_checkpointing: AutoSwitch = Field(
-        "auto", description="less memory, more time; auto: where not one pair fits without"
+        "auto", description="less memory, more time; auto: only if no pair fits otherwise"
     )
     consistency: ConsistencySettings = ConsistencySettings()
 
@@ -200,7 +200,7 @@ class PredictSettings(Section):
     """[predict]"""
 
     max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
-    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as the memory does for")
+    batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as memory allows")
     explain_splits: tuple[SplitName, ...] = Field(("test",), description="splits whose images get an explanation")
 
 
@@ -208,7 +208,7 @@ class JudgeSettings(Section):
     """[judge]: it never feeds training."""
 
     name: Text = Field("offline", description="offline: the embedded proxy, polarity of the text against the score")
-    sample: int = Field(0, ge=0, description="judged test explanations, drawn by seed; 0: all")
+    sample: int = Field(0, ge=0, description="test explanations to judge, a random sample (seeded); 0: all")
 
 
 class MeasureSettings(Section):
@@ -220,8 +220,8 @@ class MeasureSettings(Section):
 class LoopSettings(Section):
     """[loop]"""
 
-    iterations: int = Field(2, ge=1, le=100, description="iterations that run does unless told otherwise")
-    review: bool = Field(False, description="true: stop after pair generation until the pairs are reviewed")
+    iterations: int = Field(2, ge=1, le=100, description="number of iterations of a run")
+    review: bool = Field(False, description="true: pause to review pairs before training")
 
 
 class Settings(Section):
@@ -242,5 +242,5 @@ class Settings(Section):
     loop: LoopSettings = LoopSettings()
 
     def to_json(self) -> str:
-        """Return the frozen form that a job keeps."""
+        """Return the frozen form that a job stores."""
         return self.model_dump_json(by_alias=True)

@@ -1,4 +1,4 @@
-"""Changing values in ``studio.toml`` while its comments, order and everything else stay. No Qt, no torch."""
+"""Change values in ``studio.toml`` without changing its comments, order and other values. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def read_texts(file: Path) -> dict[str, str]:
 
 
 def change_settings(file: Path, texts: Mapping[str, str]) -> list[str]:
-    """Write what differs from the file, in one step: the file is whole or as it was before.
+    """Write the values that differ from the file; an error leaves the file unchanged.
 
     Returns:
-        The paths of the settings that were changed.
+        The paths of the changed settings.
 
     Raises:
-        StudioError: a text is refused, or the file cannot be read or written.
+        StudioError: a text is invalid, or the file cannot be read or written.
     """
     checked = check_texts(texts)
     if checked.settings is None:
         path, reason = next(iter(checked.reasons.items()))
-        raise StudioError(f"{path or 'The settings'}: {reason}.", "Mend the value and save again.")
+        raise StudioError(f"{path or 'The settings'}: {reason}.", "Correct the value and save again.")
     before = read_texts(file)
     changed = [
         field.path for field in setting_fields() if texts.get(field.path, "").strip() != before[field.path].strip()
@@ -48,7 +48,7 @@ def change_settings(file: Path, texts: Mapping[str, str]) -> list[str]:
 
 
 def set_review(root: Path, wanted: bool) -> None:
-    """Write whether an iteration stops for review after its pairs are written.
+    """Write whether an iteration pauses for review after pair generation.
 
     Raises:
         StudioError: the project's settings cannot be read or written.
@@ -66,13 +66,13 @@ def _write(file: Path, changed: list[str], checked: Checked) -> None:
         parse_settings(document.unwrap(), file.name)
         write_text(file, text)
     except OSError as error:
-        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Check the folder's rights.") from error
+        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Check the folder's permissions.") from error
     except TOMLKitError as error:
-        raise StudioError(f"{file} is not TOML: {error}.", "Mend the line that is named.") from error
+        raise StudioError(f"{file} is not TOML: {error}.", "Correct that line.") from error
 
 
 def _change(document: Any, parts: list[str], tree: Any) -> None:
-    """Sets the value at a path, or removes it if the tree has none; a value's comment stays."""
+    """Set the value at a path, or remove it if the tree has none; a value's comment stays."""
     *sections, name = parts
     table = document
     for section in sections:

@@ -1,4 +1,4 @@
-"""Reading and writing ``studio.toml`` and the presets. Every refusal names the value, the reason and the remedy."""
+"""Read and write ``studio.toml`` and the presets. Every error has the value, the reason and the remedy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def load_settings(file: Path) -> Settings:
 
 
 def parse_settings(data: Mapping[str, Any], source: str) -> Settings:
-    """Return settings from a tree of plain values; ``source`` names it in errors."""
+    """Return settings from a tree of plain values; ``source`` is its name in errors."""
     _refuse_unknown(data, Settings, source, "")
     try:
         return Settings.model_validate_json(json.dumps(data, default=str), strict=True)
@@ -47,15 +47,15 @@ def read_toml(file: Path) -> Tree:
     except FileNotFoundError as error:
         raise StudioError(f"{file} does not exist.", "Check the path.") from error
     except OSError as error:
-        raise StudioError(f"{file} cannot be read: {error.strerror}.", "Check the path and its rights.") from error
+        raise StudioError(f"{file} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
     except UnicodeDecodeError as error:
         raise StudioError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise StudioError(f"{file} is not TOML: {error}.", "Mend the line that is named.") from error
+        raise StudioError(f"{file} is not TOML: {error}.", "Correct that line.") from error
 
 
 def merged(*trees: Mapping[str, Any]) -> Tree:
-    """Return the trees laid over each other, later ones on top; tables are merged, everything else is replaced."""
+    """Return the merged trees, later ones taking precedence; sections are merged, everything else is replaced."""
     result: Tree = {}
     for tree in trees:
         for key, value in tree.items():
@@ -65,23 +65,23 @@ def merged(*trees: Mapping[str, Any]) -> Tree:
 
 
 def preset_names() -> list[str]:
-    """Return the presets that come with the program."""
+    """Return the names of the presets that come with the program."""
     return sorted(p.stem for p in resource_path("presets").glob("*.toml"))
 
 
 def is_from_paper(preset: str) -> bool:
-    """Return whether a preset is a row of the paper's Table 4; the others take the row of the model nearest in size."""
+    """Return whether a preset is a row of the paper's Table 4; the others use the row of the closest model size."""
     return preset.startswith(("ava-", "aadb-"))
 
 
 def preset_made_for(model: str) -> str | None:
-    """Return the one preset whose base model this is; None where there is none, or several to choose from."""
+    """Return the only preset for this base model; None if there is none, or several to choose from."""
     made = presets_made_for(model)
     return made[0] if len(made) == 1 else None
 
 
 def presets_made_for(model: str) -> list[str]:
-    """Return all presets whose base model this is."""
+    """Return all presets for this base model."""
     return [name for name in preset_names() if load_preset(name).get("model", {}).get("base") == model]
 
 
@@ -94,7 +94,7 @@ def load_preset(name: str) -> Tree:
 
 
 def write_settings(file: Path, settings: Settings) -> None:
-    """Write every setting with its meaning as a comment, in one step: the file is whole or as it was before."""
+    """Write every setting with its description as a comment; an error leaves the file unchanged."""
     document = tomlkit.document()
     document.add(
         tomlkit.comment(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
-    """One setting that an iteration ran with and the one before did not. ``where``: what it belongs to."""
+    """One setting that differs between an iteration and the one before. ``where``: what it belongs to."""
 
     iteration: int
     where: str

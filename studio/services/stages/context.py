@@ -1,4 +1,4 @@
-"""What building a stage's spec and rows needs: one view of the database, the project, frozen settings, the stage."""
+"""The input for building a stage's spec and rows: a database view, the project, frozen settings, the stage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.services.settings.schema import Settings
 
 @dataclass(frozen=True, slots=True)
 class StageContext:
-    """One stage about to be prepared. ``settings`` are those that its job (None: there is none) was queued with."""
+    """One stage to be prepared. ``settings`` are those of its job (None: there is no job)."""
 
     session: Session
     project: Project
@@ -33,7 +33,7 @@ class StageContext:
 
     @property
     def version(self) -> str:
-        """Return the version that the stage makes or examines."""
+        """Return the version that the stage makes or evaluates."""
         if self.version_name is None:
             raise ValueError("this stage has no version")
         return self.version_name
@@ -66,7 +66,7 @@ class StageContext:
         """Return the version's row.
 
         Raises:
-            StudioError: it was not made yet.
+            StudioError: it does not exist yet.
         """
         found = versions.by_name(self.session, version)
         if found is None:
@@ -77,7 +77,7 @@ class StageContext:
         """Return the absolute folder of a version's adapter; None for the base.
 
         Raises:
-            StudioError: the version was not made yet, or its folder is gone.
+            StudioError: the version does not exist yet, or its folder is missing.
         """
         relative = self.row(version).adapter
         if relative is None:
@@ -85,7 +85,7 @@ class StageContext:
         folder: Path = self.project.root / relative
         if not folder.is_dir():
             message = f"The adapter of {version} is not in {folder}."
-            raise StudioError(message, "Restore the folder; what else is wrong says: score-studio check DIR")
+            raise StudioError(message, "Restore the folder, and check the project with: score-studio check DIR")
         return str(folder)
 
 

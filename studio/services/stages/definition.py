@@ -1,6 +1,6 @@
-"""What one stage is: everything that planning, queue, database, estimates and window need to know of it.
+"""The definition of a stage: all facts for planning, queue, database, estimates and window.
 
-No Qt, no torch. A definition is data and small functions; nothing outside its module knows the stage by name.
+No Qt, no torch. A definition is data and small functions; no other module depends on a stage's name.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ Result = Literal["base_model", "pairs", "version", "predictions", "judgements", 
 
 
 class StageKey(Protocol):
-    """What identifies the work of a job: rows of the queue, of the database and planned stages have it."""
+    """The identity of a job's work, common to rows of the queue, of the database and planned stages."""
 
     @property
     def stage(self) -> str:
-        """Its kind of stage."""
+        """Return its kind of stage."""
         ...
 
     @property
     def line(self) -> str:
-        """Its line of versions."""
+        """Return its line of versions."""
         ...
 
     @property
     def iteration(self) -> int:
-        """Its iteration."""
+        """Return its iteration."""
         ...
 
     @property
     def version_name(self) -> str | None:
-        """Return the version that it makes or examines."""
+        """Return the version that it makes or evaluates."""
         ...
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """Return what the recipe fixed for it; see :class:`studio.services.recipes.stage_options.StageOptions`."""
+        """Return the recipe's choices; see :class:`studio.services.recipes.stage_options.StageOptions`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a stage leaves for others. ``version`` is None where it does not concern one."""
+    """The result of a stage for others. ``version`` is None if it does not concern one."""
 
     what: Result
     line: str
@@ -61,7 +61,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How many images a project has, by split."""
+    """The number of a project's images, by split."""
 
     train: int
     val: int
@@ -70,7 +70,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How much a stage has to do in a whole run: ``jobs`` starts of a child, ``units`` of its rate's unit in all."""
+    """A stage's work in a whole run: ``jobs`` starts of a child, ``units`` in total, in its rate's unit."""
 
     jobs: int
     units: float
@@ -78,7 +78,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class RowPaths:
-    """Which column of the input rows names an image file, and where the images are now, relative to their folder."""
+    """The column of the input rows with an image file's path, and the images' current paths in their folder."""
 
     key: str
     paths: Callable[[Session], Mapping[int, str]]
@@ -90,17 +90,17 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
 
 
 def no_rows(context: StageContext) -> list[Row]:
-    """Return no input rows: the stage works on its spec alone."""
+    """Return no input rows: the stage needs only its spec."""
     return []
 
 
 def keep_spec(kept: Any, new: Any) -> Any:
-    """Return the kept spec: it names no path."""
+    """Return the kept spec: it contains no path."""
     return kept
 
 
 def move_model(kept: Any, new: Any) -> Any:
-    """Return the kept spec with the base model and the adapter where they are now."""
+    """Return the kept spec with the current paths of base model and adapter."""
     model = dataclasses.replace(kept.model, base=new.model.base, adapter=new.model.adapter)
     return dataclasses.replace(kept, model=model)
 
@@ -113,27 +113,27 @@ class StageDefinition:
         kind: its name in the database, in specs and in ``engine.stages``.
         label: short English name for a row of steps; the window translates it.
         title: English title of its jobs, with ``{iteration}`` and ``{version}``.
-        unit: what its progress counts, as the child reports it.
-        sections: sections of the settings, or single settings (``model.base``), that decide what it makes.
-        build_spec: the frozen spec. Raises StudioError where a version that it needs is missing.
-        product: what it leaves for others.
-        needs: whether it works on such a product, so that it comes later in the queue.
-        requires: whether it cannot run at all without such a product; every needed one where not given.
-        input_rows: the rows that it works on, in their order.
-        no_input: message and remedy where there are no rows; None: it may run without rows.
-        relocate: a kept spec with the paths of a new one, for a project or a model that was moved.
-        row_paths: where its rows name image files.
-        store: writes journal rows into the database, in the caller's transaction; None: it has no journal.
-        finish: writes a finished job's result into the database, in the caller's transaction.
-        makes_version: whether it leaves an adapter that becomes a version.
-        parents: the versions whose weights went in; only where it makes a version.
-        uses_seed: whether the project's seed decides what it makes.
+        unit: the unit of its progress, as the child reports it.
+        sections: sections of the settings, or single settings (``model.base``), that affect its result.
+        build_spec: returns the frozen spec. Raises StudioError if a version that it needs is missing.
+        product: returns its result for others.
+        needs: whether it uses such a product, so that it comes later in the queue.
+        requires: whether it cannot run without such a product; all needed ones if not set.
+        input_rows: returns its input rows, in order.
+        no_input: message and remedy if there are no rows; None: it may run without rows.
+        relocate: returns a kept spec with the paths of a new one, for a moved project or model.
+        row_paths: how its rows refer to image files.
+        store: writes journal rows to the database, in the caller's transaction; None: it has no journal.
+        finish: writes a finished job's result to the database, in the caller's transaction.
+        makes_version: whether its result is an adapter that becomes a version.
+        parents: the versions whose weights it used; only if it makes a version.
+        uses_seed: whether the project's seed affects its result.
         checkpoints: whether it stops for a pause after writing a checkpoint.
-        has_curve: whether it reports training steps, of which the window draws a curve.
-        batch_setting: the setting of how much goes through the model at once; None: it has none.
-        step_labels: short English names by kind of version, where one label is not enough for a row of steps.
-        work: how much it has to do in a run of the loop; None: its time is not estimated.
-        rate_unit: unit of ``work``, as Throughput events name it; "" where it is the unit of the progress.
+        has_curve: whether it reports training steps, which the window shows as a curve.
+        batch_setting: the setting of its batch size; None: it has none.
+        step_labels: short English names by kind of version, if a row of steps needs more than one label.
+        work: its work in a run of the loop; None: its time is not estimated.
+        rate_unit: unit of ``work``, as in Throughput events; "" if it is the unit of the progress.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Download: brings the base model from the hub onto this machine. Comes before all other stages."""
+"""Download: fetches the base model from the hub. Precedes all other stages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _needs(job: StageKey, product: Product) -> bool:
 
 
 def _finish(session: Session, job: Job, settings: Settings, result: Mapping[str, Any]) -> None:
-    """Keep the commit that the branch was when it was downloaded."""
+    """Store the branch's commit at the time of the download."""
     hub_models.keep_commit(session, settings.model.base, settings.model.revision, str(result["commit"]))
 
 

@@ -30,7 +30,7 @@ from studio.services.stages.definition import (
 from studio.services.stages.journal_rows import readable_rows, stored_version
 from studio.services.stages.training_pairs import training_images
 
-_NEW_TEXTS = "The pair was generated anew, with other texts."
+_NEW_TEXTS = "The pair was regenerated with other texts."
 
 
 def _build_spec(context: StageContext) -> GenerateSpec:
@@ -69,7 +69,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 
 def _redraws(context: StageContext, pair_ids: Sequence[int]) -> list[Row]:
-    """Return the next draw of each pair."""
+    """Return the regeneration rows of these pairs."""
     found = [pair_queries.one(context.session, pair_id) for pair_id in pair_ids]
     root = context.project.images_root()
     return [
@@ -80,7 +80,7 @@ def _redraws(context: StageContext, pair_ids: Sequence[int]) -> list[Row]:
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:
-    return "There is no training image.", "Import images with the split train."
+    return "There are no training images.", "Import images with the split train."
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
@@ -104,7 +104,7 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
         }
         for row in good
     ]
-    # What was decided was decided on texts that nobody will see again.
+    # The decisions referred to texts that are no longer shown.
     reviews.reset(session, pair_queries.other_texts(session, written), _NEW_TEXTS)
     pair_queries.put_pairs(session, written)
 

@@ -1,4 +1,4 @@
-"""What storing journal rows needs of several stages: rows of readable images, versions by name."""
+"""Helpers for storing journal rows of several stages: rows of readable images, versions by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.services.stages.definition import Row
 
 
 def readable_rows(session: Session, rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of images that could be read; note the problems of the others, forget those that are solved."""
+    """Return the rows of readable images; store the problems of the others and clear those that are solved."""
     good = [row for row in rows if "problem" not in row]
     for row in rows:
         if "problem" in row:
@@ -25,10 +25,10 @@ def stored_version(session: Session, name: str | None) -> ModelVersion:
     """Return the version's row.
 
     Raises:
-        StudioError: the database does not have it.
+        StudioError: it is not in the database.
     """
     version = versions.by_name(session, name or "")
     if version is None:
         message = f"The version {name} is not in the database."
-        raise StudioError(message, "See what is wrong with: score-studio check DIR")
+        raise StudioError(message, "Check the project with: score-studio check DIR")
     return version

@@ -26,10 +26,10 @@ def _needs(job: StageKey, product: Product) -> bool:
 
 
 def _input_rows(context: StageContext) -> list[Row]:
-    """Return the explained test predictions, or a seeded sample; none where the settings ask for no explanations."""
+    """Return the explained test predictions, or a seeded sample; none if the settings request no explanations."""
     version = context.row(context.version)
     if not predictions.of_version(context.session, version.id, ("val", "test")):
-        raise StudioError(f"There is no prediction of {version.name} to judge.", "Predict first.")
+        raise StudioError(f"There are no predictions of {version.name} to judge.", "Predict first.")
     found = predictions.of_version(context.session, version.id, ("test",), explained=True)
     sample, seed = context.settings.judge.sample, context.settings.project.seed
     if 0 < sample < len(found):

@@ -1,4 +1,7 @@
-"""Measure: fits the reference values on validation, then metrics with intervals on the test images (section 4.3)."""
+"""Measure: fits the reference values on validation, then computes metrics with intervals on the test images.
+
+See arXiv 2506.02708, section 4.3.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ def _build_spec(context: StageContext) -> MeasureSpec:
 
 
 def _needs(job: StageKey, product: Product) -> bool:
-    """Return whether these are predictions or judgements that it measures or compares with.
+    """Return whether the product is predictions or judgements that it measures or compares with.
 
-    A measurement compares with all versions of earlier iterations; on another line than the main one also with the
-    main line's versions of the same iteration. So the order in which jobs run never changes what they find.
+    A measurement compares with all versions of earlier iterations; on other lines also with the main line's versions of
+    the same iteration. So the order of jobs never changes their results.
     """
     if product.what not in ("predictions", "judgements"):
         return False
@@ -46,7 +49,7 @@ def _requires(job: StageKey, product: Product) -> bool:
 
 
 def _input_rows(context: StageContext) -> list[Row]:
-    """Validation and test predictions, with the judge's grades, and what earlier versions predicted."""
+    """Return validation and test predictions with the judge's grades, and predictions of earlier versions."""
     judge = context.settings.judge.name
     own = _Examined.load(context.session, context.row(context.version), judge)
     others = {row.name: _Examined.load(context.session, row, judge) for row in _compared(context)}
@@ -72,7 +75,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:
-    return f"There is no prediction of {context.version_name} on the test images.", "Predict first."
+    return f"There are no predictions of {context.version_name} on the test images.", "Predict first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class _Examined:
 
 
 def _grades(judgement: Judgement) -> dict[str, float]:
-    """Return the grades that were given; a failed one is left out."""
+    """Return the valid grades, without failed ones."""
     names = ("consistency", "usefulness", "general")
     values = (judgement.consistency, judgement.usefulness, judgement.general)
     return {name: value for name, value in zip(names, values, strict=True) if value is not None}

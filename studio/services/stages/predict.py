@@ -29,7 +29,7 @@ _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncat
 
 
 def predicted_splits(settings: Settings) -> tuple[str, ...]:
-    """Return the splits whose images a version predicts: val and test, and train where it is to be explained."""
+    """Return the splits whose images a version predicts: val and test, and train if it is to be explained."""
     return ("val", "test", *(("train",) if "train" in settings.predict.explain_splits else ()))
 
 
@@ -65,7 +65,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:
-    return "There is no validation or test image.", "Import images with the splits val and test."
+    return "There are no validation or test images.", "Import images with the splits val and test."
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
@@ -77,7 +77,7 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
 
 
 def _work(settings: Settings, amounts: Amounts) -> Work:
-    """Return every version of the loop, the base first."""
+    """Return the work for every version of the loop, including the base."""
     versions = 1 + sum(len(new_versions(number)) for number in range(1, settings.loop.iterations + 1))
     return Work(versions, versions * predicted_images(settings, amounts))
 

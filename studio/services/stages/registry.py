@@ -1,4 +1,4 @@
-"""The stages that there are, in running order. Every table of stages is derived from this list. No Qt, no torch."""
+"""The list of stages in running order, from which every table of stages is derived. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def definition(kind: str) -> StageDefinition:
     """Return the definition of a kind of stage.
 
     Raises:
-        StudioError: this version of the program has no such stage; names those that it has.
+        StudioError: this version of the program has no such stage; lists the existing ones.
     """
     if kind not in _BY_KIND:
         raise StudioError(
             f"There is no stage {kind!r} in this version of Score Studio, which has {', '.join(_BY_KIND)}.",
-            "Open the project with the version that made it, or a newer one.",
+            "Open the project with the version that created it, or a newer one.",
         )
     return _BY_KIND[kind]
 
@@ -42,20 +42,20 @@ def title(kind: str, iteration: int, version: str | None, line: str = MAIN) -> s
 
 
 def depends_on(job: StageKey, other: StageKey) -> bool:
-    """Return whether ``job`` works on what ``other`` makes, so that it has to come later."""
+    """Return whether ``job`` uses results of ``other``, so that it has to come later."""
     return definition(job.stage).needs(job, definition(other.stage).product(other))
 
 
 def cannot_run_without(job: StageKey, other: StageKey) -> bool:
-    """Return whether ``job`` fails where ``other`` was not run; one that only uses its results does not."""
+    """Return whether ``job`` fails without ``other``, rather than only using its results."""
     stage, product = definition(job.stage), definition(other.stage).product(other)
     return (stage.requires or stage.needs)(job, product)
 
 
 def relevant_settings(kind: str, config: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the part of frozen settings that decides what a stage of this kind makes; folders do not.
+    """Return the frozen settings that affect the result of a stage of this kind; folders do not.
 
-    With options of a recipe that differ from the loop's own, those are in it too.
+    Options of a recipe that differ from the loop's own are included.
     """
     stage = definition(kind)
     found: dict[str, Any] = {}
@@ -65,7 +65,7 @@ def relevant_settings(kind: str, config: Mapping[str, Any], options: Mapping[str
     found.get("images", {}).pop("root", None)
     model = found.get("model", {})
     model.pop("offline", None)
-    if model.get("quantization") == "none":  # as in a project made before it could be set
+    if model.get("quantization") == "none":  # as in a project from before this setting existed
         del model["quantization"]
     chosen = StageOptions.from_dict(options or {}).to_dict()
     if chosen:
@@ -85,5 +85,5 @@ def step_names() -> dict[str, str]:
 
 
 def step_name(kind: str, version_kind: str) -> str:
-    """Return the name of the step that a stage is: the stage, or the stage with the kind of its version."""
+    """Return the name of a stage's step: the stage, or the stage with the kind of its version."""
     return f"{kind} {version_kind}" if version_kind in definition(kind).step_labels else kind

@@ -62,7 +62,7 @@ def _build_spec(context: StageContext) -> TrainSpec:
 
 
 def _strength(training: TrainingSettings, consistency: bool) -> tuple[float, float, float]:
-    """Return learning rate (of iteration 1), beta and epochs; consistency training has its own where they are set."""
+    """Return learning rate (of iteration 1), beta and epochs; consistency training may have its own."""
     own = training.consistency
     if not consistency:
         return training.learning_rate, training.beta, training.epochs
@@ -101,7 +101,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 def _no_input(context: StageContext) -> tuple[str, str]:
     return (
-        f"Iteration {context.iteration} has no pair left to train {context.version_name} on.",
+        f"Iteration {context.iteration} has no pairs to train {context.version_name} on.",
         "Generate its pairs first, and do not veto all of them.",
     )
 
@@ -112,7 +112,7 @@ def _relocate(kept: TrainSpec, new: TrainSpec) -> TrainSpec:
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
-    """Keep the margins with the pairs: those of the line that the pairs are of, not of lines trained beside it."""
+    """Store the margins with the pairs of the training's own line, not with those of other lines."""
     if StageOptions.from_dict(job.options).pairs_line in (None, job.line):
         kind = train_kind(job.version_name or "")
         pair_queries.set_margins(session, kind, {row["pair_id"]: row["margin"] for row in rows})
@@ -125,7 +125,7 @@ def _parents(job: StageKey, spec: TrainSpec) -> list[str]:
 
 
 def _work(settings: Settings, amounts: Amounts) -> Work:
-    """Pairs that go through the model: all epochs of all iterations, consistency from the second iteration on."""
+    """Return the pairs processed: all epochs of all iterations, consistency training from the second iteration on."""
     iterations, training = settings.loop.iterations, settings.training
     pairs = math.ceil(settings.pairs.train_fraction * amounts.train)
     own = training.consistency

@@ -1,6 +1,6 @@
-"""The pairs that a training gets, and the images that an iteration uses. No Qt, no torch.
+"""The training pairs, and the images that an iteration uses. No Qt, no torch.
 
-Their order depends on images and draws only, never on how earlier results happened to come in.
+Their order depends only on images and regenerations, never on the order in which earlier results arrived.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def training_rows(
     line: str = MAIN,
     vetoes: bool = True,
 ) -> list[TrainRow]:
-    """Return the pairs that a training gets: of training images, fractions applied by seed, in image order.
+    """Return the training pairs: of training images, fractions applied by seed, in image order.
 
-    Vetoed pairs are left out; with ``vetoes`` false they are trained on too.
+    Vetoed pairs are excluded unless ``vetoes`` is false.
 
-    The consistency fraction is of what score training uses (arXiv 2506.02708, section 4.2).
+    The consistency fraction is of the pairs of score training (arXiv 2506.02708, section 4.2).
     """
     chosen = _paired_images(session, settings, iteration, kind, line, vetoes=vetoes)
     if kind == "consistency":
@@ -52,7 +52,7 @@ def training_rows(
 
 
 def count_training_rows(session: Session, settings: Settings, iteration: int, kind: TrainKind) -> int:
-    """Return how many :func:`training_rows` there are, without reading them."""
+    """Return the number of :func:`training_rows` without reading them."""
     count = len(_paired_images(session, settings, iteration, kind, MAIN, vetoes=True))
     return count if kind == "score" else subset_size(count, settings.training.consistency.fraction)
 
@@ -66,6 +66,6 @@ def _paired_images(
 
 
 def training_images(session: Session, settings: Settings, iteration: int) -> set[int]:
-    """Return the training images that an iteration uses: a seeded share, another one in each iteration."""
+    """Return the training images that an iteration uses: a seeded share, different in each iteration."""
     ids = image_queries.ids_of_split(session, "train")
     return set(seeded_subset(ids, settings.pairs.train_fraction, settings.project.seed, f"train:{iteration}"))

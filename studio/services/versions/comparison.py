@@ -1,4 +1,4 @@
-"""Two to four versions side by side, light enough for tens of thousands of images. No Qt, no torch."""
+"""Compare two to four versions, fast enough for tens of thousands of images. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
 
 
 def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
-    """Return the test images as these versions score them; without names the first and the latest measured version.
+    """Return the test images with these versions' scores; by default the first and the latest measured version.
 
-    Names that are not (or no longer) measured are left out. With fewer than two versions there are no rows. ``change``
-    puts first where a version is furthest from the first one, ``error`` where a version is furthest from the truth,
-    ``disagreement`` where the highest and the lowest score are furthest apart. Images without the scores come last.
+    Versions that are not measured are skipped. With fewer than two versions there are no rows. ``change`` sorts by the
+    largest difference from the first version, ``error`` by the largest difference from the truth, ``disagreement`` by
+    the range of the scores. Images without the scores come last.
 
     Raises:
-        StudioError: more versions than four were named.
+        StudioError: more than four versions.
     """
     root = project.images_root()
     with project.reader() as session:
@@ -54,7 +54,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
 
 
 def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str, ...]:
-    """Return what these versions wrote about one image, "" where one wrote nothing."""
+    """Return these versions' texts about one image, "" if a version has none."""
     with project.reader() as session:
         ids = {row.name: row.id for row in version_queries.all_versions(session)}
         found = queries.texts(session, image_id)
@@ -62,13 +62,13 @@ def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str
 
 
 def largest_change(truth: float, scores: Scores) -> float | None:
-    """Return how far the furthest version is from the first one."""
+    """Return the largest difference of a version from the first one."""
     first, others = scores[0], [score for score in scores[1:] if score is not None]
     return None if first is None or not others else max(abs(score - first) for score in others)
 
 
 def largest_error(truth: float, scores: Scores) -> float | None:
-    """Return how far the worst version is from the truth."""
+    """Return the largest difference of a version from the truth."""
     return max((abs(score - truth) for score in scores if score is not None), default=None)
 
 
@@ -79,7 +79,7 @@ def disagreement(truth: float, scores: Scores) -> float | None:
 
 
 def _in_order(order: ComparisonOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
-    """Return places, the largest first and then by name."""
+    """Return positions sorted by the largest value, then by name."""
     by_name = sorted(range(len(images)), key=lambda place: (images[place][2], images[place][0]))
     if order == "name":
         return by_name

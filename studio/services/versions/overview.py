@@ -1,4 +1,4 @@
-"""What the Overview shows: versions, whether they are better, what they predict, what was changed. No Qt, no torch."""
+"""The data of the Overview: versions, verdicts, distributions, changed settings. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STUCK = 0.9
-"""Share of the answers with one label from which a version counts as stuck on it."""
+"""Share of answers with the same label from which a version counts as stuck."""
 SIGNIFICANT = 0.05
 _CHUNK = 500
-"""Rows decoded at once: decoding holds all threads up, the window's too."""
+"""Rows decoded together: decoding blocks all threads, including the window's."""
 
 
 class OverviewReader:
-    """Reads the page's rows; a version's distribution is counted once. Any thread, one at a time."""
+    """Reads the page's rows and caches each version's distribution. Any thread, one at a time."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._counted: dict[tuple[int, datetime], tuple[tuple[int, int], Distribution]] = {}
 
     def read(self) -> OverviewRows:
-        """Return everything on the page as it is now."""
+        """Return everything on the page in its current state."""
         versions = version_list.versions(self._project)
         main = main_line(versions)
         action, finished = next_step(self._project)
@@ -51,7 +51,7 @@ class OverviewReader:
             versions=tuple(versions),
             main=tuple(row.name for row in main),
             lines=tuple(row.name for row in versions if row.line != MAIN and _is_final(row)),
-            verdicts={row.name: told for row in versions if (told := verdict(row, main)) is not None},
+            verdicts={row.name: known for row in versions if (known := verdict(row, main)) is not None},
             distributions=counted,
             truth=tuple(bins.get(label, 0) for label in LABELS),
             changes=changed,
@@ -64,7 +64,7 @@ class OverviewReader:
         if not row.metrics:  # it is being predicted: its numbers change several times a second
             return None
         stamp = predictions_by_column.stamp(session, row.id)
-        version = row.id, row.created_at  # the id of a version that was discarded is given to another one
+        version = row.id, row.created_at  # the id of a discarded version may be reused
         known = self._counted.get(version)
         if known is None or known[0] != stamp:
             known = (stamp, distribution(row.name, predictions_by_column.logprobs(session, row.id)))
@@ -73,15 +73,15 @@ class OverviewReader:
 
 
 def next_step(project: Project) -> tuple[NextAction, int | None]:
-    """What the page's button offers: when all planned iterations are done, one more; then also the last iteration."""
+    """Return the next action, or one more iteration if all are done, and then also the last iteration."""
     action = next_action.next_action(project)
     if action.kind != "done":
         return action, None
     more = next_action.next_action(project, action.iteration + 1)
-    told = (
+    found = (
         f"{_done(action.iteration)} as planned. You can stop here and compare the versions, or run one more iteration."
     )
-    return (replace(more, explanation=told) if more.kind == "run_iteration" else more), action.iteration
+    return (replace(more, explanation=found) if more.kind == "run_iteration" else more), action.iteration
 
 
 def _done(last: int) -> str:
@@ -95,14 +95,14 @@ def _is_final(row: VersionRow) -> bool:
 
 
 def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
-    """The versions that stand for their iterations: base, iter1/score, iter2/merged and so on, as far as there are."""
+    """Return the final versions of the iterations: base, iter1/score, iter2/merged and so on, as far as they exist."""
     return [row for row in versions if row.name == final_version(row.iteration)]
 
 
 def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
-    """Return the version against the main version of the iteration before; None where that was not measured.
+    """Return the verdict on a version against the previous main version; None if that was not measured.
 
-    One of another line is held against the main line's version of the same iteration and kind.
+    A version of another line is compared with the main line's version of the same iteration and kind.
     """
     if row.line != MAIN:
         return verdict_against(row, version_name(row.iteration, row.kind))
@@ -111,7 +111,7 @@ def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | Non
 
 
 def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
-    """Return the version against another one on the same test images; None where that was not measured."""
+    """Return the verdict on a version against another one on the same test images; None if that was not measured."""
     delta = row.metrics.get(f"srcc_delta:{other}")
     if delta is None or delta.value is None:
         return None
@@ -121,7 +121,7 @@ def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
 
 
 def distribution(version: str, rows: Sequence[Any]) -> Distribution:
-    """Return counts labels; ``rows`` are (label or None, ten log-probabilities as JSON text)."""
+    """Count the labels of ``rows``: (label or None, ten log-probabilities as JSON text)."""
     import numpy as np
 
     greedy, expected = [0] * len(LABELS), np.zeros(len(LABELS), dtype=int)

@@ -1,4 +1,4 @@
-"""What is needed to predict images outside the project as a version's own predictions were made. No Qt, no torch."""
+"""Predict images outside the project exactly as a version's own predictions were made. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from studio.services.stages.predict import PREDICT
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 
-MEASURE_FIRST = "Let the loop go on first: score-studio run DIR."
+MEASURE_FIRST = "Run the loop first: score-studio run DIR."
 
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A version's spec for new images, and its reference values by label in the original scale (seed 000, 4.3)."""
+    """A version's spec for new images, and its reference values by label in the original scale (arXiv, section 4.3)."""
 
     version: str
     spec: PredictSpec
@@ -47,7 +47,7 @@ def probabilities(logprobs: Sequence[float]) -> list[float]:
 
 
 def predictor(project: Project, version: str | None) -> Predictor:
-    """Return a measured version, ready to predict; None takes the newest final one.
+    """Return a measured version, ready to predict; None uses the newest final one.
 
     Raises:
         StudioError: no such version, or it has not been measured yet.
@@ -61,7 +61,7 @@ def predictor(project: Project, version: str | None) -> Predictor:
 
 
 def newest_final(project: Project) -> VersionRow:
-    """Return what the main line's latest measured iteration ends in: merged, in iteration 1 score; else the base.
+    """Return the final version of the main line's latest measured iteration; otherwise the base.
 
     Raises:
         StudioError: nothing has been measured yet.
@@ -73,7 +73,7 @@ def newest_final(project: Project) -> VersionRow:
 
 
 def settings_of(project: Project, row: VersionRow) -> Settings | None:
-    """Return the settings that the version's own predictions were made with; None: it has none yet."""
+    """Return the settings of the version's own predictions; None if it has none yet."""
     with project.reader() as session:
         for job in jobs.in_state(session, "done"):
             if job.stage == PREDICT.kind and job.version_name == row.name:
@@ -82,7 +82,7 @@ def settings_of(project: Project, row: VersionRow) -> Settings | None:
 
 
 def predict_spec(project: Project, row: VersionRow, settings: Settings) -> PredictSpec:
-    """Return how a version predicts with these settings, its weights being where they are now."""
+    """Return the spec for predicting with these settings and the current paths."""
     with project.reader() as session:
         spec = PREDICT.build_spec(StageContext(session, project, settings, row.iteration, row.name, line=row.line))
     assert isinstance(spec, PredictSpec)

@@ -15,7 +15,7 @@ VersionKind = Literal["base", "score", "consistency", "merged"]
 
 @dataclass(frozen=True, slots=True)
 class MetricValue:
-    """One metric with its 95% bootstrap interval, where it has one, over ``n`` images. ``value`` None: undefined."""
+    """One metric with its 95% bootstrap interval, if it has one, over ``n`` images. ``value`` None: undefined."""
 
     value: float | None
     lo: float | None
@@ -25,7 +25,7 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for showing."""
+    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for display."""
 
     id: int
     name: str
@@ -46,7 +46,7 @@ ComparisonOrder = Literal["change", "error", "disagreement", "name"]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What one version scored one image, without its text. ``score`` is in the original scale, ``consistency`` 0..4."""
+    """A version's answer for one image, without its text. ``score`` is in the original scale, ``consistency`` 0..4."""
 
     score: float | None
     label: int | None
@@ -57,7 +57,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One test image; ``scored`` stands in the order of the versions asked for, None where one was not asked."""
+    """One test image; ``scored`` is in the order of the versions, None if a version did not predict the image."""
 
     image_id: int
     image_path: Path
@@ -69,7 +69,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionColumn:
-    """What one version says, image by image; None where it was not asked (``parse_ok`` too)."""
+    """One version's answers by image; None if it did not predict the image (``parse_ok`` too)."""
 
     score: tuple[float | None, ...]
     label: tuple[int | None, ...]
@@ -78,7 +78,7 @@ class VersionColumn:
     consistency: tuple[float | None, ...]
 
     def at(self, place: int) -> Scored | None:
-        """Return the version's answer on the image at this place."""
+        """Return the version's answer for the image in this position."""
         asked, truncated = self.parse_ok[place], self.truncated[place]
         if asked is None or truncated is None:
             return None
@@ -89,7 +89,7 @@ class VersionColumn:
 class Comparison:
     """Versions in columns, images in rows. ``lowest`` and ``highest`` bound all true and predicted scores.
 
-    Held by columns: tens of thousands of row objects would make every garbage collection felt.
+    Stored by column: tens of thousands of row objects would slow down every garbage collection.
     """
 
     known: tuple[str, ...]
@@ -107,11 +107,11 @@ class Comparison:
 
     @property
     def count(self) -> int:
-        """Return how many images."""
+        """Return the number of images."""
         return len(self.image_ids)
 
     def row(self, place: int) -> ComparisonRow:
-        """Return the image at this place."""
+        """Return the image in this position."""
         return ComparisonRow(
             image_id=self.image_ids[place],
             image_path=self.root / self.paths[place],
@@ -129,14 +129,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model version with what keeps it.
+    """A model version with its dependencies.
 
     Attributes:
         version: its names, parents, metrics and hyperparameters.
         pinned: whether it may never be deleted.
-        pairs: how many pairs it was trained on; None for the base and merged versions.
-        bytes: what deleting it would free: adapter and run folders.
-        holders: why it cannot be deleted, one reason each; empty if it can.
+        pairs: the number of training pairs; None for the base and merged versions.
+        bytes: disk space that deleting it would free: adapter and run folders.
+        holders: reasons why it cannot be deleted; empty if it can.
     """
 
     version: VersionRow
@@ -148,7 +148,7 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class Trashed:
-    """A version that was deleted since the project was opened and can be put back. ``number`` names it."""
+    """A version that was deleted since the project was opened and can be restored. ``number`` identifies it."""
 
     number: int
     name: str
@@ -162,7 +162,7 @@ VerdictWord = Literal["better", "worse", "unclear"]
 class VersionVerdict:
     """A version against the previous main version on the same test images: paired difference of SRCC.
 
-    ``word`` is "better" or "worse" only where the whole 95% interval and p < 0.05 say so.
+    ``word`` is "better" or "worse" only if both the 95% interval and p < 0.05 show it.
     """
 
     other: str
@@ -173,12 +173,12 @@ class VersionVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How often each label 0..9 was predicted on the test images.
+    """The frequency of each predicted label 0..9 on the test images.
 
     Attributes:
-        greedy: the label that the model wrote.
-        expected: the mean of its ten label probabilities, rounded.
-        stuck: the label that at least nine of ten answers gave; None if there is none.
+        greedy: by the label that the model wrote.
+        expected: by the mean of its ten label probabilities, rounded.
+        stuck: the label of at least nine of ten answers; None if there is none.
         unlabelled: answers without a label.
     """
 
@@ -192,9 +192,9 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class OverviewRows:
-    """Everything on the page. ``main``: the last versions of the main line's iterations, in order.
+    """Everything on the page. ``main``: the final versions of the main line's iterations, in order.
 
-    ``lines``: the last versions of the lines beside it. A verdict of theirs is against the main line's version of the
+    ``lines``: the final versions of the other lines. Their verdicts are against the main line's version of the
     same iteration.
     ``truth`` counts the test images by true label.
     """
@@ -207,7 +207,7 @@ class OverviewRows:
     changes: tuple[SettingChange, ...]
     action: NextAction
     finished: int | None
-    """The last iteration when all planned ones are done, else None."""
+    """The last iteration if all planned ones are done, else None."""
     review: bool
-    """Whether an iteration stops after its pairs are written, for a person to look at them."""
+    """Whether an iteration pauses for review after pair generation."""
     lines: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""Model versions as things to keep: what hangs on what, pins, deleting and putting back. No Qt, no torch.
+"""The life cycle of model versions: dependencies, pins, deleting and restoring. No Qt, no torch.
 
-A deleted version's files lie in the project's ``.trash`` with its rows until the project is closed.
+The project's ``.trash`` contains a deleted version's files and rows until the project is closed.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _AHEAD = ("queued", "running", "paused", "interrupted")
 
 
 def list_models(project: Project) -> list[ModelRow]:
-    """Return all versions in order of making."""
+    """Return all versions in creation order."""
     rows = version_rows(project)
     with project.reader() as session:
         return [_model_row(project, session, row, rows) for row in rows]
 
 
 def set_pinned(project: Project, name: str, pinned: bool) -> None:
-    """Protect a version from being deleted, or take that back. One transaction."""
+    """Protect a version from deletion, or remove the protection. One transaction."""
     with project.session() as session:
         if pinned:
             meta.put(session, _pin(name), "1")
@@ -40,33 +40,33 @@ def set_pinned(project: Project, name: str, pinned: bool) -> None:
 
 
 def delete(project: Project, name: str) -> Trashed:
-    """Take a version out of the project, with its predictions, metrics and files; ``restore`` brings all back.
+    """Delete a version with its predictions, metrics and files; ``restore`` restores all of them.
 
-    The jobs that made and examined it count as cancelled: running the loop makes it anew. Rows go in one transaction;
-    after a kill between that and the moving of the files, deleted files lie where they were and do no harm.
+    The jobs that made and evaluated it become cancelled: running the loop creates it again. Rows are deleted in one
+    transaction; a kill before the files are moved leaves them in place, where they do no harm.
 
     Raises:
-        StudioError: no such version, or something holds it; names what.
+        StudioError: no such version, or something depends on it; names what.
     """
     row = next((row for row in list_models(project) if row.version.name == name), None)
     if row is None:
         raise StudioError(f"There is no version {name!r}.", "See the list of versions.")
     if row.holders:
-        raise StudioError(f"{name} cannot be deleted: {'; '.join(row.holders)}.", "Delete what holds it first.")
+        raise StudioError(f"{name} cannot be deleted: {'; '.join(row.holders)}.", "Remove these first.")
     bin_folder = new_bin(project)
     with project.session() as session:
         job_rows = trash.job_rows(session, name)
         taken = trash.delete_version(session, row.version.id)
         for job in trash.jobs_of(session, name):
             job.state, job.spec_digest, job.done = "cancelled", None, 0
-            job.error, job.remedy = "Its version was deleted.", "Run the loop: it is made anew."
+            job.error, job.remedy = "Its version was deleted.", "Run the loop to create it again."
         write_bin(bin_folder, {"name": name, "bytes": row.bytes, "rows": taken, "jobs": job_rows})
     move_in(project, bin_folder, _folders(project, row.version, [int(job["id"]) for job in job_rows]))
     return Trashed(int(bin_folder.name), name, row.bytes)
 
 
 def trashed(project: Project) -> list[Trashed]:
-    """Return what can be put back, the latest first."""
+    """Return everything that can be restored, latest first."""
     found = []
     for folder in bins(project):
         body = read_bin(folder)
@@ -75,22 +75,22 @@ def trashed(project: Project) -> list[Trashed]:
 
 
 def restore(project: Project, number: int) -> str:
-    """Put back as it was what was deleted or discarded: a version, a line or an iteration; returns its name.
+    """Restore a deleted version or a discarded line or iteration, unchanged; returns its name.
 
     Raises:
-        StudioError: it is not there any more, has been made anew, or its jobs are at work.
+        StudioError: it was deleted permanently, created again, or its jobs are running.
     """
     folder = project.root / TRASH / str(number)
     if folder not in bins(project):
-        raise StudioError("That was deleted for good.", "Run the loop: it is made anew.")
+        raise StudioError("This was deleted permanently.", "Run the loop to create it again.")
     body = read_bin(folder)
     if discarding.is_discarded(body):
-        discarding.put_back(project, folder)
+        discarding.restore_bin(project, folder)
         return str(body["name"])
     with project.session() as session:
         busy = any(job.state in ("running", "done") for job in trash.jobs_of(session, body["name"]))
         if busy or versions.by_name(session, body["name"]) is not None:
-            raise StudioError(f"{body['name']} is being made anew or is there already.", "Keep the new one.")
+            raise StudioError(f"{body['name']} already exists or is being created again.", "Keep the new one.")
         trash.restore_rows(session, body["rows"])
         trash.put_jobs_back(session, body["jobs"])
         move_out(project, folder)
@@ -99,7 +99,7 @@ def restore(project: Project, number: int) -> str:
 
 
 def empty_trash(project: Project) -> None:
-    """Delete for good what was deleted."""
+    """Delete everything in the trash permanently."""
     shutil.rmtree(project.root / TRASH, ignore_errors=True)
 
 
@@ -124,9 +124,9 @@ def _holders(session: Session, row: VersionRow, rows: Sequence[VersionRow], pinn
         yield "it is pinned"
     for other in rows:
         if row.name in other.parents:
-            yield f"{other.name} is made from it"
+            yield f"{other.name} depends on it"
     for iteration in trash.pairs_written_by(session, row.id):
-        yield f"it wrote the pairs of iteration {iteration}"
+        yield f"it generated the pairs of iteration {iteration}"
     maker = next((job for job in trash.jobs_of(session, row.name) if definition(job.stage).makes_version), None)
     for job in _ahead(session):
         if job.version_name == row.name or (maker is not None and depends_on(job, maker)):

@@ -1,4 +1,4 @@
-"""Model versions with their metrics. Side by side on images: ``contrasts``. No Qt, no torch."""
+"""Model versions with their metrics. For images side by side see ``comparison``. No Qt, no torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _JUDGE_LABELS = {"offline": "offline proxy"}
 
 
 def versions(project: Project) -> list[VersionRow]:
-    """Return all versions in order of making, with their metrics on the test split."""
+    """Return all versions in creation order, with their metrics on the test split."""
     with project.reader() as session:
         metrics: dict[int, dict[str, MetricValue]] = defaultdict(dict)
         for metric in queries.metrics(session, "test"):
@@ -29,7 +29,7 @@ def versions(project: Project) -> list[VersionRow]:
 def version(project: Project, name: str) -> VersionRow:
     """Return one version.
 
-    Raises:
+    StudioError: there is no version of this name; lists the existing ones.
         StudioError: there is none of that name; names those that there are.
     """
     rows = {row.name: row for row in versions(project)}

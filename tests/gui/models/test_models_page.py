@@ -83,7 +83,7 @@ def test_that_a_version_is_deleted_after_a_question_with_the_bytes_and_put_back_
     qtbot: QtBot, page: ModelsPage, root: Path
 ) -> None:
     choose(page, "iter2/score")
-    assert not page.delete_button.isEnabled() and "iter2/merged is made from it" in page.reason.text()
+    assert not page.delete_button.isEnabled() and "iter2/merged depends on it" in page.reason.text()
     choose(page, "iter2/merged")
     qtbot.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)
     answer(qtbot, page, "Keep")

@@ -74,7 +74,7 @@ def test_that_single_votes_of_a_table_may_come_from_another_file(qtbot: QtBot, w
     wizard.data.choice.ratings.set_path(tmp_path / "who.csv")
     seen(qtbot, wizard)
     assert wizard.data.columns().ratings == str(tmp_path / "who.csv")
-    qtbot.waitUntil(lambda: "1 rows of who.csv were left out" in wizard.data.pane.warnings.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "1 rows of who.csv were skipped" in wizard.data.pane.warnings.text(), timeout=10_000)
 
 
 def test_that_another_format_than_the_recognised_one_can_be_chosen_with_its_columns(

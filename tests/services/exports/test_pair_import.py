@@ -123,7 +123,7 @@ def test_that_labels_form_and_strangers_are_refused_with_a_reason(project: Proje
     )
     assert "scores cannot be changed" in reasons[1] and "does not have the form" in reasons[2]
     assert "no such pair" in reasons[3] and "chosen is missing" in reasons[4] and "whole number" in reasons[5]
-    assert reasons[25] == "line 6 has the same pair" and "no JSON" in reasons[26] and "no JSON object" in reasons[27]
+    assert reasons[25] == "line 6 has the same pair" and "not JSON" in reasons[26] and "no JSON object" in reasons[27]
     assert told.read == told.changed + told.unchanged + len(told.refused)
 
 
@@ -168,7 +168,10 @@ def test_that_a_file_without_key_columns_is_matched_by_image_and_an_answer(proje
     told = import_pairs(project, edited(project, tmp_path / "pairs.jsonl", change))
     assert (told.changed, told.unchanged, len(told.refused)) == (1, 21, 2)
     assert listed(project)[0].chosen_text == "Found again."
-    assert "both answers differ" in told.refused[0].reason and "no pair of this project has this image" in told.refused[1].reason
+    assert (
+        "both answers differ" in told.refused[0].reason
+        and "no pair of this project has this image" in told.refused[1].reason
+    )
 
 
 def test_that_a_file_that_cannot_be_read_changes_nothing(project: Project, tmp_path: Path) -> None:

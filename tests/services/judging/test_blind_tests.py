@@ -91,7 +91,7 @@ def test_that_equal_explanations_are_not_asked_about(project: Project) -> None:
     assert (state.total, state.alike) == (10, 2)
     with project.session() as session:
         session.query(Prediction).update({"text": "the same"})
-    with pytest.raises(StudioError, match="differ"):
+    with pytest.raises(StudioError, match="the same for every image"):
         BlindTests(project).begin(BOTH)
 
 

@@ -54,7 +54,7 @@ def test_that_impossible_changes_are_refused(project: Project, job_id: int) -> N
     with pytest.raises(StudioError, match="queued and cannot be resumed"):
         queue.resume(project, job_id)
     queue.mark_running(project, job_id)
-    with pytest.raises(StudioError, match="running and cannot be taken from the queue"):
+    with pytest.raises(StudioError, match="running and cannot be removed from the queue"):
         queue.cancel_queued(project, job_id)
     queue.mark_cancelled(project, job_id)
     with pytest.raises(StudioError, match="cancelled and cannot run"):

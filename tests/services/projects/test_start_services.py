@@ -167,5 +167,5 @@ def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None
         assert (seen.name, seen.versions, seen.srcc, seen.problem) == ("p", 1, None, "")
     finally:
         holder.close()
-    assert "not there" in project_summary.summarise(tmp_path / "none").problem
+    assert "no longer exists" in project_summary.summarise(tmp_path / "none").problem
     assert "no project" in project_summary.summarise(tmp_path / "data").problem

@@ -152,7 +152,7 @@ def test_that_an_iteration_that_was_cancelled_in_its_training_can_be_run_anew(pr
     queue.mark_cancelled(project, job.id)
     assert discarding.discard_iteration(project, 2).versions == ("iter2/score",)
     assert run_fake_jobs_until(project, 2) is None
-    with pytest.raises(StudioError, match=r"iter2/score has been made anew"):
+    with pytest.raises(StudioError, match=r"iter2/score was created again"):
         discarding.restore_line(project, "iter2")
     discarding.discard_iteration(project, 2)
     discarding.restore_line(project, "iter2")
@@ -161,7 +161,7 @@ def test_that_an_iteration_that_was_cancelled_in_its_training_can_be_run_anew(pr
 
 def test_that_what_holds_a_line_or_an_iteration_is_named(project: Project) -> None:
     name = with_line(project)
-    with pytest.raises(StudioError, match="the line without-vetoes needs it"):
+    with pytest.raises(StudioError, match="the line without-vetoes depends on it"):
         discarding.discard_iteration(project, 1)
     version_lifecycle.set_pinned(project, f"{name}/iter1/score", True)
     with pytest.raises(StudioError, match="without-vetoes/iter1/score is pinned"):
@@ -185,5 +185,5 @@ def test_that_nothing_comes_back_once_the_trash_is_empty(project: Project) -> No
     discarding.discard_line(project, name)
     assert lines.start_without_vetoes(project, 1) == "without-vetoes-2", "the first name can still come back"
     version_lifecycle.empty_trash(project)
-    with pytest.raises(StudioError, match="cannot be put back any more"):
+    with pytest.raises(StudioError, match="can no longer be restored"):
         discarding.restore_line(project, name)

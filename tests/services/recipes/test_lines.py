@@ -150,7 +150,7 @@ def test_that_the_verdict_of_a_line_is_its_paired_interval_against_the_main_line
 
 def test_that_retraining_takes_the_decisions_of_now(project: Project) -> None:
     run_fake_jobs_until(project, 1)
-    with pytest.raises(StudioError, match="was trained on its pairs as they are decided now"):
+    with pytest.raises(StudioError, match="was trained with the present decisions"):
         lines.retrain_with_decisions(project, 1)
     vetoed = veto(project, 1, 4)
     name = lines.retrain_with_decisions(project, 1)
@@ -175,7 +175,7 @@ def test_that_a_line_that_could_only_repeat_the_main_line_is_refused(project: Pr
     with pytest.raises(StudioError, match="Iteration 1 is not trained on the main line"):
         lines.start_without_vetoes(project, 1)
     run_fake_jobs_until(project, 1)
-    with pytest.raises(StudioError, match="No pair of iteration 1 was left out"):
+    with pytest.raises(StudioError, match="No pair of iteration 1 was excluded"):
         lines.start_without_vetoes(project, 1)
     with pytest.raises(StudioError, match="Iteration 0 cannot be trained"):
         lines.start_without_vetoes(project, 0)

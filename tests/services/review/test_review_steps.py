@@ -128,7 +128,7 @@ def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generat
     job = resampling.ask_redraw(generated, old.id)
     assert resampling.ask_redraw(generated, waiting.id) == job, "one job for all that wait"
     assert pair_list.pair(generated, old.id).redrawing
-    with pytest.raises(StudioError, match="already asked"):
+    with pytest.raises(StudioError, match="already being regenerated"):
         resampling.ask_redraw(generated, old.id)
     following = queue.next_queued(generated)
     assert following is not None and following.id == job, "before the training that is in the queue"

@@ -85,7 +85,7 @@ def test_that_decisions_on_texts_that_were_written_anew_no_longer_count(project:
     with project.reader() as session:
         kept = session.query(Decision).filter_by(pair_id=other).order_by(Decision.id).all()
         assert [row.verdict for row in kept] == ["veto", "veto", "none"], "nothing is ever removed"
-        assert "anew" in kept[-1].reason
+        assert "regenerated" in kept[-1].reason
 
 
 def test_that_the_journals_of_all_ranks_come_in(project: Project) -> None:
@@ -188,7 +188,7 @@ def test_that_an_incomplete_adapter_makes_no_version(project: Project) -> None:
     folder = project.run_folder(job.id)
     work(folder, job)
     (folder.adapter / "adapter_config.json").write_text("{torn")
-    with pytest.raises(StudioError, match=r"iter1/score is not complete: adapter_config\.json"):
+    with pytest.raises(StudioError, match=r"iter1/score is incomplete: adapter_config\.json"):
         next_action.complete(project, job.id, {})
     assert [row.name for row in version_list.versions(project)] == ["base"]
 
@@ -203,7 +203,11 @@ def test_that_the_hyperparameters_of_a_version_are_kept(project: Project) -> Non
 def test_that_a_stage_run_out_of_turn_says_what_is_missing(project: Project) -> None:
     next_action.enqueue_next(project, 1)
     late = {job.stage: job for job in reversed(queue.list_jobs(project))}
-    for stage, told in [("judge", "no prediction of base"), ("measure", "no prediction of base"), ("train", "no pair")]:
+    for stage, told in [
+        ("judge", "no predictions of base"),
+        ("measure", "no predictions of base"),
+        ("train", "no pair"),
+    ]:
         with pytest.raises(StudioError, match=told):
             run_fake_job(project, late[stage])
 

@@ -128,7 +128,7 @@ def test_that_the_check_finds_a_swapped_adapter_and_a_missing_one(once: Project)
     (adapter / "adapter_config.json").unlink()
     (adapter / "adapter_config.json").write_text("{ }")
     artifacts.seal(adapter)
-    assert [problem.what for problem in integrity.check(once)] == ["its adapter is not the one that was made for it"]
+    assert [problem.what for problem in integrity.check(once)] == ["its adapter has changed since it was created"]
     shutil.rmtree(adapter)
     assert [problem.what for problem in integrity.check(once)] == ["its adapter folder models/iter1/score is missing"]
 
@@ -166,7 +166,9 @@ def test_that_the_check_finds_broken_references_and_settings(project: Project) -
     with closing(sqlite3.connect(project.root / "project.sqlite")) as careless:
         careless.execute("INSERT INTO rating (image_id, rater, score) VALUES (999, 'r', 1)")
         careless.commit()
-    assert [problem.what for problem in integrity.check(project)] == ["row 1 of rating points to no row of image"]
+    assert [problem.what for problem in integrity.check(project)] == [
+        "row 1 of rating refers to a missing row of image"
+    ]
 
 
 def test_that_all_jobs_of_a_finished_iteration_are_done(once: Project) -> None:

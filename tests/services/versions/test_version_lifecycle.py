@@ -43,10 +43,10 @@ def two(project: Project) -> Project:
 def test_that_only_leaves_can_be_deleted_and_the_reason_is_told(two: Project) -> None:
     rows = named(two)
     assert "it is the base model" in rows["base"].holders
-    assert "it wrote the pairs of iteration 2" in rows["iter1/score"].holders
-    assert rows["iter2/score"].holders == ("iter2/merged is made from it",)
+    assert "it generated the pairs of iteration 2" in rows["iter1/score"].holders
+    assert rows["iter2/score"].holders == ("iter2/merged depends on it",)
     assert rows["iter2/merged"].holders == ()
-    with pytest.raises(StudioError, match="iter2/merged is made from it"):
+    with pytest.raises(StudioError, match="iter2/merged depends on it"):
         version_lifecycle.delete(two, "iter2/score")
     version_lifecycle.delete(two, "iter2/merged")
     assert named(two)["iter2/score"].holders == ()
@@ -142,7 +142,7 @@ def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
     assert next_action.next_action(two, 2).kind == "resume"
     run_fake_jobs_until(two, 2)
     assert named(two)["iter2/merged"].version.metrics
-    with pytest.raises(StudioError, match="is there already"):
+    with pytest.raises(StudioError, match="already exists"):
         version_lifecycle.restore(two, gone.number)
 
 
@@ -150,7 +150,7 @@ def test_that_an_emptied_trash_cannot_be_undone(two: Project) -> None:
     gone = version_lifecycle.delete(two, "iter2/merged")
     version_lifecycle.empty_trash(two)
     assert not (two.root / version_lifecycle.TRASH).exists() and version_lifecycle.trashed(two) == []
-    with pytest.raises(StudioError, match="deleted for good"):
+    with pytest.raises(StudioError, match="deleted permanently"):
         version_lifecycle.restore(two, gone.number)
 
 
