@@ -105,5 +105,5 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
 
     def _name_columns(self) -> None:
         names = self._contrast.versions
-        self.columns = (self.tr("Image"), self.tr("Truth"), *names, self.tr("Nearer by"))
+        self.columns = (self.tr("Image"), self.tr("True score"), *names, self.tr("Error reduced by"))
         self.numeric = frozenset(range(COL_TRUTH, len(self.columns)))

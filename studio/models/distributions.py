@@ -23,11 +23,11 @@ class DistributionsModel(RowTableModel[Distribution]):
         self._failures: dict[str, MetricValue] = {}
         self.columns = (
             self.tr("Version"),
-            self.tr("Spread"),
+            self.tr("Score range"),
             self.tr("Most frequent label"),
             self.tr("Labels used"),
-            self.tr("Format failures [95% interval]"),
-            self.tr("Without a label"),
+            self.tr("Format failures [95% CI]"),
+            self.tr("No score given"),
         )
 
     def show(self, rows: tuple[Distribution, ...], failures: dict[str, MetricValue]) -> None:
@@ -56,10 +56,10 @@ class DistributionsModel(RowTableModel[Distribution]):
                 return row.version
             case 1:
                 stuck = self.tr("stuck on label {0}").format(row.stuck)
-                return stuck if row.stuck is not None else self.tr("uses the scale")
+                return stuck if row.stuck is not None else self.tr("uses full range")
             case 2:
                 share = max(row.greedy) / (sum(row.greedy) or 1)
-                return self.tr("{0} ({1}% of the answers)").format(most, f"{100 * share:.0f}")
+                return self.tr("{0} ({1}% of answers)").format(most, f"{100 * share:.0f}")
             case 3:
                 return self.tr("{0} of 10").format(sum(1 for count in row.greedy if count))
             case 4:

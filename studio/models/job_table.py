@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QModelIndex, QObject, Qt, Signal
 
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.services.loop.types import JobRow, JobState
 from studio.text import NOTHING, clock, duration, in_utc
 
+translate = QCoreApplication.translate
 _MIME = "application/x-score-studio-job"
 COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATION = range(7)
 
@@ -180,7 +181,11 @@ class JobsModel(RowTableModel[JobRow]):
 
 def progress_text(row: JobRow) -> str:
     """``120 of 400 images``; before the total is known, a dash."""
-    return f"{row.done} of {row.total} {row.unit}".rstrip() if row.total else NOTHING
+    return (
+        translate("JobsModel", "{0} of {1} {2}").format(row.done, row.total, row.unit).rstrip()
+        if row.total
+        else NOTHING
+    )
 
 
 def elapsed_text(row: JobRow) -> str:

@@ -15,6 +15,9 @@ COL_VERDICT, COL_IMAGE, COL_TRUTH, COL_SCORES, COL_WHY = range(5)
 _VERDICT_ORDER = {"none": 0, "veto": 1, "keep": 2}
 
 
+translate = QCoreApplication.translate
+
+
 class PairsModel(PagedTableModel[PairRow]):
     """One row a pair, in the order in which it was listed. "Scores" are those asked for: chosen, then rejected."""
 
@@ -25,9 +28,9 @@ class PairsModel(PagedTableModel[PairRow]):
         self.columns = (
             self.tr("Verdict"),
             self.tr("Image"),
-            self.tr("Truth"),
+            self.tr("True score"),
             self.tr("Scores"),
-            self.tr("Look at it for"),
+            self.tr("Flags"),
         )
         self.words: dict[PairVerdict, str] = {
             "none": self.tr("Unreviewed"),
@@ -96,25 +99,21 @@ class PairsModel(PagedTableModel[PairRow]):
 def flag_words() -> dict[str, str]:
     """What each flag is called on the screen, the gravest first."""
     return {
-        "format": _tr("format failure"),
-        "identical": _tr("identical texts"),
-        "rejected_praises": _tr("rejected praises"),
-        "chosen_criticises": _tr("chosen criticises"),
-        "low_margin": _tr("low margin after training"),
-        "near_identical": _tr("near-identical texts"),
-        "truncated": _tr("cut at max tokens"),
-        "length": _tr("length bias"),
+        "format": translate("PairsModel", "format failure"),
+        "identical": translate("PairsModel", "identical texts"),
+        "rejected_praises": translate("PairsModel", "positive rejected text"),
+        "chosen_criticises": translate("PairsModel", "negative chosen text"),
+        "low_margin": translate("PairsModel", "low margin after training"),
+        "near_identical": translate("PairsModel", "near-identical texts"),
+        "truncated": translate("PairsModel", "cut off at token limit"),
+        "length": translate("PairsModel", "lengths differ"),
     }
 
 
 def scope_words() -> dict[VetoScope, str]:
     """What a veto can cover."""
     return {
-        "both": _tr("score and consistency set"),
-        "score": _tr("score set only"),
-        "consistency": _tr("consistency set only"),
+        "both": translate("PairsModel", "both training sets"),
+        "score": translate("PairsModel", "score set only"),
+        "consistency": translate("PairsModel", "consistency set only"),
     }
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PairsModel", text)

@@ -20,10 +20,10 @@ class ChangesModel(RowTableModel[SettingChange]):
         super().__init__(parent)
         self.columns = (
             self.tr("Iteration"),
-            self.tr("Belongs to"),
+            self.tr("Applies to"),
             self.tr("Setting"),
             self.tr("Before"),
-            self.tr("In this iteration"),
+            self.tr("After"),
         )
 
     def identity(self, row: SettingChange) -> object:

@@ -20,7 +20,7 @@ class RefusalsModel(RowTableModel[Refusal]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.columns = (self.tr("Line"), self.tr("Value"), self.tr("Why it is left out"))
+        self.columns = (self.tr("Line"), self.tr("Value"), self.tr("Reason"))
 
     def identity(self, row: Refusal) -> object:
         """A line is refused once."""

@@ -27,7 +27,9 @@ def judge_name(row: VersionRow) -> str:
     if row.judge is None:
         return ""
     return (
-        QCoreApplication.translate("VersionsModel", "offline proxy") if row.judge.startswith("offline") else row.judge
+        QCoreApplication.translate("VersionsModel", "estimated from word tone")
+        if row.judge.startswith("offline")
+        else row.judge
     )
 
 
@@ -41,11 +43,11 @@ class VersionsModel(RowTableModel[VersionRow]):
         self._verdicts: dict[str, VersionVerdict] = {}
         self.columns = (
             self.tr("Version"),
-            self.tr("SRCC [95% interval]"),
-            self.tr("Against the main version before"),
+            self.tr("SRCC [95% CI]"),
+            self.tr("Change from previous version"),
             self.tr("PLCC"),
             self.tr("RMSE"),
-            self.tr("Consistency, 0 to 4"),
+            self.tr("Consistency (0–4)"),
             self.tr("Format failures"),
             self.tr("Images"),
         )
@@ -89,7 +91,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         verdict = self._verdicts.get(row.name)
         if verdict is None or row.line == "main":
             return verdict_text(verdict)
-        return self.tr("{0} (against {1})").format(verdict_text(verdict), verdict.other)
+        return self.tr("{0} (vs. {1})").format(verdict_text(verdict), verdict.other)
 
     def _sort(self, row: VersionRow, column: int) -> float | int:
         if column == COL_NAME:

@@ -22,13 +22,13 @@ class VersionTree(QAbstractItemModel):
         super().__init__(parent)
         self.columns = (
             self.tr("Version"),
-            self.tr("Made from"),
-            self.tr("SRCC [95% interval]"),
+            self.tr("Derived from"),
+            self.tr("SRCC [95% CI]"),
             self.tr("PLCC"),
             self.tr("Consistency"),
             self.tr("Pairs used"),
-            self.tr("Frees"),
-            self.tr("Made"),
+            self.tr("Size on disk"),
+            self.tr("Created"),
         )
         self._rows: list[ModelRow] = []
         self._above: list[int | None] = []
@@ -105,7 +105,7 @@ class VersionTree(QAbstractItemModel):
         version = row.version
         match column:
             case 0:
-                return self.tr("{0}  (pinned)").format(version.name) if row.pinned else version.name
+                return self.tr("{0} (pinned)").format(version.name) if row.pinned else version.name
             case 1:
                 return ", ".join(version.parents) or NOTHING
             case 2:

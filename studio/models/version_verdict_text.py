@@ -7,9 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from studio.services.versions.types import MetricValue, VersionVerdict
 from studio.text import NOTHING
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Verdicts", text)
+translate = QCoreApplication.translate
 
 
 def delta_text(delta: MetricValue, places: int = 2) -> str:
@@ -27,15 +25,23 @@ def chance_text(p: float | None) -> str:
         return ""
     value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
     if p < 0.01:
-        return _tr("very unlikely to be chance, {0}").format(value)
-    return (_tr("unlikely to be chance, {0}") if p < 0.05 else _tr("may well be chance, {0}")).format(value)
+        return translate("Verdicts", "very unlikely to be due to chance, {0}").format(value)
+    return (
+        translate("Verdicts", "unlikely to be due to chance, {0}")
+        if p < 0.05
+        else translate("Verdicts", "could be due to chance, {0}")
+    ).format(value)
 
 
 def verdict_text(verdict: VersionVerdict | None) -> str:
     """For a table cell: ``better: +0.47 [0.38, 0.55]``."""
     if verdict is None:
         return NOTHING
-    words = {"better": _tr("better"), "worse": _tr("worse"), "unclear": _tr("not distinguishable")}
+    words = {
+        "better": translate("Verdicts", "better"),
+        "worse": translate("Verdicts", "worse"),
+        "unclear": translate("Verdicts", "no clear difference"),
+    }
     return f"{words[verdict.word]}: {delta_text(verdict.delta)}"
 
 
@@ -44,10 +50,12 @@ def verdict_sentence(version: str, verdict: VersionVerdict | None) -> str:
     if verdict is None:
         return ""
     sentences = {
-        "better": _tr("{0} ranks the test images better than {1}: SRCC {2}{3}."),
-        "worse": _tr("{0} ranks the test images worse than {1}: SRCC {2}{3}."),
-        "unclear": _tr("{0} is not distinguishable from {1} in ranking the test images: SRCC {2}{3}."),
+        "better": translate("Verdicts", "{0} ranks the test images better than {1}: SRCC {2}{3}."),
+        "worse": translate("Verdicts", "{0} ranks the test images worse than {1}: SRCC {2}{3}."),
+        "unclear": translate(
+            "Verdicts", "{0} shows no clear difference from {1} in ranking the test images: SRCC {2}{3}."
+        ),
     }
     chance = chance_text(verdict.p)
-    told = f" ({chance})" if chance else ""
-    return sentences[verdict.word].format(version, verdict.other, delta_text(verdict.delta), told)
+    note = f" ({chance})" if chance else ""
+    return sentences[verdict.word].format(version, verdict.other, delta_text(verdict.delta), note)

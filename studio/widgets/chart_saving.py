@@ -61,7 +61,7 @@ class SaveButton(QToolButton):
         super().__init__(parent)
         self._picture = picture
         self.setText(self.tr("Save"))
-        self.setAccessibleName(self.tr("Save this chart as a picture"))
+        self.setAccessibleName(self.tr("Save chart as image"))
         self.setProperty("role", "quiet")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,7 +72,7 @@ class SaveButton(QToolButton):
 
     def ask(self, suffix: str) -> None:
         """Asks for a file, then saves."""
-        title = self.tr("Save the chart as {0}").format(suffix.upper())
+        title = self.tr("Save chart as {0}").format(suffix.upper())
         name = f"{file_name_of(self._picture().title)}.{suffix}"
         ask_save_file(self, title, name, [f"{suffix.upper()} (*.{suffix})"], self.save_to, suffix)
 
@@ -94,12 +94,12 @@ def save_chart(picture: ChartPicture, file: Path) -> None:
     """
     suffix = file.suffix.lower().lstrip(".")
     if suffix not in FORMATS:
-        raise StudioError(f"{file.name} names no format that a chart can be saved in.", "End it in .png or .svg.")
+        raise StudioError(f"{file.name} has no supported image format.", "Use a name that ends in .png or .svg.")
     data = _svg(picture) if suffix == "svg" else _png(picture)
     try:
         write_bytes(file, data)
     except OSError as error:
-        raise StudioError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from error
+        raise StudioError(f"Could not save {file}: {error.strerror}.", "Choose another file.") from error
 
 
 def _png(picture: ChartPicture) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
@@ -84,7 +84,7 @@ class TrainingChart(Chart):
         self, title: str, y_label: str, colour: str, *, smooth: bool = True, parent: QWidget | None = None
     ) -> None:
         """Without ``smooth`` (a value that is not noisy) the steps themselves are the line."""
-        super().__init__(title, "Optimiser step", y_label, parent)
+        super().__init__(title, QCoreApplication.translate("TrainingChart", "Optimizer step"), y_label, parent)
         self._colour, self._smooth = colour, smooth
         self._steps: Floats = np.empty(0)
         self._values: Floats = np.empty(0)
@@ -97,7 +97,7 @@ class TrainingChart(Chart):
             curve.setDownsampling(auto=True, method="peak")
             curve.setClipToView(True)
         if smooth:
-            self.plot.setToolTip(self.tr("Faint: every step. Line: their running mean."))
+            self.plot.setToolTip(self.tr("Faint: each step. Line: running mean."))
         self.redraw()
 
     def take_curve(self, steps: Sequence[int], values: Sequence[float]) -> None:

@@ -116,7 +116,7 @@ class ImageView(QWidget):
         self.message = PlainLabel(role="empty", wrap=True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.fit_button = self._button(self.tr("Fit"), self.tr("Fit the image to the view"), self.canvas.fit)
-        self.full_button = self._button("100%", self.tr("Show the image at full size"), self.canvas.actual_size)
+        self.full_button = self._button("100%", self.tr("Show the image at 100%"), self.canvas.actual_size)
         buttons = QHBoxLayout()
         buttons.addWidget(self.fit_button)
         buttons.addWidget(self.full_button)
@@ -134,7 +134,7 @@ class ImageView(QWidget):
         """Shows this file's image as soon as it is read; the last one stays until then."""
         self._path = path
         if path is None:
-            self._say(self.tr("No image is chosen."))
+            self._say(self.tr("No image selected."))
         elif (pixmap := self._loader.pixmap(path)) is not None:
             self._show(pixmap)
         elif problem := self._loader.problem(path):

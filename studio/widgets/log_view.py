@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.text import printable
 from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import choose_wrap
@@ -30,8 +31,8 @@ class LogView(QWidget):
         self.field.setAccessibleName(self.tr("Search the log"))
         self.field.setClearButtonEnabled(True)
         self.count = PlainLabel(role="muted")
-        self.back = self._button("↑", self.tr("The hit before"))
-        self.next = self._button("↓", self.tr("The next hit"))
+        self.back = self._button("↑", self.tr("Previous match"))
+        self.next = self._button("↓", self.tr("Next match"))
         row = QHBoxLayout()
         row.addWidget(self.field, 1)
         for widget in (self.count, self.back, self.next):
@@ -105,7 +106,7 @@ class LogView(QWidget):
     def _mark(self) -> None:
         wanted = self.field.text()
         hits = self.text.toPlainText().casefold().count(wanted.casefold()) if wanted else 0
-        self.count.setText(self.tr("{0} found").format(hits) if wanted else "")
+        self.count.setText(plural("LogView", "{n} matches", "{n} match", hits) if wanted else "")
         self.next.setEnabled(hits > 0)
         self.back.setEnabled(hits > 0)
         theme = current_theme()

@@ -22,7 +22,7 @@ class PreviewHistogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(110)
         self.setMaximumHeight(420)
-        self.setAccessibleName(self.tr("Histogram of the scores"))
+        self.setAccessibleName(self.tr("Score histogram"))
 
     def show_preview(self, preview: Preview | None) -> None:
         """Draws this preview; None draws nothing."""
@@ -30,9 +30,7 @@ class PreviewHistogram(QWidget):
         if preview is not None and preview.edges:
             cuts = ", ".join(f"{edge:.4g}" for edge in preview.edges)
             self.setAccessibleDescription(
-                self.tr("Scores from {0:.4g} to {1:.4g}; cuts between the ten bins at {2}").format(
-                    preview.low, preview.high, cuts
-                )
+                self.tr("Scores from {0:.4g} to {1:.4g}; bin boundaries at {2}").format(preview.low, preview.high, cuts)
             )
         self.update()
 
@@ -79,5 +77,5 @@ class PreviewHistogram(QWidget):
         painter.drawText(
             QRectF(area.left(), 0, area.width(), TOP - 8),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self.tr("Scores, with the nine cuts between the ten bins"),
+            self.tr("Scores with bin boundaries"),
         )

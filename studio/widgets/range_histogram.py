@@ -33,7 +33,7 @@ class RangeHistogram(QWidget):
         self._pressed: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName(self.tr("Histogram of scores"))
+        self.setAccessibleName(self.tr("Score histogram"))
 
     def show_histogram(self, histogram: Histogram) -> None:
         """Other bars."""
@@ -121,7 +121,7 @@ class RangeHistogram(QWidget):
         foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self.tr("score; dotted: bin edges"))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self.tr("score (dotted: bin boundaries)"))
 
     def _bar(self, place: int, part: float) -> QRectF:
         room = self.height() - FOOT

@@ -45,7 +45,7 @@ class ScoreBar(QWidget):
     def show_bar(self, bar: Bar | None) -> None:
         """Shows this score; None leaves the place empty."""
         self._bar = bar
-        text = "" if bar is None else self.tr("score {0}, truth {1}").format(f"{bar[0]:.2f}", f"{bar[1]:.2f}")
+        text = "" if bar is None else self.tr("score {0}, true score {1}").format(f"{bar[0]:.2f}", f"{bar[1]:.2f}")
         self.setAccessibleName(text)
         self.update()
 

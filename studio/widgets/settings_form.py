@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -26,6 +26,7 @@ from studio.services.settings.fields import SettingField
 from studio.text import printable
 from studio.widgets.labels import PlainLabel
 
+translate = QCoreApplication.translate
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170
 LONG_HEIGHT = 84
@@ -53,6 +54,7 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
         self._cards: dict[str, QFrame] = {}
+        self._titles = titles
         self._filling = False
         self._columns = (QVBoxLayout(), QVBoxLayout())
         self._in_two = False
@@ -113,7 +115,7 @@ class SettingsForm(QWidget):
         for card in self._cards.values():
             card.setVisible(False)
         for path, row in self._rows.items():
-            fits = wanted in f"{path} {row.field.meaning}".lower()
+            fits = wanted in f"{path} {label_of(row.field)} {row.field.meaning}".lower()
             shown += fits
             for widget in row.widgets:
                 widget.setVisible(fits)
@@ -167,9 +169,10 @@ class SettingsForm(QWidget):
 
     def _add(self, grid: QGridLayout, field: SettingField, line: int) -> None:
         editor = self._make_editor(field)
-        editor.setAccessibleName(field.path)
+        editor.setAccessibleName(f"{self._titles.get(field.section, field.section)}: {label_of(field)}")
         editor.setAccessibleDescription(field.meaning)
-        name = PlainLabel(field.name)
+        name = PlainLabel(label_of(field))
+        name.setToolTip(field.path)
         name.setBuddy(editor)
         meaning = PlainLabel(field.meaning, role="muted", wrap=True)
         reason = PlainLabel(role="reason", wrap=True)
@@ -234,6 +237,23 @@ class SettingsForm(QWidget):
     def _on_edit(self, *_value: object) -> None:
         if not self._filling:
             self.edited.emit()
+
+
+def label_of(field: SettingField) -> str:
+    """Return the setting's name for people: "Learning rate" for ``learning_rate``."""
+    known = {
+        "alpha": translate("SettingsForm", "LoRA alpha"),
+        "beta": translate("SettingsForm", "DPO beta"),
+        "dtype": translate("SettingsForm", "Data type"),
+        "max_grad_norm": translate("SettingsForm", "Maximum gradient norm"),
+        "max_new_tokens": translate("SettingsForm", "Maximum new tokens"),
+        "micro_batch": translate("SettingsForm", "Micro-batch size"),
+        "rank": translate("SettingsForm", "LoRA rank"),
+        "sd": translate("SettingsForm", "Standard deviation"),
+        "seed": translate("SettingsForm", "Random seed"),
+    }
+    words = field.name.replace("_", " ")
+    return known.get(field.name, words[:1].upper() + words[1:])
 
 
 def _text(editor: QWidget) -> str:

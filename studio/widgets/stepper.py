@@ -28,6 +28,15 @@ class Stepper(QWidget):
         self._steps: list[Step] = []
         self._words = {name: translate("Stages", label) for name, label in step_names().items()}
         self._words["review"] = self.tr("Review")
+        self._state_words: dict[str, str] = {
+            "queued": self.tr("queued"),
+            "running": self.tr("running"),
+            "interrupted": self.tr("interrupted"),
+            "paused": self.tr("paused"),
+            "done": self.tr("done"),
+            "failed": self.tr("failed"),
+            "cancelled": self.tr("cancelled"),
+        }
         self.caption = PlainLabel(role="key")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +91,6 @@ class Stepper(QWidget):
             button.setText(word + count)
             button.setIcon(state_icon(step.state or "none", colours))
             button.setEnabled(step.job_id is not None)
-            state = step.state or self.tr("not queued yet")
+            state = self._state_words[step.state] if step.state else self.tr("not queued yet")
             button.setAccessibleName(f"{word}{count}: {state}")
             button.setToolTip(f"{word}: {state}")

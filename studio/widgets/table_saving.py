@@ -94,7 +94,7 @@ def ask_and_save(view: QTableView, button: QPushButton | None = None) -> None:
             writer.finished.connect(lambda problem: None if problem else confirm_on(button, button.tr("Saved")))
 
     name = f"{file_name_of(view.accessibleName())}.csv"
-    ask_save_file(view, view.tr("Save the table as CSV"), name, ["CSV (*.csv)"], chosen, "csv")
+    ask_save_file(view, view.tr("Save table as CSV"), name, ["CSV (*.csv)"], chosen, "csv")
 
 
 def offer_csv(view: QTableView) -> None:
@@ -108,7 +108,7 @@ def offer_csv(view: QTableView) -> None:
 def csv_button(view: QTableView) -> QPushButton:
     """A button that saves the view's table."""
     button = QPushButton(view.tr("Save as CSV…"))
-    button.setAccessibleName(view.tr("Save the table {0} as CSV").format(view.accessibleName()))
+    button.setAccessibleName(view.tr("Save table {0} as CSV").format(view.accessibleName()))
     button.setProperty("role", "quiet")
     button.clicked.connect(lambda: ask_and_save(view, button))
     return button

@@ -109,7 +109,7 @@ def test_that_every_panel_of_the_review_shows_texts_literally(qtbot: QtBot, host
         settle(page)
     page.decide_all("veto")
     page.acts.undo()
-    qtbot.waitUntil(lambda: "Undone for" in page.said.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "Undone: " in page.said.text(), timeout=10_000)
     assert MARK in page.said.text()
     hostile.shell.message.say(payloads(bird.path)[1])
     assert_clean(hostile, bird)

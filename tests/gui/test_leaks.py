@@ -38,7 +38,7 @@ def ask_about_a_version(shell: Shell) -> None:
     shell.models.delete()
 
 
-def ask_for_a_file_to_take_out(shell: Shell) -> None:
+def ask_for_a_file_to_export(shell: Shell) -> None:
     shell.export()
     assert shell.panel is not None
     shell.panel.pairs_button.click()
@@ -54,8 +54,8 @@ DIALOGS: dict[str, Callable[[Shell], None]] = {
     "keys": lambda shell: main_window(shell).show_keys(),
     "open a project": lambda shell: main_window(shell).browse(),
     "open an archive": lambda shell: main_window(shell).browse_archive(),
-    "take out": lambda shell: shell.export(),
-    "take out, a file": ask_for_a_file_to_take_out,
+    "export": lambda shell: shell.export(),
+    "export, a file": ask_for_a_file_to_export,
     "delete a version": ask_about_a_version,
     "save a table": lambda shell: ask_and_save(shell.compare.table),
     "save a chart": lambda shell: shell.findChildren(SaveButton)[0].ask("png"),

@@ -76,7 +76,7 @@ def compare_actions(page: ComparePage) -> list[ActionDefinition]:
         ActionDefinition(
             id="compare.blind",
             text=translate("Actions", "Start blind test"),
-            help=translate("Actions", "Judge the explanations without seeing who wrote them"),
+            help=translate("Actions", "Rate the explanations without seeing which version wrote them"),
             run=page.begin_blind,
             menu="project",
             section=20,
@@ -172,7 +172,7 @@ def blind_actions(view: BlindView, places: int) -> list[ActionDefinition]:
             section=0,
             keys=("Ctrl+Z", "U"),
             icon="undo",
-            synonyms=translate("Actions", "take back choice blind test"),
+            synonyms=translate("Actions", "revert choice blind test"),
             enabled=lambda: view.has_open_votes,
             only_here=True,
         ),

@@ -27,7 +27,7 @@ def _image(page: ImagesPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="images.open",
             text=translate("Actions", "Open image"),
-            help=translate("Actions", "Show the image in a large window; a double click does the same"),
+            help=translate("Actions", "Show the image in a large window (or double-click it)"),
             run=page.open_image,
             menu="view",
             section=20,
@@ -74,7 +74,7 @@ def _grid(page: ImagesPage) -> list[ActionDefinition]:
             section=20,
             keys=("Ctrl+F",),
             icon="search",
-            synonyms=translate("Actions", "search look for text name tag"),
+            synonyms=translate("Actions", "search locate text name tag"),
             only_here=True,
         ),
         ActionDefinition(

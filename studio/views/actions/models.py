@@ -90,7 +90,7 @@ def version_actions(page: ModelsPage) -> list[ActionDefinition]:
             section=0,
             keys=("Ctrl+Z",),
             icon="undo",
-            synonyms=translate("Actions", "restore take back trash version"),
+            synonyms=translate("Actions", "restore recover trash version"),
             enabled=lambda: page.can_undo,
             label=lambda: page.undo_text,
             only_here=True,

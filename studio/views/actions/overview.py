@@ -21,7 +21,7 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="overview.next-step",
             text=translate("Actions", "Next step"),
-            help=translate("Actions", "Does what comes next: measures the base, runs an iteration or opens the review"),
+            help=translate("Actions", "Measure the base model, run the next iteration or open the review"),
             run=page.next_step,
             menu="project",
             section=0,
@@ -33,7 +33,9 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="overview.review",
             text=translate("Actions", "Pause to review pairs before training"),
-            help=translate("Actions", "Training waits until you have looked at the pairs; kept in the settings"),
+            help=translate(
+                "Actions", "Training waits until you have reviewed the pairs; saved in the project settings"
+            ),
             run=page.toggle_review,
             menu="project",
             section=1,
@@ -44,7 +46,7 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="overview.compare",
             text=translate("Actions", "Compare selected version"),
-            help=translate("Actions", "Shows the selected version's answers beside those of the version before"),
+            help=translate("Actions", "Show the selected version's answers next to those of the previous version"),
             run=page.compare_selected,
             menu="project",
             section=2,

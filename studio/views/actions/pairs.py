@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from studio.models.pair_list import scope_words
+from studio.plural import plural
 from studio.services.review.review_steps import ReviewStepSummary
 from studio.services.review.types import PairVerdict, VetoScope
 from studio.views.actions.definition import ActionDefinition
@@ -81,19 +82,19 @@ def _verdicts(page: PairsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="pairs.regenerate",
             text=translate("Actions", "Regenerate rejected answer"),
-            help=translate("Actions", "A job draws another wrong score and writes another rejected explanation"),
+            help=translate("Actions", "Generate a rejected explanation for a different wrong score"),
             run=page.redraw,
             menu="pairs",
             section=3,
             keys=("R",),
             icon="regenerate",
-            synonyms=translate("Actions", "redraw again new wrong score"),
+            synonyms=translate("Actions", "retry again new wrong score"),
             enabled=chosen,
         ),
         ActionDefinition(
             id="pairs.note",
             text=translate("Actions", "Note…"),
-            help=translate("Actions", "Write a note; Return saves, Escape cancels"),
+            help=translate("Actions", "Write a note; Return saves it, Escape cancels"),
             run=page.annotate,
             menu="pairs",
             section=4,
@@ -132,7 +133,7 @@ def _scopes(page: PairsPage) -> list[ActionDefinition]:
         id="pairs.next-scope",
         text=translate("Actions", "Next choice"),
         phrase=translate("Actions", "Veto applies to: next choice"),
-        help=translate("Actions", "A veto applies to both sets, the score set or the consistency set"),
+        help=translate("Actions", "Apply a veto to both training sets, the score set or the consistency set"),
         run=lambda: page.scope.setCurrentIndex((page.scope.currentIndex() + 1) % page.scope.count()),
         menu="pairs",
         section=5,
@@ -176,7 +177,7 @@ def _bulk(page: PairsPage) -> list[ActionDefinition]:
             id="pairs.train",
             text=translate("Actions", "Start training"),
             phrase=translate("Actions", "Start training after the review"),
-            help=translate("Actions", "Go on to training when it is waiting for your review; saves texts being edited"),
+            help=translate("Actions", "Start training when it is waiting for your review; saves the text being edited"),
             run=page.save_or_train,
             menu="pairs",
             section=90,
@@ -313,7 +314,7 @@ def _image(page: PairsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="pairs.zoom",
             text=translate("Actions", "Fit / 100%"),
-            help=translate("Actions", "Fit the image to the view, or show it at full size"),
+            help=translate("Actions", "Fit the image to the view, or show it at 100%"),
             run=lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
             menu="view",
             section=22,
@@ -369,7 +370,7 @@ def _history(page: PairsPage) -> list[ActionDefinition]:
             section=0,
             keys=("Ctrl+Z", "U"),
             icon="undo",
-            synonyms=translate("Actions", "take back revert review"),
+            synonyms=translate("Actions", "revert restore review"),
             enabled=lambda: acts.history is None or acts.history.undo is not None,
             label=undo_label,
         ),
@@ -381,7 +382,7 @@ def _history(page: PairsPage) -> list[ActionDefinition]:
             section=1,
             keys=("Ctrl+Shift+Z", "Ctrl+Y", "Shift+U"),
             icon="redo",
-            synonyms=translate("Actions", "do again review"),
+            synonyms=translate("Actions", "repeat review"),
             enabled=lambda: acts.history is None or acts.history.redo is not None,
             label=redo_label,
         ),
@@ -392,11 +393,14 @@ def step_words(step: ReviewStepSummary | None) -> str:
     """What a step of the review was, as in "veto of 52 pairs"; "" for None."""
     if step is None:
         return ""
-    one, many = {
-        "veto": (translate("Actions", "veto"), translate("Actions", "veto of {0} pairs")),
-        "keep": (translate("Actions", "keep"), translate("Actions", "keep of {0} pairs")),
-        "edit": (translate("Actions", "edit"), translate("Actions", "edit of {0} pairs")),
-        "note": (translate("Actions", "note"), translate("Actions", "notes on {0} pairs")),
-        "change": (translate("Actions", "change"), translate("Actions", "changes to {0} pairs")),
-    }[step.what]
-    return one if step.pairs == 1 else many.format(f"{step.pairs:,}")
+    match step.what:
+        case "veto":
+            return plural("Actions", "veto of {n} pairs", "veto", step.pairs)
+        case "keep":
+            return plural("Actions", "keep of {n} pairs", "keep", step.pairs)
+        case "edit":
+            return plural("Actions", "edit of {n} pairs", "edit", step.pairs)
+        case "note":
+            return plural("Actions", "notes on {n} pairs", "note", step.pairs)
+        case _:
+            return plural("Actions", "changes to {n} pairs", "change", step.pairs)

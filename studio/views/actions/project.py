@@ -62,7 +62,7 @@ def _exports(shell: Shell) -> list[ActionDefinition]:
             section=10,
             keys=("Ctrl+E",),
             icon="export",
-            synonyms=translate("Actions", "save download take out share push hub adapter model pairs csv"),
+            synonyms=translate("Actions", "save download share push hub adapter model pairs csv"),
             help=translate("Actions", "Export a model version, pairs, predictions, metrics or the whole project"),
         ),
         ActionDefinition(

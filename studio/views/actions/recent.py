@@ -35,7 +35,7 @@ class RecentMenu(QMenu):
             text = self.tr("{0}    {1}").format(root.name, root.parent)
             self.addAction(button_text(text)).triggered.connect(lambda _on=False, root=root: self._open(root))
         if self.isEmpty():
-            self.addAction(self.tr("No project was opened yet")).setEnabled(False)
+            self.addAction(self.tr("No recent projects")).setEnabled(False)
             return
         self.addSeparator()
         self.addAction(self.tr("Clear list")).triggered.connect(lambda _on=False: self._clear())

@@ -31,7 +31,7 @@ def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="settings.revert",
             text=translate("Actions", "Revert settings"),
-            help=translate("Actions", "Go back to the values that were saved last"),
+            help=translate("Actions", "Restore the last saved values"),
             run=page.revert,
             menu="project",
             section=92,
@@ -47,7 +47,7 @@ def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
             section=20,
             keys=("Ctrl+F",),
             icon="search",
-            synonyms=translate("Actions", "search look for option"),
+            synonyms=translate("Actions", "search locate option"),
             only_here=True,
         ),
     ]

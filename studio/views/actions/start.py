@@ -32,7 +32,7 @@ def start_actions(page: StartPage) -> list[ActionDefinition]:
             id="start.remove",
             text=translate("Actions", "Remove from list"),
             phrase=translate("Actions", "Remove selected project from the list"),
-            help=translate("Actions", "Only the entry goes; the project's files stay"),
+            help=translate("Actions", "Remove only this entry; the project files are kept"),
             run=page.remove_selected,
             menu="file",
             section=21,

@@ -53,7 +53,7 @@ def _file(window: MainWindow) -> list[ActionDefinition]:
             section=3,
             icon="archive",
             synonyms=translate("Actions", "zip unpack restore backup import"),
-            help=translate("Actions", "Unpack a project that was archived as one file"),
+            help=translate("Actions", "Unpack a project from an archive file"),
         ),
         ActionDefinition(
             id="window.demo",
@@ -171,7 +171,7 @@ def _help(window: MainWindow) -> list[ActionDefinition]:
             section=10,
             icon="paper",
             synonyms=translate("Actions", "help method article citation reference"),
-            help=translate("Actions", "Opens arxiv.org in the browser"),
+            help=translate("Actions", "Open arxiv.org in the browser"),
         ),
         ActionDefinition(
             id="window.about",

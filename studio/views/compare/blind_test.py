@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.services.judging.blind_tests import BlindTests
 from studio.services.judging.types import BlindState
 from studio.services.versions.comparison import MOST_VERSIONS
@@ -170,32 +171,40 @@ class BlindView(QWidget):
     def _progress(self) -> str:
         state = self.state
         if state is None:
-            return self.tr("Reading the explanations…")
-        told = self.tr("{0} of {1} images judged.").format(state.voted, state.total)
+            return self.tr("Loading explanations…")
+        text = self.tr("{0} of {1} images rated.").format(state.voted, state.total)
         if state.alike:
-            told += " " + self.tr("{0} more are left out: there the explanations are the same.").format(state.alike)
-        return told
+            text += " " + plural(
+                "BlindView",
+                "{n} more images were skipped because their explanations are identical.",
+                "{n} more image was skipped because its explanations are identical.",
+                state.alike,
+            )
+        return text
 
     def _result(self) -> str:
         state = self.state
         if state is None or state.card is not None:
             return ""
         if state.revealed_at is None:
-            return self.tr("All images are judged. Finish to see which versions you preferred.")
+            return self.tr("All images rated. Finish to see which versions you preferred.")
         chance = 1 / len(state.versions)
         lines = [
-            self.tr("{0}: preferred on {1} of {2} images, win rate {3} [{4}, {5}]").format(
-                rate.version, rate.wins, state.voted, f"{rate.rate:.2f}", f"{rate.lo:.2f}", f"{rate.hi:.2f}"
-            )
+            plural(
+                "BlindView",
+                "{0}: preferred on {1} of {n} images, win rate {2} [{3}, {4}]",
+                "{0}: preferred on {1} of {n} image, win rate {2} [{3}, {4}]",
+                state.voted,
+            ).format(rate.version, rate.wins, f"{rate.rate:.2f}", f"{rate.lo:.2f}", f"{rate.hi:.2f}")
             for rate in state.rates
         ]
-        lines.append(self.tr("Ties: {0}; each counts in equal parts for all versions.").format(state.ties))
+        lines.append(self.tr("Ties: {0}; each tie is shared equally by all versions.").format(state.ties))
         best = state.rates[0]
         if best.lo > chance:
-            verdict = self.tr("You preferred {0}: its whole 95% interval lies above {1}, which is what guessing gives.")
+            verdict = self.tr("You preferred {0}: its 95% interval is entirely above {1}, the rate expected by chance.")
             lines.append(verdict.format(best.version, f"{chance:.2f}"))
         else:
-            verdict = self.tr("Not distinguishable: the best 95% interval holds {0}, which is what guessing gives.")
+            verdict = self.tr("No clear difference: the best 95% interval includes {0}, the same as chance.")
             lines.append(verdict.format(f"{chance:.2f}"))
         return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.models import comparison_table as columns
 from studio.models.comparison_table import ComparisonModel
+from studio.plural import plural
 from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow
@@ -128,7 +129,7 @@ class ComparePage(Page):
             self._fit_columns()
             self._offer(contrast)
             self.scatter.show_points(contrast, points)
-            self.count.setText(self.tr("{0} test images").format(f"{contrast.count:,}"))
+            self.count.setText(plural("ComparePage", "{n} test images", "{n} test image", contrast.count))
             place = self.model.find(kept) if kept is not None else None
             if contrast.count:
                 self.table.setCurrentIndex(self.model.index(place or 0, 0))
@@ -148,10 +149,8 @@ class ComparePage(Page):
         row, contrast = self.current, self.model.contrast
         self.image.show_path(row.image_path if row else None)
         self.name.setText(row.image_name if row else "")
-        told = (
-            self.tr("True mean score {0} (bin {1}), the red mark").format(number(row.truth, 2), row.bin) if row else ""
-        )
-        self.truth.setText(told)
+        text = self.tr("True mean score {0} (bin {1}), red mark").format(number(row.truth, 2), row.bin) if row else ""
+        self.truth.setText(text)
         self.cards.show_row(row, contrast)
         self.scatter.choose(row.image_id if row else None)
         self.update_actions()
@@ -247,13 +246,13 @@ class ComparePage(Page):
             (self.tr("Name"), "name"),
         ):
             self.order.addItem(text, data)
-        self.order.setAccessibleName(self.tr("Order of the images"))
+        self.order.setAccessibleName(self.tr("Image order"))
         for place, picker in enumerate(self.pickers, start=1):
             picker.setAccessibleName(self.tr("Version in column {0}").format(place))
             picker.setMinimumWidth(130)
         for text in (self.tr("Side by side"), self.tr("Merged"), self.tr("Scatter")):
             self.modes.addTab(text)
-        self.modes.setAccessibleName(self.tr("How the versions are compared"))
+        self.modes.setAccessibleName(self.tr("Comparison view"))
         self.modes.setDrawBase(False)
 
     def _bind(self) -> None:
@@ -281,8 +280,8 @@ class ComparePage(Page):
         head.addWidget(self.blind_button)
         empty = PlainLabel(
             self.tr(
-                "Comparing needs two measured versions. After the first iteration this page shows what the base and a "
-                "trained version say about the same test image."
+                "Comparison needs two measured versions. After the first iteration, this page shows the answers of the "
+                "base model and a trained version for the same test image."
             ),
             role="empty",
             wrap=True,

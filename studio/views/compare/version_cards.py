@@ -50,7 +50,7 @@ class AnswerCard(QFrame):
 
     def _facts(self, scored: Scored | None, truth: float) -> str:
         if scored is None:
-            return self.tr("This version was not asked about the image.")
+            return self.tr("This version has no answer for this image.")
         parts = []
         if scored.score is not None:
             parts.append(self.tr("off by {0}").format(f"{scored.score - truth:+.2f}"))
@@ -59,9 +59,9 @@ class AnswerCard(QFrame):
         if scored.consistency is not None:
             parts.append(self.tr("consistency {0} of 4").format(f"{scored.consistency:g}"))
         if not scored.parse_ok:
-            parts.append(self.tr("answer not in the asked format"))
+            parts.append(self.tr("answer not in the requested format"))
         if scored.truncated:
-            parts.append(self.tr("cut at the token limit"))
+            parts.append(self.tr("cut off at the token limit"))
         return " · ".join(parts)
 
 

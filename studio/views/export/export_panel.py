@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.plural import plural
 from studio.services import archiving, exports
 from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.exports.preference_pairs import PairsWritten
@@ -40,19 +41,19 @@ class ExportPanel(QDialog):
         super().__init__(parent)
         self._workspace = workspace
         self.setModal(False)
-        self.setWindowTitle(self.tr("Take out"))
+        self.setWindowTitle(self.tr("Export"))
         self.version = VersionExport(workspace)
         self.message = MessageBar()
         self.bar = QProgressBar()
         self.stop_button = QPushButton(self.tr("Stop"))
-        self.veto_missing = QCheckBox(self.tr("Veto pairs that the file lacks"))
-        self.with_images = QCheckBox(self.tr("With the images"))
+        self.veto_missing = QCheckBox(self.tr("Veto pairs missing from the file"))
+        self.with_images = QCheckBox(self.tr("Include images"))
         self.with_images.setChecked(True)
-        self.pairs_button = self._button(self.tr("Pairs …"), self._ask_pairs)
-        self.read_button = self._button(self.tr("Read edited pairs …"), self._ask_read)
-        self.predictions_button = self._button(self.tr("Predictions …"), self._ask_predictions)
-        self.metrics_button = self._button(self.tr("Metrics …"), self._ask_metrics)
-        self.archive_button = self._button(self.tr("Whole project …"), self._ask_archive)
+        self.pairs_button = self._button(self.tr("Export pairs…"), self._ask_pairs)
+        self.read_button = self._button(self.tr("Import edited pairs…"), self._ask_read)
+        self.predictions_button = self._button(self.tr("Export predictions…"), self._ask_predictions)
+        self.metrics_button = self._button(self.tr("Export metrics…"), self._ask_metrics)
+        self.archive_button = self._button(self.tr("Archive project…"), self._ask_archive)
         self._lay_out()
         self.version.told.connect(self.message.say)
         self.stop_button.clicked.connect(lambda _checked: workspace.outgoing.stop())
@@ -82,11 +83,11 @@ class ExportPanel(QDialog):
         """Writes the pairs that training would be given, and tells what was left out."""
 
         def done(written: PairsWritten) -> None:
-            text = self.tr("{0} pairs lie in {1}; {2} vetoed ones were left out.")
-            told = text.format(written.pairs, file, written.vetoed)
+            text = plural("ExportPanel", "Exported {n} pairs to {0}.", "Exported {n} pair to {0}.", written.pairs)
+            lines = [text.format(file), self.tr("Vetoed pairs skipped: {0}.").format(written.vetoed)]
             if written.without_image:
-                told += " " + self.tr("{0} have no image any more.").format(len(written.without_image))
-            self.message.say(told, "info")
+                lines.append(self.tr("Pairs without an image file: {0}.").format(len(written.without_image)))
+            self.message.say(" ".join(lines), "info")
 
         self._start(lambda _progress: exports.export_pairs(self._workspace.project, file), done)
 
@@ -94,9 +95,9 @@ class ExportPanel(QDialog):
         """Takes back pairs that were edited elsewhere; an undo on the Pairs page takes all of it back."""
         veto = self.veto_missing.isChecked()
 
-        def done(told: PairsRead) -> None:
+        def done(read: PairsRead) -> None:
             self._workspace.results_changed.emit()
-            self.message.say(self._told_pairs(told), "error" if told.refused else "info")
+            self.message.say(self._import_text(read), "error" if read.refused else "info")
 
         self._start(lambda _progress: import_pairs(self._workspace.project, file, veto_missing=veto), done)
 
@@ -104,7 +105,9 @@ class ExportPanel(QDialog):
         """Writes predictions or metrics."""
 
         def done(count: int) -> None:
-            self.message.say(self.tr("{0} rows lie in {1}.").format(count, file), "info")
+            self.message.say(
+                plural("ExportPanel", "Saved {n} rows to {0}.", "Saved {n} row to {0}.", count).format(file), "info"
+            )
 
         self._start(lambda _progress: export(self._workspace.project, file), done)
 
@@ -116,11 +119,20 @@ class ExportPanel(QDialog):
             return archiving.pack(self._workspace.project, file, with_images=with_images, on_progress=progress)
 
         def done(packed: archiving.Packed) -> None:
-            told = self.tr("The project lies in {0}, with {1} images.").format(file, packed.images)
+            text = plural(
+                "ExportPanel",
+                "Archived the project with {n} images to {0}.",
+                "Archived the project with {n} image to {0}.",
+                packed.images,
+            ).format(file)
             if packed.left:
-                text = self.tr("{0} images were left out: they are missing, or outside the images folder.")
-                told += " " + text.format(len(packed.left))
-            self.message.say(told, "info")
+                text += " " + plural(
+                    "ExportPanel",
+                    "{n} images were skipped because they are missing or outside the image folder.",
+                    "{n} image was skipped because it is missing or outside the image folder.",
+                    len(packed.left),
+                )
+            self.message.say(text, "info")
 
         self._start(work, done)
 
@@ -128,18 +140,24 @@ class ExportPanel(QDialog):
         self.message.hide()
         self._workspace.outgoing.start(work, done, self.message.say)
 
-    def _told_pairs(self, told: PairsRead) -> str:
+    def _import_text(self, read: PairsRead) -> str:
         lines = [
-            self.tr("{0} rows read: {1} changed, {2} unchanged, {3} refused.").format(
-                told.read, told.changed, told.unchanged, len(told.refused)
-            )
+            plural(
+                "ExportPanel",
+                "{n} rows read: {0} changed, {1} unchanged, {2} rejected.",
+                "{n} row read: {0} changed, {1} unchanged, {2} rejected.",
+                read.read,
+            ).format(read.changed, read.unchanged, len(read.refused))
         ]
-        if told.missing:
-            done = self.tr("vetoed") if told.vetoed else self.tr("left as they are")
-            if told.unknown:
-                done = self.tr("none is vetoed, for refused rows may be theirs")
-            lines.append(self.tr("{0} pairs are not in the file: {1}.").format(told.missing, done))
-        for refusal in told.refused[:REASONS_SHOWN]:
+        if read.missing:
+            done = self.tr("vetoed") if read.vetoed else self.tr("left unchanged")
+            if read.unknown:
+                done = self.tr("none vetoed, because rejected rows may belong to them")
+            missing = plural(
+                "ExportPanel", "{n} pairs are not in the file: {0}.", "{n} pair is not in the file: {0}.", read.missing
+            )
+            lines.append(missing.format(done))
+        for refusal in read.refused[:REASONS_SHOWN]:
             lines.append(self.tr("Line {0}: {1}.").format(refusal.line, refusal.reason))
         return " ".join(lines)
 
@@ -154,18 +172,18 @@ class ExportPanel(QDialog):
         self.version.set_busy(busy)
 
     def _ask_pairs(self) -> None:
-        kinds = [self.tr("Parquet, with the images (*.parquet)"), self.tr("JSON lines, with paths (*.jsonl)")]
-        ask_save_file(self, self.tr("Export the pairs"), "pairs.parquet", kinds, self.write_pairs)
+        kinds = [self.tr("Parquet, with images (*.parquet)"), self.tr("JSON Lines, with image paths (*.jsonl)")]
+        ask_save_file(self, self.tr("Export pairs"), "pairs.parquet", kinds, self.write_pairs)
 
     def _ask_read(self) -> None:
         kinds = [self.tr("Pairs (*.parquet *.jsonl)")]
-        ask_open_file(self, self.tr("Read edited pairs"), kinds, self.read_pairs)
+        ask_open_file(self, self.tr("Import edited pairs"), kinds, self.read_pairs)
 
     def _ask_predictions(self) -> None:
-        self._ask_table(self.tr("Export the predictions"), "predictions.csv", exports.export_predictions)
+        self._ask_table(self.tr("Export predictions"), "predictions.csv", exports.export_predictions)
 
     def _ask_metrics(self) -> None:
-        self._ask_table(self.tr("Export the metrics"), "metrics.csv", exports.export_metrics)
+        self._ask_table(self.tr("Export metrics"), "metrics.csv", exports.export_metrics)
 
     def _ask_table(self, title: str, name: str, export: Callable[..., int]) -> None:
         kinds = ["CSV (*.csv)", "Parquet (*.parquet)"]
@@ -173,7 +191,7 @@ class ExportPanel(QDialog):
 
     def _ask_archive(self) -> None:
         name = f"{self._workspace.project.root.name}.zip"
-        ask_save_file(self, self.tr("Put the project into one file"), name, ["Zip (*.zip)"], self.write_archive)
+        ask_save_file(self, self.tr("Archive project"), name, ["Zip (*.zip)"], self.write_archive)
 
     def _button(self, text: str, action: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
@@ -189,7 +207,7 @@ class ExportPanel(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         column.addWidget(self.version)
-        column.addWidget(PlainLabel(self.tr("Tables and the whole project"), role="subtitle"))
+        column.addWidget(PlainLabel(self.tr("Data and project"), role="subtitle"))
         for buttons in (
             (self.pairs_button, self.read_button, self.veto_missing),
             (self.predictions_button, self.metrics_button),

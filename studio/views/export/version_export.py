@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.jobs.version_export import export_version
+from studio.plural import plural
 from studio.services.exports import hub_upload
 from studio.services.versions.types import VersionRow
 from studio.text import byte_text, printable
@@ -43,12 +44,12 @@ class VersionExport(QWidget):
         self._plan: hub_upload.PushPlan | None = None
         self.version, self.form = QComboBox(), QComboBox()
         self.licence, self.repo = QLineEdit(), QLineEdit()
-        self.folder = PathField(self.tr("Folder to write"), "new_folder")
-        self.public = QCheckBox(self.tr("Public: everybody may see it"))
-        self.existing = QCheckBox(self.tr("Into a repository that is there"))
-        self.export_button = QPushButton(self.tr("Export into the folder"))
-        self.plan_button = QPushButton(self.tr("Show what would go"))
-        self.push_button = QPushButton(self.tr("Push now"))
+        self.folder = PathField(self.tr("Destination folder"), "new_folder")
+        self.public = QCheckBox(self.tr("Public (visible to everyone)"))
+        self.existing = QCheckBox(self.tr("Use existing repository"))
+        self.export_button = QPushButton(self.tr("Export to folder"))
+        self.plan_button = QPushButton(self.tr("Preview upload"))
+        self.push_button = QPushButton(self.tr("Upload"))
         self.plan = QPlainTextEdit()
         self._set_up()
         self._lay_out()
@@ -69,7 +70,7 @@ class VersionExport(QWidget):
         project, version, licence, whole = self._workspace.project, self._name(), self._licence(), self._whole()
         folder = self.folder.path
         if folder is None:
-            self.told.emit(self.tr("Name a folder to write."), "error")
+            self.told.emit(self.tr("Choose a destination folder."), "error")
             return
         target = folder / version.replace("/", "-") if folder.is_dir() and any(folder.iterdir()) else folder
 
@@ -78,7 +79,7 @@ class VersionExport(QWidget):
 
         self._workspace.outgoing.start(
             work,
-            lambda written: self.told.emit(self.tr("{0} lies in {1}.").format(version, written), "info"),
+            lambda written: self.told.emit(self.tr("Exported {0} to {1}.").format(version, written), "info"),
             self._fail,
         )
 
@@ -107,7 +108,7 @@ class VersionExport(QWidget):
 
         def done(address: str) -> None:
             self._forget_plan()
-            self.told.emit(self.tr("It is at {0}").format(address), "info")
+            self.told.emit(self.tr("Uploaded to {0}").format(address), "info")
 
         self._workspace.outgoing.start(
             lambda progress: hub_upload.push(plan, message=message, on_progress=progress), done, self._fail
@@ -131,15 +132,19 @@ class VersionExport(QWidget):
     def _on_plan(self, plan: hub_upload.PushPlan) -> None:
         self._plan = plan
         if plan.existing:
-            head = self.tr("To {0}, which is there and stays as visible as it is:")
+            head = self.tr("To the existing repository {0} (its visibility does not change):")
         elif plan.private:
-            head = self.tr("To {0}, a new private repository:")
+            head = self.tr("To the new private repository {0}:")
         else:
-            head = self.tr("To {0}, a new PUBLIC repository:")
+            head = self.tr("To the new PUBLIC repository {0}:")
         lines = [head.format(plan.repo), *(f"{byte_text(size)}  {name}" for name, size in plan.files)]
-        lines.append(self.tr("{0} in {1} files").format(byte_text(plan.bytes), len(plan.files)))
+        lines.append(
+            plural("VersionExport", "{0} in {n} files", "{0} in {n} file", len(plan.files)).format(
+                byte_text(plan.bytes)
+            )
+        )
         if not self._licence():
-            lines.append(self.tr("No licence is named: the card will say that it is unknown."))
+            lines.append(self.tr("No licence given: the model card will state that it is unknown."))
         self.plan.setPlainText(printable("\n".join(lines)))
         self.set_busy(False)
         self.push_button.setFocus()
@@ -165,31 +170,31 @@ class VersionExport(QWidget):
         return self.licence.text().strip() or None
 
     def _set_up(self) -> None:
-        self.form.addItem(self.tr("Adapter, for peft"), False)
-        self.form.addItem(self.tr("Whole model, for plain transformers"), True)
-        self.licence.setPlaceholderText(self.tr("such as apache-2.0; unknown if not given"))
+        self.form.addItem(self.tr("LoRA adapter (PEFT)"), False)
+        self.form.addItem(self.tr("Merged model (Transformers)"), True)
+        self.licence.setPlaceholderText(self.tr("for example apache-2.0; unknown if left empty"))
         self.repo.setPlaceholderText(self.tr("owner/name"))
         self.plan.setReadOnly(True)
         self.plan.setTabChangesFocus(True)
         self.plan.setFixedHeight(PLAN_HEIGHT)
         self.plan.setPlaceholderText(
             self.tr(
-                "What would go is shown here first: files, sizes and who may see them. Nothing is sent before that."
+                "The preview lists the files, their sizes and who will see them. Nothing is uploaded until you confirm."
             )
         )
         for widget, name in (
             (self.version, self.tr("Version")),
-            (self.form, self.tr("Form")),
+            (self.form, self.tr("Format")),
             (self.licence, self.tr("Licence for the model card")),
-            (self.repo, self.tr("Repository on the hub")),
-            (self.plan, self.tr("What would be pushed")),
+            (self.repo, self.tr("Hugging Face repository")),
+            (self.plan, self.tr("Files to upload")),
         ):
             widget.setAccessibleName(name)
 
     def _lay_out(self) -> None:
         fields = QFormLayout()
         fields.addRow(self.tr("Version"), self.version)
-        fields.addRow(self.tr("Form"), self.form)
+        fields.addRow(self.tr("Format"), self.form)
         fields.addRow(self.tr("Licence"), self.licence)
         into = QHBoxLayout()
         into.addWidget(self.folder, 1)
@@ -198,7 +203,7 @@ class VersionExport(QWidget):
         hub = QHBoxLayout()
         hub.addWidget(self.repo, 1)
         hub.addWidget(self.plan_button)
-        fields.addRow(self.tr("Hub"), hub)
+        fields.addRow(self.tr("Hugging Face"), hub)
         ask = QHBoxLayout()
         ask.addWidget(self.public)
         ask.addWidget(self.existing)
@@ -206,7 +211,7 @@ class VersionExport(QWidget):
         ask.addWidget(self.push_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(PlainLabel(self.tr("A version"), role="subtitle"))
+        column.addWidget(PlainLabel(self.tr("Model version"), role="subtitle"))
         column.addLayout(fields)
         column.addWidget(self.plan)
         column.addLayout(ask)

@@ -106,7 +106,7 @@ class ImageFilterBar(QWidget):
         self.least = QDoubleSpinBox()
         self.problem = QCheckBox(self.tr("Problem"))
         self.vetoed = QCheckBox(self.tr("Vetoed"))
-        self.clear_button = QPushButton(self.tr("Clear"))
+        self.clear_button = QPushButton(self.tr("Clear filters"))
         self.saved_button = QPushButton(self.tr("Saved filters"))
         self.saved_menu = QMenu(self)
         self.name = QLineEdit()
@@ -191,9 +191,9 @@ class ImageFilterBar(QWidget):
         for one in saved:
             self._add(self.saved_menu, one.name, partial(self.show_filter, one.filter, one.sort))
         if not saved:
-            self.saved_menu.addAction(self.tr("No filter is saved yet")).setEnabled(False)
+            self.saved_menu.addAction(self.tr("No saved filters")).setEnabled(False)
         self.saved_menu.addSeparator()
-        self._add(self.saved_menu, self.tr("Save what is set now …"), self.ask_name)
+        self._add(self.saved_menu, self.tr("Save current filter…"), self.ask_name)
         if saved:
             removing = self.saved_menu.addMenu(self.tr("Remove"))
             for one in saved:
@@ -228,17 +228,17 @@ class ImageFilterBar(QWidget):
         self.least.setVisible(self.change.currentData() is not None)
         descending = self.direction.isChecked()
         self.direction.setText("↓" if descending else "↑")
-        name = self.tr("Falling order") if descending else self.tr("Rising order")
+        name = self.tr("Descending") if descending else self.tr("Ascending")
         self.direction.setAccessibleName(name)
         self.clear_button.setEnabled(self.filter != ImageFilter())
 
     def _fill(self) -> None:
-        self.search.setPlaceholderText(self.tr("Search names, tags, explanations"))
+        self.search.setPlaceholderText(self.tr("Search names, tags and explanations"))
         self.search.setAccessibleName(self.tr("Search in names, tags and explanations"))
         self.search.setClearButtonEnabled(True)
         self.order.setAccessibleName(self.tr("Order"))
         orders: tuple[tuple[str, ImageOrder], ...] = (
-            (self.tr("As in the table"), "id"),
+            (self.tr("File order"), "id"),
             (self.tr("Name"), "name"),
             (self.tr("Score"), "score"),
             (self.tr("Split"), "split"),
@@ -256,7 +256,7 @@ class ImageFilterBar(QWidget):
             combo.setEnabled(False)
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(10)
-        self.least.setAccessibleName(self.tr("Least change of the score"))
+        self.least.setAccessibleName(self.tr("Minimum score change"))
         self.least.setPrefix("≥ ")
         self.least.setFixedWidth(96)
         self.least.lineEdit().setTextMargins(5, 0, 0, 0)
@@ -264,8 +264,8 @@ class ImageFilterBar(QWidget):
         self.least.setSingleStep(0.1)
         self.least.setValue(LEAST)
         self.saved_button.setMenu(self.saved_menu)
-        self.name.setPlaceholderText(self.tr("Name of the filter"))
-        self.name.setAccessibleName(self.tr("Name of the filter"))
+        self.name.setPlaceholderText(self.tr("Filter name"))
+        self.name.setAccessibleName(self.tr("Filter name"))
         self.name.setFixedWidth(160)
         self.name.hide()
         self.offer_saved(())

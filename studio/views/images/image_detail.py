@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.services.images.types import ImageAnswer, ImageDetail
 from studio.text import NOTHING, number, one_line, printable
 from studio.widgets.image_loader import ImageLoader
@@ -50,11 +51,11 @@ class VersionCard(QFrame):
         if answer.consistency is not None:
             parts.append(self.tr("consistency {0} of 4").format(f"{answer.consistency:g}"))
         if not answer.explained:
-            parts.append(self.tr("asked for the score only"))
+            parts.append(self.tr("score only"))
         elif not answer.parse_ok:
-            parts.append(self.tr("answer not in the asked format"))
+            parts.append(self.tr("answer not in the requested format"))
         if answer.truncated:
-            parts.append(self.tr("cut at the token limit"))
+            parts.append(self.tr("cut off at the token limit"))
         return " · ".join(parts)
 
 
@@ -104,20 +105,27 @@ class ImageDetailPane(QWidget):
         cell = row.cell
         parts = [self.tr("true mean score"), self.tr("bin {0}").format(cell.bin), cell.split]
         if row.votes:
-            parts.append(self.tr("{0} ratings, deviation {1}").format(row.votes, number(row.score_sd, 2)))
+            parts.append(
+                plural(
+                    "ImageDetailPane",
+                    "{n} ratings, standard deviation {0}",
+                    "{n} rating, standard deviation {0}",
+                    row.votes,
+                ).format(number(row.score_sd, 2))
+            )
         if row.bytes is not None:
             parts.append(self.tr("{0} kB").format(f"{row.bytes / 1000:,.0f}"))
         if row.group:
             parts.append(self.tr("group {0}").format(one_line(row.group)))
         if row.pairs:
-            parts.append(self.tr("{0} pairs, {1} vetoed").format(row.pairs, row.vetoed))
+            parts.append(
+                plural("ImageDetailPane", "{n} pairs, {0} vetoed", "{n} pair, {0} vetoed", row.pairs).format(row.vetoed)
+            )
         tags = " · ".join(one_line(f"{tag.key}: {tag.value}") for tag in row.tags if tag.value)
         return " · ".join(parts) + (f"\n{tags}" if tags else "")
 
     def _lay_out(self) -> None:
-        self.nothing.setText(
-            self.tr("No version was asked about this image yet. When one is, its score and explanation appear here.")
-        )
+        self.nothing.setText(self.tr("No version has scored this image yet. Scores and explanations will appear here."))
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.addWidget(self.nothing)
         self._column.addStretch(1)
@@ -128,7 +136,7 @@ class ImageDetailPane(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
-        scroll.setAccessibleName(self.tr("What every version says"))
+        scroll.setAccessibleName(self.tr("Answers of all versions"))
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.score)
@@ -145,7 +153,7 @@ class ImageDetailPane(QWidget):
         splitter.addWidget(lower)
         splitter.setSizes([260, 320])
         empty = PlainLabel(
-            self.tr("Choose an image: it is shown here, with every version's score and explanation."),
+            self.tr("Select an image to see it here with every version's score and explanation."),
             role="empty",
             wrap=True,
         )

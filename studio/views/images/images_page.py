@@ -262,7 +262,7 @@ class ImagesPage(Page):
             field.setDecimals(2)
             field.setFixedWidth(88)
             field.lineEdit().setTextMargins(5, 0, 0, 0)  # which a style sheet cannot give it
-        self.size_slider.setAccessibleName(self.tr("Size of the pictures"))
+        self.size_slider.setAccessibleName(self.tr("Thumbnail size"))
         self.size_slider.setRange(0, len(SIDES) - 1)
         self.size_slider.setPageStep(1)
         self.size_slider.setValue(SIDES.index(self.grid.side))
@@ -305,7 +305,9 @@ class ImagesPage(Page):
             fields.addWidget(field, line, 1)
         scores.addWidget(self.histogram, 1)
         scores.addLayout(fields)
-        nothing = PlainLabel(self.tr("No image matches the filter. Clear takes all its conditions away."), role="empty")
+        nothing = PlainLabel(
+            self.tr("No images match the filter. Select Clear filters to show all images."), role="empty"
+        )
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack.addWidget(nothing)
         self.stack.addWidget(self.grid)

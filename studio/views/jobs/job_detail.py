@@ -167,8 +167,8 @@ class JobDetail(QWidget):
 
     def _why_no_curve(self) -> str:
         if self._job is None:
-            return self.tr("Choose a job to see what it does.")
-        return self.tr("Loss and margin will be drawn here when the training has made its first step.")
+            return self.tr("Select a job to see its progress.")
+        return self.tr("Loss and margin appear here after the first training step.")
 
     def _lay_out(self) -> None:
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -181,8 +181,8 @@ class JobDetail(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(card)
-        self.log.setPlaceholderText(self.tr("Nothing was printed so far. What the job prints stands here."))
-        self.notes.setPlaceholderText(self.tr("Warnings and remarks of the job will stand here."))
+        self.log.setPlaceholderText(self.tr("No output yet. Job output appears here."))
+        self.notes.setPlaceholderText(self.tr("Warnings and notes appear here."))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)

@@ -26,17 +26,17 @@ class JobSettings(QWidget):
         self._job: int | None = None
         self._rows: list[SettingRow] = []
         self.model = JobSettingsModel(self)
-        self.table = make_table(self.model, self.tr("Settings of the job"), stretch=columns.COL_VALUE, row_height=24)
+        self.table = make_table(self.model, self.tr("Job settings"), stretch=columns.COL_VALUE, row_height=24)
         self.table.setColumnWidth(columns.COL_NAME, 156)
         self.table.setColumnWidth(columns.COL_OTHER, 134)
         self.table.setColumnWidth(columns.COL_DIFFERS, 76)
         self.other = QComboBox()
-        self.other.setAccessibleName(self.tr("Compare the settings with"))
-        self.other.addItem(self.tr("the settings as they are now"), NOW)
-        self.only = QCheckBox(self.tr("Only what differs"))
+        self.other.setAccessibleName(self.tr("Compare settings with"))
+        self.other.addItem(self.tr("current settings"), NOW)
+        self.only = QCheckBox(self.tr("Differences only"))
         self.sentence = PlainLabel(role="muted", wrap=True)
         row = QHBoxLayout()
-        row.addWidget(PlainLabel(self.tr("Beside")))
+        row.addWidget(PlainLabel(self.tr("Compare with")))
         row.addWidget(self.other, 1)
         row.addWidget(self.only)
         layout = QVBoxLayout(self)
@@ -84,6 +84,6 @@ class JobSettings(QWidget):
     def _show(self) -> None:
         differing = [row for row in self._rows if row.differs]
         self.model.set_rows(differing if self.only.isChecked() else self._rows)
-        text = self.tr("Frozen when the job was queued. {0} of {1} settings differ.")
-        none = self.tr("Choose a job to see the settings that it was queued with.")
+        text = self.tr("Saved when the job was queued. {0} of {1} settings differ.")
+        none = self.tr("Select a job to see the settings it was queued with.")
         self.sentence.setText(text.format(len(differing), len(self._rows)) if self._rows else none)

@@ -53,7 +53,7 @@ class JobLine(PlainLabel):
     def render_line(self, units: float | None) -> None:
         """Writes the line; ``units`` are the job's own units a second, so far as they can be told."""
         parts = self._parts(units) if self._job is not None else []
-        self.setText("  ·  ".join(parts) or self.tr("Speed and memory will stand here when the job has started."))
+        self.setText("  ·  ".join(parts) or self.tr("Speed and memory appear here when the job starts."))
 
     def _parts(self, units: float | None) -> list[str]:
         job, parts = self._job, []
@@ -64,7 +64,7 @@ class JobLine(PlainLabel):
         if self._phase.name:
             parts.append(self._phase_text())
         speed = self._heard or (self._facts.speed if self._facts is not None else JobSpeed())
-        unit = job.unit or self.tr("units")
+        unit = job.unit or self.tr("items")
         if units is not None and (speed.items is None or speed.unit != unit):
             parts.append(self.tr("{0} {1}/s").format(_short(units), unit))
         if speed.items is not None:
@@ -75,12 +75,12 @@ class JobLine(PlainLabel):
 
     def _phase_text(self) -> str:
         words = {
-            "files": self.tr("complete files"),
-            "converting": self.tr("converting the model, once"),
+            "files": self.tr("checking files"),
+            "converting": self.tr("converting the model (first use only)"),
             "loading": self.tr("loading the model"),
-            "lengths": self.tr("measuring how long each pair is"),
-            "reference": self.tr("computing the reference's log-probabilities"),
-            "margins": self.tr("measuring each pair's margin"),
+            "lengths": self.tr("measuring pair lengths"),
+            "reference": self.tr("computing reference log-probabilities"),
+            "margins": self.tr("measuring pair margins"),
         }
         word = words.get(self._phase.name, one_line(self._phase.name))
         if not self._phase.total:
@@ -90,12 +90,12 @@ class JobLine(PlainLabel):
     def _memory_parts(self) -> list[str]:
         memory, parts = self._memory, []
         if memory.rss:
-            text = self.tr("process {0} (most: {1})")
+            text = self.tr("memory {0} (peak {1})")
             parts.append(text.format(byte_text(memory.rss), byte_text(memory.rss_peak)))
         if memory.device:
-            parts.append(self.tr("device at most {0}").format(byte_text(memory.device)))
+            parts.append(self.tr("device peak {0}").format(byte_text(memory.device)))
         if memory.reserved:
-            parts.append(self.tr("reserved at most {0}").format(byte_text(memory.reserved)))
+            parts.append(self.tr("reserved peak {0}").format(byte_text(memory.reserved)))
         if memory.total:
             parts.append(self.tr("{0} of {1} free").format(byte_text(memory.free), byte_text(memory.total)))
         return parts

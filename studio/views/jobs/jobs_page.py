@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
 from studio.models.job_table import JobsModel
+from studio.plural import plural
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobRow, Step
 from studio.services.stages.registry import definition, depends_on
@@ -56,7 +57,7 @@ class JobsPage(Page):
             self.table.setColumnWidth(column, width)
         self.detail = JobDetail(workspace)
         self.summary = PlainLabel(role="muted")
-        self.stepper = Stepper(self.tr("Steps of the iteration"))
+        self.stepper = Stepper(self.tr("Iteration steps"))
         self.stepper.chosen.connect(self.choose)
         self._follow = True
         self._filling = False
@@ -280,13 +281,15 @@ class JobsPage(Page):
     def _summarise(self, rows: list[JobRow]) -> None:
         done = sum(row.state == "done" for row in rows)
         waiting = sum(row.state == "queued" for row in rows)
-        text = self.tr("{0} of {1} jobs done, {2} waiting").format(done, len(rows), waiting)
+        text = plural(
+            "JobsPage", "{0} of {n} jobs done, {1} waiting", "{0} of {n} job done, {1} waiting", len(rows)
+        ).format(done, waiting)
         self.summary.setText(text if rows else "")
         self._say_pausing()
 
     def _say_pausing(self) -> None:
         if self._pausing:
-            self.summary.setText(self.tr("Pausing after the batch or step …"))
+            self.summary.setText(self.tr("Pausing after the current batch or step…"))
 
     def _make_buttons(self) -> None:
         actions = self.commands
@@ -324,7 +327,7 @@ class JobsPage(Page):
         self.column.addLayout(head)
         self.column.addWidget(self.stepper)
         empty = PlainLabel(
-            self.tr("The queue is empty. The button on the Overview page puts the next stages here and starts them."),
+            self.tr("The queue is empty. Use the button on the Overview page to add the next stages and start them."),
             role="empty",
             wrap=True,
         )

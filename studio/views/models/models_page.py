@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from studio.models import version_tree as columns
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
+from studio.plural import plural
 from studio.services.recipes import discarding
 from studio.services.recipes.line_rows import DiscardPreview
 from studio.services.versions import version_lifecycle
@@ -66,8 +67,8 @@ class ModelsPage(Page):
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setTabChangesFocus(True)
-        self.detail.setAccessibleName(self.tr("What the version was made with"))
-        self.detail.setPlaceholderText(self.tr("Choose a version to see what it was made with."))
+        self.detail.setAccessibleName(self.tr("Version details"))
+        self.detail.setPlaceholderText(self.tr("Select a version to see its details."))
         self.reason = PlainLabel(role="muted", wrap=True)
         self.summary = PlainLabel(role="muted")
         self._last: Trashed | None = None
@@ -172,18 +173,18 @@ class ModelsPage(Page):
             return
         name, project = row.version.name, self.project
         self._ask(
-            self.tr("Delete a version"),
-            self.tr("Delete {0}? This frees {1}.").format(name, byte_text(row.bytes)),
+            self.tr("Delete version"),
+            self.tr("Delete {0}? This will free {1} of disk space.").format(name, byte_text(row.bytes)),
             self.tr(
-                "Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, "
-                "the loop can only make it anew."
+                "Its adapter, predictions and metrics are deleted. You can undo this until the project is closed; "
+                "after that, the version would have to be trained again."
             ),
             self.tr("Delete"),
             lambda: version_lifecycle.delete(project, name),
         )
 
     def discard(self) -> None:
-        """Asks, with what it frees, and discards the line of the chosen version; on the main line its iteration."""
+        """Ask, stating the disk space, and discard the line of the selected version; on the main line its iteration."""
         row, project = self.current, self.project
         if row is None or row.version.kind == "base":
             return
@@ -200,10 +201,10 @@ class ModelsPage(Page):
         project = self.project
         self._ask(
             self.tr("Discard"),
-            self.tr("Discard {0}? This frees {1}.").format(gone.name, byte_text(gone.bytes)),
+            self.tr("Discard {0}? This will free {1} of disk space.").format(gone.name, byte_text(gone.bytes)),
             self.tr(
-                "Versions: {0}, jobs: {1}, pairs: {2}. They go with all that was predicted, measured and decided. "
-                "It can be undone until the project is closed."
+                "Versions: {0}, jobs: {1}, pairs: {2}. Their predictions, metrics and decisions are deleted too. "
+                "You can undo this until the project is closed."
             ).format(len(gone.versions), gone.jobs, gone.pairs),
             self.tr("Discard"),
             lambda: discarding.discard_line(project, gone.name),
@@ -213,9 +214,9 @@ class ModelsPage(Page):
         box = question_box(self, title, printable(question))
         box.setInformativeText(details)
         yes = box.addButton(yes_text, QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
+        cancel = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
         yes.clicked.connect(lambda: self._act(work))
         yes.clicked.connect(box.close)
         box.show()
@@ -246,8 +247,8 @@ class ModelsPage(Page):
         self.tree.setCurrentIndex(target)
         self._last = gone[0] if gone else None
         freed = sum(item.bytes for item in gone)
-        text = self.tr("1 version") if len(rows) == 1 else self.tr("{0} versions").format(len(rows))
-        waiting = self.tr("{0}; {1} are freed when the project is closed").format(text, byte_text(freed))
+        text = plural("ModelsPage", "{n} versions", "{n} version", len(rows))
+        waiting = self.tr("{0}; {1} will be freed when the project is closed").format(text, byte_text(freed))
         self.summary.setText(waiting if gone else text)
         self._show()
 
@@ -259,7 +260,9 @@ class ModelsPage(Page):
         self.update_actions()
         fill(self.detail, self._describe(row) if row is not None else "")
         kept = row is not None and row.version.kind != "base" and row.holders
-        self.reason.setText(self.tr("Kept: {0}.").format("; ".join(row.holders)) if row is not None and kept else "")
+        self.reason.setText(
+            self.tr("Cannot delete: {0}.").format("; ".join(row.holders)) if row is not None and kept else ""
+        )
 
     def _describe(self, row: ModelRow) -> str:
         version = row.version
@@ -267,22 +270,39 @@ class ModelsPage(Page):
         lines += [f"{name}: {with_interval(version.metrics[name])}" for name in METRICS if name in version.metrics]
         measured = version.metrics.get("srcc")
         if measured is not None:
-            lines.append(self.tr("on {0} test images, with 95% intervals").format(measured.n))
+            lines.append(
+                plural(
+                    "ModelsPage",
+                    "on {n} test images, with 95% confidence intervals",
+                    "on {n} test image, with 95% confidence intervals",
+                    measured.n,
+                )
+            )
         else:
             lines.append(self.tr("Not measured yet."))
         if row.pairs is not None:
             chosen = version.hyperparameters.get("recipe")
             kept_vetoes = isinstance(chosen, dict) and chosen.get("vetoes") is False
             text = (
-                self.tr("{0} pairs of iteration {1}, vetoed ones too.")
+                plural(
+                    "ModelsPage",
+                    "{n} pairs from iteration {0}, including vetoed pairs.",
+                    "{n} pair from iteration {0}, including vetoed pairs.",
+                    row.pairs,
+                )
                 if kept_vetoes
-                else self.tr("{0} pairs of iteration {1}; vetoed ones were left out.")
+                else plural(
+                    "ModelsPage",
+                    "{n} pairs from iteration {0}, excluding vetoed pairs.",
+                    "{n} pair from iteration {0}, excluding vetoed pairs.",
+                    row.pairs,
+                )
             )
-            lines += ["", text.format(row.pairs, version.iteration)]
+            lines += ["", text.format(version.iteration)]
         if version.hyperparameters:
-            lines += ["", self.tr("Made with"), *_flat(version.hyperparameters)]
+            lines += ["", self.tr("Settings"), *_flat(version.hyperparameters)]
         if version.digest:
-            lines += ["", self.tr("Digest {0}").format(version.digest)]
+            lines += ["", self.tr("Digest: {0}").format(version.digest)]
         return printable("\n".join(lines))
 
     def _make_tree(self) -> QTreeView:

@@ -23,7 +23,7 @@ class FirstSteps(QWidget):
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        heading = self.tr("No version is measured yet. This is what will happen:")
+        heading = self.tr("No version has been measured yet. Next steps:")
         grid.addWidget(PlainLabel(heading, role="muted", wrap=True), 0, 0, 1, 2)
         for number, (title, sentence) in enumerate(self._steps(), start=1):
             line = 3 * number
@@ -45,22 +45,22 @@ class FirstSteps(QWidget):
             (
                 self.tr("Measure the base model"),
                 self.tr(
-                    "It scores the test images and says why. This page then shows how well it ranks them (SRCC with "
-                    "its interval) and whether its explanations agree with its scores."
+                    "The base model scores the test images and explains each score. This page then shows how well it "
+                    "ranks them (SRCC with a confidence interval) and whether its explanations match its scores."
                 ),
             ),
             (
                 self.tr("Write and review pairs"),
                 self.tr(
                     "For each training image the model writes two explanations: one for the true score (chosen), one "
-                    "for a wrong score (rejected). On the Pairs page you can veto, keep or edit them first."
+                    "for a wrong score (rejected). You can veto, keep or edit them on the Pairs page before training."
                 ),
             ),
             (
                 self.tr("Train and compare"),
                 self.tr(
-                    "A new version learns to prefer the chosen explanations. It is measured as the base model was; the "
-                    "Compare page puts them side by side, and another iteration can begin."
+                    "A new version learns to prefer the chosen explanations and is measured like the base model. "
+                    "Compare both side by side on the Compare page, then run another iteration."
                 ),
             ),
         )

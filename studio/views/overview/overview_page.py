@@ -47,15 +47,15 @@ class OverviewPage(Page):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self._begun = False
-        self.review = QCheckBox(self.tr("Stop for my review of the pairs"))
-        told = self.tr("Training then waits until you have looked at the pairs. Kept in the project's settings.")
-        self.review.setToolTip(told)
+        self.review = QCheckBox(self.tr("Pause to review pairs before training"))
+        tip = self.tr("Training waits until you have reviewed the pairs. Saved in the project settings.")
+        self.review.setToolTip(tip)
         self.review.hide()
         self.review.clicked.connect(self._on_review)
         self._saving_review = False
         self.commands = self.add_action_set(self.tr("Overview"), overview_actions(self))
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
-        self.sentence = PlainLabel(self.tr("Reading the project…"), role="muted", wrap=True)
+        self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
         self.verdict = PlainLabel(role="verdict", wrap=True)
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
@@ -163,7 +163,7 @@ class OverviewPage(Page):
         self.update_actions()
         waiting = self.workspace.running and action.kind != "running"
         self.sentence.setText(
-            self.tr("The queue is running; the Jobs page shows it.") if waiting else action.explanation
+            self.tr("The queue is running. See the Jobs page for progress.") if waiting else action.explanation
         )
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
@@ -173,18 +173,18 @@ class OverviewPage(Page):
         self.line_verdicts.setVisible(bool(sentences))
 
     def _show_verdict(self, rows: OverviewRows) -> None:
-        told = [name for name in rows.main if name in rows.verdicts]
-        self.verdict.setVisible(bool(told))
-        if not told:
+        measured = [name for name in rows.main if name in rows.verdicts]
+        self.verdict.setVisible(bool(measured))
+        if not measured:
             return
-        verdict = rows.verdicts[told[-1]]
+        verdict = rows.verdicts[measured[-1]]
         self.verdict.setProperty("level", verdict.word)
         self.verdict.style().polish(self.verdict)
-        text = verdict_sentence(told[-1], verdict)
-        row = next(row for row in rows.versions if row.name == told[-1])
+        text = verdict_sentence(measured[-1], verdict)
+        row = next(row for row in rows.versions if row.name == measured[-1])
         consistency = row.metrics.get(f"consistency_delta:{verdict.other}")
         if consistency is not None and consistency.value is not None:
-            text += " " + self.tr("Consistency {0} of 4.").format(delta_text(consistency))
+            text += " " + self.tr("Consistency {0} (scale 0–4).").format(delta_text(consistency))
         self.verdict.setText(text)
 
     def _compare(self, version: str) -> None:

@@ -50,14 +50,16 @@ class DistributionPanel(QWidget):
             self.model.show(rows.distributions, failures)
         self._rows = rows
         stuck = [found for found in rows.distributions if found.stuck is not None]
-        told = ", ".join(self.tr("{0} on label {1}").format(found.version, found.stuck) for found in stuck)
-        self.warning.setText(self.tr("Stuck, nine of ten answers give one label: {0}.").format(told) if stuck else "")
+        versions = ", ".join(self.tr("{0} on label {1}").format(found.version, found.stuck) for found in stuck)
+        self.warning.setText(
+            self.tr("Stuck, with nine of ten answers giving the same label: {0}.").format(versions) if stuck else ""
+        )
         self.warning.setVisible(bool(stuck))
         self._draw()
 
     def add_charts(self, module: ModuleType) -> None:
         """Makes the chart, once pyqtgraph is there."""
-        self.chart = module.DistributionChart(self.tr("Predicted labels on the test images"), self.tr("Label 0 to 9"))
+        self.chart = module.DistributionChart(self.tr("Predicted labels on test images"), self.tr("Label (0–9)"))
         self.upper.addWidget(card(self.chart))
         self._draw()
 
@@ -65,17 +67,17 @@ class DistributionPanel(QWidget):
         if self._rows is None or self.chart is None:
             return
         nothing: tuple[int, ...] = (0,) * 10
-        lanes = [(self.tr("truth"), self._rows.truth, nothing)]
+        lanes = [(self.tr("true scores"), self._rows.truth, nothing)]
         lanes += [(found.version, found.greedy, found.expected) for found in self._rows.distributions]
         legend = (
             LegendEntry("bar", "mark_base", self.tr("true labels")),
-            LegendEntry("bar", "mark_score", self.tr("label that the model wrote")),
-            LegendEntry("frame", "mark_consistency", self.tr("expected label (mean of its probabilities, rounded)")),
+            LegendEntry("bar", "mark_score", self.tr("label the model wrote")),
+            LegendEntry("frame", "mark_consistency", self.tr("expected label (probability-weighted mean, rounded)")),
         )
         self.legend.set_entries(legend)
         self.chart.set_lanes(lanes, legend)
         share = f"{100 * self.chart.highest:.0f}"
-        self.chart.title.setText(self.tr("Predicted labels on the test images; the highest bar is {0}%").format(share))
+        self.chart.title.setText(self.tr("Predicted labels on test images (highest bar: {0}%)").format(share))
 
     def _lay_out(self) -> None:
         self.legend = Legend(())
@@ -115,8 +117,8 @@ class ChangesPanel(QWidget):
             self.table.setColumnWidth(place, width)
         self.empty = PlainLabel(
             self.tr(
-                "No setting has changed between iterations. When one does, this table shows its value before and "
-                "after, as frozen into the jobs that ran."
+                "No setting has changed between iterations. When a setting changes, this table shows its values before "
+                "and after, as saved with the jobs."
             ),
             role="empty",
             wrap=True,
@@ -126,9 +128,7 @@ class ChangesPanel(QWidget):
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 4, 0, 0)
         head = QHBoxLayout()
-        head.addWidget(
-            PlainLabel(self.tr("What an iteration ran with and the one before it did not."), role="muted"), 1
-        )
+        head.addWidget(PlainLabel(self.tr("Settings that changed from one iteration to the next."), role="muted"), 1)
         head.addWidget(csv_button(self.table))
         column.addLayout(head)
         column.addWidget(self.table, 1)

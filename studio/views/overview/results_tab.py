@@ -89,7 +89,7 @@ class ResultsPanel(QWidget):
             "srcc": (self.tr("SRCC, higher is better"), self.tr("SRCC")),
             "plcc": (self.tr("PLCC, higher is better"), self.tr("PLCC")),
             "rmse": (self.tr("RMSE, lower is better"), self.tr("RMSE")),
-            "consistency": (self.tr("Consistency"), self.tr("Mean grade, 0 to 4")),
+            "consistency": (self.tr("Consistency"), self.tr("Mean rating (0–4)")),
         }
         for name in METRICS:
             title, label = axes[name]
@@ -151,10 +151,10 @@ class ResultsPanel(QWidget):
         names = {"srcc": "SRCC", "plcc": "PLCC", "rmse": "RMSE", "consistency": self.tr("Consistency")}
         lines = [row.name]
         lines += [f"{names[name]} {with_interval(row.metrics[name])}" for name in METRICS if name in row.metrics]
-        lines.append(self.tr("Format failures {0}").format(percent(row.metrics.get("format_failures"))))
+        lines.append(self.tr("Format failures: {0}").format(percent(row.metrics.get("format_failures"))))
         verdict = self._rows.verdicts.get(row.name)
         if verdict is not None:
-            lines.append(self.tr("Against {0}: {1}").format(verdict.other, verdict_text(verdict)))
+            lines.append(self.tr("Compared with {0}: {1}").format(verdict.other, verdict_text(verdict)))
         lines.append(self.tr("Click to compare"))
         return "\n".join(lines)
 
@@ -167,10 +167,10 @@ class ResultsPanel(QWidget):
             "merged": self.tr("merged"),
         }
         found = [LegendEntry(shapes[kind], f"mark_{kind}", names[kind]) for kind in kinds]
-        line = LegendEntry("line", "muted", self.tr("main line; whiskers: 95% interval"))
+        line = LegendEntry("line", "muted", self.tr("Line: main version. Bars: 95% CI"))
         if self._rows is None or not self._rows.lines:
             return (*found, line)
-        return (*found, line, LegendEntry("dashes", "muted", self.tr("other lines")))
+        return (*found, line, LegendEntry("dashes", "muted", self.tr("Dashed: other lines")))
 
     def _on_hovered(self, version: str) -> None:
         if not version:
@@ -203,7 +203,9 @@ class ResultsPanel(QWidget):
         below.setSpacing(6)
         foot = QHBoxLayout()
         foot.addWidget(
-            PlainLabel(self.tr("Enter or a double click on a version compares it with the one before."), role="muted"),
+            PlainLabel(
+                self.tr("Double-click a version or press Enter to compare it with the previous one."), role="muted"
+            ),
             1,
         )
         foot.addWidget(csv_button(self.table))

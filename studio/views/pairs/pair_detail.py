@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models.pair_list import flag_words, scope_words
+from studio.plural import plural
 from studio.services.review.types import PairRow, PairVerdict
 from studio.text import number, one_line
 from studio.views.pairs.pair_editor import PairEditor
@@ -35,8 +36,8 @@ class PairDetail(QWidget):
         self.verdict = PlainLabel(role="subtitle")
         self.sign = PlainLabel()
         self.scope = PlainLabel(role="muted", wrap=True)
-        self.flags = Chips(self.tr("Look at it for"))
-        self.marks = Chips(self.tr("State"))
+        self.flags = Chips(self.tr("Flags"))
+        self.marks = Chips(self.tr("Status"))
         self.margins = PlainLabel(role="muted", wrap=True)
         self.note = PlainLabel(wrap=True)
         self.chosen_score, self.rejected_score = PlainLabel(role="badge"), PlainLabel(role="badge")
@@ -94,9 +95,9 @@ class PairDetail(QWidget):
     def _marks(self, row: PairRow) -> list[str]:
         marks = [self.tr("edited")] if row.edited else []
         if row.redrawing:
-            marks.append(self.tr("another wrong score is coming"))
+            marks.append(self.tr("regenerating"))
         elif row.draw:
-            marks.append(self.tr("wrong score drawn {0} times").format(row.draw + 1))
+            marks.append(plural("PairDetail", "regenerated {n} times", "regenerated once", row.draw))
         return marks
 
     def _margins(self, row: PairRow) -> str:
@@ -113,8 +114,8 @@ class PairDetail(QWidget):
         shown = QWidget()
         lower = QHBoxLayout(shown)
         lower.setContentsMargins(0, 0, 0, 0)
-        lower.addWidget(_answer(self.tr("Chosen"), self.tr("asked for score"), self.chosen_score, self.chosen), 1)
-        lower.addWidget(_answer(self.tr("Rejected"), self.tr("asked for score"), self.rejected_score, self.rejected), 1)
+        lower.addWidget(_answer(self.tr("Chosen"), self.tr("requested score"), self.chosen_score, self.chosen), 1)
+        lower.addWidget(_answer(self.tr("Rejected"), self.tr("requested score"), self.rejected_score, self.rejected), 1)
         self.texts.addWidget(shown)
         self.texts.addWidget(self.editor)
         self.splitter = QSplitter(Qt.Orientation.Vertical)

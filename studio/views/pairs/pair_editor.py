@@ -25,8 +25,8 @@ class PairEditor(QWidget):
         super().__init__(parent)
         self.row: PairRow | None = None
         self._known: dict[str, str] = {}
-        self.chosen = _field(self.tr("Chosen explanation, to be edited"))
-        self.rejected = _field(self.tr("Rejected explanation, to be edited"))
+        self.chosen = _field(self.tr("Edit chosen explanation"))
+        self.rejected = _field(self.tr("Edit rejected explanation"))
         self.message = PlainLabel(role="error", wrap=True)
         self._lay_out()
 
@@ -45,7 +45,7 @@ class PairEditor(QWidget):
             return
         chosen, rejected = self._text(self.chosen), self._text(self.rejected)
         if not chosen.strip() or not rejected.strip():
-            self.message.setText(self.tr("An explanation cannot be empty. Write a text, or cancel and veto the pair."))
+            self.message.setText(self.tr("An explanation cannot be empty. Enter a text, or cancel and veto the pair."))
             self.message.show()
             return
         self.row = None
@@ -99,8 +99,8 @@ class PairEditor(QWidget):
         self.save_button = _button(self.tr("Save (Ctrl+Return)"), self.save)
         self.save_button.setProperty("role", "primary")
         self.cancel_button = _button(self.tr("Cancel (Esc)"), self.cancel)
-        self.restore_button = _button(self.tr("Generated texts"), self.restore)
-        self.restore_button.setToolTip(self.tr("Puts what the model wrote back into both fields"))
+        self.restore_button = _button(self.tr("Restore original"), self.restore)
+        self.restore_button.setToolTip(self.tr("Restore the texts the model wrote in both fields"))
         buttons = QHBoxLayout()
         for button in (self.save_button, self.cancel_button, self.restore_button):
             buttons.addWidget(button)

@@ -22,8 +22,8 @@ class PairControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.iteration = _combo(self.tr("Iteration"), 118)
-        self.state = _combo(self.tr("Which pairs"), 112)
-        self.flag = _combo(self.tr("Why to look at it"), 158)
+        self.state = _combo(self.tr("Review state"), 112)
+        self.flag = _combo(self.tr("Flag"), 158)
         self.order = _combo(self.tr("Order"), 170)
         self.search = QLineEdit()
         self._timer = QTimer(self)
@@ -86,13 +86,13 @@ class PairControls(QWidget):
             (self.tr("Vetoed"), "veto"),
             (self.tr("Kept"), "keep"),
             (self.tr("Edited"), "edited"),
-            (self.tr("Noted"), "noted"),
+            (self.tr("With notes"), "noted"),
         ):
             self.state.addItem(text, data)
-        self.flag.addItem(self.tr("Any reason"), None)
+        self.flag.addItem(self.tr("Any flag"), None)
         for flag, word in flag_words().items():
             self.flag.addItem(word, flag)
-        self.order.addItem(self.tr("In order of generation"), "generation")
+        self.order.addItem(self.tr("Generation order"), "generation")
         self.order.addItem(self.tr("Most suspicious first"), "suspicion")
         self.search.setPlaceholderText(self.tr("Search in texts, notes and names"))
         self.search.setAccessibleName(self.tr("Search in texts, notes and names"))

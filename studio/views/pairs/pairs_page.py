@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton,
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
+from studio.plural import plural
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
 from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
@@ -125,13 +126,12 @@ class PairsPage(Page):
             return
         count = len(ids)
         if verdict == "veto":
-            question = self.tr("Veto all {0} listed pairs ({1})?").format(count, self.scope.currentText())
-            answer = self.tr("Veto {0} pairs").format(count)
+            question = plural("PairsPage", "Veto all {n} pairs shown ({0})?", "Veto the {n} pair shown ({0})?", count)
+            question = question.format(self.scope.currentText())
+            answer = plural("PairsPage", "Veto {n} pairs", "Veto {n} pair", count)
         else:
-            question, answer = (
-                self.tr("Keep all {0} listed pairs?").format(count),
-                self.tr("Keep {0} pairs").format(count),
-            )
+            question = plural("PairsPage", "Keep all {n} pairs shown?", "Keep the {n} pair shown?", count)
+            answer = plural("PairsPage", "Keep {n} pairs", "Keep {n} pair", count)
         self.question.ask(question, answer, lambda: self.acts.decide_all(ids, verdict, scope))
 
     def step(self, step: int) -> None:
@@ -200,7 +200,9 @@ class PairsPage(Page):
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._show_current()
         self._show_counts(result.counts)
-        self.late.setText(self.tr("Training has begun; deciding no longer changes it.") if result.begun else "")
+        self.late.setText(
+            self.tr("Training has started; changes no longer affect this iteration.") if result.begun else ""
+        )
         self._show_gate(result.gate)
         self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
 
@@ -239,16 +241,20 @@ class PairsPage(Page):
             )
 
     def _on_many(self, count: int) -> None:
-        self.said.setText(self.tr("{0} pairs decided; U takes all of them back at once").format(count))
+        self.said.setText(plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count))
         self.refresh()
 
     def _on_reviewed(self, what: str, found: ReviewedRow | None) -> None:
         undone = what == "undo"
         if found is None:
-            self.said.setText(self.tr("There is nothing to undo.") if undone else self.tr("There is nothing to redo."))
+            self.said.setText(self.tr("Nothing to undo.") if undone else self.tr("Nothing to redo."))
             return
-        whom = one_line(found.pair.image_name) if found.count == 1 else self.tr("{0} pairs").format(found.count)
-        self.said.setText((self.tr("Undone for {0}") if undone else self.tr("Done again for {0}")).format(whom))
+        what_changed = (
+            one_line(found.pair.image_name)
+            if found.count == 1
+            else plural("PairsPage", "{n} pairs", "{n} pair", found.count)
+        )
+        self.said.setText((self.tr("Undone: {0}") if undone else self.tr("Redone: {0}")).format(what_changed))
         place = self.model.find(found.pair.id)
         if place is not None and found.count == 1:
             self.model.put(found.pair)
@@ -273,11 +279,14 @@ class PairsPage(Page):
         if gate is None:
             self.update_actions()
             return
-        words = self.tr("Train on {0} pairs") if gate.score else self.tr("No pair left to train on")
-        self.training_text = words.format(gate.score)
+        self.training_text = (
+            plural("PairsPage", "Train on {n} pairs", "Train on {n} pair", gate.score)
+            if gate.score
+            else self.tr("No pairs left to train on")
+        )
         self.update_actions()
-        both = self.tr("Score set: {0} pairs, consistency set: {1} pairs (Ctrl+Return)")
-        one = self.tr("Training of iteration {0} waits for your review (Ctrl+Return)").format(gate.iteration)
+        both = self.tr("Pairs in the score set: {0}, in the consistency set: {1} (Ctrl+Return)")
+        one = self.tr("Training of iteration {0} is waiting for your review (Ctrl+Return)").format(gate.iteration)
         self.train_button.setToolTip(one if gate.consistency is None else both.format(gate.score, gate.consistency))
 
     def _tell(self, row: PairRow, what: str) -> None:
@@ -285,11 +294,11 @@ class PairsPage(Page):
 
     def _on_note(self, row: PairRow, note: str) -> None:
         self.acts.annotate(row, note)
-        self._tell(row, self.tr("noted"))
+        self._tell(row, self.tr("note saved"))
 
     def _on_edit(self, row: PairRow, chosen: str, rejected: str) -> None:
         self.acts.edit(row, chosen, rejected)
-        self._tell(row, self.tr("edited, the generated texts are kept"))
+        self._tell(row, self.tr("edited (the original texts are kept)"))
 
     def _on_editor_closed(self) -> None:
         self.detail.show_texts()
@@ -314,7 +323,7 @@ class PairsPage(Page):
         self.acts.saved.connect(self._on_saved)
         self.acts.many.connect(self._on_many)
         self.acts.reviewed.connect(self._on_reviewed)
-        queued = self.tr("Another wrong score is queued; it comes as a new pair")
+        queued = self.tr("Regenerating the rejected answer…")
         self.acts.queued.connect(lambda: self.said.setText(queued))
         self.note_bar.written.connect(self._on_note)
         self.note_bar.closed.connect(self.table.setFocus)
@@ -343,7 +352,7 @@ class PairsPage(Page):
     def _lay_out(self) -> None:
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(140, 8)
-        self.bar.setAccessibleName(self.tr("Reviewed pairs"))
+        self.bar.setAccessibleName(self.tr("Review progress"))
         self.train_button.setProperty("role", "primary")
         self.train_button.hide()
         head = QHBoxLayout()
@@ -363,12 +372,12 @@ class PairsPage(Page):
         splitter.setSizes([570, 530])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
-            "No pair is made yet. When an iteration runs, the model writes two explanations for each training image, "
-            "one for the true score and one for a wrong one; they can be reviewed here."
+            "No pairs yet. When an iteration runs, the model writes two explanations for each training image, one for "
+            "the true score and one for a wrong score. You can review them here."
         )
         self.stack = QStackedWidget()
         self.stack.addWidget(_sentence(nothing))
-        self.stack.addWidget(_sentence(self.tr("No pair matches the filter.")))
+        self.stack.addWidget(_sentence(self.tr("No pairs match the filter.")))
         self.stack.addWidget(splitter)
         self.column.addWidget(self.stack, 1)
         self.column.addWidget(self.note_bar)
@@ -384,8 +393,8 @@ class PairsPage(Page):
         self.note_button = action_button(actions["pairs.note"], self.tr("Note (N)"))
         self.undo_button = icon_button(actions["pairs.undo"], self.tr("Undo"))
         self.redo_button = icon_button(actions["pairs.redo"], self.tr("Redo"))
-        self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all…"), with_icon=False)
-        self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all…"), with_icon=False)
+        self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all shown…"), with_icon=False)
+        self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all shown…"), with_icon=False)
         row = QHBoxLayout()
         row.setSpacing(6)
         for widget in (

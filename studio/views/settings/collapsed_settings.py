@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.widgets.labels import PlainLabel
 from studio.widgets.settings_form import SettingsForm
 
@@ -50,17 +51,24 @@ class SettingsFold(QWidget):
         self.area.setVisible(unfolded)
 
     def _sentence(self, texts: Mapping[str, str]) -> str:
-        told = self.tr("{0} iterations; LoRA of rank {1}, learning rate {2}, {3} epochs, {4} pairs a step; {5}")
-        stop = self.tr("stops for your review of the pairs")
-        through = self.tr("does not stop for a review of the pairs")
-        names = ("loop.iterations", "training.rank", "training.learning_rate", "training.epochs", "training.batch_size")
-        return told.format(*(texts[name] for name in names), stop if texts["loop.review"] == "true" else through)
+        iterations, epochs = texts["loop.iterations"], texts["training.epochs"]
+        parts = (
+            plural("CollapsedSettings", "{0} iterations", "{0} iteration", _count(iterations)).format(iterations),
+            self.tr("LoRA rank {0}").format(texts["training.rank"]),
+            self.tr("learning rate {0}").format(texts["training.learning_rate"]),
+            plural("CollapsedSettings", "{0} epochs", "{0} epoch", _count(epochs)).format(epochs),
+            self.tr("batch size {0}").format(texts["training.batch_size"]),
+            self.tr("pauses to review pairs")
+            if texts["loop.review"] == "true"
+            else self.tr("no review before training"),
+        )
+        return ", ".join(parts)
 
     def _lay_out(self) -> None:
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setWidget(self.form)
-        self.area.setAccessibleName(self.tr("Settings of the project"))
+        self.area.setAccessibleName(self.tr("Project settings"))
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self.button)
@@ -71,3 +79,8 @@ class SettingsFold(QWidget):
         column.addWidget(self.wrong)
         column.addWidget(self.area, 1)
         column.addStretch(0)
+
+
+def _count(text: str) -> int:
+    """Return the number that a setting's text states; 0, which is plural, where it states none."""
+    return int(text) if text.strip().isdecimal() else 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
 
+from studio.plural import plural
 from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
 from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.services.settings.toml_file import FILE_NAME
@@ -95,7 +96,7 @@ class SettingsPage(Page):
             self._saved = {**self._saved, **texts}
             self._judge()  # more may have been typed meanwhile
             self.message.say(
-                self.tr("Saved: {0}. Stages that have begun keep the settings they began with.").format(
+                self.tr("Saved: {0}. Stages that have already started keep their settings.").format(
                     ", ".join(changed) or self.tr("No changes")
                 ),
                 "info",
@@ -156,15 +157,15 @@ class SettingsPage(Page):
 
     def _words(self, changed: int, reasons: dict[str, str]) -> str:
         if reasons:
-            return self.tr("{0} value(s) cannot be used: {1}").format(len(reasons), ", ".join(filter(None, reasons)))
+            return self.tr("Invalid values: {0}").format(", ".join(filter(None, reasons)))
         if changed:
-            return self.tr("{0} value(s) changed, not saved yet").format(changed)
-        return self.tr("Saved in {0}; the file can be edited by hand as well.").format(FILE_NAME)
+            return plural("SettingsPage", "{n} unsaved changes", "{n} unsaved change", changed)
+        return self.tr("Saved in {0}. You can also edit this file by hand.").format(FILE_NAME)
 
     def _fill_controls(self) -> None:
         self.appearance.setAccessibleName(self.tr("Appearance"))
         for text, mode in (
-            (self.tr("As the system"), "system"),
+            (self.tr("System"), "system"),
             (self.tr("Light"), "light"),
             (self.tr("Dark"), "dark"),
         ):
@@ -197,15 +198,15 @@ class SettingsPage(Page):
         self.column.addWidget(
             PlainLabel(
                 self.tr(
-                    "What is changed here counts for stages that have not begun; a running or finished stage keeps the "
-                    "settings it began with. The appearance belongs to the window and is kept at once."
+                    "Changes apply to stages that have not started yet; running and finished stages keep their "
+                    "settings. Appearance applies to all projects and is saved immediately."
                 ),
                 role="muted",
                 wrap=True,
             )
         )
         self.column.addWidget(self.message)
-        self.nothing = PlainLabel(self.tr("No setting has this in its name or meaning."), role="empty")
+        self.nothing = PlainLabel(self.tr("No settings match the search."), role="empty")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
         self.column.addWidget(self.nothing)

@@ -37,8 +37,8 @@ class UnsavedChanges(QObject):
     def before_run(self, then: Then) -> None:
         """Calls ``then``, at once where nothing is unsaved; never if the person cancels."""
         question = _Question(
-            self.tr("The settings have unsaved changes"),
-            self.tr("The next stages run with the saved settings. Save your changes first to run with them."),
+            self.tr("Unsaved settings"),
+            self.tr("The next stages use the saved settings. Save your changes to use them."),
             self.tr("Save and run"),
             self.tr("Run without saving"),
             keep=True,
@@ -48,7 +48,7 @@ class UnsavedChanges(QObject):
     def before_leaving(self, then: Then) -> None:
         """Calls ``then``, at once where nothing is unsaved; never if the person cancels."""
         question = _Question(
-            self.tr("The settings have unsaved changes"),
+            self.tr("Unsaved settings"),
             self.tr("If you don't save them, your changes are lost."),
             self.tr("Save"),
             self.tr("Don't save"),
@@ -66,14 +66,14 @@ class UnsavedChanges(QObject):
             self._ask(question, then)
 
     def _ask(self, question: _Question, then: Then) -> None:
-        box = question_box(self._window, question.title, question.title + ".")
+        box = question_box(self._window, question.title, self.tr("The settings have unsaved changes."))
         save = box.addButton(question.save, QMessageBox.ButtonRole.AcceptRole)
         go_on = box.addButton(question.go_on, QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         explanation = question.explanation
         if not self._page.valid:
             save.setEnabled(False)
-            explanation += " " + self.tr("They cannot be saved yet: some values are invalid.")
+            explanation += " " + self.tr("Some values are invalid, so the changes cannot be saved yet.")
         box.setInformativeText(explanation)
         box.setDefaultButton(save if self._page.valid else cancel)
         box.setEscapeButton(cancel)

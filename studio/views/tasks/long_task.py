@@ -60,7 +60,7 @@ class LongTask(QObject):
             on_done,
             on_failed,
             progress=self._on_progress,
-            stopped=lambda: on_failed(self.tr("Stopped; nothing was left behind.")),
+            stopped=lambda: on_failed(self.tr("Stopped. No partial files were left.")),
         )
         if self._task is not None:
             self.progressed.emit(0)

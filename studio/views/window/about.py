@@ -105,8 +105,8 @@ class AboutWindow(QDialog):
         words.addWidget(
             PlainLabel(
                 self.tr(
-                    "A vision language model teaches itself to score images and to explain the score. The method: "
-                    "Tanji & Yamasaki, arXiv 2506.02708. Licensed under Apache-2.0."
+                    "Train a vision-language model to score images and explain each score. Method: Tanji & Yamasaki, "
+                    "arXiv 2506.02708. Licensed under Apache-2.0."
                 ),
                 role="muted",
                 wrap=True,
@@ -120,7 +120,7 @@ class AboutWindow(QDialog):
         self.system.setReadOnly(True)
         self.system.setTabChangesFocus(True)
         self.system.setAccessibleName(self.tr("System"))
-        self.system.setPlaceholderText(self.tr("Reading…"))
+        self.system.setPlaceholderText(self.tr("Loading…"))
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.addTab(self.table, self.tr("Licences"))
@@ -140,8 +140,8 @@ class AboutWindow(QDialog):
 
     def _prepare_table(self) -> None:
         table = self.table
-        table.setHorizontalHeaderLabels([self.tr("Part"), self.tr("Version"), self.tr("Licence")])
-        table.setAccessibleName(self.tr("Licences of all parts"))
+        table.setHorizontalHeaderLabels([self.tr("Component"), self.tr("Version"), self.tr("Licence")])
+        table.setAccessibleName(self.tr("Licences of all components"))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setAlternatingRowColors(True)

@@ -18,14 +18,14 @@ def ask_archive(window: QWidget, chosen: Callable[[Path, Path], object]) -> None
     """Asks for an archive, then for the folder to put the project in; both dialogs hold nothing up."""
 
     def ask_folder(file: str) -> None:
-        title = translate("ArchiveOpening", "Put the project of {0} into a folder").format(Path(file).name)
+        title = translate("ArchiveOpening", "Choose a folder for the project in {0}").format(Path(file).name)
         dialog = _dialog(window, title, str(Path(file).parent))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda folder: chosen(Path(file), Path(folder)))
         dialog.open()
 
-    dialog = _dialog(window, translate("ArchiveOpening", "Open an archive"), str(Path.home()))
+    dialog = _dialog(window, translate("ArchiveOpening", "Open archive"), str(Path.home()))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter("Zip (*.zip)")
     dialog.fileSelected.connect(ask_folder)

@@ -39,7 +39,7 @@ class CloseConfirmation(QObject):
         if workspace is None or not workspace.running or workspace.following:
             then()
         else:
-            self._wait(workspace, then, self.tr("Stopping the job …"))
+            self._wait(workspace, then, self.tr("Stopping the job…"))
             workspace.stop_queue()
 
     def _ask(self, workspace: Workspace, then: Then) -> None:
@@ -47,18 +47,18 @@ class CloseConfirmation(QObject):
         box = question_box(self._window, self.tr("A job is running"), text)
         box.setInformativeText(
             self.tr(
-                "In the background it goes on after its next batch or step, without a window; you find it again when "
-                "you open the project. Paused or cancelled, what is done is kept and it can be resumed."
+                "A background job continues without a window; it is shown again when you open the project. A paused or "
+                "cancelled job keeps its finished work and can be resumed."
             )
         )
         choices: tuple[tuple[str, Callable[[], None]], ...] = (
             (self.tr("Keep running in the background"), lambda: self._hand_over(workspace, then)),
-            (self.tr("Pause the job and leave"), lambda: self._pause(workspace, then)),
-            (self.tr("Cancel the job and leave"), lambda: self.cancel_and(workspace, then)),
+            (self.tr("Pause job and close"), lambda: self._pause(workspace, then)),
+            (self.tr("Cancel job and close"), lambda: self.cancel_and(workspace, then)),
         )
         for text, act in choices:
             box.addButton(text, QMessageBox.ButtonRole.AcceptRole).clicked.connect(lambda _checked, act=act: act())
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        stay = box.addButton(self.tr("Don't close"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
         box.finished.connect(self._on_closed)
@@ -72,14 +72,14 @@ class CloseConfirmation(QObject):
         if not workspace.running:  # it has ended while the question stood there
             then()
             return
-        self.waiting.emit(self.tr("Handing the job to the background after its batch or step …"))
+        self.waiting.emit(self.tr("Moving the job to the background after the current batch or step…"))
         workspace.hand_over(then)
 
     def _pause(self, workspace: Workspace, then: Then) -> None:
         if not workspace.running:
             then()
             return
-        self._wait(workspace, then, self.tr("Pausing after the batch or step …"))
+        self._wait(workspace, then, self.tr("Pausing after the current batch or step…"))
         workspace.pause_queue()
 
     def _wait(self, workspace: Workspace, then: Then, text: str) -> None:

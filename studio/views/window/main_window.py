@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
     def open_project(self, root: Path, *, start_loop: bool = False, iterations: int | None = None) -> None:
         """Opens a project in the background; a refusal is told on the start page."""
         self.start.message.hide()
-        self.start.set_busy(self.tr("Opening {0} …").format(root))
+        self.start.set_busy(self.tr("Opening {0}…").format(root))
 
         def done(project: Project) -> None:
             self._enter(project)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
     def try_demo(self) -> None:
         """Makes the demo project, opens it and starts its loop."""
         self.start.message.hide()
-        self.start.set_busy(self.tr("Drawing the demo data …"))
+        self.start.set_busy(self.tr("Creating the demo data…"))
         self._background.write(
             self._services.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
         )
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
 
     def browse(self) -> None:
         """Asks for a project folder."""
-        dialog = QFileDialog(self, self.tr("Open a project"))
+        dialog = QFileDialog(self, self.tr("Open project"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
         from studio.views.window.archive_opening import open_archive
 
         self.start.message.hide()
-        self.start.set_busy(self.tr("Unpacking {0} …").format(file.name))
+        self.start.set_busy(self.tr("Unpacking {0}…").format(file.name))
 
         def done(made: Unpacked) -> None:
             self._notes = made.notes

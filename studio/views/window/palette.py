@@ -95,7 +95,7 @@ class Palette(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.list.setItemDelegate(CommandDelegate(self.list))
-        self.nothing = PlainLabel(self.tr("Nothing found."), role="muted")
+        self.nothing = PlainLabel(self.tr("No results."), role="muted")
         self._commands: list[Command] = []
         self._before: QWidget | None = None
         self.line.textChanged.connect(self._on_text)

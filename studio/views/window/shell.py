@@ -148,9 +148,7 @@ class Shell(QWidget):
         self.show_page("compare")
 
     def _show_state(self) -> None:
-        running = (
-            self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ The queue is running")
-        )
+        running = self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ Queue running")
         self.state.setText(running if self._workspace.running else "")
 
     def _notify(self) -> None:

@@ -60,13 +60,13 @@ def key_sections(sets: Iterable[ActionSet]) -> list[KeySection]:
 
 def _by_themselves() -> tuple[KeyLine, ...]:
     return (
-        KeyLine("", translate("KeySheet", "Tab, Shift+Tab"), translate("KeySheet", "Next, previous control")),
+        KeyLine("", translate("KeySheet", "Tab, Shift+Tab"), translate("KeySheet", "Next or previous control")),
         KeyLine("", translate("KeySheet", "Arrows"), translate("KeySheet", "Next item in that direction")),
         KeyLine("", translate("KeySheet", "Double click, Return"), translate("KeySheet", "Open the item")),
-        KeyLine("", translate("KeySheet", "Right click"), translate("KeySheet", "What can be done with the item")),
-        KeyLine("", translate("KeySheet", "Wheel, drag"), translate("KeySheet", "Zoom the image, move it")),
-        KeyLine("", "Return, Esc", translate("KeySheet", "Note, search: done; leave")),
-        KeyLine("", "Return, Shift+Return", translate("KeySheet", "Log search: next, previous match")),
+        KeyLine("", translate("KeySheet", "Right click"), translate("KeySheet", "Context menu")),
+        KeyLine("", translate("KeySheet", "Wheel, drag"), translate("KeySheet", "Zoom or move the image")),
+        KeyLine("", "Return, Esc", translate("KeySheet", "Note, search: save or cancel")),
+        KeyLine("", "Return, Shift+Return", translate("KeySheet", "Log search: next or previous match")),
     )
 
 
@@ -105,7 +105,10 @@ class KeySheet(QDialog):
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.addWidget(
-            PlainLabel(self.tr("Single keys are off while a text field has the focus."), role="muted", wrap=True), 1
+            PlainLabel(
+                self.tr("Single-letter shortcuts are disabled while you type in a text field."), role="muted", wrap=True
+            ),
+            1,
         )
         foot.addWidget(close)
         frame = QFrame()

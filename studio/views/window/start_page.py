@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.services.projects.types import ProjectSummary
 from studio.text import clock, number, one_line
 from studio.views.actions.action import ActionSet
@@ -56,13 +57,11 @@ class StartPage(QWidget):
         self.recent.setItemDelegate(RecentDelegate(self.recent))
         self.recent.itemActivated.connect(lambda item: self.chosen.emit(item.data(PATH_ROLE)))
         self.recent.currentItemChanged.connect(lambda _now, _before: self._show_state())
-        self.none = PlainLabel(
-            self.tr("Projects that were opened before will be listed here."), role="empty", wrap=True
-        )
+        self.none = PlainLabel(self.tr("Recently opened projects appear here."), role="empty", wrap=True)
         self.new_button = self._button(self.tr("New project…"), self.new.emit)
         self.new_button.setProperty("role", "primary")
-        self.open_button = self._button(self.tr("Open a project…"), self.browse.emit)
-        self.archive_button = self._button(self.tr("Open an archive…"), self.archive.emit)
+        self.open_button = self._button(self.tr("Open project…"), self.browse.emit)
+        self.archive_button = self._button(self.tr("Open archive…"), self.archive.emit)
         self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
         self.commands = ActionSet(self, self.tr("Start page"), start_actions(self))
         self.again_button = action_button(self.commands["start.open"], self.tr("Open"))
@@ -119,7 +118,9 @@ class StartPage(QWidget):
             return summary.problem
         if summary.srcc is None:
             return self.tr("not measured yet")
-        return self.tr("{0} versions, {1}: SRCC {2}").format(summary.versions, summary.srcc_of, number(summary.srcc))
+        return plural(
+            "StartPage", "{n} versions, {0}: SRCC {1}", "{n} version, {0}: SRCC {1}", summary.versions
+        ).format(summary.srcc_of, number(summary.srcc))
 
     @property
     def has_selection(self) -> bool:
@@ -174,12 +175,11 @@ class StartPage(QWidget):
 
     def _add_beginning(self, inner: QVBoxLayout) -> None:
         what = self.tr(
-            "A vision language model teaches itself to score images and to say why, while you watch, veto and compare."
+            "Train a vision-language model to score your images and explain each score. You review, veto and compare."
         )
         needs = self.tr(
-            "A new project needs a folder of images and a table with a score for each; the folder can be "
-            "dropped here. The demo runs the whole loop on a small embedded model and drawn scenes; it takes "
-            "a few minutes."
+            "A new project needs a folder of images and a table with a score for each image; you can drop the folder "
+            "here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes."
         )
         inner.addWidget(PlainLabel("Score Studio", role="title"))
         inner.addWidget(PlainLabel(what, role="muted", wrap=True))

@@ -32,13 +32,13 @@ class DataStep(QWidget):
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self.local = QRadioButton(self.tr("On this machine"))
-        self.remote = QRadioButton(self.tr("Hugging Face hub"))
+        self.local = QRadioButton(self.tr("On this computer"))
+        self.remote = QRadioButton(self.tr("Hugging Face"))
         self.hub = DatasetPanel(background)
-        self.images = PathField(self.tr("Folder of images"), "folder")
-        self.scores = PathField(self.tr("Table of scores, or label file or folder of a data set"), "table")
+        self.images = PathField(self.tr("Image folder"), "folder")
+        self.scores = PathField(self.tr("Score table, or label file or folder of a data set"), "table")
         self.choice = ColumnsChoice()
-        self.outside = PathField(self.tr("Another folder that paths may lead into (optional)"), "folder")
+        self.outside = PathField(self.tr("Additional image folder (optional)"), "folder")
         self.combos = self.choice.combos
         self.reason = PlainLabel(role="reason", wrap=True)
         self.pane = PreviewPane(background)
@@ -60,9 +60,9 @@ class DataStep(QWidget):
     def problem(self) -> str:
         """Why this page cannot be left yet; "" if it can."""
         if self.hub.busy:
-            return self.tr("The data set is being fetched; stop it, or wait for its end.")
+            return self.tr("The data set is being downloaded. Wait until it is finished, or stop it.")
         if self.images.path is None or self.scores.path is None:
-            return self.reason.text() or self.tr("Choose a folder of images and a table of scores.")
+            return self.reason.text() or self.tr("Choose an image folder and a score table.")
         if self.preview is None:
             return self.reason.text() or self.tr("Reading…")
         return self.preview.problem
@@ -178,13 +178,13 @@ class DataStep(QWidget):
         left.addLayout(where)
         left.addWidget(self.hub)
         for title, field in (
-            (self.tr("Folder of images"), self.images),
+            (self.tr("Image folder"), self.images),
             (self.tr("Scores: a table, or a data set's label file or folder"), self.scores),
         ):
             left.addWidget(PlainLabel(title))
             left.addWidget(field)
         left.addWidget(self.choice)
-        left.addWidget(PlainLabel(self.tr("Another folder that paths may lead into (optional)")))
+        left.addWidget(PlainLabel(self.tr("Additional image folder (optional)")))
         left.addWidget(self.outside)
         left.addSpacing(6)
         left.addWidget(self.reason)
@@ -198,7 +198,7 @@ class DataStep(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFixedWidth(FORM_WIDTH)
-        scroll.setAccessibleName(self.tr("Where images and scores come from"))
+        scroll.setAccessibleName(self.tr("Images and scores"))
         scroll.setWidget(holder)
         card = QFrame()
         card.setProperty("role", "card")

@@ -25,8 +25,8 @@ class FinishStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the project"))
-        self.folder = PathField(self.tr("Folder of the project (it is made)"), "new_folder")
+        self.name.setAccessibleName(self.tr("Project name"))
+        self.folder = PathField(self.tr("Project folder (created if missing)"), "new_folder")
         self.summary = PlainLabel(wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
         self.estimates: list[ResourceEstimate] = []
@@ -41,12 +41,12 @@ class FinishStep(QWidget):
     def problem(self) -> str:
         """Why the project cannot be made yet; "" if it can."""
         if not self.name.text().strip():
-            return self.tr("Give the project a name.")
+            return self.tr("Enter a project name.")
         folder = self.folder.path
         if folder is None:
-            return self.tr("Choose a folder for the project.")
+            return self.tr("Choose a project folder.")
         if (folder / DATABASE).exists():
-            return self.tr("There is a project in this folder already; choose another one.")
+            return self.tr("This folder already contains a project. Choose another folder.")
         return ""
 
     def suggest(self, name: str, folder: Path | None = None) -> None:
@@ -97,12 +97,12 @@ class FinishStep(QWidget):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(14)
         form.addRow(PlainLabel(self.tr("Name")), self.name)
-        form.addRow(PlainLabel(self.tr("Folder of the project")), self.folder)
+        form.addRow(PlainLabel(self.tr("Project folder")), self.folder)
         card = QFrame()
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(14, 10, 14, 12)
-        inside.addWidget(PlainLabel(self.tr("What it will take"), role="subtitle"))
+        inside.addWidget(PlainLabel(self.tr("Estimated resources"), role="subtitle"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(18)
         self._grid.setVerticalSpacing(10)

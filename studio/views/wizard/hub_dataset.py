@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, Q
 
 from studio.jobs import hub_dataset
 from studio.jobs.engine_commands import ToolError
+from studio.plural import plural
 from studio.services.errors import StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.text import one_line, printable
@@ -34,11 +35,11 @@ class DatasetPanel(QWidget):
         self._tasks = tasks
         self._task: Task | None = None
         self.line = QLineEdit()
-        self.look_button = QPushButton(self.tr("Look"))
+        self.look_button = QPushButton(self.tr("Load info"))
         self.images = QComboBox()
         self.rows = PlainLabel(role="muted", wrap=True)
-        self.folder = PathField(self.tr("Folder of the new project"), "new_folder")
-        self.fetch_button = QPushButton(self.tr("Fetch"))
+        self.folder = PathField(self.tr("Project folder (created if missing)"), "new_folder")
+        self.fetch_button = QPushButton(self.tr("Download"))
         self.stop_button = QPushButton(self.tr("Stop"))
         self.bar = QProgressBar()
         self.reason = PlainLabel(role="reason", wrap=True)
@@ -119,14 +120,14 @@ class DatasetPanel(QWidget):
                 self.images.addItem(one_line(name), name)
         others = ", ".join(f"{name} ({kind})" for name, kind in found.kinds.items() if kind != "image")
         first = " · ".join(f"{name}: {value}" for name, value in (found.rows[0] if found.rows else {}).items())
-        known = "" if found.total is None else self.tr("{0:,} rows. ").format(found.total)
+        known = "" if found.total is None else plural("DatasetPanel", "{n} rows. ", "{n} row. ", found.total)
         licence = self.tr("Licence: {0}. ").format(found.licence) if found.licence else ""
         text = self.tr("{0}{1}Other columns: {2}. First row: {3}").format(known, licence, others or "–", first or "–")
         self.rows.setText(printable(text))
         if self.folder.path is None:
             self.folder.set_path(Path.home() / "score-studio" / source.repo.partition("/")[2])
         if not self.images.count():
-            self.reason.setText(self.tr("The data set has no column of images."))
+            self.reason.setText(self.tr("The data set has no image column."))
         self._show_state()
 
     def _on_fetched(self, folder: Path, source: HubSource) -> None:
@@ -137,7 +138,7 @@ class DatasetPanel(QWidget):
     def _on_progress(self, done: int, total: int | None) -> None:
         self.bar.setRange(0, total or 0)
         self.bar.setValue(done)
-        self.bar.setFormat(self.tr("{0:,} images").format(done))
+        self.bar.setFormat(plural("DatasetPanel", "{n} images", "{n} image", done))
 
     def _on_failed(self, text: str) -> None:
         self._task = None
@@ -159,9 +160,9 @@ class DatasetPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.line.setPlaceholderText("owner/name")
-        self.line.setAccessibleName(self.tr("Data set of the Hugging Face hub"))
-        self.images.setAccessibleName(self.tr("Column of images"))
-        self.bar.setAccessibleName(self.tr("Images fetched"))
+        self.line.setAccessibleName(self.tr("Hugging Face data set"))
+        self.images.setAccessibleName(self.tr("Image column"))
+        self.bar.setAccessibleName(self.tr("Images downloaded"))
         first, last = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.line, 1)
         first.addWidget(self.look_button)

@@ -27,8 +27,8 @@ class HubLine(QWidget):
         self.text = PlainLabel(role="muted", wrap=True)
         self.token = QLineEdit()
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
-        self.token.setPlaceholderText(self.tr("Token of your Hugging Face account, for gated models"))
-        self.token.setAccessibleName(self.tr("Token of the Hugging Face hub"))
+        self.token.setPlaceholderText(self.tr("Hugging Face access token (for gated models)"))
+        self.token.setAccessibleName(self.tr("Hugging Face access token"))
         self.sign_in = QPushButton(self.tr("Sign in"))
         self.sign_in.setEnabled(False)
         row = QHBoxLayout()
@@ -63,7 +63,7 @@ class HubLine(QWidget):
             return
         asked = self._asked
         repo, revision, offline = asked
-        self.text.setText(self.tr("Asking the hub…"))
+        self.text.setText(self.tr("Checking Hugging Face…"))
 
         def show(found: Availability) -> None:
             if self._asked == asked:
@@ -78,9 +78,9 @@ class HubLine(QWidget):
     def _told(self, found: Availability) -> str:
         commit, size = found.commit[:12], f"{found.bytes / 1e9:.2f}"
         if found.here:
-            return self.tr("On this machine: commit {0}, {1} GB.").format(commit, size)
+            return self.tr("Already downloaded: commit {0}, {1} GB.").format(commit, size)
         if found.needs_token:
-            told = self.tr("Gated: the hub gives it to accounts that asked for it. Sign in below. Commit {0}, {1} GB.")
+            told = self.tr("Gated model: request access on Hugging Face, then sign in below. Commit {0}, {1} GB.")
             return told.format(commit, size)
         return self.tr("Will be downloaded before the first job: {1} GB, commit {0}.").format(commit, size)
 
@@ -89,11 +89,11 @@ class HubLine(QWidget):
         if not token.strip():
             return
         self.token.clear()
-        self.text.setText(self.tr("Asking the hub…"))
+        self.text.setText(self.tr("Checking Hugging Face…"))
         self._background.write(lambda: hub_account.sign_in(token), self._signed_in, self._refused)
 
     def _signed_in(self, account: str) -> None:
-        told = self.tr("Signed in as {0}. The token is kept for all projects, and in none of them.")
+        told = self.tr("Signed in as {0}. The token is used for all projects and is not stored in any of them.")
         self.text.setText(printable(told.format(account)))
         self._timer.start()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from studio.models import skipped_rows as columns
 from studio.models.skipped_rows import RefusalsModel
+from studio.plural import plural
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
 from studio.text import one_line, printable
@@ -28,11 +29,11 @@ class PreviewPane(QStackedWidget):
         super().__init__(parent)
         self._background = background
         self._shown: Preview | None = None
-        self.save_button = QPushButton(self.tr("Save the list…"))
-        self.save_button.setAccessibleName(self.tr("Save the rows left out as CSV"))
+        self.save_button = QPushButton(self.tr("Export list…"))
+        self.save_button.setAccessibleName(self.tr("Export skipped rows as CSV"))
         self.save_button.setProperty("role", "quiet")
         self.save_button.clicked.connect(self.ask_and_save)
-        self.setAccessibleName(self.tr("Preview of the import"))
+        self.setAccessibleName(self.tr("Import preview"))
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.counts = PlainLabel(role="subtitle", wrap=True)
@@ -40,7 +41,7 @@ class PreviewPane(QStackedWidget):
         self.warnings = PlainLabel(role="muted", wrap=True)
         self.histogram = PreviewHistogram()
         self.model = RefusalsModel(self)
-        self.table = make_table(self.model, self.tr("Rows left out"), stretch=columns.COL_REASON, row_height=26)
+        self.table = make_table(self.model, self.tr("Skipped rows"), stretch=columns.COL_REASON, row_height=26)
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
         self.left_out = PlainLabel(role="subtitle")
@@ -51,27 +52,31 @@ class PreviewPane(QStackedWidget):
         """Says what will be here."""
         self.sentence.setText(
             self.tr(
-                "Here you will see what comes of your choice before anything is written: how many rows and images were "
-                "found, how the scores are distributed over the ten bins, how large the splits are, and every row that "
-                "would be left out, with its reason."
+                "Choose a folder and a table to see a preview: rows and images found, the score distribution over the "
+                "ten bins, split sizes, and every skipped row with the reason."
             )
         )
         self.setCurrentIndex(0)
 
     def show_reading(self) -> None:
         """Says that the table is being read; what was shown stays until then."""
-        self.sentence.setText(self.tr("Reading the table and looking for its images…"))
+        self.sentence.setText(self.tr("Reading the table and checking the images…"))
 
     def show_preview(self, preview: Preview) -> None:
         """Shows the preview."""
         self._shown = preview
         self.save_button.setVisible(bool(preview.refused or preview.refused_votes))
         self.counts.setText(
-            self.tr("{0:,} rows read · {1:,} images found · {2:,} missing · {3:,} left out").format(
-                preview.read, preview.accepted, preview.missing, len(preview.refused)
+            " · ".join(
+                (
+                    plural("PreviewPane", "{n} rows read", "{n} row read", preview.read),
+                    plural("PreviewPane", "{n} images found", "{n} image found", preview.accepted),
+                    self.tr("{0:,} missing").format(preview.missing),
+                    self.tr("{0:,} skipped").format(len(preview.refused)),
+                )
             )
         )
-        origin = self.tr("drawn by seed") if preview.drawn else self.tr("as the table says")
+        origin = self.tr("random (seeded)") if preview.drawn else self.tr("from the table")
         sizes = " · ".join(f"{name} {count:,}" for name, count in preview.splits.items())
         self.splits.setText(self.tr("Splits ({0}): {1}").format(origin, sizes))
         self.warnings.setText(printable("\n".join(preview.warnings)))
@@ -79,14 +84,12 @@ class PreviewPane(QStackedWidget):
         self.histogram.show_preview(preview)
         self.model.set_rows(preview.refused)
         self.table.setVisible(bool(preview.refused))
-        self.left_out.setText(
-            self.tr("Rows left out") if preview.refused else self.tr("Every row of the table can be imported.")
-        )
+        self.left_out.setText(self.tr("Skipped rows") if preview.refused else self.tr("All rows can be imported."))
         self.setCurrentIndex(1)
 
     def ask_and_save(self) -> None:
         """Asks for a file for the rows that would be left out."""
-        ask_save_file(self, self.tr("Save the rows left out"), REFUSALS_NAME, ["CSV (*.csv)"], self.save, "csv")
+        ask_save_file(self, self.tr("Export skipped rows"), REFUSALS_NAME, ["CSV (*.csv)"], self.save, "csv")
 
     def save(self, file: Path) -> None:
         """Writes them, with file, line, value and reason; the line above them says how many, or why not."""
@@ -95,7 +98,11 @@ class PreviewPane(QStackedWidget):
             return
 
         def done(count: int) -> None:
-            self.left_out.setText(self.tr("{0:,} lines written to {1}.").format(count, one_line(file.name)))
+            self.left_out.setText(
+                plural("PreviewPane", "Saved {n} rows to {0}.", "Saved {n} row to {0}.", count).format(
+                    one_line(file.name)
+                )
+            )
 
         def failed(text: str) -> None:
             self.left_out.setText(one_line(text))

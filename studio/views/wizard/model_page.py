@@ -42,10 +42,10 @@ class ModelStep(QWidget):
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self.demo = QRadioButton(self.tr("The small embedded model (for trying)"))
-        self.local = QRadioButton(self.tr("A folder on this machine"))
-        self.hub = QRadioButton(self.tr("A model of the Hugging Face hub"))
-        self.folder = PathField(self.tr("Folder of the model"), "folder")
+        self.demo = QRadioButton(self.tr("Built-in demo model"))
+        self.local = QRadioButton(self.tr("Folder on this computer"))
+        self.hub = QRadioButton(self.tr("Hugging Face model"))
+        self.folder = PathField(self.tr("Model folder"), "folder")
         self.hub_id = QLineEdit()
         self.preset = QComboBox()
         fields = [f for f in setting_fields() if f.path not in ELSEWHERE and f.section != "import"]
@@ -81,8 +81,8 @@ class ModelStep(QWidget):
         """Why this page cannot be left yet; "" if it can."""
         if self._model_problem:
             return self._model_problem
-        wrong = ", ".join(path or self.tr("the whole") for path in self.checked.reasons)
-        return self.tr("These values cannot be used: {0}").format(wrong) if wrong else ""
+        wrong = ", ".join(path or self.tr("all settings") for path in self.checked.reasons)
+        return self.tr("Invalid values: {0}").format(wrong) if wrong else ""
 
     def settle(self) -> None:
         """Judges at once what was typed a moment ago."""
@@ -103,7 +103,7 @@ class ModelStep(QWidget):
             typed = self.form.texts()
             self.hub_line.show_model(model, typed["model.revision"], offline=typed["model.offline"] == "true")
         if not model:
-            self._on_facts((None, self.tr("Name the base model.")))
+            self._on_facts((None, self.tr("Choose a base model.")))
             return
 
         def look() -> tuple[ModelFacts | None, str]:
@@ -156,7 +156,7 @@ class ModelStep(QWidget):
             button.toggled.connect(self._soon)
         self.demo.toggled.connect(self._on_demo)
         self.hub_id.setPlaceholderText("organisation/model")
-        self.hub_id.setAccessibleName(self.tr("Id of the hub model"))
+        self.hub_id.setAccessibleName(self.tr("Hugging Face model ID"))
         self.hub_id.textChanged.connect(self._soon)
         self.hub_id.editingFinished.connect(self._on_hub_id)
         self.folder.changed.connect(self._soon)
@@ -170,27 +170,29 @@ class ModelStep(QWidget):
     def _title_of(self, preset: str) -> str:
         """``ava-llava-next-7b`` as "AVA · llava-next-7b"; a model that is not in the paper says so."""
         if preset == DEMO:
-            return self.tr("embedded demo model")
+            return self.tr("built-in demo model")
         if not is_from_paper(preset):
-            return self.tr("{model} (not in the paper: values of its nearest in size)").format(model=preset)
+            return self.tr("{model} (based on the closest model in the paper)").format(model=preset)
         data, _dash, model = preset.partition("-")
         return f"{data.upper()} · {model}"
 
     def _purpose_of(self, preset: str) -> str:
         if not preset:
-            return self.tr("The program's own values, for a model that no preset is made for.")
+            return self.tr("Default settings, for models without a preset.")
         if preset == DEMO:
-            return self.tr("For trying: small and quick enough for any machine, made for the embedded model alone.")
+            return self.tr("For trying the program: fast on any computer, for the built-in demo model only.")
         if is_from_paper(preset):
-            return self.tr("What the paper trained this model with (its Table 4); every value can be changed below.")
-        return self.tr("The paper did not train this model: the values of its nearest in size, to begin with.")
+            return self.tr("The paper's settings for this model (Table 4). You can change every value below.")
+        return self.tr("This model is not in the paper. These settings come from the closest model in size.")
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        model = self.tr("It learns to score your images and to say why. All versions grow from it; it stays as it is.")
+        model = self.tr(
+            "The model that learns to score your images. It is not changed; all versions are trained from it."
+        )
         grid.addWidget(PlainLabel(self.tr("Base model"), role="subtitle"), 0, 0)
         grid.addWidget(PlainLabel(model, role="muted", wrap=True), 0, 1)
         grid.addWidget(self.demo, 1, 0, 1, 2)

@@ -26,8 +26,8 @@ class ColumnsChoice(QWidget):
         super().__init__(parent)
         self.format = QComboBox()
         self.why = PlainLabel(role="muted", wrap=True)
-        self.lists = PathField(self.tr("Folder of AVA's lists of ids by split (optional)"), "folder")
-        self.ratings = PathField(self.tr("Table of single votes: image, rater, score (optional)"), "table")
+        self.lists = PathField(self.tr("Folder with AVA split lists (optional)"), "folder")
+        self.ratings = PathField(self.tr("Individual ratings: image, rater, score (optional)"), "table")
         self.combos = {name: QComboBox() for name in ("image", "score", "split", "group", "sd", "votes")}
         self._lay_out()
         self.format.currentIndexChanged.connect(self.format_changed)
@@ -53,7 +53,7 @@ class ColumnsChoice(QWidget):
     def show_columns(self, found: Columns) -> None:
         """Offers the columns of a table, with the guess chosen; emits nothing."""
         self.why.setText(
-            self.tr("Read as {0}; recognised by {1}.").format(one_line(found.title), found.known_by)
+            self.tr("Detected format: {0} ({1})").format(one_line(found.title), found.known_by)
             if self.importer is None
             else ""
         )
@@ -76,17 +76,17 @@ class ColumnsChoice(QWidget):
             combo.blockSignals(False)
 
     def _lay_out(self) -> None:
-        self.format.setAccessibleName(self.tr("Format of the scores"))
+        self.format.setAccessibleName(self.tr("Score format"))
         self.format.addItem(self.tr("Automatic"), None)
         for name, title in formats():
             if name != "folder":
                 self.format.addItem(title, name)
         names = {
-            "image": self.tr("Image (path in the folder)"),
+            "image": self.tr("Image (path in folder)"),
             "score": self.tr("Score (higher is better)"),
             "split": self.tr("Split (train, val, test)"),
-            "group": self.tr("Group (never torn apart)"),
-            "sd": self.tr("Deviation of the votes"),
+            "group": self.tr("Group (kept in one split)"),
+            "sd": self.tr("Standard deviation of votes"),
             "votes": self.tr("Number of votes"),
         }
         grid = QGridLayout()
@@ -106,15 +106,15 @@ class ColumnsChoice(QWidget):
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(4)
-        column_layout.addWidget(PlainLabel(self.tr("Format of the scores")))
+        column_layout.addWidget(PlainLabel(self.tr("Score format")))
         column_layout.addWidget(self.format)
         column_layout.addWidget(self.why)
         column_layout.addSpacing(4)
         column_layout.addLayout(grid)
         self._titles = []
         for title, field in (
-            (self.tr("Folder of AVA's lists of ids by split (optional)"), self.lists),
-            (self.tr("Table of single votes: image, rater, score (optional)"), self.ratings),
+            (self.tr("Folder with AVA split lists (optional)"), self.lists),
+            (self.tr("Individual ratings: image, rater, score (optional)"), self.ratings),
         ):
             self._titles.append(PlainLabel(title))
             for widget in (self._titles[-1], field):

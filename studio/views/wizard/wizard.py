@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.plural import plural
 from studio.services.estimates import Rates, estimate, measured_rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
@@ -127,16 +128,20 @@ class Wizard(QWidget):
         self.back_button.setEnabled(not self._busy)
         self.cancel_button.setEnabled(not self._busy)
         last = place == len(self.steps) - 1
-        self.next_button.setText(self.tr("Create the project") if last else self.tr("Next →"))
+        self.next_button.setText(self.tr("Create project") if last else self.tr("Next →"))
         self.next_button.setEnabled(not problem and not self._busy)
-        self.why.setText(self.tr("Making the project…") if self._busy else one_line(problem))
+        self.why.setText(self.tr("Creating the project…") if self._busy else one_line(problem))
 
     def _summary(self) -> str:
         seen = self.data.preview
         count = seen.accepted if seen is not None else 0
-        return self.tr("{0:,} images stay where they are, in {1}. Base model: {2}.").format(
-            count, one_line(str(self.data.images.path)), one_line(self.model.model)
+        text = plural(
+            "Wizard",
+            "{n} images, used from {0} without copying. Base model: {1}.",
+            "{n} image, used from {0} without copying. Base model: {1}.",
+            count,
         )
+        return text.format(one_line(str(self.data.images.path)), one_line(self.model.model))
 
     def _estimate(self) -> None:
         settings, seen, facts = self.model.checked.settings, self.data.preview, self.model.facts

@@ -93,7 +93,7 @@ def test_that_the_base_stands_beside_the_latest_version(page: ComparePage) -> No
     first = page.cards.cards[0]
     assert first.score.text() == f"{row.truth + 2:.2f}"
     assert "off by +2.00" in first.facts.text() and "consistency 3 of 4" in first.facts.text()
-    assert f"truth {row.truth:.2f}" in first.bar.accessibleName()
+    assert f"true score {row.truth:.2f}" in first.bar.accessibleName()
     assert [card.isVisible() for card in page.cards.cards] == [True, True, False, False]
 
 
@@ -198,7 +198,7 @@ def test_that_the_list_is_saved_as_csv(qtbot: QtBot, page: ComparePage, tmp_path
     assert done.args == [""]
     with file.open(encoding="utf-8", newline="") as source:
         rows = list(csv.reader(source))
-    assert rows[0] == ["Image", "Truth", "base", "iter1/score", "Nearer by"]
+    assert rows[0] == ["Image", "True score", "base", "iter1/score", "Error reduced by"]
     assert len(rows) == TESTS + 1 and rows[1][0] == page.model.row(0).image_name
     assert rows[1][4].startswith("'+")
 
@@ -214,7 +214,7 @@ def test_that_a_blind_test_hides_the_versions_until_the_end(qtbot: QtBot, page: 
         better = next(place for place, text in enumerate(texts, 1) if text.startswith("iter1"))
         qtbot.keyClick(blind, Qt.Key.Key_0 if voted == 1 else Qt.Key(Qt.Key.Key_0.value + better))
         qtbot.waitUntil(lambda voted=voted: blind.state is not None and blind.state.voted == voted)
-    assert "All images are judged" in blind.result.text()
+    assert "All images rated" in blind.result.text()
     qtbot.mouseClick(blind.reveal_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "You preferred iter1/score" in blind.result.text())
     assert f"iter1/score: preferred on 11 of {TESTS} images, win rate 0.96 [" in blind.result.text()

@@ -62,13 +62,13 @@ def test_that_the_newest_version_is_exported_beside_what_a_folder_holds(
     panel.version.licence.setText("apache-2.0")
     panel.version.folder.set_path(tmp_path / "there")
     click(qtbot, panel.version.export_button)
-    said(qtbot, panel, "iter2/merged lies in")
+    said(qtbot, panel, "Exported iter2/merged to")
     assert "license: apache-2.0" in (tmp_path / "there/iter2-merged/README.md").read_text("utf-8")
 
 
 def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
     click(qtbot, panel.version.export_button)
-    said(qtbot, panel, "Name a folder to write.")
+    said(qtbot, panel, "Choose a destination folder.")
     panel.version.licence.setText("My Own <b>")
     panel.version.folder.set_path(tmp_path / "new")
     click(qtbot, panel.version.export_button)
@@ -95,25 +95,25 @@ def test_that_a_push_is_shown_first_and_forgotten_when_anything_changes(
     click(qtbot, version.plan_button)
     qtbot.waitUntil(version.push_button.isEnabled)
     shown = version.plan.toPlainText()
-    assert "a new private repository" in shown and "adapter_model.safetensors" in shown and "No licence" in shown
+    assert "the new private repository" in shown and "adapter_model.safetensors" in shown and "No licence" in shown
     version.public.setChecked(True)
     assert not version.push_button.isEnabled() and version.plan.toPlainText() == "" and hub.repositories == {}
     click(qtbot, version.plan_button)
     qtbot.waitUntil(version.push_button.isEnabled)
     assert "PUBLIC" in version.plan.toPlainText()
     click(qtbot, version.push_button)
-    said(qtbot, panel, f"It is at {hub.url}/ann/scorer")
+    said(qtbot, panel, f"Uploaded to {hub.url}/ann/scorer")
     assert "README.md" in hub.files["ann/scorer"] and not version.push_button.isEnabled()
 
 
 def test_that_tables_and_the_project_are_written(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
     panel.write_pairs(tmp_path / "pairs.parquet")
-    said(qtbot, panel, "48 pairs lie in")
+    said(qtbot, panel, "Exported 48 pairs to")
     panel.write_table(exports.export_metrics, tmp_path / "metrics.csv")
-    said(qtbot, panel, f"rows lie in {tmp_path / 'metrics.csv'}")
+    said(qtbot, panel, f" to {tmp_path / 'metrics.csv'}")
     panel.with_images.setChecked(False)
     panel.write_archive(tmp_path / "project.zip")
-    said(qtbot, panel, f"The project lies in {tmp_path / 'project.zip'}, with 0 images.")
+    said(qtbot, panel, f"Archived the project with 0 images to {tmp_path / 'project.zip'}.")
     panel.write_archive(tmp_path / "project.zip")
     said(qtbot, panel, "already exists")
 
@@ -124,14 +124,14 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
     assert empty_window.workspace is not None
     project, file = empty_window.workspace.project, tmp_path / "pairs.jsonl"
     panel.write_pairs(file)
-    said(qtbot, panel, "48 pairs lie in")
+    said(qtbot, panel, "Exported 48 pairs to")
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     first = list_pairs(project, PairFilter())[0]
     lines[0]["chosen"][0]["content"][0]["text"] = f"#Score: {first.chosen_score}\n#Explain: Edited elsewhere."
     lines[1]["chosen"] = "no form"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     panel.read_pairs(file)
-    said(qtbot, panel, "48 rows read: 1 changed, 46 unchanged, 1 refused. Line 2: the chosen answer has not the form")
+    said(qtbot, panel, "48 rows read: 1 changed, 46 unchanged, 1 rejected. Line 2: the chosen answer has not the form")
     assert pair_list.pair(project, first.id).chosen_text == "Edited elsewhere."
 
 
@@ -140,7 +140,7 @@ def test_that_an_archive_is_opened_from_the_start_page(
 ) -> None:
     panel.with_images.setChecked(False)
     panel.write_archive(tmp_path / "project.zip")
-    said(qtbot, panel, "The project lies in")
+    said(qtbot, panel, "Archived the project")
     empty_window.close_project()
     assert empty_window.start.archive_button.isEnabled()
     (tmp_path / "data/images").rename(tmp_path / "moved")
@@ -170,7 +170,7 @@ def test_that_work_on_its_way_out_can_be_stopped_and_closed(qtbot: QtBot) -> Non
     assert reached.wait(5) and outgoing.busy
     outgoing.stop()
     qtbot.waitUntil(lambda: not outgoing.busy)
-    assert told == ["Stopped; nothing was left behind."]
+    assert told == ["Stopped. No partial files were left."]
     outgoing.start(work, lambda _result: told.append("done"), told.append)
     outgoing.close()
     assert len(told) == 1

@@ -126,10 +126,10 @@ def test_that_closing_asks_and_staying_keeps_the_job(
     page = press_next_step(qtbot, opened)
     qtbot.waitUntil(lambda: page.workspace.running and page.model.rows[0].done > 0, timeout=10_000)
     opened.close()
-    answer(qtbot, opened, "Stay")
+    answer(qtbot, opened, "Don't close")
     assert opened.isVisible() and page.workspace.running
     opened.close()
-    answer(qtbot, opened, "Cancel the job and leave")
+    answer(qtbot, opened, "Cancel job and close")
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
     assert states(fresh)[0] == "cancelled"
     again = create_and_open.open_project(fresh, exclusive=True)  # the lock is free
@@ -146,7 +146,7 @@ def test_that_pausing_on_the_way_out_keeps_everything(
     opened.close()  # the question is there only once, and holds up nothing
     boxes = [box for box in opened.findChildren(QMessageBox) if box.isVisible()]
     assert len(boxes) == 1 and not boxes[0].isModal()
-    answer(qtbot, opened, "Pause the job and leave")
+    answer(qtbot, opened, "Pause job and close")
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=20_000)
     assert states(fresh)[:2] == ["paused", "queued"]
     create_and_open.open_project(fresh, exclusive=True).close()

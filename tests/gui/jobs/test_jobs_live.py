@@ -61,7 +61,7 @@ def test_that_phase_speed_and_memory_are_told_live_and_kept(
     qtbot.waitUntil(lambda: "loading the model" in line.text(), timeout=10_000)
     qtbot.waitUntil(lambda: "2.00 images/s" in line.text() and "120 tokens/s" in line.text(), timeout=10_000)
     assert "loading the model" not in line.text()
-    for part in ("process 2.5 GB", "device at most 3.0 GB", "reserved at most 4.0 GB", "20.0 GB of 24.0 GB free"):
+    for part in ("memory 2.5 GB", "device peak 3.0 GB", "reserved peak 4.0 GB", "20.0 GB of 24.0 GB free"):
         assert part in line.text()
     page.workspace.stop_queue()
     qtbot.waitUntil(lambda: page.model.rows[0].state == "cancelled" and not page.workspace.running, timeout=20_000)

@@ -88,7 +88,7 @@ def test_that_the_whole_history_is_in_the_curves_and_memory_is_told(qtbot: QtBot
     qtbot.waitUntil(lambda: charts.loss.points == STEPS)
     assert [chart.points for chart in (charts.margin, charts.accuracy, charts.rate)] == [STEPS] * 3
     assert "on cpu" in page.detail.facts.text()
-    assert "process 2.5 GB" in page.detail.facts.text() and "device at most 1.0 GB" in page.detail.facts.text()
+    assert "memory 2.5 GB" in page.detail.facts.text() and "device peak 1.0 GB" in page.detail.facts.text()
 
 
 def test_that_a_job_without_curves_leaves_their_room_to_its_log(qtbot: QtBot, page: JobsPage) -> None:

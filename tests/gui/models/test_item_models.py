@@ -34,7 +34,7 @@ from studio.services.versions.types import (
 from studio.widgets.table_saving import save_table
 from studio.widgets.tables import make_table, sorted_by_column
 
-SAME = "b is not distinguishable from a in ranking the test images"
+SAME = "b shows no clear difference from a in ranking the test images"
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -114,7 +114,7 @@ def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
 
 
 def test_that_the_offline_judge_is_called_a_proxy() -> None:
-    assert version_table.judge_name(version_row(1, 0.3)) == "offline proxy"
+    assert version_table.judge_name(version_row(1, 0.3)) == "estimated from word tone"
 
 
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:
@@ -151,7 +151,7 @@ def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
     stuck = Distribution("v1", 10, (0, 10, *[0] * 8), (0, 10, *[0] * 8), 1, 0)
     spread.show((stuck,), {"v1": MetricValue(0.25, 0.1, 0.4, 10)})
     assert [spread.index(0, column).data() for column in range(spread.columnCount())] == [
-        "v1", "stuck on label 1", "1 (100% of the answers)", "1 of 10", "25.0% [10.0, 40.0]", "0",
+        "v1", "stuck on label 1", "1 (100% of answers)", "1 of 10", "25.0% [10.0, 40.0]", "0",
     ]  # fmt: skip
     settings.set_rows([SettingChange(2, "settings", "training.beta", "0.1", "<b>0.2</b>")])
     assert settings.index(0, setting_changes.COL_NOW).data() == "<b>0.2</b>"
@@ -165,12 +165,16 @@ def test_that_the_models_of_the_overview_behave(watch: Watch) -> None:
 @pytest.mark.parametrize(
     ("word", "p", "told"),
     [
-        ("better", 0.0001, "b ranks the test images better than a: {0} (very unlikely to be chance, p < 0.001)."),
-        ("worse", 0.03, "b ranks the test images worse than a: {0} (unlikely to be chance, p = 0.030)."),
+        (
+            "better",
+            0.0001,
+            "b ranks the test images better than a: {0} (very unlikely to be due to chance, p < 0.001).",
+        ),
+        ("worse", 0.03, "b ranks the test images worse than a: {0} (unlikely to be due to chance, p = 0.030)."),
         (
             "unclear",
             0.9,
-            "b is not distinguishable from a in ranking the test images: {0} (may well be chance, p = 0.90).",
+            "b shows no clear difference from a in ranking the test images: {0} (could be due to chance, p = 0.90).",
         ),
         ("unclear", None, f"{SAME}: {{0}}."),
     ],

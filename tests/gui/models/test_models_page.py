@@ -86,10 +86,10 @@ def test_that_a_version_is_deleted_after_a_question_with_the_bytes_and_put_back_
     assert not page.delete_button.isEnabled() and "iter2/merged depends on it" in page.reason.text()
     choose(page, "iter2/merged")
     qtbot.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)
-    answer(qtbot, page, "Keep")
+    answer(qtbot, page, "Cancel")
     assert len(page.model.rows) == 5
     qtbot.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)
-    assert "This frees " in answer(qtbot, page, "Delete")
+    assert "This will free " in answer(qtbot, page, "Delete")
     qtbot.waitUntil(lambda: "iter2/merged" not in names(page))
     assert rows(root, "SELECT count(*) FROM model_version WHERE name = 'iter2/merged'") == [(0,)]
     qtbot.waitUntil(lambda: page.undo_button.isEnabled())
@@ -120,7 +120,7 @@ def test_that_a_pinned_version_cannot_be_deleted(qtbot: QtBot, page: ModelsPage)
     qtbot.mouseClick(page.pin_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.pin_button.text() == "Unpin")
     assert not page.delete_button.isEnabled() and "it is pinned" in page.reason.text()
-    assert page.tree.currentIndex().data() == "iter2/merged  (pinned)"
+    assert page.tree.currentIndex().data() == "iter2/merged (pinned)"
     qtbot.mouseClick(page.pin_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.delete_button.isEnabled)
 

@@ -94,7 +94,7 @@ def test_that_undo_takes_back_the_latest_and_returns_to_it(qtbot: QtBot, page: P
     qtbot.waitUntil(lambda: shown(page)[0] == "none")
     assert saved(page) == ["none"] * TOTAL
     press(qtbot, page, "u")
-    qtbot.waitUntil(lambda: "nothing to undo" in page.said.text())
+    qtbot.waitUntil(lambda: "Nothing to undo" in page.said.text())
 
 
 def test_that_undo_finds_a_pair_that_the_filter_hides(qtbot: QtBot, page: PairsPage) -> None:

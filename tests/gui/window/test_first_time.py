@@ -87,7 +87,7 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
     lines = (trained[0].run_folder / "input.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == 23, "the vetoed pair is left out"
     shell.show_page("pairs")
-    person.until(lambda: shell.pairs.late.text().startswith("Training has begun"))
+    person.until(lambda: shell.pairs.late.text().startswith("Training has started"))
     shell.show_page("compare")
     person.until(lambda: shell.compare.model.rowCount() == 12)
     assert not window.findChildren(QDialog), "no dialog was in the way"

@@ -57,7 +57,7 @@ def test_that_a_model_that_is_not_here_is_told_with_its_size_and_asked_for_once(
 
 def test_that_a_model_that_is_here_is_told_without_asking(qtbot: QtBot, step: ModelStep) -> None:
     step.hub_id.setText("some/model")
-    says(qtbot, step, "On this machine: commit 555555555555")
+    says(qtbot, step, "Already downloaded: commit 555555555555")
 
 
 def test_that_a_refusal_is_shown_and_a_gated_model_asks_to_sign_in(
@@ -71,7 +71,7 @@ def test_that_a_refusal_is_shown_and_a_gated_model_asks_to_sign_in(
     says(qtbot, step, "cannot be reached to fetch owner/tiny. Check the network.")
     monkeypatch.setattr(hub_account, "availability", lambda *_, **__: Availability(False, COMMIT, 1, needs_token=True))
     step.hub_id.setText("owner/gated")
-    says(qtbot, step, "Sign in below")
+    says(qtbot, step, "sign in below")
 
 
 def test_that_a_token_is_hidden_handed_on_and_gone_from_the_field(

@@ -54,7 +54,7 @@ def test_that_a_data_sets_label_file_is_found_recognised_and_needs_no_columns(
     wizard.data.images.set_path(images)
     seen(qtbot, wizard)
     assert wizard.data.scores.path == tmp_path / "ava" / "AVA.txt"
-    assert "Read as AVA" in wizard.data.choice.why.text() and "AVA.txt" in wizard.data.choice.why.text()
+    assert "Detected format: AVA" in wizard.data.choice.why.text() and "AVA.txt" in wizard.data.choice.why.text()
     assert not wizard.data.combos["image"].isEnabled() and wizard.data.preview is not None
     assert wizard.data.preview.accepted == 40 and wizard.next_button.isEnabled()
     (tmp_path / "lists").mkdir()
@@ -124,7 +124,7 @@ def test_that_rows_left_out_are_saved_and_a_path_outside_needs_a_folder_that_is_
     pane = wizard.data.pane
     qtbot.waitUntil(pane.save_button.isVisible, timeout=10_000)
     pane.save(tmp_path / "left.csv")
-    qtbot.waitUntil(lambda: "2 lines written to left.csv" in pane.left_out.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "Saved 2 rows to left.csv" in pane.left_out.text(), timeout=10_000)
     written = (tmp_path / "left.csv").read_bytes().decode("utf-8-sig").splitlines()
     assert written[0] == "file,line,kind,value,reason" and written[2].startswith("scores.csv,23,row,'=cmd()")
     wizard.data.outside.set_path(other)
@@ -192,7 +192,7 @@ def test_that_leaving_the_wizard_ends_a_fetch(
     panel = wizard.data.hub
     panel.line.setText("owner/photos")
     panel.look()
-    assert panel.busy and "being fetched" in wizard.data.problem
+    assert panel.busy and "being downloaded" in wizard.data.problem
     click(qtbot, wizard.cancel_button)
     qtbot.waitUntil(lambda: empty_window.wizard is None, timeout=10_000)
     assert empty_window._background.lanes.tasks.join(10), "the fetch has ended, and its child with it"
