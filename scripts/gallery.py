@@ -1,8 +1,8 @@
 """Screenshots of every page of a finished project: ``python scripts/gallery.py PROJECT OUT [--only NAME ...]``.
 
-Opens the real window (offscreen unless QT_QPA_PLATFORM says otherwise) on a copy of the project, goes through its
-pages, what lies behind their tabs and opens over them, the wizard, and a project in which nothing has run yet, in light
-and dark and in each size, and saves what is on the screen as PNG. QT_SCALE_FACTOR gives the looks of a dense screen.
+Opens the real window (offscreen unless QT_QPA_PLATFORM is set) on a copy of the project, goes through its
+pages, their tabs and dialogs, the wizard, and a project in which nothing has run yet, in light
+and dark and in each size, and saves what is on the screen as PNG. QT_SCALE_FACTOR imitates a high-resolution screen.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from studio.widgets.theme import apply_theme
 from studio.window_settings import AppSettings
 
 FAULTS = "lost/nowhere.png,3.5\n,2.0\ntrain_0001.png,5\ntrain_0002.png,about four\n"
-"""Rows that the wizard's preview has something to say about."""
+"""Rows that make the wizard's preview report problems."""
 SIZES = (QSize(1280, 720), QSize(2560, 1440))
 PATIENCE_SECONDS = 30.0
 SETTLE_SECONDS = 1.0
@@ -44,7 +44,7 @@ LARGE_BYTES = 120_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is photographed, where to, and which scenes are wanted (none named: all)."""
+    """The window to capture, the output folder and the wanted scenes (none named: all)."""
 
     window: MainWindow
     out: Path
@@ -52,7 +52,7 @@ class Taken:
     only: tuple[str, ...]
 
     def scene(self, name: str, arrange: Callable[[], object], ready: Callable[[], bool] = lambda: True) -> None:
-        """Arranges the window, and photographs it in every size once it is ready and at rest."""
+        """Arrange the window and capture it in every size once it is ready."""
         if self.only and name not in self.only:
             return
         for size in SIZES:
@@ -142,9 +142,9 @@ def _wizard(taken: Taken, project: Path) -> None:
         wizard.next_button.click()
         taken.scene(step, lambda: None)
     wizard.back_button.click()
-    wizard.model.fold.button.click()
+    wizard.model.collapsed.button.click()
     _type(wizard.model.form, "training.learning_rate", "fast")
-    taken.scene("wizard-settings", lambda: None, lambda: bool(wizard.model.fold.wrong.text()))
+    taken.scene("wizard-settings", lambda: None, lambda: bool(wizard.model.collapsed.wrong.text()))
     wizard.back_button.click()
     faulty = project / "data" / "faulty.csv"
     with (project / "data" / "scores.csv").open(encoding="utf-8", newline="") as file:

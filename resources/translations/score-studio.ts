@@ -2,9 +2,1046 @@
 <!DOCTYPE TS>
 <TS version="2.1" sourcelanguage="en">
 <context>
+    <name>AboutWindow</name>
+    <message>
+        <source>About Score Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy system information</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train a vision-language model to score images and explain each score. Method: Tanji &amp; Yamasaki, arXiv 2506.02708. Licensed under Apache-2.0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Component</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licences of all components</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Previous image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>back up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>forward down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the image in a large window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>large view show picture photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show on the Images page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>go to image picture photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate the explanations without seeing which version wrote them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate vote score judge explanations preference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanation {0} is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate vote choose best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blind test: tie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate vote equal same none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish and reveal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish the blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>result win rate end show versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a new test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a new blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>restart again reset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end quit close exit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo vote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revert choice blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the image in a large window (or double-click it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>file manager reveal location explorer finder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy file path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipboard name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in names, tags and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search locate text name tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger thumbnails</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zoom in size pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller thumbnails</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zoom out size pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save current filter…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>store keep search name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear all filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reset show all remove conditions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run train begin continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause the running job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop after the current batch or step; training saves a checkpoint first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stop hold wait queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the selected job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the selected job, or remove it from the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stop abort kill end remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume the selected job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retry continue again failed restart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move job up in the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the job earlier in the queue; you can also drag jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>earlier priority order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move job down in the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the job later in the queue; you can also drag jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>later priority order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open run folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder with the job&apos;s settings, events and log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>file manager files log events</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy error message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipboard failure problem report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find in log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search locate text output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search log forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search log back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Selected version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export version…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save download adapter peft hub push merged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare version with base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>difference side by side answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pinned version cannot be deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>protect keep lock unpin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete version…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove free disk space discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>restore recover trash version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the base model, run the next iteration or open the review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run start train iteration next step continue score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause to review pairs before training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training waits until you have reviewed the pairs; saved in the project settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stop gate veto wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare selected version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the selected version&apos;s answers next to those of the previous version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answers side by side open version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the pair out of training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reject exclude discard remove rate bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark the pair as reviewed and good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accept approve rate good ok</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit the texts; Ctrl+Return saves, Escape cancels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change write correct explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regenerate rejected answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generate a rejected explanation for a different wrong score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retry again new wrong score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a note; Return saves it, Escape cancels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comment annotate remark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto applies to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto applies to: next choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply a veto to both training sets, the score set or the consistency set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto all shown…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reject exclude every bulk listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep all shown…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accept approve every bulk listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start training after the review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start training when it is waiting for your review; saves the text being edited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>continue approve review gate finish done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>forward down skip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All, unreviewed, suspicious, vetoed, kept, edited, noted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>show only unreviewed suspicious vetoed kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>show only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next flag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only pairs with the next flag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reason warning why suspicious</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most suspicious first, or in order of generation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sort suspicious first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find in pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in texts, notes and names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search look for text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit / 100%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit the image to the view, or show it at 100%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zoom full size image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>larger image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>smaller image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revert restore review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repeat review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>veto of {n} pairs</source>
+        <comment>veto</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>keep of {n} pairs</source>
+        <comment>keep</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>edit of {n} pairs</source>
+        <comment>edit</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>notes on {n} pairs</source>
+        <comment>note</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>changes to {n} pairs</source>
+        <comment>change</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>home results metrics charts verdict SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>photos pictures gallery grid browse score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>review explanations veto rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>versions answers side by side score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>queue training progress log runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>versions adapters checkpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>preferences options configuration hyperparameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save download share push hub adapter model pairs csv</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export a model version, pairs, predictions, metrics or the whole project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save parquet jsonl TRL preference data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predictions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export predictions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save scores csv table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metrics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export metrics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save results csv table SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import edited pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read load parquet jsonl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zip backup save export move whole project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the whole project as one file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Project settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>preferences options configuration learning rate model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>store apply write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the last saved values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>undo reset cancel changes discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search locate option</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open selected project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>load recent continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove selected project from the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove only this entry; the project files are kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>forget delete recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save table as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>export spreadsheet excel download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>create start begin import images scores wizard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>load folder browse switch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open archive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zip unpack restore backup import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpack a project from an archive file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>example tutorial sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leave projects start page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exit leave close window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find an action…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>command palette search go to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance: system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance: light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance: dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>theme colours colors night mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>maximize large window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>help manual documentation tutorial how to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>help keys hotkeys bindings sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The paper (arXiv 2506.02708)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>help method article citation reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open arxiv.org in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About Score Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>help version licence license system information copyright</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AnswerCard</name>
     <message>
-        <source>This version was not asked about the image.</source>
+        <source>This version has no answer for this image.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -20,11 +1057,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>answer not in the asked format</source>
+        <source>answer not in the requested format</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>cut at the token limit</source>
+        <source>cut off at the token limit</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -38,22 +1075,18 @@
 <context>
     <name>ArchiveOpening</name>
     <message>
-        <source>Put the project of {0} into a folder</source>
+        <source>Choose a folder for the project in {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open an archive</source>
+        <source>Open archive</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
-    <name>BlindCard</name>
+    <name>BlindAnswerPanel</name>
     <message>
         <source>Explanation {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} is better</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -64,55 +1097,57 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>0  Tie</source>
+        <source>{0} is better</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>U  Undo</source>
+        <source>Tie (0)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Finish and show the versions</source>
+        <source>Undo (U)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Start a new test</source>
+        <source>Loading explanations…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} images rated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more images were skipped because their explanations are identical.</source>
+        <comment>{n} more image was skipped because its explanations are identical.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All images rated. Finish to see which versions you preferred.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0}: preferred on {1} of {n} images, win rate {2} [{3}, {4}]</source>
+        <comment>{0}: preferred on {1} of {n} image, win rate {2} [{3}, {4}]</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ties: {0}; each tie is shared equally by all versions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You preferred {0}: its 95% interval is entirely above {1}, the rate expected by chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No clear difference: the best 95% interval includes {0}, the same as chance.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading the explanations…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} of {1} images judged.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} more are left out: there the explanations are the same.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All images are judged. Finish to see which versions you preferred.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0}: preferred on {1} of {2} images, win rate {3} [{4}, {5}]</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ties: {0}; each counts in equal parts for all versions.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>You preferred {0}: its whole 95% interval lies above {1}, which is what guessing gives.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Not distinguishable: the best 95% interval holds {0}, which is what guessing gives.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -127,10 +1162,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Belongs to</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Setting</source>
         <translation type="unfinished"></translation>
     </message>
@@ -139,7 +1170,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In this iteration</source>
+        <source>Applies to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -162,34 +1197,110 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No setting has changed between iterations. When one does, this table shows its value before and after, as frozen into the jobs that ran.</source>
+        <source>No setting has changed between iterations. When a setting changes, this table shows its values before and after, as saved with the jobs.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What an iteration ran with and the one before it did not.</source>
+        <source>Settings that changed from one iteration to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CloseConfirmation</name>
+    <message>
+        <source>Stopping the job…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A job is running. What would you like to do?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A job is running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A background job continues without a window; it is shown again when you open the project. A paused or cancelled job keeps its finished work and can be resumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep running in the background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause job and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel job and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving the job to the background after the current batch or step…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pausing after the current batch or step…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CollapsedSettings</name>
+    <message>
+        <source>and {0} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All settings ({0} changed)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} iterations</source>
+        <comment>{0} iteration</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>LoRA rank {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learning rate {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} epochs</source>
+        <comment>{0} epoch</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>batch size {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pauses to review pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no review before training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Project settings</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ColumnsChoice</name>
     <message>
-        <source>Folder of AVA&apos;s lists of ids by split (optional)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Table of single votes: image, rater, score (optional)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Read as {0}; recognised by {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Format of the scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -197,7 +1308,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Image (path in the folder)</source>
+        <source>Folder with AVA split lists (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Individual ratings: image, rater, score (optional)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detected format: {0} ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image (path in folder)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -209,11 +1336,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Group (never torn apart)</source>
+        <source>Group (kept in one split)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Deviation of the votes</source>
+        <source>Standard deviation of votes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -228,43 +1355,7 @@
 <context>
     <name>Commands</name>
     <message>
-        <source>Go to {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>New project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open another project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Appearance: as the system</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Appearance: light</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Appearance: dark</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show the keys</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close the project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Take out of the project</source>
+        <source>Open recent: {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -276,14 +1367,6 @@
     </message>
     <message>
         <source>Blind test</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} test images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>True mean score {0} (bin {1}), the red mark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -307,10 +1390,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Order of the images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Version in column {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -327,15 +1406,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How the versions are compared</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Judge the explanations without seeing who wrote them</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} test images</source>
+        <comment>{n} test image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>True mean score {0} (bin {1}), red mark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparison view</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -343,7 +1433,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Comparing needs two measured versions. After the first iteration this page shows what the base and a trained version say about the same test image.</source>
+        <source>Comparison needs two measured versions. After the first iteration, this page shows the answers of the base model and a trained version for the same test image.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -358,11 +1448,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Truth</source>
+        <source>True score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nearer by</source>
+        <source>Error reduced by</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -396,39 +1486,35 @@
         <source>Learning rate</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Rate</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>DataStep</name>
     <message>
-        <source>Folder of images</source>
+        <source>On this computer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>On this machine</source>
+        <source>Hugging Face</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Hugging Face hub</source>
+        <source>Image folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Table of scores, or label file or folder of a data set</source>
+        <source>Score table, or label file or folder of a data set</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another folder that paths may lead into (optional)</source>
+        <source>Additional image folder (optional)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The data set is being fetched; stop it, or wait for its end.</source>
+        <source>The data set is being downloaded. Wait until it is finished, or stop it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a folder of images and a table of scores.</source>
+        <source>Choose an image folder and a score table.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -440,31 +1526,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Where images and scores come from</source>
+        <source>Images and scores</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>DatasetPanel</name>
     <message>
-        <source>Look</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Folder of the new project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fetch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0:,} rows. </source>
+        <source>Load info</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Project folder (created if missing)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} rows. </source>
+        <comment>{n} row. </comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Licence: {0}. </source>
@@ -475,23 +1564,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The data set has no column of images.</source>
+        <source>The data set has no image column.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images</source>
+        <comment>{n} image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Hugging Face data set</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0:,} images</source>
+        <source>Image column</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Data set of the Hugging Face hub</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Column of images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Images fetched</source>
+        <source>Images downloaded</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -513,35 +1605,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stuck, nine of ten answers give one label: {0}.</source>
+        <source>Stuck, with nine of ten answers giving the same label: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Predicted labels on the test images</source>
+        <source>Predicted labels on test images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Label 0 to 9</source>
+        <source>Label (0–9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>truth</source>
+        <source>true scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>label the model wrote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected label (probability-weighted mean, rounded)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predicted labels on test images (highest bar: {0}%)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>true labels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>label that the model wrote</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>expected label (mean of its probabilities, rounded)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Predicted labels on the test images; the highest bar is {0}%</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -552,7 +1644,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Spread</source>
+        <source>Score range</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -564,23 +1656,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Format failures [95% interval]</source>
+        <source>Format failures [95% CI]</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Without a label</source>
+        <source>No score given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>uses full range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1}% of answers)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>stuck on label {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>uses the scale</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} ({1}% of the answers)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -589,25 +1681,170 @@
     </message>
 </context>
 <context>
+    <name>ExportPanel</name>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto pairs missing from the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Include images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import edited pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export predictions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export metrics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported {n} pairs to {0}.</source>
+        <comment>Exported {n} pair to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Vetoed pairs skipped: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs without an image file: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved {n} rows to {0}.</source>
+        <comment>Saved {n} row to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Archived the project with {n} images to {0}.</source>
+        <comment>Archived the project with {n} image to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images were skipped because they are missing or outside the image folder.</source>
+        <comment>{n} image was skipped because it is missing or outside the image folder.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} rows read: {0} changed, {1} unchanged, {2} rejected.</source>
+        <comment>{n} row read: {0} changed, {1} unchanged, {2} rejected.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left unchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none vetoed, because rejected rows may belong to them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs are not in the file: {0}.</source>
+        <comment>{n} pair is not in the file: {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Line {0}: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parquet, with images (*.parquet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON Lines, with image paths (*.jsonl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs (*.parquet *.jsonl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import edited pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export predictions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data and project</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FinishStep</name>
     <message>
-        <source>Name of the project</source>
+        <source>Project name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Folder of the project (it is made)</source>
+        <source>Project folder (created if missing)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Give the project a name.</source>
+        <source>Enter a project name.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a folder for the project.</source>
+        <source>Choose a project folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>There is a project in this folder already; choose another one.</source>
+        <source>This folder already contains a project. Choose another folder.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -639,18 +1876,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Folder of the project</source>
+        <source>Project folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What it will take</source>
+        <source>Estimated resources</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>FirstSteps</name>
     <message>
-        <source>No version is measured yet. This is what will happen:</source>
+        <source>No version has been measured yet. Next steps:</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -658,7 +1895,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It scores the test images and says why. This page then shows how well it ranks them (SRCC with its interval) and whether its explanations agree with its scores.</source>
+        <source>The base model scores the test images and explains each score. This page then shows how well it ranks them (SRCC with a confidence interval) and whether its explanations match its scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each training image the model writes two explanations: one for the true score (chosen), one for a wrong score (rejected). You can veto, keep or edit them on the Pairs page before training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new version learns to prefer the chosen explanations and is measured like the base model. Compare both side by side on the Compare page, then run another iteration.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -666,26 +1911,37 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>For each training image the model writes two explanations: one for the true score (chosen), one for a wrong score (rejected). On the Pairs page you can veto, keep or edit them first.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Train and compare</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A new version learns to prefer the chosen explanations. It is measured as the base model was; the Compare page puts them side by side, and another iteration can begin.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
-    <name>HubLine</name>
+    <name>GuideWindow</name>
     <message>
-        <source>Token of your Hugging Face account, for gated models</source>
+        <source>Guide – Score Studio</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Token of the Hugging Face hub</source>
+        <source>Guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find in the guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HubModelStatus</name>
+    <message>
+        <source>Hugging Face access token (for gated models)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hugging Face access token</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -693,15 +1949,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Asking the hub…</source>
+        <source>Checking Hugging Face…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>On this machine: commit {0}, {1} GB.</source>
+        <source>Already downloaded: commit {0}, {1} GB.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Gated: the hub gives it to accounts that asked for it. Sign in below. Commit {0}, {1} GB.</source>
+        <source>Gated model: request access on Hugging Face, then sign in below. Commit {0}, {1} GB.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -709,7 +1965,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Signed in as {0}. The token is kept for all projects, and in none of them.</source>
+        <source>Signed in as {0}. The token is used for all projects and is not stored in any of them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -730,8 +1986,30 @@
         <source>bin {0}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{n} ratings, standard deviation {0}</source>
+        <comment>{n} rating, standard deviation {0}</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs, {0} vetoed</source>
+        <comment>{n} pair, {0} vetoed</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>{0} ratings, deviation {1}</source>
+        <source>No version has scored this image yet. Scores and explanations will appear here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers of all versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select an image to see it here with every version&apos;s score and explanation.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -740,22 +2018,6 @@
     </message>
     <message>
         <source>group {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs, {1} vetoed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No version was asked about this image yet. When one is, its score and explanation appear here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What every version says</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose an image: it is shown here, with every version&apos;s score and explanation.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -778,10 +2040,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Clear</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Saved filters</source>
         <translation type="unfinished"></translation>
     </message>
@@ -794,31 +2052,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No filter is saved yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save what is set now …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Remove</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Changed: {0} → {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Falling order</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rising order</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Search names, tags, explanations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -830,7 +2068,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>As in the table</source>
+        <source>Clear filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No saved filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save current filter…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Descending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ascending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search names, tags and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File order</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -858,11 +2120,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Least change of the score</source>
+        <source>Minimum score change</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Name of the filter</source>
+        <source>Filter name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -888,16 +2150,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show the image at full size</source>
+        <source>Show the image at 100%</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No image is chosen.</source>
+        <source>No image selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageWindow</name>
+    <message>
+        <source>Previous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ImagesModel</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>{0}, score {1}, bin {2}</source>
         <translation type="unfinished"></translation>
@@ -918,7 +2195,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Size of the pictures</source>
+        <source>Thumbnail size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -938,7 +2215,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No image matches the filter. Clear takes all its conditions away.</source>
+        <source>No images match the filter. Select Clear filters to show all images.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -953,23 +2230,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a job to see what it does.</source>
+        <source>Select a job to see its progress.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss and margin appear here after the first training step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No output yet. Job output appears here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings and notes appear here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Notes ({0})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Loss and margin will be drawn here when the training has made its first step.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing was printed so far. What the job prints stands here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Warnings and remarks of the job will stand here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -978,100 +2255,33 @@
     </message>
 </context>
 <context>
-    <name>JobLine</name>
-    <message>
-        <source>Speed and memory will stand here when the job has started.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>on {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>units</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} {1}/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} tokens/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>complete files</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>converting the model, once</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>loading the model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>measuring how long each pair is</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>computing the reference&apos;s log-probabilities</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>measuring each pair&apos;s margin</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} ({1} of {2})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>process {0} (most: {1})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>device at most {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>reserved at most {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} of {1} free</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>JobSettings</name>
     <message>
-        <source>Settings of the job</source>
+        <source>Job settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Compare the settings with</source>
+        <source>Compare settings with</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the settings as they are now</source>
+        <source>current settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Only what differs</source>
+        <source>Differences only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Beside</source>
+        <source>Compare with</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Frozen when the job was queued. {0} of {1} settings differ.</source>
+        <source>Saved when the job was queued. {0} of {1} settings differ.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a job to see the settings that it was queued with.</source>
+        <source>Select a job to see the settings it was queued with.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1091,6 +2301,73 @@
     </message>
     <message>
         <source>Differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JobStatusLine</name>
+    <message>
+        <source>Speed and memory appear here when the job starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checking files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>converting the model (first use only)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>measuring pair lengths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>computing reference log-probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>measuring pair margins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory {0} (peak {1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device peak {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reserved peak {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} free</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1152,6 +2429,14 @@
         <source>Cancelled</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Waits for: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>JobsPage</name>
@@ -1160,35 +2445,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Steps of the iteration</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Start the queue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stops after the batch or step; a training writes a checkpoint first</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Earlier in the queue (Alt+Up)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Later in the queue (Alt+Down)</source>
+        <source>Iteration steps</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1203,87 +2464,82 @@
         <source>Base model</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{0} of {n} jobs done, {1} waiting</source>
+        <comment>{0} of {n} job done, {1} waiting</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>{0} of {1} jobs done, {2} waiting</source>
+        <source>Pausing after the current batch or step…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pausing after the batch or step …</source>
+        <source>The queue is empty. Use the button on the Overview page to add the next stages and start them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The queue is empty. The button on the Overview page puts the next stages here and starts them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>KeySheet</name>
     <message>
-        <source>Keys</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Everywhere</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Start page</source>
+        <source>Mouse, lists and text fields</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Images</source>
+        <source>Next or previous control</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pairs</source>
+        <source>Next item in that direction</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Compare</source>
+        <source>Double click, Return</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Overview</source>
+        <source>Open the item</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Jobs</source>
+        <source>Right click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Models</source>
+        <source>Context menu</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Settings</source>
+        <source>Wheel, drag</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Find a page or an action by a few letters</source>
+        <source>Zoom or move the image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The pages, as they stand on the left</source>
+        <source>Note, search: save or cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>New project</source>
+        <source>Log search: next or previous match</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open another project</source>
+        <source>Keyboard shortcuts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Close the project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quit</source>
+        <source>Single-letter shortcuts are disabled while you type in a text field.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1291,202 +2547,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Next, previous control</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Wheel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Image: zoom; drag moves it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This sheet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open the chosen project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Take the chosen project off the list; its files stay</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Arrows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Next image in that direction</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Search in names, tags and explanations</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Larger, smaller pictures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save the filter under a name</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto: the pair is left out of training</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What a veto covers: both sets, the score set, the consistency set</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit the texts; Ctrl+Return saves, Escape does not</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another wrong score, drawn by a job</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Note; Return saves, Escape does not</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Previous, next</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Next, previous filter</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Next reason to look at a pair</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Most suspicious first, or in order of generation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto, keep all listed pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Image: fitted, or full size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Image: larger, smaller</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go on to training, when it waits for the review</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Blind: this explanation is the best</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Blind: none is better</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Blind: take back the latest choice</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Blind: end the test</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Move the chosen waiting job up, down; or drag it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Search in the log</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Log: next, previous place found</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undo the latest deletion</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save the settings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Single keys are off while a text field has the focus.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Leaving</name>
-    <message>
-        <source>Stopping the job …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A job is running</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A job is running. What should become of it?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>In the background it goes on after its next batch or step, without a window; you find it again when you open the project. Paused or cancelled, what is done is kept and it can be resumed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep running in the background</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pause the job and leave</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel the job and leave</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stay</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Handing the job to the background after its batch or step …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pausing after the batch or step …</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1501,26 +2566,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The hit before</source>
+        <source>Previous match</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The next hit</source>
+        <source>Next match</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{n} matches</source>
+        <comment>{n} match</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LongTask</name>
     <message>
-        <source>{0} found</source>
+        <source>Stopped. No partial files were left.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Opening {0} …</source>
+        <source>Opening {0}…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Drawing the demo data …</source>
+        <source>Creating the demo data…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1528,11 +2603,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open a project</source>
+        <source>Open project</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Unpacking {0} …</source>
+        <source>Unpacking {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projects</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1541,13 +2624,48 @@
     </message>
 </context>
 <context>
-    <name>MessageBar</name>
+    <name>Menus</name>
     <message>
-        <source>Close</source>
+        <source>&amp;File</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Close the message</source>
+        <source>&amp;Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P&amp;roject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Menu bar</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss message</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1561,39 +2679,39 @@
 <context>
     <name>ModelStep</name>
     <message>
-        <source>The small embedded model (for trying)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A folder on this machine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A model of the Hugging Face hub</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Folder of the model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Split (for tables without a split column)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the whole</source>
+        <source>Built-in demo model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>These values cannot be used: {0}</source>
+        <source>Folder on this computer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Name the base model.</source>
+        <source>Hugging Face model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Id of the hub model</source>
+        <source>Model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid values: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a base model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hugging Face model ID</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1605,31 +2723,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>embedded demo model</source>
+        <source>built-in demo model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{model} (not in the paper: values of its nearest in size)</source>
+        <source>{model} (based on the closest model in the paper)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The program&apos;s own values, for a model that no preset is made for.</source>
+        <source>Default settings, for models without a preset.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>For trying: small and quick enough for any machine, made for the embedded model alone.</source>
+        <source>For trying the program: fast on any computer, for the built-in demo model only.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the paper trained this model with (its Table 4); every value can be changed below.</source>
+        <source>The paper&apos;s settings for this model (Table 4). You can change every value below.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The paper did not train this model: the values of its nearest in size, to begin with.</source>
+        <source>This model is not in the paper. These settings come from the closest model in size.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It learns to score your images and to say why. All versions grow from it; it stays as it is.</source>
+        <source>The model that learns to score your images. It is not changed; all versions are trained from it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1644,23 +2762,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the version was made with</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a version to see what it was made with.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Pin</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Delete …</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1668,35 +2770,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Delete a version</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Delete {0}? This frees {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its adapter, predictions and metrics go. It can be undone until the project is closed; after that, the loop can only make it anew.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep</source>
+        <source>Version details</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>1 version</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} versions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0}; {1} are freed when the project is closed</source>
+        <source>Select a version to see its details.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1708,27 +2790,67 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Kept: {0}.</source>
+        <source>Delete {0}? This will free {1} of disk space.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>on {0} test images, with 95% intervals</source>
+        <source>Delete version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its adapter, predictions and metrics are deleted. You can undo this until the project is closed; after that, the version would have to be trained again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} versions</source>
+        <comment>{n} version</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}; {1} will be freed when the project is closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot delete: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>on {n} test images, with 95% confidence intervals</source>
+        <comment>on {n} test image, with 95% confidence intervals</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs from iteration {0}, including vetoed pairs.</source>
+        <comment>{n} pair from iteration {0}, including vetoed pairs.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs from iteration {0}, excluding vetoed pairs.</source>
+        <comment>{n} pair from iteration {0}, excluding vetoed pairs.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digest: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not measured yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs of iteration {1}; vetoed ones were left out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Made with</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Digest {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1743,22 +2865,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Note on this pair: Return saves it, Escape leaves it as it was</source>
+        <source>Note on this pair (Return saves, Escape cancels)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save the note</source>
+        <source>Save note</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Outgoing</name>
-    <message>
-        <source>Stopped; nothing was left behind.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1769,23 +2884,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stop for my review of the pairs</source>
+        <source>Pause to review pairs before training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training then waits until you have looked at the pairs. Kept in the project&apos;s settings.</source>
+        <source>Training waits until you have reviewed the pairs. Saved in the project settings.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reading the project…</source>
+        <source>Overview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The queue is running; the Jobs page shows it.</source>
+        <source>Loading project…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Consistency {0} of 4.</source>
+        <source>The queue is running. See the Jobs page for progress.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency {0} (scale 0–4).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1802,17 +2921,126 @@
     </message>
 </context>
 <context>
-    <name>PairControls</name>
+    <name>PairDetail</name>
+    <message>
+        <source>Flags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bin {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regenerating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>regenerated {n} times</source>
+        <comment>regenerated once</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>requested score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reward margin after training: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True mean score</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairEditor</name>
+    <message>
+        <source>Edit chosen explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit rejected explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An explanation cannot be empty. Enter a text, or cancel and veto the pair.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore the texts the model wrote in both fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairFilterBar</name>
     <message>
         <source>Iteration</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Which pairs</source>
+        <source>Review state</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Why to look at it</source>
+        <source>Flag</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1848,15 +3076,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Noted</source>
+        <source>With notes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Any reason</source>
+        <source>Any flag</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In order of generation</source>
+        <source>Generation order</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1865,112 +3093,6 @@
     </message>
     <message>
         <source>Search in texts, notes and names</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>PairDetail</name>
-    <message>
-        <source>Look at it for</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Chosen explanation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rejected explanation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>bin {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Note: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edited</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>another wrong score is coming</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>wrong score drawn {0} times</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>score</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>consistency</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reward margin after training: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Chosen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>asked for score</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rejected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>True mean score</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>PairEditor</name>
-    <message>
-        <source>Chosen explanation, to be edited</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rejected explanation, to be edited</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>An explanation cannot be empty. Write a text, or cancel and veto the pair.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Chosen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rejected</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cancel (Esc)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Generated texts</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Puts what the model wrote back into both fields</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1985,15 +3107,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Truth</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Scores</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Look at it for</source>
+        <source>True score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flags</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2020,6 +3142,50 @@
         <source>{0}, +{1}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>format failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>identical texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>positive rejected text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>negative chosen text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>low margin after training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>near-identical texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut off at token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lengths differ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>both training sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score set only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>consistency set only</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>PairsPage</name>
@@ -2028,95 +3194,124 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Train</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto all {0} listed pairs ({1})?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto {0} pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep all {0} listed pairs?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep {0} pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs decided; U takes all of them back at once</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to undo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to redo.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undone for {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Done again for {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} of {1} reviewed, {2} vetoed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Train on {0} pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No pair left to train on</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Score set: {0} pairs, consistency set: {1} pairs (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training of iteration {0} waits for your review (Ctrl+Return)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>Veto all {n} pairs shown ({0})?</source>
+        <comment>Veto the {n} pair shown ({0})?</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Veto {n} pairs</source>
+        <comment>Veto {n} pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep all {n} pairs shown?</source>
+        <comment>Keep the {n} pair shown?</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep {n} pairs</source>
+        <comment>Keep {n} pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
-        <source>noted</source>
+        <source>Veto applies to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>edited, the generated texts are kept</source>
+        <source>Veto applies to (C)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another wrong score is queued; it comes as a new pair</source>
+        <source>Training has started; changes no longer affect this iteration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs updated. Undo (U)</source>
+        <comment>{n} pair updated. Undo (U)</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reviewed pairs</source>
+        <source>Nothing to redo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs</source>
+        <comment>{n} pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No pair is made yet. When an iteration runs, the model writes two explanations for each training image, one for the true score and one for a wrong one; they can be reviewed here.</source>
+        <source>Redone: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Train on {n} pairs</source>
+        <comment>Train on {n} pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No pairs left to train on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No pair matches the filter.</source>
+        <source>Pairs in the score set: {0}, in the consistency set: {1} (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training of iteration {0} is waiting for your review (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>note saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edited (the original texts are kept)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regenerating the rejected answer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pairs yet. When an iteration runs, the model writes two explanations for each training image, one for the true score and one for a wrong score. You can review them here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pairs match the filter.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2132,11 +3327,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Redraw (R)</source>
+        <source>Regenerate (R)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another wrong score: a job writes another rejected explanation</source>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto all shown…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep all shown…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2144,31 +3347,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Undo (U)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shift+U or Ctrl+Shift+Z</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto all…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep all…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What a veto covers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What a veto covers (C)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2179,7 +3358,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A page or an action: type a few of its letters</source>
+        <source>Type to find a page or an action</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2191,7 +3370,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No page and no action has these letters.</source>
+        <source>No results.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2234,41 +3413,74 @@
     </message>
 </context>
 <context>
+    <name>PreviewHistogram</name>
+    <message>
+        <source>Score histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores from {0:.4g} to {1:.4g}; bin boundaries at {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores with bin boundaries</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PreviewPane</name>
     <message>
-        <source>Save the list…</source>
+        <source>Export list…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save the rows left out as CSV</source>
+        <source>Export skipped rows as CSV</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Preview of the import</source>
+        <source>Import preview</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Rows left out</source>
+        <source>Skipped rows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Here you will see what comes of your choice before anything is written: how many rows and images were found, how the scores are distributed over the ten bins, how large the splits are, and every row that would be left out, with its reason.</source>
+        <source>Choose a folder and a table to see a preview: rows and images found, the score distribution over the ten bins, split sizes, and every skipped row with the reason.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Reading the table and looking for its images…</source>
+        <source>Reading the table and checking the images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} rows read</source>
+        <comment>{n} row read</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images found</source>
+        <comment>{n} image found</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0:,} missing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0:,} rows read · {1:,} images found · {2:,} missing · {3:,} left out</source>
+        <source>{0:,} skipped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>drawn by seed</source>
+        <source>random (seeded)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>as the table says</source>
+        <source>from the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2276,16 +3488,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Every row of the table can be imported.</source>
+        <source>All rows can be imported.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save the rows left out</source>
+        <source>Export skipped rows</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{0:,} lines written to {1}.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Saved {n} rows to {0}.</source>
+        <comment>Saved {n} row to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2300,6 +3515,59 @@
     </message>
 </context>
 <context>
+    <name>RangeHistogram</name>
+    <message>
+        <source>Score histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} images, scores from {2} to {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score (dotted: bin boundaries)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Open recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}    {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No recent projects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Recipes</name>
+    <message>
+        <source>Retrained with the present decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same iteration trained on its pairs as they are vetoed and edited now: is it better?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without my vetoes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same iteration trained on all pairs, vetoed ones too: did the vetoes help?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RefusalsModel</name>
     <message>
         <source>Line</source>
@@ -2310,7 +3578,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Why it is left out</source>
+        <source>Reason</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2349,7 +3617,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Mean grade, 0 to 4</source>
+        <source>Mean rating (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format failures: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared with {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line: main version. Bars: 95% CI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dashed: other lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double-click a version or press Enter to compare it with the previous one.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2358,14 +3646,6 @@
     </message>
     <message>
         <source>Consistency ({0})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Format failures {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Against {0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2388,14 +3668,6 @@
         <source>merged</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>main line; whiskers: 95% interval</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Enter or a double click on a version compares it with the one before.</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>SaveButton</name>
@@ -2404,11 +3676,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save this chart as a picture</source>
+        <source>Save chart as image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save the chart as {0}</source>
+        <source>Save chart as {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2430,34 +3702,7 @@
 <context>
     <name>ScoreBar</name>
     <message>
-        <source>score {0}, truth {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ScoreHistogram</name>
-    <message>
-        <source>Histogram of scores</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} of {1} images, scores from {2} to {3}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>score; dotted: bin edges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Histogram of the scores</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scores from {0:.4g} to {1:.4g}; cuts between the ten bins at {2}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scores, with the nine cuts between the ten bins</source>
+        <source>score {0}, true score {1}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2480,11 +3725,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Score table (used when the project was made)</source>
+        <source>Score table (used at project creation)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Split (used when the project was made)</source>
+        <source>Split (used at project creation)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency training (overrides)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge (never used for training)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2496,10 +3753,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Consistency training, where it differs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Merging</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2508,42 +3761,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Judge (it never feeds training)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Measuring</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Loop</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>SettingsFold</name>
-    <message>
-        <source>and {0} more</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All settings ({0} changed)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} iterations; LoRA of rank {1}, learning rate {2}, {3} epochs, {4} pairs a step; {5}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>stops for your review of the pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>does not stop for a review of the pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings of the project</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2557,6 +3775,42 @@
         <source>not set</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>LoRA alpha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DPO beta</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maximum gradient norm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maximum new tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Micro-batch size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LoRA rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -2565,35 +3819,38 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Take back the changes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Saved: {0}. Stages that have begun keep the settings they began with.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>nothing was different</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} value(s) cannot be used: {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} value(s) changed, not saved yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Saved in {0}; the file can be edited by hand as well.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Appearance</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>As the system</source>
+        <source>Unsaved changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved: {0}. Stages that have already started keep their settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid values: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} unsaved changes</source>
+        <comment>{n} unsaved change</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved in {0}. You can also edit this file by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2609,15 +3866,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Revert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes apply to stages that have not started yet; running and finished stages keep their settings. Appearance applies to all projects and is saved immediately.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No settings match the search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What is changed here counts for stages that have not begun; a running or finished stage keeps the settings it began with. The appearance belongs to the window and is kept at once.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No setting has this in its name or meaning.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2656,7 +3917,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>▶ The queue is running</source>
+        <source>▶ Queue running</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2667,16 +3928,71 @@
         <source>A job failed.</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>Stages</name>
     <message>
-        <source>Take out …</source>
+        <source>Download</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keys  ?</source>
+        <source>Download the base model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Projects</source>
+        <source>Generate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generate the pairs of iteration {iteration}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predict with {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train consistency</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2691,7 +4007,30 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Projects that were opened before will be listed here.</source>
+        <source>Recently opened projects appear here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open archive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} versions, {0}: SRCC {1}</source>
+        <comment>{n} version, {0}: SRCC {1}</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Train a vision-language model to score your images and explain each score. You review, veto and compare.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new project needs a folder of images and a table with a score for each image; you can drop the folder here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2699,23 +4038,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open a project…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open an archive…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Try the demo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open</source>
+        <source>Start page</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Remove from the list</source>
+        <source>Open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2726,55 +4057,39 @@
         <source>not measured yet</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>{0} versions, {1}: SRCC {2}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A vision language model teaches itself to score images and to say why, while you watch, veto and compare.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A new project needs a folder of images and a table with a score for each; the folder can be dropped here. The demo runs the whole loop on a small embedded model and drawn scenes; it takes a few minutes.</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>Stepper</name>
-    <message>
-        <source>Download</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Generate</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Review</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Train score</source>
+        <source>queued</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Train consistency</source>
+        <source>running</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Merge</source>
+        <source>interrupted</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Predict</source>
+        <source>paused</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Judge</source>
+        <source>done</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Measure</source>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2783,132 +4098,102 @@
     </message>
 </context>
 <context>
-    <name>TakeOutPanel</name>
+    <name>TrainingChart</name>
     <message>
-        <source>Take out</source>
+        <source>Optimizer step</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto pairs that the file lacks</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>With the images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pairs …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Read edited pairs …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Predictions …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Metrics …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whole project …</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs lie in {1}; {2} vetoed ones were left out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} have no image any more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} rows lie in {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The project lies in {0}, with {1} images.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} images were left out: they are missing, or outside the images folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} rows read: {1} changed, {2} unchanged, {3} refused.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vetoed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>left as they are</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>none is vetoed, for refused rows may be theirs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} pairs are not in the file: {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Line {0}: {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Parquet, with the images (*.parquet)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>JSON lines, with paths (*.jsonl)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export the pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pairs (*.parquet *.jsonl)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Read edited pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export the predictions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export the metrics</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Put the project into one file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Progress</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tables and the whole project</source>
+        <source>Faint: each step. Line: running mean.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
-    <name>TrainingChart</name>
+    <name>UnsavedChanges</name>
     <message>
-        <source>Faint: every step. Line: their running mean.</source>
+        <source>Unsaved settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next stages use the saved settings. Save your changes to use them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save and run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run without saving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you don&apos;t save them, your changes are lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings have unsaved changes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some values are invalid, so the changes cannot be saved yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UnsavedMark</name>
+    <message>
+        <source>Unsaved changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Verdicts</name>
+    <message>
+        <source>very unlikely to be due to chance, {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unlikely to be due to chance, {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>could be due to chance, {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no clear difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ranks the test images better than {1}: SRCC {2}{3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ranks the test images worse than {1}: SRCC {2}{3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} shows no clear difference from {1} in ranking the test images: SRCC {2}{3}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2927,94 +4212,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>asked for the score only</source>
+        <source>score only</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>answer not in the asked format</source>
+        <source>answer not in the requested format</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>cut at the token limit</source>
+        <source>cut off at the token limit</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>VersionExport</name>
     <message>
-        <source>Folder to write</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Public: everybody may see it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Into a repository that is there</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export into the folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show what would go</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Push now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Name a folder to write.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} lies in {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It is at {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To {0}, which is there and stays as visible as it is:</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To {0}, a new private repository:</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To {0}, a new PUBLIC repository:</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} in {1} files</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No licence is named: the card will say that it is unknown.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Adapter, for peft</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whole model, for plain transformers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>such as apache-2.0; unknown if not given</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>owner/name</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What would go is shown here first: files, sizes and who may see them. Nothing is sent before that.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3022,19 +4235,94 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Form</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Licence for the model card</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Repository on the hub</source>
+        <source>Destination folder</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What would be pushed</source>
+        <source>Public (visible to everyone)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use existing repository</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export to folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview upload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a destination folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported {0} to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uploaded to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the existing repository {0} (its visibility does not change):</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the new private repository {0}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the new PUBLIC repository {0}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} in {n} files</source>
+        <comment>{0} in {n} file</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No licence given: the model card will state that it is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LoRA adapter (PEFT)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged model (Transformers)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for example apache-2.0; unknown if left empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The preview lists the files, their sizes and who will see them. Nothing is uploaded until you confirm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hugging Face repository</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files to upload</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3046,11 +4334,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Hub</source>
+        <source>Hugging Face</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A version</source>
+        <source>Model version</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3061,11 +4349,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Made from</source>
+        <source>Derived from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>SRCC [95% interval]</source>
+        <source>SRCC [95% CI]</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3081,34 +4369,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Frees</source>
+        <source>Size on disk</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Made</source>
+        <source>Created</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0}  (pinned)</source>
+        <source>{0} (pinned)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>VersionsModel</name>
     <message>
-        <source>offline proxy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Version</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>SRCC [95% interval]</source>
+        <source>estimated from word tone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Against the main version before</source>
+        <source>SRCC [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change from previous version</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3120,7 +4408,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Consistency, 0 to 4</source>
+        <source>Consistency (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} (vs. {1})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3159,19 +4451,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Create the project</source>
+        <source>Create project</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Creating the project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images, used from {0} without copying. Base model: {1}.</source>
+        <comment>{n} image, used from {0} without copying. Base model: {1}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Next →</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Making the project…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0:,} images stay where they are, in {1}. Base model: {2}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3185,7 +4480,7 @@
 <context>
     <name>view</name>
     <message>
-        <source>Save the table as CSV</source>
+        <source>Save table as CSV</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3193,7 +4488,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save the table {0} as CSV</source>
+        <source>Save table {0} as CSV</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -1,1 +1,1 @@
-"""Qt item models: rows in, roles out, no queries inside."""
+"""Qt item models: they take rows and serve roles; they run no queries."""

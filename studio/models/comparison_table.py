@@ -1,4 +1,4 @@
-"""The list of test images on which versions are compared: a column a version."""
+"""Table model of the compared test images, with one column for each version."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMPTY = Comparison((), (), "change", Path())
 
 
 def gain(row: ComparisonRow) -> float | None:
-    """By how much the last version is nearer to the truth than the first (calibrated scores); negative: farther."""
+    """Return how much smaller the last version's error is than the first's; negative if it is larger."""
     first, last = row.scored[0], row.scored[-1]
     if first is None or last is None or first.score is None or last.score is None:
         return None
@@ -25,7 +25,7 @@ def gain(row: ComparisonRow) -> float | None:
 
 
 class ComparisonModel(RowTableModel[ComparisonRow]):
-    """One row an image, in the order in which the service sorted them."""
+    """One row for each image, in the service's sort order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,16 +35,16 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
 
     @property
     def contrast(self) -> Comparison:
-        """What is shown."""
+        """Return what is shown."""
         return self._contrast
 
     @property
     def gain_column(self) -> int:
-        """The last column."""
+        """Return the last column."""
         return COL_FIRST + len(self._contrast.versions)
 
     def show(self, contrast: Comparison) -> None:
-        """Shows these images as seen by these versions."""
+        """Show these images as seen by these versions."""
         self.beginResetModel()
         self._contrast = contrast
         self._latest = None
@@ -52,31 +52,31 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
         self.endResetModel()
 
     def find(self, identity: object) -> int | None:
-        """The place of an image."""
+        """Return the row number of an image."""
         ids = self._contrast.image_ids
         return ids.index(identity) if identity in ids else None
 
     def row(self, number: int) -> ComparisonRow:
-        """The row at this place; the latest one is kept, since a view asks for its cells one after the other."""
+        """Return a row; the last one is cached, because a view reads its cells one after the other."""
         if self._latest is None or self._latest[0] != number:
             self._latest = (number, self._contrast.row(number))
         return self._latest[1]
 
     @property
     def rows(self) -> Sequence[ComparisonRow]:
-        """All rows in the order shown."""
+        """Return all rows in the order shown."""
         return self._contrast.rows
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Images at the top level; none below."""
+        """Return images at the top level; none below."""
         return 0 if parent.isValid() else self._contrast.count
 
     def identity(self, row: ComparisonRow) -> object:
-        """The image."""
+        """Return the image."""
         return row.image_id
 
     def cell(self, row: ComparisonRow, column: int, role: int) -> Any:
-        """Text, sort value, the path for the thumbnail, the bar of a score."""
+        """Return text, sort value, thumbnail path or score bar."""
         if column == COL_IMAGE:
             return self._image(row, role)
         value = self._value(row, column)

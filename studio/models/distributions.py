@@ -1,4 +1,4 @@
-"""The table of what each version predicts: whether it uses the scale or is stuck on one label."""
+"""Table model of predicted labels: whether a version uses the full range or is stuck on one label."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COL_VERSION, COL_SPREAD, COL_MOST, COL_USED, COL_FAILURES, COL_UNLABELLED = rang
 
 
 class DistributionsModel(RowTableModel[Distribution]):
-    """One row a version, in the order of making."""
+    """One row for each version, oldest first."""
 
     numeric = frozenset({COL_USED, COL_FAILURES, COL_UNLABELLED})
 
@@ -31,18 +31,18 @@ class DistributionsModel(RowTableModel[Distribution]):
         )
 
     def show(self, rows: tuple[Distribution, ...], failures: dict[str, MetricValue]) -> None:
-        """Shows versions with their rates of format failures."""
+        """Show versions with their rates of format failures."""
         self._failures = failures
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()
 
     def identity(self, row: Distribution) -> object:
-        """The version."""
+        """Return the version."""
         return row.version
 
     def cell(self, row: Distribution, column: int, role: int) -> Any:
-        """Text and sort value."""
+        """Return text and sort value."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == SORT_ROLE:

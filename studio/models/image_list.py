@@ -1,4 +1,4 @@
-"""The images of a selection as a list of any length: one column of cells, read in pages as the view comes to them."""
+"""List model of selected images, of any length; cells are read in pages when the view needs them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from studio.text import number, one_line
 
 
 class ImagesModel(PagedTableModel[ImageCell]):
-    """Ids in by :meth:`set_ids`; the view says with :meth:`look_at` where it is."""
+    """Image ids are set by :meth:`set_ids`; the view reports its position by :meth:`request_range`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = (self.tr("Image"),)
 
     def id_at(self, row: int) -> int:
-        """The image of a row, whether its cell is there or not."""
+        """Return the image id of a row, whether its cell has been read or not."""
         return int(self.ids[row])
 
     def key(self, row: ImageCell) -> int:
-        """The image."""
+        """Return the image."""
         return row.id
 
     def cell(self, row: ImageCell, column: int, role: int) -> Any:

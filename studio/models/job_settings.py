@@ -1,4 +1,4 @@
-"""A job's frozen settings beside others."""
+"""Table model of a job's settings compared with other settings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ COL_NAME, COL_VALUE, COL_OTHER, COL_DIFFERS = range(4)
 
 
 class JobSettingsModel(RowTableModel[SettingRow]):
-    """One row a setting."""
+    """One row for each setting."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = (self.tr("Setting"), self.tr("This job"), self.tr("Compared with"), self.tr("Differs"))
 
     def identity(self, row: SettingRow) -> object:
-        """The setting."""
+        """Return the setting."""
         return row.name
 
     def cell(self, row: SettingRow, column: int, role: int) -> Any:
-        """Text and sort value."""
+        """Return text and sort value."""
         if role not in (Qt.ItemDataRole.DisplayRole, SORT_ROLE):
             return None
         match column:

@@ -1,4 +1,4 @@
-"""The queue: one row a job, with its state, progress and times."""
+"""Table model of the queue: one row for each job, with its state, progress and times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COL_STATE, COL_TITLE, COL_STAGE, COL_PROGRESS, COL_LEFT, COL_STARTED, COL_DURATI
 
 @dataclass(slots=True)
 class _Run:
-    """What is known of a running job: ``done`` at ``at``, and the work of all its runs."""
+    """Progress of a running job: ``done`` at time ``at``, and the work of all its runs."""
 
     done: int
     seconds: float
@@ -31,9 +31,9 @@ class _Run:
 
 
 class RateEstimate:
-    """Units a second and seconds left, from the time that a job has really worked, in earlier runs too.
+    """Speed and remaining time of jobs, from the time spent working, including earlier runs.
 
-    The time until a run's first progress is starting, not work: what is done is not counted as done in that time.
+    Time before a run's first progress is start-up and is not counted as work.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -41,7 +41,7 @@ class RateEstimate:
         self._runs: dict[int, _Run] = {}
 
     def seconds_left(self, job: JobRow) -> float | None:
-        """None where the job is not running, or never made progress twice."""
+        """Return the seconds left; None if the job is not running or has reported progress only once."""
         if job.state != "running":
             self._runs.pop(job.id, None)
             return None
@@ -49,7 +49,7 @@ class RateEstimate:
         return None if rate is None or job.total <= 0 else max(0, job.total - job.done) / rate
 
     def rate(self, job: JobRow) -> float | None:
-        """Units a second of a running job; None where it never made progress twice."""
+        """Return a running job's items per second; None if it has reported progress only once."""
         run = self._runs.setdefault(job.id, _Run(job.done, job.worked_seconds, job.worked_units))
         if job.done != run.done:
             self._advance(run, job.done)
@@ -64,9 +64,9 @@ class RateEstimate:
 
 
 class JobsModel(RowTableModel[JobRow]):
-    """One row a job, in the order of the queue.
+    """One row for each job, in queue order.
 
-    Signal ``dropped(int, int)``: a waiting job was dragged by so many places (negative: earlier) among those that wait.
+    Signal ``dropped(int, int)``: id of a dragged waiting job, and its move among the waiting jobs (negative: earlier).
     """
 
     dropped = Signal(int, int)
@@ -96,36 +96,36 @@ class JobsModel(RowTableModel[JobRow]):
         }
 
     def identity(self, row: JobRow) -> object:
-        """The job."""
+        """Return the job."""
         return row.id
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """A waiting job can be dragged; anything can be dropped beside."""
+        """Return item flags: waiting jobs can be dragged, every row is a drop target."""
         plain = super().flags(index)
         if not index.isValid():
             return plain | Qt.ItemFlag.ItemIsDropEnabled
         return plain | Qt.ItemFlag.ItemIsDragEnabled if self.row(index.row()).state == "queued" else plain
 
     def supportedDropActions(self) -> Qt.DropAction:
-        """Jobs are moved, never copied."""
+        """Return the move action: jobs are never copied."""
         return Qt.DropAction.MoveAction
 
     def mimeTypes(self) -> list[str]:
-        """A job of this very queue."""
+        """Return the MIME type of a job of this queue."""
         return [_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The job that is dragged, by its place among those that wait."""
+        """Return the dragged job's id."""
         data = QMimeData()
         data.setData(_MIME, QByteArray(f"{self._token} {self.row(indexes[0].row()).id}".encode()))
         return data
 
     def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Whether it is a job of this queue that still waits."""
+        """Return whether the data is a job of this queue that is still waiting."""
         return self._dragged(data) is not None
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Tells where the job was dropped; False, for the rows come anew when it has been moved."""
+        """Emit ``dropped``. Returns False, because the rows are read again after the move."""
         job = self._dragged(data)
         if job is not None:
             target = row if row >= 0 else parent.row() if parent.isValid() else len(self._rows)
@@ -143,13 +143,13 @@ class JobsModel(RowTableModel[JobRow]):
         return self._rows[found] if found is not None and self._rows[found].state == "queued" else None
 
     def tick(self) -> None:
-        """Brings the times of running jobs up to date."""
+        """Update the times of running jobs."""
         for place, row in enumerate(self._rows):
             if row.state == "running":
                 self.dataChanged.emit(self.index(place, COL_LEFT), self.index(place, COL_DURATION))
 
     def cell(self, row: JobRow, column: int, role: int) -> Any:
-        """Text, sort value, state and progress."""
+        """Return text, sort value, state and progress."""
         if role == STATE_ROLE:
             return row.state if column == COL_STATE else None
         if role == PROGRESS_ROLE:
@@ -180,7 +180,7 @@ class JobsModel(RowTableModel[JobRow]):
 
 
 def progress_text(row: JobRow) -> str:
-    """``120 of 400 images``; before the total is known, a dash."""
+    """Return "120 of 400 images"; a dash before the total is known."""
     return (
         translate("JobsModel", "{0} of {1} {2}").format(row.done, row.total, row.unit).rstrip()
         if row.total
@@ -189,7 +189,7 @@ def progress_text(row: JobRow) -> str:
 
 
 def elapsed_text(row: JobRow) -> str:
-    """From the start to the end, or to now while it runs."""
+    """Return the time from start to end, or to now while the job runs."""
     if row.started_at is None:
         return NOTHING
     if row.finished_at is None and row.state != "running":

@@ -1,4 +1,4 @@
-"""A table of any length: ids at once, rows in pages as a view comes to them. It says what it needs."""
+"""Table model of any length: all ids at once, rows in pages when a view needs them."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ PAGE = 128
 KEPT_PAGES = 64
 """Pages kept in memory, those used last."""
 PAGES_AT_ONCE = 4
-"""Pages asked for in one go; of more that are missing, those that were looked at last."""
+"""Pages requested at once; if more are missing, the most recently viewed ones."""
 
 Row = TypeVar("Row")
 
 
 class PagedTableModel(RowTableModel[Row]):
-    """Ids in by :meth:`set_ids`. Cells that are asked for make ``rows_wanted`` say which rows are missing.
+    """Ids are set by :meth:`set_ids`; reading a missing cell emits ``rows_wanted``.
 
     Signals:
-        rows_wanted(list[int]): ids of rows; answer with :meth:`add_rows`, or :meth:`forget_asked` where they cannot be
-            read. There is one question at a time.
+        rows_wanted(list[int]): ids of rows; answer with :meth:`add_rows`, or :meth:`forget_asked` if they cannot be
+            read. There is one open request at a time.
     """
 
     rows_wanted = Signal(object)
@@ -46,22 +46,22 @@ class PagedTableModel(RowTableModel[Row]):
 
     @property
     def ids(self) -> Ids:
-        """All ids in the order of the list."""
+        """Return all ids in the order of the list."""
         return self._ids
 
     @property
     def rows(self) -> Sequence[Row]:
-        """The rows that have been read, in the order of the list."""
+        """Return the rows that have been read, in the order of the list."""
         return [row for _page, rows in sorted(self._pages.items()) for row in rows if row is not None]
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Shows these rows, all of them read."""
+        """Show these rows, all of them read."""
         self.set_ids(np.array([self.key(row) for row in rows], dtype=np.int64), rows)
 
     def set_ids(self, ids: Ids, rows: Sequence[Row] = ()) -> None:
-        """Shows a list, of which some rows are there already.
+        """Show a list, some rows of which may already be given.
 
-        Of a list like the one before the selection and the scroll stay, and old rows are seen until they are read anew.
+        If the list is similar, selection and scroll position stay, and old rows are shown until new ones are read.
         """
         self._fresh.clear()
         self._missing.clear()
@@ -79,7 +79,7 @@ class PagedTableModel(RowTableModel[Row]):
             self._tell(0, len(ids) - 1)
 
     def add_rows(self, rows: Mapping[int, Row]) -> None:
-        """Takes rows that were asked for, by id. One that is not among them has gone, and stays empty."""
+        """Store requested rows by id. A missing one was deleted and stays empty."""
         asked, self._asked = self._asked, ()
         self._store(rows, asked)
         for page in asked:
@@ -89,28 +89,28 @@ class PagedTableModel(RowTableModel[Row]):
             self._asking.start()
 
     def forget_asked(self) -> None:
-        """What was asked for does not come; it is asked for again when a view shows it again."""
+        """Drop the open request; it is repeated when a view shows those rows again."""
         for page in self._asked:
             self._missing.pop(page, None)
         self._asked = ()
 
     def ask_again(self) -> None:
-        """What came was too old: asks for the same rows once more."""
+        """Request the same rows again, because the answer was out of date."""
         self._asked = ()
         self._asking.start()
 
-    def look_at(self, first: int, last: int) -> None:
-        """Asks for the rows in these places that are missing; places beyond the ends are passed."""
+    def request_range(self, first: int, last: int) -> None:
+        """Request the missing rows in this range; it is clipped to the list."""
         for page in range(max(0, first) // PAGE, min(last, len(self._ids) - 1) // PAGE + 1):
             self._want(page)
 
     def row_at(self, number: int) -> Row | None:
-        """The row at this place, if it has been read."""
+        """Return the row at this position, if it has been read."""
         page = self._pages.get(number // PAGE)
         return page[number % PAGE] if page is not None else None
 
     def row(self, number: int) -> Row:
-        """The row at this place.
+        """Return the row at this place.
 
         Raises:
             LookupError: it has not been read.
@@ -121,31 +121,31 @@ class PagedTableModel(RowTableModel[Row]):
         return found
 
     def replace(self, number: int, row: Row) -> None:
-        """Puts another value in the place of one row, if that has been read."""
+        """Replace one row, if it has been read."""
         page = self._pages.get(number // PAGE)
         if page is not None:
             page[number % PAGE] = row
             self._tell(number, number)
 
     def find(self, identity: object) -> int | None:
-        """The place of the row with this id."""
+        """Return the place of the row with this id."""
         found: list[int] = np.flatnonzero(self._ids == identity).tolist() if isinstance(identity, int) else []
         return found[0] if found else None
 
     def key(self, row: Row) -> int:
-        """The row's id."""
+        """Return the row's id."""
         raise NotImplementedError
 
     def identity(self, row: Row) -> object:
-        """The row's id."""
+        """Return the row's id."""
         return self.key(row)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Rows of the list, read or not."""
+        """Return rows of the list, read or not."""
         return 0 if parent.isValid() else len(self._ids)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The datum of one cell; nothing where the row is still to be read."""
+        """Return the value of one cell; None if the row has not been read."""
         if not index.isValid() or index.row() >= self.rowCount():
             return None
         page = index.row() // PAGE
@@ -173,7 +173,7 @@ class PagedTableModel(RowTableModel[Row]):
             self.rows_wanted.emit(np.concatenate(parts).tolist())
 
     def _store(self, rows: Mapping[int, Row], pages: Sequence[int] | None = None) -> None:
-        """Fills these pages, or by default those of which every row is given."""
+        """Fill these pages; by default, those with all rows given."""
         for page in range((len(self._ids) - 1) // PAGE + 1) if pages is None else pages:
             ids = self._ids[page * PAGE : (page + 1) * PAGE].tolist()
             if pages is not None or all(number in rows for number in ids):

@@ -1,4 +1,4 @@
-"""The list of chosen/rejected pairs with their verdicts, and the words for what is said about a pair."""
+"""Table model of chosen/rejected pairs with verdicts, and display names of flags and veto scopes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ translate = QCoreApplication.translate
 
 
 class PairsModel(PagedTableModel[PairRow]):
-    """One row a pair, in the order in which it was listed. "Scores" are those asked for: chosen, then rejected."""
+    """One row for each pair, in list order. "Scores" are the requested scores: chosen, then rejected."""
 
     numeric = frozenset({COL_TRUTH})
 
@@ -39,22 +39,22 @@ class PairsModel(PagedTableModel[PairRow]):
         }
         self.flag_words = {
             **flag_words(),
-            "low_margin": self.tr("low margin"),  # there is little room in the list
+            "low_margin": self.tr("low margin"),  # the column is narrow
             "near_identical": self.tr("near-identical"),
         }
 
     def key(self, row: PairRow) -> int:
-        """The pair."""
+        """Return the pair."""
         return row.id
 
     def put(self, row: PairRow) -> None:
-        """Shows another state of one pair, if it is in the list."""
+        """Show a new state of one pair, if it is in the list."""
         place = self.find(row.id)
         if place is not None:
             self.replace(place, row)
 
     def cell(self, row: PairRow, column: int, role: int) -> Any:
-        """Text, sort value, and the verdict as a state."""
+        """Return text, sort value, and the verdict as a state."""
         if role == STATE_ROLE:
             return row.verdict if column == COL_VERDICT else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -97,7 +97,7 @@ class PairsModel(PagedTableModel[PairRow]):
 
 
 def flag_words() -> dict[str, str]:
-    """What each flag is called on the screen, the gravest first."""
+    """Return the display name of each flag, most serious first."""
     return {
         "format": translate("PairsModel", "format failure"),
         "identical": translate("PairsModel", "identical texts"),
@@ -111,7 +111,7 @@ def flag_words() -> dict[str, str]:
 
 
 def scope_words() -> dict[VetoScope, str]:
-    """What a veto can cover."""
+    """Return the display name of each veto scope."""
     return {
         "both": translate("PairsModel", "both training sets"),
         "score": translate("PairsModel", "score set only"),

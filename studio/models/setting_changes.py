@@ -14,7 +14,7 @@ COL_ITERATION, COL_WHERE, COL_SETTING, COL_BEFORE, COL_NOW = range(5)
 
 
 class ChangesModel(RowTableModel[SettingChange]):
-    """One row a changed setting."""
+    """One row for each changed setting."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class ChangesModel(RowTableModel[SettingChange]):
         return row.iteration, row.where, row.setting
 
     def cell(self, row: SettingChange, column: int, role: int) -> Any:
-        """Text and sort value."""
+        """Return text and sort value."""
         if role not in (Qt.ItemDataRole.DisplayRole, SORT_ROLE):
             return None
         if column == COL_ITERATION:

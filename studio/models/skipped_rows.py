@@ -1,4 +1,4 @@
-"""The item model of rows that an import leaves out."""
+"""Table model of rows that an import skips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COL_LINE, COL_VALUE, COL_REASON = range(3)
 
 
 class RefusalsModel(RowTableModel[Refusal]):
-    """One row a refused line of the table."""
+    """One row for each rejected line of the table."""
 
     numeric = frozenset({COL_LINE})
 
@@ -23,11 +23,11 @@ class RefusalsModel(RowTableModel[Refusal]):
         self.columns = (self.tr("Line"), self.tr("Value"), self.tr("Reason"))
 
     def identity(self, row: Refusal) -> object:
-        """A line is refused once."""
+        """Return the line number: a line is rejected only once."""
         return row.line
 
     def cell(self, row: Refusal, column: int, role: int) -> Any:
-        """Texts, and the line as a number for sorting."""
+        """Return texts, and the line as a number for sorting."""
         value = (row.line, one_line(row.value), one_line(row.reason))[column]
         if role == SORT_ROLE:
             return value

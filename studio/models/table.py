@@ -1,4 +1,4 @@
-"""What the item models share: a table of frozen rows, with named columns and roles of their own."""
+"""Base class of the item models: a table of frozen rows with named columns and custom roles."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from studio.text import one_line
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
-"""A value that sorts as a person expects (numbers as numbers)."""
+"""Sort key (numbers as numbers)."""
 OBJECT_ROLE = SORT_ROLE + 1
 """The row itself."""
 STATE_ROLE = SORT_ROLE + 2
-"""A state word that a delegate shows with its shape; None in most columns."""
+"""State key that a delegate shows as an icon; None in most columns."""
 PATH_ROLE = SORT_ROLE + 3
 """An image's path that a delegate shows as a thumbnail; None in most columns."""
 PROGRESS_ROLE = SORT_ROLE + 4
@@ -22,14 +22,14 @@ PROGRESS_ROLE = SORT_ROLE + 4
 BAR_ROLE = SORT_ROLE + 9
 """(score, truth, lowest, highest) that a delegate shows as a bar; None in most columns."""
 READ_ROLE = SORT_ROLE + 10
-"""False where a row is still to be read; None in models that have all their rows."""
+"""False for a row not read yet; None in models that hold all rows."""
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 
 
 class RowTableModel(QAbstractTableModel, Generic[Row]):
-    """Rows in by :meth:`set_rows`, roles out. A subclass names its columns and says what stands in a cell."""
+    """Rows are set by :meth:`set_rows`. A subclass names the columns and returns the cell values."""
 
     columns: tuple[str, ...] = ()
     numeric: frozenset[int] = frozenset()
@@ -39,7 +39,7 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         self._rows: list[Row] = []
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Shows these rows. Where they are the same ones as before by :meth:`identity`, selection and scroll stay."""
+        """Show these rows. If :meth:`identity` matches for all, selection and scroll position stay."""
         if [self.identity(row) for row in rows] == [self.identity(row) for row in self._rows]:
             self._update(rows)
             return
@@ -48,41 +48,41 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         self.endResetModel()
 
     def replace(self, number: int, row: Row) -> None:
-        """Puts another value in the place of one row."""
+        """Replace one row."""
         self._rows[number] = row
         self.dataChanged.emit(self.index(number, 0), self.index(number, self.columnCount() - 1))
 
     def row(self, number: int) -> Row:
-        """The row at this place."""
+        """Return the row at this place."""
         return self._rows[number]
 
     @property
     def rows(self) -> Sequence[Row]:
-        """All rows in the order shown by an unsorted view."""
+        """Return all rows in the order shown by an unsorted view."""
         return tuple(self._rows)
 
     def find(self, identity: object) -> int | None:
-        """The place of the row with this identity."""
+        """Return the position of the row with this identity."""
         return next((n for n, row in enumerate(self._rows) if self.identity(row) == identity), None)
 
     def identity(self, row: Row) -> object:
-        """What makes a row the same one after a refresh."""
+        """Return the key that identifies a row across refreshes."""
         raise NotImplementedError
 
     def cell(self, row: Row, column: int, role: int) -> Any:
-        """The datum for one role; None for a role that the column has not."""
+        """Return the value for one role; None if the column does not support it."""
         raise NotImplementedError
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Rows at the top level; none below."""
+        """Return rows at the top level; none below."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Named columns."""
+        """Return named columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The datum of one cell."""
+        """Return the datum of one cell."""
         if not index.isValid() or index.row() >= self.rowCount():
             return None
         if role == OBJECT_ROLE:
@@ -93,7 +93,7 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         return one_line(datum) if role == Qt.ItemDataRole.DisplayRole and isinstance(datum, str) else datum
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Column names, aligned as their column is."""
+        """Return column names, aligned as their column is."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:

@@ -23,7 +23,7 @@ _METRICS = {
 
 
 def judge_name(row: VersionRow) -> str:
-    """How the judge is called on the screen: the embedded one is always a proxy."""
+    """Return the judge's display name; the built-in one only estimates consistency."""
     if row.judge is None:
         return ""
     return (
@@ -34,7 +34,7 @@ def judge_name(row: VersionRow) -> str:
 
 
 class VersionsModel(RowTableModel[VersionRow]):
-    """One row a version, in the order of making."""
+    """One row for each version, oldest first."""
 
     numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N})
 
@@ -53,16 +53,16 @@ class VersionsModel(RowTableModel[VersionRow]):
         )
 
     def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, VersionVerdict]) -> None:
-        """Shows versions with what is told of each against the main version before it."""
+        """Show versions with their verdicts against the previous main version."""
         self._verdicts = dict(verdicts)
         self.set_rows(rows)
 
     def identity(self, row: VersionRow) -> object:
-        """The version."""
+        """Return the version."""
         return row.id
 
     def cell(self, row: VersionRow, column: int, role: int) -> Any:
-        """Text and sort value."""
+        """Return text and sort value."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == SORT_ROLE:
@@ -87,7 +87,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         return f"{text} ({judge_name(row)})" if column == COL_CONSISTENCY and metric and row.judge else text
 
     def _verdict_text(self, row: VersionRow) -> str:
-        """On another line than the main one with the name of the version that it is held against."""
+        """Return the verdict; on lines other than the main one, with the version it is compared with."""
         verdict = self._verdicts.get(row.name)
         if verdict is None or row.line == "main":
             return verdict_text(verdict)
@@ -106,6 +106,6 @@ class VersionsModel(RowTableModel[VersionRow]):
 
 
 def _count(row: VersionRow) -> int:
-    """Images behind the scores; consistency may rest on fewer."""
+    """Return the number of scored images; consistency may be based on fewer."""
     metric = row.metrics.get("srcc")
     return metric.n if metric else 0

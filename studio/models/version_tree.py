@@ -1,4 +1,4 @@
-"""The tree of model versions: each under the version whose weights it goes on from."""
+"""Tree model of versions: each one below the version it was trained from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NUMERIC = (COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE)
 
 
 class VersionTree(QAbstractItemModel):
-    """Rows in by :meth:`set_rows`. An index carries the row's place in that list."""
+    """Rows are set by :meth:`set_rows`. An index carries the row's position in that list."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class VersionTree(QAbstractItemModel):
         self._below: dict[int | None, list[int]] = {}
 
     def set_rows(self, rows: Sequence[ModelRow]) -> None:
-        """Shows these versions, which come in order of making."""
+        """Show these versions, oldest first."""
         if [row.version.name for row in rows] == [row.version.name for row in self._rows]:
             self._update(list(rows))
             return
@@ -50,35 +50,35 @@ class VersionTree(QAbstractItemModel):
 
     @property
     def rows(self) -> Sequence[ModelRow]:
-        """All versions in order of making."""
+        """Return all versions, oldest first."""
         return tuple(self._rows)
 
     def find(self, name: str) -> QModelIndex:
-        """Where a version stands; an invalid index if there is none of that name."""
+        """Return the index of a version; an invalid index if the name is unknown."""
         place = next((place for place, row in enumerate(self._rows) if row.version.name == name), None)
         return QModelIndex() if place is None else self._at(place, 0)
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
-        """The cell at this place under a parent."""
+        """Return the cell at this place under a parent."""
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
         return self.createIndex(row, column, self._children(parent)[row])
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]
-        """The version that it stands under."""
+        """Return the parent version."""
         above = self._above[index.internalId()] if index.isValid() else None
         return QModelIndex() if above is None else self._at(above, 0)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """How many versions stand under this one."""
+        """Return the number of child versions."""
         return 0 if parent.column() > 0 else len(self._children(parent))
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Named columns."""
+        """Return named columns."""
         return len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment and the row itself."""
+        """Return text, alignment and the row itself."""
         if not index.isValid():
             return None
         row = self._rows[index.internalId()]
@@ -91,7 +91,7 @@ class VersionTree(QAbstractItemModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Column names, aligned as their column is."""
+        """Return column names, aligned as their column is."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:

@@ -1,4 +1,4 @@
-"""Whether a version is better, in words that someone who knows no statistics can act on."""
+"""Whether a version is better, in words that need no statistics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ translate = QCoreApplication.translate
 
 
 def delta_text(delta: MetricValue, places: int = 2) -> str:
-    """``+0.47 [0.38, 0.55]``; without an interval the difference alone."""
+    """Return "+0.47 [0.38, 0.55]"; the difference alone without an interval."""
     if delta.value is None:
         return NOTHING
     if delta.lo is None or delta.hi is None:
@@ -20,7 +20,7 @@ def delta_text(delta: MetricValue, places: int = 2) -> str:
 
 
 def chance_text(p: float | None) -> str:
-    """What a p-value means, with its value."""
+    """Return a p-value in words, with the value."""
     if p is None:
         return ""
     value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
@@ -34,7 +34,7 @@ def chance_text(p: float | None) -> str:
 
 
 def verdict_text(verdict: VersionVerdict | None) -> str:
-    """For a table cell: ``better: +0.47 [0.38, 0.55]``."""
+    """Return the verdict for a table cell: "better: +0.47 [0.38, 0.55]"."""
     if verdict is None:
         return NOTHING
     words = {
@@ -46,7 +46,7 @@ def verdict_text(verdict: VersionVerdict | None) -> str:
 
 
 def verdict_sentence(version: str, verdict: VersionVerdict | None) -> str:
-    """For people: who is held against whom, the word, the difference, and what chance could do."""
+    """Return a sentence: compared versions, verdict, difference and p-value."""
     if verdict is None:
         return ""
     sentences = {

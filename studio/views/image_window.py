@@ -1,4 +1,4 @@
-"""One image in a window of its own, as large as the person wants it."""
+"""A separate window that shows one image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZE = (1000, 740)
 
 
 class ImageWindow(QDialog):
-    """Never modal. Left and Right go through the page's list, Escape closes. A page has one at most."""
+    """A non-modal window. Left and Right step through the page's list, Escape closes. One for each page."""
 
     def __init__(self, loader: ImageLoader, step: Callable[[int], object], parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,21 +42,21 @@ class ImageWindow(QDialog):
 
     @classmethod
     def of(cls, page: QWidget) -> ImageWindow | None:
-        """The page's open window."""
+        """Return the page's open window."""
         return next((each for each in page.findChildren(cls) if each.isVisible()), None)
 
     @classmethod
     def show_for(
         cls, page: QWidget, loader: ImageLoader, path: Path, name: str, step: Callable[[int], object]
     ) -> ImageWindow:
-        """Shows an image in the page's window, which is made if there is none.
+        """Show an image in the page's window; create it if needed.
 
         Args:
             page: the parent.
             loader: reads the image.
             path: the file.
             name: shown above it.
-            step: goes so many places further in the page's list; the page then calls :meth:`follow`.
+            step: moves the selection in the page's list; the page then calls :meth:`follow`.
         """
         window = cls.of(page) or cls(loader, step, page)
         window.show_image(path, name)
@@ -68,13 +68,13 @@ class ImageWindow(QDialog):
 
     @classmethod
     def follow(cls, page: QWidget, path: Path, name: str) -> None:
-        """Shows another image where the page's window is open."""
+        """Show another image, if the page's window is open."""
         window = cls.of(page)
         if window is not None:
             window.show_image(path, name)
 
     def show_image(self, path: Path, name: str) -> None:
-        """Shows this image."""
+        """Show this image."""
         self.name.setText(name)
         self.setWindowTitle(window_title(name))
         self.view.show_path(path)

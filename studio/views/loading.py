@@ -1,8 +1,8 @@
-"""Loads the modules of pages when they are first needed: what uses Qt in the window's thread, the rest on a thread.
+"""Lazy loading of page modules: Qt users in the window's thread, the rest on a worker thread.
 
 PySide6 makes its types when a module first names them, and two threads that do so at once end the process with a
 segmentation fault; so no worker thread imports a module that uses Qt. Services take most of the time, know no Qt and
-are loaded on a thread; the pages follow, one at each turn of the event loop, so that the window goes on.
+are loaded on a thread; the pages follow, one per event loop turn, so that the window stays responsive.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def load_services_of_archives() -> None:
 
 
 def pages_in_steps() -> Iterator[None]:
-    """The pages of a project, for :class:`Steps`."""
+    """Return the pages of a project, for :class:`Steps`."""
     import studio.views.workspace
 
     yield
@@ -55,7 +55,7 @@ def pages_in_steps() -> Iterator[None]:
 
 
 def wizard_in_steps() -> Iterator[None]:
-    """The wizard, for :class:`Steps`."""
+    """Return the wizard, for :class:`Steps`."""
     import studio.views.wizard.data_page
 
     yield
@@ -76,12 +76,12 @@ class Steps(QObject):
         self._timer.timeout.connect(self._go_on)
 
     def run(self, steps: Iterator[None], done: Callable[[], object]) -> None:
-        """Takes these steps after those that wait already, then calls ``done``."""
+        """Take these steps after those that wait already, then calls ``done``."""
         self._waiting.append((steps, done))
         self._timer.start()
 
     def stop(self) -> None:
-        """Takes no further step and calls nothing."""
+        """Take no further step and calls nothing."""
         self._timer.stop()
         self._waiting.clear()
 

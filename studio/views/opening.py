@@ -9,10 +9,10 @@ from PySide6.QtGui import QDesktopServices
 
 
 def open_folder(folder: Path) -> bool:
-    """Shows a folder in the file manager; returns whether the system has one."""
+    """Show a folder in the file manager; returns whether the system has one."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def open_page(address: str) -> bool:
-    """Opens a page of the web in the browser; returns whether the system has one."""
+    """Open a page of the web in the browser; returns whether the system has one."""
     return QDesktopServices.openUrl(QUrl(address))

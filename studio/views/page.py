@@ -13,14 +13,14 @@ from studio.views.actions.definition import ActionDefinition
 from studio.views.workspace import Workspace
 
 REFRESH_MS = 250
-"""However often something changes, a page reads its rows at most this often."""
+"""Minimum interval between two refreshes of a page."""
 
 
 class Page(QWidget):
     """Reads its rows when it is shown and, while it is visible, when they may have changed.
 
     Signals:
-        wanted: one of its actions was chosen elsewhere: bring the page to the front.
+        wanted: one of its actions was triggered elsewhere: show the page.
         image_wanted(int): show this image on the Images page.
     """
 
@@ -44,38 +44,38 @@ class Page(QWidget):
 
     @property
     def action_sets(self) -> Sequence[ActionSet]:
-        """The page's actions, and those of its parts."""
+        """Return the page's actions, and those of its parts."""
         return self._action_sets
 
     def add_action_set(self, title: str, definitions: Sequence[ActionDefinition]) -> ActionSet:
-        """Makes the page's actions; their keys work while the page is shown."""
+        """Make the page's actions; their keys work while the page is shown."""
         actions = ActionSet(self, title, definitions, self.wanted.emit)
         self._action_sets.append(actions)
         return actions
 
     def update_actions(self) -> None:
-        """To be called when something has changed that the actions' texts or states depend on."""
+        """Update the actions after a change of what their texts or states depend on."""
         for actions in self._action_sets:
             actions.update()
 
     def refresh(self) -> None:
-        """Reads the page's rows anew, in the background."""
+        """Read the page's rows again, in the background."""
         raise NotImplementedError
 
     def load_charts(self) -> None:
         """Called once, when the page is first shown, before it reads its rows: a page loads its charts here."""
 
     def take_focus(self) -> None:
-        """Takes the keyboard when the person comes to the page; a page with a list gives it to that."""
+        """Set the keyboard focus when the page is shown; a page with a list focuses that."""
         self.setFocus()
 
     def refresh_soon(self) -> None:
-        """Refreshes shortly if the page is visible; a hidden one refreshes when it is shown."""
+        """Refresh shortly if the page is visible; a hidden one refreshes when it is shown."""
         if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Brings the page up to date."""
+        """Refresh the page."""
         super().showEvent(event)
         if not self._seen:
             self._seen = True
@@ -85,7 +85,7 @@ class Page(QWidget):
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Lets go of the keys."""
+        """Disable the keys."""
         super().hideEvent(event)
         for actions in self._action_sets:
             actions.set_keys_on(False)

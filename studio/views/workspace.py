@@ -1,4 +1,4 @@
-"""One open project as the pages see it: the project, its queue's thread, and what has changed."""
+"""An open project for the pages: the project, its queue and change signals."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Workspace(QObject):
     """Made by the composition root on opening a project, closed with it. GUI thread only.
 
     Signals:
-        jobs_changed: the queue has other jobs or states; read it anew.
+        jobs_changed: the queue's jobs or states have changed; read it again.
         results_changed: pairs, predictions, metrics or versions may be new.
         job_event(int, Event): passed on from the supervisor.
-        problem(str): something that the person should read.
+        problem(str): a message for the user.
         rested: the queue has stopped and does not start again by itself.
     """
 
@@ -66,27 +66,27 @@ class Workspace(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether the queue is at work."""
+        """Return whether the queue is running."""
         return self._supervisor.isRunning()
 
     @property
     def following(self) -> bool:
-        """Whether it is a process in the background that works, and this window only looks on."""
+        """Return whether a background process runs the queue and this window only watches it."""
         return self._supervisor.following
 
     @property
     def end(self) -> JobEnd | None:
-        """How the queue ended last."""
+        """Return how the queue ended last."""
         return self._supervisor.end
 
     def ask_before_run(self, question: Callable[[Then], object]) -> None:
-        """From now on ``question`` comes before stages are started: it calls what it is given, or never does."""
+        """Set a ``question`` asked before stages start; it calls its argument to continue."""
         self._before_run = question
 
     def enqueue(self, iterations: int | None, then: Then | None = None) -> None:
-        """Queues what is missing up to this iteration (None: the settings' last one) and starts the queue.
+        """Queue what is missing up to this iteration (None: the settings' last one) and starts the queue.
 
-        ``then`` is called where that is begun; a person may be asked first.
+        ``then`` is called once started; the user may be asked first.
         """
         project = self.project
 
@@ -102,7 +102,7 @@ class Workspace(QObject):
         self._before_run(begin)
 
     def set_review(self, wanted: bool, then: Callable[[], object]) -> None:
-        """Keeps in the project's settings whether an iteration stops for review; ``then`` follows, kept or not."""
+        """Save whether iterations pause for review; ``then`` follows, also on failure."""
         root = self.project.root
 
         def done(_result: None) -> None:
@@ -115,7 +115,7 @@ class Workspace(QObject):
         self.background.write(lambda: set_review(root, wanted), done, failed)
 
     def approve_review(self, iteration: int) -> None:
-        """Opens the review gate of an iteration, queues what follows and starts the queue."""
+        """Open the review gate of an iteration, queues what follows and starts the queue."""
 
         def work() -> None:
             next_action.approve_review(self.project, iteration)
@@ -124,27 +124,27 @@ class Workspace(QObject):
         self._before_run(lambda: self._act(work))
 
     def start_line(self, recipe: str, iteration: int, start: str | None = None) -> None:
-        """Queues an iteration in another way, beside the main line, and starts the queue."""
+        """Queue an iteration in another way, beside the main line, and start the queue."""
         self._act(lambda: lines.start_line(self.project, recipe, iteration, start))
 
     def resume_line(self, name: str) -> None:
-        """Puts what has stopped of a line back into the queue and starts the queue."""
+        """Put what has stopped of a line back into the queue and start the queue."""
         self._act(lambda: lines.resume_line(self.project, name))
 
     def discard(self, name: str) -> None:
-        """Takes a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""
+        """Take a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""
         self._act(lambda: discarding.discard_line(self.project, name), start=False, results=True)
 
     def restore(self, name: str) -> None:
-        """Puts a line or an iteration back that was discarded since the project was opened."""
+        """Put a line or an iteration back that was discarded since the project was opened."""
         self._act(lambda: discarding.restore_line(self.project, name), start=False, results=True)
 
     def resume(self, job_id: int) -> None:
-        """Puts the job back into the queue and starts the queue."""
+        """Put the job back into the queue and start the queue."""
         self._before_run(lambda: self._act(lambda: queue.resume(self.project, job_id)))
 
     def start_queue(self) -> None:
-        """Runs what is queued; a queue that is just ending starts once more."""
+        """Run what is queued; a queue that is just ending starts once more."""
         if self._supervisor.isRunning():
             self._again = True
         else:
@@ -152,7 +152,7 @@ class Workspace(QObject):
             self.jobs_changed.emit()
 
     def cancel_job(self, job_id: int, *, is_running: bool) -> None:
-        """Stops the running job (with the queue), or takes a waiting one out of the queue."""
+        """Stop the running job (with the queue), or takes a waiting one out of the queue."""
         if is_running:
             self._again = False
             self._supervisor.cancel_current()
@@ -160,31 +160,31 @@ class Workspace(QObject):
             self._act(lambda: queue.cancel_queued(self.project, job_id), start=False)
 
     def stop_queue(self) -> None:
-        """Cancels the running job; ``jobs_changed`` follows when it has ended."""
+        """Cancel the running job; ``jobs_changed`` follows when it has ended."""
         self._again = False
         self._supervisor.cancel_current()
 
     def pause_queue(self) -> None:
-        """Stops the running job after its batch or step, with all that is done; ``jobs_changed`` follows."""
+        """Stop the running job after its batch or step, with all that is done; ``jobs_changed`` follows."""
         self._again = False
         self._supervisor.pause_current()
 
     def hand_over(self, then: Callable[[], object]) -> None:
-        """Pauses the job and gives the queue to a process in the background, then calls ``then``, which must close.
+        """Pause the job and gives the queue to a process in the background, then calls ``then``, which must close.
 
-        If that fails, ``problem`` says why and everything stays here.
+        On failure ``problem`` gives the reason and the queue stays in this window.
         """
         self._handing = then
         self.pause_queue()
 
     def move_job(self, job_id: int, places: int) -> None:
-        """Moves a waiting job earlier (negative) or later in the queue."""
+        """Move a waiting job earlier (negative) or later in the queue."""
         self._act(lambda: job_order.move(self.project, job_id, places), start=False)
 
     def close(self) -> None:
-        """Stops the child, then lets go of the project on a thread, once what is being written is written.
+        """Stop the child, then lets go of the project on a thread, once what is being written is written.
 
-        A process in the background goes on. What was deleted is gone for good.
+        A background process continues. Deleted versions are removed for good.
         """
         self._closing = True
         self._supervisor.stop()

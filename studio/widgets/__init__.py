@@ -1,1 +1,1 @@
-"""Reusable pieces of the window: labels, images, diffs, charts. They know rows and colours, never a project."""
+"""Reusable widgets: labels, images, diffs, charts. They know rows and colours, never a project."""

@@ -30,7 +30,7 @@ LEGEND_PIXELS = 12
 
 @dataclass(frozen=True, slots=True)
 class ChartPicture:
-    """A plot as it stands on the screen, and what belongs to it."""
+    """A plot as shown, with title and legend."""
 
     title: str
     legend: Sequence[LegendEntry]
@@ -38,11 +38,11 @@ class ChartPicture:
 
     @property
     def legend_rows(self) -> list[list[LegendEntry]]:
-        """The legend as it fits over the plot."""
+        """Return the legend as it fits over the plot."""
         return legend_rows(QFontMetrics(self.font(LEGEND_PIXELS)), self.legend, self.plot.viewport().width())
 
     def font(self, pixels: int) -> QFont:
-        """The plot's font in a size."""
+        """Return the plot's font in a size."""
         font = QFont(self.plot.font())
         font.setPixelSize(pixels)
         return font
@@ -71,13 +71,13 @@ class SaveButton(QToolButton):
         self.setMenu(menu)
 
     def ask(self, suffix: str) -> None:
-        """Asks for a file, then saves."""
+        """Ask for a file, then saves."""
         title = self.tr("Save chart as {0}").format(suffix.upper())
         name = f"{file_name_of(self._picture().title)}.{suffix}"
         ask_save_file(self, title, name, [f"{suffix.upper()} (*.{suffix})"], self.save_to, suffix)
 
     def save_to(self, file: Path) -> None:
-        """Saves and says so on the button; a problem is told."""
+        """Save and confirm on the button; show an error."""
         try:
             save_chart(self._picture(), file)
         except StudioError as error:
@@ -87,7 +87,7 @@ class SaveButton(QToolButton):
 
 
 def save_chart(picture: ChartPicture, file: Path) -> None:
-    """Writes PNG or SVG, as the suffix says; the file is whole or as before.
+    """Write PNG or SVG, depending on the suffix; the file is replaced atomically.
 
     Raises:
         StudioError: another suffix, or the file cannot be written.
@@ -157,7 +157,7 @@ def _paint(picture: ChartPicture, painter: QPainter) -> None:
 
 
 def _set_export_mode(plot: QGraphicsView, on: bool) -> None:
-    """Lets pyqtgraph's marks be drawn as shapes, not as the small pixmaps that are quicker on a screen."""
+    """Let pyqtgraph's marks be drawn as shapes, not as the small pixmaps that are quicker on a screen."""
     from pyqtgraph import ScatterPlotItem
 
     items: list[QGraphicsItem] = plot.scene().items()

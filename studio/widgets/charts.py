@@ -21,7 +21,7 @@ SMOOTHED_FROM = 20
 DOTS_UP_TO = 600
 """Steps up to which each one is a dot; more are a thin line, thinned by the drawing."""
 POINTS_A_PIXEL = 2.0
-"""From this density on a curve is drawn by the highest and the lowest value of each place."""
+"""From this density a curve is drawn by the minimum and maximum of each position."""
 FAINT = 0.4
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -51,11 +51,11 @@ class Chart(QWidget):
         layout.addWidget(self.plot, 1)
 
     def picture(self) -> ChartPicture:
-        """What is saved when the chart is."""
+        """Return what is saved when the chart is."""
         return ChartPicture(self.title.text(), self.legend, self.plot)
 
     def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
+        """Redraw everything in the theme's colours."""
         theme = current_theme()
         self.plot.setBackground(theme["base"])
         self.plot.showGrid(x=False, y=True, alpha=0.25)
@@ -66,7 +66,7 @@ class Chart(QWidget):
             axis.setLabel(html.escape(text), color=theme["muted"].name())  # pyqtgraph writes it as HTML
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme's colours."""
+        """Take the new theme's colours."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self.redraw()
@@ -75,7 +75,7 @@ class Chart(QWidget):
 class TrainingChart(Chart):
     """One value by optimiser step: every step as a dot or a thin line, and over them their running mean.
 
-    Signal ``moved(first, last)``: a person has moved or zoomed it to these steps.
+    Signal ``moved(first, last)``: the user has moved or zoomed it to these steps.
     """
 
     moved = Signal(float, float)
@@ -101,25 +101,25 @@ class TrainingChart(Chart):
         self.redraw()
 
     def take_curve(self, steps: Sequence[int], values: Sequence[float]) -> None:
-        """Takes this history, in step order, for the next :meth:`draw_curve`; what is not finite leaves a gap."""
+        """Take this history, in step order, for the next :meth:`draw_curve`; what is not finite leaves a gap."""
         self._steps, self._values = np.array(steps, dtype=float), np.array(values, dtype=float)
 
     def show_steps(self, first: float, last: float) -> None:
-        """Shows these steps, from now on instead of all."""
+        """Show these steps, from now on instead of all."""
         self.plot.setXRange(first, last, padding=0)
 
     @property
     def points(self) -> int:
-        """How many steps the curve holds."""
+        """Return how many steps the curve holds."""
         return int(np.isfinite(self._values).sum())
 
     def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
+        """Redraw everything in the theme's colours."""
         super().redraw()
         self.draw_curve()
 
     def draw_curve(self) -> None:
-        """The curve alone: what stands around it is costly, and stays the same until the theme changes."""
+        """Draw the curve only: axes and labels are costly and change only with the theme."""
         colour, faint = current_theme()[self._colour], current_theme()[self._colour]
         faint.setAlphaF(FAINT)
         count = len(self._steps)

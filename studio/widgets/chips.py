@@ -27,7 +27,7 @@ class Chips(QWidget):
         self.show_words(())
 
     def show_words(self, words: Sequence[str], tone: str = "warning") -> None:
-        """Puts these words in the place of the last ones."""
+        """Put these words in the place of the last ones."""
         if [chip.text() for chip in self._chips] == list(words) and self._chips:
             return
         for chip in self._chips:
@@ -39,7 +39,7 @@ class Chips(QWidget):
         self.updateGeometry()
 
     def words(self) -> list[str]:
-        """What is shown."""
+        """Return what is shown."""
         return [chip.text() for chip in self._chips]
 
     def hasHeightForWidth(self) -> bool:
@@ -47,7 +47,7 @@ class Chips(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height of all lines."""
+        """Return the height of all lines."""
         return self._arrange(width, move=False)
 
     def sizeHint(self) -> QSize:
@@ -55,11 +55,11 @@ class Chips(QWidget):
         return QSize(max(self.width(), 100), self._arrange(max(self.width(), 100), move=False))
 
     def minimumSizeHint(self) -> QSize:
-        """One chip wide, all lines high."""
+        """Return one chip wide, all lines high."""
         return QSize(60, self._arrange(max(self.width(), 100), move=False))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Breaks the lines anew."""
+        """Lay out the lines again."""
         super().resizeEvent(event)
         self._arrange(self.width())
         self.updateGeometry()

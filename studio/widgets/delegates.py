@@ -29,7 +29,7 @@ class CellDelegate(QStyledItemDelegate):
     """A cell whose text is cut shows the whole of it as a tooltip, literally."""
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """The model's own tooltip first; none where the whole text is to be seen."""
+        """Return the model's own tooltip first; none where the whole text is to be seen."""
         if event.type() != QEvent.Type.ToolTip or index.data(Qt.ItemDataRole.ToolTipRole):
             return super().helpEvent(event, view, option, index)
         text = cut_text(self, option, index)
@@ -39,7 +39,7 @@ class CellDelegate(QStyledItemDelegate):
 
 
 def cut_text(delegate: QStyledItemDelegate, option: QStyleOptionViewItem, index: Index) -> str:
-    """The cell's text if there is no room for all of it; "" if there is."""
+    """Return the cell's text if it does not fit; "" if it does."""
     whole = QStyleOptionViewItem(option)
     delegate.initStyleOption(whole, index)
     style = whole.widget.style() if whole.widget is not None else QApplication.style()
@@ -53,7 +53,7 @@ class StateDelegate(CellDelegate):
     """The state's shape before its word."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Adds the shape."""
+        """Add the shape."""
         super().initStyleOption(option, index)
         state = index.data(STATE_ROLE)
         if state:
@@ -71,7 +71,7 @@ class ThumbnailDelegate(CellDelegate):
         loader.loaded.connect(lambda _path, side: view.viewport().update() if side == THUMBNAIL * 2 else None)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Adds the thumbnail, or room for it."""
+        """Add the thumbnail, or room for it."""
         super().initStyleOption(option, index)
         option.decorationSize = QSize(THUMBNAIL, THUMBNAIL)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
@@ -84,7 +84,7 @@ class ProgressDelegate(CellDelegate):
     """A bar with the cell's text over it."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paints ground, bar and text."""
+        """Paint ground, bar and text."""
         progress = index.data(PROGRESS_ROLE)
         if not progress or progress[1] <= 0:
             super().paint(painter, option, index)

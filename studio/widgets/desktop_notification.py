@@ -1,4 +1,4 @@
-"""A word on the desktop when the queue has come to rest and nobody looks at the window."""
+"""Desktop notification when the queue has stopped and the window is not in front."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.text import one_line
 
 SHOWN_MS = 10_000
 SENDER = "notify-send"
-"""Speaks to the desktop's notification service, on desktops that have no tray (GNOME)."""
+"""Command of the desktop's notification service, for desktops without a tray (GNOME)."""
 
 
 class Notifier:
@@ -23,8 +23,8 @@ class Notifier:
         self._icon = icon
         self._tray: QSystemTrayIcon | None = None
 
-    def tell(self, title: str, text: str) -> bool:
-        """Shows a message unless the window is in front; returns whether it could be shown."""
+    def notify(self, title: str, text: str) -> bool:
+        """Show a message unless the window is in front; returns whether it could be shown."""
         if self._window.window().isActiveWindow():
             return False
         QApplication.alert(self._window.window())
@@ -32,7 +32,7 @@ class Notifier:
         return self._through_tray(title, text) or self._through_service(title, text)
 
     def hide(self) -> None:
-        """Takes the sign out of the tray."""
+        """Remove the tray icon."""
         if self._tray is not None:
             self._tray.hide()
 
@@ -47,7 +47,7 @@ class Notifier:
         return True
 
     def _through_service(self, title: str, text: str) -> bool:
-        """The service may read markup in the body (never in the title), so that is escaped."""
+        """Return the service may read markup in the body (never in the title), so that is escaped."""
         program = QStandardPaths.findExecutable(SENDER)
         if not program:
             return False

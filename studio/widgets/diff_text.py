@@ -36,7 +36,7 @@ class DiffText(QPlainTextEdit):
         self.setAccessibleName(name)
 
     def show_text(self, text: str, spans: Sequence[Span]) -> None:
-        """Shows ``text`` literally, marking ``spans`` (in characters of ``text``) and the scores that it states."""
+        """Show ``text`` literally, marking ``spans`` (in characters of ``text``) and the scores that it states."""
         text = self._cut(text)
         fill(self, text)
         spans = [span for span in spans if span.end <= len(text)]
@@ -45,7 +45,7 @@ class DiffText(QPlainTextEdit):
         self._mark()
 
     def show_merged(self, left: str, right: str) -> None:
-        """Shows both texts as one: what only ``left`` has is struck out, what only ``right`` has is marked."""
+        """Show both texts as one: what only ``left`` has is struck out, what only ``right`` has is marked."""
         text = ""
         only_left: list[Span] = []
         only_right: list[Span] = []
@@ -62,15 +62,15 @@ class DiffText(QPlainTextEdit):
         return cut(text, TEXT_LIMIT, self.tr("… ({0} more characters)"))
 
     def struck(self) -> list[str]:
-        """The pieces that are struck out."""
+        """Return the pieces that are struck out."""
         return [each.cursor.selectedText() for each in self.extraSelections() if each.format.fontStrikeOut()]
 
     def marked(self) -> list[str]:
-        """The marked pieces, as they stand on the screen."""
+        """Return the marked pieces, as shown."""
         return [selection.cursor.selectedText() for selection in self.extraSelections()[: len(self._spans)]]
 
     def scores(self) -> list[str]:
-        """The scores that are marked as stated."""
+        """Return the scores that are marked as stated."""
         first, last = len(self._spans), len(self._spans) + len(self._scores)
         return [selection.cursor.selectedText() for selection in self.extraSelections()[first:last]]
 
@@ -108,7 +108,7 @@ class DiffText(QPlainTextEdit):
 
 
 def show_difference(left: DiffText, right: DiffText, left_text: str, right_text: str) -> None:
-    """Fills both sides and marks on each what the other has not."""
+    """Fill both sides and marks on each what the other has not."""
     only_left, only_right = diff_words(left_text[:TEXT_LIMIT], right_text[:TEXT_LIMIT])
     left.show_text(left_text, only_left)
     right.show_text(right_text, only_right)

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 def ask_save_file(
     parent: QWidget, title: str, name: str, filters: Sequence[str], chosen: Callable[[Path], object], suffix: str = ""
 ) -> None:
-    """Opens a dialog and returns; ``chosen`` gets the file.
+    """Open a dialog and returns; ``chosen`` gets the file.
 
     Args:
-        parent: the dialog goes with it.
+        parent: parent widget of the dialog.
         title: of the dialog.
         name: suggested for the file.
         filters: such as ``CSV (*.csv)``.
-        chosen: called in the window's thread, never where the person cancels.
+        chosen: called in the window's thread, never if the user cancels.
         suffix: added to a name that has none.
     """
     dialog = _dialog(parent, title, filters, chosen)
@@ -30,7 +30,7 @@ def ask_save_file(
 
 
 def ask_open_file(parent: QWidget, title: str, filters: Sequence[str], chosen: Callable[[Path], object]) -> None:
-    """Opens a dialog for a file that exists and returns; ``chosen`` gets the file, never where the person cancels."""
+    """Open a dialog for a file that exists and returns; ``chosen`` gets the file, never if the user cancels."""
     dialog = _dialog(parent, title, filters, chosen)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.open()
@@ -45,6 +45,6 @@ def _dialog(parent: QWidget, title: str, filters: Sequence[str], chosen: Callabl
 
 
 def file_name_of(title: str) -> str:
-    """A file name for a title, without what a file system would refuse."""
+    """Return a file name for a title, without what a file system would refuse."""
     kept = "".join(c if c.isalnum() else "-" for c in title.lower())
     return "-".join(part for part in kept.split("-") if part)[:60] or "chart"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def fit(letters: str, text: str) -> int | None:
-    """A higher number for a better fit; None if the letters do not all occur in this order. Case does not count.
+    """Return a higher number for a better fit; None if the letters do not all occur in this order. Case does not count.
 
     Letters that begin a word and letters side by side count more; among equals the shorter text wins.
     """
@@ -30,7 +30,7 @@ def _from(wanted: list[str], whole: str, start: int) -> int | None:
 
 
 def _next(whole: str, letter: str, place: int, before: int) -> int:
-    """The letter's next place: beside the one before, else at the beginning of a word, else anywhere."""
+    """Return the letter's next place: beside the one before, else at the beginning of a word, else anywhere."""
     first = whole.find(letter, place)
     if first < 0 or first == before + 1:
         return first

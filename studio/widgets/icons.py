@@ -22,7 +22,7 @@ WINDOW_SIDES = (16, 24, 32, 48, 64, 128, 256)
 
 
 def icon(name: str) -> QIcon:
-    """The icon in the colours of the current theme; an empty name gives an empty icon.
+    """Return the icon in the colours of the current theme; an empty name gives an empty icon.
 
     Raises:
         FileNotFoundError: there is no file of this name.
@@ -32,7 +32,7 @@ def icon(name: str) -> QIcon:
 
 @cache
 def blank_icon() -> QIcon:
-    """An icon that shows nothing and takes its room, for lists in which only some rows have one."""
+    """Return an icon that shows nothing and takes its room, for lists in which only some rows have one."""
     pixmap = QPixmap(SIDES[0], SIDES[0])
     pixmap.fill(Qt.GlobalColor.transparent)
     return QIcon(pixmap)
@@ -40,7 +40,7 @@ def blank_icon() -> QIcon:
 
 @cache
 def window_icon() -> QIcon:
-    """The program's sign, in its own colours."""
+    """Return the program's sign, in its own colours."""
     found = QIcon()
     for side in WINDOW_SIDES:
         found.addPixmap(_drawn((ICON_FOLDER / "score-studio.svg").read_text("utf-8"), side))

@@ -1,4 +1,4 @@
-"""Painting one cell of the grid: picture, name, score beside what the newest version predicts."""
+"""Painting one cell of the grid: thumbnail, name, score and the newest prediction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LINES = 2
 
 
 class CellPainter:
-    """Knows the size of a cell and how one looks; made anew when font, theme or size changes."""
+    """Size and painting of a cell; created again when font, theme or size changes."""
 
     def __init__(self, side: int, metrics: QFontMetrics) -> None:
         self._side = side
@@ -30,11 +30,11 @@ class CellPainter:
         self._ratio = 1.0
 
     def forget(self) -> None:
-        """Drops what it remembers of cells: they may have changed."""
+        """Drop what it remembers of cells: they may have changed."""
         self._short.clear()
 
     def begin(self, painter: QPainter) -> None:
-        """Sets what is the same for all cells."""
+        """Set what is the same for all cells."""
         self._ratio = painter.device().devicePixelRatio()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -48,7 +48,7 @@ class CellPainter:
         problem: bool,
         current: bool,
     ) -> None:
-        """One cell; an empty frame stands for what is still to be read."""
+        """Paint one cell; an empty frame if it is not read yet."""
         colours = self._colours
         if current:
             painter.fillRect(rect.adjusted(2, 2, -2, -2), colours["accent_soft"])
@@ -87,7 +87,7 @@ class CellPainter:
 
 
 def _middle(area: QRect, pixmap: QPixmap, ratio: float) -> QRectF:
-    """Where a pixmap of screen pixels stands in the middle of the area, in logical pixels, on whole ones."""
+    """Return where a pixmap is centred in the area, in whole logical pixels."""
     width, height = pixmap.width() / ratio, pixmap.height() / ratio
     left = area.left() + (area.width() - round(width)) // 2
     top = area.top() + (area.height() - round(height)) // 2

@@ -1,4 +1,4 @@
-"""A grid over any number of images: it knows where a row stands by arithmetic, and touches only what is on the screen.
+"""A grid of any number of images: row positions are computed, and only visible cells are touched.
 
 Qt's own icon view lays out every item; with 250,000 that takes seconds, after every filter and every resize.
 """
@@ -16,7 +16,7 @@ from studio.widgets.theme import THEME_EVENTS
 from studio.widgets.thumbnails import ThumbnailLoader
 
 SIDES = (96, 128, 160, 208, 256)
-"""Longest sides of a thumbnail that a person can choose from, in logical pixels."""
+"""Available thumbnail sizes (longest side in logical pixels)."""
 Action = QAbstractItemView.CursorAction
 
 
@@ -58,7 +58,7 @@ class ImageGrid(QAbstractItemView):
         self.updateGeometries()
         self.verticalScrollBar().setValue(kept // self.columns * self._painter.height)
         self.viewport().update()
-        self.look()
+        self.request_visible()
 
     @property
     def columns(self) -> int:
@@ -72,23 +72,23 @@ class ImageGrid(QAbstractItemView):
 
     @property
     def first_visible(self) -> int:
-        """The first row that is at least partly on the screen."""
+        """Return the first row that is at least partly on the screen."""
         return self.verticalOffset() // self._painter.height * self.columns
 
     @property
     def last_visible(self) -> int:
-        """The last row that is at least partly on the screen; before the first if there is none."""
+        """Return the last row that is at least partly on the screen; before the first if there is none."""
         bottom = (self.verticalOffset() + self.viewport().height()) // self._painter.height
         return min(self._images.rowCount(), (bottom + 1) * self.columns) - 1
 
-    def look(self) -> None:
-        """Asks for the cells on the screen and those that scrolling comes to next, and for the pictures of both."""
+    def request_visible(self) -> None:
+        """Request the visible cells and the next ones in scroll direction, with their thumbnails."""
         first, last = self.first_visible, self.last_visible
         if last < first:
             self.loader.want([], self.pixels)
             return
         ahead = last - first + 1
-        self._images.look_at(max(0, first - ahead), min(self._images.rowCount() - 1, last + ahead))
+        self._images.request_range(max(0, first - ahead), min(self._images.rowCount() - 1, last + ahead))
         rows = [*range(first, last + 1), *range(last + 1, min(self._images.rowCount(), last + 1 + ahead))]
         cells = [cell for row in rows if (cell := self._images.row_at(row)) is not None]
         self.loader.want([cell.path for cell in cells], self.pixels)
@@ -99,7 +99,7 @@ class ImageGrid(QAbstractItemView):
         return round(self._side * self.devicePixelRatioF())
 
     def is_settled(self) -> bool:
-        """Whether every visible cell has its picture, or is known to have none."""
+        """Return whether every visible cell has its picture, or is known to have none."""
         for row in range(self.first_visible, self.last_visible + 1):
             cell = self._images.row_at(row)
             if cell is None:
@@ -109,11 +109,11 @@ class ImageGrid(QAbstractItemView):
         return True
 
     def visualRect(self, index: Index) -> QRect:
-        """Where a cell is in the viewport, on the screen or not."""
+        """Return where a cell is in the viewport, on the screen or not."""
         return self._rect(index.row()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        """The cell under a point of the viewport."""
+        """Return the cell under a point of the viewport."""
         column, line = (point.x() - GAP) // self._width, (point.y() + self.verticalOffset())
         row = line // self._painter.height * self.columns + column
         inside = 0 <= column < self.columns and 0 <= row < self._images.rowCount()
@@ -122,7 +122,7 @@ class ImageGrid(QAbstractItemView):
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
-        """Scrolls as little as is needed to have the whole cell in view."""
+        """Scroll as little as is needed to have the whole cell in view."""
         if not index.isValid():
             return
         rect, bar = self._rect(index.row()), self.verticalScrollBar()
@@ -132,7 +132,7 @@ class ImageGrid(QAbstractItemView):
             bar.setValue(bar.value() + min(rect.top(), rect.bottom() - self.viewport().height() + GAP))
 
     def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """The cell that a key goes to."""
+        """Return the cell a key moves to."""
         count, current = self._images.rowCount(), self.currentIndex()
         if not count:
             return QModelIndex()
@@ -157,11 +157,11 @@ class ImageGrid(QAbstractItemView):
         return self._images.index(max(0, min(count - 1, row)), 0)
 
     def horizontalOffset(self) -> int:
-        """There is nothing beside the viewport."""
+        """Return 0: there is no horizontal scrolling."""
         return 0
 
     def verticalOffset(self) -> int:
-        """Pixels above the viewport."""
+        """Return pixels above the viewport."""
         return self.verticalScrollBar().value()
 
     def isIndexHidden(self, index: Index) -> bool:
@@ -169,22 +169,22 @@ class ImageGrid(QAbstractItemView):
         return False
 
     def keyboardSearch(self, search: str) -> None:
-        """Nothing: letters are the page's keys, and a search through every row would hold up the window."""
+        """Do nothing: letters are the page's keys, and a search through all rows would block the window."""
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Selects the cell in the middle of the rectangle, which is that of a click."""
+        """Select the cell in the middle of the rectangle, which is that of a click."""
         index = self.indexAt(rect.center())
         self.selectionModel().select(QItemSelection(index, index) if index.isValid() else QItemSelection(), command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """The cells of a selection that are on the screen."""
+        """Return the cells of a selection that are on the screen."""
         region = QRegion()
         for index in selection.indexes()[: self.last_visible - self.first_visible + 1]:
             region += self._rect(index.row())
         return region
 
     def updateGeometries(self) -> None:
-        """Sets the scroll bar's range."""
+        """Set the scroll bar's range."""
         lines = -(-self._images.rowCount() // self.columns)
         height, bar = self.viewport().height(), self.verticalScrollBar()
         bar.setRange(0, max(0, lines * self._painter.height + GAP - height))
@@ -193,28 +193,28 @@ class ImageGrid(QAbstractItemView):
         super().updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keeps the first cell in view where it was."""
+        """Keep the first cell in view where it was."""
         first = self.first_visible if event.oldSize().width() < 0 else self._first_at(event.oldSize().width())
         super().resizeEvent(event)
         self.updateGeometries()
         if event.oldSize().width() != event.size().width():
             self.verticalScrollBar().setValue(first // self.columns * self._painter.height)
-        self.look()
+        self.request_visible()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Moves what is painted and asks for what comes into view."""
+        """Scroll the painted area and request what becomes visible."""
         self.viewport().scroll(dx, dy)
-        self.look()
+        self.request_visible()
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: object = ()) -> None:
-        """Repaints the cells that are on the screen, and asks for their pictures."""
+        """Repaint the cells that are on the screen, and asks for their pictures."""
         self._painter.forget()
         for row in range(max(top_left.row(), self.first_visible), min(bottom_right.row(), self.last_visible) + 1):
             self.viewport().update(self._rect(row))
-        self.look()
+        self.request_visible()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme and font."""
+        """Take the new theme and font."""
         super().changeEvent(event)
         if event.type() in (*THEME_EVENTS, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._painter = CellPainter(self._side, QFontMetrics(self.font()))
@@ -222,7 +222,7 @@ class ImageGrid(QAbstractItemView):
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the cells that the region touches."""
+        """Paint the cells that the region touches."""
         painter = QPainter(self.viewport())
         cells, offset, columns = self._painter, self.verticalOffset(), self.columns
         cells.begin(painter)
@@ -257,7 +257,7 @@ class ImageGrid(QAbstractItemView):
         self.verticalScrollBar().setValue(0)
         self.updateGeometries()
         self.viewport().update()
-        self.look()
+        self.request_visible()
 
     def _on_arrived(self, paths: set[object]) -> None:
         for row in range(self.first_visible, self.last_visible + 1):

@@ -42,7 +42,7 @@ class ImageLoader(QObject):
         self._threads = WorkerThreads("images", 2)
 
     def pixmap(self, path: Path, side: int = VIEW_SIDE) -> QPixmap | None:
-        """The image with its longest side at most ``side`` pixels; None when it is still to be read or unreadable."""
+        """Return the image scaled to at most ``side`` pixels; None if it is not read yet or unreadable."""
         key = (path, side)
         if key in self._cache:
             self._cache.move_to_end(key)
@@ -53,11 +53,11 @@ class ImageLoader(QObject):
         return None
 
     def problem(self, path: Path, side: int = VIEW_SIDE) -> str:
-        """Why the image could not be read; empty when nothing is known against it."""
+        """Return why the image could not be read; empty when nothing is known against it."""
         return self._problems.get((path, side), "")
 
     def close(self) -> None:
-        """Drops what is still to be read; nothing arrives any more. An image in hand is not waited for."""
+        """Drop what is still to be read; nothing arrives any more. An image in hand is not waited for."""
         self._queue.close()
         self._threads.close()
 
@@ -75,12 +75,12 @@ class ImageLoader(QObject):
 
 
 def to_pixmap(picture: Picture) -> QPixmap:
-    """The picture for the screen. Window's thread."""
+    """Return the picture for the screen. Window's thread."""
     width, height = picture.width, picture.height
     return QPixmap.fromImage(QImage(picture.pixels, width, height, 4 * width, QImage.Format.Format_RGB32))
 
 
 def _read(outbox: Outbox[_Read], key: Key) -> None:
-    """On a worker thread: knows no Qt object."""
+    """Run on a worker thread, without Qt objects."""
     if outbox.open:
         outbox.post((key, *read_image(*key)))

@@ -47,7 +47,7 @@ class ImageCanvas(QGraphicsView):
         self._paint_ground()
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
-        """Shows another image, fitted."""
+        """Show another image, fitted."""
         self._item.setPixmap(pixmap)
         self._scene.setSceneRect(self._item.boundingRect())
         self.fit()
@@ -65,7 +65,7 @@ class ImageCanvas(QGraphicsView):
         self.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
 
     def zoom(self, factor: float) -> None:
-        """Makes the image ``factor`` times larger, within limits."""
+        """Make the image ``factor`` times larger, within limits."""
         target = self.scale_factor * factor
         if ZOOM_RANGE[0] <= target <= ZOOM_RANGE[1]:
             self.fitted = False
@@ -73,30 +73,30 @@ class ImageCanvas(QGraphicsView):
 
     @property
     def scale_factor(self) -> float:
-        """Screen pixels per image pixel."""
+        """Return screen pixels per image pixel."""
         logical = self.transform().map(QPointF(1, 0)).x() - self.transform().map(QPointF(0, 0)).x()
         return logical * self.devicePixelRatioF()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Says that the person wants more of the image."""
+        """Emit ``opened``."""
         event.accept()
         self.opened.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms about the mouse."""
+        """Zoom about the mouse."""
         notches = event.angleDelta().y() / 120
         if notches:
             self.zoom(ZOOM_STEP**notches)
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keeps a fitted image fitted."""
+        """Keep a fitted image fitted."""
         super().resizeEvent(event)
         if self.fitted:
             self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme's ground."""
+        """Take the new theme's ground."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self._paint_ground()
@@ -131,7 +131,7 @@ class ImageView(QWidget):
         self._say("")
 
     def show_path(self, path: Path | None) -> None:
-        """Shows this file's image as soon as it is read; the last one stays until then."""
+        """Show this file's image as soon as it is read; the last one stays until then."""
         self._path = path
         if path is None:
             self._say(self.tr("No image selected."))

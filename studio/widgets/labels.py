@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from studio.text import cut, one_line, printable
 
 LABEL_LIMIT = 20_000
-"""Characters of a label; a longer text is cut and says so, for laying it out would hold up the window."""
+"""Characters of a label; a longer text is cut with a note, because its layout would block the window."""
 
 
 class PlainLabel(QLabel):
-    """A label that never interprets its text; ``role`` picks its looks from the style sheet."""
+    """A label that never interprets its text; ``role`` selects its style."""
 
     def __init__(self, text: str = "", *, role: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Shows the text, its control characters as visible signs."""
+        """Show the text, its control characters as visible signs."""
         super().setText(printable(cut(text, LABEL_LIMIT, self.tr("… ({0} more characters)"))))
 
 
@@ -41,16 +41,16 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Shows the text on one line."""
+        """Show the text on one line."""
         super().setText(one_line(text))
         self.setAccessibleName(one_line(text))
 
     def minimumSizeHint(self) -> QSize:
-        """A few characters wide."""
+        """Return a few characters wide."""
         return QSize(self.fontMetrics().averageCharWidth() * 6, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the elided text in the label's own colours."""
+        """Paint the elided text in the label's own colours."""
         painter = QPainter(self)
         area = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), self.mode, area.width())

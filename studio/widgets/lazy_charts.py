@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import ModuleType
 
 KINDS = ("base", "score", "merged", "consistency")
-"""Kinds of versions in the order in which their marks stand at one iteration."""
+"""Kinds of versions in the order of their marks at one iteration."""
 STEP = 0.16
-"""How far marks of one iteration stand apart, so that whiskers do not hide each other."""
+"""Distance between marks of one iteration, so that error bars do not overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Mark:
     """One version's value with its interval (None: it has none). ``main``: it is its iteration's last version.
 
     ``branch``: the name of its line where that is not the main one and this is the line's last version.
-    ``text`` is what the chart says about it under the mouse.
+    ``text`` is the tool tip.
     """
 
     version: str
@@ -33,7 +33,7 @@ class Mark:
 
 
 def place_marks(marks: Sequence[Mark]) -> list[float]:
-    """Where each mark stands: a lone one on its iteration's tick, several around it."""
+    """Return each mark's x position: a lone one on its iteration's tick, several around it."""
     places = []
     for number, mark in enumerate(marks):
         beside = [place for place, other in enumerate(marks) if other.iteration == mark.iteration]

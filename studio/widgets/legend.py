@@ -1,4 +1,4 @@
-"""The signs of the kinds of versions: a shape and a colour each, in legends as in charts. Painted without pyqtgraph."""
+"""Legend of version kinds: a shape and colour each, as in the charts. Painted without pyqtgraph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LegendEntry:
 
 
 def paint_sign(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
-    """Paints one sign into the box."""
+    """Paint one sign into the box."""
     colour = current_theme()[entry.colour]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
@@ -56,12 +56,12 @@ def paint_sign(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
 
 
 def entry_width(metrics: QFontMetrics, entry: LegendEntry) -> int:
-    """How much room an entry takes, with the gap after it."""
+    """Return how much room an entry takes, with the gap after it."""
     return SIGN + GAP + metrics.horizontalAdvance(entry.text) + BETWEEN
 
 
 def legend_rows(metrics: QFontMetrics, entries: Sequence[LegendEntry], width: float) -> list[list[LegendEntry]]:
-    """The entries in rows that fit into the width; one that is wider has a row of its own."""
+    """Return the entries in rows that fit into the width; one that is wider has a row of its own."""
     rows: list[list[LegendEntry]] = []
     left = 0.0
     for entry in entries:
@@ -75,7 +75,7 @@ def legend_rows(metrics: QFontMetrics, entries: Sequence[LegendEntry], width: fl
 
 
 def paint_legend(painter: QPainter, entries: Sequence[LegendEntry], left: float, middle: float) -> None:
-    """Paints entries in a row about the height ``middle``; leaves the painter as it was."""
+    """Paint entries in a row about the height ``middle``; leaves the painter as it was."""
     painter.save()
     metrics = painter.fontMetrics()
     for entry in entries:
@@ -96,7 +96,7 @@ class Legend(QWidget):
         self.set_entries(entries)
 
     def set_entries(self, entries: Sequence[LegendEntry]) -> None:
-        """Shows these."""
+        """Show these."""
         self._entries = tuple(entries)
         self.setAccessibleName(", ".join(entry.text for entry in entries))
         self.updateGeometry()
@@ -109,7 +109,7 @@ class Legend(QWidget):
         return QSize(width, metrics.height() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the row in the theme's colours."""
+        """Paint the row in the theme's colours."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_legend(painter, self._entries, 0, self.height() / 2)

@@ -13,11 +13,11 @@ from studio.widgets.long_text import choose_wrap
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 SHOWN_HITS = 500
-"""Hits that are marked; all are counted."""
+"""Number of matches that are marked; all are counted."""
 
 
 class LogView(QWidget):
-    """The end of a log. Return goes to the next hit, Shift+Return to the one before; its page has the key to search."""
+    """The end of a log. Return goes to the next match, Shift+Return to the previous one; the page handles search."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class LogView(QWidget):
         self._mark()
 
     def set_text(self, text: str) -> None:
-        """Shows another text; one that only grew is appended. A view at its end stays there, any other where it is."""
+        """Show another text; one that only grew is appended. A view at its end stays there, any other where it is."""
         shown, now = self.text.toPlainText(), printable(text)
         if now == shown:
             return
@@ -67,16 +67,16 @@ class LogView(QWidget):
         self._mark()
 
     def clear(self) -> None:
-        """Shows nothing."""
+        """Show nothing."""
         self.text.clear()
         self._mark()
 
     def go_on(self) -> None:
-        """To the next hit; from the last one to the first."""
+        """Go to the next match, wrapping around."""
         self._find(QTextDocument.FindFlag(0), QTextCursor.MoveOperation.Start)
 
     def go_back(self) -> None:
-        """To the hit before; from the first one to the last."""
+        """Go to the previous match, wrapping around."""
         self._find(QTextDocument.FindFlag.FindBackward, QTextCursor.MoveOperation.End)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -92,7 +92,7 @@ class LogView(QWidget):
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme's colours."""
+        """Take the new theme's colours."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self._mark()

@@ -12,7 +12,7 @@ LONG_WORD = 2000
 
 
 def fill(field: QPlainTextEdit, text: str) -> None:
-    """Shows the text literally, its control characters as visible signs."""
+    """Show the text literally, its control characters as visible signs."""
     shown = printable(text)
     choose_wrap(field, shown)
     field.setPlainText(shown)

@@ -1,4 +1,4 @@
-"""A message that stays until it is closed and stops nobody from working."""
+"""A non-modal message that stays until it is dismissed."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class MessageBar(QFrame):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, text: str, level: Literal["info", "error"] = "error") -> None:
-        """Shows the text in the place of the last one."""
+    def show_message(self, text: str, level: Literal["info", "error"] = "error") -> None:
+        """Show the text, replacing the last one."""
         self.label.setText(printable(text))
         self.setAccessibleName(text)
         self.setProperty("level", level)

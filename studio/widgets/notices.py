@@ -1,4 +1,4 @@
-"""Short notices that hold nothing up: a box for a problem, and a word on a button. Banners are ``message_bar``."""
+"""Short non-blocking notices: an error box, and a confirmation on a button. For banners see ``message_bar``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 CONFIRM_MS = 2500
-"""How long a button says that its work is done."""
+"""How long a button shows its confirmation."""
 
 
 def question_box(parent: QWidget, title: str, text: str) -> QMessageBox:
-    """A box for a question, which the caller shows: it blocks nobody, its text is literal, and closing deletes it."""
+    """Return a non-modal question box for the caller to show: its text is literal, and closing deletes it."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowModality(Qt.WindowModality.NonModal)
@@ -22,7 +22,7 @@ def question_box(parent: QWidget, title: str, text: str) -> QMessageBox:
 
 
 def show_problem(parent: QWidget, text: str) -> None:
-    """Shows a problem in a box of its own; the text is literal."""
+    """Show a problem in a box of its own; the text is literal."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)

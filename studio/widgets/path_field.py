@@ -1,4 +1,4 @@
-"""A line for a path, with a button that opens the system's dialog beside the work (never in its way)."""
+"""A field for a path, with a button that opens the system's dialog, non-modal."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class PathField(QWidget):
 
     @property
     def path(self) -> Path | None:
-        """The path as written, ~ being the home folder; None while the line is empty."""
+        """Return the path as written, ~ being the home folder; None while the line is empty."""
         text = self.line.text().strip()
         return Path(text).expanduser() if text else None
 
     def set_path(self, path: Path) -> None:
-        """Writes the path into the line."""
+        """Write the path into the line."""
         self.line.setText(str(path))
 
     def browse(self, *, folder: bool = False) -> None:
-        """Opens the dialog where the line points to. ``folder``: asks for one, whatever the field is for."""
+        """Open the dialog where the line points to. ``folder``: asks for one, whatever the field is for."""
         here = self.path
         dialog = QFileDialog(self, self._name, str(here.parent if here is not None else Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

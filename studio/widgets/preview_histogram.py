@@ -1,4 +1,4 @@
-"""A histogram of scores with the nine cuts between the ten bins. Painted here: it needs no chart library."""
+"""A histogram of scores with bin boundaries, painted without a chart library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LABEL_ROOM = 44
 
 
 class PreviewHistogram(QWidget):
-    """Bars over the range of the scores; dashed lines at the cuts, with their values below where there is room."""
+    """Bars over the range of the scores; dashed lines at the bin boundaries, with their values below if they fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class PreviewHistogram(QWidget):
         self.setAccessibleName(self.tr("Score histogram"))
 
     def show_preview(self, preview: Preview | None) -> None:
-        """Draws this preview; None draws nothing."""
+        """Draw this preview; None draws nothing."""
         self._preview = preview
         if preview is not None and preview.edges:
             cuts = ", ".join(f"{edge:.4g}" for edge in preview.edges)
@@ -39,7 +39,7 @@ class PreviewHistogram(QWidget):
         return QSize(420, 132)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints bars, cuts and numbers in the theme's colours."""
+        """Paint bars, cuts and numbers in the theme's colours."""
         preview = self._preview
         if preview is None or not preview.heights:
             return

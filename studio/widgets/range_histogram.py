@@ -1,4 +1,4 @@
-"""The distribution of scores with the bin edges; dragging over it chooses a range."""
+"""The distribution of scores with bin boundaries; drag to select a range."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEIGHT = 76
 FOOT = 16
 """Pixels below the bars for the scale."""
 CLICK = 3
-"""A press and release within so many pixels is a click, which takes the range away."""
+"""A press and release within so many pixels is a click, which clears the range."""
 
 
 class RangeHistogram(QWidget):
@@ -55,24 +55,24 @@ class RangeHistogram(QWidget):
         return QSize(400, HEIGHT)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme."""
+        """Take the new theme."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins a range."""
+        """Begin a range."""
         if event.button() == Qt.MouseButton.LeftButton and self._shown.edges:
             self._pressed = event.position().x()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Widens the range to where the mouse is."""
+        """Widen the range to where the mouse is."""
         if self._pressed is not None and abs(event.position().x() - self._pressed) > CLICK:
             ends = sorted((self._score_at(self._pressed), self._score_at(event.position().x())))
             self.brushed.emit(ends[0], ends[1])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends the range; a click takes it away."""
+        """End the range; a click clears it."""
         if self._pressed is not None and abs(event.position().x() - self._pressed) <= CLICK:
             self.brushed.emit(None, None)
         self._pressed = None

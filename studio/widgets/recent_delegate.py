@@ -1,4 +1,4 @@
-"""How a recent project is painted: name and facts above, its folder and when it was opened below."""
+"""Delegate for recent projects: name and facts above, folder and last opening below."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RecentDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paints both lines on the ground of the style."""
+        """Paint both lines on the ground of the style."""
         theme = current_theme()
         area: QRect = option.rect
         painter.save()
@@ -48,7 +48,7 @@ class RecentDelegate(QStyledItemDelegate):
 
 
 def _write(painter: QPainter, area: QRect, text: str, font: QFont, colour: QColor, *, right: bool = False) -> int:
-    """Writes one line; returns its width. A text on the right takes at most six tenths of the room."""
+    """Write one line; returns its width. A text on the right takes at most six tenths of the room."""
     painter.setFont(font)
     painter.setPen(colour)
     room = area.width() * 6 // 10 if right else area.width()

@@ -1,4 +1,4 @@
-"""Charts of results: metrics by iteration, what is predicted how often, predicted against true. Import late."""
+"""Result charts: metrics by iteration, label distribution, predicted against true. Import late."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class MetricChart(Chart):
         self.redraw()
 
     def set_marks(self, marks: Sequence[Mark], legend: tuple[LegendEntry, ...] = ()) -> None:
-        """Draws these versions, in the order of making; nothing happens if they are drawn already."""
+        """Draw these versions, oldest first, unless they are drawn already."""
         if (tuple(marks), legend) == (self._marks, self.legend):
             return
         self._marks, self.legend = tuple(marks), legend
@@ -64,12 +64,12 @@ class MetricChart(Chart):
 
     @property
     def line(self) -> list[tuple[float, float]]:
-        """The corners of the line: the main versions in order."""
+        """Return the corners of the line: the main versions in order."""
         return [(x, mark.value) for x, mark in zip(self._places, self._marks, strict=True) if mark.main]
 
     @property
     def branches(self) -> dict[str, list[tuple[float, float]]]:
-        """By name of another line than the main one, from the main version before it to its last version."""
+        """Return by name of another line than the main one, from the main version before it to its last version."""
         found = {}
         for x, mark in zip(self._places, self._marks, strict=True):
             if mark.branch:
@@ -79,7 +79,7 @@ class MetricChart(Chart):
         return found
 
     def mark_at(self, position: QPointF) -> Mark | None:
-        """The mark nearest to a point of the plot's scene, within reach."""
+        """Return the mark nearest to a point of the plot's scene, within reach."""
         best, found = float(REACH), None
         box = self.plot.getPlotItem().getViewBox()
         for x, mark in zip(self._places, self._marks, strict=True):
@@ -90,7 +90,7 @@ class MetricChart(Chart):
         return found
 
     def position_of(self, version: str) -> QPointF:
-        """Where a version's mark stands in the plot's scene.
+        """Return the position of a version's mark in the plot's scene.
 
         Raises:
             StopIteration: it is not drawn.
@@ -99,7 +99,7 @@ class MetricChart(Chart):
         return QPointF(self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, mark.value)))
 
     def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
+        """Redraw everything in the theme's colours."""
         super().redraw()
         self.plot.clear()
         theme = current_theme()
@@ -126,7 +126,7 @@ class MetricChart(Chart):
         self.plot.enableAutoRange(axis="y")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notices the mouse leaving the plot."""
+        """Notice the mouse leaving the plot."""
         if event.type() == QEvent.Type.Leave:
             self._point_at(None)
         return super().eventFilter(watched, event)
@@ -185,19 +185,19 @@ class DistributionChart(Chart):
     def set_lanes(
         self, lanes: Sequence[tuple[str, tuple[int, ...], tuple[int, ...]]], legend: tuple[LegendEntry, ...]
     ) -> None:
-        """Draws these lanes from top to bottom: name, counts of the label written, counts of the expected label."""
+        """Draw these lanes from top to bottom: name, counts of the label written, counts of the expected label."""
         if (tuple(lanes), legend) != (self._lanes, self.legend):
             self._lanes, self.legend = tuple(lanes), legend
             self.redraw()
 
     @property
     def highest(self) -> float:
-        """The largest share that is drawn: as high as its lane."""
+        """Return the largest share that is drawn: as high as its lane."""
         counts = [row for _, greedy, expected in self._lanes for row in (greedy, expected) if any(row)]
         return max((max(row) / sum(row) for row in counts), default=0.0)
 
     def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
+        """Redraw everything in the theme's colours."""
         super().redraw()
         self.plot.clear()
         theme, count = current_theme(), len(self._lanes)
@@ -248,7 +248,7 @@ class ScatterChart(Chart):
     def set_points(
         self, images: Sequence[int], points: Sequence[tuple[float, float]], bounds: tuple[float, float]
     ) -> None:
-        """Draws (true, predicted) a point; ``bounds`` are both axes' ends, so that several charts can be compared."""
+        """Draw (true, predicted) a point; ``bounds`` are both axes' ends, so that several charts can be compared."""
         self._images = np.asarray(images, dtype=np.int64)
         self._points = np.asarray(points, dtype=float).reshape(len(images), 2)
         self._bounds = bounds
@@ -256,26 +256,26 @@ class ScatterChart(Chart):
 
     @property
     def count(self) -> int:
-        """How many points are drawn."""
+        """Return how many points are drawn."""
         return len(self._images)
 
     @property
     def chosen(self) -> int | None:
-        """The image with the ring."""
+        """Return the image with the ring."""
         return self._chosen if self._place(self._chosen) is not None else None
 
     def choose(self, image_id: int | None) -> None:
-        """Puts a ring around an image's point."""
+        """Put a ring around an image's point."""
         self._chosen = image_id
         self._draw_ring()
 
     def position_of(self, image_id: int) -> QPointF:
-        """Where an image's point stands in the plot's scene."""
+        """Return the position of an image's point in the plot's scene."""
         x, y = self._points[self._images == image_id][0]
         return QPointF(self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
 
     def redraw(self) -> None:
-        """Draws everything anew in the theme's colours."""
+        """Redraw everything in the theme's colours."""
         super().redraw()
         theme, many = current_theme(), len(self._images) > MANY
         colour = theme["mark_score"]

@@ -1,4 +1,4 @@
-"""A score as a bar on the project's scale, with the truth as a mark across it."""
+"""A score as a bar on the project's scale, with the true score as a mark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Bar = tuple[float, float, float, float]
 
 
 def paint_bar(painter: QPainter, area: QRectF, bar: Bar) -> None:
-    """Paints track, bar and truth's mark into the area."""
+    """Paint track, bar and truth's mark into the area."""
     score, truth, lowest, highest = bar
     theme = current_theme()
     track = QRectF(area.left(), area.center().y() - HEIGHT / 2, area.width(), HEIGHT)
@@ -43,18 +43,18 @@ class ScoreBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_bar(self, bar: Bar | None) -> None:
-        """Shows this score; None leaves the place empty."""
+        """Show this score; None leaves the place empty."""
         self._bar = bar
         text = "" if bar is None else self.tr("score {0}, true score {1}").format(f"{bar[0]:.2f}", f"{bar[1]:.2f}")
         self.setAccessibleName(text)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the truth's mark."""
+        """Return room for the truth's mark."""
         return QSize(80, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paints the bar."""
+        """Paint the bar."""
         if self._bar is None:
             return
         painter = QPainter(self)
@@ -66,7 +66,7 @@ class ScoreBarDelegate(QStyledItemDelegate):
     """The cell's number with its bar below."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paints number and bar."""
+        """Paint number and bar."""
         bar = index.data(BAR_ROLE)
         if bar is None:
             super().paint(painter, option, index)

@@ -14,5 +14,5 @@ _STATED = re.compile(
 
 
 def score_spans(text: str) -> list[Span]:
-    """The stated scores ("a score of 6", "#Score: 6", "6 out of 10"), in text order."""
+    """Return the stated scores ("a score of 6", "#Score: 6", "6 out of 10"), in text order."""
     return [Span(found.start(), found.end()) for found in _STATED.finditer(text)]

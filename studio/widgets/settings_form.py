@@ -1,6 +1,6 @@
-"""A form of settings: an editor a field, its meaning beside it, the reason of a refusal below it.
+"""A form of settings: each field has an editor, its meaning, and an error below.
 
-It shows and collects texts by path; what a text means and why it is refused is the services' business.
+It shows and collects texts by path; the services validate them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EDITOR_WIDTH = 230
 NAME_WIDTH = 170
 LONG_HEIGHT = 84
 TWO_COLUMNS = 1500
-"""Pixels of width from which on the sections stand in two columns."""
+"""Width in pixels from which the sections are laid out in two columns."""
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class _Row:
 
 
 class SettingsForm(QWidget):
-    """Signal ``edited``: a person has changed a value (not ``set_texts``)."""
+    """Signal ``edited``: the user has changed a value (not ``set_texts``)."""
 
     edited = Signal()
 
@@ -71,11 +71,11 @@ class SettingsForm(QWidget):
         self._place_cards()
 
     def texts(self) -> dict[str, str]:
-        """What the editors hold, by path."""
+        """Return what the editors hold, by path."""
         return {path: _text(row.editor) for path, row in self._rows.items()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
-        """Shows these texts; a path that is not named keeps what it has."""
+        """Show these texts; a path that is not named keeps what it has."""
         self._filling = True
         for path, row in self._rows.items():
             if path in texts and texts[path] != _text(row.editor):
@@ -83,7 +83,7 @@ class SettingsForm(QWidget):
         self._filling = False
 
     def set_reasons(self, reasons: Mapping[str, str]) -> None:
-        """Shows why fields are refused; all others are fine."""
+        """Show the errors of these fields; clear all others."""
         for path, row in self._rows.items():
             reason = reasons.get(path, "")
             row.reason.setText(printable(reason))
@@ -102,15 +102,15 @@ class SettingsForm(QWidget):
                 self._rows[path].editor.setEnabled(False)
 
     def editor(self, path: str) -> QWidget:
-        """The widget in which a setting is edited."""
+        """Return the widget in which a setting is edited."""
         return self._rows[path].editor
 
     def reason(self, path: str) -> str:
-        """Why the setting is refused; "" if it is not."""
+        """Return the setting's error; "" if it is valid."""
         return self._rows[path].reason.text()
 
     def show_only(self, text: str) -> int:
-        """Hides the fields whose path and meaning do not hold the text; returns how many are left."""
+        """Hide fields whose path, label and meaning do not contain the text; return how many are left."""
         wanted, shown = text.strip().lower(), 0
         for card in self._cards.values():
             card.setVisible(False)
@@ -125,7 +125,7 @@ class SettingsForm(QWidget):
         return shown
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The sections stand in two columns where there is room; Tab goes down the first, then the second."""
+        """Lay out the sections in two columns if there is room; Tab goes down the first, then the second."""
         super().resizeEvent(event)
         in_two = self.width() >= TWO_COLUMNS
         if in_two != self._in_two:
@@ -133,14 +133,14 @@ class SettingsForm(QWidget):
             self._place_cards()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel over a closed list scrolls the page and changes no value."""
+        """Return a wheel over a closed list scrolls the page and changes no value."""
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
 
     def _place_cards(self) -> None:
-        """Lays the cards anew; removed first, for Qt would keep the heights that it knows of one laid out twice."""
+        """Lay out the cards again; removed first, because Qt would keep the old heights."""
         left, right = self._columns
         half, height = sum(card.sizeHint().height() for card in self._cards.values()) / 2, 0
         for card in self._cards.values():

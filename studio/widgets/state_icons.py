@@ -1,4 +1,4 @@
-"""Small painted signs: every state has a shape of its own, so that colour is never the only difference."""
+"""Painted state icons: each state has its own shape, so that colour is never the only difference."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHAPES = {
 
 
 def state_icon(state: str, colours: dict[str, str]) -> QIcon:
-    """The sign of a job's state or of a verdict."""
+    """Return the sign of a job's state or of a verdict."""
     shape, colour = SHAPES[state]
     return _icon(shape, colours[colour])
 
@@ -47,7 +47,7 @@ def _icon(shape: str, colour: str) -> QIcon:
 
 
 def untinted(pixmap: QPixmap) -> QIcon:
-    """An icon that looks the same in a selected row, where Qt would otherwise tint it."""
+    """Return an icon that looks the same in a selected row, where Qt would otherwise tint it."""
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon

@@ -1,4 +1,4 @@
-"""The steps of an iteration in a row: each with its state's shape, its name and how far it is."""
+"""The steps of an iteration in a row, each with state icon, name and progress."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Stepper(QWidget):
         self._row.addStretch(1)
 
     def set_steps(self, caption: str, steps: Sequence[Step]) -> None:
-        """Shows these steps; nothing moves if only their states are others."""
+        """Show these steps; nothing moves if only their states are others."""
         self.caption.setText(caption)
         if [step.name for step in steps] != [step.name for step in self._steps]:
             self._rebuild(steps)
@@ -53,7 +53,7 @@ class Stepper(QWidget):
         self._show()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the new theme's colours."""
+        """Take the new theme's colours."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self._show()

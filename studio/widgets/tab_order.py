@@ -1,4 +1,4 @@
-"""Tab goes through a page as it is read, also where a part of it was made after the others."""
+"""Tab order follows the layout, also for parts created later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QStackedWidget, Q
 
 
 def order_as_read(page: QWidget) -> None:
-    """Gives the controls of a page the order in which its layouts, splitters, tabs and stacks hold them."""
+    """Give the controls of a page the order in which its layouts, splitters, tabs and stacks hold them."""
     for one, other in itertools.pairwise(dict.fromkeys(_controls(page))):
         QWidget.setTabOrder(one, other)
 

@@ -25,7 +25,7 @@ class CsvWriter(QObject):
     """Reads a model in pieces, then writes on a thread; begins again if the model changes meanwhile.
 
     Signals:
-        finished(str): a problem for a person; empty if all is well.
+        finished(str): an error for the user; empty on success.
     """
 
     finished = Signal(str)
@@ -69,7 +69,7 @@ class CsvWriter(QObject):
 
 
 def _write(outbox: Outbox[str], file: Path, header: list[str], rows: list[list[str]]) -> None:
-    """On a worker thread: knows no Qt."""
+    """Run on a worker thread, without Qt."""
     try:
         write_csv(file, header, rows)
         problem = ""
@@ -79,14 +79,14 @@ def _write(outbox: Outbox[str], file: Path, header: list[str], rows: list[list[s
 
 
 def save_table(view: QTableView, file: Path) -> CsvWriter:
-    """Begins to write what the view shows, in its order."""
+    """Begin to write what the view shows, in its order."""
     writer = CsvWriter(view.model(), file, view)
     writer.finished.connect(lambda problem: show_problem(view, problem) if problem else None)
     return writer
 
 
 def ask_and_save(view: QTableView, button: QPushButton | None = None) -> None:
-    """Asks for a file, then saves; a button says when it is done."""
+    """Ask for a file, then save; a button shows a confirmation."""
 
     def chosen(file: Path) -> None:
         writer = save_table(view, file)
@@ -98,7 +98,7 @@ def ask_and_save(view: QTableView, button: QPushButton | None = None) -> None:
 
 
 def offer_csv(view: QTableView) -> None:
-    """Puts "Save as CSV…" into the view's context menu."""
+    """Add "Save as CSV…" to the view's context menu."""
     action = QAction(view.tr("Save as CSV…"), view)
     action.triggered.connect(lambda: ask_and_save(view))
     view.addAction(action)
@@ -106,7 +106,7 @@ def offer_csv(view: QTableView) -> None:
 
 
 def csv_button(view: QTableView) -> QPushButton:
-    """A button that saves the view's table."""
+    """Return a button that saves the view's table."""
     button = QPushButton(view.tr("Save as CSV…"))
     button.setAccessibleName(view.tr("Save table {0} as CSV").format(view.accessibleName()))
     button.setProperty("role", "quiet")

@@ -1,4 +1,4 @@
-"""How every table of the window looks and behaves."""
+"""Common appearance and behaviour of all tables."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class PlainTable(QTableView):
     """A table that leaves letters to the page's actions."""
 
     def keyboardSearch(self, search: str) -> None:
-        """Nothing: a letter whose action cannot be done now must not move the selection."""
+        """Do nothing: a letter whose action is disabled must not move the selection."""
 
 
 def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
-    """A read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
+    """Return a read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
 
-    Its context menu saves it as CSV. A text without room is cut in the middle and stands whole in the cell's tooltip.
+    Its context menu saves it as CSV. A long text is elided in the middle and shown in full in the cell's tool tip.
     """
     table = PlainTable()
     table.setModel(model)
@@ -46,7 +46,7 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
 
 
 def take_rows_by_drag(table: QTableView) -> None:
-    """Lets the person drag rows that the model lets go to another place; the model says what becomes of it."""
+    """Enable dragging of rows; the model decides which rows can be dragged and what a drop does."""
     table.setDragEnabled(True)
     table.setAcceptDrops(True)
     table.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
@@ -56,7 +56,7 @@ def take_rows_by_drag(table: QTableView) -> None:
 
 
 def sorted_by_column(model: QAbstractItemModel, parent: QObject | None = None) -> QSortFilterProxyModel:
-    """A proxy that sorts as the model's sort role says; unsorted until a header is clicked."""
+    """Return a proxy that sorts by the model's sort role; unsorted until a header is clicked."""
     proxy = QSortFilterProxyModel(parent)  # not the model: each would hold the other
     proxy.setSortRole(SORT_ROLE)
     proxy.setSourceModel(model)

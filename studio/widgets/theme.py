@@ -39,18 +39,18 @@ class Theme:
 
 @cache
 def load_theme(dark: bool) -> Theme:
-    """The theme's colours from its file."""
+    """Return the theme's colours from its file."""
     text = (_FOLDER / ("dark.toml" if dark else "light.toml")).read_text(encoding="utf-8")
     return Theme(dark, {name: str(value) for name, value in tomllib.loads(text).items()})
 
 
 def current_theme() -> Theme:
-    """The theme of the application's palette."""
+    """Return the theme of the application's palette."""
     return load_theme(QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128)
 
 
 def apply_theme(app: QApplication, dark: bool) -> None:
-    """Sets palette and style sheet for the whole application."""
+    """Set palette and style sheet for the whole application."""
     theme = load_theme(dark)
     app.setPalette(_palette(theme))
     sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def show_appearance(app: QApplication, mode: Mode) -> None:
 
 
 def follow_system(app: QApplication, mode: Callable[[], Mode]) -> None:
-    """Shows the chosen appearance now, and goes along whenever the system's scheme changes."""
+    """Show the chosen appearance now, and follow changes of the system's scheme."""
     app.setStyle("Fusion")
     app.styleHints().colorSchemeChanged.connect(
         lambda scheme: apply_theme(app, scheme == Qt.ColorScheme.Dark) if mode() == "system" else None

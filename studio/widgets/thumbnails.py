@@ -1,6 +1,6 @@
-"""Small pictures for a grid: read on threads, what is on the screen first, kept on the disk for the next time.
+"""Thumbnails for a grid: read on threads, visible ones first, and cached on disk.
 
-Whoever shows them says with every scroll what is wanted now; what was wanted before and is not yet begun is forgotten.
+The grid requests thumbnails on every scroll; older requests that have not started are dropped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _Read = tuple[Key, Picture | None, str]
 
 
 class ThumbnailLoader(QObject):
-    """Say what is wanted with :meth:`want`, paint what :meth:`pixmap` has, repaint on ``arrived``.
+    """Request with :meth:`want`, paint what :meth:`pixmap` returns, repaint on ``arrived``.
 
     Window's thread only, but for ``readers``.
 
@@ -58,23 +58,23 @@ class ThumbnailLoader(QObject):
         )
 
     def pixmap(self, path: Path, side: int) -> QPixmap | None:
-        """The thumbnail, if it is there."""
+        """Return the thumbnail, if it is there."""
         pixmap = self._cache.get((path, side))
         if pixmap is not None:
             self._cache.move_to_end((path, side))
         return pixmap
 
     def problem(self, path: Path) -> str:
-        """Why the image could not be read; empty when nothing is known against it."""
+        """Return why the image could not be read; empty when nothing is known against it."""
         return self._problems.get(path, "")
 
     @property
     def idle(self) -> bool:
-        """Whether everything that is wanted is there and ``arrived`` has said so."""
+        """Return whether all requested thumbnails have arrived."""
         return not (self.readers.busy() or self._arrived)
 
     def close(self) -> None:
-        """Ends the threads after the image in hand, which is not waited for; nothing arrives any more."""
+        """End the threads after the image in hand, which is not waited for; nothing arrives any more."""
         self._queue.close()
         self._announcing.stop()
         self._arrived.clear()
@@ -122,7 +122,7 @@ class Readers:
         self._threads.replace_queue([partial(self._read, key) for key in wanted])
 
     def busy(self) -> bool:
-        """Whether something is wanted that the window does not have yet."""
+        """Return whether something is wanted that the window does not have yet."""
         return bool(self._wanted or self._begun)
 
     def taken(self, key: Key) -> None:
@@ -131,7 +131,7 @@ class Readers:
             self._begun.discard(key)
 
     def close(self) -> None:
-        """Ends the threads after the image in hand, without waiting."""
+        """End the threads after the image in hand, without waiting."""
         self._threads.close()
         with self._change:
             self._wanted.clear()

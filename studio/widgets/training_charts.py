@@ -11,7 +11,7 @@ from studio.services.loop.types import TrainPoint
 from studio.widgets.charts import TrainingChart
 
 BETWEEN_MS = 15
-"""From one curve to the next: drawn at once, the four would hold up the window for twice a frame and more."""
+"""Milliseconds between curves: drawn at once, the four would block the window for over two frames."""
 
 
 class CurveCharts(QWidget):
@@ -36,7 +36,7 @@ class CurveCharts(QWidget):
             chart.moved.connect(self._follow)
 
     def set_history(self, points: Sequence[TrainPoint]) -> None:
-        """Takes all curves of one history, in step order, and draws them one after the other."""
+        """Take all curves of one history, in step order, and draws them one after the other."""
         steps = [point.step for point in points]
         self.loss.take_curve(steps, [point.loss for point in points])
         self.margin.take_curve(steps, [point.margin for point in points])
@@ -53,6 +53,6 @@ class CurveCharts(QWidget):
             self._timer.stop()
 
     def _follow(self, first: float, last: float) -> None:
-        """One step is one step in all four, once a person has moved one of them; by themselves all show all steps."""
+        """Show the same steps in all four charts once the user has moved one; initially all show all steps."""
         for chart in self._charts:
             chart.show_steps(first, last)

@@ -1,4 +1,4 @@
-"""The window's language: a translation from ``resources/translations``, where there is one; else English as written."""
+"""The window's language: a translation from ``resources/translations`` if available, else English."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDER = Path(resources.__file__).parent / "translations"
 
 
 def translate_window(app: QApplication, locale: QLocale | None = None) -> list[QTranslator]:
-    """Installs what there is for the locale (the system's if None): Qt's own texts and the program's.
+    """Install the translations for the locale (the system's if None): Qt's and the program's texts.
 
     Returns:
         The translators installed; they belong to the application.

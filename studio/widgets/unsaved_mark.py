@@ -12,7 +12,7 @@ RIGHT_MARGIN = 12
 
 
 class UnsavedMark(PlainLabel):
-    """Lies on the right end of its button, and takes no clicks. Hidden at first."""
+    """A mark at the right end of its button; it takes no clicks. Initially hidden."""
 
     def __init__(self, button: QPushButton) -> None:
         super().__init__(DOT, role="unsaved", parent=button)
@@ -25,7 +25,7 @@ class UnsavedMark(PlainLabel):
         self.hide()
 
     def show_unsaved(self, unsaved: bool) -> None:
-        """Shows or hides the dot; the button says the same to a screen reader and in its tooltip."""
+        """Show or hide the dot; the button's tool tip and accessible description say the same."""
         text = self.tr("Unsaved changes") if unsaved else ""
         self.setVisible(unsaved)
         self._button.setToolTip(text)

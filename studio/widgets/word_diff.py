@@ -16,14 +16,14 @@ Opcode = tuple[str, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters ``start`` to ``end`` (exclusive) of one text that the other text has not."""
+    """Characters ``start`` to ``end`` (exclusive) of one text that are not in the other."""
 
     start: int
     end: int
 
 
 def diff_words(left: str, right: str) -> tuple[list[Span], list[Span]]:
-    """What is only on the left, and what is only on the right, in text order.
+    """Return what is only on the left, and what is only on the right, in text order.
 
     Words and punctuation marks are compared, white space is not; neighbouring changed words make one span.
     """
@@ -49,7 +49,7 @@ class Piece:
 
 
 def merge_words(left: str, right: str) -> list[Piece]:
-    """Both texts as one: the right one, with what only the left one has put in where it stood."""
+    """Return both texts as one: the right one, with the left one's own words inserted."""
     left_words, right_words = list(_WORD.finditer(left)), list(_WORD.finditer(right))
     pieces: list[Piece] = []
     shown = 0
@@ -70,7 +70,7 @@ def merge_words(left: str, right: str) -> list[Piece]:
 
 
 def _opcodes(left: Sequence[re.Match[str]], right: Sequence[re.Match[str]]) -> list[Opcode]:
-    """What difflib says; of texts so long that it would take seconds, only what their beginnings and ends share."""
+    """Return difflib's opcodes; for very long texts, only the common beginning and end."""
     one, other = [word.group() for word in left], [word.group() for word in right]
     if len(one) * len(other) <= COMPARISONS:
         return list(difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes())

@@ -141,7 +141,7 @@ def test_that_a_single_letter_is_text_in_a_field_and_off_on_another_page(qtbot: 
 
 def test_that_a_key_without_its_action_does_not_move_the_list(qtbot: QtBot, window: MainWindow) -> None:
     page = pairs_page(qtbot, window)
-    qtbot.waitUntil(lambda: page.acts.history is not None)
+    qtbot.waitUntil(lambda: page.pair_actions.history is not None)
     assert not page.commands["pairs.undo"].isEnabled() and not page.commands["pairs.redo"].isEnabled()
     page.table.setFocus()
     for key in ("U", "T", "I"):  # the lists would look for a row that begins with it
@@ -156,11 +156,11 @@ def test_that_undo_and_redo_name_what_they_are_about_also_after_a_restart(
     undo, redo = page.commands["pairs.undo"], page.commands["pairs.redo"]
     page.decide("veto")
     qtbot.waitUntil(lambda: undo.text() == "Undo veto")
-    page.acts.annotate(page.model.rows[3], "hm")
+    page.pair_actions.annotate(page.model.rows[3], "hm")
     qtbot.waitUntil(lambda: undo.text() == "Undo note" and not redo.isEnabled())
-    page.acts.decide_all(page.model.ids.tolist(), "keep", "both")
+    page.pair_actions.decide_all(page.model.ids.tolist(), "keep", "both")
     qtbot.waitUntil(lambda: undo.text() == f"Undo keep of {TOTAL} pairs")
-    page.acts.undo()
+    page.pair_actions.undo()
     qtbot.waitUntil(lambda: undo.text() == "Undo note" and redo.text() == f"Redo keep of {TOTAL} pairs")
     assert redo.isEnabled() and "Undo note (" in page.undo_button.toolTip()
     window.close_project()

@@ -347,7 +347,7 @@ def edit(trial: Trial, name: str) -> None:
         for letter in "VKU":
             press(trial.window, letter)
         press(trial.window, closing)
-        trial.until(lambda: editor.row is None and page.acts.saving == 0)
+        trial.until(lambda: editor.row is None and page.pair_actions.saving == 0)
         assert page.current is not None
         assert (page.current.chosen_text.casefold() == "vku" + before.chosen_text.casefold()) is expected
         assert set(verdicts(page)) == {"none"}
@@ -372,7 +372,7 @@ def note(trial: Trial, name: str) -> None:
         press(trial.window, "V")
         press(trial.window, "K")
         press(trial.window, closing)
-        trial.until(lambda: page.acts.saving == 0 and not page.note_bar.isVisible())
+        trial.until(lambda: page.pair_actions.saving == 0 and not page.note_bar.isVisible())
         assert page.current is not None and page.current.note.casefold() == expected
     assert set(verdicts(page)) == {"none"}
     take_back(trial)
@@ -396,7 +396,7 @@ def undo(trial: Trial, name: str) -> None:
     page = first_pair(trial)
     page.decide("veto")
     trial.do(name)
-    trial.until(lambda: set(verdicts(page)) == {"none"} and page.acts.saving == 0)
+    trial.until(lambda: set(verdicts(page)) == {"none"} and page.pair_actions.saving == 0)
 
 
 @acts("pairs.redo")
@@ -405,7 +405,7 @@ def redo(trial: Trial, name: str) -> None:
     page.decide("veto")
     take_back(trial)
     trial.do(name)
-    trial.until(lambda: verdicts(page)[0] == "veto" and page.acts.saving == 0)
+    trial.until(lambda: verdicts(page)[0] == "veto" and page.pair_actions.saving == 0)
     take_back(trial)
 
 
@@ -416,7 +416,7 @@ def train(trial: Trial, name: str) -> None:
     page.edit()
     page.detail.editor.chosen.setPlainText(f"Better {trial.tries}")
     trial.do(name)
-    trial.until(lambda: page.detail.editor.row is None and page.acts.saving == 0)
+    trial.until(lambda: page.detail.editor.row is None and page.pair_actions.saving == 0)
     assert page.current is not None and page.current.chosen_text == f"Better {trial.tries - 1}"
 
 
@@ -704,7 +704,7 @@ def go(trial: Trial, page: str) -> None:
     trial.shell.show_page(page)
     ready: dict[str, Callable[[], bool]] = {
         "images": lambda: trial.shell.images.current_path is not None,
-        "pairs": lambda: trial.shell.pairs.current is not None and trial.shell.pairs.acts.saving == 0,
+        "pairs": lambda: trial.shell.pairs.current is not None and trial.shell.pairs.pair_actions.saving == 0,
         "compare": lambda: trial.shell.compare.current is not None,
     }
     if page in ready:
@@ -728,7 +728,7 @@ def verdicts(page: PairsPage) -> list[str]:
 
 def take_back(trial: Trial) -> None:
     """Undoes what was done last, and waits until that is known."""
-    acts = trial.shell.pairs.acts
+    acts = trial.shell.pairs.pair_actions
     trial.until(lambda: acts.saving == 0)
     acts.undo()
     trial.until(lambda: acts.saving == 0 and acts.history is not None)

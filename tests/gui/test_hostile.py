@@ -108,10 +108,10 @@ def test_that_every_panel_of_the_review_shows_texts_literally(qtbot: QtBot, host
         page.decide("veto")
         settle(page)
     page.decide_all("veto")
-    page.acts.undo()
-    qtbot.waitUntil(lambda: "Undone: " in page.said.text(), timeout=10_000)
-    assert MARK in page.said.text()
-    hostile.shell.message.say(payloads(bird.path)[1])
+    page.pair_actions.undo()
+    qtbot.waitUntil(lambda: "Undone: " in page.feedback.text(), timeout=10_000)
+    assert MARK in page.feedback.text()
+    hostile.shell.message.show_message(payloads(bird.path)[1])
     assert_clean(hostile, bird)
 
 
@@ -181,7 +181,7 @@ def test_that_dialogs_palette_and_start_page_show_texts_literally(
     hostile.close_project()
     qtbot.waitUntil(lambda: hostile.shell is None, timeout=10_000)
     qtbot.wait(900)  # until what is in the listed projects was read
-    hostile.start.message.say(payloads(bird.path)[2])
+    hostile.start.message.show_message(payloads(bird.path)[2])
     assert_clean(hostile, bird)
     assert MARK in "".join(hostile.start.recent.item(place).text() for place in range(hostile.start.recent.count()))
 
@@ -251,7 +251,7 @@ def test_that_every_widget_for_texts_shows_a_payload_literally(
         LogView("x"),
         DiffText("danger", "x"),
     )
-    bar.say(text)
+    bar.show_message(text)
     log.set_text(text)
     diff.show_text(text, ())
     for widget in (plain, elided, bar, log, diff):

@@ -81,7 +81,7 @@ def test_that_labels_take_text_literally(qtbot: QtBot, make: type[QLabel]) -> No
 def test_that_a_message_takes_text_literally(qtbot: QtBot) -> None:
     bar = MessageBar()
     qtbot.addWidget(bar)
-    bar.say(BAD_TEXT)
+    bar.show_message(BAD_TEXT)
     assert bar.label.textFormat() == Qt.TextFormat.PlainText
     assert bar.label.text() == printable(BAD_TEXT)
 

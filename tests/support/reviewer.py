@@ -92,7 +92,7 @@ class Person:
 
     def settle(self) -> None:
         """Waits until all is saved, then writes the book down, to the disk."""
-        wait_until(lambda: self.page.acts.saving == 0)
+        wait_until(lambda: self.page.pair_actions.saving == 0)
         shown = {row.image_name: (row.verdict, row.note, row.chosen_text) for row in self.page.model.rows}
         assert shown.items() <= self.past[-1].items(), "the window shows something else than what was done"
         self._log.write(json.dumps(self.past[-1]) + "\n")

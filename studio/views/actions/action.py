@@ -1,4 +1,4 @@
-"""Actions as QActions, in sets: one set belongs to a page or to the window, and its keys work while that is shown."""
+"""Actions as QActions, in sets: a set belongs to a page or the window, and its keys work while that is shown."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ class StudioAction(QAction):
 
     @property
     def plain_text(self) -> str:
-        """The text as a person reads it now."""
+        """Return the current text without mnemonics."""
         return self.text().replace("&&", "&")
 
     @property
     def phrase(self) -> str:
-        """The text for places without a menu's context."""
+        """Return the text for places without a menu's context."""
         return self.definition.phrase or self.plain_text
 
     @property
     def key_texts(self) -> list[str]:
-        """All its keys, as this system writes them."""
+        """Return all its keys, as this system writes them."""
         native = QKeySequence.SequenceFormat.NativeText
         return [QKeySequence(key).toString(native) for key in self.definition.keys]
 
     def set_keys_on(self, on: bool) -> None:
-        """Lets its keys work or not."""
+        """Enable or disable its keys."""
         self.setShortcuts([QKeySequence(key) for key in self.definition.keys] if on else [])
         if self.definition.only_here:
             self.setVisible(on)
 
     def update_state(self) -> None:
-        """Brings text, tool tip and state up to date."""
+        """Update text, tool tip and state."""
         definition = self.definition
         text = definition.text if definition.label is None else button_text(definition.label())
         if text != self.text():
@@ -67,14 +67,14 @@ class StudioAction(QAction):
             self.setChecked(definition.checked())
 
     def renew_icon(self) -> None:
-        """Takes the icon in the colours of the present theme."""
+        """Take the icon in the colours of the present theme."""
         self.setIcon(icon(self.definition.icon))
 
     def _on_triggered(self, _checked: bool) -> None:
         if self._reveal is not None and not self._scope.isVisible():
             self._reveal()
         self.definition.run()
-        if self.definition.checked is not None:  # the click has changed the mark; what counts is what came of it
+        if self.definition.checked is not None:  # the click has toggled it; show the actual state
             self.setChecked(self.definition.checked())
 
 
@@ -100,16 +100,16 @@ class ActionSet(QObject):
         return iter(self._actions.values())
 
     def update(self) -> None:
-        """Brings every action's text and state up to date."""
+        """Update every action's text and state."""
         for action in self:
             action.update_state()
 
     def set_keys_on(self, on: bool) -> None:
-        """Called when the scope comes to the screen or leaves it."""
+        """Enable or disable all keys, when the scope is shown or hidden."""
         for action in self:
             action.set_keys_on(on)
 
     def renew_icons(self) -> None:
-        """Takes the icons of the present theme."""
+        """Take the icons of the present theme."""
         for action in self:
             action.renew_icon()

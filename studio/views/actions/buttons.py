@@ -1,4 +1,4 @@
-"""Buttons that are another face of an action: the same icon and state, and a click triggers it."""
+"""Buttons bound to an action: same icon and state, and a click triggers it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from studio.views.actions.action import StudioAction
 
 
 def action_button(action: StudioAction, text: str = "", *, with_icon: bool = True) -> QPushButton:
-    """A new button for the action; ``text`` "" follows the action's own."""
+    """Return a button for the action; with ``text`` "" it follows the action's text."""
     button = QPushButton()
     bind_button(button, action, text, with_icon=with_icon)
     return button
 
 
 def icon_button(action: StudioAction, name: str) -> QPushButton:
-    """A new button with the icon alone, and the action's present text as its tip: only for texts of the program's own.
+    """Return an icon-only button with the action's text as tool tip: only for the program's own texts.
 
     Its name is for screen readers.
     """
@@ -29,12 +29,12 @@ def icon_button(action: StudioAction, name: str) -> QPushButton:
 
 
 def bind_button(button: QPushButton, action: StudioAction, text: str = "", *, with_icon: bool = True) -> None:
-    """Lets a button follow the action; a ``text`` of its own stays. On a primary button an icon would not be seen."""
+    """Bind a button to the action, keeping a given ``text``. Primary buttons have no icon."""
     ButtonFace(button, action, text, with_icon)
 
 
 class ButtonFace(QObject):
-    """Keeps one button like its action, as long as both live. ``text``: None has none, "" follows the action."""
+    """Keeps a button in step with its action. ``text``: None is an icon-only button, "" follows the action."""
 
     def __init__(self, button: QPushButton, action: StudioAction, text: str | None, with_icon: bool) -> None:
         super().__init__(button)
@@ -44,7 +44,7 @@ class ButtonFace(QObject):
         self.follow()
 
     def follow(self) -> None:
-        """Takes over text, icon, state and tool tip."""
+        """Copy text, icon, state and tool tip."""
         button, action = self._button, self._action
         if self._text is not None:
             button.setText(button_text(self._text) if self._text else action.text())

@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 
 def compare_actions(page: ComparePage) -> list[ActionDefinition]:
-    """What can be done with the list of images."""
+    """Return what can be done with the list of images."""
 
     def chosen() -> bool:
         return page.current is not None and page.is_listing
@@ -89,7 +89,7 @@ def compare_actions(page: ComparePage) -> list[ActionDefinition]:
 
 
 def blind_actions(view: BlindView, places: int) -> list[ActionDefinition]:
-    """What can be done in a blind test of up to so many explanations."""
+    """Return the actions of a blind test with up to ``places`` explanations."""
     inner = translate("Actions", "Blind test")
     better = translate("Actions", "Explanation {0} is better")
 

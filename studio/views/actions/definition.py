@@ -36,7 +36,7 @@ class ActionDefinition:
         label: the text as it is now, where it changes; it is shown literally.
         checked: for an action that is switched on and off.
         role: its place in the menus of macOS.
-        repeats: whether a key held down repeats it; else it could act on something that nobody has seen yet.
+        repeats: whether a key held down repeats it; else it could act on an item not shown yet.
         only_here: menus show it only while its scope is on the screen.
     """
 

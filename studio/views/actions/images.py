@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def image_actions(page: ImagesPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     return [*_image(page), *_grid(page)]
 
 

@@ -16,7 +16,7 @@ translate = QCoreApplication.translate
 
 
 def job_actions(page: JobsPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     return [
         *_queue(page),
         *_job(page),

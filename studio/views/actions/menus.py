@@ -16,7 +16,7 @@ translate = QCoreApplication.translate
 
 
 def menu_titles() -> dict[MenuName, str]:
-    """The menus of the menu bar in their order."""
+    """Return the menus of the menu bar in their order."""
     return {
         "file": translate("Menus", "&File"),
         "edit": translate("Menus", "&Edit"),
@@ -50,11 +50,11 @@ class MenuBar(QMenuBar):
             self.menus[name] = menu
 
     def fill(self, actions: Iterable[StudioAction], submenus: Sequence[tuple[MenuName, int, QMenu]] = ()) -> None:
-        """Shows these actions and no others.
+        """Show these actions and no others.
 
         Args:
             actions: placed by their definitions' menu and section.
-            submenus: further menus, each with the menu and section that it goes to; they stay the caller's.
+            submenus: further menus, each with its menu and section; the caller keeps ownership.
         """
         for old in self._submenus:
             old.deleteLater()
@@ -94,9 +94,9 @@ class MenuBar(QMenuBar):
 
 
 def context_menu(view: QAbstractItemView, actions: Sequence[StudioAction | None]) -> QMenu:
-    """The menu for the item that a right click has chosen; None is a separator.
+    """Return the menu for the item that a right click has chosen; None is a separator.
 
-    What the view offers by itself, such as saving its table, comes last.
+    The view's own actions, such as saving its table, come last.
     """
     menu = QMenu(view)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -114,7 +114,7 @@ def context_menu(view: QAbstractItemView, actions: Sequence[StudioAction | None]
 
 
 def offer_context_menu(view: QAbstractItemView, actions: Sequence[StudioAction | None]) -> None:
-    """Opens :func:`context_menu` on a right click and on the keyboard's menu key."""
+    """Open :func:`context_menu` on a right click and on the keyboard's menu key."""
 
     def show(point: QPoint) -> None:
         index = view.indexAt(point)

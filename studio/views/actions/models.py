@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def version_actions(page: ModelsPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     inner = translate("Actions", "Selected version")
     return [
         ActionDefinition(

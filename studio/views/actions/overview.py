@@ -16,7 +16,7 @@ translate = QCoreApplication.translate
 
 
 def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     return [
         ActionDefinition(
             id="overview.next-step",

@@ -22,7 +22,7 @@ ZOOM_STEP = 1.25
 
 
 def pair_actions(page: PairsPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     return [
         *_verdicts(page),
         *_scopes(page),
@@ -83,7 +83,7 @@ def _verdicts(page: PairsPage) -> list[ActionDefinition]:
             id="pairs.regenerate",
             text=translate("Actions", "Regenerate rejected answer"),
             help=translate("Actions", "Generate a rejected explanation for a different wrong score"),
-            run=page.redraw,
+            run=page.regenerate,
             menu="pairs",
             section=3,
             keys=("R",),
@@ -351,46 +351,46 @@ def _image(page: PairsPage) -> list[ActionDefinition]:
 
 
 def _history(page: PairsPage) -> list[ActionDefinition]:
-    acts = page.acts
+    changes = page.pair_actions
 
     def undo_label() -> str:
-        words = step_words(acts.history.undo if acts.history is not None else None)
+        words = step_words(changes.history.undo if changes.history is not None else None)
         return translate("Actions", "Undo {0}").format(words) if words else translate("Actions", "Undo")
 
     def redo_label() -> str:
-        words = step_words(acts.history.redo if acts.history is not None else None)
+        words = step_words(changes.history.redo if changes.history is not None else None)
         return translate("Actions", "Redo {0}").format(words) if words else translate("Actions", "Redo")
 
     return [
         ActionDefinition(
             id="pairs.undo",
             text=translate("Actions", "Undo"),
-            run=acts.undo,
+            run=changes.undo,
             menu="edit",
             section=0,
             keys=("Ctrl+Z", "U"),
             icon="undo",
             synonyms=translate("Actions", "revert restore review"),
-            enabled=lambda: acts.history is None or acts.history.undo is not None,
+            enabled=lambda: changes.history is None or changes.history.undo is not None,
             label=undo_label,
         ),
         ActionDefinition(
             id="pairs.redo",
             text=translate("Actions", "Redo"),
-            run=acts.redo,
+            run=changes.redo,
             menu="edit",
             section=1,
             keys=("Ctrl+Shift+Z", "Ctrl+Y", "Shift+U"),
             icon="redo",
             synonyms=translate("Actions", "repeat review"),
-            enabled=lambda: acts.history is None or acts.history.redo is not None,
+            enabled=lambda: changes.history is None or changes.history.redo is not None,
             label=redo_label,
         ),
     ]
 
 
 def step_words(step: ReviewStepSummary | None) -> str:
-    """What a step of the review was, as in "veto of 52 pairs"; "" for None."""
+    """Return a review step in words, such as "veto of 52 pairs"; "" for None."""
     if step is None:
         return ""
     match step.what:

@@ -1,4 +1,4 @@
-"""What can be done while a project is open, on whichever page: go to a page, export."""
+"""Actions of an open project, available on every page: page navigation, export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 
 
 def project_actions(shell: Shell) -> list[ActionDefinition]:
-    """The actions of an open project."""
+    """Return the actions of an open project."""
     return [*_pages(shell), *_exports(shell), _settings(shell)]
 
 

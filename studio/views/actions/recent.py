@@ -1,4 +1,4 @@
-"""The menu of recent projects, read anew whenever it opens."""
+"""The menu of recent projects, filled each time it opens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RecentMenu(QMenu):
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
-        """Lists the projects as they are known now."""
+        """List the projects as they are known now."""
         self.clear()
         self.setIcon(icon("recent"))
         for root in self._recent():

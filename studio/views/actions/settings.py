@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
-    """Everything that can be done on the page."""
+    """Return everything that can be done on the page."""
     return [
         ActionDefinition(
             id="settings.save",

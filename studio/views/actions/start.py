@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def start_actions(page: StartPage) -> list[ActionDefinition]:
-    """What can be done with the list of recent projects."""
+    """Return what can be done with the list of recent projects."""
     return [
         ActionDefinition(
             id="start.open",

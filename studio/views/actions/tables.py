@@ -14,7 +14,7 @@ translate = QCoreApplication.translate
 
 
 def save_table_action(scope: str, table: QTableView, *, enabled: Callable[[], bool]) -> ActionDefinition:
-    """Saves what the table shows as CSV."""
+    """Save what the table shows as CSV."""
     return ActionDefinition(
         id=f"{scope}.save-table",
         text=translate("Actions", "Save table as CSV…"),

@@ -1,4 +1,4 @@
-"""What can be done wherever the person is: projects, looks of the window, help."""
+"""Actions available everywhere: projects, appearance, help."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Role = QAction.MenuRole
 
 
 def window_actions(window: MainWindow) -> list[ActionDefinition]:
-    """The window's own actions."""
+    """Return the window's own actions."""
     return [*_file(window), *_view(window), *_help(window)]
 
 

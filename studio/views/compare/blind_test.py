@@ -1,4 +1,4 @@
-"""Compare, blind: which explanation is better, without seeing which version wrote it."""
+"""Blind test: rate explanations without knowing which version wrote them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ASK, TELL = range(2)
 
 
 class BlindAnswerPanel(QFrame):
-    """One explanation under its number."""
+    """One numbered explanation."""
 
     def __init__(self, place: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class BlindAnswerPanel(QFrame):
 
 
 class BlindView(QWidget):
-    """Signal ``left``: the person goes back to the comparison. A vote is in the database before the next is asked."""
+    """Signal ``left``: back to the comparison. Each vote is stored before the next image is shown."""
 
     left = Signal()
 
@@ -62,7 +62,7 @@ class BlindView(QWidget):
         self._lay_out()
 
     def use(self, actions: ActionSet) -> None:
-        """Lets the buttons be another face of these actions."""
+        """Bind the buttons to these actions."""
         self._actions = actions
         for place, card in enumerate(self.cards, start=1):
             bind_button(card.button, actions[f"blind.prefer-{place}"], self.tr("{0} is better").format(place))
@@ -76,24 +76,24 @@ class BlindView(QWidget):
             bind_button(button, actions[f"blind.{name}"], text)
 
     def may_vote(self, place: int) -> bool:
-        """Whether an image is shown that has an explanation at this place; 0 is a tie."""
+        """Return whether the image shown has an explanation at this position; 0 is a tie."""
         card = self.state.card if self.state is not None else None
         return self.isVisible() and card is not None and 0 <= place <= len(card.texts)
 
     @property
     def has_open_votes(self) -> bool:
-        """Whether something was voted that is not revealed yet."""
+        """Return whether there are votes that are not revealed yet."""
         state = self.state
         return self.isVisible() and state is not None and state.revealed_at is None and state.voted > 0
 
     @property
     def can_begin_anew(self) -> bool:
-        """Whether there is something to leave behind."""
+        """Return whether the current test has any votes."""
         state = self.state
         return self.isVisible() and state is not None and (state.voted > 0 or state.revealed_at is not None)
 
     def begin_anew(self) -> None:
-        """Begins another test of the same versions."""
+        """Begin another test of the same versions."""
         self.begin(self._versions, anew=True)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -111,14 +111,14 @@ class BlindView(QWidget):
             self._actions.update()
 
     def begin(self, versions: Sequence[str], *, anew: bool = False) -> None:
-        """Takes up the test of these versions, or begins one."""
+        """Resume the test of these versions, or start one."""
         self._versions = tuple(versions)
         self.state = None
         self._show()
         self._do(lambda: self._tests.begin(self._versions, anew=anew))
 
     def vote(self, place: int) -> None:
-        """Prefers the explanation at this place; 0 is a tie."""
+        """Store a vote for the explanation at this position; 0 is a tie."""
         state = self.state
         if state is None or state.card is None or not 0 <= place <= len(state.card.texts):
             return
@@ -126,19 +126,19 @@ class BlindView(QWidget):
         self._do(lambda: self._tests.vote(test_id, image_id, place))
 
     def undo(self) -> None:
-        """Takes the latest vote back."""
+        """Undo the latest vote."""
         if self.state is not None and self.state.revealed_at is None and self.state.voted:
             test_id = self.state.test_id
             self._do(lambda: self._tests.undo(test_id))
 
     def reveal(self) -> None:
-        """Ends the test and shows who won."""
+        """End the test and show the result."""
         if self.state is not None and self.state.revealed_at is None and self.state.voted:
             test_id = self.state.test_id
             self._do(lambda: self._tests.reveal(test_id))
 
     def _do(self, work: Callable[[], BlindState]) -> None:
-        if self._busy:  # a key that comes before the next image is shown would judge unseen
+        if self._busy:  # a key pressed before the next image is shown would rate it unseen
             return
         self._busy = True
         self._workspace.background.write(work, self._on_state, self._on_problem)

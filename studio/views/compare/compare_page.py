@@ -1,4 +1,4 @@
-"""Compare: what two to four versions say about the same test image."""
+"""The Compare page: answers of two to four versions for the same test image."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Found = tuple[Comparison, Points] | None
 
 
 class ComparePage(Page):
-    """The first column is the one that the others are compared with; at first base and the latest version."""
+    """The other columns are compared with the first; initially base and the latest version."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Compare", parent)
@@ -74,12 +74,12 @@ class ComparePage(Page):
 
     @property
     def current(self) -> ComparisonRow | None:
-        """The image that is shown."""
+        """Return the image that is shown."""
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
     def choose(self, versions: Sequence[str]) -> None:
-        """Puts these versions into the columns, if there are two or more; leaves a blind test."""
+        """Show these versions, if there are two or more, and leave a blind test."""
         if len(versions) > 1:
             self._wanted = list(versions)
         if self.stack.currentIndex() == BLIND:
@@ -87,7 +87,7 @@ class ComparePage(Page):
         self.refresh()
 
     def load_charts(self) -> None:
-        """Loads the charts."""
+        """Load the charts."""
 
         def done(_none: None) -> None:
             self._on_charts(import_result_charts())
@@ -95,7 +95,7 @@ class ComparePage(Page):
         self.workspace.background.read("charts:compare", import_numbers, done)
 
     def refresh(self) -> None:
-        """Reads the versions with predictions and the compared images."""
+        """Read the versions with predictions and the compared images."""
         project, wanted, order, shown = self.project, list(self._wanted), self.order.currentData(), self.model.contrast
 
         def work() -> Found:
@@ -105,13 +105,13 @@ class ComparePage(Page):
         self.workspace.background.read("compare", work, self._on_rows)
 
     def step(self, step: int) -> None:
-        """Goes up or down the list; stays at its ends."""
+        """Go up or down the list; stays at its ends."""
         place = self.table.currentIndex().row() + step
         if 0 <= place < self.model.rowCount() and self.stack.currentIndex() == LIST:
             self.table.setCurrentIndex(self.model.index(place, 0))
 
     def select_image(self, image_id: int) -> None:
-        """Goes to an image of the list."""
+        """Go to an image of the list."""
         place = self.model.find(image_id)
         if place is not None:
             self.table.setCurrentIndex(self.model.index(place, 0))
@@ -185,7 +185,7 @@ class ComparePage(Page):
     def _on_picked(self, _place: int) -> None:
         picked = [str(picker.currentData() or "") for picker in self.pickers]
         changed = next((place for place, name in enumerate(picked) if name != self._column(place)), None)
-        if changed is not None and picked[changed] in self._wanted:  # chosen twice: the two columns change places
+        if changed is not None and picked[changed] in self._wanted:  # selected twice: swap the two columns
             picked[self._wanted.index(picked[changed])] = self._column(changed)
         self._wanted = [name for name in picked if name]
         self.refresh()
@@ -205,27 +205,27 @@ class ComparePage(Page):
 
     @property
     def is_listing(self) -> bool:
-        """Whether the list of images is shown, and not the blind test."""
+        """Return whether the list of images is shown, and not the blind test."""
         return self.stack.currentIndex() == LIST
 
     @property
     def can_test(self) -> bool:
-        """Whether there are versions to test and no test is shown."""
+        """Return whether there are versions to test and no test is shown."""
         return len(self.model.contrast.versions) > 1 and self.stack.currentIndex() != BLIND
 
     def open_image(self) -> None:
-        """Shows the chosen image in a window of its own."""
+        """Show the chosen image in a window of its own."""
         row = self.current
         if row is not None:
             ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step)
 
     def show_on_images_page(self) -> None:
-        """Goes to the chosen image on the Images page."""
+        """Go to the chosen image on the Images page."""
         if self.current is not None:
             self.image_wanted.emit(self.current.image_id)
 
     def begin_blind(self) -> None:
-        """Begins the blind test of the compared versions, or goes on with it."""
+        """Start or resume the blind test of the compared versions."""
         self.stack.setCurrentIndex(BLIND)
         self.blind.begin(self.model.contrast.versions)
         self.blind.setFocus()

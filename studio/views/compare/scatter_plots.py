@@ -1,4 +1,4 @@
-"""Predicted against true scores, a plot a version, in the same order as the columns."""
+"""Scatter plots of predicted against true scores, one for each version."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from studio.widgets.result_charts import ScatterChart
 
 BETWEEN_MS = 10
-"""From one plot that is made to the next."""
+"""Milliseconds between creating one plot and the next."""
 Points = list[tuple[Any, Any]]
 """A version's image ids ``[n]`` and (true, predicted) ``[n, 2]`` as arrays."""
 
 
 def points_of(contrast: Comparison) -> Points:
-    """What the plots draw. Meant for a worker thread."""
+    """Return what the plots draw. Meant for a worker thread."""
     import numpy as np
 
     images, truths = np.array(contrast.image_ids, dtype=np.int64), np.array(contrast.truths, dtype=float)
@@ -53,7 +53,7 @@ class ScatterPanel(QWidget):
         self._row.setSpacing(8)
 
     def add_charts(self, module: ModuleType) -> None:
-        """Makes the plots, once pyqtgraph is there, one a turn of Qt's loop: together they take longer than a frame."""
+        """Create the plots once pyqtgraph is loaded, one per event loop turn: all take longer than a frame."""
         chart: ScatterChart = module.ScatterChart("", self.tr("True score"), self.tr("Predicted"))
         chart.clicked.connect(self.clicked)
         self.charts.append(chart)
@@ -66,19 +66,19 @@ class ScatterPanel(QWidget):
             self._draw()
 
     def show_points(self, contrast: Comparison, points: Points) -> None:
-        """Draws these when they can be seen."""
+        """Show these points, once the panel is visible."""
         self._contrast, self._points = contrast, points
         self._draw()
 
     def choose(self, image_id: int | None) -> None:
-        """Rings the image's points."""
+        """Mark the image's points with a ring."""
         self._chosen = image_id
         if self.isVisible():
             for chart in self.charts:
                 chart.choose(image_id)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draws what has come since it was last seen."""
+        """Draw points received while hidden."""
         super().showEvent(event)
         self._draw()
 

@@ -1,4 +1,4 @@
-"""What two to four versions say of one image, column beside column."""
+"""Answers of two to four versions for one image, side by side."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class AnswerCard(QFrame):
 
 
 class AnswerCards(QWidget):
-    """One card a version; words are compared with the first column."""
+    """One card for each version; words are compared with the first column."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

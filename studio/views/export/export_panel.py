@@ -1,4 +1,4 @@
-"""Taking things out of the project, and edited pairs back in: a panel beside the work that holds nothing up."""
+"""The export panel: exports, the project archive and import of edited pairs; it is not modal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REASONS_SHOWN = 5
 
 
 class ExportPanel(QDialog):
-    """A window of its own, never modal. One thing at a time is at work; it goes on while the panel is closed."""
+    """A non-modal window. One task runs at a time, and continues if the panel is closed."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,14 +55,14 @@ class ExportPanel(QDialog):
         self.metrics_button = self._button(self.tr("Export metrics…"), self._ask_metrics)
         self.archive_button = self._button(self.tr("Archive project…"), self._ask_archive)
         self._lay_out()
-        self.version.told.connect(self.message.say)
+        self.version.message.connect(self.message.show_message)
         self.stop_button.clicked.connect(lambda _checked: workspace.outgoing.stop())
         workspace.outgoing.busy_changed.connect(self._on_busy)
         workspace.outgoing.progressed.connect(self.bar.setValue)
         self._on_busy(workspace.outgoing.busy)
 
     def open_for(self, version: str | None = None) -> None:
-        """Shows the panel, this version chosen."""
+        """Show the panel, this version chosen."""
         project = self._workspace.project
 
         def done(rows: list[VersionRow]) -> None:
@@ -74,45 +74,45 @@ class ExportPanel(QDialog):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Lets go of what was exported only to be shown."""
+        """Delete files exported only for the preview."""
         if not self._workspace.outgoing.busy:
             self.version.set_versions([], None)
         super().closeEvent(event)
 
     def write_pairs(self, file: Path) -> None:
-        """Writes the pairs that training would be given, and tells what was left out."""
+        """Write the pairs used for training, and report what was skipped."""
 
         def done(written: PairsWritten) -> None:
             text = plural("ExportPanel", "Exported {n} pairs to {0}.", "Exported {n} pair to {0}.", written.pairs)
             lines = [text.format(file), self.tr("Vetoed pairs skipped: {0}.").format(written.vetoed)]
             if written.without_image:
                 lines.append(self.tr("Pairs without an image file: {0}.").format(len(written.without_image)))
-            self.message.say(" ".join(lines), "info")
+            self.message.show_message(" ".join(lines), "info")
 
         self._start(lambda _progress: exports.export_pairs(self._workspace.project, file), done)
 
     def read_pairs(self, file: Path) -> None:
-        """Takes back pairs that were edited elsewhere; an undo on the Pairs page takes all of it back."""
+        """Import pairs edited elsewhere; one undo on the Pairs page reverts them all."""
         veto = self.veto_missing.isChecked()
 
         def done(read: PairsRead) -> None:
             self._workspace.results_changed.emit()
-            self.message.say(self._import_text(read), "error" if read.refused else "info")
+            self.message.show_message(self._import_text(read), "error" if read.refused else "info")
 
         self._start(lambda _progress: import_pairs(self._workspace.project, file, veto_missing=veto), done)
 
     def write_table(self, export: Callable[..., int], file: Path) -> None:
-        """Writes predictions or metrics."""
+        """Write predictions or metrics."""
 
         def done(count: int) -> None:
-            self.message.say(
+            self.message.show_message(
                 plural("ExportPanel", "Saved {n} rows to {0}.", "Saved {n} row to {0}.", count).format(file), "info"
             )
 
         self._start(lambda _progress: export(self._workspace.project, file), done)
 
     def write_archive(self, file: Path) -> None:
-        """Puts the project into one file, with or without its images."""
+        """Archive the project as one file, with or without its images."""
         with_images = self.with_images.isChecked()
 
         def work(progress: OnProgress) -> archiving.Packed:
@@ -132,13 +132,13 @@ class ExportPanel(QDialog):
                     "{n} image was skipped because it is missing or outside the image folder.",
                     len(packed.left),
                 )
-            self.message.say(text, "info")
+            self.message.show_message(text, "info")
 
         self._start(work, done)
 
     def _start(self, work: Callable[[OnProgress], Any], done: Callable[[Any], None]) -> None:
         self.message.hide()
-        self._workspace.outgoing.start(work, done, self.message.say)
+        self._workspace.outgoing.start(work, done, self.message.show_message)
 
     def _import_text(self, read: PairsRead) -> str:
         lines = [

@@ -1,4 +1,4 @@
-"""The part of the export panel that concerns a version: into a folder, or to the hub after a question."""
+"""Export of a version: to a folder, or to Hugging Face after a preview."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ PLAN_HEIGHT = 120
 
 
 class VersionExport(QWidget):
-    """Signal ``told(str, str)``: a text for the person and its level, "info" or "error"."""
+    """Signal ``message(str, str)``: a text for the user and its level, "info" or "error"."""
 
-    told = Signal(str, str)
+    message = Signal(str, str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class VersionExport(QWidget):
         self._connect()
 
     def set_versions(self, versions: Sequence[VersionRow], chosen: str | None) -> None:
-        """Offers the versions that have an adapter, the newest first; keeps what was chosen."""
+        """Offer the versions that have an adapter, the newest first; keeps what was chosen."""
         if self._workspace.outgoing.busy:
             return
         before = chosen or self.version.currentText()
@@ -66,11 +66,11 @@ class VersionExport(QWidget):
         self._forget_plan()
 
     def export(self) -> None:
-        """Writes the chosen version into the folder."""
+        """Write the chosen version into the folder."""
         project, version, licence, whole = self._workspace.project, self._name(), self._licence(), self._whole()
         folder = self.folder.path
         if folder is None:
-            self.told.emit(self.tr("Choose a destination folder."), "error")
+            self.message.emit(self.tr("Choose a destination folder."), "error")
             return
         target = folder / version.replace("/", "-") if folder.is_dir() and any(folder.iterdir()) else folder
 
@@ -79,12 +79,12 @@ class VersionExport(QWidget):
 
         self._workspace.outgoing.start(
             work,
-            lambda written: self.told.emit(self.tr("Exported {0} to {1}.").format(version, written), "info"),
+            lambda written: self.message.emit(self.tr("Exported {0} to {1}.").format(version, written), "info"),
             self._fail,
         )
 
     def show_plan(self) -> None:
-        """Exports into a folder of its own and shows what a push would send; nothing is sent."""
+        """Export to a temporary folder and list what an upload would send; nothing is sent."""
         project, version, licence, whole = self._workspace.project, self._name(), self._licence(), self._whole()
         repo, public, existing = self.repo.text().strip(), self.public.isChecked(), self.existing.isChecked()
         self._forget_plan()
@@ -100,7 +100,7 @@ class VersionExport(QWidget):
         self._workspace.outgoing.start(work, self._on_plan, self._fail)
 
     def push(self) -> None:
-        """Sends what is shown."""
+        """Upload the previewed files."""
         plan, name = self._plan, self._workspace.project.name
         if plan is None:
             return
@@ -108,14 +108,14 @@ class VersionExport(QWidget):
 
         def done(address: str) -> None:
             self._forget_plan()
-            self.told.emit(self.tr("Uploaded to {0}").format(address), "info")
+            self.message.emit(self.tr("Uploaded to {0}").format(address), "info")
 
         self._workspace.outgoing.start(
             lambda progress: hub_upload.push(plan, message=message, on_progress=progress), done, self._fail
         )
 
     def set_busy(self, busy: bool) -> None:
-        """While something is at work nothing else can be begun."""
+        """Disable the controls while a task runs."""
         there = self.version.count() > 0
         for field in (self.version, self.form, self.licence, self.repo, self.public, self.existing):
             field.setEnabled(not busy)
@@ -124,7 +124,7 @@ class VersionExport(QWidget):
         self.push_button.setEnabled(self._plan is not None and not busy)
 
     def clean_up(self) -> None:
-        """Removes what was exported only to be shown."""
+        """Delete files exported only for the preview."""
         if self._scratch is not None:
             self._scratch.cleanup()
             self._scratch = None
@@ -150,7 +150,7 @@ class VersionExport(QWidget):
         self.push_button.setFocus()
 
     def _forget_plan(self) -> None:
-        """Anything that was changed makes what is shown untrue."""
+        """Clear the preview, because an input has changed."""
         self._plan = None
         self.plan.clear()
         self.clean_up()
@@ -158,7 +158,7 @@ class VersionExport(QWidget):
 
     def _fail(self, text: str) -> None:
         self.set_busy(False)
-        self.told.emit(text, "error")
+        self.message.emit(text, "error")
 
     def _name(self) -> str:
         return self.version.currentText()

@@ -1,4 +1,4 @@
-"""The controls above the grid: search, order, filters, saved filters. They hold a filter and ask nobody anything."""
+"""The controls above the grid: search, order, filters, saved filters."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ class ChoiceButton(QPushButton):
 
     @property
     def chosen(self) -> tuple[object, ...]:
-        """The ticked values in their order."""
+        """Return the ticked values in their order."""
         return tuple(value for value, action in self.ticks.items() if action.isChecked())
 
     def choose(self, values: Sequence[object]) -> None:
-        """Ticks these and no others, without a word."""
+        """Tick exactly these, without a signal."""
         with QSignalBlocker(self):
             for value, action in self.ticks.items():
                 action.setChecked(value in values)
@@ -82,7 +82,7 @@ class ImageFilterBar(QWidget):
     """Two rows of controls.
 
     Signals:
-        changed: filter or order are others.
+        changed: filter or order have changed.
         save_wanted(str), remove_wanted(str): a saved filter by its name.
         left: the keyboard should go back to the grid.
     """
@@ -117,7 +117,7 @@ class ImageFilterBar(QWidget):
 
     @property
     def filter(self) -> ImageFilter:
-        """What the controls say."""
+        """Return the filter set in the controls."""
         pair = self.change.currentData()
         return ImageFilter(
             splits=tuple(split for split in SPLITS if split in self.splits.chosen),
@@ -133,11 +133,11 @@ class ImageFilterBar(QWidget):
 
     @property
     def sort(self) -> ImageSort:
-        """The order that the controls say."""
+        """Return the order set in the controls."""
         return ImageSort(self.order.currentData(), self.direction.isChecked())
 
     def show_filter(self, wanted: ImageFilter, sort: ImageSort) -> None:
-        """Sets every control, then says ``changed`` once."""
+        """Set every control, then emit ``changed`` once."""
         with QSignalBlocker(self):
             self.splits.choose(wanted.splits)
             self.bins.choose(wanted.bins)
@@ -185,7 +185,7 @@ class ImageFilterBar(QWidget):
         self.tag.setEnabled(self.tag.count() > 1)
 
     def offer_saved(self, saved: Sequence[SavedImageFilter]) -> None:
-        """The saved filters: choose one, save, remove."""
+        """Fill the menu of saved filters."""
         self._saved = {one.name: one for one in saved}
         self.saved_menu.clear()
         for one in saved:
@@ -200,17 +200,17 @@ class ImageFilterBar(QWidget):
                 self._add(removing, one.name, partial(self.remove_wanted.emit, one.name))
 
     def ask_name(self) -> None:
-        """Shows the field for the name; Return saves, Escape leaves it."""
+        """Show the field for the name; Return saves, Escape leaves it."""
         self.name.show()
         self.name.setFocus()
 
     def _add(self, menu: QMenu, text: str, action: Callable[[], object]) -> None:
         entry = menu.addAction(button_text(text))
-        entry.setToolTip(html.escape(one_line(text)))  # Qt would take the text itself, as HTML where it looks like it
+        entry.setToolTip(html.escape(one_line(text)))  # Qt would take the text itself, as HTML if it looks like that
         entry.triggered.connect(lambda _checked: action())
 
     def _choose(self, combo: QComboBox, data: object, text: str) -> None:
-        """Chooses the entry with these data, adding it where it is not offered (a saved filter may be older)."""
+        """Choose the entry with these data, adding it where it is not offered (a saved filter may be older)."""
         place = next((n for n in range(combo.count()) if combo.itemData(n) == data), -1)
         if place < 0 and data is not None:
             combo.addItem(text, data)

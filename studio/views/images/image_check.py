@@ -1,4 +1,4 @@
-"""Opens a project's images once, quietly, on a thread of its own while the window is used."""
+"""Background check that opens each image of a project once."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from studio.services.projects.project import Project
 from studio.views.tasks.task_runner import Lanes, Task, TaskControl, TaskRunner
 
 START_MS = 10_000
-"""The window comes first: whoever opens a project looks at it before the disk is read."""
+"""Delay before the check starts, so that the window gets the disk first."""
 QUIET_S = 1.5
-"""The check stands still while pictures are being fetched for the screen, and this long after."""
+"""The check pauses while images are loaded for the screen, and this long after."""
 logger = logging.getLogger(__name__)
 
 
 class ImageCheck(QObject):
-    """Begins by itself, once. Window's thread only.
+    """Starts by itself, once. Window's thread only.
 
     Signals:
-        ended(CheckEnd): all images that were to be opened have been.
-        failed(str): it could not go on, and why.
+        ended(CheckEnd): all images have been checked.
+        failed(str): the check has failed, with the reason.
     """
 
     ended = Signal(object)
     failed = Signal(str)
 
     def __init__(self, project: Project, busy: Callable[[], bool], parent: QObject | None = None) -> None:
-        """``busy``: whether the window fetches pictures just now; called on the thread, so it must know no Qt."""
+        """``busy``: whether the window is loading images; called on the worker thread, so it must not use Qt."""
         super().__init__(parent)
         self._tasks = TaskRunner(self)
         self._check = _Check(project, busy)
@@ -44,24 +44,24 @@ class ImageCheck(QObject):
         self._timer.start(START_MS)
 
     def start(self) -> None:
-        """Begins now, unless it has begun."""
+        """Start now, unless it has started."""
         self._timer.stop()
         if self._task is None:
             self._task = self._tasks.run(self._check.run, self.ended.emit, self.failed.emit)
 
     def close(self) -> None:
-        """Ends it after the image in hand; the next time it goes on there. Nothing is delivered any more."""
+        """Stop after the current image; the next check resumes there. No further signals are emitted."""
         self._timer.stop()
         self._tasks.close()
 
     @property
     def lanes(self) -> Lanes:
-        """Its threads, for whoever must wait for them elsewhere than in the window's thread."""
+        """Return its threads, to be joined off the window's thread."""
         return self._tasks.lanes
 
 
 class _Check:
-    """What the thread does. Knows no Qt."""
+    """Work of the thread; uses no Qt."""
 
     def __init__(self, project: Project, busy: Callable[[], bool]) -> None:
         self._project = project

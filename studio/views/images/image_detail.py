@@ -1,4 +1,4 @@
-"""One image whole: what is known of it and what every version says about it."""
+"""Details of one image: its facts and every version's answer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class VersionCard(QFrame):
         layout.addWidget(self.text)
 
     def show_answer(self, answer: ImageAnswer, truth: float) -> None:
-        """Fills the card."""
+        """Fill the card."""
         self.version.setText(answer.version)
         self.score.setText(number(answer.score, 2) if answer.score is not None else NOTHING)
         self.facts.setText(self._facts(answer, truth))
@@ -60,7 +60,7 @@ class VersionCard(QFrame):
 
 
 class ImageDetailPane(QWidget):
-    """Shows a row; asks nobody anything."""
+    """Shows one image."""
 
     def __init__(self, loader: ImageLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class ImageDetailPane(QWidget):
         self.show_image(None)
 
     def show_image(self, row: ImageDetail | None) -> None:
-        """Fills everything; None leaves a sentence."""
+        """Show an image; None shows the empty state."""
         self._stack.setCurrentIndex(0 if row is None else 1)
         self.image.show_path(row.cell.path if row else None)
         if row is None:

@@ -1,4 +1,4 @@
-"""Images: a grid over all of them, filtered, searched and sorted, and the chosen one with every version's words."""
+"""The Images page: a grid of all images with filters, search and sorting, and details of the selected one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.range_histogram import RangeHistogram
 
 RELOAD_PART = 0.05
-"""While results stream in, reading the index anew may take at most this part of the time."""
+"""While results arrive, reloading the index may take at most this share of the time."""
 DETAIL_WIDTH = 300
 Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
@@ -46,7 +46,7 @@ class ImagesPage(Page):
     """The index of all images is read when the project is opened, and again when results have changed.
 
     Signals:
-        selected: the grid shows what filter and order say.
+        selected: the grid shows the result of filter and order.
     """
 
     selected = Signal()
@@ -70,18 +70,18 @@ class ImagesPage(Page):
         self._connect()
         self._lay_out()
         self._add_actions()
-        self.refresh()  # so that the index is there, or nearly, when the page is shown
+        self.refresh()  # so that the index is loaded when the page is shown
 
     @property
     def current_id(self) -> int | None:
-        """The image that is chosen."""
+        """Return the image that is chosen."""
         place = self.grid.currentIndex()
         return self.model.id_at(place.row()) if place.isValid() else None
 
     def refresh(self) -> None:
-        """Reads the index if results have changed, then what the filter selects."""
+        """Reload the index if results have changed, then apply the filter."""
         if not self._stale:
-            self.select()  # which the end of a reading that is under way does too
+            self.select()  # which the end of a pending read does too
             return
         self._stale = False
         project, began = self.project, time.perf_counter()
@@ -96,7 +96,7 @@ class ImagesPage(Page):
         self.workspace.background.read("images-index", lambda: browsing.load_index(project), done)
 
     def select(self) -> None:
-        """Applies filter and order."""
+        """Apply filter and order."""
         index, project = self.index, self.project
         if index is None:
             return
@@ -110,35 +110,35 @@ class ImagesPage(Page):
         self.workspace.background.read("images-selection", work, self._on_selection)
 
     def show_image(self, image_id: int) -> None:
-        """Goes to an image as soon as the grid has it, if the filter leaves it."""
+        """Select an image as soon as the grid has it, unless it is filtered out."""
         self._wanted = image_id
         self._go_to_wanted()
 
     @property
     def current_path(self) -> Path | None:
-        """The file of the chosen image; None until it is read."""
+        """Return the file of the chosen image; None until it is read."""
         cell = self.model.row_at(self.grid.currentIndex().row()) if self.grid.currentIndex().isValid() else None
         return cell.path if cell is not None else None
 
     def open_image(self) -> None:
-        """Shows the chosen image in a window of its own."""
+        """Show the chosen image in a window of its own."""
         path = self.current_path
         if path is not None:
             ImageWindow.show_for(self, self.workspace.images, path, path.name, self.step)
 
     def step(self, step: int) -> None:
-        """Goes to another image of the grid; stays at its ends."""
+        """Go to another image of the grid; stays at its ends."""
         place = self.grid.currentIndex().row() + step
         if 0 <= place < self.model.rowCount():
             self.grid.setCurrentIndex(self.model.index(place, 0))
 
     def show_in_folder(self) -> None:
-        """Shows the folder of the chosen image in the file manager."""
+        """Show the folder of the chosen image in the file manager."""
         if self.current_path is not None:
             open_folder(self.current_path.parent)
 
     def copy_path(self) -> None:
-        """Puts the path of the chosen image on the clipboard."""
+        """Put the path of the chosen image on the clipboard."""
         if self.current_path is not None:
             QGuiApplication.clipboard().setText(str(self.current_path))
 

@@ -1,4 +1,4 @@
-"""What one job does: its curves, use of the machine, log, notes, settings, and what went wrong."""
+"""Details of one job: training curves, resources, log, notes, settings and errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
 from studio.services.stages.registry import definition
 from studio.text import printable
 from studio.views.jobs.job_settings import JobSettings
-from studio.views.jobs.job_status_line import JobLine
+from studio.views.jobs.job_status_line import JobStatusLine
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import import_numbers
@@ -51,7 +51,7 @@ class JobDetail(QWidget):
         self.charts: CurveCharts | None = None
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.error = PlainLabel(wrap=True)
-        self.facts = JobLine()
+        self.facts = JobStatusLine()
         self.log_view = LogView(self.tr("Log"))
         self.log = self.log_view.text
         self.notes = _text(self.tr("Notes"))
@@ -59,7 +59,7 @@ class JobDetail(QWidget):
         self._lay_out()
 
     def load_charts(self) -> None:
-        """Loads what draws the curves; once."""
+        """Load the chart module, once."""
 
         def done(_none: None) -> None:
             self._on_charts(importlib.import_module("studio.widgets.training_charts"))
@@ -67,7 +67,7 @@ class JobDetail(QWidget):
         self._workspace.background.read("charts:jobs", import_numbers, done)
 
     def show_job(self, job: JobRow | None) -> None:
-        """Another job, or the same one in another state."""
+        """Show another job, or the same one in a new state."""
         before, self._job = self._job, job
         self.error.setText(printable(f"{job.error} {job.remedy}".strip()) if job else "")
         self.error_card.setVisible(bool(job and job.error))
@@ -83,23 +83,23 @@ class JobDetail(QWidget):
         self._read()
 
     def add_step(self, job_id: int, step: TrainStep, at: float) -> None:
-        """One live step of a training, kept whether or not it is the one shown; drawn with the next :meth:`draw`."""
+        """Store one live training step, also of a job not shown; :meth:`draw` shows it."""
         if job_id != self._live_job:
             self._live_job, self._live = job_id, {}
         self._live[step.step] = _point(step, at)
         self._dirty = True
 
-    def hear(self, job_id: int, event: Throughput | Phase | Loaded | Memory) -> None:
-        """What the running job does now, how fast, and what its process and device hold."""
+    def on_event(self, job_id: int, event: Throughput | Phase | Loaded | Memory) -> None:
+        """Store live phase, speed and memory of a running job."""
         if self._job is not None and self._job.id == job_id:
-            self.facts.hear(event)
+            self.facts.on_event(event)
 
     def show_speed(self, units: float | None) -> None:
-        """The line of facts, with the units a second of the job that is shown."""
+        """Update the status line with the speed in items per second."""
         self.facts.render_line(units)
 
     def draw(self) -> None:
-        """Brings the curves up to date if there is something new."""
+        """Draw the curves, if there are new steps."""
         live = self._live if self._job is not None and self._job.id == self._live_job else {}
         known = {**self._stored, **live}
         self.sentence.setText(self._why_no_curve())
@@ -110,13 +110,13 @@ class JobDetail(QWidget):
             self.charts.set_history([known[step] for step in sorted(known)])
 
     def search_log(self) -> None:
-        """Brings the log to the front, ready to search."""
+        """Bring the log to the front, ready to search."""
         self.tabs.setCurrentWidget(self.log_view)
         self.log_view.field.setFocus()
         self.log_view.field.selectAll()
 
     def read_log(self) -> None:
-        """Reads notes and the end of the log if the job may have written to them."""
+        """Read notes and the end of the log if the job may have written to them."""
         if self._job is not None and self._job.state == "running":
             self._read_log(self._job.id)
 
@@ -154,9 +154,9 @@ class JobDetail(QWidget):
         if self._job is None or self._job.id != number:
             return
         self.log_view.set_text(text)
-        told = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
-        if told != self.notes.toPlainText():
-            fill(self.notes, told)
+        text = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
+        if text != self.notes.toPlainText():
+            fill(self.notes, text)
         self.tabs.setTabText(1, self.tr("Notes ({0})").format(len(notes)) if notes else self.tr("Notes"))
 
     def _on_charts(self, module: ModuleType) -> None:
@@ -221,7 +221,7 @@ def _point(step: TrainStep, at: float) -> TrainPoint:
 
 
 def _mean_speed(job: JobRow) -> float | None:
-    """Units a second of a job that is done, over its whole time."""
+    """Return the mean items per second of a finished job."""
     if job.state != "done" or job.started_at is None or job.finished_at is None:
         return None
     seconds = (job.finished_at - job.started_at).total_seconds()

@@ -1,4 +1,4 @@
-"""The settings that a job was queued with, beside those of now or of another job."""
+"""A job's settings compared with the current ones or another job's."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
 
 NOW = -1
-"""Stands in the list for the settings file as it is now."""
+"""Item data for the current settings file."""
 
 
 class JobSettings(QWidget):
-    """Reads in the background whenever the job or the other side changes."""
+    """Reads in the background when the job or the comparison changes."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class JobSettings(QWidget):
         self._read()
 
     def set_jobs(self, jobs: list[JobRow]) -> None:
-        """Which other jobs there are to compare with; what is chosen stays chosen."""
+        """Set the jobs to compare with; keep the selection."""
         wanted = [(f"{job.id}: {one_line(job.title)}", job.id) for job in jobs]
         if [self.other.itemData(place) for place in range(1, self.other.count())] == [key for _, key in wanted]:
             return

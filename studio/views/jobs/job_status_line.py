@@ -1,4 +1,4 @@
-"""The line that tells where a job runs, what it is doing, how fast it is and what memory it holds."""
+"""Status line of a job: device, phase, speed and memory."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from studio.text import byte_text, one_line
 from studio.widgets.labels import PlainLabel
 
 
-class JobLine(PlainLabel):
-    """Of the job that is shown: what is stored, and over it what is heard while it runs."""
+class JobStatusLine(PlainLabel):
+    """Stored facts of the job shown, overridden by live values while it runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(role="muted", parent=parent)
@@ -26,7 +26,7 @@ class JobLine(PlainLabel):
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
-        """Another job, or the same one in another state."""
+        """Show another job, or the same one in a new state."""
         if job is None or self._job is None or self._job.id != job.id:
             self._facts, self._memory = None, JobMemory()
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
@@ -35,11 +35,11 @@ class JobLine(PlainLabel):
         self.render_line(None)
 
     def set_facts(self, facts: JobFacts) -> None:
-        """What is stored of the job."""
+        """Set the stored facts of the job."""
         self._facts, self._memory = facts, facts.memory
 
-    def hear(self, event: Throughput | Phase | Loaded | MemoryEvent) -> None:
-        """What the running job tells; shown with the next :meth:`render_line`."""
+    def on_event(self, event: Throughput | Phase | Loaded | MemoryEvent) -> None:
+        """Store a live event; shown by the next :meth:`render_line`."""
         match event:
             case Throughput():
                 self._heard = job_facts.live_speed(event)
@@ -51,7 +51,7 @@ class JobLine(PlainLabel):
                 self._memory = JobMemory(rss, max(rss, self._memory.rss_peak), device, reserved, free, total)
 
     def render_line(self, units: float | None) -> None:
-        """Writes the line; ``units`` are the job's own units a second, so far as they can be told."""
+        """Update the text; ``units`` are the job's items per second, if known."""
         parts = self._parts(units) if self._job is not None else []
         self.setText("  ·  ".join(parts) or self.tr("Speed and memory appear here when the job starts."))
 

@@ -1,4 +1,4 @@
-"""Jobs: the queue and its order, an iteration's steps, the running job's progress and curves, its log and settings."""
+"""The Jobs page: the queue, iteration steps, and the selected job's progress, curves, log and settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WIDTHS = {
 
 
 class JobsPage(Page):
-    """Follows the running job until the person chooses another one."""
+    """Follows the running job until another one is selected."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Jobs", parent)
@@ -81,102 +81,102 @@ class JobsPage(Page):
 
     @property
     def current(self) -> JobRow | None:
-        """The job that is chosen."""
+        """Return the job that is chosen."""
         index = self.table.currentIndex()
         return self.model.row(index.row()) if index.isValid() else None
 
     @property
     def can_start(self) -> bool:
-        """Whether something waits and the queue stands still."""
+        """Return whether jobs are waiting and the queue is stopped."""
         return any(row.state == "queued" for row in self.model.rows) and not self.workspace.running
 
     @property
     def can_pause(self) -> bool:
-        """Whether a job runs that was not asked to pause."""
+        """Return whether a job is running and not pausing."""
         return any(row.state == "running" for row in self.model.rows) and not self._pausing
 
     @property
     def can_cancel(self) -> bool:
-        """Whether the chosen job runs or waits."""
+        """Return whether the chosen job runs or waits."""
         job = self.current
         return job is not None and job.state in ("queued", "running") and job.id not in self._asked
 
     @property
     def can_resume(self) -> bool:
-        """Whether the chosen job can go on."""
+        """Return whether the selected job can be resumed."""
         job = self.current
         return job is not None and job.resumable and job.id not in self._asked
 
     @property
     def resume_text(self) -> str:
-        """What going on is called for the chosen job."""
+        """Return the label of the resume action: "Retry" or "Resume"."""
         failed = self.current is not None and self.current.state == "failed"
         return self.tr("Retry") if failed else self.tr("Resume")
 
     @property
     def has_folder(self) -> bool:
-        """Whether the chosen job has a run folder."""
+        """Return whether the chosen job has a run folder."""
         return self.current is not None and self.current.run_folder.is_dir()
 
     @property
     def error_text(self) -> str:
-        """What went wrong with the chosen job."""
+        """Return the error of the selected job."""
         job = self.current
         return f"{job.error} {job.remedy}".strip() if job is not None else ""
 
     def open_folder(self) -> None:
-        """Shows the chosen job's run folder in the file manager."""
+        """Show the chosen job's run folder in the file manager."""
         if self.current is not None:
             open_folder(self.current.run_folder)
 
     def copy_error(self) -> None:
-        """Puts what went wrong on the clipboard."""
+        """Copy the error to the clipboard."""
         QGuiApplication.clipboard().setText(self.error_text)
 
     def load_charts(self) -> None:
-        """Loads the charts."""
+        """Load the charts."""
         self.detail.load_charts()
 
     def refresh(self) -> None:
-        """Reads the queue."""
+        """Read the queue."""
         project = self.project
         self.workspace.background.read("jobs", lambda: queue.list_jobs(project), self._on_rows)
 
     def cancel(self) -> None:
-        """Stops the chosen job if it runs, takes it out of the queue if it waits."""
+        """Stop the selected job if it runs; remove it from the queue if it waits."""
         job = self.current
         if job is not None and self.can_cancel:
             self._ask_of(job)
             self.workspace.cancel_job(job.id, is_running=job.state == "running")
 
     def resume(self) -> None:
-        """Goes on with the chosen job."""
+        """Resume the selected job."""
         job = self.current
         if job is not None and self.can_resume:
             self._ask_of(job)
             self.workspace.resume(job.id)
 
     def pause(self) -> None:
-        """Lets the running job stop where nothing is lost."""
+        """Pause the running job after its current batch or step."""
         self._pausing = True
         self.update_actions()
         self.workspace.pause_queue()
-        self._say_pausing()
+        self._show_pausing()
 
     def move_by(self, places: int) -> None:
-        """Moves the chosen job, which must wait, in the queue."""
+        """Move the chosen job, which must wait, in the queue."""
         job = self.current
         if job is not None and job.state == "queued":
             self.workspace.move_job(job.id, places)
 
     def choose(self, job_id: int) -> None:
-        """Goes to a job."""
+        """Go to a job."""
         place = self.model.find(job_id)
         if place is not None:
             self.table.setCurrentIndex(self.model.index(place, 0))
 
     def _ask_of(self, job: JobRow) -> None:
-        """Remembers until the queue is read anew that something was asked of this job."""
+        """Mark the job as requested until the queue is read again."""
         self._asked.add(job.id)
         self.update_actions()
 
@@ -225,7 +225,7 @@ class JobsPage(Page):
             self.workspace.background.read("steps", read, self._on_steps)
 
     def may_move(self, step: int) -> bool:
-        """Whether the chosen job waits and its neighbour in the queue may change places with it."""
+        """Return whether the selected job waits and can be swapped with its neighbour."""
         job = self.current
         waiting = [row for row in self.model.rows if row.state == "queued"]
         if job is None or job not in waiting:
@@ -254,7 +254,7 @@ class JobsPage(Page):
             case TrainStep():
                 self.detail.add_step(job_id, event, time.time())
             case Memory() | Throughput() | Phase() | Loaded():
-                self.detail.hear(job_id, event)
+                self.detail.on_event(job_id, event)
             case _:
                 return
         if self.isVisible() and not self._live.isActive():
@@ -285,9 +285,9 @@ class JobsPage(Page):
             "JobsPage", "{0} of {n} jobs done, {1} waiting", "{0} of {n} job done, {1} waiting", len(rows)
         ).format(done, waiting)
         self.summary.setText(text if rows else "")
-        self._say_pausing()
+        self._show_pausing()
 
-    def _say_pausing(self) -> None:
+    def _show_pausing(self) -> None:
         if self._pausing:
             self.summary.setText(self.tr("Pausing after the current batch or step…"))
 
@@ -345,14 +345,14 @@ class JobsPage(Page):
 
 
 def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:
-    """The row with what was heard after it was read; never back."""
+    """Return the row with newer live progress; never with older."""
     if row.state != "running" or done < row.done:
         return row
     return replace(row, done=done, total=total, unit=unit or row.unit)
 
 
 def _first(rows: list[JobRow]) -> int:
-    """The job to look at first: the one that runs or went wrong, else the last training, else the last one done."""
+    """Return the job to select first: running or failed, else the last training, else the last done."""
     for state in ("running", "failed", "interrupted", "paused", "cancelled"):
         for place, row in enumerate(rows):
             if row.state == state:

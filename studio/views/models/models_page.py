@@ -1,4 +1,4 @@
-"""Models: the tree of versions, what each was made with and how good it is; export, pin, delete and undo."""
+"""The Models page: the tree of versions with settings and metrics; export, pin, delete and undo."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
 
 
 class ModelsPage(Page):
-    """One version is chosen at a time; the newest at first.
+    """One version is selected at a time; initially the newest.
 
     Signals:
         export_wanted(str): export this version.
-        compare_wanted(list): put these versions side by side.
+        compare_wanted(list): compare these versions.
     """
 
     export_wanted = Signal(str)
@@ -81,12 +81,12 @@ class ModelsPage(Page):
 
     @property
     def current(self) -> ModelRow | None:
-        """The version that is chosen."""
+        """Return the version that is chosen."""
         row: ModelRow | None = self.tree.currentIndex().data(OBJECT_ROLE)
         return row
 
     def refresh(self) -> None:
-        """Reads the versions."""
+        """Read the versions."""
         project = self.project
         self.workspace.background.read(
             "models",
@@ -96,7 +96,7 @@ class ModelsPage(Page):
 
     @property
     def can_export(self) -> bool:
-        """Whether the chosen version has an adapter."""
+        """Return whether the chosen version has an adapter."""
         return self.current is not None and self.current.version.adapter is not None
 
     @property
@@ -112,38 +112,38 @@ class ModelsPage(Page):
 
     @property
     def can_compare(self) -> bool:
-        """Whether the chosen version was measured and is not the base itself."""
+        """Return whether the chosen version was measured and is not the base itself."""
         row = self.current
         return row is not None and row.version.kind != "base" and bool(row.version.metrics)
 
     @property
     def can_pin(self) -> bool:
-        """Whether the chosen version can be protected."""
+        """Return whether the chosen version can be protected."""
         return self.current is not None and self.current.version.kind != "base"
 
     @property
     def pin_text(self) -> str:
-        """What pinning would do."""
+        """Return the label of the pin action."""
         return self.tr("Unpin") if self.current is not None and self.current.pinned else self.tr("Pin")
 
     @property
     def can_delete(self) -> bool:
-        """Whether nothing holds the chosen version."""
+        """Return whether the selected version can be deleted."""
         return self.current is not None and not self.current.holders
 
     @property
     def can_undo(self) -> bool:
-        """Whether a deleted version can be restored."""
+        """Return whether a deleted version can be restored."""
         return self._last is not None
 
     @property
     def undo_text(self) -> str:
-        """What an undo would restore."""
+        """Return the label of the undo action."""
         last = self._last
         return self.tr("Undo delete of {0}").format(last.name) if last is not None else self.tr("Undo delete")
 
     def compare(self) -> None:
-        """Puts the chosen version beside the base."""
+        """Put the chosen version beside the base."""
         row = self.current
         base = self.tree.model().index(0, 0).data(OBJECT_ROLE)
         if row is not None and isinstance(base, ModelRow) and self.can_compare:
@@ -154,20 +154,20 @@ class ModelsPage(Page):
         self.tree.setFocus()
 
     def toggle_pin(self) -> None:
-        """Pins the chosen version, or takes the pin out."""
+        """Pin or unpin the selected version."""
         row, project = self.current, self.project
         if row is not None:
             name, pinned = row.version.name, not row.pinned
             self._act(lambda: version_lifecycle.set_pinned(project, name, pinned))
 
     def export(self) -> None:
-        """Asks for the export panel, the chosen version in it."""
+        """Request the export panel with the selected version."""
         row = self.current
         if row is not None and row.version.adapter is not None:
             self.export_wanted.emit(row.version.name)
 
     def delete(self) -> None:
-        """Asks, with what it frees, and deletes the chosen version."""
+        """Delete the selected version after a question that states the freed space."""
         row = self.current
         if row is None or row.holders:
             return
@@ -222,7 +222,7 @@ class ModelsPage(Page):
         box.show()
 
     def undo(self) -> None:
-        """Puts back what was deleted last."""
+        """Restore the version deleted last."""
         last, project = self._last, self.project
         if last is not None:
             self._act(lambda: version_lifecycle.restore(project, last.number))

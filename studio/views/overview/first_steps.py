@@ -1,4 +1,4 @@
-"""Overview of a project in which nothing is measured yet: what will happen, in three steps."""
+"""Overview of a project without results: the next three steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overview: how the versions do, whether they get better, and the one button for what comes next."""
+"""The Overview page: metrics of the versions, the verdict and the next step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from studio.widgets.tab_order import order_as_read
 class OverviewPage(Page):
     """Signals ``review_wanted`` when the next step is a review, ``started`` when the button started work.
 
-    ``compare_wanted(list)`` names versions to put side by side.
+    ``compare_wanted(list)`` requests a comparison of versions.
     """
 
     review_wanted = Signal()
@@ -67,11 +67,11 @@ class OverviewPage(Page):
 
     @property
     def charts_ready(self) -> bool:
-        """Whether the charts are made: they come later than the page."""
+        """Return whether the charts are created; that happens after the page is shown."""
         return bool(self.results.charts)
 
     def load_charts(self) -> None:
-        """Loads the charts."""
+        """Load the charts."""
 
         def done(_none: None) -> None:
             self._on_charts(import_result_charts())
@@ -79,7 +79,7 @@ class OverviewPage(Page):
         self.workspace.background.read("charts:overview", import_numbers, done)
 
     def refresh(self) -> None:
-        """Reads versions, what they predict and the next step."""
+        """Read versions, what they predict and the next step."""
         self.workspace.background.read("overview", self._reader.read, self._on_rows)
 
     def take_focus(self) -> None:
@@ -88,7 +88,7 @@ class OverviewPage(Page):
 
     @property
     def can_go_on(self) -> bool:
-        """Whether there is a next step that nothing holds up."""
+        """Return whether the next step can be started."""
         action = self._action
         return (
             action is not None
@@ -99,38 +99,38 @@ class OverviewPage(Page):
 
     @property
     def next_step_text(self) -> str:
-        """What the next step is called."""
+        """Return the label of the next step."""
         return self._action.title if self._action is not None else self.tr("Next step")
 
     @property
     def can_choose_review(self) -> bool:
-        """Whether an iteration is to come that could stop for a review."""
+        """Return whether a coming iteration could pause for a review."""
         return self._action is not None and self._action.kind in ("run_base", "run_iteration")
 
     @property
     def reviews(self) -> bool:
-        """Whether an iteration stops for a review."""
+        """Return whether iterations pause for a review."""
         return self.review.isChecked()
 
     def toggle_review(self) -> None:
-        """Chooses the other one."""
+        """Toggle the review option."""
         if self.can_choose_review:
             self.review.click()
 
     @property
     def selected_version(self) -> str | None:
-        """The version that is chosen in the table."""
+        """Return the version that is chosen in the table."""
         index = self.results.table.currentIndex()
         row = index.data(OBJECT_ROLE) if index.isValid() else None
         return row.name if isinstance(row, VersionRow) else None
 
     def compare_selected(self) -> None:
-        """Puts the chosen version beside the one before."""
+        """Compare the selected version with the previous one."""
         if self.selected_version is not None:
             self._compare(self.selected_version)
 
     def next_step(self) -> None:
-        """Does what the button says."""
+        """Start the next step."""
         if self._action is None or not self.can_go_on:
             return
         if self._action.kind == "review":
@@ -167,7 +167,7 @@ class OverviewPage(Page):
         )
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
-        """What each other line says about the main one: whether vetoes or later decisions helped."""
+        """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""
         sentences = [verdict_sentence(name, rows.verdicts[name]) for name in rows.lines if name in rows.verdicts]
         self.line_verdicts.setText(" ".join(sentences))
         self.line_verdicts.setVisible(bool(sentences))

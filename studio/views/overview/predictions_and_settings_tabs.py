@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DistributionPanel(QWidget):
-    """A lane a version, the truth on top; beside it the same in words."""
+    """Chart with a lane for each version below the true scores, and a table of the same figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class DistributionPanel(QWidget):
         self._lay_out()
 
     def show_rows(self, rows: OverviewRows) -> None:
-        """Fills table and chart."""
+        """Fill table and chart."""
         failures = {
             row.name: row.metrics["format_failures"] for row in rows.versions if "format_failures" in row.metrics
         }
@@ -58,7 +58,7 @@ class DistributionPanel(QWidget):
         self._draw()
 
     def add_charts(self, module: ModuleType) -> None:
-        """Makes the chart, once pyqtgraph is there."""
+        """Make the chart, once pyqtgraph is loaded."""
         self.chart = module.DistributionChart(self.tr("Predicted labels on test images"), self.tr("Label (0–9)"))
         self.upper.addWidget(card(self.chart))
         self._draw()
@@ -103,7 +103,7 @@ class DistributionPanel(QWidget):
 
 
 class ChangesPanel(QWidget):
-    """The diff of the settings that were frozen into the jobs."""
+    """Settings that changed between iterations, as saved with the jobs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +140,6 @@ class ChangesPanel(QWidget):
         layout.addWidget(self.stack)
 
     def show_rows(self, rows: OverviewRows) -> None:
-        """Fills the table."""
+        """Fill the table."""
         self.model.set_rows(rows.changes)
         self.stack.setCurrentIndex(1 if rows.changes else 0)

@@ -37,12 +37,12 @@ WIDTHS = {
 LONG_NAME = 230
 """Width of the names where versions of other lines are shown."""
 HIGH = 900
-"""Pixels of height from which on the charts stand two by two."""
+"""Height in pixels from which the charts are laid out two by two."""
 METRICS = ("srcc", "plcc", "rmse", "consistency")
 
 
 def card(*contents: QWidget) -> QFrame:
-    """A framed ground for charts."""
+    """Return a frame for charts."""
     frame = QFrame()
     frame.setProperty("role", "card")
     layout = QVBoxLayout(frame)
@@ -53,7 +53,7 @@ def card(*contents: QWidget) -> QFrame:
 
 
 class ResultsPanel(QWidget):
-    """Signal ``opened(str)``: a version that the person wants to see more of."""
+    """Signal ``opened(str)``: the version to compare."""
 
     opened = Signal(str)
 
@@ -75,7 +75,7 @@ class ResultsPanel(QWidget):
         self._lay_out()
 
     def show_rows(self, rows: OverviewRows) -> None:
-        """Fills table and charts."""
+        """Fill table and charts."""
         had_lines = self._rows is not None and bool(self._rows.lines)
         self._rows = rows
         if rows.lines and not had_lines:
@@ -84,7 +84,7 @@ class ResultsPanel(QWidget):
         self._draw()
 
     def add_charts(self, module: ModuleType) -> None:
-        """Makes the charts, once pyqtgraph is there."""
+        """Make the charts, once pyqtgraph is loaded."""
         axes = {
             "srcc": (self.tr("SRCC, higher is better"), self.tr("SRCC")),
             "plcc": (self.tr("PLCC, higher is better"), self.tr("PLCC")),

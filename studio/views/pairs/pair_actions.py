@@ -1,4 +1,4 @@
-"""What the person does to pairs: shown at once, saved one after the other in the background."""
+"""Changes to pairs: shown immediately, saved in order in the background."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from studio.views.workspace import Workspace
 Result = TypeVar("Result")
 
 
-class PairActs(QObject):
-    """Everything that is written from the Pairs page.
+class PairActions(QObject):
+    """Writes all changes made on the Pairs page.
 
     Attributes:
-        changes: grows with everything that was begun or saved, so that a list read meanwhile is known to be old.
-        saving: acts that are shown but not on the disk yet.
+        changes: counts started and saved changes, so that a list read meanwhile is known to be old.
+        saving: changes shown but not saved yet.
         history: what can be undone and done again; None while that is not known.
 
     Signals:
-        shown(PairRow): show this state of a pair; it is being saved, or could not be and is as before.
-        saved(PairCounts): how far the review is now.
-        many(int): so many pairs were decided at once; the list must be read anew.
+        shown(PairRow): show this state of a pair; it is being saved, or is restored after a failed save.
+        saved(PairCounts): current review progress.
+        many(int): number of pairs changed at once; the list must be read again.
         reviewed(str, ReviewedRow | None): an "undo" or "redo" was done; None: there was nothing.
-        queued: another wrong score was asked for.
-        history_changed: ``history`` is another one.
+        queued: a regeneration was queued.
+        history_changed: ``history`` has changed.
     """
 
     shown = Signal(object)
@@ -50,7 +50,7 @@ class PairActs(QObject):
         self.history: ReviewHistory | None = None
 
     def read_history(self) -> None:
-        """Reads what can be undone and done again."""
+        """Read what can be undone and done again."""
         project, changes = self._project, self.changes
 
         def done(history: ReviewHistory) -> None:
@@ -64,16 +64,16 @@ class PairActs(QObject):
         self.history_changed.emit()
 
     def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope) -> None:
-        """Gives a verdict."""
+        """Set a verdict."""
         new = replace(row, verdict=verdict, scope=scope)
         self._change(row, new, lambda: review_steps.decide(self._project, row.id, verdict, scope=scope))
 
     def annotate(self, row: PairRow, note: str) -> None:
-        """Writes a note."""
+        """Write a note."""
         self._change(row, replace(row, note=note), lambda: review_steps.annotate(self._project, row.id, note))
 
     def edit(self, row: PairRow, chosen: str, rejected: str) -> None:
-        """Puts other texts in the place of the generated ones; the flags follow when they are saved."""
+        """Replace the generated texts; the flags are updated on saving."""
         generated = (row.generated_chosen, row.generated_rejected)
         new = replace(row, chosen_text=chosen, rejected_text=rejected, edited=(chosen, rejected) != generated)
 
@@ -84,7 +84,7 @@ class PairActs(QObject):
         self._change(row, new, work)
 
     def decide_all(self, ids: Sequence[int], verdict: PairVerdict, scope: VetoScope) -> None:
-        """Gives all these pairs one verdict, in one step."""
+        """Set one verdict for all these pairs, as one undo step."""
 
         def done(_step: object) -> None:
             self.many.emit(len(ids))
@@ -92,11 +92,11 @@ class PairActs(QObject):
         self._write(lambda: review_steps.decide_all(self._project, ids, verdict, scope=scope), done)
 
     def undo(self) -> None:
-        """Takes back the latest step."""
+        """Undo the latest step."""
         self._move("undo", review_steps.undo)
 
     def redo(self) -> None:
-        """Does again what was undone last."""
+        """Redo the step undone last."""
         self._move("redo", review_steps.redo)
 
     def _move(self, what: str, move: Callable[[Project], ReviewedRow | None]) -> None:
@@ -114,8 +114,8 @@ class PairActs(QObject):
 
         self._write(work, done)
 
-    def redraw(self, row: PairRow) -> None:
-        """Queues another wrong score for this pair and starts the queue."""
+    def regenerate(self, row: PairRow) -> None:
+        """Queue a regeneration with another wrong score and start the queue."""
 
         def done(_job: object) -> None:
             self._workspace.jobs_changed.emit()
@@ -127,7 +127,7 @@ class PairActs(QObject):
     def _change(
         self, row: PairRow, new: PairRow, work: Callable[[], object], then: Callable[[object], None] | None = None
     ) -> None:
-        """Shows the new state, saves it; puts the old one back where it cannot be saved."""
+        """Show and save the new state; restore the old one if saving fails."""
         self.shown.emit(new)
 
         def save() -> tuple[object, PairCounts]:

@@ -1,4 +1,4 @@
-"""Lines that open under a pair and stop nobody from working: a note to write, a question to answer."""
+"""Non-modal bars below a pair: a note field and a question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTE_LENGTH = 2000
 
 
 class NoteBar(QFrame):
-    """A line for a note on one pair. Signals ``written(PairRow, str)`` if it was changed, ``closed`` in any case."""
+    """A field for a note on one pair. Signals ``written(PairRow, str)`` if it was changed, ``closed`` in any case."""
 
     written = Signal(object, str)
     closed = Signal()
@@ -43,7 +43,7 @@ class NoteBar(QFrame):
         self.hide()
 
     def open(self, row: PairRow) -> None:
-        """Begins with the pair's note."""
+        """Begin with the pair's note."""
         self.row = row
         self.field.setText(one_line(row.note))
         self.field.selectAll()
@@ -51,18 +51,18 @@ class NoteBar(QFrame):
         self.field.setFocus()
 
     def save(self) -> None:
-        """Sends the note, if it is another one, and closes."""
+        """Save the note, if it has changed, and close."""
         row, self.row = self.row, None
         if row is not None and self.field.text().strip() != one_line(row.note):
             self.written.emit(row, self.field.text().strip())
         self._close()
 
     def leave(self) -> None:
-        """Saves, because the person went to another pair."""
+        """Save on moving to another pair."""
         self.save()
 
     def cancel(self) -> None:
-        """Closes and leaves the note as it was."""
+        """Close and leaves the note as it was."""
         self.row = None
         self._close()
 
@@ -79,7 +79,7 @@ class NoteBar(QFrame):
 
 
 class QuestionBar(QFrame):
-    """A question with one button for yes. Return says yes, Escape no. Signals ``closed``."""
+    """A question with one button for yes. Return accepts, Escape dismisses. Signals ``closed``."""
 
     closed = Signal()
 
@@ -102,7 +102,7 @@ class QuestionBar(QFrame):
         self.hide()
 
     def ask(self, question: str, answer: str, action: Callable[[], object]) -> None:
-        """Asks; a question that is open gives way."""
+        """Show a question; it replaces an open one."""
         self._action = action
         self.label.setText(one_line(question))
         self.setAccessibleName(one_line(question))
@@ -111,19 +111,19 @@ class QuestionBar(QFrame):
         self.yes.setFocus()
 
     def accept(self) -> None:
-        """Does it."""
+        """Do it."""
         action, self._action = self._action, None
         self._close()
         if action is not None:
             action()
 
     def dismiss(self) -> None:
-        """Does nothing."""
+        """Do nothing."""
         self._action = None
         self._close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return says yes (on the other button: no), Escape no."""
+        """Return accepts (on the other button: dismisses), Escape dismisses."""
         if event.key() == Qt.Key.Key_Escape or (
             event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.no.hasFocus()
         ):

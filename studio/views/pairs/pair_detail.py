@@ -1,4 +1,4 @@
-"""One pair: image, truth, why to look at it, and the two answers side by side with their differing words marked."""
+"""One pair: image, true score, flags, and both answers side by side with differences marked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.widgets.theme import current_theme
 
 SIDE_WIDTH = 196
 NOTE_SHOWN = 400
-"""Characters of a note that are shown beside the image; the line for writing it shows all."""
+"""Characters of a note shown beside the image; the note field shows all."""
 
 
 class PairDetail(QWidget):
@@ -50,7 +50,7 @@ class PairDetail(QWidget):
         self._lay_out()
 
     def show_pair(self, row: PairRow | None) -> None:
-        """Fills everything; None empties it."""
+        """Fill everything; None empties it."""
         self.image.show_path(row.image_path if row else None)
         self.name.setText(row.image_name if row else "")
         self.truth.setText(number(row.truth, 2) if row else "")
@@ -69,7 +69,7 @@ class PairDetail(QWidget):
         self.show_verdict(row)
 
     def show_verdict(self, row: PairRow | None) -> None:
-        """Word and shape of the verdict, what it covers, and the note."""
+        """Show the verdict with its icon, the veto scope and the note."""
         self.verdict.setText(self._words[row.verdict] if row else "")
         partial = row is not None and row.verdict == "veto" and row.scope != "both"
         self.scope.setText(self._scope_words[row.scope] if row and partial else "")
@@ -84,12 +84,12 @@ class PairDetail(QWidget):
             self.sign.clear()
 
     def edit(self, row: PairRow) -> None:
-        """Opens the editor on this row."""
+        """Open the editor on this row."""
         self.texts.setCurrentWidget(self.editor)
         self.editor.open(row)
 
     def show_texts(self) -> None:
-        """Shows the texts with their difference again."""
+        """Show the texts with their difference again."""
         self.texts.setCurrentIndex(0)
 
     def _marks(self, row: PairRow) -> list[str]:

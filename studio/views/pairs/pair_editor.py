@@ -1,4 +1,4 @@
-"""Writing other texts in the place of a pair's generated ones."""
+"""Editor for the texts of a pair."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from studio.widgets.long_text import fill
 class PairEditor(QWidget):
     """Both texts as fields. Signals ``edited(PairRow, chosen, rejected)`` if one was changed, ``closed`` in any case.
 
-    The page has the key that saves, for it means something else while nothing is edited. Control characters stand as
-    visible signs in the fields; a text that nobody touched keeps its own.
+    The page owns the save key, which does something else while nothing is edited. Control characters are shown as
+    visible signs in the fields; an unchanged text keeps the originals.
     """
 
     edited = Signal(object, str, str)
@@ -31,7 +31,7 @@ class PairEditor(QWidget):
         self._lay_out()
 
     def open(self, row: PairRow) -> None:
-        """Begins with the texts as they count now."""
+        """Open with the current texts."""
         self.row = row
         self.message.hide()
         self._known = {}
@@ -39,7 +39,7 @@ class PairEditor(QWidget):
         self.chosen.setFocus()
 
     def save(self) -> None:
-        """Sends the texts, if one was changed, and closes; an empty one is refused with a sentence."""
+        """Save the texts, if one has changed, and close; an empty one is rejected with a message."""
         row = self.row
         if row is None:
             return
@@ -54,18 +54,18 @@ class PairEditor(QWidget):
         self.closed.emit()
 
     def leave(self) -> None:
-        """Saves what can be saved, because the person went to another pair."""
+        """Save what can be saved on moving to another pair."""
         self.save()
         if self.row is not None:
             self.cancel()
 
     def cancel(self) -> None:
-        """Leaves the texts as they were."""
+        """Leave the texts as they were."""
         self.row = None
         self.closed.emit()
 
     def restore(self) -> None:
-        """Puts the generated texts into the fields."""
+        """Put the generated texts into the fields."""
         if self.row is not None:
             self._fill(self.row.generated_chosen, self.row.generated_rejected)
 
@@ -82,7 +82,7 @@ class PairEditor(QWidget):
             self._known[field.toPlainText()] = text
 
     def _text(self, field: QPlainTextEdit) -> str:
-        """What stands in the field; where nobody touched it, the very text that was put there."""
+        """Return the field's text; the original text if it was not changed."""
         shown = field.toPlainText()
         return self._known.get(shown, shown)
 

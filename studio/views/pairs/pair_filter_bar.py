@@ -1,4 +1,4 @@
-"""Which pairs are listed, and in which order: the line of controls over the list."""
+"""Filter bar of the pair list: iteration, state, flag, order and search."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from studio.services.review.types import PairFilter, PairOrder
 SEARCH_MS = 250
 
 
-class PairControls(QWidget):
-    """Signals ``changed`` when another list is wanted, ``done`` when the search was left with Return or Escape."""
+class PairFilterBar(QWidget):
+    """Signals ``changed`` on a new filter or order, ``done`` when the search is left with Return or Escape."""
 
     changed = Signal()
     done = Signal()
@@ -36,18 +36,18 @@ class PairControls(QWidget):
 
     @property
     def filter(self) -> PairFilter:
-        """What the controls say; the iteration is None before any is known."""
+        """Return the filter; its iteration is None before any is known."""
         return PairFilter(
             self.iteration.currentData(), self.state.currentData(), self.flag.currentData(), self.search.text()
         )
 
     @property
     def sorting(self) -> PairOrder:
-        """The order wanted."""
+        """Return the order wanted."""
         return get_args(PairOrder)[self.order.currentIndex()]  # type: ignore[no-any-return]
 
     def offer(self, iterations: list[int], chosen: int | None) -> None:
-        """Shows these iterations, without a signal."""
+        """Show these iterations, without a signal."""
         offered = [self.iteration.itemData(place) for place in range(self.iteration.count())]
         if offered != iterations:
             self.iteration.blockSignals(True)
@@ -58,7 +58,7 @@ class PairControls(QWidget):
         choose(self.iteration, chosen)
 
     def show_all_of(self, iteration: int) -> None:
-        """Takes every condition away but the iteration, without a signal."""
+        """Clear all filters but the iteration, without a signal."""
         choose(self.iteration, iteration)
         choose(self.state, None)
         choose(self.flag, None)
@@ -67,15 +67,15 @@ class PairControls(QWidget):
         self.search.blockSignals(False)
 
     def next_state(self, step: int) -> None:
-        """The filter ``step`` places further, round and round."""
+        """Select the filter ``step`` positions further, wrapping around."""
         self.state.setCurrentIndex((self.state.currentIndex() + step) % self.state.count())
 
     def next_flag(self) -> None:
-        """The next reason, round and round."""
+        """Select the next flag, wrapping around."""
         self.flag.setCurrentIndex((self.flag.currentIndex() + 1) % self.flag.count())
 
     def next_order(self) -> None:
-        """The other order."""
+        """Select the other order."""
         self.order.setCurrentIndex((self.order.currentIndex() + 1) % self.order.count())
 
     def _fill(self) -> None:
@@ -107,7 +107,7 @@ class PairControls(QWidget):
 
 
 def choose(combo: QComboBox, data: object) -> None:
-    """Shows the entry with these data, the first one where there is none, without a signal."""
+    """Select the item with this data, or the first one, without a signal."""
     combo.blockSignals(True)
     combo.setCurrentIndex(max(0, combo.findData(data)) if combo.count() else -1)
     combo.blockSignals(False)

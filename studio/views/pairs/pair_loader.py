@@ -1,4 +1,4 @@
-"""What the Pairs page reads: the list as ids, and the rows around the place where the person is."""
+"""Reading for the Pairs page: the list as ids, and the rows around the current pair."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate, training_begun
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
-from studio.views.pairs.pair_actions import PairActs
+from studio.views.pairs.pair_actions import PairActions
 from studio.views.workspace import Workspace
 
 AROUND = PAGE
@@ -23,7 +23,7 @@ AROUND = PAGE
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The ids of a list, some rows of it, and what else the page says about its iteration."""
+    """The ids of a list, some of its rows, and other facts about its iteration."""
 
     known: list[int]
     iteration: int | None
@@ -35,7 +35,7 @@ class Listed:
 
 
 def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int | None, near: int) -> Listed:
-    """The list, of the latest iteration where the wanted one is unknown, with the rows around :func:`place_of`."""
+    """Read the list (of the latest iteration if the wanted one is unknown) with the rows around :func:`place_of`."""
     known = pair_list.iterations(project)
     iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
     ids = pair_list.listed(project, replace(wanted, iteration=iteration), order)
@@ -47,29 +47,29 @@ def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int 
 
 
 def place_of(ids: Ids, kept: int | None, near: int) -> int:
-    """Where a pair stands in a list; one that is not in it leaves its place to the one that is there now."""
+    """Return a pair's position in a list; a missing one keeps its old position."""
     found: list[int] = np.flatnonzero(ids == kept).tolist() if kept is not None else []
     return found[0] if found else max(0, min(near, len(ids) - 1))
 
 
 class RowReading(QObject):
-    """Answers a model that asks for rows. Signal ``arrived``: rows have come."""
+    """Reads rows that a model requests. Signal ``arrived``: rows were added."""
 
     arrived = Signal()
 
-    def __init__(self, workspace: Workspace, model: PairsModel, acts: PairActs) -> None:
+    def __init__(self, workspace: Workspace, model: PairsModel, actions: PairActions) -> None:
         super().__init__(model)
-        self._workspace, self._model, self._acts = workspace, model, acts
+        self._workspace, self._model, self._actions = workspace, model, actions
         model.rows_wanted.connect(self._read)
 
     def _read(self, ids: list[int]) -> None:
-        project, changes = self._workspace.project, self._acts.changes
+        project, changes = self._workspace.project, self._actions.changes
 
         def done(rows: list[PairRow]) -> None:
-            if changes == self._acts.changes:
+            if changes == self._actions.changes:
                 self._model.add_rows({row.id: row for row in rows})
                 self.arrived.emit()
-            else:  # A decision was made or saved meanwhile: these rows may be older than it.
+            else:  # A change was made or saved meanwhile: these rows may be older.
                 self._model.ask_again()
 
         def failed(text: str) -> None:

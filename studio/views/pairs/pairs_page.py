@@ -1,4 +1,4 @@
-"""Pairs: review by keyboard. Every act is shown at once, saved at once, and can be undone, also after a restart."""
+"""The Pairs page: keyboard review. Changes are saved immediately and can be undone, also after a restart."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.pairs import pair_actions
 from studio.views.image_window import ImageWindow
 from studio.views.page import Page
-from studio.views.pairs.pair_actions import PairActs
+from studio.views.pairs.pair_actions import PairActions
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
 from studio.views.pairs.pair_detail import PairDetail
 from studio.views.pairs.pair_editor import PairEditor
-from studio.views.pairs.pair_filter_bar import PairControls
+from studio.views.pairs.pair_filter_bar import PairFilterBar
 from studio.views.pairs.pair_loader import AROUND, Listed, RowReading, place_of, read_list
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
@@ -32,7 +32,7 @@ WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 6
 
 
 class PairsPage(Page):
-    """The review flow. What was just decided stays in the list until it is read anew, so that U can be seen."""
+    """The review. A changed pair stays in the list until the next read, so that undo is visible."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Pairs", parent)
@@ -42,13 +42,13 @@ class PairsPage(Page):
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
         self.detail = PairDetail(workspace.images, self.model.words)
-        self.controls = PairControls()
-        self.acts = PairActs(workspace, self)
-        self.reading = RowReading(workspace, self.model, self.acts)
+        self.controls = PairFilterBar()
+        self.pair_actions = PairActions(workspace, self)
+        self.reading = RowReading(workspace, self.model, self.pair_actions)
         self.note_bar, self.question = NoteBar(), QuestionBar()
         self.progress = PlainLabel(role="subtitle")
         self.bar = QProgressBar()
-        self.said, self.late = ElidedLabel(role="muted"), PlainLabel(role="muted")
+        self.feedback, self.late = ElidedLabel(role="muted"), PlainLabel(role="muted")
         self.train_button = QPushButton()
         self.scope = QComboBox()
         self._gate: ReviewGate | None = None
@@ -61,23 +61,28 @@ class PairsPage(Page):
         self._from_top = False
         self._lay_out()
         self._connect()
-        self.acts.read_history()
+        self.pair_actions.read_history()
 
     @property
     def current(self) -> PairRow | None:
-        """The pair that is shown."""
+        """Return the pair that is shown."""
         index = self.table.currentIndex()
         return self.model.row_at(index.row()) if index.isValid() else None
 
     @property
     def veto_scope(self) -> VetoScope:
-        """What a veto covers."""
+        """Return what a veto applies to."""
         scope: VetoScope = self.scope.currentData()
         return scope
 
     def refresh(self) -> None:
-        """Reads iterations, counts and the filtered list."""
-        project, wanted, order, changes = self.project, self.controls.filter, self.controls.sorting, self.acts.changes
+        """Read iterations, counts and the filtered list."""
+        project, wanted, order, changes = (
+            self.project,
+            self.controls.filter,
+            self.controls.sorting,
+            self.pair_actions.changes,
+        )
         kept, near = self._kept, self.table.currentIndex().row()
         if not self._flags_renewed:
             self._flags_renewed = True
@@ -86,41 +91,41 @@ class PairsPage(Page):
             )
 
         def done(result: Listed) -> None:
-            if changes == self.acts.changes:
+            if changes == self.pair_actions.changes:
                 self._on_rows(result)
-            else:  # A decision was made or saved meanwhile: these rows may be older than the screen.
+            else:  # A change was made or saved meanwhile: these rows may be older than those shown.
                 self.refresh()
 
         self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
     def decide(self, verdict: PairVerdict) -> None:
-        """Gives the shown pair a verdict and goes to the next one."""
+        """Set the verdict of the current pair and go to the next one."""
         row = self.current
         if row is not None:
-            self.acts.decide(row, verdict, self.veto_scope if verdict == "veto" else "both")
-            self._tell(row, self.model.words[verdict].lower())
+            self.pair_actions.decide(row, verdict, self.veto_scope if verdict == "veto" else "both")
+            self._show_feedback(row, self.model.words[verdict].lower())
             self.step(1)
 
     def edit(self) -> None:
-        """Opens the texts of the shown pair for writing."""
+        """Open the texts of the shown pair for writing."""
         if self.current is not None:
             self.detail.edit(self.current)
             self.update_actions()
 
     def annotate(self) -> None:
-        """Opens the line for a note on the shown pair."""
+        """Open the line for a note on the shown pair."""
         if self.current is not None:
             self.note_bar.open(self.current)
 
-    def redraw(self) -> None:
-        """Asks for another wrong score for the shown pair and goes to the next one."""
+    def regenerate(self) -> None:
+        """Regenerate the current pair's rejected answer and go to the next one."""
         row = self.current
         if row is not None:
-            self.acts.redraw(row)
+            self.pair_actions.regenerate(row)
             self.step(1)
 
     def decide_all(self, verdict: PairVerdict) -> None:
-        """Asks whether all listed pairs shall get the verdict; the answer goes by this very list."""
+        """Ask to set the verdict of all pairs shown; the answer applies to exactly this list."""
         ids, scope = self.model.ids.tolist(), self.veto_scope if verdict == "veto" else "both"
         if not ids:
             return
@@ -132,43 +137,43 @@ class PairsPage(Page):
         else:
             question = plural("PairsPage", "Keep all {n} pairs shown?", "Keep the {n} pair shown?", count)
             answer = plural("PairsPage", "Keep {n} pairs", "Keep {n} pair", count)
-        self.question.ask(question, answer, lambda: self.acts.decide_all(ids, verdict, scope))
+        self.question.ask(question, answer, lambda: self.pair_actions.decide_all(ids, verdict, scope))
 
     def step(self, step: int) -> None:
-        """Goes up or down the list; stays at its ends."""
+        """Go up or down the list; stays at its ends."""
         place = self.table.currentIndex().row() + step
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
     @property
     def can_train(self) -> bool:
-        """Whether a training waits for the review and has a pair left."""
+        """Return whether training waits for the review and has at least one pair."""
         return self._gate is not None and self._gate.score > 0 and self._gate.iteration != self._approved
 
     def train(self) -> None:
-        """Opens the review gate: the iteration goes on with its training."""
+        """Approve the review: training of the iteration starts."""
         if self._gate is not None and self.can_train:
-            self.table.setFocus()  # the button goes, and the keyboard would go to the filters with it
+            self.table.setFocus()  # the button hides, and the focus would move to the filters
             self._approved = self._gate.iteration
             self.update_actions()
             self.workspace.approve_review(self._gate.iteration)
             self.refresh_soon()
 
     def save_or_train(self) -> None:
-        """Saves the texts that are being edited; with none, goes on to training."""
+        """Save the texts being edited; if none are, start training."""
         if self.detail.editor.row is not None:
             self.detail.editor.save()
         else:
             self.train()
 
     def open_image(self) -> None:
-        """Shows the pair's image in a window of its own."""
+        """Show the pair's image in a window of its own."""
         if self.current is not None:
             row = self.current
             ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step)
 
     def show_on_images_page(self) -> None:
-        """Goes to the pair's image on the Images page."""
+        """Go to the pair's image on the Images page."""
         if self.current is not None:
             self.image_wanted.emit(self.current.image_id)
 
@@ -184,7 +189,7 @@ class PairsPage(Page):
 
     @property
     def _kept(self) -> int | None:
-        """The pair to be shown after the list was read; None: the first one."""
+        """Return the pair to show after reading the list; None: the first one."""
         if self._wanted is not None:
             return self._wanted
         index = self.table.currentIndex()
@@ -214,7 +219,7 @@ class PairsPage(Page):
         row = self.current
         self._unread = row is None
         place = self.table.currentIndex().row()
-        self.model.look_at(place - AROUND // 2, place + AROUND // 2)
+        self.model.request_range(place - AROUND // 2, place + AROUND // 2)
         panels: tuple[PairEditor | NoteBar, ...] = (self.detail.editor, self.note_bar)
         for panel in panels:
             if panel.row is not None and (row is None or panel.row.id != row.id):
@@ -233,28 +238,28 @@ class PairsPage(Page):
         self._show_counts(counts)
         iteration = self.controls.filter.iteration
         if self._gate is not None and iteration is not None:
-            project, changes = self.project, self.acts.changes
+            project, changes = self.project, self.pair_actions.changes
             self.workspace.background.read(
                 "gate",
                 lambda: review_gate(project, iteration),
-                lambda gate: self._show_gate(gate) if changes == self.acts.changes else None,
+                lambda gate: self._show_gate(gate) if changes == self.pair_actions.changes else None,
             )
 
     def _on_many(self, count: int) -> None:
-        self.said.setText(plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count))
+        self.feedback.setText(plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count))
         self.refresh()
 
     def _on_reviewed(self, what: str, found: ReviewedRow | None) -> None:
         undone = what == "undo"
         if found is None:
-            self.said.setText(self.tr("Nothing to undo.") if undone else self.tr("Nothing to redo."))
+            self.feedback.setText(self.tr("Nothing to undo.") if undone else self.tr("Nothing to redo."))
             return
         what_changed = (
             one_line(found.pair.image_name)
             if found.count == 1
             else plural("PairsPage", "{n} pairs", "{n} pair", found.count)
         )
-        self.said.setText((self.tr("Undone: {0}") if undone else self.tr("Redone: {0}")).format(what_changed))
+        self.feedback.setText((self.tr("Undone: {0}") if undone else self.tr("Redone: {0}")).format(what_changed))
         place = self.model.find(found.pair.id)
         if place is not None and found.count == 1:
             self.model.put(found.pair)
@@ -289,16 +294,16 @@ class PairsPage(Page):
         one = self.tr("Training of iteration {0} is waiting for your review (Ctrl+Return)").format(gate.iteration)
         self.train_button.setToolTip(one if gate.consistency is None else both.format(gate.score, gate.consistency))
 
-    def _tell(self, row: PairRow, what: str) -> None:
-        self.said.setText(self.tr("{0}: {1}").format(one_line(row.image_name), what))
+    def _show_feedback(self, row: PairRow, what: str) -> None:
+        self.feedback.setText(self.tr("{0}: {1}").format(one_line(row.image_name), what))
 
     def _on_note(self, row: PairRow, note: str) -> None:
-        self.acts.annotate(row, note)
-        self._tell(row, self.tr("note saved"))
+        self.pair_actions.annotate(row, note)
+        self._show_feedback(row, self.tr("note saved"))
 
     def _on_edit(self, row: PairRow, chosen: str, rejected: str) -> None:
-        self.acts.edit(row, chosen, rejected)
-        self._tell(row, self.tr("edited (the original texts are kept)"))
+        self.pair_actions.edit(row, chosen, rejected)
+        self._show_feedback(row, self.tr("edited (the original texts are kept)"))
 
     def _on_editor_closed(self) -> None:
         self.detail.show_texts()
@@ -319,19 +324,19 @@ class PairsPage(Page):
         self.controls.changed.connect(self._on_control)
         self.controls.order.currentIndexChanged.connect(self._on_order)
         self.controls.done.connect(self.table.setFocus)
-        self.acts.shown.connect(self._on_shown)
-        self.acts.saved.connect(self._on_saved)
-        self.acts.many.connect(self._on_many)
-        self.acts.reviewed.connect(self._on_reviewed)
+        self.pair_actions.shown.connect(self._on_shown)
+        self.pair_actions.saved.connect(self._on_saved)
+        self.pair_actions.many.connect(self._on_many)
+        self.pair_actions.reviewed.connect(self._on_reviewed)
         queued = self.tr("Regenerating the rejected answer…")
-        self.acts.queued.connect(lambda: self.said.setText(queued))
+        self.pair_actions.queued.connect(lambda: self.feedback.setText(queued))
         self.note_bar.written.connect(self._on_note)
         self.note_bar.closed.connect(self.table.setFocus)
         self.question.closed.connect(self.table.setFocus)
         self.detail.editor.edited.connect(self._on_edit)
         self.detail.editor.closed.connect(self._on_editor_closed)
         bind_button(self.train_button, self.commands["pairs.train"], with_icon=False)
-        self.acts.history_changed.connect(self.update_actions)
+        self.pair_actions.history_changed.connect(self.update_actions)
         self.scope.currentIndexChanged.connect(lambda _place: self.update_actions())
         self.table.doubleClicked.connect(lambda _index: self.open_image())
         self.detail.image.canvas.opened.connect(self.open_image)
@@ -361,7 +366,7 @@ class PairsPage(Page):
         head.addWidget(self.progress)
         head.addWidget(self.bar)
         head.addWidget(self.late)
-        head.addWidget(self.said, 1)
+        head.addWidget(self.feedback, 1)
         head.addWidget(self.train_button)
         self.column.addLayout(head)
         self.column.addWidget(self.controls)
@@ -389,7 +394,7 @@ class PairsPage(Page):
         self.veto_button = action_button(actions["pairs.veto"], self.tr("Veto (V)"))
         self.keep_button = action_button(actions["pairs.keep"], self.tr("Keep (K)"))
         self.edit_button = action_button(actions["pairs.edit"], self.tr("Edit (E)"))
-        self.redraw_button = action_button(actions["pairs.regenerate"], self.tr("Regenerate (R)"))
+        self.regenerate_button = action_button(actions["pairs.regenerate"], self.tr("Regenerate (R)"))
         self.note_button = action_button(actions["pairs.note"], self.tr("Note (N)"))
         self.undo_button = icon_button(actions["pairs.undo"], self.tr("Undo"))
         self.redo_button = icon_button(actions["pairs.redo"], self.tr("Redo"))
@@ -398,7 +403,7 @@ class PairsPage(Page):
         row = QHBoxLayout()
         row.setSpacing(6)
         for widget in (
-            *(self.veto_button, self.scope, self.keep_button, self.edit_button, self.redraw_button),
+            *(self.veto_button, self.scope, self.keep_button, self.edit_button, self.regenerate_button),
             *(self.note_button, self.undo_button, self.redo_button),
         ):
             row.addWidget(widget)

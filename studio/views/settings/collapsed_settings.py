@@ -1,4 +1,4 @@
-"""All settings of a new project, folded away behind a button until somebody wants to see them."""
+"""All settings of a new project, collapsed behind a button."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from studio.widgets.settings_form import SettingsForm
 REASONS_SHOWN = 4
 
 
-class SettingsFold(QWidget):
-    """What is refused stands here with its reason, folded or not; a form beside it says what a value means."""
+class CollapsedSettings(QWidget):
+    """Shows invalid values with reasons, collapsed or not, and the settings form when expanded."""
 
     def __init__(self, form: SettingsForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class SettingsFold(QWidget):
         self._show()
 
     def show_state(self, preset: Mapping[str, str], reasons: Mapping[str, str]) -> None:
-        """``preset``: the texts that the form began with; ``reasons``: what cannot be used, by path."""
+        """``preset``: initial texts of the form; ``reasons``: invalid values, by path."""
         texts = self.form.texts()
         self._changed = sum(text.strip() != preset.get(path, "").strip() for path, text in texts.items())
         self.summary.setText(self._sentence(texts))

@@ -1,4 +1,4 @@
-"""What the sections of the settings are called on the screen."""
+"""Display names of the settings sections."""
 
 from __future__ import annotations
 

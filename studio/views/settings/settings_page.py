@@ -1,4 +1,4 @@
-"""Settings: the project's ``studio.toml`` as a form that is judged while it is typed, and the looks of the window."""
+"""The Settings page: the project's ``studio.toml`` as a form validated while typing, and the appearance."""
 
 from __future__ import annotations
 
@@ -59,33 +59,35 @@ class SettingsPage(Page):
         self._lay_out()
 
     def set_appearance(self, mode: str) -> None:
-        """Shows which appearance is chosen."""
+        """Show which appearance is chosen."""
         self.appearance.blockSignals(True)
         self.appearance.setCurrentIndex(max(0, self.appearance.findData(mode)))
         self.appearance.blockSignals(False)
 
     @property
     def unsaved(self) -> bool:
-        """Whether something is changed that is not saved."""
+        """Return whether something is changed that is not saved."""
         return bool(self._changed())
 
     @property
     def valid(self) -> bool:
-        """Whether what is shown can be saved."""
+        """Return whether what is shown can be saved."""
         return check_texts(self.form.texts()).settings is not None
 
     def refresh(self) -> None:
-        """Reads the file, unless something was typed that is not saved yet."""
+        """Read the file, unless something was typed that is not saved yet."""
         file = self.project.root / FILE_NAME
         if not self.unsaved:
-            self.workspace.background.read("settings", lambda: read_texts(file), self._on_texts, self.message.say)
+            self.workspace.background.read(
+                "settings", lambda: read_texts(file), self._on_texts, self.message.show_message
+            )
 
     def take_focus(self) -> None:
         """The search field has the keyboard."""
         self.search.setFocus()
 
     def save(self, then: Callable[[], object] | None = None) -> None:
-        """Writes what was changed, and nothing else; ``then`` follows where that went well."""
+        """Save only the changed values; ``then`` is called on success."""
         if not self.unsaved or not self._judge():
             return
         file, texts = self.project.root / FILE_NAME, self._changed()
@@ -95,7 +97,7 @@ class SettingsPage(Page):
         def done(changed: list[str]) -> None:
             self._saved = {**self._saved, **texts}
             self._judge()  # more may have been typed meanwhile
-            self.message.say(
+            self.message.show_message(
                 self.tr("Saved: {0}. Stages that have already started keep their settings.").format(
                     ", ".join(changed) or self.tr("No changes")
                 ),
@@ -106,12 +108,12 @@ class SettingsPage(Page):
 
         def failed(text: str) -> None:
             self._judge()
-            self.message.say(text)
+            self.message.show_message(text)
 
         self.workspace.background.write(lambda: change_settings(file, {**read_texts(file), **texts}), done, failed)
 
     def revert(self) -> None:
-        """Shows what the file holds."""
+        """Show what the file holds."""
         self._on_texts(self._saved)
         self.refresh()
 
@@ -125,7 +127,7 @@ class SettingsPage(Page):
         self._check.start()
 
     def _changed(self) -> dict[str, str]:
-        """What is shown and differs from the file, by path."""
+        """Return the changed values, by path."""
         texts = self.form.texts()
         return {
             path: texts[path]
@@ -134,7 +136,7 @@ class SettingsPage(Page):
         }
 
     def _show_unsaved(self) -> int:
-        """Marks the page where something is unsaved; returns how many values."""
+        """Show whether there are unsaved changes; return their number."""
         count = len(self._changed())
         if self._marked != bool(count):
             self._marked = bool(count)
@@ -143,7 +145,7 @@ class SettingsPage(Page):
         return count
 
     def _judge(self) -> bool:
-        """Shows what is wrong; returns whether all is well."""
+        """Validate the values and show errors; return whether all are valid."""
         self._check.stop()
         texts = self.form.texts()
         checked: Checked = check_texts(texts)

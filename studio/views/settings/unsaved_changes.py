@@ -1,4 +1,4 @@
-"""Unsaved settings are never ignored: what to do with them is asked before a stage is started or the project left."""
+"""Questions about unsaved settings before a stage starts or the project is closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Then = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """``keep``: going on without saving leaves the changes on the page; otherwise they are discarded."""
+    """``keep``: continuing without saving keeps the changes on the page; otherwise they are discarded."""
 
     title: str
     explanation: str
@@ -26,7 +26,7 @@ class _Question:
 
 
 class UnsavedChanges(QObject):
-    """Asks without holding up the window, one question at a time. Window's thread only."""
+    """Asks without blocking the window, one question at a time. Window's thread only."""
 
     def __init__(self, page: SettingsPage, window: QWidget) -> None:
         super().__init__(window)
@@ -35,7 +35,7 @@ class UnsavedChanges(QObject):
         self._box: QMessageBox | None = None
 
     def before_run(self, then: Then) -> None:
-        """Calls ``then``, at once where nothing is unsaved; never if the person cancels."""
+        """Call ``then``, at once if nothing is unsaved; never if the user cancels."""
         question = _Question(
             self.tr("Unsaved settings"),
             self.tr("The next stages use the saved settings. Save your changes to use them."),
@@ -46,7 +46,7 @@ class UnsavedChanges(QObject):
         self._settle(question, then)
 
     def before_leaving(self, then: Then) -> None:
-        """Calls ``then``, at once where nothing is unsaved; never if the person cancels."""
+        """Call ``then``, at once if nothing is unsaved; never if the user cancels."""
         question = _Question(
             self.tr("Unsaved settings"),
             self.tr("If you don't save them, your changes are lost."),

@@ -1,4 +1,4 @@
-"""Closing a project without holding up the window: what was begun is finished on a thread. No Qt."""
+"""Closing a project without blocking the window: pending work ends on a thread. No Qt."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _closing: dict[threading.Thread, Path] = {}
 
 
 def close_later(root: Path, lanes: Sequence[Lanes], close: Callable[[], object]) -> None:
-    """Calls ``close`` on a thread once the work of ``lanes`` has ended. Python does not exit before that.
+    """Call ``close`` on a thread once the work of ``lanes`` has ended. Python does not exit before that.
 
     Args:
         root: the project's folder; :func:`wait_until_closed` asks by it.
         lanes: closed already.
-        close: lets go of the project; uses no Qt object.
+        close: releases the project; uses no Qt object.
     """
 
     def run() -> None:
@@ -42,7 +42,7 @@ def close_later(root: Path, lanes: Sequence[Lanes], close: Callable[[], object])
 
 
 def wait_until_closed(root: Path | None = None, seconds: float | None = None) -> bool:
-    """Waits until the project (None: every one) that is being closed is closed. Not in the window's thread.
+    """Wait until the project (None: every one) that is being closed is closed. Not in the window's thread.
 
     Returns:
         False where that takes longer than ``seconds``.

@@ -29,18 +29,18 @@ class LongTask(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is at work."""
+        """Return whether a task runs."""
         return self._task is not None
 
     @property
     def lanes(self) -> Lanes:
-        """Its threads, for whoever must wait for them elsewhere than in the window's thread."""
+        """Return its threads, to be joined off the window's thread."""
         return self._runner.lanes
 
     def start(
         self, work: Callable[[OnProgress], Result], done: Callable[[Result], object], failed: Callable[[str], object]
     ) -> None:
-        """Runs ``work`` on a thread, then ``done`` or ``failed`` here; nothing happens while something is at work."""
+        """Run ``work`` on a thread, then ``done`` or ``failed`` here; ignored while another task runs."""
         if self._task is not None:
             return
 
@@ -67,12 +67,12 @@ class LongTask(QObject):
             self.busy_changed.emit(True)
 
     def stop(self) -> None:
-        """Asks the work to stop, which leaves nothing half done; ``failed`` follows."""
+        """Ask the task to stop, which leaves no partial files; ``failed`` follows."""
         if self._task is not None:
             self._task.stop()
 
     def close(self) -> None:
-        """Cancels the work without waiting for it; nothing is delivered any more."""
+        """Cancel the work without waiting for it; nothing is delivered any more."""
         self._runner.close()
 
     def _on_progress(self, done: int, total: int | None) -> None:

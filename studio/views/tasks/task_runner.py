@@ -41,23 +41,23 @@ class Lanes:
 
     @property
     def open(self) -> bool:
-        """Whether work is still taken."""
+        """Return whether new work is accepted."""
         return self.writes.open
 
     def close(self) -> None:
-        """Takes no more work. What is queued to be written is still written; the rest finds that it is cancelled."""
+        """Accept no more work. Queued writes are still done; other work is cancelled."""
         for lane in (self.reads, self.tasks, self.writes):
             lane.close(drop=False)
 
     def join(self) -> None:
-        """Waits until all is written and, for a limited time, until the rest has ended. Not in the window's thread."""
+        """Wait until all is written and, for a limited time, until the rest has ended. Not in the window's thread."""
         self.writes.join()
         self.tasks.join(JOIN_S)
         self.reads.join(JOIN_S)
 
 
 class TaskControl:
-    """What work on a thread may use: whether it should end, and a way to show how far it is. Knows no Qt."""
+    """What work on a thread may use: whether it should end, and a way to report progress. Uses no Qt."""
 
     def __init__(self, number: int, outbox: Outbox[_Message], lanes: Lanes) -> None:
         self.latest: tuple[int, int | None] = (0, None)
@@ -69,11 +69,11 @@ class TaskControl:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the work should end as soon as it can."""
+        """Return whether the work should end as soon as it can."""
         return self._stop.is_set() or not self._lanes.open
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Shows how far the work is; of several calls in a row the window may see only the last.
+        """Report progress; of several calls in a row the window may receive only the last.
 
         Raises:
             Cancelled: the work should end.
@@ -86,7 +86,7 @@ class TaskControl:
             self._outbox.post(_Progress(self._number))
 
     def cancel(self) -> None:
-        """Asks the work to end. Any thread."""
+        """Ask the work to end. Any thread."""
         self._stop.set()
 
 
@@ -138,15 +138,15 @@ class Task:
 
     @property
     def active(self) -> bool:
-        """Whether its outcome is still to be delivered."""
+        """Return whether its outcome is still to be delivered."""
         return self._runner.expects(self._job.number)
 
     def stop(self) -> None:
-        """Asks the work to end; its outcome is delivered: ``stopped``, or ``done`` if it was too late."""
+        """Ask the work to end; its outcome is delivered: ``stopped``, or ``done`` if it was too late."""
         self._job.control.cancel()
 
     def cancel(self) -> None:
-        """Asks the work to end; nothing of it is delivered afterwards."""
+        """Ask the work to end; nothing of it is delivered afterwards."""
         self._runner.cancel(self._job.number)
 
 
@@ -155,7 +155,7 @@ class TaskRunner(QObject):
 
     There are reads, of which only the latest of a key is delivered; writes, done one after the other in the order of
     asking; and long tasks, with progress and a way to stop them. Once the runner is closed, or its owner is destroyed,
-    nothing is delivered any more. ``failed`` carries a text for a person where the caller gave no callback for that.
+    no callbacks follow. ``failed`` carries a text for the user if the caller gave no callback for it.
     """
 
     failed = Signal(str)
@@ -173,11 +173,11 @@ class TaskRunner(QObject):
 
     @property
     def open(self) -> bool:
-        """Whether work is still taken."""
+        """Return whether new work is accepted."""
         return self.lanes.open and self._queue.outbox.open
 
     def for_owner(self, owner: QObject) -> TaskRunner:
-        """A runner with the same threads and the same order of writes, for an owner that may go earlier."""
+        """Return a runner with the same threads and the same order of writes, for an owner that may go earlier."""
         runner = TaskRunner(owner, lanes=self.lanes)
         runner.failed.connect(self.failed)
         return runner
@@ -189,7 +189,7 @@ class TaskRunner(QObject):
         done: Callable[[Result], object],
         failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Runs ``work`` on a thread, then ``done`` here, unless a later read of the same key was asked for."""
+        """Run ``work`` on a thread, then ``done`` here, unless a later read of the same key was asked for."""
         if key in self._latest:
             self.cancel(self._latest.pop(key))
         job = self._submit(self.lanes.reads, lambda _control: work(), _Callbacks(done, failed, key=key))
@@ -202,7 +202,7 @@ class TaskRunner(QObject):
         done: Callable[[Result], object],
         failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Runs ``work`` on the one writing thread, then ``done`` here. Closing does not drop it."""
+        """Run ``work`` on the one writing thread, then ``done`` here. Closing does not drop it."""
         self._submit(self.lanes.writes, lambda _control: work(), _Callbacks(done, failed))
 
     def run(
@@ -214,30 +214,30 @@ class TaskRunner(QObject):
         progress: OnProgress | None = None,
         stopped: Callable[[], object] | None = None,
     ) -> Task | None:
-        """Runs ``work`` on a thread of its own; None once the runner is closed.
+        """Run ``work`` on a thread of its own; None once the runner is closed.
 
         Args:
-            work: gets a ``TaskControl``, and should look at it often.
+            work: gets a ``TaskControl``, and should check it often.
             done: gets the result.
-            failed: gets a text for a person.
-            progress: gets what the work tells its control.
+            failed: gets a text for the user.
+            progress: gets the progress that the work reports.
             stopped: the work ended because :meth:`Task.stop` asked it to.
         """
         job = self._submit(self.lanes.tasks, work, _Callbacks(done, failed, progress, stopped))
         return None if job is None else Task(self, job)
 
     def cancel(self, number: int) -> None:
-        """Asks a job to end and forgets its callbacks."""
+        """Ask a job to end and forgets its callbacks."""
         found = self._jobs.pop(number, None)
         if found is not None:
             _abandon(found[0])
 
     def expects(self, number: int) -> bool:
-        """Whether the outcome of a job is still to be delivered."""
+        """Return whether the outcome of a job is still to be delivered."""
         return number in self._jobs
 
     def close(self) -> None:
-        """Cancels reads and long tasks and delivers nothing any more, without waiting. Writes are still done."""
+        """Cancel reads and long tasks and delivers nothing any more, without waiting. Writes are still done."""
         self._queue.close()
         _let_go(self._jobs, None if self._shares else self.lanes)
         self._latest.clear()
@@ -278,7 +278,7 @@ class TaskRunner(QObject):
 
 
 def _run(job: _Job, outbox: Outbox[_Message], *, always: bool) -> None:
-    """On a worker thread. ``always``: a write is done even where nobody waits for it any more."""
+    """Run on a worker thread. ``always``: a write is done even if it was cancelled."""
     outcome = _outcome(job) if always or not job.control.cancelled else _Outcome(job.number, stopped=True)
     job.finished.set()
     outbox.post(outcome)
@@ -299,7 +299,7 @@ def _outcome(job: _Job) -> _Outcome:
 
 
 def _let_go(jobs: dict[int, tuple[_Job, _Callbacks]], own: Lanes | None) -> None:
-    """Cancels all jobs of a runner; ``own``: its threads, where it shares them with nobody. Window's thread."""
+    """Cancel all jobs of a runner; ``own``: its threads are not shared. Window's thread."""
     waiting = list(jobs.values())
     jobs.clear()
     for job, _callbacks in waiting:

@@ -1,1 +1,1 @@
-"""What belongs to the window itself: the guide, and what is known of the program and the system."""
+"""The window itself: frame, start page, palette, guide and dialogs."""

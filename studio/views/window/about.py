@@ -1,4 +1,4 @@
-"""About: version, the licences of all parts, and the system, to be copied into a report."""
+"""The About window: version, licences of all components, and system information for reports."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ COPIED_MS = 2500
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is read for the window."""
+    """Facts shown in the window."""
 
     parts: list[about.Part]
     system: dict[str, str]
 
 
 class AboutWindow(QDialog):
-    """Never modal; there is one at most. What it shows is read in the background."""
+    """Non-modal, at most one. Its contents are read in the background."""
 
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class AboutWindow(QDialog):
 
     @classmethod
     def show_in(cls, window: QWidget, background: TaskRunner) -> AboutWindow:
-        """Shows it over the window; one that is open comes to the front."""
+        """Show it over the window; raise one that is open."""
         shown = next((each for each in window.findChildren(cls) if each.isVisible()), None) or cls(background, window)
         shown.show()
         shown.raise_()
@@ -66,7 +66,7 @@ class AboutWindow(QDialog):
         return shown
 
     def copy(self) -> None:
-        """Puts the system information on the clipboard."""
+        """Copy the system information to the clipboard."""
         QGuiApplication.clipboard().setText(self.system.toPlainText())
         text = self.copy_button.text()
         self.copy_button.setText(self.tr("Copied"))

@@ -1,4 +1,4 @@
-"""Opening an archive from the start page: which file, into which folder, then the project that was made of it."""
+"""Opening an archive from the start page: choose file and folder, unpack, open the project."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def ask_archive(window: QWidget, chosen: Callable[[Path, Path], object]) -> None:
-    """Asks for an archive, then for the folder to put the project in; both dialogs hold nothing up."""
+    """Ask for an archive, then for the project's folder; both dialogs are non-blocking."""
 
     def ask_folder(file: str) -> None:
         title = translate("ArchiveOpening", "Choose a folder for the project in {0}").format(Path(file).name)
@@ -39,7 +39,7 @@ def open_archive(
     done: Callable[[Unpacked], None],
     failed: Callable[[str], None],
 ) -> None:
-    """Makes the project in ``folder``, or in a new one in it that is named as the archive where it holds something."""
+    """Unpack into ``folder``, or into a new subfolder named after the archive if it is not empty."""
 
     def work() -> Unpacked:
         taken = folder.is_dir() and any(folder.iterdir())

@@ -1,4 +1,4 @@
-"""Leaving a project while a job runs: what is to become of the job, asked without holding up the window."""
+"""Question on closing a project while a job runs; it does not block the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Then = Callable[[], object]
 
 
 class CloseConfirmation(QObject):
-    """Signal ``waiting(str)``: what is waited for before the window leaves."""
+    """Signal ``waiting(str)``: what the window waits for before it closes."""
 
     waiting = Signal(str)
 
@@ -25,7 +25,7 @@ class CloseConfirmation(QObject):
         self._then: Then | None = None
 
     def leave(self, workspace: Workspace | None, then: Then) -> None:
-        """Calls ``then`` at once, or after the person chose and the job has come to a stop; never if they stay."""
+        """Call ``then`` at once, or after the choice when the job has stopped; never if the user cancels."""
         if workspace is None or not workspace.running or workspace.following:
             then()
         elif self._box is not None:
@@ -35,7 +35,7 @@ class CloseConfirmation(QObject):
             self._ask(workspace, then)
 
     def cancel_and(self, workspace: Workspace | None, then: Then) -> None:
-        """Cancels what this window runs without asking, then calls ``then``."""
+        """Cancel what this window runs without asking, then calls ``then``."""
         if workspace is None or not workspace.running or workspace.following:
             then()
         else:
@@ -69,7 +69,7 @@ class CloseConfirmation(QObject):
         self._box = None
 
     def _hand_over(self, workspace: Workspace, then: Then) -> None:
-        if not workspace.running:  # it has ended while the question stood there
+        if not workspace.running:  # it ended while the question was open
             then()
             return
         self.waiting.emit(self.tr("Moving the job to the background after the current batch or step…"))

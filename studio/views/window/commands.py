@@ -1,4 +1,4 @@
-"""What the command palette offers: every action that can be done now, and the recent projects."""
+"""Commands of the palette: enabled actions and recent projects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ translate = QCoreApplication.translate
 
 
 def commands(sets: Iterable[ActionSet]) -> list[Command]:
-    """The actions of these sets that can be done now, in their order."""
+    """Return the actions of these sets that can be done now, in their order."""
     found: list[Command] = []
     for actions in sets:
         actions.update()

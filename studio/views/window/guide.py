@@ -1,4 +1,4 @@
-"""The guide that comes with the program, in a window of its own."""
+"""The guide window."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SIZE = (820, 680)
 
 
 def guide_file(language: str) -> Path:
-    """The guide in a language (such as "de"), or in English where it is not translated."""
+    """Return the guide in a language (such as "de"), or in English where it is not translated."""
     translated = FOLDER / f"guide_{language}.md"
     return translated if translated.is_file() else FOLDER / "guide.md"
 
 
 class GuideWindow(QDialog):
-    """Never modal; there is one at most. Shows nothing but the program's own file."""
+    """Non-modal, at most one. Shows only the program's own file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class GuideWindow(QDialog):
 
     @classmethod
     def show_in(cls, window: QWidget) -> GuideWindow:
-        """Shows it beside the window; one that is open comes to the front."""
+        """Show it beside the window; raise one that is open."""
         shown = next((each for each in window.findChildren(cls) if each.isVisible()), None) or cls(window)
         shown.show()
         shown.raise_()
@@ -66,7 +66,7 @@ class GuideWindow(QDialog):
         return shown
 
     def find_next(self) -> None:
-        """Goes to the next place, from the last one to the first."""
+        """Go to the next place, from the last one to the first."""
         wanted = self.search.text()
         if wanted and not self.text.find(wanted):
             self.text.moveCursor(self.text.textCursor().MoveOperation.Start)

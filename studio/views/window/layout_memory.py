@@ -1,4 +1,4 @@
-"""Where the person has dragged the borders between panes and columns, from one run to the next."""
+"""Saved sizes of panes and columns that were dragged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 class LayoutMemory:
     """Splitters and table columns of a page, by the page's name and their place in it.
 
-    Only what a person drags is kept: the size that a pane or column has by itself depends on the project, and a pane
+    Only dragged sizes are saved: the default size of a pane or column depends on the project, and a pane
     behind an empty state has none that means anything. A page that was built otherwise since (another number of panes
     or columns) has its own sizes.
     """
@@ -27,7 +27,7 @@ class LayoutMemory:
         self._settings = settings
 
     def attach(self, name: str, page: QWidget) -> None:
-        """Gives the page the sizes that were dragged before, and keeps those that are dragged from now on."""
+        """Give the page the sizes that were dragged before, and keeps those that are dragged from now on."""
         for number, splitter in enumerate(page.findChildren(QSplitter)):
             self._attach_panes(f"{name}/panes{number}", splitter)
         for number, table in enumerate(page.findChildren(QTableView)):
@@ -56,7 +56,7 @@ class LayoutMemory:
 
 
 class _ColumnDrags(QObject):
-    """Tells the widths after a person has dragged a border of a header, or clicked on it twice."""
+    """Reports column widths after a header border was dragged or double-clicked."""
 
     def __init__(self, header: QHeaderView, dragged: Callable[[tuple[int, ...]], None]) -> None:
         super().__init__(header)
@@ -66,7 +66,7 @@ class _ColumnDrags(QObject):
         header.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Compares the widths before and after the mouse button was held."""
+        """Compare the widths before and after the mouse button was held."""
         if event.type() in _PRESSES:
             self._before = self._widths()
         elif event.type() == QEvent.Type.MouseButtonRelease and self._before not in ((), self._widths()):

@@ -51,13 +51,13 @@ SUMMARY_MS = 400
 
 @dataclass(frozen=True, slots=True)
 class WindowServices:
-    """How the window comes to projects; the composition root fills it.
+    """Services of the window, provided by the composition root.
 
     Attributes:
         open_project: opens with the exclusive lock; any thread.
         make_workspace: what the pages work with; GUI thread.
         make_demo: makes the demo project unless it is there and returns its folder; any thread.
-        show_appearance: light, dark or as the system has it; GUI thread.
+        show_appearance: light, dark or the system's; GUI thread.
     """
 
     open_project: Callable[[Path], Project]
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         self._show_start()
 
     def open_project(self, root: Path, *, start_loop: bool = False, iterations: int | None = None) -> None:
-        """Opens a project in the background; a refusal is told on the start page."""
+        """Open a project in the background; an error is shown on the start page."""
         self.start.message.hide()
         self.start.set_busy(self.tr("Opening {0}…").format(root))
 
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         self._background.read("open", work, opened, self._refused)
 
     def try_demo(self) -> None:
-        """Makes the demo project, opens it and starts its loop."""
+        """Make the demo project, opens it and starts its loop."""
         self.start.message.hide()
         self.start.set_busy(self.tr("Creating the demo data…"))
         self._background.write(
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         )
 
     def new_project(self, folder: Path | None = None) -> None:
-        """Leads through making a project; a folder or a table that was dropped is filled in."""
+        """Open the wizard; a dropped folder or table is filled in."""
 
         def show() -> None:
             from studio.views.wizard.wizard import Wizard
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         self._leave(begin)
 
     def take_in(self, path: Path) -> None:
-        """Opens a project that was dropped, or begins a new one with a folder of images or a table."""
+        """Open a project that was dropped, or begins a new one with a folder of images or a table."""
         root = path if path.is_dir() else path.parent
         if (root / "project.sqlite").is_file():
             self.open_project(root)
@@ -176,12 +176,12 @@ class MainWindow(QMainWindow):
             self.new_project(root)
 
     def show_commands(self) -> None:
-        """Opens the command palette, or puts it away."""
+        """Open or close the command palette."""
         recent = recent_commands(self._settings.recent, self.change_to) if self.shell is None else []
         self.palette_of_commands.open_with([*commands(self.action_sets), *recent])
 
     def browse(self) -> None:
-        """Asks for a project folder."""
+        """Ask for a project folder."""
         dialog = QFileDialog(self, self.tr("Open project"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def browse_archive(self) -> None:
-        """Asks for an archive and a folder, and opens the project that is made of it."""
+        """Ask for an archive and a folder, unpack and open it."""
 
         def ask(_none: None) -> None:
             from studio.views.window.archive_opening import ask_archive
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         self._background.read("archive", load_services_of_archives, ask)
 
     def open_archive(self, file: Path, folder: Path) -> None:
-        """Makes a project of an archive in the background and opens it; a refusal is told on the start page."""
+        """Unpack an archive in the background and open it; an error is shown on the start page."""
         from studio.views.window.archive_opening import open_archive
 
         self.start.message.hide()
@@ -213,47 +213,47 @@ class MainWindow(QMainWindow):
         open_archive(self._background, file, folder, done, self._refused)
 
     def close_project(self) -> None:
-        """Goes back to the start page; asks first if a job is running."""
+        """Go back to the start page; asks first if a job is running."""
         self._leave(self._close_project)
 
     def show_keys(self) -> None:
-        """Opens the sheet of keyboard shortcuts."""
+        """Open the sheet of keyboard shortcuts."""
         KeySheet(key_sections(self.action_sets), self).show()
 
     def show_guide(self) -> None:
-        """Opens the guide."""
+        """Open the guide."""
         from studio.views.window.guide import GuideWindow
 
         GuideWindow.show_in(self)
 
     def show_paper(self) -> None:
-        """Opens the paper's page in the browser."""
+        """Open the paper's page in the browser."""
         open_page(PAPER)
 
     def show_about(self) -> None:
-        """Opens version, licences and what is known of the system."""
+        """Open the About window."""
         from studio.views.window.about import AboutWindow
 
         AboutWindow.show_in(self, self._background)
 
     @property
     def action_sets(self) -> list[ActionSet]:
-        """All actions that the window has now, those of the front page included."""
+        """Return all actions that the window has now, those of the front page included."""
         inner = self.shell.action_sets if self.shell is not None else [self.start.commands]
         return [*inner[:1], self.commands, *inner[1:]] if self.shell is not None else [self.commands, *inner]
 
     @property
     def appearance(self) -> Appearance:
-        """Light, dark or as the system has it."""
+        """Light, dark or the system's."""
         return self._settings.appearance
 
     def toggle_full_screen(self) -> None:
-        """Fills the whole screen, or goes back."""
+        """Toggle full screen."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.commands.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the icons of a new theme."""
+        """Take the icons of a new theme."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS and hasattr(self, "menu_bar"):
             for actions in self.action_sets:
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
             self._fill_menus()
 
     def choose_appearance(self, mode: Appearance) -> None:
-        """Light, dark or as the system has it; kept for the next start."""
+        """Light, dark or the system's; kept for the next start."""
         self._settings.appearance = mode
         self._services.show_appearance(mode)
         self.commands.update()
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
             self.shell.settings.set_appearance(mode)
 
     def leave_at_once(self, then: Callable[[], object]) -> None:
-        """Cancels what is running without asking, closes, then calls ``then``."""
+        """Cancel what is running without asking, closes, then calls ``then``."""
 
         def leave() -> None:
             self._close_project()
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         self._close_confirmation().cancel_and(self.workspace, leave)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks first if a job is running or settings are unsaved."""
+        """Ask first if a job is running or settings are unsaved."""
         running = self.workspace is not None and self.workspace.running and not self.workspace.following
         if running or (self.shell is not None and self.shell.settings.unsaved):
             event.ignore()
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def change_to(self, root: Path) -> None:
-        """Closes the project, asking first if a job is running, and opens another one."""
+        """Close the project, asking first if a job is running, and opens another one."""
 
         def change() -> None:
             self._close_project()
@@ -320,13 +320,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("{0} – Score Studio").format(window_title(project.name)))
         self.start.set_busy("")
         if self._notes:
-            self.shell.message.say(" ".join(self._notes), "info")
+            self.shell.message.show_message(" ".join(self._notes), "info")
             self._notes = ()
         self.entered.emit()
 
     def _refused(self, text: str) -> None:
         self._show_start()
-        self.start.message.say(text)
+        self.start.message.show_message(text)
 
     def _show_start(self) -> None:
         self.start.set_busy("")
@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
         self._show_start()
 
     def _read_summaries(self) -> None:
-        """Tells what is in the listed projects, unless the person has gone on."""
+        """Show summaries of the listed projects, unless another page was opened."""
         if self.stack.currentWidget() is not self.start or not self.start.recent.isEnabled():
             return
 
@@ -379,7 +379,7 @@ class MainWindow(QMainWindow):
         self._settings.page = name
 
     def _leave(self, then: Callable[[], object]) -> None:
-        """Goes on at once, or after the person said what is to become of unsaved settings and the running job."""
+        """Continue at once, or after the questions about unsaved settings and the running job."""
 
         def leave() -> None:
             self._close_confirmation().leave(self.workspace, then)
@@ -399,7 +399,7 @@ class MainWindow(QMainWindow):
 
     def _tell(self, text: str) -> None:
         if self.shell is not None:
-            self.shell.message.say(text, "info")
+            self.shell.message.show_message(text, "info")
 
     def _forget_all(self) -> None:
         for root in self._settings.recent:

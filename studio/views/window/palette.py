@@ -1,4 +1,4 @@
-"""The command palette: a few letters find a page or an action; Return does it."""
+"""The command palette: type a few letters to find a page or an action; Return runs it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEY_ROLE = PLACE_ROLE + 1
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that a person can do; ``where`` names its page, ``synonyms`` are other words that find it."""
+    """A command; ``where`` names its page, ``synonyms`` are other words that find it."""
 
     title: str
     where: str
@@ -46,11 +46,11 @@ class Command:
 
     @property
     def text(self) -> str:
-        """What is searched and shown."""
+        """Return what is searched and shown."""
         return f"{self.where}: {self.title}" if self.where else self.title
 
     def fits(self, letters: str) -> int | None:
-        """How well the letters fit; None: not at all. A synonym must begin with what is typed, and counts less."""
+        """Return the match score; None: no match. A synonym must start with the typed text, and counts less."""
         found = [score for score in (fit(letters, self.text), self._fits_synonym(letters)) if score is not None]
         return max(found, default=None)
 
@@ -65,7 +65,7 @@ class CommandDelegate(QStyledItemDelegate):
     """A row with its key at the right."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paints the row, then the key."""
+        """Paint the row, then the key."""
         key = str(index.data(KEY_ROLE) or "")
         width = option.fontMetrics.horizontalAdvance(key) + KEY_MARGIN if key else 0
         area = QRect(option.rect)
@@ -79,7 +79,7 @@ class CommandDelegate(QStyledItemDelegate):
 
 
 class Palette(QFrame):
-    """Lies over the window and goes away with Escape, with a choice, or when something else gets the keyboard."""
+    """An overlay that closes on Escape, on a choice, or when it loses the focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -108,7 +108,7 @@ class Palette(QFrame):
         self.hide()
 
     def open_with(self, commands: Sequence[Command]) -> None:
-        """Shows the palette with these commands, or puts it away if it is there."""
+        """Show the palette with these commands, or hide it if it is open."""
         if self.isVisible():
             self._close()
             return
@@ -125,11 +125,11 @@ class Palette(QFrame):
 
     @property
     def shown(self) -> list[str]:
-        """The texts that are listed, the best first."""
+        """Return the texts that are listed, the best first."""
         return [self.list.item(place).text() for place in range(self.list.count())]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The line keeps the letters; the arrows move in the list."""
+        """Return the line keeps the letters; the arrows move in the list."""
         if event.type() == QEvent.Type.FocusOut and self.isVisible():
             self.hide()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -88,18 +88,18 @@ class Shell(QWidget):
         for name, (_title, page) in self.pages.items():
             page.wanted.connect(lambda name=name: self.show_page(name))
             page.image_wanted.connect(self._show_image)
-        workspace.problem.connect(self.message.say)
+        workspace.problem.connect(self.message.show_message)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._notify)
 
     def show_page(self, name: str) -> None:
-        """Goes to a page; an unknown name (an old setting) goes to the overview."""
+        """Show a page; an unknown name (an old setting) shows the overview."""
         chosen = self.lay_open(name)
         self.pages[chosen][1].take_focus()
         self.page_changed.emit(chosen)
 
     def lay_open(self, name: str) -> str:
-        """Puts a page in front without the keyboard; before the shell is shown, so that no other reads its rows."""
+        """Put a page in front without the keyboard; before the shell is shown, so that no other reads its rows."""
         chosen = name if name in self.pages else "overview"
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
@@ -108,17 +108,17 @@ class Shell(QWidget):
 
     @property
     def page_name(self) -> str:
-        """The page in front."""
+        """Return the page in front."""
         shown = self.stack.currentWidget()
         return next((name for name, (_title, page) in self.pages.items() if page is shown), "")
 
     @property
     def action_sets(self) -> list[ActionSet]:
-        """The actions of the project and of all its pages."""
+        """Return the actions of the project and of all its pages."""
         return [self.commands, *(found for _title, page in self.pages.values() for found in page.action_sets)]
 
     def export(self, version: str | None = None) -> None:
-        """Opens the export panel, with this version chosen; made when it is first wanted."""
+        """Open the export panel, with this version chosen; created when first needed."""
         if self.panel is None:
             from studio.views.export.export_panel import (
                 ExportPanel,  # many services that few need: not while a project opens
@@ -128,7 +128,7 @@ class Shell(QWidget):
         self.panel.open_for(version)
 
     def ask_export(self, what: str) -> None:
-        """Opens the export panel and asks for the file of one thing: "pairs", "edited", "predictions" and so on."""
+        """Open the export panel and asks for the file of one thing: "pairs", "edited", "predictions" and so on."""
         self.export()
         assert self.panel is not None
         {
@@ -155,7 +155,7 @@ class Shell(QWidget):
         end = self._workspace.end
         if end is not None and end.state in ("done", "failed"):
             text = self.tr("All jobs are done.") if end.state == "done" else self.tr("A job failed.")
-            self._notifier.tell(self._workspace.project.name, text)
+            self._notifier.notify(self._workspace.project.name, text)
 
     def _lay_out(self) -> None:
         rail = QFrame()

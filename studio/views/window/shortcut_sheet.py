@@ -44,7 +44,7 @@ class KeySection:
 
 
 def key_sections(sets: Iterable[ActionSet]) -> list[KeySection]:
-    """Every action that has keys, by set, and what the mouse and the lists do by themselves."""
+    """Return every action that has keys, by set, and what the mouse and the lists do by themselves."""
     everywhere = translate("KeySheet", "Everywhere")
     lines: dict[str, list[KeyLine]] = {}
     for actions in sets:
@@ -71,7 +71,7 @@ def _by_themselves() -> tuple[KeyLine, ...]:
 
 
 class KeySheet(QDialog):
-    """Lies over the window without holding it up; Escape closes it."""
+    """A non-modal overlay; Escape closes it."""
 
     def __init__(self, sections: Sequence[KeySection], parent: QWidget | None = None) -> None:
         super().__init__(parent)

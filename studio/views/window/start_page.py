@@ -35,7 +35,7 @@ class Recent:
 class StartPage(QWidget):
     """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``new``, ``removed(Path)``, ``dropped(Path)``.
 
-    What happens then is the window's business.
+    The window handles the signals.
     """
 
     chosen = Signal(object)
@@ -69,7 +69,7 @@ class StartPage(QWidget):
         self._lay_out()
 
     def set_recent(self, recent: Sequence[Recent]) -> None:
-        """Lists these projects; what is in them is told later by ``show_summary``."""
+        """List these projects; ``show_summary`` adds their contents later."""
         self.recent.clear()
         for project in recent:
             item = QListWidgetItem(one_line(project.root.name))
@@ -85,7 +85,7 @@ class StartPage(QWidget):
         self._show_state()
 
     def show_summary(self, summary: ProjectSummary) -> None:
-        """Tells what is in one of the listed projects."""
+        """Show the summary of one listed project."""
         for place in range(self.recent.count()):
             item = self.recent.item(place)
             if item.data(PATH_ROLE) == summary.root:
@@ -94,20 +94,20 @@ class StartPage(QWidget):
                 item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, one_line(self._facts(summary)))
 
     def set_busy(self, text: str) -> None:
-        """Says what is going on and keeps the buttons off; an empty text ends it."""
+        """Show a busy text and disable the buttons; an empty text ends it."""
         self.busy.setText(one_line(text))
         for widget in (self.new_button, self.open_button, self.archive_button, self.demo_button, self.recent):
             widget.setEnabled(not text)
         self._show_state()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes one folder or file of this machine."""
+        """Take one folder or file of this machine."""
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile() and self.open_button.isEnabled():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hands over what was dropped."""
+        """Hand over what was dropped."""
         urls = event.mimeData().urls()
         if urls:
             event.acceptProposedAction()
@@ -124,26 +124,26 @@ class StartPage(QWidget):
 
     @property
     def has_selection(self) -> bool:
-        """Whether a project is chosen and nothing is going on."""
+        """Return whether a project is selected and the page is not busy."""
         return self.recent.isEnabled() and self.recent.currentItem() is not None
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Takes the keys."""
+        """Take the keys."""
         super().showEvent(event)
         self.commands.set_keys_on(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Lets go of the keys."""
+        """Disable the keys."""
         super().hideEvent(event)
         self.commands.set_keys_on(False)
 
     def open_selected(self) -> None:
-        """Opens the chosen project."""
+        """Open the chosen project."""
         if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
             self.chosen.emit(item.data(PATH_ROLE))
 
     def remove_selected(self) -> None:
-        """Removes the chosen project from the list."""
+        """Remove the chosen project from the list."""
         if (item := self.recent.currentItem()) is not None and self.recent.isEnabled():
             self.removed.emit(item.data(PATH_ROLE))
 

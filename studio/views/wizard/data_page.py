@@ -1,4 +1,4 @@
-"""The wizard's first page: images and their scores, how they are read, and what would come of them."""
+"""The wizard's first page: images and scores, how they are read, and a preview."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORM_WIDTH = 450
 
 
 class DataStep(QWidget):
-    """Signal ``changed``: paths, columns or preview are others."""
+    """Signal ``changed``: paths, columns or preview have changed."""
 
     changed = Signal()
 
@@ -58,7 +58,7 @@ class DataStep(QWidget):
 
     @property
     def problem(self) -> str:
-        """Why this page cannot be left yet; "" if it can."""
+        """Return why this page cannot be left yet; "" if it can."""
         if self.hub.busy:
             return self.tr("The data set is being downloaded. Wait until it is finished, or stop it.")
         if self.images.path is None or self.scores.path is None:
@@ -68,7 +68,7 @@ class DataStep(QWidget):
         return self.preview.problem
 
     def columns(self) -> ImportSettings:
-        """How the scores are to be read."""
+        """Return how the scores are to be read."""
         outside = self.outside.path
         dataset = None
         if self._fetched is not None and self.scores.path == self._fetched[0] / ROWS:
@@ -81,13 +81,13 @@ class DataStep(QWidget):
         )
 
     def set_shares(self, shares: SplitSettings, seed: int) -> None:
-        """How images without a split are drawn; the preview is made anew if that matters."""
+        """Set the split shares of images without a split; the preview is updated if needed."""
         if (shares, seed) != (self._shares, self._seed):
             self._shares, self._seed = shares, seed
             self._soon()
 
     def start_with(self, folder: Path | None) -> None:
-        """Fills in what a folder suggests: its images and the one table in it or beside it."""
+        """Fill in what a folder suggests: its images and the one table in it or beside it."""
         self.images.line.clear()
         self.scores.line.clear()
         self.local.setChecked(True)

@@ -1,4 +1,4 @@
-"""The wizard's last page: where the project goes, what it is made of, and what it will take."""
+"""The wizard's last page: name, folder and estimated resources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DATABASE = "project.sqlite"
 
 
 class FinishStep(QWidget):
-    """Signal ``changed``: name or folder are others."""
+    """Signal ``changed``: name or folder have changed."""
 
     changed = Signal()
 
@@ -39,7 +39,7 @@ class FinishStep(QWidget):
 
     @property
     def problem(self) -> str:
-        """Why the project cannot be made yet; "" if it can."""
+        """Return why the project cannot be created yet; "" if it can."""
         if not self.name.text().strip():
             return self.tr("Enter a project name.")
         folder = self.folder.path
@@ -50,13 +50,13 @@ class FinishStep(QWidget):
         return ""
 
     def suggest(self, name: str, folder: Path | None = None) -> None:
-        """Offers a name and a folder (None: one in the person's home), unless they gave their own."""
+        """Offer a name and a folder (None: one in the home folder), unless the user has entered others."""
         if self._follows:
             self.name.setText(name)
             self.folder.set_path(folder or Path.home() / "score-studio" / _plain(name))
 
     def show_estimates(self, estimates: Sequence[ResourceEstimate]) -> None:
-        """Shows the figures with the formula behind each."""
+        """Show the figures with the formula behind each."""
         self.estimates = list(estimates)
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -121,7 +121,7 @@ class FinishStep(QWidget):
 
 
 def size_text(count: float) -> str:
-    """Bytes in words, decimal."""
+    """Return bytes in words, decimal."""
     for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= size:
             return f"{count / size:.2g} {unit}" if count / size < 10 else f"{count / size:.0f} {unit}"
@@ -129,5 +129,5 @@ def size_text(count: float) -> str:
 
 
 def _plain(name: str) -> str:
-    """A folder's name from a project's."""
+    """Return a folder's name from a project's."""
     return re.sub(r"[^\w.-]+", "-", one_line(name)).strip("-.") or "project"

@@ -1,4 +1,4 @@
-"""A data set of the Hugging Face hub in the wizard: looked at, then fetched into the folder of the new project."""
+"""The wizard's panel for a Hugging Face data set: inspect it, then download it into the project folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DatasetPanel(QWidget):
         self._tasks = tasks
         self._task: Task | None = None
         self.line = QLineEdit()
-        self.look_button = QPushButton(self.tr("Load info"))
+        self.inspect_button = QPushButton(self.tr("Load info"))
         self.images = QComboBox()
         self.rows = PlainLabel(role="muted", wrap=True)
         self.folder = PathField(self.tr("Project folder (created if missing)"), "new_folder")
@@ -47,18 +47,18 @@ class DatasetPanel(QWidget):
         self._source: HubSource | None = None
         self._lay_out()
         self.line.textChanged.connect(self._forget)
-        self.line.returnPressed.connect(self.look)
-        self.look_button.clicked.connect(self.look)
+        self.line.returnPressed.connect(self.inspect)
+        self.inspect_button.clicked.connect(self.inspect)
         self.fetch_button.clicked.connect(self.fetch)
         self.stop_button.clicked.connect(self.stop)
 
     @property
     def busy(self) -> bool:
-        """Whether the hub is being asked."""
+        """Return whether a request to the hub is running."""
         return self._task is not None
 
-    def look(self) -> None:
-        """Asks for columns and first rows."""
+    def inspect(self) -> None:
+        """Request columns and first rows."""
         try:
             source = HubSource.parse(self.line.text())
         except StudioError as error:
@@ -66,11 +66,11 @@ class DatasetPanel(QWidget):
             return
         self._run(
             lambda control: hub_dataset.look(source, lambda: control.cancelled),
-            lambda found: self._on_looked(source, found),
+            lambda found: self._on_inspected(source, found),
         )
 
     def fetch(self) -> None:
-        """Fetches what was looked at, or what of it is not there yet."""
+        """Download the data set, or its missing part."""
         root, image, source, columns = self.folder.path, self.images.currentData(), self._source, self.columns
         if root is None or source is None or columns is None or not image:
             return
@@ -84,7 +84,7 @@ class DatasetPanel(QWidget):
         self._run(work, lambda exact: self._on_fetched(folder, exact))
 
     def stop(self) -> None:
-        """Stops what is going on, a moment later; what was fetched is kept, and goes on there the next time."""
+        """Stop the request soon; downloaded files are kept, and the next download resumes."""
         if self._task is not None:
             self._task.stop()
             self.stop_button.setEnabled(False)
@@ -111,7 +111,7 @@ class DatasetPanel(QWidget):
         self.reason.setText("")
         self._show_state()
 
-    def _on_looked(self, source: HubSource, found: HubColumns) -> None:
+    def _on_inspected(self, source: HubSource, found: HubColumns) -> None:
         self._task = None
         self._source, self.columns = source, found
         self.images.clear()
@@ -150,7 +150,7 @@ class DatasetPanel(QWidget):
         for widget in (self.images, self.rows, self.folder, self.fetch_button):
             widget.setVisible(known)
         busy = self.busy
-        for button in (self.look_button, self.fetch_button):
+        for button in (self.inspect_button, self.fetch_button):
             button.setEnabled(not busy)
         self.line.setEnabled(not busy)
         self.bar.setVisible(busy and known)
@@ -165,7 +165,7 @@ class DatasetPanel(QWidget):
         self.bar.setAccessibleName(self.tr("Images downloaded"))
         first, last = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.line, 1)
-        first.addWidget(self.look_button)
+        first.addWidget(self.inspect_button)
         last.addWidget(self.fetch_button)
         last.addWidget(self.bar, 1)
         last.addWidget(self.stop_button)

@@ -1,4 +1,4 @@
-"""Under a hub model's id in the wizard: whether it is on this machine, what would be fetched, and signing in."""
+"""Status of a hub model in the wizard: downloaded or not, download size, and sign-in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.labels import PlainLabel
 
 ASK_MS = 700
-"""Quiet time after the last key before the hub is asked."""
+"""Delay after the last key before the hub is queried."""
 _KEY = "hub availability"
 
 
-class HubLine(QWidget):
-    """Asks in the background; what it finds is said, and holds nothing up: the download says it again when it runs."""
+class HubModelStatus(QWidget):
+    """Queries the hub in the background; the result is informative only."""
 
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class HubLine(QWidget):
         self.sign_in.clicked.connect(self._sign_in)
 
     def show_model(self, repo: str, revision: str, *, offline: bool) -> None:
-        """Another model was typed; the hub is asked a moment later, once for each."""
+        """Query the hub soon about this model, once for each."""
         asked = (repo, revision.strip() or None, offline)
         if asked == self._asked:
             return
@@ -67,7 +67,7 @@ class HubLine(QWidget):
 
         def show(found: Availability) -> None:
             if self._asked == asked:
-                self.text.setText(printable(self._told(found)))
+                self.text.setText(printable(self._description(found)))
 
         def refuse(text: str) -> None:
             if self._asked == asked:
@@ -75,13 +75,13 @@ class HubLine(QWidget):
 
         self._background.read(_KEY, lambda: hub_account.availability(repo, revision, offline=offline), show, refuse)
 
-    def _told(self, found: Availability) -> str:
+    def _description(self, found: Availability) -> str:
         commit, size = found.commit[:12], f"{found.bytes / 1e9:.2f}"
         if found.here:
             return self.tr("Already downloaded: commit {0}, {1} GB.").format(commit, size)
         if found.needs_token:
-            told = self.tr("Gated model: request access on Hugging Face, then sign in below. Commit {0}, {1} GB.")
-            return told.format(commit, size)
+            text = self.tr("Gated model: request access on Hugging Face, then sign in below. Commit {0}, {1} GB.")
+            return text.format(commit, size)
         return self.tr("Will be downloaded before the first job: {1} GB, commit {0}.").format(commit, size)
 
     def _sign_in(self) -> None:
@@ -93,8 +93,8 @@ class HubLine(QWidget):
         self._background.write(lambda: hub_account.sign_in(token), self._signed_in, self._refused)
 
     def _signed_in(self, account: str) -> None:
-        told = self.tr("Signed in as {0}. The token is used for all projects and is not stored in any of them.")
-        self.text.setText(printable(told.format(account)))
+        text = self.tr("Signed in as {0}. The token is used for all projects and is not stored in any of them.")
+        self.text.setText(printable(text.format(account)))
         self._timer.start()
 
     def _refused(self, text: str) -> None:

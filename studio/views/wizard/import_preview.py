@@ -1,4 +1,4 @@
-"""What an import would do, as the wizard shows it: counts, histogram, splits, and each row left out with its reason."""
+"""Import preview of the wizard: counts, histogram, splits, and skipped rows with reasons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
 
 
 class PreviewPane(QStackedWidget):
-    """A sentence while there is nothing to show, then the preview."""
+    """A hint while there is nothing to show, then the preview."""
 
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class PreviewPane(QStackedWidget):
         self.show_waiting()
 
     def show_waiting(self) -> None:
-        """Says what will be here."""
+        """Show the hint."""
         self.sentence.setText(
             self.tr(
                 "Choose a folder and a table to see a preview: rows and images found, the score distribution over the "
@@ -59,11 +59,11 @@ class PreviewPane(QStackedWidget):
         self.setCurrentIndex(0)
 
     def show_reading(self) -> None:
-        """Says that the table is being read; what was shown stays until then."""
+        """Show that the table is being read; the last preview stays until then."""
         self.sentence.setText(self.tr("Reading the table and checking the images…"))
 
     def show_preview(self, preview: Preview) -> None:
-        """Shows the preview."""
+        """Show the preview."""
         self._shown = preview
         self.save_button.setVisible(bool(preview.refused or preview.refused_votes))
         self.counts.setText(
@@ -88,11 +88,11 @@ class PreviewPane(QStackedWidget):
         self.setCurrentIndex(1)
 
     def ask_and_save(self) -> None:
-        """Asks for a file for the rows that would be left out."""
+        """Ask for a file and save the skipped rows."""
         ask_save_file(self, self.tr("Export skipped rows"), REFUSALS_NAME, ["CSV (*.csv)"], self.save, "csv")
 
     def save(self, file: Path) -> None:
-        """Writes them, with file, line, value and reason; the line above them says how many, or why not."""
+        """Save the skipped rows with file, line, value and reason, and report the result above them."""
         shown = self._shown
         if shown is None:
             return

@@ -1,4 +1,4 @@
-"""The wizard's second page: the base model, a preset, and every setting judged as it is typed."""
+"""The wizard's second page: base model, preset and settings, validated while typing."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from studio.services.base_models.types import ModelFacts
 from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
 from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
 from studio.text import printable
-from studio.views.settings.collapsed_settings import SettingsFold
+from studio.views.settings.collapsed_settings import CollapsedSettings
 from studio.views.settings.section_titles import setting_titles
 from studio.views.tasks.task_runner import TaskRunner
-from studio.views.wizard.hub_model import HubLine
+from studio.views.wizard.hub_model import HubModelStatus
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
@@ -35,7 +35,7 @@ ELSEWHERE = ("project.name", "model.base", "images.root")
 
 
 class ModelStep(QWidget):
-    """Signal ``changed``: model or settings are others."""
+    """Signal ``changed``: model or settings have changed."""
 
     changed = Signal()
 
@@ -51,10 +51,10 @@ class ModelStep(QWidget):
         fields = [f for f in setting_fields() if f.path not in ELSEWHERE and f.section != "import"]
         titles = {**setting_titles(), "split": self.tr("Split (for tables without a split column)")}
         self.form = SettingsForm(fields, titles)
-        self.fold = SettingsFold(self.form)
+        self.collapsed = CollapsedSettings(self.form)
         self.purpose = PlainLabel(role="muted", wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
-        self.hub_line = HubLine(background)
+        self.hub_status = HubModelStatus(background)
         self.facts: ModelFacts | None = None
         self.checked: Checked = check_texts({})
         self._model_problem = ""
@@ -69,7 +69,7 @@ class ModelStep(QWidget):
 
     @property
     def model(self) -> str:
-        """The base model as the settings name it."""
+        """Return the base model as the settings name it."""
         if self.demo.isChecked():
             return DEMO
         if self.local.isChecked():
@@ -78,30 +78,30 @@ class ModelStep(QWidget):
 
     @property
     def problem(self) -> str:
-        """Why this page cannot be left yet; "" if it can."""
+        """Return why this page cannot be left yet; "" if it can."""
         if self._model_problem:
             return self._model_problem
         wrong = ", ".join(path or self.tr("all settings") for path in self.checked.reasons)
         return self.tr("Invalid values: {0}").format(wrong) if wrong else ""
 
     def settle(self) -> None:
-        """Judges at once what was typed a moment ago."""
+        """Validate pending input now."""
         if self._timer.isActive():
             self._judge()
 
     def _judge(self) -> None:
-        """Judges the settings here and the model in the background."""
+        """Validate the settings here and the model in the background."""
         self._timer.stop()
         elsewhere = {"project.name": "x", "images.root": ".", "model.base": self.model or "x"}
         texts = {**texts_of({}), **self.form.texts(), **elsewhere}
         self.checked = check_texts(texts)
         self.form.set_reasons(self.checked.reasons)
-        self.fold.show_state(self._preset_texts, self.checked.reasons)
+        self.collapsed.show_state(self._preset_texts, self.checked.reasons)
         self.changed.emit()
         model = self.model
         if self.hub.isChecked():
             typed = self.form.texts()
-            self.hub_line.show_model(model, typed["model.revision"], offline=typed["model.offline"] == "true")
+            self.hub_status.show_model(model, typed["model.revision"], offline=typed["model.offline"] == "true")
         if not model:
             self._on_facts((None, self.tr("Choose a base model.")))
             return
@@ -120,7 +120,7 @@ class ModelStep(QWidget):
     def _soon(self, *_value: object) -> None:
         self.folder.setEnabled(self.local.isChecked())
         self.hub_id.setEnabled(self.hub.isChecked())
-        self.hub_line.setVisible(self.hub.isChecked())
+        self.hub_status.setVisible(self.hub.isChecked())
         self._timer.start()
 
     def _on_preset(self) -> None:
@@ -168,7 +168,7 @@ class ModelStep(QWidget):
         self.form.edited.connect(self._soon)
 
     def _title_of(self, preset: str) -> str:
-        """``ava-llava-next-7b`` as "AVA · llava-next-7b"; a model that is not in the paper says so."""
+        """Return ``ava-llava-next-7b`` as "AVA · llava-next-7b"; models not in the paper are marked."""
         if preset == DEMO:
             return self.tr("built-in demo model")
         if not is_from_paper(preset):
@@ -200,7 +200,7 @@ class ModelStep(QWidget):
         grid.addWidget(self.folder, 2, 1)
         grid.addWidget(self.hub, 3, 0)
         grid.addWidget(self.hub_id, 3, 1)
-        grid.addWidget(self.hub_line, 4, 1)
+        grid.addWidget(self.hub_status, 4, 1)
         grid.addWidget(self.reason, 5, 0, 1, 2)
         grid.addWidget(PlainLabel(self.tr("Preset"), role="subtitle"), 6, 0)
         grid.addWidget(self.preset, 6, 1)
@@ -209,4 +209,4 @@ class ModelStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(grid)
-        column.addWidget(self.fold, 1)
+        column.addWidget(self.collapsed, 1)

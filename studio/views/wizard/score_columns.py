@@ -1,4 +1,4 @@
-"""How the scores are read: as which format, and why that one, and which column is what."""
+"""Score format and columns: the detected format and the column roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
 NO_COLUMN = "(none)"
-"""What [import] says of an optional column that is not to be used."""
+"""Value in [import] for an optional column that is not used."""
 NEEDED = ("image", "score")
 
 
@@ -38,12 +38,12 @@ class ColumnsChoice(QWidget):
 
     @property
     def importer(self) -> str | None:
-        """The format that was chosen; None: by the files themselves."""
+        """Return the selected format; None: detected from the files."""
         chosen: str | None = self.format.currentData()
         return chosen
 
     def chosen(self) -> dict[str, str]:
-        """The chosen columns, by what they are, and what goes along; a data set's own format has no columns."""
+        """Return the selected columns by role, and additional files; a data set's own format has no columns."""
         fields = {"lists": self.lists, "ratings": self.ratings}
         more = {name: str(one.path) for name, one in fields.items() if not one.isHidden() and one.path is not None}
         if not self.combos["image"].isEnabled():
@@ -51,7 +51,7 @@ class ColumnsChoice(QWidget):
         return more | {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
 
     def show_columns(self, found: Columns) -> None:
-        """Offers the columns of a table, with the guess chosen; emits nothing."""
+        """Offer the columns of a table, with the guess chosen; emits nothing."""
         self.why.setText(
             self.tr("Detected format: {0} ({1})").format(one_line(found.title), found.known_by)
             if self.importer is None

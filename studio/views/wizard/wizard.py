@@ -1,4 +1,4 @@
-"""The project wizard: three pages inside the window; nothing is written before its last button."""
+"""The project wizard: three pages in the window; nothing is written before the last button."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WIDTH = 1640
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the wizard hands over: the new project and what its import did."""
+    """Result of the wizard: the new project and its import report."""
 
     root: Path
     report: ImportReport
@@ -43,7 +43,7 @@ class Wizard(QWidget):
     left = Signal()
 
     def __init__(self, background: TaskRunner, known: Sequence[Path], parent: QWidget | None = None) -> None:
-        """``known``: projects of this machine, whose finished jobs tell how fast it is."""
+        """``known``: known projects, whose finished jobs give the machine's speed."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("New project"))
         self._background = background.for_owner(self)
@@ -73,14 +73,14 @@ class Wizard(QWidget):
         self._show_step(0)
 
     def start_with(self, folder: Path | None) -> None:
-        """Begins at the first page, with what a folder suggests."""
+        """Begin at the first page, with what a folder suggests."""
         self.message.hide()
         self.data.start_with(folder)
         self._show_step(0)
         self.data.images.setFocus()
 
     def stop(self) -> None:
-        """Cancels what is going on, before the wizard is thrown away; nothing is delivered to it any more."""
+        """Cancel pending work before the wizard is deleted; no callbacks follow."""
         self._background.close()
 
     def _forward(self) -> None:
@@ -110,7 +110,7 @@ class Wizard(QWidget):
         self.steps[place].setFocus()
 
     def _suggest(self) -> None:
-        """What was fetched lies in the new project's folder already."""
+        """Suggest name and folder; downloaded data is already in the project folder."""
         folder = self.data.images.path
         if folder is not None and self.data.columns().dataset is not None:
             root = folder.parents[1]
@@ -189,7 +189,7 @@ class Wizard(QWidget):
 
         def failed(text: str) -> None:
             self._busy = False
-            self.message.say(text)
+            self.message.show_message(text)
             self._show_state()
 
         self._background.write(work, done, failed)

@@ -57,10 +57,10 @@ def test_that_the_model_keeps_the_rules_of_item_models(qtbot: QtBot) -> None:
     count = 2 * PAGE - 6
     model.set_ids(np.arange(1, count + 1, dtype=np.int64))
     assert model.index(3, 0).data() is None
-    model.look_at(PAGE - 4, PAGE + 4)
+    model.request_range(PAGE - 4, PAGE + 4)
     qtbot.waitUntil(lambda: len(asked) == 1)
     assert sorted(asked[0]) == list(range(1, count + 1))
-    model.look_at(PAGE - 4, PAGE + 4)
+    model.request_range(PAGE - 4, PAGE + 4)
     qtbot.wait(20)
     assert len(asked) == 1  # a page is asked for once
     model.add_rows({image_id: cell(image_id) for image_id in asked[0]})
@@ -69,7 +69,7 @@ def test_that_the_model_keeps_the_rules_of_item_models(qtbot: QtBot) -> None:
     model.add_rows({image_id: cell(image_id) for image_id in asked[0]})  # too late: the rows are others now
     assert model.row_at(3) is None
     model.set_ids(np.empty(0, dtype=np.int64))
-    model.look_at(0, 0)
+    model.request_range(0, 0)
     qtbot.wait(20)
     assert model.rowCount() == 0 and len(asked) == 1
     assert tester.model() is model

@@ -188,7 +188,7 @@ def test_that_a_window_in_front_needs_no_notification(
 ) -> None:
     tray = Tray(monkeypatch)
     monkeypatch.setattr(QWidget, "isActiveWindow", lambda _window: True)
-    assert not Notifier(empty_window, empty_window.windowIcon()).tell("project", "All jobs are done.")
+    assert not Notifier(empty_window, empty_window.windowIcon()).notify("project", "All jobs are done.")
     assert tray.shown == []
 
 
@@ -203,7 +203,7 @@ def test_that_without_a_tray_the_desktops_service_is_asked_and_its_markup_escape
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
     monkeypatch.setattr(QWidget, "isActiveWindow", lambda _window: False)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
-    assert Notifier(empty_window, empty_window.windowIcon()).tell(HOSTILE, HOSTILE)
+    assert Notifier(empty_window, empty_window.windowIcon()).notify(HOSTILE, HOSTILE)
     qtbot.waitUntil(heard.exists, timeout=10_000)
     lines = heard.read_text("utf-8").splitlines()
     assert lines[-3] == "--"
@@ -218,4 +218,4 @@ def test_that_without_tray_and_service_nothing_goes_wrong(
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
     monkeypatch.setattr(QWidget, "isActiveWindow", lambda _window: False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert not Notifier(empty_window, empty_window.windowIcon()).tell("project", "All jobs are done.")
+    assert not Notifier(empty_window, empty_window.windowIcon()).notify("project", "All jobs are done.")

@@ -265,11 +265,11 @@ def test_that_only_the_pages_looked_at_last_are_kept_and_asked_for(qtbot: QtBot)
     model.rows_wanted.connect(answer)
     model.set_ids(np.arange(60_000, dtype=np.int64))
     for page in range(10):  # within one turn of the window, as when a scroll bar is dragged
-        model.look_at(page * PAGE, page * PAGE)
+        model.request_range(page * PAGE, page * PAGE)
     qtbot.waitUntil(lambda: bool(asked))
     assert asked[0] == list(range(6 * PAGE, 10 * PAGE))
     for page in range(20, 20 + KEPT_PAGES):
-        model.look_at(page * PAGE, page * PAGE)
+        model.request_range(page * PAGE, page * PAGE)
         qtbot.waitUntil(lambda page=page: model.row_at(page * PAGE) is not None)
     assert model.row_at(9 * PAGE) is None
 

@@ -174,7 +174,7 @@ def test_that_a_line_is_discarded_with_what_it_frees_and_comes_back(
     choose(page, "retrained/iter2/merged")
     assert page.discard_button.text() == "Discard line…"
     page.discard_button.click()
-    assert answer(qtbot, page, "Discard").startswith("Discard retrained? This frees ")
+    assert answer(qtbot, page, "Discard").startswith("Discard retrained? This will free ")
     qtbot.waitUntil(lambda: len(page.model.rows) == 5)
     qtbot.waitUntil(lambda: page.undo_button.text() == "Undo delete of retrained")
     page.undo()

@@ -94,7 +94,7 @@ def test_that_undo_takes_back_the_latest_and_returns_to_it(qtbot: QtBot, page: P
     qtbot.waitUntil(lambda: shown(page)[0] == "none")
     assert saved(page) == ["none"] * TOTAL
     press(qtbot, page, "u")
-    qtbot.waitUntil(lambda: "Nothing to undo" in page.said.text())
+    qtbot.waitUntil(lambda: "Nothing to undo" in page.feedback.text())
 
 
 def test_that_undo_finds_a_pair_that_the_filter_hides(qtbot: QtBot, page: PairsPage) -> None:
@@ -174,7 +174,7 @@ def test_that_an_edit_is_saved_by_key_and_undone(qtbot: QtBot, page: PairsPage) 
     press(qtbot, page, "e")
     press(qtbot, page, "vk ")
     qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: page.acts.saving == 0 and page.detail.editor.row is None)
+    qtbot.waitUntil(lambda: page.pair_actions.saving == 0 and page.detail.editor.row is None)
     saved_row = service.pair(page.project, before.id)
     assert (saved_row.chosen_text, saved_row.rejected_text) == ("vk " + before.chosen_text, before.rejected_text)
     assert page.detail.marks.words() == ["edited"]

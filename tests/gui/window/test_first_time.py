@@ -44,7 +44,7 @@ def make_project(person: Person, data: Path, root: Path) -> None:
     person.click(wizard.next_button)
     review = wizard.model.form.editor("loop.review")
     assert isinstance(review, QCheckBox)
-    person.click(wizard.model.fold.button)
+    person.click(wizard.model.collapsed.button)
     review.click()
     person.click(wizard.next_button)
     wizard.finish.folder.line.selectAll()

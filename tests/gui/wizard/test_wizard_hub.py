@@ -36,7 +36,7 @@ def step(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def says(qtbot: QtBot, step: ModelStep, text: str) -> None:
-    qtbot.waitUntil(lambda: text in step.hub_line.text.text())
+    qtbot.waitUntil(lambda: text in step.hub_status.text.text())
 
 
 def test_that_a_model_that_is_not_here_is_told_with_its_size_and_asked_for_once(
@@ -84,7 +84,7 @@ def test_that_a_token_is_hidden_handed_on_and_gone_from_the_field(
         return "somebody"
 
     monkeypatch.setattr(hub_account, "sign_in", sign_in)
-    line = step.hub_line
+    line = step.hub_status
     assert line.token.echoMode() is QLineEdit.EchoMode.Password and not line.sign_in.isEnabled()
     qtbot.keyClicks(line.token, "hf_secret")
     qtbot.mouseClick(line.sign_in, Qt.MouseButton.LeftButton)
@@ -93,9 +93,9 @@ def test_that_a_token_is_hidden_handed_on_and_gone_from_the_field(
 
 
 def test_that_the_line_is_there_for_hub_models_only(step: ModelStep) -> None:
-    assert step.hub_line.isVisible()
+    assert step.hub_status.isVisible()
     step.demo.setChecked(True)
-    assert not step.hub_line.isVisible()
+    assert not step.hub_status.isVisible()
 
 
 def test_that_an_answer_for_a_wizard_that_was_left_is_delivered_to_nobody(

@@ -167,10 +167,10 @@ def test_that_a_data_set_of_the_hub_becomes_a_project_in_the_wizard(
     wizard.data.remote.setChecked(True)
     panel = wizard.data.hub
     panel.line.setText("owner/nothing")
-    click(qtbot, panel.look_button)
+    click(qtbot, panel.inspect_button)
     qtbot.waitUntil(lambda: "owner/nothing" in panel.reason.text(), timeout=30_000)
     panel.line.setText("owner/photos")
-    click(qtbot, panel.look_button)
+    click(qtbot, panel.inspect_button)
     qtbot.waitUntil(panel.fetch_button.isVisible, timeout=30_000)
     assert panel.images.currentData() == "image" and "mos" in panel.rows.text()
     panel.folder.set_path(tmp_path / "p")
@@ -191,7 +191,7 @@ def test_that_leaving_the_wizard_ends_a_fetch(
 ) -> None:
     panel = wizard.data.hub
     panel.line.setText("owner/photos")
-    panel.look()
+    panel.inspect()
     assert panel.busy and "being downloaded" in wizard.data.problem
     click(qtbot, wizard.cancel_button)
     qtbot.waitUntil(lambda: empty_window.wizard is None, timeout=10_000)
