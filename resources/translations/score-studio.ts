@@ -643,7 +643,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>search look for text</source>
+        <source>search locate text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2820,6 +2820,14 @@
         <source>Cannot delete: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>on {n} test images, with 95% confidence intervals</source>
         <comment>on {n} test image, with 95% confidence intervals</comment>
@@ -3175,15 +3183,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>both training sets</source>
+        <source>both sets</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>score set only</source>
+        <source>score set</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>consistency set only</source>
+        <source>consistency set</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4388,10 +4396,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>estimated from word tone</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>SRCC [95% CI]</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4412,11 +4416,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Estimated from word tone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} (vs. {1})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>estimated</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -113,7 +113,7 @@ def flag_words() -> dict[str, str]:
 def scope_words() -> dict[VetoScope, str]:
     """Return the display name of each veto scope."""
     return {
-        "both": translate("PairsModel", "both training sets"),
-        "score": translate("PairsModel", "score set only"),
-        "consistency": translate("PairsModel", "consistency set only"),
+        "both": translate("PairsModel", "both sets"),
+        "score": translate("PairsModel", "score set"),
+        "consistency": translate("PairsModel", "consistency set"),
     }

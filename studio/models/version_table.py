@@ -26,11 +26,7 @@ def judge_name(row: VersionRow) -> str:
     """Return the judge's display name; the built-in one only estimates consistency."""
     if row.judge is None:
         return ""
-    return (
-        QCoreApplication.translate("VersionsModel", "estimated from word tone")
-        if row.judge.startswith("offline")
-        else row.judge
-    )
+    return QCoreApplication.translate("VersionsModel", "estimated") if row.judge.startswith("offline") else row.judge
 
 
 class VersionsModel(RowTableModel[VersionRow]):
@@ -67,6 +63,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return self._text(row, column)
         if role == SORT_ROLE:
             return self._sort(row, column)
+        if column == COL_CONSISTENCY and row.judge and role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("Estimated from word tone") if row.judge.startswith("offline") else None
         if column == COL_VERDICT and role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return verdict_sentence(row.name, self._verdicts.get(row.name))
         return None

@@ -275,7 +275,7 @@ def _filters(page: PairsPage) -> list[ActionDefinition]:
             section=20,
             keys=("/", "Ctrl+F"),
             icon="search",
-            synonyms=translate("Actions", "search look for text"),
+            synonyms=translate("Actions", "search locate text"),
             only_here=True,
         ),
     ]

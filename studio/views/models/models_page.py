@@ -37,12 +37,12 @@ from studio.widgets.long_text import fill
 from studio.widgets.notices import question_box
 
 WIDTHS = {
-    columns.COL_PARENTS: 220,
+    columns.COL_PARENTS: 210,
     columns.COL_SRCC: 170,
     columns.COL_PLCC: 66,
     columns.COL_CONSISTENCY: 112,
     columns.COL_PAIRS: 100,
-    columns.COL_SIZE: 74,
+    columns.COL_SIZE: 106,
     columns.COL_MADE: 126,
 }
 METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
@@ -267,7 +267,16 @@ class ModelsPage(Page):
     def _describe(self, row: ModelRow) -> str:
         version = row.version
         lines = [version.name, ""]
-        lines += [f"{name}: {with_interval(version.metrics[name])}" for name in METRICS if name in version.metrics]
+        names = {
+            "srcc": "SRCC",
+            "plcc": "PLCC",
+            "rmse": "RMSE",
+            "consistency": self.tr("Consistency"),
+            "format_failures": self.tr("Format failures"),
+        }
+        lines += [
+            f"{names[name]}: {with_interval(version.metrics[name])}" for name in METRICS if name in version.metrics
+        ]
         measured = version.metrics.get("srcc")
         if measured is not None:
             lines.append(

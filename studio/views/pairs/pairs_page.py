@@ -28,7 +28,7 @@ from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.tables import make_table
 
-WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 58, columns.COL_SCORES: 66, columns.COL_WHY: 168}
+WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 92, columns.COL_SCORES: 66, columns.COL_WHY: 160}
 
 
 class PairsPage(Page):

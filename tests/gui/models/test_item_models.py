@@ -114,7 +114,7 @@ def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
 
 
 def test_that_the_offline_judge_is_called_a_proxy() -> None:
-    assert version_table.judge_name(version_row(1, 0.3)) == "estimated from word tone"
+    assert version_table.judge_name(version_row(1, 0.3)) == "estimated"
 
 
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:

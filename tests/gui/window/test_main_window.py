@@ -164,8 +164,8 @@ def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot,
     qtbot.waitUntil(lambda: model.rowCount() == 2 and page.charts_ready, timeout=10_000)
     assert page.body.currentIndex() == 1
     assert model.index(1, COL_SRCC).data() == "0.720 [0.670, 0.760]"
-    assert "estimated from word tone" in model.index(1, COL_CONSISTENCY).data()
-    assert page.results.charts["consistency"].title.text() == "Consistency (estimated from word tone)"
+    assert "(estimated)" in model.index(1, COL_CONSISTENCY).data()
+    assert page.results.charts["consistency"].title.text() == "Consistency (estimated)"
     assert page.button.text() and page.sentence.text()
 
 
