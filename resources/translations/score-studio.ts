@@ -2531,6 +2531,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Return, Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Return, Shift+Return</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Log search: next or previous match</source>
         <translation type="unfinished"></translation>
     </message>

@@ -76,7 +76,7 @@ class PagedTableModel(RowTableModel[Row]):
         if not same:
             self.endResetModel()
         elif len(ids):
-            self._tell(0, len(ids) - 1)
+            self._emit_changed(0, len(ids) - 1)
 
     def add_rows(self, rows: Mapping[int, Row]) -> None:
         """Store requested rows by id. A missing one was deleted and stays empty."""
@@ -84,7 +84,7 @@ class PagedTableModel(RowTableModel[Row]):
         self._store(rows, asked)
         for page in asked:
             self._missing.pop(page, None)
-            self._tell(page * PAGE, min((page + 1) * PAGE, len(self._ids)) - 1)
+            self._emit_changed(page * PAGE, min((page + 1) * PAGE, len(self._ids)) - 1)
         if self._missing:
             self._asking.start()
 
@@ -125,7 +125,7 @@ class PagedTableModel(RowTableModel[Row]):
         page = self._pages.get(number // PAGE)
         if page is not None:
             page[number % PAGE] = row
-            self._tell(number, number)
+            self._emit_changed(number, number)
 
     def find(self, identity: object) -> int | None:
         """Return the place of the row with this id."""
@@ -182,6 +182,6 @@ class PagedTableModel(RowTableModel[Row]):
         while len(self._pages) > KEPT_PAGES:
             self._fresh.discard(self._pages.popitem(last=False)[0])
 
-    def _tell(self, first: int, last: int) -> None:
+    def _emit_changed(self, first: int, last: int) -> None:
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))

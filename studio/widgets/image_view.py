@@ -128,17 +128,17 @@ class ImageView(QWidget):
         layout.addLayout(buttons)
         loader.loaded.connect(self._on_loaded)
         loader.failed.connect(self._on_failed)
-        self._say("")
+        self._show_text("")
 
     def show_path(self, path: Path | None) -> None:
         """Show this file's image as soon as it is read; the last one stays until then."""
         self._path = path
         if path is None:
-            self._say(self.tr("No image selected."))
+            self._show_text(self.tr("No image selected."))
         elif (pixmap := self._loader.pixmap(path)) is not None:
             self._show(pixmap)
         elif problem := self._loader.problem(path):
-            self._say(problem)
+            self._show_text(problem)
 
     def _button(self, text: str, name: str, action: object) -> QPushButton:
         button = QPushButton(text)
@@ -154,14 +154,14 @@ class ImageView(QWidget):
 
     def _on_failed(self, path: Path, side: int, problem: str) -> None:
         if path == self._path and side == VIEW_SIDE:
-            self._say(problem)
+            self._show_text(problem)
 
     def _show(self, pixmap: QPixmap) -> None:
         self.message.hide()
         self.canvas.show()
         self.canvas.set_pixmap(pixmap)
 
-    def _say(self, text: str) -> None:
+    def _show_text(self, text: str) -> None:
         self.canvas.hide()
         self.message.setText(text)
         self.message.show()

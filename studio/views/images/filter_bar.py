@@ -55,7 +55,7 @@ class ChoiceButton(QPushButton):
             action.toggled.connect(self._on_tick)
             self.ticks[value] = action
         self.setMenu(menu)
-        self._tell()
+        self._update_text()
 
     @property
     def chosen(self) -> tuple[object, ...]:
@@ -67,13 +67,13 @@ class ChoiceButton(QPushButton):
         with QSignalBlocker(self):
             for value, action in self.ticks.items():
                 action.setChecked(value in values)
-        self._tell()
+        self._update_text()
 
     def _on_tick(self, _ticked: bool) -> None:
-        self._tell()
+        self._update_text()
         self.changed.emit()
 
-    def _tell(self) -> None:
+    def _update_text(self) -> None:
         chosen = ", ".join(str(value) for value in self.chosen)
         self.setText(f"{self._title}: {chosen or self.tr('all')}")
 

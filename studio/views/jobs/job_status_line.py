@@ -21,8 +21,8 @@ class JobStatusLine(PlainLabel):
         self._facts: JobFacts | None = None
         self._memory = JobMemory()
         self._phase = Phase("")
-        self._heard: JobSpeed | None = None
-        self._held: tuple[str, ...] = ()
+        self._live_speed: JobSpeed | None = None
+        self._live_facts: tuple[str, ...] = ()
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
@@ -30,7 +30,7 @@ class JobStatusLine(PlainLabel):
         if job is None or self._job is None or self._job.id != job.id:
             self._facts, self._memory = None, JobMemory()
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
-            self._phase, self._heard, self._held = Phase(""), None, ()
+            self._phase, self._live_speed, self._live_facts = Phase(""), None, ()
         self._job = job
         self.render_line(None)
 
@@ -42,9 +42,9 @@ class JobStatusLine(PlainLabel):
         """Store a live event; shown by the next :meth:`render_line`."""
         match event:
             case Throughput():
-                self._heard = job_facts.live_speed(event)
+                self._live_speed = job_facts.live_speed(event)
             case Loaded():
-                self._held = job_facts.held_words(event)
+                self._live_facts = job_facts.held_words(event)
             case Phase():
                 self._phase = event
             case MemoryEvent(rss, device, reserved, free, total):
@@ -60,10 +60,10 @@ class JobStatusLine(PlainLabel):
         assert job is not None
         if self._facts is not None and self._facts.device:
             parts.append(self.tr("on {0}").format(one_line(self._facts.device)))
-        parts += [one_line(word) for word in self._held or (self._facts.held if self._facts is not None else ())]
+        parts += [one_line(word) for word in self._live_facts or (self._facts.held if self._facts is not None else ())]
         if self._phase.name:
             parts.append(self._phase_text())
-        speed = self._heard or (self._facts.speed if self._facts is not None else JobSpeed())
+        speed = self._live_speed or (self._facts.speed if self._facts is not None else JobSpeed())
         unit = job.unit or self.tr("items")
         if units is not None and (speed.items is None or speed.unit != unit):
             parts.append(self.tr("{0} {1}/s").format(_short(units), unit))

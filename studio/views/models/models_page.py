@@ -236,7 +236,7 @@ class ModelsPage(Page):
         self.workspace.background.write(work, done)
 
     def _on_rows(self, result: tuple[list[ModelRow], list[Trashed]]) -> None:
-        rows, gone = result
+        rows, deleted = result
         chosen = self.current
         kept = chosen.version.name if chosen is not None else ""
         self.model.set_rows(rows)
@@ -245,11 +245,11 @@ class ModelsPage(Page):
         if not target.isValid() and rows:
             target = self.model.find(rows[-1].version.name)
         self.tree.setCurrentIndex(target)
-        self._last = gone[0] if gone else None
-        freed = sum(item.bytes for item in gone)
+        self._last = deleted[0] if gone else None
+        freed = sum(item.bytes for item in deleted)
         text = plural("ModelsPage", "{n} versions", "{n} version", len(rows))
         waiting = self.tr("{0}; {1} will be freed when the project is closed").format(text, byte_text(freed))
-        self.summary.setText(waiting if gone else text)
+        self.summary.setText(waiting if deleted else text)
         self._show()
 
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:

@@ -401,7 +401,7 @@ class PairsPage(Page):
         self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all shown…"), with_icon=False)
         self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all shown…"), with_icon=False)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         for widget in (
             *(self.veto_button, self.scope, self.keep_button, self.edit_button, self.regenerate_button),
             *(self.note_button, self.undo_button, self.redo_button),

@@ -353,13 +353,13 @@ class MainWindow(QMainWindow):
         if self.stack.currentWidget() is not self.start or not self.start.recent.isEnabled():
             return
 
-        def look(root: Path) -> ProjectSummary:
+        def read(root: Path) -> ProjectSummary:
             from studio.services.projects.project_summary import summarise
 
             return summarise(root)
 
         for root in self._settings.recent:
-            self._background.read(f"summary:{root}", lambda root=root: look(root), self.start.show_summary)  # type: ignore[misc]
+            self._background.read(f"summary:{root}", lambda root=root: read(root), self.start.show_summary)  # type: ignore[misc]
 
     def _forget(self, root: Path) -> None:
         self._settings.forget_project(root)
@@ -394,10 +394,10 @@ class MainWindow(QMainWindow):
 
         if self._confirmation is None:
             self._confirmation = CloseConfirmation(self)
-            self._confirmation.waiting.connect(self._tell)
+            self._confirmation.waiting.connect(self._show_waiting)
         return self._confirmation
 
-    def _tell(self, text: str) -> None:
+    def _show_waiting(self, text: str) -> None:
         if self.shell is not None:
             self.shell.message.show_message(text, "info")
 

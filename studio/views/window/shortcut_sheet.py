@@ -65,8 +65,12 @@ def _by_themselves() -> tuple[KeyLine, ...]:
         KeyLine("", translate("KeySheet", "Double click, Return"), translate("KeySheet", "Open the item")),
         KeyLine("", translate("KeySheet", "Right click"), translate("KeySheet", "Context menu")),
         KeyLine("", translate("KeySheet", "Wheel, drag"), translate("KeySheet", "Zoom or move the image")),
-        KeyLine("", "Return, Esc", translate("KeySheet", "Note, search: save or cancel")),
-        KeyLine("", "Return, Shift+Return", translate("KeySheet", "Log search: next or previous match")),
+        KeyLine("", translate("KeySheet", "Return, Esc"), translate("KeySheet", "Note, search: save or cancel")),
+        KeyLine(
+            "",
+            translate("KeySheet", "Return, Shift+Return"),
+            translate("KeySheet", "Log search: next or previous match"),
+        ),
     )
 
 

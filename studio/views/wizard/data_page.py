@@ -45,7 +45,7 @@ class DataStep(QWidget):
         self.preview: Preview | None = None
         self._columns: tuple[Path, str | None, Columns] | None = None
         self._fetched: tuple[Path, HubSource] | None = None
-        self._looked_for: Path | None = None
+        self._searched: Path | None = None
         self._shares = SplitSettings()
         self._seed = 0
         self._digests = Digests()
@@ -112,8 +112,8 @@ class DataStep(QWidget):
 
     def _read(self) -> None:
         images, scores, importer = self.images.path, self.scores.path, self.choice.importer
-        if images is not None and scores is None and images != self._looked_for:
-            self._look_for_scores(images)
+        if images is not None and scores is None and images != self._searched:
+            self._find_scores(images)
         if images is None or scores is None:
             self.pane.show_waiting()
             return
@@ -131,8 +131,8 @@ class DataStep(QWidget):
 
         self._background.read("preview", work, self._on_preview, self._on_failed)
 
-    def _look_for_scores(self, images: Path) -> None:
-        self._looked_for = images
+    def _find_scores(self, images: Path) -> None:
+        self._searched = images
 
         def found(scores: Path | None) -> None:
             if self.images.path != images or self.scores.path is not None:

@@ -106,11 +106,11 @@ class ModelStep(QWidget):
             self._on_facts((None, self.tr("Choose a base model.")))
             return
 
-        def look() -> tuple[ModelFacts | None, str]:
+        def check() -> tuple[ModelFacts | None, str]:
             check_model(model)
             return model_facts(model, Path.cwd()), ""
 
-        self._background.read("model", look, self._on_facts, lambda text: self._on_facts((None, text)))
+        self._background.read("model", check, self._on_facts, lambda text: self._on_facts((None, text)))
 
     def _on_facts(self, found: tuple[ModelFacts | None, str]) -> None:
         self.facts, self._model_problem = found
