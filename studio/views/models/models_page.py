@@ -245,7 +245,7 @@ class ModelsPage(Page):
         if not target.isValid() and rows:
             target = self.model.find(rows[-1].version.name)
         self.tree.setCurrentIndex(target)
-        self._last = deleted[0] if gone else None
+        self._last = deleted[0] if deleted else None
         freed = sum(item.bytes for item in deleted)
         text = plural("ModelsPage", "{n} versions", "{n} version", len(rows))
         waiting = self.tr("{0}; {1} will be freed when the project is closed").format(text, byte_text(freed))
