@@ -51,7 +51,7 @@ class OverviewReader:
             versions=tuple(versions),
             main=tuple(row.name for row in main),
             lines=tuple(row.name for row in versions if row.line != MAIN and _is_final(row)),
-            verdicts={row.name: known for row in versions if (known := verdict(row, main)) is not None},
+            verdicts={row.name: one for row in versions if (one := verdict(row, main)) is not None},
             distributions=counted,
             truth=tuple(bins.get(label, 0) for label in LABELS),
             changes=changed,
@@ -78,10 +78,10 @@ def next_step(project: Project) -> tuple[NextAction, int | None]:
     if action.kind != "done":
         return action, None
     more = next_action.next_action(project, action.iteration + 1)
-    found = (
+    explanation = (
         f"{_done(action.iteration)} as planned. You can stop here and compare the versions, or run one more iteration."
     )
-    return (replace(more, explanation=found) if more.kind == "run_iteration" else more), action.iteration
+    return (replace(more, explanation=explanation) if more.kind == "run_iteration" else more), action.iteration
 
 
 def _done(last: int) -> str:

@@ -123,7 +123,9 @@ def test_that_labels_form_and_strangers_are_refused_with_a_reason(project: Proje
     )
     assert "scores cannot be changed" in reasons[1] and "does not have the form" in reasons[2]
     assert "no such pair" in reasons[3] and "chosen is missing" in reasons[4] and "whole number" in reasons[5]
-    assert reasons[25] == "line 6 has the same pair" and "not JSON" in reasons[26] and "no JSON object" in reasons[27]
+    assert (
+        reasons[25] == "line 6 has the same pair" and "not JSON" in reasons[26] and "not a JSON object" in reasons[27]
+    )
     assert told.read == told.changed + told.unchanged + len(told.refused)
 
 
