@@ -85,7 +85,7 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
 
 
 def _print_review(screen: Console, project: Project, action: NextAction) -> None:
-    screen.print(Text(plain(f"{action.title}. {action.explanation}")))
+    screen.print(Text(f"The pairs of iteration {action.iteration} are ready. Training is waiting for your review."))
     window = shown_command("open", project.root)
     screen.print(Text(f"Review the pairs in the window ({window}), then run: {_run_command(project)} --no-review"))
 

@@ -100,31 +100,25 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
     stages = plan(project, project.settings.loop.iterations if iterations is None else iterations)
     running = next((stage for stage in stages if stage.state == "running"), None)
     if running is not None:
-        return NextAction("running", running.iteration, "Running", f"{running.title} is running.")
+        return NextAction("running", running.iteration, running.title, "running")
     loop_stages = [stage for stage in stages if stage.stage != DOWNLOAD.stage]
     ahead = next((stage for stage in loop_stages if not stage.done), None)
     if ahead is not None and stages[0].stage == DOWNLOAD.stage and stages[0].state in ("queued", *STOPPED):
         ahead = stages[0]
     if ahead is None:
-        last = stages[-1].iteration
-        return NextAction("done", last, "Done", f"Iteration {last} is complete.")
+        return NextAction("done", stages[-1].iteration)
     if ahead.state == "queued" or ahead.state in STOPPED:
-        state = (
-            "is queued" if ahead.state == "queued" else f"was {ahead.state}" if ahead.state != "failed" else "failed"
-        )
-        return NextAction("resume", ahead.iteration, "Resume", f"{ahead.title} {state}. Finished work is kept.")
+        return NextAction("resume", ahead.iteration, ahead.title, ahead.state)
     return _fresh_action(project, ahead)
 
 
 def _fresh_action(project: Project, ahead: PlannedStage) -> NextAction:
     iteration = ahead.iteration
     if iteration == 0:
-        return NextAction("run_base", 0, "Measure the base model", "How well does it score before any training?")
+        return NextAction("run_base", 0)
     if ahead.stage == TRAIN.kind and review_pending(project, iteration):
-        explanation = f"The pairs of iteration {iteration} are ready. Training is waiting for your review."
-        return NextAction("review", iteration, f"Review the pairs of iteration {iteration}", explanation)
-    explanation = "The model generates pairs, is trained on them and evaluated."
-    return NextAction("run_iteration", iteration, f"Run iteration {iteration}", explanation)
+        return NextAction("review", iteration)
+    return NextAction("run_iteration", iteration)
 
 
 def _stages(project: Project, session: Session, latest: Mapping[JobKey, Job], iterations: int) -> list[Stage]:

@@ -30,12 +30,19 @@ class PlannedStage:
 
 @dataclass(frozen=True, slots=True)
 class NextAction:
-    """The action of the Overview's button. ``title`` is its text, ``explanation`` one sentence beside it."""
+    """The next action for the user; the window and the command line have the texts for it.
+
+    Attributes:
+        kind: what to do; "running" and "done" offer nothing.
+        iteration: the iteration that it concerns; for "done" the last one.
+        job_title: title of the running or stopped job; "" if it is not about a job.
+        job_state: state of that job.
+    """
 
     kind: ActionKind
     iteration: int
-    title: str
-    explanation: str
+    job_title: str = ""
+    job_state: JobState | None = None
 
 
 @dataclass(frozen=True, slots=True)

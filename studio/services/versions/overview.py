@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -78,16 +77,7 @@ def next_step(project: Project) -> tuple[NextAction, int | None]:
     if action.kind != "done":
         return action, None
     more = next_action.next_action(project, action.iteration + 1)
-    explanation = (
-        f"{_done(action.iteration)} as planned. You can stop here and compare the versions, or run one more iteration."
-    )
-    return (replace(more, explanation=explanation) if more.kind == "run_iteration" else more), action.iteration
-
-
-def _done(last: int) -> str:
-    if last < 1:
-        return "The base model is measured"
-    return f"Iteration {last} is done" if last == 1 else f"Iterations 1 {'and' if last == 2 else 'to'} {last} are done"
+    return more, action.iteration
 
 
 def _is_final(row: VersionRow) -> bool:

@@ -16,6 +16,7 @@ from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.overview import overview_actions
 from studio.views.overview.first_steps import FirstSteps
+from studio.views.overview.next_action_text import action_explanation, action_title
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.results_tab import ResultsPanel
 from studio.views.page import Page
@@ -100,7 +101,7 @@ class OverviewPage(Page):
     @property
     def next_step_text(self) -> str:
         """Return the label of the next step."""
-        return self._action.title if self._action is not None else self.tr("Next step")
+        return action_title(self._action) if self._action is not None else self.tr("Next step")
 
     @property
     def can_choose_review(self) -> bool:
@@ -150,7 +151,7 @@ class OverviewPage(Page):
         self.changes.show_rows(rows)
         measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
-        self._show_action(rows.action)
+        self._show_action(rows.action, rows.finished)
         self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
         if not self._saving_review:
             self.review.setChecked(rows.review)
@@ -158,13 +159,12 @@ class OverviewPage(Page):
         self.update_actions()
         self._show_line_verdicts(rows)
 
-    def _show_action(self, action: NextAction) -> None:
+    def _show_action(self, action: NextAction, finished: int | None) -> None:
         self._action, self._begun = action, False
         self.update_actions()
         waiting = self.workspace.running and action.kind != "running"
-        self.sentence.setText(
-            self.tr("The queue is running. See the Jobs page for progress.") if waiting else action.explanation
-        )
+        queue_running = self.tr("The queue is running. See the Jobs page for progress.")
+        self.sentence.setText(queue_running if waiting else action_explanation(action, finished))
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
         """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""

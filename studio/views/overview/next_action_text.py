@@ -1,0 +1,75 @@
+"""The texts of the Overview's next action: the button's title and the sentence beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.services.loop.types import NextAction
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NextAction", text)
+
+
+def action_title(action: NextAction) -> str:
+    """Return the title of the action's button."""
+    match action.kind:
+        case "running":
+            return _tr("Running")
+        case "done":
+            return _tr("Done")
+        case "resume":
+            return _tr("Resume")
+        case "run_base":
+            return _tr("Measure the base model")
+        case "review":
+            return _tr("Review the pairs of iteration {0}").format(action.iteration)
+        case "run_iteration":
+            return _tr("Run iteration {0}").format(action.iteration)
+
+
+def action_explanation(action: NextAction, finished: int | None = None) -> str:
+    """Return one sentence about the action.
+
+    Args:
+        action: the action that is offered.
+        finished: the last planned iteration if the action is one more iteration; None otherwise.
+    """
+    match action.kind:
+        case "running":
+            return _tr("{0} is running.").format(action.job_title)
+        case "done":
+            return _tr("Iteration {0} is complete.").format(action.iteration)
+        case "resume":
+            return _stopped_text(action)
+        case "run_base":
+            return _tr("How well does it score before any training?")
+        case "review":
+            text = _tr("The pairs of iteration {0} are ready. Training is waiting for your review.")
+            return text.format(action.iteration)
+        case "run_iteration" if finished is not None:
+            more = _tr("You can stop here and compare the versions, or run one more iteration.")
+            return f"{_finished_text(finished)} {more}"
+        case "run_iteration":
+            return _tr("The model generates pairs, is trained on them and evaluated.")
+
+
+def _stopped_text(action: NextAction) -> str:
+    texts = {
+        "queued": _tr("{0} is queued. Finished work is kept."),
+        "failed": _tr("{0} failed. Finished work is kept."),
+        "interrupted": _tr("{0} was interrupted. Finished work is kept."),
+        "paused": _tr("{0} was paused. Finished work is kept."),
+        "cancelled": _tr("{0} was cancelled. Finished work is kept."),
+    }
+    return texts[action.job_state or "queued"].format(action.job_title)
+
+
+def _finished_text(last: int) -> str:
+    if last < 1:
+        return _tr("The base model is measured as planned.")
+    if last == 1:
+        return _tr("Iteration 1 is done as planned.")
+    if last == 2:
+        return _tr("Iterations 1 and 2 are done as planned.")
+    return _tr("Iterations 1 to {0} are done as planned.").format(last)
