@@ -143,7 +143,7 @@ def test_that_a_pair_of_another_split_is_not_trained_on_even_if_it_is_there(proj
 
 def test_that_fractions_are_seeded_and_nested(project: Project) -> None:
     set_setting(project, "train_fraction = 1.0", "train_fraction = 0.5")
-    set_setting(project, "fraction = 1.0 # share of what", "fraction = 0.3 # share of what")
+    set_setting(project, "fraction = 1.0 # share of the pairs", "fraction = 0.3 # share of the pairs")
     run_fake_jobs_until(project, 2, "train", "iter2/score")
     score = {row["pair_id"] for row in training_pairs(project, 2, "score")}
     consistency = {row["pair_id"] for row in training_pairs(project, 2, "consistency")}
@@ -180,7 +180,7 @@ def test_that_training_without_a_pair_left_is_refused(project: Project) -> None:
     assert job is not None
     for row in training_pairs(project, 1, "score"):
         review_steps.decide(project, row["pair_id"], "veto")
-    with pytest.raises(StudioError, match=r"no pair left to train iter1/score on.*veto"):
+    with pytest.raises(StudioError, match=r"no pairs to train iter1/score on.*veto"):
         next_action.write_job_inputs(project, job.id)
 
 
@@ -261,7 +261,7 @@ def test_that_another_base_model_is_refused_once_a_stage_is_done(project: Projec
     next_action.enqueue_next(project, 1)
     run_fake_jobs_until(project, 0, "judge")
     set_setting(project, "other/model", "some/model")
-    with pytest.raises(StudioError, match=r"'some/model' now, but 'Predict with base' was done with 'other/model'"):
+    with pytest.raises(StudioError, match=r"'some/model', but 'Predict with base' was done with 'other/model'"):
         next_action.enqueue_next(project, 1)
     set_setting(project, "some/model", str(tmp_path))
     with pytest.raises(StudioError, match="was done with 'other/model'"):

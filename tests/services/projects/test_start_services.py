@@ -168,4 +168,4 @@ def test_that_a_glance_takes_no_lock_and_changes_nothing(tmp_path: Path) -> None
     finally:
         holder.close()
     assert "no longer exists" in project_summary.summarise(tmp_path / "none").problem
-    assert "no project" in project_summary.summarise(tmp_path / "data").problem
+    assert "no longer contains a project" in project_summary.summarise(tmp_path / "data").problem

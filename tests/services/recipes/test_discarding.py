@@ -168,7 +168,7 @@ def test_that_what_holds_a_line_or_an_iteration_is_named(project: Project) -> No
         discarding.discard_line(project, name)
     version_lifecycle.set_pinned(project, f"{name}/iter1/score", False)
     run_fake_jobs_until(project, 2, "train")
-    with pytest.raises(StudioError, match="iteration 2 comes after it"):
+    with pytest.raises(StudioError, match="iteration 2 follows it"):
         discarding.discard_iteration(project, 1)
     job = queue.next_queued(project)
     assert job is not None
