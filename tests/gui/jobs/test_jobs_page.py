@@ -68,15 +68,21 @@ def test_that_a_waiting_job_is_moved_by_key_as_far_as_it_may(qtbot: QtBot, page:
     qtbot.waitUntil(page.down_button.isEnabled)
     assert not page.up_button.isEnabled()  # it measures what is judged before it
     page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(
-        lambda: titles(page).index("Measure iter1/score") > titles(page).index("Generate the pairs of iteration 2")
-    )
+
+    def places() -> int:
+        return titles(page).index("Generate the pairs of iteration 2") - titles(page).index("Measure iter1/score")
+
+    steps = places()
+    for left in reversed(range(steps)):
+        qtbot.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda left=left: places() == (left or -1))  # type: ignore[misc]
     assert page.current is not None and page.current.title == "Measure iter1/score"  # it stays chosen
     stored = [title for (title,) in rows(root, "SELECT title FROM job ORDER BY position, id")]
     assert stored == titles(page)
-    qtbot.waitUntil(page.up_button.isEnabled)
-    qtbot.mouseClick(page.up_button, Qt.MouseButton.LeftButton)
+    for done in range(1, steps + 1):
+        qtbot.waitUntil(page.up_button.isEnabled)
+        qtbot.mouseClick(page.up_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda done=done: places() == done)  # type: ignore[misc]
     qtbot.waitUntil(lambda: not page.up_button.isEnabled())
     assert titles(page).index("Measure iter1/score") < titles(page).index("Generate the pairs of iteration 2")
 
