@@ -163,7 +163,7 @@ def test_that_the_log_is_searched_and_grows_in_place(qtbot: QtBot) -> None:
     view.set_text("first Error\nsecond line\nthird error\n")
     view.text.setFocus()
     qtbot.keyClicks(view.field, "error")
-    assert view.count.text() == "2 found" and len(view.text.extraSelections()) == 2
+    assert view.count.text() == "2 matches" and len(view.text.extraSelections()) == 2
     qtbot.keyClick(view.field, Qt.Key.Key_Return)
     assert view.text.textCursor().blockNumber() == 0
     qtbot.keyClick(view.field, Qt.Key.Key_Return)
@@ -173,7 +173,7 @@ def test_that_the_log_is_searched_and_grows_in_place(qtbot: QtBot) -> None:
     qtbot.mouseClick(view.back, Qt.MouseButton.LeftButton)
     assert view.text.textCursor().blockNumber() == 2
     view.set_text("first Error\nsecond line\nthird error\n<b>error</b> \x1b[31m\n")
-    assert view.count.text() == "3 found"
+    assert view.count.text() == "3 matches"
     assert "<b>error</b> \u241b[31m" in view.text.toPlainText()
     view.field.clear()
     assert view.count.text() == "" and not view.next.isEnabled()
