@@ -109,6 +109,12 @@ def of_line(session: Session, line: str, iteration: int | None) -> list[tuple[in
     return [(pair_id, number) for pair_id, number in found]
 
 
+def regenerated(session: Session, line: str, iteration: int) -> bool:
+    """Return whether the rejected answer of any pair of an iteration was regenerated."""
+    statement = select(Pair.id).where(Pair.line == line, Pair.iteration == iteration, Pair.draw > 0)
+    return session.scalar(statement.limit(1)) is not None
+
+
 def iterations(session: Session) -> Sequence[int]:
     """Return the iterations that have pairs, ascending."""
     return session.scalars(select(Pair.iteration).distinct().order_by(Pair.iteration)).all()

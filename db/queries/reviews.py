@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, ReviewStep
+from db.models import Decision, Pair, ReviewStep
 
 _ACTIONS = ("decide", "edit", "note", "bulk")
 _COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags"
@@ -77,6 +78,31 @@ def reset(session: Session, pair_ids: Sequence[int], reason: str) -> None:
     if known:
         step = add_step(session, "reset", len(known), "")
         session.execute(_RESET, {"step": step, "reason": reason, "ids": json.dumps(known)})
+
+
+def decided(
+    session: Session,
+    line: str,
+    iteration: int,
+    *,
+    verdict: str | None = None,
+    after: datetime | None = None,
+    until: datetime | None = None,
+) -> bool:
+    """Return whether a pair of an iteration was reviewed in this time; with ``verdict``, whether it got that one."""
+    found = (
+        select(Decision.id)
+        .join(Pair, Pair.id == Decision.pair_id)
+        .join(ReviewStep, ReviewStep.id == Decision.step_id)
+        .where(Pair.line == line, Pair.iteration == iteration)
+    )
+    if verdict is not None:
+        found = found.where(Decision.verdict == verdict)
+    if after is not None:
+        found = found.where(ReviewStep.at >= after)
+    if until is not None:
+        found = found.where(ReviewStep.at <= until)
+    return session.scalar(found.limit(1)) is not None
 
 
 def take_back(session: Session, step: ReviewStep, kind: str, who: str) -> int:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QModelIndex,
 
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.services.loop.types import JobRow, JobState
+from studio.services.stages.registry import STAGES
 from studio.text import NOTHING, clock, duration, in_utc
 
 translate = QCoreApplication.translate
@@ -94,6 +95,7 @@ class JobsModel(RowTableModel[JobRow]):
             "failed": self.tr("Failed"),
             "cancelled": self.tr("Cancelled"),
         }
+        self.stages = {stage.kind: QCoreApplication.translate("Stages", stage.label) for stage in STAGES}
 
     def identity(self, row: JobRow) -> object:
         """Return the job."""
@@ -167,7 +169,7 @@ class JobsModel(RowTableModel[JobRow]):
             case 1:
                 return row.title
             case 2:
-                return row.stage
+                return self.stages.get(row.stage, row.stage)
             case 3:
                 return progress_text(row)
             case 4:

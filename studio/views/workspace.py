@@ -26,6 +26,10 @@ from studio.widgets.thumbnails import ThumbnailLoader
 Then = Callable[[], object]
 
 
+def _nothing() -> None:
+    """What follows where nothing should."""
+
+
 class Workspace(QObject):
     """Made by the composition root on opening a project, closed with it. GUI thread only.
 
@@ -123,13 +127,13 @@ class Workspace(QObject):
 
         self._before_run(lambda: self._act(work))
 
-    def start_line(self, recipe: str, iteration: int, start: str | None = None) -> None:
-        """Queue an iteration in another way, beside the main line, and start the queue."""
-        self._act(lambda: lines.start_line(self.project, recipe, iteration, start))
+    def start_line(self, recipe: str, iteration: int, start: str | None = None, then: Then = _nothing) -> None:
+        """Queue an iteration in another way, beside the main line, and start the queue; ``then`` as in ``enqueue``."""
+        self._run(lambda: lines.start_line(self.project, recipe, iteration, start), then)
 
-    def resume_line(self, name: str) -> None:
-        """Put what has stopped of a line back into the queue and start the queue."""
-        self._act(lambda: lines.resume_line(self.project, name))
+    def resume_line(self, name: str, then: Then = _nothing) -> None:
+        """Queue the unfinished jobs of a line again and start the queue; ``then`` as in ``enqueue``."""
+        self._run(lambda: lines.resume_line(self.project, name), then)
 
     def discard(self, name: str) -> None:
         """Take a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""
@@ -198,6 +202,13 @@ class Workspace(QObject):
         if self.image_check is not None:
             lanes.append(self.image_check.lanes)
         close_later(self.project.root, lanes, partial(_let_go, self.project))
+
+    def _run(self, work: Callable[[], object], then: Then) -> None:
+        def begin() -> None:
+            self._act(work)
+            then()
+
+        self._before_run(begin)
 
     def _act(self, work: Callable[[], object], *, start: bool = True, results: bool = False) -> None:
         def done(_result: object) -> None:

@@ -186,13 +186,14 @@ def test_that_the_history_of_mixed_changes_is_named_as_changes(reviewed: Path) -
         project.close()
 
 
+ON_LINES = ("lines.without-vetoes", "lines.retrained", "lines.resume")
 CONTEXT = {
     "images": ("images.open", "images.show-in-folder", "images.copy-path"),
     "pairs": ("pairs.veto", "pairs.keep", "pairs.edit", "pairs.undo", "pairs.open-image", "pairs.show-image"),
     "compare": ("compare.open-image", "compare.show-image"),
     "jobs": ("jobs.resume", "jobs.pause", "jobs.cancel", "jobs.up", "jobs.open-folder"),
-    "models": ("models.export", "models.compare", "models.pin", "models.delete", "models.discard"),
-    "overview": ("overview.compare",),
+    "models": ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", *ON_LINES),
+    "overview": ("overview.compare", *ON_LINES),
 }
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from support.fake_engine import run_fake_jobs_until
 from support.fake_worker import use_fake_worker
+from support.pair_rows import list_pairs
 from support.projects import SPLITS, rows, write_photos
 from support.trial import Acts, DoneError, Trial, all_actions, press, tried_in
 from support.window import open_in
@@ -20,6 +21,9 @@ from support.window import open_in
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.projects import create_and_open
+from studio.services.recipes import lines
+from studio.services.review import review_steps
+from studio.services.review.types import PairFilter
 from studio.views.image_window import ImageWindow
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.window.about import AboutWindow
@@ -41,6 +45,8 @@ ON_START = ("start.open", "start.remove", "window.demo")
 ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
+ON_LINES = ("lines.without-vetoes", "lines.retrained", "lines.resume")
+"""These need vetoes before a training and after it, and a line that has stopped."""
 
 
 class Opened(QObject):
@@ -582,6 +588,29 @@ def undo_delete(trial: Trial, name: str) -> None:
     trial.until(lambda: len(page.model.rows) == 5)
 
 
+@acts("lines.without-vetoes", "lines.retrained")
+def start_line(trial: Trial, name: str) -> None:
+    """Each time another line is begun, and the Jobs page shows it."""
+    go(trial, "overview")
+    before = lines_of(trial)
+    trial.do(name)
+    answer(trial, "Start training")
+    trial.until(lambda: trial.shell.page_name == "jobs")
+    trial.until(lambda: len(lines_of(trial)) == len(before) + 1)
+    assert lines_of(trial)[-1] == (name.split(".")[1], 1)
+    at_rest(trial)
+
+
+@acts("lines.resume")
+def resume_line(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.do(name)
+    answer(trial, "Resume")
+    trial.until(lambda: trial.shell.page_name == "jobs")
+    trial.until(lambda: any(job.state == "running" for job in trial.shell.jobs.model.rows))
+    at_rest(trial)
+
+
 @acts("settings.save", "settings.revert")
 def save_settings(trial: Trial, name: str) -> None:
     go(trial, "settings")
@@ -759,6 +788,21 @@ def choose_version(trial: Trial):  # type: ignore[no-untyped-def]
     return trial.shell
 
 
+def lines_of(trial: Trial) -> list[tuple[object, ...]]:
+    """Recipe and iteration of the lines."""
+    return rows(trial.shell.overview.project.root, "SELECT recipe, iteration FROM line ORDER BY id")
+
+
+def answer(trial: Trial, text: str) -> None:
+    """Presses a button of the question on the screen."""
+    trial.until(lambda: trial.dialog(QMessageBox) is not None)
+    box = trial.dialog(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    next(button for button in box.buttons() if button.text() == text).click()
+    trial.window.activateWindow()  # the question had the keyboard
+    trial.until(trial.window.isActiveWindow)
+
+
 def at_rest(trial: Trial) -> None:
     workspace = trial.window.workspace
     assert workspace is not None
@@ -800,7 +844,7 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     return found
 
 
-OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS)]
+OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES)]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -841,6 +885,30 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
     create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
     project = create_and_open.open_project(root, exclusive=True)
     run_fake_jobs_until(project, 2)
+    project.close()
+    open_in(trial.qtbot, trial.window, root)
+    trial.every_way(acts[name], name)
+
+
+@pytest.mark.parametrize("name", ON_LINES)
+def test_that_an_action_on_lines_works_from_the_palette_and_from_its_menu(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    use_fake_worker(monkeypatch, "slow")
+    scores = write_photos(tmp_path / "data")
+    root = tmp_path / "trained"
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
+    run_fake_jobs_until(project, 1, "train")
+    pairs = [row.id for row in list_pairs(project, PairFilter(iteration=1))]
+    review_steps.decide_all(project, pairs[:3], "veto")
+    run_fake_jobs_until(project, 1)
+    review_steps.decide_all(project, pairs[3:5], "veto")
+    if name == "lines.resume":
+        lines.start_without_vetoes(project, 1)
+        for job in queue.list_jobs(project):
+            if job.state == "queued":
+                queue.cancel_queued(project, job.id)
     project.close()
     open_in(trial.qtbot, trial.window, root)
     trial.every_way(acts[name], name)

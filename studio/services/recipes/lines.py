@@ -71,7 +71,7 @@ def start_line(project: Project, recipe_name: str, iteration: int, start: str | 
     with project.session() as session:
         latest = latest_jobs(session)
         check_base(project, session, latest.values(), present)
-        _check_trained(latest, iteration)
+        check_trained(latest, iteration)
         if hub_models.has_to_be_fetched(session, project.settings.model, project.root):
             base = project.settings.model.base
             raise StudioError(
@@ -79,11 +79,11 @@ def start_line(project: Project, recipe_name: str, iteration: int, start: str | 
             )
         begins = final_version(iteration - 1) if start is None else start
         if begins == final_version(iteration - 1):
-            _check_difference(project, session, latest, made_by, iteration)
+            check_difference(project, session, latest, made_by, iteration)
         elif versions.by_name(session, begins) is None:
             known = ", ".join(row.name for row in versions.all_versions(session))
             raise StudioError(f"There is no version {begins!r} to start from.", f"Versions of this project: {known}.")
-        name = _free_name(project, session, made_by.name)
+        name = free_name(project, session, made_by.name)
         line_queries.add(session, name=name, recipe=made_by.name, iteration=iteration, start=begins)
         for stage in made_by.stages(iteration, name, made_by.choices(begins)):
             enqueue_stage(session, stage, None, _settings_of(latest, stage, present))
@@ -169,25 +169,35 @@ def find_line(session: Session, name: str) -> Line:
     return found
 
 
-def _trainings(latest: Mapping[JobKey, Job], iteration: int) -> dict[str, Job | None]:
-    """The main line's training jobs of an iteration, by the version that they make."""
+def main_trainings(latest: Mapping[JobKey, Job], iteration: int) -> dict[str, Job | None]:
+    """Return the main line's training jobs of an iteration, by the version that they make."""
     trained = [version for version in new_versions(iteration) if kind_of(version) != "merged"]
     return {version: latest.get((MAIN, TRAIN.kind, iteration, version)) for version in trained}
 
 
-def _check_trained(latest: Mapping[JobKey, Job], iteration: int) -> None:
+def check_trained(latest: Mapping[JobKey, Job], iteration: int) -> None:
+    """Refuse an iteration that the main line does not train.
+
+    Raises:
+        StudioError: says what to do first.
+    """
     if iteration < 1:
         raise StudioError(f"Iteration {iteration} cannot be trained.", "Use the number of an iteration, from 1.")
-    if any(job is None or job.state == "cancelled" for job in _trainings(latest, iteration).values()):
+    if any(job is None or job.state == "cancelled" for job in main_trainings(latest, iteration).values()):
         raise StudioError(
             f"Iteration {iteration} is not trained on the main line.", f"Run or queue iteration {iteration} first."
         )
 
 
-def _check_difference(
+def check_difference(
     project: Project, session: Session, latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int
-) -> None:
-    jobs = _trainings(latest, iteration)
+) -> tuple[int, int]:
+    """Return how many pairs a line trains on and how many the main line, in the first training that differs.
+
+    Raises:
+        StudioError: no training differs, so that the line would only repeat the main line's result.
+    """
+    jobs = main_trainings(latest, iteration)
     begun = [job for job in jobs.values() if job is not None and job.spec_digest is not None]
     if not made_by.ignores_vetoes and not begun:
         raise StudioError(
@@ -202,7 +212,7 @@ def _check_difference(
         )
         main = _main_rows(project, session, job, iteration)
         if _content(rows) != _content(main):
-            return
+            return len(rows), len(main)
     if made_by.ignores_vetoes:
         raise StudioError(
             f"No pair of iteration {iteration} was excluded from its training by a veto.",
@@ -247,7 +257,7 @@ def _present(project: Project) -> dict[str, Any]:
     return found
 
 
-def _free_name(project: Project, session: Session, wanted: str) -> str:
+def free_name(project: Project, session: Session, wanted: str) -> str:
     """Return the recipe's name, with a number if it is taken, including by a line that can still be restored."""
     taken = {line.name for line in line_queries.all_lines(session)} | trashed_names(project)
     number, name = 1, wanted

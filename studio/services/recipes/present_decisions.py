@@ -14,6 +14,16 @@ PRESENT_DECISIONS = Recipe(
     description=QT_TRANSLATE_NOOP(
         "Recipes", "The same iteration trained with the present vetoes and edits: is it better?"
     ),
+    action=QT_TRANSLATE_NOOP("Recipes", "Retrain with the present decisions…"),
+    synonyms=QT_TRANSLATE_NOOP(
+        "Recipes", "did my vetoes edits help experiment branch compare line train again current"
+    ),
+    baseline=QT_TRANSLATE_NOOP("Recipes", "with the decisions it was first trained with"),
+    answers={
+        "better": QT_TRANSLATE_NOOP("Recipes", "Your present decisions helped"),
+        "worse": QT_TRANSLATE_NOOP("Recipes", "Your present decisions made the model worse"),
+        "unclear": QT_TRANSLATE_NOOP("Recipes", "It is not clear whether your present decisions helped"),
+    },
     choices=lambda start: StageOptions(start=start, pairs_line=MAIN),
     stages=train_and_examine,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from studio.services.recipes.planned_stage import Stage
@@ -17,6 +17,10 @@ class Recipe:
         name: its name on the command line, and of its lines, with a number from the second one on.
         title: short English name; the window translates it.
         description: the question that it answers, in one English sentence; the window translates it.
+        action: English text of the action that starts it; the window translates it.
+        synonyms: other English words that find the action; the window translates them.
+        baseline: how the main line's figure is called beside that of the line ("0.61 vs. 0.58 with them").
+        answers: the English answer to its question by verdict: better, worse or unclear; the window translates it.
         choices: its choices in addition to the settings, given the version that the iteration starts from.
         stages: its stages for an iteration of a line, in running order.
         ignores_vetoes: whether it also trains on vetoed pairs, so that it needs some to make a difference.
@@ -25,6 +29,10 @@ class Recipe:
     name: str
     title: str
     description: str
+    action: str
+    synonyms: str
+    baseline: str
+    answers: Mapping[str, str]
     choices: Callable[[str], StageOptions]
     stages: Callable[[int, str, StageOptions], Iterator[Stage]]
     ignores_vetoes: bool = False

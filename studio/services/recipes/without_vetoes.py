@@ -14,6 +14,14 @@ WITHOUT_VETOES = Recipe(
     description=QT_TRANSLATE_NOOP(
         "Recipes", "The same iteration trained on all pairs, including vetoed ones: did the vetoes help?"
     ),
+    action=QT_TRANSLATE_NOOP("Recipes", "Train without my vetoes…"),
+    synonyms=QT_TRANSLATE_NOOP("Recipes", "did my vetoes help experiment branch compare line all pairs ablation"),
+    baseline=QT_TRANSLATE_NOOP("Recipes", "with them"),
+    answers={
+        "better": QT_TRANSLATE_NOOP("Recipes", "Your vetoes made the model worse"),
+        "worse": QT_TRANSLATE_NOOP("Recipes", "Your vetoes helped"),
+        "unclear": QT_TRANSLATE_NOOP("Recipes", "It is not clear whether your vetoes helped"),
+    },
     choices=lambda start: StageOptions(start=start, pairs_line=MAIN, vetoes=False),
     stages=train_and_examine,
     ignores_vetoes=True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from db.engine import Session
 from db.queries import comparison as predictions_by_column
 from db.queries import jobs
+from db.queries import lines as line_queries
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services.loop import next_action
@@ -45,11 +46,17 @@ class OverviewReader:
         with self._project.reader() as session:
             counted = tuple(found for row in versions if (found := self._distribution(session, row)) is not None)
             bins = predictions_by_column.test_bins(session)
+            made_by = {
+                final_version(line.iteration, line.name): line.recipe
+                for line in line_queries.all_lines(session)
+                if line.start == final_version(line.iteration - 1)
+            }
             changed = changes(jobs.all_jobs(session), version_queries.all_versions(session))
         return OverviewRows(
             versions=tuple(versions),
             main=tuple(row.name for row in main),
             lines=tuple(row.name for row in versions if row.line != MAIN and _is_final(row)),
+            recipes=made_by,
             verdicts={row.name: one for row in versions if (one := verdict(row, main)) is not None},
             distributions=counted,
             truth=tuple(bins.get(label, 0) for label in LABELS),

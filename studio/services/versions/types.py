@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -211,3 +212,5 @@ class OverviewRows:
     review: bool
     """Whether an iteration pauses for review after pair generation."""
     lines: tuple[str, ...] = ()
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    """The recipe of each of ``lines`` that started from the same version as the main line's iteration."""

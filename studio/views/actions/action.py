@@ -63,6 +63,9 @@ class StudioAction(QAction):
         if text != self.text():
             self.setText(text)
         self.setEnabled(definition.enabled())
+        if definition.reason is not None:
+            why = "" if self.isEnabled() else definition.reason()
+            self.setToolTip(why or definition.help or definition.text)
         if definition.checked is not None:
             self.setChecked(definition.checked())
 

@@ -33,6 +33,7 @@ class ActionDefinition:
         icon: a file of ``resources/icons`` without its suffix.
         synonyms: other words that find it in the palette.
         enabled: whether it can be done now.
+        reason: why it cannot be done now, as the tool tip of the disabled action; "": nothing special.
         label: the text as it is now, where it changes; it is shown literally.
         checked: for an action that is switched on and off.
         role: its place in the menus of macOS.
@@ -53,6 +54,7 @@ class ActionDefinition:
     icon: str = ""
     synonyms: str = ""
     enabled: Callable[[], bool] = _always
+    reason: Callable[[], str] | None = None
     label: Callable[[], str] | None = None
     checked: Callable[[], bool] | None = None
     role: QAction.MenuRole = QAction.MenuRole.NoRole

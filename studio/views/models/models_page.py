@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,6 +27,7 @@ from studio.services.recipes.line_rows import DiscardPreview
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
 from studio.text import byte_text, printable, with_interval
+from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import action_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.models import version_actions
@@ -364,7 +365,12 @@ class ModelsPage(Page):
         self.discard_button = action_button(actions["models.discard"])
         self.undo_button = action_button(actions["models.undo"])
         names = ("export", "compare", "pin", "", "delete", "discard", "undo")
-        offer_context_menu(self.tree, [actions[f"models.{name}"] if name else None for name in names])
+        self._context: list[StudioAction | None] = [actions[f"models.{name}"] if name else None for name in names]
+        offer_context_menu(self.tree, self._context)
+
+    def add_line_actions(self, actions: Sequence[StudioAction]) -> None:
+        """Add actions that start and resume lines to the context menu of the versions."""
+        self._context += [None, *actions]
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from PySide6.QtCore import Qt, Signal
@@ -12,10 +13,12 @@ from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows, VersionRow
+from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.overview import overview_actions
 from studio.views.overview.first_steps import FirstSteps
+from studio.views.overview.line_verdict import line_sentence
 from studio.views.overview.next_action_text import action_explanation, action_title
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.results_tab import ResultsPanel
@@ -24,6 +27,9 @@ from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import import_numbers, import_result_charts
 from studio.widgets.tab_order import order_as_read
+
+SENTENCES = 3
+"""How many other lines are spoken of above the table, the latest; the table has all of them."""
 
 
 class OverviewPage(Page):
@@ -62,7 +68,8 @@ class OverviewPage(Page):
         self._lay_out()
         self.review.toggled.connect(lambda _on: self.update_actions())
         self.results.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self.update_actions())
-        offer_context_menu(self.results.table, [self.commands["overview.compare"]])
+        self._context: list[StudioAction | None] = [self.commands["overview.compare"]]
+        offer_context_menu(self.results.table, self._context)
         workspace.results_changed.connect(self.refresh_soon)
         workspace.jobs_changed.connect(self.refresh_soon)
 
@@ -118,12 +125,21 @@ class OverviewPage(Page):
         if self.can_choose_review:
             self.review.click()
 
+    def add_line_actions(self, actions: Sequence[StudioAction]) -> None:
+        """Add actions that start and resume lines to the context menu of the versions."""
+        self._context += [None, *actions]
+
     @property
     def selected_version(self) -> str | None:
-        """Return the version that is chosen in the table."""
+        """Return the name of the version that is selected in the table."""
+        return self.selected_row.name if self.selected_row is not None else None
+
+    @property
+    def selected_row(self) -> VersionRow | None:
+        """Return the version that is selected in the table."""
         index = self.results.table.currentIndex()
         row = index.data(OBJECT_ROLE) if index.isValid() else None
-        return row.name if isinstance(row, VersionRow) else None
+        return row if isinstance(row, VersionRow) else None
 
     def compare_selected(self) -> None:
         """Compare the selected version with the previous one."""
@@ -168,8 +184,8 @@ class OverviewPage(Page):
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
         """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""
-        sentences = [verdict_sentence(name, rows.verdicts[name]) for name in rows.lines if name in rows.verdicts]
-        self.line_verdicts.setText(" ".join(sentences))
+        sentences = [sentence for name in rows.lines if (sentence := line_sentence(rows, name))]
+        self.line_verdicts.setText("\n".join(sentences[-SENTENCES:]))
         self.line_verdicts.setVisible(bool(sentences))
 
     def _show_verdict(self, rows: OverviewRows) -> None:

@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.services.versions.types import VersionRow
 from studio.views.actions.action import ActionSet, StudioAction
 from studio.views.actions.buttons import bind_button
+from studio.views.actions.lines import line_actions
 from studio.views.actions.project import project_actions
+from studio.views.models.line_starter import LineStarter
 from studio.views.page import Page
 from studio.views.settings.unsaved_changes import UnsavedChanges
 from studio.views.window.pages import page_definitions
@@ -54,6 +57,8 @@ class Shell(QWidget):
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.lines = LineStarter(workspace, self, self._selected_version)
+        self.line_commands = ActionSet(self, "", line_actions(self.lines))
         self.page_definitions = page_definitions()
         made = {each.name: each.load()(workspace) for each in self.page_definitions}
         self.pages: dict[str, tuple[str, Page]] = {
@@ -67,6 +72,8 @@ class Shell(QWidget):
         self.jobs = cast("JobsPage", made["jobs"])
         self.models = cast("ModelsPage", made["models"])
         self.settings = cast("SettingsPage", made["settings"])
+        for of_versions in (self.overview, self.models):
+            of_versions.add_line_actions([*self.line_commands])
         self.panel: ExportPanel | None = None
         self.message = MessageBar()
         self._notifier = Notifier(self, window_icon())
@@ -77,6 +84,9 @@ class Shell(QWidget):
         self.commands.set_keys_on(True)
         self._foot = foot
         self._lay_out()
+        self.lines.changed.connect(self.line_commands.update)
+        self.lines.started.connect(lambda: self.show_page("jobs"))
+        self.pairs.pair_actions.history_changed.connect(self.lines.refresh_soon)
         self.models.export_wanted.connect(self.export)
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
@@ -115,7 +125,11 @@ class Shell(QWidget):
     @property
     def action_sets(self) -> list[ActionSet]:
         """Return the actions of the project and of all its pages."""
-        return [self.commands, *(found for _title, page in self.pages.values() for found in page.action_sets)]
+        return [
+            self.commands,
+            self.line_commands,
+            *(found for _title, page in self.pages.values() for found in page.action_sets),
+        ]
 
     def export(self, version: str | None = None) -> None:
         """Open the export panel, with this version chosen; created when first needed."""
@@ -138,6 +152,16 @@ class Shell(QWidget):
             "metrics": self.panel.metrics_button,
             "archive": self.panel.archive_button,
         }[what].click()
+
+    def _selected_version(self) -> VersionRow | None:
+        """Return the version that is selected on the current page."""
+        match self.page_name:
+            case "overview":
+                return self.overview.selected_row
+            case "models":
+                return None if self.models.current is None else self.models.current.version
+            case _:
+                return None
 
     def _show_image(self, image_id: int) -> None:
         self.show_page("images")

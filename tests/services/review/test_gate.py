@@ -73,7 +73,9 @@ def test_that_the_gate_counts_the_pairs_that_training_is_given(project: Project)
     for _ in range(12):
         before, (used, shared) = (used, shared), (chance.choice((1.0, 0.5, 0.35)), chance.choice((1.0, 0.3, 0.7)))
         set_setting(project, f"train_fraction = {before[0]}", f"train_fraction = {used}")
-        set_setting(project, f"fraction = {before[1]} # share of the pairs", f"fraction = {shared} # share of the pairs")
+        set_setting(
+            project, f"fraction = {before[1]} # share of the pairs", f"fraction = {shared} # share of the pairs"
+        )
         for iteration in (1, 2):
             for kind in ("score", "consistency"):
                 given = {row["pair_id"] for row in training_pairs(project, iteration, kind)}
