@@ -72,7 +72,7 @@ def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, t
     panel.version.licence.setText("My Own <b>")
     panel.version.folder.set_path(tmp_path / "new")
     click(qtbot, panel.version.export_button)
-    said(qtbot, panel, "The licence 'My Own <b>' is not a licence identifier.")
+    said(qtbot, panel, "'My Own <b>' is not a licence identifier.")
     assert not (tmp_path / "new").exists() and panel.version.export_button.isEnabled()
 
 
@@ -131,7 +131,11 @@ def test_that_edited_pairs_come_back_and_refusals_are_told(
     lines[1]["chosen"] = "no form"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     panel.read_pairs(file)
-    said(qtbot, panel, "48 rows read: 1 changed, 46 unchanged, 1 rejected. Line 2: the chosen answer has not the form")
+    said(
+        qtbot,
+        panel,
+        "48 rows read: 1 changed, 46 unchanged, 1 rejected. Line 2: the chosen answer does not have the form",
+    )
     assert pair_list.pair(project, first.id).chosen_text == "Edited elsewhere."
 
 
