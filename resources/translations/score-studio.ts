@@ -427,6 +427,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Discard line…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard line or iteration…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove delete branch experiment free disk space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Undo delete</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1035,6 +1047,18 @@
     </message>
     <message>
         <source>help version licence license system information copyright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume line…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continues a line that stopped before all its versions were measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>continue line experiment branch unfinished failed paused</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2464,6 +2488,10 @@
         <source>Base model</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{0}, iteration {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>{0} of {n} jobs done, {1} waiting</source>
         <comment>{0} of {n} job done, {1} waiting</comment>
@@ -2560,6 +2588,104 @@
     </message>
     <message>
         <source>Close (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LineStarter</name>
+    <message>
+        <source>No line has stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No iteration has been trained yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume the line {0}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which line do you want to resume?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finished jobs are kept; the others continue where they stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train iteration {0} again, on {1} pairs instead of {2}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train iteration {0} again, on its {1} pairs with the present texts?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New versions: {0}. They start from {1}, as iteration {2} did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimated time: not known yet; the Jobs page shows the time left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimated time: {0}, based on the jobs of iteration {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It runs in the same queue, after the jobs that are waiting now ({0}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It runs in the same queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The versions of the main line stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You already have this line: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1}, iteration {2}, {3} of {4} jobs done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LineVerdicts</name>
+    <message>
+        <source>iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1}): SRCC {2} vs. {3} {4}, difference {5}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2806,7 +2932,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Discard iteration…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard line…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Its adapter, predictions and metrics are deleted. You can undo this until the project is closed; after that, the version would have to be trained again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be discarded: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard {0}? This will free {1} of disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions: {0}, jobs: {1}, pairs: {2}. Their predictions, metrics and decisions are deleted too. You can undo this until the project is closed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3571,7 +3721,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The same iteration trained on its pairs as they are vetoed and edited now: is it better?</source>
+        <source>The same iteration trained with the present vetoes and edits: is it better?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retrain with the present decisions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>did my vetoes edits help experiment branch compare line train again current</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with the decisions it was first trained with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your present decisions helped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your present decisions made the model worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not clear whether your present decisions helped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3579,7 +3753,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The same iteration trained on all pairs, vetoed ones too: did the vetoes help?</source>
+        <source>The same iteration trained on all pairs, including vetoed ones: did the vetoes help?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train without my vetoes…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>did my vetoes help experiment branch compare line all pairs ablation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your vetoes made the model worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your vetoes helped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not clear whether your vetoes helped</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
