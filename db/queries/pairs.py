@@ -1,6 +1,6 @@
 """Pairs with their latest decisions.
 
-If an image has several draws in an iteration (regenerated rejected answers), the newest is the pair; of a pair's
+If an image has several pairs in an iteration (regenerated rejected answers), the newest one counts; of a pair's
 decisions the latest counts. Edited texts replace the generated ones.
 """
 
@@ -103,7 +103,7 @@ def other_texts(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int
 
 
 def of_line(session: Session, line: str, iteration: int | None) -> list[tuple[int, int]]:
-    """Return id and iteration of the pairs of a line, of all draws; of one iteration where one is given."""
+    """Return id and iteration of all pairs of a line or of one of its iterations, including replaced ones."""
     statement = select(Pair.id, Pair.iteration).where(Pair.line == line).order_by(Pair.id)
     found = session.execute(statement if iteration is None else statement.where(Pair.iteration == iteration))
     return [(pair_id, number) for pair_id, number in found]
@@ -295,7 +295,7 @@ def _answers(pair: Pair) -> tuple[tuple[int, str], tuple[int, str]]:
 
 
 def texts(session: Session, after: int, limit: int) -> Sequence[Pair]:
-    """Return pairs of all draws with higher ids, in id order."""
+    """Return pairs with higher ids, including replaced ones, in id order."""
     return session.scalars(select(Pair).where(Pair.id > after).order_by(Pair.id).limit(limit)).all()
 
 

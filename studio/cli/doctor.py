@@ -115,12 +115,14 @@ def _torch() -> Iterator[Finding]:
         run_tool("engine.environment", on_line=lines.append)
         found = json.loads(lines[-1])
     except (ToolError, IndexError, ValueError) as error:
-        yield Finding("torch", str(error), "Reinstall torch; see the README.")
+        yield Finding("torch import", str(error), "Reinstall torch; see the README.")
         return
     if found["error"]:
-        yield Finding("torch", found["error"], "Reinstall torch; see the README.")
+        yield Finding("torch import", found["error"], "Reinstall torch; see the README.")
         return
-    yield Finding("torch", f"{found['torch']}, CUDA {found['cuda'] or 'not built in'}, {found['threads']} threads")
+    yield Finding(
+        "torch import", f"{found['torch']}, CUDA {found['cuda'] or 'not built in'}, {found['threads']} threads"
+    )
     for device in found["devices"]:
         memory = f"{device['free'] / GIB:.1f} of {device['memory'] / GIB:.1f} GiB free"
         yield Finding("GPU", f"{device['name']}, {memory}, bfloat16 {'yes' if device['bfloat16'] else 'no'}")

@@ -158,8 +158,8 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
     own = settings.training
     micro = 1 if own.micro_batch == "auto" else own.micro_batch
     images = 1 if settings.pairs.batch_size == "auto" else settings.pairs.batch_size
-    anew = own.gradient_checkpointing is True
-    train = training(shapes, numbers, lengths, own.rank, micro, checkpointing=anew)
+    recompute = own.gradient_checkpointing is True
+    train = training(shapes, numbers, lengths, own.rank, micro, checkpointing=recompute)
     write = answering(shapes, numbers, lengths, images, answers=2)
     auto = " With auto, jobs use batches as large as the memory allows; these are the minimum." * (
         "auto" in (own.micro_batch, settings.pairs.batch_size)

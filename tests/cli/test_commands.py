@@ -131,13 +131,13 @@ def test_that_the_doctor_names_a_missing_library_and_the_package_that_has_it(
     assert run_doctor() == 1
     told = capsys.readouterr().out
     assert "WRONG libEGL.so.1" in told and "apt-get install libegl1" in told
-    assert "torch loads: 9.9, CUDA not built in, 2 threads" in told
+    assert "torch import: 9.9, CUDA not built in, 2 threads" in told
 
 
 def test_that_a_torch_that_does_not_load_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "run_tool", torch_says('{"error": "ImportError: libc10", "devices": []}'))
-    found = [finding for finding in doctor.findings() if finding.name == "torch loads"]
-    assert found == [Finding("torch loads", "ImportError: libc10", "Install torch anew; see the README.")]
+    found = [finding for finding in doctor.findings() if finding.name == "torch import"]
+    assert found == [Finding("torch import", "ImportError: libc10", "Reinstall torch; see the README.")]
 
 
 @pytest.mark.parametrize(("value", "wanted"), [("", False), ("0", False), ("1", True)])

@@ -40,7 +40,7 @@ def test_that_pairs_go_out_and_come_back(root: Path, tmp_path: Path, capsys: pyt
     file = tmp_path / "pairs.jsonl"
     assert said(capsys, "pairs", root, "--export", file) == (
         0,
-        f"24 pairs written to {file}; 0 vetoed ones left out.\n",
+        f"Exported 24 pairs to {file}; skipped 0 vetoed pairs.\n",
         "",
     )
     lines = file.read_text("utf-8").splitlines()
@@ -48,8 +48,8 @@ def test_that_pairs_go_out_and_come_back(root: Path, tmp_path: Path, capsys: pyt
     row["chosen"][0]["content"][0]["text"] = "no form"
     file.write_text("\n".join([json.dumps(row), *lines[2:]]), "utf-8")
     code, out, _ = said(capsys, "pairs", root, "--import", file)
-    assert code == 1 and "23 rows read: 0 changed, 22 unchanged, 1 refused." in out and "line 1" in out
-    assert "1 pairs of these iterations are not in the file: left as they are" in out
+    assert code == 1 and "23 rows read: 0 changed, 22 unchanged, 1 rejected." in out and "line 1" in out
+    assert "1 pairs of these iterations are not in the file: not changed" in out
     assert "1 of them vetoed" in said(capsys, "pairs", root, "--import", file, "--veto-missing")[1]
     assert said(capsys, "pairs", root)[0] == 2
 
@@ -61,7 +61,7 @@ def test_that_an_adapter_and_tables_are_exported(
     code, out, _ = said(
         capsys, "export", root, "--version", "iter1/score", "--to", tmp_path / "out", "--license", "mit", *tables
     )
-    assert code == 0 and "predictions written" in out and "metrics written" in out and "Adapter of iter1/score" in out
+    assert code == 0 and "predictions to" in out and "metrics to" in out and "iter1/score as an adapter" in out
     assert "license: mit" in (tmp_path / "out/README.md").read_text("utf-8")
     for wrong in ((), ("--version", "iter1/score"), ("--to", tmp_path / "x")):
         assert said(capsys, "export", root, *wrong)[0] == 2
@@ -93,11 +93,11 @@ def test_that_a_version_is_pushed_after_a_question(root: Path, tmp_path: Path, h
     nobody = command(*words, **own)
     assert nobody.returncode == 2 and "score-studio login" in nobody.stderr
     asked = command(*words, **own, HF_TOKEN=TOKEN)  # nobody is there to answer
-    assert asked.returncode == 130 and "Nothing was sent." in asked.stdout and hub.repositories == {}
+    assert asked.returncode == 130 and "Nothing was uploaded." in asked.stdout and hub.repositories == {}
     assert "a new private repository" in asked.stdout and "adapter_model.safetensors" in asked.stdout
     pushed = command(*words, "--yes", **own, HF_TOKEN=TOKEN)
     assert pushed.returncode == 0, pushed.stderr
-    assert f"iter1/score is at {hub.url}/ann/scorer" in pushed.stdout
+    assert f"Uploaded iter1/score to {hub.url}/ann/scorer" in pushed.stdout
     files = hub.files["ann/scorer"]
     assert {"README.md", "score_studio.json", "adapter_model.safetensors", "manifest.json"} <= set(files)
     assert b"PeftModel.from_pretrained(base, 'ann/scorer')" in files["README.md"]
@@ -108,8 +108,8 @@ def test_that_a_version_is_pushed_after_a_question(root: Path, tmp_path: Path, h
 def test_that_an_unknown_export_cannot_predict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_photos(tmp_path / "data")
     code, _, told = said(capsys, "predict", tmp_path / "data/images", "--model", tmp_path / "data")
-    assert code == 2 and "holds no score_studio.json" in told
-    assert "no .csv or .parquet or .jsonl file" in said(capsys, "predict", tmp_path, "--out", "x.txt")[2]
+    assert code == 2 and "contains no score_studio.json" in told
+    assert "not a .csv or .parquet or .jsonl file" in said(capsys, "predict", tmp_path, "--out", "x.txt")[2]
 
 
 def test_that_predictions_name_their_columns(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

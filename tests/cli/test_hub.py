@@ -47,7 +47,7 @@ def test_that_download_brings_a_model_and_says_where_it_is(hub: Hub, tmp_path: P
 def test_that_download_refuses_in_words(hub: Hub, tmp_path: Path) -> None:
     unknown = run(hub, tmp_path, "download", "owner/none")
     assert unknown.returncode == 2 and "no model owner/none" in unknown.stderr and "Traceback" not in unknown.stderr
-    assert "no id of a hub model" in run(hub, tmp_path, "download", "demo").stderr
+    assert "not a hub model id" in run(hub, tmp_path, "download", "demo").stderr
     cut_off = run(hub, tmp_path, "download", REPO, HF_ENDPOINT="http://127.0.0.1:9")
     assert cut_off.returncode == 2 and "cannot be reached" in cut_off.stderr
     assert "offline mode" in run(hub, tmp_path, "download", REPO, HF_HUB_OFFLINE="1").stderr

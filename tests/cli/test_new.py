@@ -60,5 +60,5 @@ def test_that_the_presets_of_a_model_that_has_several_are_named(
 ) -> None:
     assert _new(tmp_path, "--model", "llava-hf/llava-1.5-7b-hf") == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "The settings are the defaults." in told
+    assert "Using default settings." in told
     assert "aadb-llava-1.5-7b, ava-llava-1.5-7b" in told

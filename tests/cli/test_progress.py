@@ -54,7 +54,7 @@ def test_that_a_resumed_stage_says_what_is_there_and_does_not_repeat_its_quarter
     out = io.StringIO()
     play(LineReporter(console(out)), [Started("predict", 100, "images", done=60), Progress(61, 100), Progress(76, 100)])
     lines = out.getvalue().splitlines()
-    assert lines[1:-1] == ["  60 of 100 images are there already", "  75% (76 of 100 images)"]
+    assert lines[1:-1] == ["  60 of 100 images already done", "  75% (76 of 100 images)"]
 
 
 def test_that_warnings_of_one_kind_are_counted_after_the_third() -> None:

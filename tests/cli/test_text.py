@@ -51,7 +51,7 @@ def test_that_refused_rows_are_listed_up_to_a_limit_and_then_counted() -> None:
     lines = import_lines(report)
     assert lines[0] == "7 of 20 rows imported (5 train, 1 val, 1 test)."
     assert "line 2" in lines[1] and "not a number" in lines[1] and "\x1b" not in lines[1]
-    assert lines[-2:] == ["  and 3 more rows left out", "Warning: few images"]
+    assert lines[-2:] == ["  and 3 more skipped rows", "Warning: few images"]
 
 
 def test_that_the_table_has_every_metric_with_srccs_interval() -> None:

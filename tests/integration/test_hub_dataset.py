@@ -160,10 +160,10 @@ def test_that_rows_without_an_image_or_a_score_are_refused_and_counted(
         (["--images", "hf:owner/photos@v9"], ("no revision 'v9'",)),
         (["--images", "hf:owner/secret"], ("gated", "Sign in")),
         (["--images", "hf:owner/program"], ("owner/program",)),
-        (["--images", "hf:owner/photos", "--columns", "score=photo"], ("can be told to be the score", "mos (number)")),
+        (["--images", "hf:owner/photos", "--columns", "score=photo"], ("cannot be detected", "mos (number)")),
         (["--images", "hf:owner/photos", "--columns", "image=mos"], ("no images in a column 'mos'",)),
-        (["--images", "hf:owner/photos", "--scores", "t.csv"], ("brings its own images and scores", "t.csv")),
-        (["--images", "hf:owner"], ("names no data set", "hf:owner/name@revision")),
+        (["--images", "hf:owner/photos", "--scores", "t.csv"], ("has its own images and scores", "t.csv")),
+        (["--images", "hf:owner"], ("is not a Hugging Face data set", "hf:owner/name@revision")),
         (["--images", "hf:owner/photos", "--columns", "scores=mos"], ("'scores=mos'", "image=NAME")),
     ],
 )

@@ -45,4 +45,4 @@ def test_that_flagged_pairs_come_first_then_others_by_the_seed_and_one_undo_take
     assert vetoed(root) == set()
     assert MAIN([str(root), "--flag", "identical", "--count", "5", "--seed", "3"]) == 0 and vetoed(root) == first
     assert MAIN([str(root), "--count", "1000"]) == 0 and len(vetoed(root)) == len(pairs)
-    assert MAIN([str(root)]) == 2 and "no pair to decide on" in capsys.readouterr().err
+    assert MAIN([str(root)]) == 2 and "no pairs to decide on" in capsys.readouterr().err
