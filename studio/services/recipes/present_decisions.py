@@ -18,7 +18,7 @@ PRESENT_DECISIONS = Recipe(
     synonyms=QT_TRANSLATE_NOOP(
         "Recipes", "did my vetoes edits help experiment branch compare line train again current"
     ),
-    baseline=QT_TRANSLATE_NOOP("Recipes", "with the decisions it was first trained with"),
+    baseline=QT_TRANSLATE_NOOP("Recipes", "before"),
     answers={
         "better": QT_TRANSLATE_NOOP("Recipes", "Your present decisions helped"),
         "worse": QT_TRANSLATE_NOOP("Recipes", "Your present decisions made the model worse"),

@@ -35,7 +35,9 @@ WIDTHS = {
     columns.COL_N: 76,
 }
 LONG_NAME = 230
-"""Width of the names where versions of other lines are shown."""
+"""Most that the names take where versions of other lines are shown."""
+PADDING = 36
+"""Pixels beside a name, which the style sheet adds and a size hint leaves out."""
 HIGH = 900
 """Height in pixels from which the charts are laid out two by two."""
 METRICS = ("srcc", "plcc", "rmse", "consistency")
@@ -78,9 +80,10 @@ class ResultsPanel(QWidget):
         """Fill table and charts."""
         had_lines = self._rows is not None and bool(self._rows.lines)
         self._rows = rows
-        if rows.lines and not had_lines:
-            self.table.setColumnWidth(columns.COL_NAME, LONG_NAME)
         self.model.show(rows.versions, rows.verdicts)
+        if rows.lines and not had_lines:
+            needed = self.table.sizeHintForColumn(columns.COL_NAME) + PADDING
+            self.table.setColumnWidth(columns.COL_NAME, min(LONG_NAME, max(WIDTHS[columns.COL_NAME], needed)))
         self._draw()
 
     def add_charts(self, module: ModuleType) -> None:
