@@ -3733,7 +3733,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>with the decisions it was first trained with</source>
+        <source>before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

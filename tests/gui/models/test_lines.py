@@ -221,7 +221,7 @@ def test_that_a_line_that_could_only_repeat_the_result_is_refused_before_anythin
     assert not shell.lines.reason("without-vetoes")
     shell.lines.ask("without-vetoes")
     qtbot.waitUntil(lambda: bool(said))
-    assert said[0].startswith("No pair of iteration 1 was left out of its training by a veto.")
+    assert said[0].startswith("No pair of iteration 1 was excluded from its training by a veto.")
     assert not [box for box in shell.findChildren(QMessageBox) if box.isVisible()]
 
 
@@ -328,7 +328,7 @@ def test_that_the_overview_says_whether_the_vetoes_helped(qtbot: QtBot, make: Ma
     qtbot.waitUntil(label.isVisible)
     assert label.text() == (
         "Without my vetoes (iteration 1): SRCC 0.610 vs. 0.580 with them, difference +0.030 [+0.010, +0.050]. "
-        "Your vetoes made the model worse (unlikely to be chance, p = 0.012)."
+        "Your vetoes made the model worse (unlikely to be due to chance, p = 0.012)."
     )
 
 
@@ -346,7 +346,7 @@ def test_that_every_verdict_answers_the_question_of_its_recipe(make: Make) -> No
     shell = make(work)
     found = OverviewReader(shell.overview.project).read()
     first, second, third = (line_sentence(found, name) for name in found.lines)
-    unclear = "difference -0.004 [-0.010, +0.002]. It is not clear whether your vetoes helped (may well be chance"
+    unclear = "difference -0.004 [-0.010, +0.002]. It is not clear whether your vetoes helped (could be due to chance"
     assert unclear in first and second.startswith("Without my vetoes (iteration 1, without-vetoes-2): SRCC ")
     assert third.startswith("retrained/iter1/score")  # from another start: not the decisions alone differ
     assert line_sentence(found, "iter9/score") == ""
@@ -354,7 +354,7 @@ def test_that_every_verdict_answers_the_question_of_its_recipe(make: Make) -> No
     worse = dataclasses.replace(verdict, word="worse", delta=MetricValue(-0.03, -0.05, -0.01, 12), p=0.001)
     helped = dataclasses.replace(found, verdicts={"without-vetoes/iter1/score": worse})
     assert line_sentence(helped, "without-vetoes/iter1/score").endswith(
-        "difference -0.030 [-0.050, -0.010]. Your vetoes helped (very unlikely to be chance, p = 0.001)."
+        "difference -0.030 [-0.050, -0.010]. Your vetoes helped (very unlikely to be due to chance, p = 0.001)."
     )
     for recipe in RECIPES:
         assert set(recipe.answers) == {"better", "worse", "unclear"} and recipe.action.endswith("…")

@@ -189,7 +189,7 @@ def test_that_the_latest_iteration_is_discarded_and_an_earlier_one_is_held(
     choose(page, "iter1/score")
     page.discard()
     qtbot.waitUntil(lambda: bool(said))
-    assert "iter1 cannot be discarded" in said[0] and "iteration 2 comes after it" in said[0]
+    assert "iter1 cannot be discarded" in said[0] and "iteration 2 follows it" in said[0]
     choose(page, "iter2/merged")
     assert page.discard_button.text() == "Discard iteration…"
     page.discard()

@@ -41,7 +41,7 @@ def test_that_a_project_that_is_gone_is_told_and_removed_with_delete(
     window.start.set_recent([])
     window._show_start()
     item = window.start.recent.item(0)
-    qtbot.waitUntil(lambda: "not there" in (item.data(FACTS_ROLE) or ""), timeout=10_000)
+    qtbot.waitUntil(lambda: "no longer exists" in (item.data(FACTS_ROLE) or ""), timeout=10_000)
     window.start.recent.setFocus()
     qtbot.keyClick(window.start.recent, Qt.Key.Key_Delete)
     assert settings.recent == () and window.start.none.isVisible() and not window.start.remove_button.isEnabled()

@@ -42,7 +42,7 @@ def test_that_a_frozen_window_is_ended_with_the_stacks_of_all_threads(tmp_path: 
     done = stress(tmp_path, 60, 2.0, "stuck")
     assert done.returncode == 1
     assert "Timeout" in done.stderr and "stress_child.py" in done.stderr
-    assert done.stderr.count("most recent call first") > 3  # the window's thread and the others
+    assert done.stderr.count("most recent call first") >= 2  # worker threads end when they are idle
 
 
 @pytest.mark.slow

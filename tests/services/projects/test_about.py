@@ -10,7 +10,7 @@ import pytest
 
 from studio.services import about
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_that_every_dependency_is_listed_with_its_licence() -> None:

@@ -290,6 +290,6 @@ def test_that_a_line_can_branch_from_any_version(project: Project) -> None:
     deeper = lines.start_line(project, "retrained", 1, f"{other}/iter1/score")
     run_queue(project)
     assert version_list.version(project, f"{deeper}/iter1/score").parents == (f"{other}/iter1/score",)
-    with pytest.raises(StudioError, match=f"the line {deeper} needs it"):
+    with pytest.raises(StudioError, match=f"the line {deeper} depends on it"):
         discarding.discard_line(project, other)
     assert integrity.check(project) == []
