@@ -16,7 +16,7 @@ def line_sentence(rows: OverviewRows, version: str) -> str:
     """Answer the question of the line whose last version this is; "" where it is not measured yet.
 
     ``Without my vetoes (iteration 1): SRCC 0.614 vs. 0.584 with them, difference +0.030 [+0.010, +0.050]. Your vetoes
-    made the model worse (unlikely to be chance, p = 0.012).``
+    made the model worse (unlikely to be due to chance, p = 0.012).``
     """
     verdict = rows.verdicts.get(version)
     if verdict is None:
