@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import contract
+import engine.contract
 from engine.contract.events import TERMINAL, Cancelled, Event, Note, Terminal, decode
 from engine.contract.specs import RunFolder
 from studio.jobs.pipe_reader import PipeReader
@@ -45,7 +45,7 @@ Outcome = Terminal | Crashed
 def child_environment() -> dict[str, str]:
     """Return an environment in which a child imports the same ``engine`` as this process, installed or a checkout."""
     environment = dict(os.environ)
-    root = str(Path(contract.__file__).parents[2])
+    root = str(Path(engine.contract.__file__).parents[2])
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = root if not known else os.pathsep.join((root, known))
