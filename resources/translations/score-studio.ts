@@ -1495,7 +1495,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Chosen − rejected</source>
+        <source>Margin</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2251,6 +2251,10 @@
     </message>
     <message>
         <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job printed no output.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3642,11 +3646,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>random (seeded)</source>
+        <source>from the table</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>from the table</source>
+        <source>random, seeded</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3831,10 +3835,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Mean rating (0–4)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Format failures: {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3856,6 +3856,10 @@
     </message>
     <message>
         <source>Iteration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rating (0–4)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4606,10 +4610,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Change from previous version</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>PLCC</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4622,11 +4622,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Estimated from word tone</source>
+        <source>Rank correlation of predicted and true scores: 1 is the true order, 0 is random</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} (vs. {1})</source>
+        <source>Change from the previous main version on the same test images; another line is compared with the main version of its iteration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear correlation of predicted and true scores: 1 is a perfect line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Root mean square error, in the units of your scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How well the explanations match the scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimated from word tone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4635,6 +4651,10 @@
     </message>
     <message>
         <source>estimated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC change [95% CI]</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -40,13 +40,23 @@ class VersionsModel(RowTableModel[VersionRow]):
         self.columns = (
             self.tr("Version"),
             self.tr("SRCC [95% CI]"),
-            self.tr("Change from previous version"),
+            self.tr("SRCC change [95% CI]"),
             self.tr("PLCC"),
             self.tr("RMSE"),
             self.tr("Consistency (0–4)"),
             self.tr("Format failures"),
             self.tr("Images"),
         )
+        self.tips = {
+            COL_SRCC: self.tr("Rank correlation of predicted and true scores: 1 is the true order, 0 is random"),
+            COL_VERDICT: self.tr(
+                "Change from the previous main version on the same test images; another line is compared with the main "
+                "version of its iteration"
+            ),
+            COL_PLCC: self.tr("Linear correlation of predicted and true scores: 1 is a perfect line"),
+            COL_RMSE: self.tr("Root mean square error, in the units of your scores"),
+            COL_CONSISTENCY: self.tr("How well the explanations match the scores"),
+        }
 
     def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, VersionVerdict]) -> None:
         """Show versions with their verdicts against the previous main version."""
@@ -65,8 +75,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return self._sort(row, column)
         if column == COL_CONSISTENCY and row.judge and role == Qt.ItemDataRole.ToolTipRole:
             return self.tr("Estimated from word tone") if row.judge.startswith("offline") else None
-        if column == COL_VERDICT and role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return verdict_sentence(row.name, self._verdicts.get(row.name))
+        if column == COL_VERDICT and role in (Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole):
+            return verdict_sentence(row.name, self._verdicts.get(row.name)) or None
         return None
 
     def _text(self, row: VersionRow, column: int) -> str:
@@ -75,7 +85,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         if column == COL_N:
             return str(_count(row)) if row.metrics else NOTHING
         if column == COL_VERDICT:
-            return self._verdict_text(row)
+            return verdict_text(self._verdicts.get(row.name))
         metric = row.metrics.get(_METRICS[column])
         if column == COL_SRCC:
             return with_interval(metric)
@@ -83,13 +93,6 @@ class VersionsModel(RowTableModel[VersionRow]):
             return percent(metric)
         text = number(metric.value if metric else None)
         return f"{text} ({judge_name(row)})" if column == COL_CONSISTENCY and metric and row.judge else text
-
-    def _verdict_text(self, row: VersionRow) -> str:
-        """Return the verdict; on lines other than the main one, with the version it is compared with."""
-        verdict = self._verdicts.get(row.name)
-        if verdict is None or row.line == "main":
-            return verdict_text(verdict)
-        return self.tr("{0} (vs. {1})").format(verdict_text(verdict), verdict.other)
 
     def _sort(self, row: VersionRow, column: int) -> float | int:
         if column == COL_NAME:

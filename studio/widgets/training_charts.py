@@ -20,7 +20,7 @@ class CurveCharts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loss = TrainingChart(self.tr("Loss"), self.tr("DPO loss"), "mark_consistency")
-        self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Chosen − rejected"), "mark_score")
+        self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Margin"), "mark_score")
         self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Chosen preferred"), "mark_merged")
         self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Learning rate"), "mark_base", smooth=False)
         self._charts = (self.loss, self.margin, self.accuracy, self.rate)

@@ -71,7 +71,7 @@ class ProjectSettings(Section):
 class ModelSettings(Section):
     """[model]"""
 
-    base: Text = Field(description='folder or hub id of the base model; "demo" is the embedded one')
+    base: Text = Field(description='folder or hub id of the base model; "demo" is the built-in demo model')
     revision: Text | None = Field(None, description="branch, tag or commit of a hub model; its commit is kept")
     offline: bool = Field(False, description="true: never connect to the hub, use only files on this machine")
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field("auto", description="auto: bfloat16 on a GPU")

@@ -25,7 +25,7 @@ def line_actions(starter: LineStarter) -> list[ActionDefinition]:
         help=translate("Actions", "Continues a line that stopped before all its versions were measured"),
         run=starter.ask_resume,
         menu="project",
-        section=21,
+        section=20,
         icon="resume",
         synonyms=translate("Actions", "continue line experiment branch unfinished failed paused"),
         enabled=lambda: starter.can_resume,

@@ -122,6 +122,10 @@ class JobDetail(QWidget):
 
     def _read(self) -> None:
         job, project = self._job, self._workspace.project
+        ended = job is not None and job.state in ("done", "failed", "cancelled")
+        self.log.setPlaceholderText(
+            self.tr("The job printed no output.") if ended else self.tr("No output yet. Job output appears here.")
+        )
         self._dirty = True
         self.draw()
         self.show_speed(None)
@@ -181,7 +185,6 @@ class JobDetail(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(card)
-        self.log.setPlaceholderText(self.tr("No output yet. Job output appears here."))
         self.notes.setPlaceholderText(self.tr("Warnings and notes appear here."))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

@@ -92,7 +92,7 @@ class ResultsPanel(QWidget):
             "srcc": (self.tr("SRCC, higher is better"), self.tr("SRCC")),
             "plcc": (self.tr("PLCC, higher is better"), self.tr("PLCC")),
             "rmse": (self.tr("RMSE, lower is better"), self.tr("RMSE")),
-            "consistency": (self.tr("Consistency"), self.tr("Mean rating (0–4)")),
+            "consistency": (self.tr("Consistency"), self.tr("Rating (0–4)")),
         }
         for name in METRICS:
             title, label = axes[name]

@@ -76,7 +76,7 @@ class PreviewPane(QStackedWidget):
                 )
             )
         )
-        origin = self.tr("random (seeded)") if preview.drawn else self.tr("from the table")
+        origin = self.tr("random, seeded") if preview.drawn else self.tr("from the table")
         sizes = " · ".join(f"{name} {count:,}" for name, count in preview.splits.items())
         self.splits.setText(self.tr("Splits ({0}): {1}").format(origin, sizes))
         self.warnings.setText(printable("\n".join(preview.warnings)))

@@ -165,7 +165,7 @@ def test_that_the_tables_have_a_button_and_a_menu_for_csv(qtbot: QtBot, page: Ov
     with file.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     assert rows[1]["Version"] == "iter1/score"
-    assert rows[1]["Change from previous version"] == "better: +0.41 [0.30, 0.50]"
+    assert rows[1]["SRCC change [95% CI]"] == "better: +0.41 [0.30, 0.50]"
 
 
 def test_that_the_stop_for_review_is_chosen_beside_the_button_and_kept(qtbot: QtBot, page: OverviewPage) -> None:
@@ -211,7 +211,10 @@ def with_line(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> Overvie
 def test_that_another_line_is_shown_with_its_paired_interval_against_the_main_line(with_line: OverviewPage) -> None:
     table = with_line.results.model
     assert table.index(2, 0).data() == "without-vetoes/iter1/score"
-    assert table.index(2, COL_VERDICT).data() == "worse: -0.12 [-0.20, -0.04] (vs. iter1/score)"
+    assert table.index(2, COL_VERDICT).data() == "worse: -0.12 [-0.20, -0.04]"
+    assert "worse than iter1/score" in table.index(2, COL_VERDICT).data(Qt.ItemDataRole.ToolTipRole)
+    heading = table.headerData(COL_VERDICT, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "previous main version" in heading
     told = "without-vetoes/iter1/score ranks the test images worse than iter1/score: SRCC -0.12 [-0.20, -0.04]"
     assert told in with_line.line_verdicts.text() and with_line.line_verdicts.isVisible()
     chart = with_line.results.charts["srcc"]

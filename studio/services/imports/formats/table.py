@@ -31,7 +31,7 @@ FORMATS = (
     Format(
         "table",
         "Any table: CSV, TSV, Excel, JSON lines, Parquet",
-        "being none of the published data sets",
+        "not a published data set",
         detect,
         read,
         place=100,
