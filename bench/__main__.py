@@ -36,8 +36,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    first = commands.add_parser("window", help="process start to the first painted window")
     first = commands.add_parser("window", help="time from process start to the first painted window")
+    first.add_argument("--runs", type=int, default=5, help="number of warm starts")
     grid = commands.add_parser("grid", help="the Images page with very many images")
     grid.add_argument("--images", type=int, default=250_000)
     grid.add_argument("--seconds", type=float, default=60.0, help="duration of scrolling")

@@ -37,7 +37,7 @@ from engine.contract.specs import (
     StageSpec,
     TrainSpec,
 )
-from engine.families.loading import load_processor
+from engine.families.processors import load_processor
 from engine.families.shapes import shapes_of_config
 from engine.families.vlm import Limits, VisionLanguageModel
 from engine.training.length_filter import FILE_NAME

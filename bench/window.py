@@ -13,7 +13,7 @@ from dataclasses import dataclass
 CHILD = """
 import sys, time
 from PySide6.QtCore import QEvent, QObject, QTimer
-from studio import app, cli
+from studio import __main__ as command, app
 from studio.views.window.main_window import MainWindow
 
 class Probe(QObject):
@@ -35,7 +35,7 @@ def build_and_watch(settings):
     return window
 app.build_window = build_and_watch
 sys.argv = ["score-studio"]
-cli.main()
+command.main()
 """
 """The real command, with a filter for the window's first paint event. The imports above are those of the command."""
 

@@ -1,0 +1,66 @@
+"""Every benchmark runs and prints its figures: at small sizes, by the command that docs/BENCHMARKS.md names."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.__main__ import _parser
+
+ROOT = Path(__file__).parents[1]
+
+
+def bench(*arguments: str) -> dict[str, Any]:
+    """Run ``python -m bench`` and return the JSON object that it prints last."""
+    command = [sys.executable, "-m", "bench", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_that_the_documented_commands_are_understood() -> None:
+    text = (ROOT / "docs" / "BENCHMARKS.md").read_text("utf-8")
+    commands = re.findall(r"python -m bench ([a-z-][^`\n]*)", text)
+    assert {command.split()[0] for command in commands} >= {"loop", "photos", "window", "grid", "heartbeat"}
+    for command in commands:
+        _parser().parse_args(command.split("|")[0].split())
+
+
+@pytest.mark.child
+def test_the_time_to_the_first_painted_window() -> None:
+    found = bench("window", "--runs", "1", "--json")
+    assert len(found["runs"]) == 1 and found["first_paint_s"] > 0
+
+
+@pytest.mark.child
+def test_an_import_of_ava() -> None:
+    found = bench("import-ava", "--rows", "5000", "--json")
+    assert found["rows"] == 5000 and found["seconds"] > 0 and found["rss_mb"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.child
+def test_the_grid_of_the_images_page(tmp_path: Path) -> None:
+    found = bench("grid", "--images", "1000", "--seconds", "1", "--dir", str(tmp_path), "--json")
+    assert found["images"] == 1000 and found["thumbs_per_s"] > 0 and found["open_s"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.child
+def test_the_responsiveness_of_the_window_during_a_job() -> None:
+    assert bench("heartbeat", "--minutes", "0.2", "--json")
+
+
+@pytest.mark.slow
+@pytest.mark.child
+@pytest.mark.timeout(600)
+def test_memory_on_a_gpu_with_narrow_models() -> None:
+    phases = bench("gpu", "--tiny", "--device", "cpu", "--json")["phases"]
+    assert {row["phase"] for row in phases} == {"generate", "train", "merge", "predict"}
