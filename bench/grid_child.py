@@ -213,21 +213,33 @@ def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
 
 
 def _thumbnails(window: MainWindow) -> float:
-    """Return the thumbnails created and stored per second by the page's own loader while the window is idle."""
+    """Return the thumbnails created and stored per second by the page's own loader while another page is visible.
+
+    The visible grid would replace the request by its own.
+
+    Raises:
+        SystemExit: not all of the thumbnails were stored.
+    """
     from studio.services.images import browsing
 
     assert window.shell is not None
     page = window.shell.images
     assert page.index is not None
-    shutil.rmtree(page.project.root / "cache" / "thumbnails", ignore_errors=True)
+    window.shell.show_page("jobs")
+    folder = page.project.root / "cache" / "thumbnails"
     loader = window.shell.images.workspace.thumbnails
     wait(lambda: loader.idle, 60)
+    shutil.rmtree(folder, ignore_errors=True)
     middle = len(page.index) // 2
     cells = browsing.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
     began = time.perf_counter()
     loader.want([cell.path for cell in cells], page.grid.pixels)
     wait(lambda: loader.idle, 300)
-    return len(cells) / (time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    stored = sum(1 for file in folder.rglob("*") if file.is_file())
+    if stored != len(cells):
+        raise SystemExit(f"{stored} of {len(cells)} thumbnails were stored.")
+    return stored / seconds
 
 
 if __name__ == "__main__":
