@@ -50,7 +50,7 @@ def run_new(asked: NewProject) -> None:
 
     Raises:
         StudioError: an argument is wrong; no project is created then.
-        Cancelled: stopped while fetching; fetched files are kept.
+        OperationCancelled: stopped while fetching; fetched files are kept.
     """
     preset = preset_made_for(asked.model) if asked.preset is None else asked.preset
     edits = _edits(asked)

@@ -19,7 +19,7 @@ def look(source: HubSource, stopped: Callable[[], bool] = lambda: False) -> HubC
 
     Raises:
         StudioError: the data set does not exist or cannot be read.
-        Cancelled: ``stopped`` returned True.
+        OperationCancelled: ``stopped`` returned True.
         ToolError: the child failed unexpectedly.
     """
     for message in _messages(["describe", *_arguments(source)], stopped):
@@ -56,7 +56,7 @@ def fetch(
 
     Raises:
         StudioError: no such data, no access, no network, no disk space; what was fetched is kept.
-        Cancelled: ``stopped`` returned True; what was fetched is kept.
+        OperationCancelled: ``stopped`` returned True; what was fetched is kept.
         ToolError: the child failed unexpectedly.
     """
     for message in _messages(["fetch", source.repo, str(folder), *_arguments(source)[1:], "--image", image], stopped):

@@ -36,7 +36,7 @@ def run_outside(
 
     Raises:
         StudioError: an error that the user can correct.
-        Cancelled: ``cancel`` was set.
+        OperationCancelled: ``cancel`` was set.
         ChildError: the child crashed, or has a defect.
     """
     with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:

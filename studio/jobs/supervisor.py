@@ -8,6 +8,7 @@ thread.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 
@@ -27,6 +28,8 @@ __all__ = ["JobEnd", "Supervisor", "hand_over"]
 logger = logging.getLogger(__name__)
 _News = tuple[int, Event | None]
 """A job and its event; None: its state has changed."""
+_ending: set[Supervisor] = set()
+"""Closed while their thread was running: a QThread must outlive its thread. Window's thread only."""
 
 
 class Supervisor(QThread):
@@ -76,19 +79,36 @@ class Supervisor(QThread):
         elif self.isRunning():
             self._work.pause.set()
 
-    def stop(self, timeout_ms: int = 60_000) -> bool:
-        """Cancel and wait until the thread has ended, for closing the window; returns False on timeout.
+    def close(self) -> QueueEnd:
+        """Cancel, and let the thread end by itself. Does not wait; no further signals but ``finished``.
 
         A background process continues.
+
+        Returns:
+            What a worker thread can wait for before it releases the project.
         """
         self._work.leave.set()
         if not self.following:
             self.cancel_current()
-        return self.wait(timeout_ms)
+        self._queue.close()
+        if self.isRunning():
+            self.setParent(None)
+            _ending.add(self)
+            self.finished.connect(self._forget)
+        return QueueEnd(self._work.ended)
+
+    def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
+        """Run the queue on the thread."""
+        self._work.ended.clear()
+        super().start(priority)
 
     def run(self) -> None:
         """Thread body, called by Qt. Touches no Qt object."""
         self._work.run()
+
+    def _forget(self) -> None:
+        _ending.discard(self)
+        self.deleteLater()
 
     def _emit(self, news: _News | None) -> None:
         if news is None:
@@ -103,6 +123,17 @@ class Supervisor(QThread):
         self.job_event.emit(job_id, event)
 
 
+class QueueEnd:
+    """Whether the work of a closed supervisor has ended. No Qt; any thread."""
+
+    def __init__(self, ended: threading.Event) -> None:
+        self._ended = ended
+
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait until the child has ended and the queue is written; returns False on timeout."""
+        return self._ended.wait(seconds)
+
+
 class _QueueRun:
     """The work of the supervisor's thread. No Qt; any thread may set the three events."""
 
@@ -111,6 +142,8 @@ class _QueueRun:
         self.cancel = threading.Event()
         self.pause = threading.Event()
         self.leave = threading.Event()
+        self.ended = threading.Event()
+        self.ended.set()
         self._project = project
         self._outbox = outbox
 
@@ -126,6 +159,7 @@ class _QueueRun:
         self.pause.clear()
         self.leave.clear()
         self._outbox.post(None)
+        self.ended.set()
 
     def _run(self) -> JobEnd:
         return run_queue(self._project, self._on_event, self._on_job, self.cancel, pause=self.pause)
@@ -165,3 +199,10 @@ def hand_over(project: Project, end: JobEnd | None) -> None:
         queue.resume(project, end.job_id)
     if queue.next_queued(project) is not None:
         queue_daemon.start(project.root)
+
+
+@atexit.register
+def _wait_for_threads() -> None:
+    """At the end of the program, after the threads that close projects: these threads have nothing left to do."""
+    for supervisor in _ending:
+        supervisor.wait()

@@ -17,7 +17,7 @@ from studio.services.recipes import discarding, lines
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.images.image_check import ImageCheck
-from studio.views.tasks.closing import close_later
+from studio.views.tasks.closing import Pending, close_later
 from studio.views.tasks.long_task import LongTask
 from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.image_loader import ImageLoader
@@ -186,22 +186,22 @@ class Workspace(QObject):
         self._act(lambda: job_order.move(self.project, job_id, places), start=False)
 
     def close(self) -> None:
-        """Stop the child, then lets go of the project on a thread, once what is being written is written.
+        """Stop the child, and release the project on a thread once it has ended and everything is written.
 
-        A background process continues. Deleted versions are removed for good.
+        Does not wait. A background process continues. Deleted versions are removed for good.
         """
         self._closing = True
-        self._supervisor.stop()
+        queue_end = self._supervisor.close()
         if self.image_check is not None:
             self.image_check.close()
         self.outgoing.close()
         self.images.close()
         self.thumbnails.close()
         self.background.close()
-        lanes = [self.background.lanes, self.outgoing.lanes]
+        pending: list[Pending] = [queue_end, self.background.lanes, self.outgoing.lanes]
         if self.image_check is not None:
-            lanes.append(self.image_check.lanes)
-        close_later(self.project.root, lanes, partial(_let_go, self.project))
+            pending.append(self.image_check.lanes)
+        close_later(self.project.root, pending, partial(_let_go, self.project))
 
     def _run(self, work: Callable[[], object], then: Then) -> None:
         def begin() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -27,7 +28,8 @@ def supervisor(project: Project, qtbot: QtBot) -> Iterator[Supervisor]:
         queue.cancel_queued(project, job.id)
     thread = Supervisor(project)
     yield thread
-    assert thread.stop(20_000)
+    assert thread.close().join(20)
+    assert thread.wait(5_000)
 
 
 def test_that_the_window_hears_of_jobs_and_events_and_of_the_end(
@@ -73,15 +75,25 @@ def test_that_a_cancel_is_heard_while_the_thread_waits_for_its_child(
     assert (job.state, job.done) == ("cancelled", 5)
 
 
-def test_that_closing_the_window_ends_the_child(
-    supervisor: Supervisor, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_that_closing_the_window_ends_the_child_and_does_not_wait_for_it(
+    project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_fake_worker(monkeypatch, "hang")
+    supervisor = Supervisor(project)
+    heard: list[object] = []
     with qtbot.waitSignal(supervisor.job_event, timeout=20_000, check_params_cb=lambda _job, event: _fifth(event)):
         supervisor.start()
     pid = queue.job(project, 1).pid
     assert pid is not None
-    assert supervisor.stop(20_000)
+    supervisor.job_changed.connect(heard.append)
+    with qtbot.waitSignal(supervisor.destroyed, timeout=20_000):
+        began = time.monotonic()
+        end = supervisor.close()
+        waited = time.monotonic() - began
+        del supervisor  # as the window does
+    assert waited < 0.1
+    assert end.join(0)
+    assert queue.job(project, 1).state == "cancelled" and heard == []
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

@@ -7,27 +7,33 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from studio.views.tasks.task_runner import Lanes
+from typing import Protocol
 
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _closing: dict[threading.Thread, Path] = {}
 
 
-def close_later(root: Path, lanes: Sequence[Lanes], close: Callable[[], object]) -> None:
-    """Call ``close`` on a thread once the work of ``lanes`` has ended. Python does not exit before that.
+class Pending(Protocol):
+    """Work on other threads that accepts nothing new."""
+
+    def join(self) -> object:
+        """Wait until it has ended."""
+
+
+def close_later(root: Path, pending: Sequence[Pending], close: Callable[[], object]) -> None:
+    """Call ``close`` on a thread once all ``pending`` work has ended. Python does not exit before that.
 
     Args:
         root: the project's folder; :func:`wait_until_closed` asks by it.
-        lanes: closed already.
+        pending: closed already.
         close: releases the project; uses no Qt object.
     """
 
     def run() -> None:
         try:
-            for lane in lanes:
-                lane.join()
+            for work in pending:
+                work.join()
             close()
         except Exception:  # the thread's last line of defence; the next opening shows what is wrong
             logger.exception("the project %s could not be closed in good order", root)

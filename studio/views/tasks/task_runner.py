@@ -76,7 +76,7 @@ class TaskControl:
         """Report progress; of several calls in a row the window may receive only the last.
 
         Raises:
-            Cancelled: the work should end.
+            OperationCancelled: the work should end.
         """
         if self.cancelled:
             raise OperationCancelled
