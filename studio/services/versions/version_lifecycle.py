@@ -75,7 +75,7 @@ def trashed(project: Project) -> list[Trashed]:
 
 
 def restore(project: Project, number: int) -> str:
-    """Restore a deleted version or a discarded line or iteration, unchanged; returns its name.
+    """Restore a deleted version or a discarded line or iteration; returns its name. Only ids in use now are changed.
 
     Raises:
         StudioError: it was deleted permanently, created again, or its jobs are running.
@@ -91,7 +91,8 @@ def restore(project: Project, number: int) -> str:
         busy = any(job.state in ("running", "done") for job in trash.jobs_of(session, body["name"]))
         if busy or versions.by_name(session, body["name"]) is not None:
             raise StudioError(f"{body['name']} already exists or is being created again.", "Keep the new one.")
-        trash.restore_rows(session, body["rows"])
+        rows, _changed = trash.renumbered(session, body["rows"])
+        trash.restore_rows(session, rows)
         trash.put_jobs_back(session, body["jobs"])
         move_out(project, folder)
     remove_bin(folder)

@@ -7,13 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support.fake_engine import run_fake_jobs_until
+from support.fake_engine import run_fake_job, run_fake_jobs_until
 
 from studio.services.errors import StudioError
-from studio.services.loop import next_action
+from studio.services.loop import next_action, queue
 from studio.services.projects import integrity
 from studio.services.projects.project import Project
-from studio.services.versions import version_lifecycle
+from studio.services.recipes import lines
+from studio.services.versions import comparison, version_lifecycle
 from studio.services.versions.types import ModelRow
 
 
@@ -144,6 +145,22 @@ def test_that_the_loop_makes_a_deleted_version_anew(two: Project) -> None:
     assert named(two)["iter2/merged"].version.metrics
     with pytest.raises(StudioError, match="already exists"):
         version_lifecycle.restore(two, gone.number)
+
+
+def test_that_a_version_can_be_restored_after_another_one_took_its_number(two: Project) -> None:
+    before = named(two)["iter2/merged"].version
+    answers = comparison.contrast(two, ("iter2/merged",)).rows
+    gone = version_lifecycle.delete(two, "iter2/merged")
+    name = lines.start_line(two, "retrained", 2, "base")
+    while (job := queue.next_queued(two)) is not None:
+        run_fake_job(two, job)
+    assert before.id in {row.version.id for row in named(two).values()}, "the number must be in use again"
+    assert version_lifecycle.restore(two, gone.number) == "iter2/merged"
+    after = named(two)["iter2/merged"].version
+    assert (after.metrics, after.parents, after.adapter) == (before.metrics, before.parents, before.adapter)
+    assert after.id != before.id and f"{name}/iter2/merged" in named(two)
+    assert comparison.contrast(two, ("iter2/merged",)).rows == answers
+    assert integrity.check(two) == []
 
 
 def test_that_an_emptied_trash_cannot_be_undone(two: Project) -> None:
