@@ -41,16 +41,26 @@ def synthesise(folder: Path, rows: int) -> None:
 
 def child() -> None:
     """Create one project in the measured process; prints seconds and peak memory in MB."""
-    import resource
-
     from studio.services.projects.create_and_open import create_project
 
     folder = Path(sys.argv[1])
     start = time.perf_counter()
     report = create_project(folder / "project", images=folder / "images", scores=folder / "AVA.txt", model="some/model")
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": report.imported, "seconds": round(seconds, 2), "rss_mb": round(peak, 1)}))
+    print(json.dumps({"rows": report.imported, "seconds": round(seconds, 2), "rss_mb": round(_peak_mb(), 1)}))
+
+
+def _peak_mb() -> float:
+    if sys.platform == "win32":
+        import psutil
+
+        peak = float(psutil.Process().memory_info().peak_wset)
+    else:
+        import resource
+
+        unit = 1 if sys.platform == "darwin" else 2**10
+        peak = float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+    return peak / 2**20
 
 
 def markdown(found: dict[str, float]) -> str:

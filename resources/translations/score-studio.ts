@@ -1705,6 +1705,49 @@
     </message>
 </context>
 <context>
+    <name>Estimates</name>
+    <message>
+        <source>The model is not on this machine yet, so its layers are unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rank {rank} × (in + out) over every linear layer of the language model = {adapter:,} weights × {bytes} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Depends on the size of the adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} pairs and {predictions:,} predictions of about {bytes:,} bytes, in the database and in their journals. Images stay in their folder; the base model is not included.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is not on this machine yet, so its size is unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{parameters:,} parameters = {weights:.2f} GB; training: {adapter:,} adapter weights × {bytes} bytes = {trained:.2f} GB and activations of {answers} answers of about {tokens} tokens = {activations:.2f} GB; pair generation, {images} at a time: {writing:.2f} GB in total. The larger of the two counts; the programs themselves need about 1 GB more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With auto, jobs use batches as large as the memory allows; these are the minimum.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{stage}: {jobs} × {startup:.3g} s to start + {units:,.0f} {unit} × {seconds:.3g} s;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as measured in past jobs of this model here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExportPanel</name>
     <message>
         <source>Export</source>
@@ -2343,11 +2386,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>items</source>
+        <source>{0} {1}/s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} {1}/s</source>
+        <source>items</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4158,11 +4201,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Generate the pairs of iteration {iteration}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4174,6 +4225,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measure</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4182,11 +4237,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Merge</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Merge {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>merge</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4206,11 +4269,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Train score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Train consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pairs</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

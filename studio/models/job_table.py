@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QModelIndex, QObject, Qt, Signal
 
+from studio.models.stage_text import job_title, unit_text
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
 from studio.services.loop.types import JobRow, JobState
 from studio.services.stages.registry import STAGES
@@ -165,9 +166,9 @@ class JobsModel(RowTableModel[JobRow]):
     def _text(self, row: JobRow, column: int) -> str:
         match column:
             case 0:
-                return self.tr("Waits for: {0}").format(row.waits_for) if row.waits_for else self.words[row.state]
+                return self.tr("Waits for: {0}").format(self._holder(row)) if row.waits_for else self.words[row.state]
             case 1:
-                return row.title
+                return job_title(row)
             case 2:
                 return self.stages.get(row.stage, row.stage)
             case 3:
@@ -180,11 +181,15 @@ class JobsModel(RowTableModel[JobRow]):
             case _:
                 return elapsed_text(row)
 
+    def _holder(self, row: JobRow) -> str:
+        found = next((other for other in self.rows if other.id == row.waits_for_id), None)
+        return row.waits_for if found is None else job_title(found)
+
 
 def progress_text(row: JobRow) -> str:
     """Return "120 of 400 images"; a dash before the total is known."""
     return (
-        translate("JobsModel", "{0} of {1} {2}").format(row.done, row.total, row.unit).rstrip()
+        translate("JobsModel", "{0} of {1} {2}").format(row.done, row.total, unit_text(row.unit)).rstrip()
         if row.total
         else NOTHING
     )

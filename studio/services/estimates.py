@@ -17,11 +17,11 @@ from db.queries import jobs
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models.suitability import model_location
 from studio.services.base_models.types import ModelFacts
-from studio.services.loop.types import ResourceEstimate
+from studio.services.loop.types import ResourceEstimate, Template
 from studio.services.projects.create_and_open import open_readonly
 from studio.services.recipes.version_names import new_versions
 from studio.services.settings.schema import Settings
-from studio.services.stages.definition import Amounts, StageDefinition, Work
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Amounts, StageDefinition, Work
 from studio.services.stages.generate import GENERATE
 from studio.services.stages.predict import PREDICT
 from studio.services.stages.registry import STAGES, definition
@@ -124,33 +124,40 @@ def _rate(measured: Sequence[_Measured]) -> StageRate:
 
 def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
-        return ResourceEstimate(
-            "adapter", None, "bytes", "The model is not on this machine yet, so its layers are unknown."
-        )
-    why = f"rank {settings.training.rank} × (in + out) over every linear layer of the language model = {adapter:,} "
-    return ResourceEstimate("adapter", adapter * ADAPTER_BYTES, "bytes", f"{why}weights × {ADAPTER_BYTES} bytes")
+        reason = QT_TRANSLATE_NOOP("Estimates", "The model is not on this machine yet, so its layers are unknown.")
+        return ResourceEstimate("adapter", None, "bytes", [Template(reason)])
+    why = QT_TRANSLATE_NOOP(
+        "Estimates",
+        "rank {rank} × (in + out) over every linear layer of the language model = {adapter:,} weights × {bytes} bytes",
+    )
+    values = {"rank": settings.training.rank, "adapter": adapter, "bytes": ADAPTER_BYTES}
+    return ResourceEstimate("adapter", adapter * ADAPTER_BYTES, "bytes", [Template(why, values)])
 
 
 def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
-        return ResourceEstimate("disk", None, "bytes", "Depends on the size of the adapter.")
+        reason = QT_TRANSLATE_NOOP("Estimates", "Depends on the size of the adapter.")
+        return ResourceEstimate("disk", None, "bytes", [Template(reason)])
     iterations = settings.loop.iterations
     kept = sum(len(new_versions(number)) for number in range(1, iterations + 1))
     pairs, predictions = (round(_work(stage, settings, amounts).units) for stage in (GENERATE, PREDICT))
     size = kept * adapter * ADAPTER_BYTES * 4 + (pairs + predictions) * 2 * ROW_BYTES
-    why = (
-        f"{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} "
-        f"pairs and {predictions:,} predictions of about {ROW_BYTES:,} bytes, in the database and in their journals. "
-        "Images stay in their folder; the base model is not included."
+    why = QT_TRANSLATE_NOOP(
+        "Estimates",
+        "{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} pairs "
+        "and {predictions:,} predictions of about {bytes:,} bytes, in the database and in their journals. Images stay "
+        "in their folder; the base model is not included.",
     )
-    return ResourceEstimate("disk", float(size), "bytes", why)
+    values = {
+        "kept": kept, "iterations": iterations, "pairs": pairs, "predictions": predictions, "bytes": ROW_BYTES,
+    }  # fmt: skip
+    return ResourceEstimate("disk", float(size), "bytes", [Template(why, values)])
 
 
 def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> ResourceEstimate:
     if facts is None or adapter is None:
-        return ResourceEstimate(
-            "memory", None, "bytes", "The model is not on this machine yet, so its size is unknown."
-        )
+        reason = QT_TRANSLATE_NOOP("Estimates", "The model is not on this machine yet, so its size is unknown.")
+        return ResourceEstimate("memory", None, "bytes", [Template(reason)])
     numbers = Numbers(
         number_bytes(settings), gpu=number_bytes(settings) == 2, four_bit=settings.model.quantization == "4bit"
     )
@@ -161,17 +168,30 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
     recompute = own.gradient_checkpointing is True
     train = training(shapes, numbers, lengths, own.rank, micro, checkpointing=recompute)
     write = answering(shapes, numbers, lengths, images, answers=2)
-    auto = " With auto, jobs use batches as large as the memory allows; these are the minimum." * (
-        "auto" in (own.micro_batch, settings.pairs.batch_size)
+    why = QT_TRANSLATE_NOOP(
+        "Estimates",
+        "{parameters:,} parameters = {weights:.2f} GB; training: {adapter:,} adapter weights × {bytes} bytes = "
+        "{trained:.2f} GB and activations of {answers} answers of about {tokens} tokens = {activations:.2f} GB; pair "
+        "generation, {images} at a time: {writing:.2f} GB in total. The larger of the two counts; the programs "
+        "themselves need about 1 GB more.",
     )
-    why = (
-        f"{facts.parameters:,} parameters = {train.weights / 1e9:.2f} GB; training: {adapter:,} adapter weights × "
-        f"{TRAINED_BYTES} bytes = {train.adapter / 1e9:.2f} GB and activations of {2 * micro} answers of about "
-        f"{lengths.sequence} tokens = {(train.kept + train.passing) / 1e9:.2f} GB; pair generation, {images} at a "
-        f"time: {write.total / 1e9:.2f} GB in total. The larger of the two counts; the programs themselves need about "
-        f"1 GB more.{auto}"
-    )
-    return ResourceEstimate("memory", max(train.total, write.total), "bytes", why)
+    parts = [
+        Template(
+            why,
+            {
+                "parameters": facts.parameters, "weights": train.weights / 1e9, "adapter": adapter,
+                "bytes": TRAINED_BYTES, "trained": train.adapter / 1e9, "answers": 2 * micro,
+                "tokens": lengths.sequence, "activations": (train.kept + train.passing) / 1e9, "images": images,
+                "writing": write.total / 1e9,
+            },
+        )
+    ]  # fmt: skip
+    if "auto" in (own.micro_batch, settings.pairs.batch_size):
+        text = QT_TRANSLATE_NOOP(
+            "Estimates", "With auto, jobs use batches as large as the memory allows; these are the minimum."
+        )
+        parts.append(Template(text))
+    return ResourceEstimate("memory", max(train.total, write.total), "bytes", parts)
 
 
 def _shapes(facts: ModelFacts) -> Shapes:
@@ -192,20 +212,26 @@ def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimat
     stages = [stage for stage in STAGES if stage.work is not None]
     missing = ", ".join(stage.kind for stage in stages if (base, stage.kind) not in rates)
     if missing:
-        why = f"No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left."
-        return ResourceEstimate("time", None, "seconds", why)
+        reason = QT_TRANSLATE_NOOP(
+            "Estimates",
+            "No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left.",
+        )
+        return ResourceEstimate("time", None, "seconds", [Template(reason, {"missing": missing})])
     seconds, parts = 0.0, []
     for stage in stages:
         rate, work = rates[base, stage.kind], _work(stage, settings, amounts)
         seconds += work.jobs * rate.startup + work.units * rate.seconds
-        unit = stage.rate_unit or stage.unit
-        parts.append(
-            f"{stage.label.lower()}: {work.jobs} × {rate.startup:.3g} s to start + {work.units:,.0f} {unit} × "
-            f"{rate.seconds:.3g} s"
+        text = QT_TRANSLATE_NOOP(
+            "Estimates",
+            "{stage}: {jobs} × {startup:.3g} s to start + {units:,.0f} {unit} × {seconds:.3g} s;",
         )
-    return ResourceEstimate(
-        "time", seconds, "seconds", f"{'; '.join(parts)}; as measured in past jobs of this model here"
-    )
+        values = {
+            "stage": stage.label, "jobs": work.jobs, "startup": rate.startup, "units": work.units,
+            "unit": stage.rate_unit or stage.unit, "seconds": rate.seconds,
+        }  # fmt: skip
+        parts.append(Template(text, values))
+    parts.append(Template(QT_TRANSLATE_NOOP("Estimates", "as measured in past jobs of this model here.")))
+    return ResourceEstimate("time", seconds, "seconds", parts)
 
 
 def _work(stage: StageDefinition, settings: Settings, amounts: Amounts) -> Work:

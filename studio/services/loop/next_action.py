@@ -100,7 +100,7 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
     stages = plan(project, project.settings.loop.iterations if iterations is None else iterations)
     running = next((stage for stage in stages if stage.state == "running"), None)
     if running is not None:
-        return NextAction("running", running.iteration, running.title, "running")
+        return NextAction("running", running.iteration, running)
     loop_stages = [stage for stage in stages if stage.stage != DOWNLOAD.stage]
     ahead = next((stage for stage in loop_stages if not stage.done), None)
     if ahead is not None and stages[0].stage == DOWNLOAD.stage and stages[0].state in ("queued", *STOPPED):
@@ -108,7 +108,7 @@ def next_action(project: Project, iterations: int | None = None) -> NextAction:
     if ahead is None:
         return NextAction("done", stages[-1].iteration)
     if ahead.state == "queued" or ahead.state in STOPPED:
-        return NextAction("resume", ahead.iteration, ahead.title, ahead.state)
+        return NextAction("resume", ahead.iteration, ahead)
     return _fresh_action(project, ahead)
 
 

@@ -273,6 +273,7 @@ def job_row(project: Project, row: Job, waits_for: Job | None = None) -> JobRow:
         line=row.line,
         options=dict(row.options),
         waits_for="" if waits_for is None else waits_for.title,
+        waits_for_id=None if waits_for is None else waits_for.id,
         worked_seconds=row.worked_seconds,
         worked_units=row.worked_units,
         startup_seconds=row.startup_seconds,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,14 +35,12 @@ class NextAction:
     Attributes:
         kind: what to do; "running" and "done" offer nothing.
         iteration: the iteration that it concerns; for "done" the last one.
-        job_title: title of the running or stopped job; "" if it is not about a job.
-        job_state: state of that job.
+        job: the running or stopped job; None if it is not about a job.
     """
 
     kind: ActionKind
     iteration: int
-    job_title: str = ""
-    job_state: JobState | None = None
+    job: PlannedStage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class JobRow:
         line: its line of versions.
         options: the recipe's choices in addition to the settings.
         waits_for: title of the stopped job that it depends on; "" if it can run in its turn.
+        waits_for_id: the number of that job.
         worked_seconds: working time for ``worked_units`` of its units over all runs, without startup, without the time
         between runs and without the time after a run's last progress before it failed.
         startup_seconds: from the start of its latest run until the first unit could begin; None: unknown.
@@ -78,6 +77,7 @@ class JobRow:
     line: str = "main"
     options: Mapping[str, Any] = field(default_factory=dict)
     waits_for: str = ""
+    waits_for_id: int | None = None
     worked_seconds: float = 0.0
     worked_units: int = 0
     startup_seconds: float | None = None
@@ -200,10 +200,21 @@ class SettingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A text with values, which the window translates before it inserts them; ``str`` returns the English text."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceEstimate:
-    """One estimated quantity with its formula; ``value`` None: unknown, with the reason in ``why``."""
+    """One estimated quantity with its formula, ``why``; ``value`` None: unknown, and ``why`` is the reason."""
 
     name: str
     value: float | None
     unit: str
-    why: str
+    why: Sequence[Template]

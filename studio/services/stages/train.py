@@ -138,7 +138,7 @@ TRAIN = StageDefinition(
     kind="train",
     label=QT_TRANSLATE_NOOP("Stages", "Train"),
     title=QT_TRANSLATE_NOOP("Stages", "Train {version}"),
-    unit="steps",
+    unit=QT_TRANSLATE_NOOP("Stages", "steps"),
     sections=("model", "images", "prompt", "training"),
     build_spec=_build_spec,
     product=lambda job: Product("version", job.line, job.iteration, job.version_name),
@@ -158,5 +158,5 @@ TRAIN = StageDefinition(
         "consistency": QT_TRANSLATE_NOOP("Stages", "Train consistency"),
     },
     work=_work,
-    rate_unit="pairs",
+    rate_unit=QT_TRANSLATE_NOOP("Stages", "pairs"),
 )

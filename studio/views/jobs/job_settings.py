@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from studio.models import job_settings as columns
 from studio.models.job_settings import JobSettingsModel
+from studio.models.stage_text import job_title
 from studio.services.loop import job_facts
 from studio.services.loop.types import JobRow, SettingRow
 from studio.text import one_line
@@ -55,7 +56,7 @@ class JobSettings(QWidget):
 
     def set_jobs(self, jobs: list[JobRow]) -> None:
         """Set the jobs to compare with; keep the selection."""
-        wanted = [(f"{job.id}: {one_line(job.title)}", job.id) for job in jobs]
+        wanted = [(f"{job.id}: {one_line(job_title(job))}", job.id) for job in jobs]
         if [self.other.itemData(place) for place in range(1, self.other.count())] == [key for _, key in wanted]:
             return
         chosen = self.other.currentData()

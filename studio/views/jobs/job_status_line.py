@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.contract.events import Loaded, Phase, Throughput
 from engine.contract.events import Memory as MemoryEvent
+from studio.models.stage_text import unit_text
 from studio.services.loop import job_facts
 from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSpeed
 from studio.text import byte_text, one_line
@@ -64,11 +65,11 @@ class JobStatusLine(PlainLabel):
         if self._phase.name:
             parts.append(self._phase_text())
         speed = self._live_speed or (self._facts.speed if self._facts is not None else JobSpeed())
-        unit = job.unit or self.tr("items")
+        unit = job.unit
         if units is not None and (speed.items is None or speed.unit != unit):
-            parts.append(self.tr("{0} {1}/s").format(_short(units), unit))
+            parts.append(self.tr("{0} {1}/s").format(_short(units), unit_text(unit) or self.tr("items")))
         if speed.items is not None:
-            parts.append(self.tr("{0} {1}/s").format(_short(speed.items), speed.unit))
+            parts.append(self.tr("{0} {1}/s").format(_short(speed.items), unit_text(speed.unit)))
         if speed.tokens is not None:
             parts.append(self.tr("{0} tokens/s").format(_short(speed.tokens)))
         return parts + self._memory_parts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.models.stage_text import job_title
 from studio.services.loop.types import NextAction
 
 
@@ -37,7 +38,7 @@ def action_explanation(action: NextAction, finished: int | None = None) -> str:
     """
     match action.kind:
         case "running":
-            return _tr("{0} is running.").format(action.job_title)
+            return _tr("{0} is running.").format("" if action.job is None else job_title(action.job))
         case "done":
             return _tr("Iteration {0} is complete.").format(action.iteration)
         case "resume":
@@ -62,7 +63,8 @@ def _stopped_text(action: NextAction) -> str:
         "paused": _tr("{0} was paused. Finished work is kept."),
         "cancelled": _tr("{0} was cancelled. Finished work is kept."),
     }
-    return texts[action.job_state or "queued"].format(action.job_title)
+    assert action.job is not None
+    return texts[action.job.state or "queued"].format(job_title(action.job))
 
 
 def _finished_text(last: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from studio.models.stage_text import estimate_text
 from studio.services.loop.types import ResourceEstimate
 from studio.text import duration, one_line
 from studio.widgets.labels import PlainLabel
@@ -71,7 +72,7 @@ class FinishStep(QWidget):
             top = Qt.AlignmentFlag.AlignTop
             self._grid.addWidget(PlainLabel(titles[found.name], role="key"), line, 0, top)
             self._grid.addWidget(PlainLabel(self._figure(found), role="key"), line, 1, top)
-            self._grid.addWidget(PlainLabel(found.why, role="muted", wrap=True), line, 2)
+            self._grid.addWidget(PlainLabel(estimate_text(found.why), role="muted", wrap=True), line, 2)
 
     def _figure(self, found: ResourceEstimate) -> str:
         if found.value is None:

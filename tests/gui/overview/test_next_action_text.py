@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from studio.services.loop.types import ActionKind, JobState, NextAction
+from studio.services.loop.types import ActionKind, JobState, NextAction, PlannedStage
 from studio.views.overview.next_action_text import action_explanation, action_title
+
+
+def stopped(state: JobState) -> PlannedStage:
+    return PlannedStage("measure", 0, "base", "the stored title", done=False, state=state)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +25,7 @@ from studio.views.overview.next_action_text import action_explanation, action_ti
 )
 def test_that_every_kind_of_action_has_a_title(kind: ActionKind, title: str) -> None:
     assert action_title(NextAction(kind, 3)) == title
-    assert action_explanation(NextAction(kind, 3, "Measure base", "paused"))
+    assert action_explanation(NextAction(kind, 3, stopped("paused")))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ def test_that_every_kind_of_action_has_a_title(kind: ActionKind, title: str) -> 
     ],
 )
 def test_that_a_stopped_job_is_named_with_its_state(state: JobState, text: str) -> None:
-    assert action_explanation(NextAction("resume", 1, "Measure base", state)) == f"{text} Finished work is kept."
+    assert action_explanation(NextAction("resume", 1, stopped(state))) == f"{text} Finished work is kept."
 
 
 @pytest.mark.parametrize(
