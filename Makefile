@@ -31,8 +31,8 @@ test-quick: install-dev
 ## types: what mypy says for each of the three systems; only Linux is also run
 types: install-dev
 	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform darwin
-	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --config-file mypy-platforms.ini --platform darwin
+	$(BIN)/mypy --config-file mypy-platforms.ini --platform win32
 
 ## test-slow: the tests that take minutes (kills in every stage, the whole loop)
 test-slow: install-dev

@@ -5,6 +5,8 @@ Qt's own icon view lays out every item; with 250,000 that takes seconds, after e
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
@@ -17,7 +19,7 @@ from studio.widgets.thumbnails import ThumbnailLoader
 
 SIDES = (96, 128, 160, 208, 256)
 """Available thumbnail sizes (longest side in logical pixels)."""
-Action = QAbstractItemView.CursorAction
+Action: TypeAlias = QAbstractItemView.CursorAction
 
 
 class ImageGrid(QAbstractItemView):

@@ -127,7 +127,7 @@ def test_that_an_onlooker_who_leaves_does_not_stop_it(alone: Project, qtbot: QtB
     thread = Supervisor(onlooker)
     with qtbot.waitSignal(thread.job_changed, timeout=20_000):
         thread.start()
-    assert thread.stop(5_000)
+    assert thread.close().join(5) and thread.wait(5_000)
     onlooker.close()
     assert queue_daemon.runner_pid(alone.root) == pid
     before = queue.job(alone, 1).done
