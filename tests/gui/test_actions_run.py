@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -837,6 +837,23 @@ def opened_urls(trial: Trial) -> list[str]:
     return urls
 
 
+def in_one_window(names: Sequence[str], size: int = 8) -> list[list[str]]:
+    """Actions that are tried one after the other in the same window: those on pairs and votes, a few at a time."""
+    found = [name for name in names if name.split(".")[0] in SHARED and not name.endswith(ALONE)]
+    alone = [[name] for name in names if name not in found]
+    return [*alone, *(found[start : start + size] for start in range(0, len(found), size))]
+
+
+def every_way(trial: Trial, names: Sequence[str]) -> None:
+    """Tries each of the actions by all its routes."""
+    for name in names:
+        try:
+            trial.every_way(acts[name], name)
+        except (Exception, pytest.fail.Exception) as error:
+            error.add_note(f"the action {name}, by {trial.route} {trial.key}")
+            raise
+
+
 @pytest.fixture
 def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     found = Trial(qtbot, empty_window)
@@ -844,16 +861,20 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     return found
 
 
+SHARED = ("pairs", "blind")
+"""Pages whose actions leave everything as it was."""
+ALONE = ("save-table", "open-image")
+"""These leave a dialog or a window that takes the focus."""
 OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES)]
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("names", in_one_window(OTHERS), ids=lambda names: names[0])
 def test_that_an_action_works_by_key_from_the_palette_and_from_its_menu(
-    trial: Trial, reviewed: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    trial: Trial, reviewed: Path, monkeypatch: pytest.MonkeyPatch, names: list[str]
 ) -> None:
     use_fake_worker(monkeypatch, "slow")
     open_in(trial.qtbot, trial.window, reviewed)
-    trial.every_way(acts[name], name)
+    every_way(trial, names)
 
 
 @pytest.mark.parametrize("name", ON_JOBS)
@@ -864,7 +885,7 @@ def test_that_an_action_on_the_queue_works_by_key_from_the_palette_and_from_its_
     open_in(trial.qtbot, trial.window, with_queue(tmp_path))
     trial.shell.show_page("jobs")
     trial.until(lambda: trial.shell.jobs.current is not None)
-    trial.every_way(acts[name], name)
+    every_way(trial, [name])
 
 
 @pytest.mark.parametrize("name", ON_START)
@@ -873,12 +894,11 @@ def test_that_an_action_of_the_start_page_works_by_key_from_the_palette_and_from
 ) -> None:
     settings.remember_project(reviewed)
     trial.window._show_start()
-    trial.every_way(acts[name], name)
+    every_way(trial, [name])
 
 
-@pytest.mark.parametrize("name", ON_MODELS)
 def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_menu(
-    trial: Trial, tmp_path: Path, name: str
+    trial: Trial, tmp_path: Path
 ) -> None:
     scores = write_photos(tmp_path / "data")
     root = tmp_path / "trained"
@@ -887,7 +907,7 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
     run_fake_jobs_until(project, 2)
     project.close()
     open_in(trial.qtbot, trial.window, root)
-    trial.every_way(acts[name], name)
+    every_way(trial, ON_MODELS)
 
 
 @pytest.mark.parametrize("name", ON_LINES)
@@ -911,7 +931,7 @@ def test_that_an_action_on_lines_works_from_the_palette_and_from_its_menu(
                 queue.cancel_queued(project, job.id)
     project.close()
     open_in(trial.qtbot, trial.window, root)
-    trial.every_way(acts[name], name)
+    every_way(trial, [name])
 
 
 def with_queue(folder: Path) -> Path:

@@ -48,14 +48,18 @@ def living() -> Counter[str]:
 
 
 def growth(qtbot: QtBot, round_: Callable[[], None], rounds: int) -> Counter[str]:
-    """What more is alive after so many rounds than after the first few, if it is about one or more a round."""
+    """What more is alive after so many rounds than after the first few, if it is one in four rounds or more.
+
+    Less is what happens meanwhile: the check of the images starts once, ten seconds after a project was opened.
+    """
     for _ in range(WARM_UP):
         round_()
     before = _at_rest(qtbot)
     for _ in range(rounds - WARM_UP):
         round_()
     after = _at_rest(qtbot)
-    return Counter({name: more for name, count in after.items() if (more := count - before[name]) > 0})
+    least = (rounds - WARM_UP) // 4
+    return Counter({name: more for name, count in after.items() if (more := count - before[name]) >= least})
 
 
 def _at_rest(qtbot: QtBot) -> Counter[str]:
