@@ -1,4 +1,6 @@
-"""Read huggingface_hub's local cache of hub models without that library. Standard library only.
+"""Read huggingface_hub's local cache of hub models, and recognise published layouts by their config.json.
+
+Standard library only: the window and the download reject early what loading would reject after gigabytes.
 
 The cache has one folder per repository: ``refs/<branch>`` holds a commit, ``snapshots/<commit>`` the files of that
 commit, each of them complete (a file that is being downloaded has another name, in ``blobs``).
@@ -10,11 +12,15 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 BRANCH = "main"
 """The default revision of a model."""
+AUTHORS_INTERNVL = "internvl_chat"
+"""``model_type`` of InternVL in its authors' layout, which needs remote code that is never run."""
+CONVERTED_LANGUAGE_MODEL = "InternLM2ForCausalLM"
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
@@ -84,3 +90,21 @@ def weight_files(folder: Path) -> list[str]:
         return [WEIGHTS]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [WEIGHTS_INDEX, WEIGHTS]  # an unreadable index counts as missing weights
+
+
+def is_authors_internvl(config: dict[str, Any]) -> bool:
+    """Return whether a config.json is InternVL's in its authors' layout, whatever its language model."""
+    return config.get("model_type") == AUTHORS_INTERNVL
+
+
+def conversion_problem(config: dict[str, Any]) -> tuple[str, str] | None:
+    """Return why a model in that layout cannot be converted, and the remedy; None if it can."""
+    language = config.get("llm_config")
+    found = (language.get("architectures") if isinstance(language, dict) else None) or ["none"]
+    if found == [CONVERTED_LANGUAGE_MODEL]:
+        return None
+    reason = (
+        f"is in its authors' own layout with the language model {found[0]}: only {CONVERTED_LANGUAGE_MODEL} can be "
+        "converted, and the authors' code is never run"
+    )
+    return reason, "Choose a copy in transformers' own format: its name ends in -hf."

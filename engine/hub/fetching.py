@@ -25,8 +25,8 @@ from huggingface_hub.utils import WeakFileLock, build_hf_headers  # type: ignore
 
 from engine.contract import hub_cache
 from engine.contract.context import CancelledError, StageError
+from engine.contract.hub_cache import conversion_problem, is_authors_internvl
 from engine.contract.hub_client import HubFile, HubModel, explain, is_unreachable, look_up, offline_error
-from engine.contract.hub_layouts import conversion_problem, is_authors_internvl
 
 CHUNK_BYTES = 1 << 18
 """Bytes between two checks for cancellation and progress reports."""

@@ -10,7 +10,7 @@ from typing import Any
 from transformers import InternVLConfig, InternVLVisionConfig, LlamaConfig
 
 from engine.contract.context import StageError
-from engine.contract.hub_layouts import conversion_problem
+from engine.contract.hub_cache import conversion_problem
 
 _REMEDY = "Choose a copy of the model in transformers' own format: its name ends in -hf."
 _NORM_EPS = 1e-6

@@ -21,8 +21,7 @@ from safetensors import SafetensorError
 
 from engine.contract import artifacts
 from engine.contract.context import StageError
-from engine.contract.hub_cache import WEIGHTS_INDEX, weight_files
-from engine.contract.hub_layouts import is_authors_internvl
+from engine.contract.hub_cache import WEIGHTS_INDEX, is_authors_internvl, weight_files
 
 RECORD = "conversion.json"
 _VERSION = 1

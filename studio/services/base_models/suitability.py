@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.contract.hub_cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS
-from engine.contract.hub_layouts import conversion_problem, is_authors_internvl
+from engine.contract.hub_cache import HUB_ID, IMAGE_PROCESSORS, TOKENIZERS, conversion_problem, is_authors_internvl
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 
