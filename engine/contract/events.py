@@ -56,6 +56,19 @@ class TrainStep:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSamples:
+    """Greedy answers to a few training images during a training, after ``step`` optimiser steps.
+
+    ``kept_format`` of ``answers`` have the required format; ``mean_tokens`` is their mean length.
+    """
+
+    step: int
+    answers: int
+    kept_format: int
+    mean_tokens: float
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """The current activity of a job while it has no units to count: loading, lengths (of the data), reference
     (log-probabilities), margins.
@@ -156,11 +169,11 @@ class Cancelled:
 
 
 Terminal = Finished | Failed | OutOfMemory | Cancelled
-Event = Started | Progress | Rows | TrainStep | Phase | Loaded | Throughput | Memory | Note | Terminal
+Event = Started | Progress | Rows | TrainStep | AnswerSamples | Phase | Loaded | Throughput | Memory | Note | Terminal
 TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
 _TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
-    for cls in (Started, Progress, Rows, TrainStep, Phase, Loaded, Throughput, Memory, Note, *TERMINAL)
+    for cls in (Started, Progress, Rows, TrainStep, AnswerSamples, Phase, Loaded, Throughput, Memory, Note, *TERMINAL)
 }
 
 

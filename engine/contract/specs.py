@@ -170,11 +170,15 @@ class TrainSpec(_Spec):
     gradient_checkpointing: bool | None = False
     checkpoint_steps: int = 10
     image: ImageLimits = ImageLimits()
+    on_collapse: Literal["stop", "warn"] = "stop"
 
 
 @dataclass(frozen=True, slots=True)
 class MergeSpec(_Spec):
-    """Merging of adapters through peft (arXiv 2506.02708, 3.2: TIES, weights (1, 1), density 0.5, "frequency")."""
+    """Merging of adapters through peft (arXiv 2506.02708, 3.2: TIES, weights (1, 1), density 0.5, "frequency").
+
+    ``force``: also accept a merged adapter that is much larger or smaller than its parents.
+    """
 
     kind: ClassVar[str] = "merge"
     model: ModelSpec
@@ -183,6 +187,7 @@ class MergeSpec(_Spec):
     density: float = 0.5
     method: str = "ties"
     sign_method: str = "frequency"
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +231,12 @@ class MeasureSpec(_Spec):
     """Calibration on validation, then metrics on the test split with bootstrap intervals (arXiv 2506.02708, 4.3).
 
     Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null,
-    "logprobs": [10 floats], "label": int | null, "parse_ok": bool, "grades": {"consistency": int, ...} | null,
+    "logprobs": [10 floats], "label": int | null, "parse_ok": bool | null, "grades": {"consistency": int, ...} | null,
     "judge": str | null, "compare": {version name: [10 floats]},
     "compare_grades": {version name: {"consistency": int | null}}}``; ``compare`` contains the log-probabilities of
     other versions on the same image for paired tests, ``compare_grades`` (optional) the same judge's grades of them.
-    ``bin_means`` are the training scores' means by bin, for the fallback. Rows of one ``group`` are resampled together.
+    ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
+    which ``readout="shrinkage"`` shrinks. Rows of one ``group`` are resampled together.
     """
 
     kind: ClassVar[str] = "measure"
@@ -238,6 +244,7 @@ class MeasureSpec(_Spec):
     bin_means: tuple[float, ...]
     bootstrap: int = 1000
     seed: int = 0
+    readout: Literal["shrinkage", "least_squares"] = "shrinkage"
 
 
 StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec | ExportSpec

@@ -8,9 +8,11 @@ from typing import Any
 from peft import PeftModel
 from safetensors import SafetensorError
 
+from engine.contract import artifacts
 from engine.contract.context import StageError
 
 ADAPTER_NAME = "default"
+FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 
 UNFIT = (ValueError, RuntimeError, OSError, SafetensorError)
@@ -18,14 +20,21 @@ UNFIT = (ValueError, RuntimeError, OSError, SafetensorError)
 
 
 def check_folder(folder: str) -> None:
-    """Check that ``folder`` holds an adapter; otherwise peft would query the hub.
+    """Check that ``folder`` holds an undamaged adapter; otherwise peft would query the hub.
 
     Raises:
-        StageError: an adapter file is missing.
+        StageError: an adapter file is missing, or differs from the folder's manifest, if it has one.
     """
-    for name in ("adapter_config.json", "adapter_model.safetensors"):
+    for name in FILES:
         if not (Path(folder) / name).is_file():
             raise StageError(f"The adapter folder {folder} has no {name}.", "Run the training that creates it again.")
+    problems = artifacts.verify(Path(folder)) if artifacts.is_sealed(Path(folder)) else []
+    damaged = [problem for problem in problems if problem.startswith(FILES)]
+    if damaged:
+        raise StageError(
+            f"The adapter {folder} has been damaged or changed since it was saved: {'; '.join(damaged)}.",
+            "Restore the folder from a backup, or run the training that creates it again.",
+        )
 
 
 def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:

@@ -1,68 +1,77 @@
 """The stage "merge": combine several adapters of one base into one, through peft's ``add_weighted_adapter``.
 
-Writes no journal. The merged adapter has scale 1 (alpha equals rank), as peft creates it; a training that starts from
-it restores the settings' scale (``engine.training.trainer``).
+Writes no journal and does not load the base model. The merged adapter has scale 1 (alpha equals rank), as peft creates
+it; a training that starts from it restores the settings' scale (``engine.training.trainer``).
 """
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from peft import PeftConfig, PeftModel
+from peft import PeftModel, get_peft_model_state_dict, load_peft_weights
 
+from engine.bare_layers import bare_layers, lora_config
 from engine.contract import artifacts
 from engine.contract.context import RunContext, StageError
-from engine.contract.events import Progress, Started
-from engine.contract.specs import MergeSpec, ModelSpec
-from engine.families.adapters import UNFIT, check_folder
-from engine.model_loading import load_model
+from engine.contract.events import Note, Progress, Started
+from engine.contract.merge_methods import LARGEST_RATIO, LEAST_RATIO, MERGE_METHODS, SIGN_METHODS
+from engine.contract.specs import MergeSpec
+from engine.families.adapters import UNFIT, attach
 from engine.training.adapter import save_adapter
-from engine.usage import memory_of
 
-FACTOR_METHODS = ("linear", "ties", "dare_linear", "dare_ties", "magnitude_prune")
-"""Methods that work on the LoRA factors A and B separately, and therefore need equal ranks."""
-PRODUCT_METHODS = ("svd", "ties_svd", "dare_linear_svd", "dare_ties_svd", "magnitude_prune_svd")
-"""Methods that work on the products BA and truncate the result to the largest rank."""
-METHODS = (*FACTOR_METHODS, *PRODUCT_METHODS, "cat")
-SIGN_METHODS = ("total", "frequency")
-_WITHOUT_DENSITY = ("linear", "svd", "cat")
 _SEED = 0
 """Random seed of the pruning in the dare methods, for which peft uses torch's global generator."""
 _MERGED = "merged"
 
 
 def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
-    """Merge the adapters into ``adapter/`` of the run folder; an existing complete result is kept.
+    """Merge the adapters into ``adapter/`` of the run folder; an existing complete result is kept. Only rank 0 works.
+
+    Adapters of weight 0 are left out.
 
     Returns:
-        adapter_digest, method, rank.
+        adapter_digest, method, rank, size_ratio (size of the merged adapter relative to the mean of its parents); empty
+        for other ranks.
 
     Raises:
-        StageError: unknown method, invalid weights or density, unequal ranks, an adapter that does not fit.
+        StageError: unknown method, invalid weights or density, unequal ranks, adapters that do not fit each other, or a
+            merged adapter of another size than its parents, unless ``spec.force``.
     """
+    if ctx.rank:
+        return {}
     _check_settings(spec)
-    ranks = [_rank(folder) for folder in spec.adapters]
+    spec = _without_unused(spec)
+    ranks = [int(lora_config(folder).r) for folder in spec.adapters]
     _check_ranks(spec, ranks)
     if not artifacts.is_sealed(ctx.folder.adapter) or artifacts.verify(ctx.folder.adapter):
         ctx.check_cancelled()
-        vlm = load_model(_with_first_adapter(spec), ctx)
-        ctx.emit(Started("merge", 1, "merge", device=vlm.device.type))
-        merged = merge(vlm.model, spec)
+        ctx.emit(Started("merge", 1, "merge", device="cpu"))
+        merged = merge(spec)
+        factors = get_peft_model_state_dict(merged, adapter_name=_MERGED)
+        _check_ratio(spec, _size(merged.peft_config[_MERGED], factors) / _mean_size(spec), ctx)
         ctx.check_cancelled()
-        ctx.emit(memory_of(vlm.device))
         save_adapter(merged, spec.model, ctx.folder.adapter, adapter_name=_MERGED)
     ctx.emit(Progress(1, 1))
     rank = sum(ranks) if spec.method == "cat" else max(ranks)
-    return {"adapter_digest": artifacts.digest(ctx.folder.adapter), "method": spec.method, "rank": rank}
+    return {
+        "adapter_digest": artifacts.digest(ctx.folder.adapter),
+        "method": spec.method,
+        "rank": rank,
+        "size_ratio": round(adapter_size(str(ctx.folder.adapter)) / _mean_size(spec), 4),
+    }
 
 
-def merge(model: PeftModel, spec: MergeSpec) -> PeftModel:
-    """Add the adapter "merged" to a model that already has the first adapter as "default"."""
-    names = ["default", *(f"parent{index}" for index in range(1, len(spec.adapters)))]
+def merge(spec: MergeSpec) -> PeftModel:
+    """Return the layers that the adapters change with all adapters, and "merged", made of them."""
+    model = attach(bare_layers(spec.adapters), spec.adapters[0], trainable=False)
+    names = _names(len(spec.adapters))
     for name, folder in zip(names[1:], spec.adapters[1:], strict=True):
         _load_adapter(model, folder, name)
-    pruned = {} if spec.method in _WITHOUT_DENSITY else {"density": spec.density}
+    pruned = {} if MERGE_METHODS[spec.method].density is None else {"density": spec.density}
     torch.manual_seed(_SEED)
     with torch.no_grad():
         model.add_weighted_adapter(
@@ -81,9 +90,33 @@ def merge(model: PeftModel, spec: MergeSpec) -> PeftModel:
     return model
 
 
+def adapter_size(folder: str) -> float:
+    """Return the size of an adapter's change to the weights: the Frobenius norm of scale * B A over all layers."""
+    return _size(lora_config(folder), load_peft_weights(folder, device="cpu"))
+
+
+def _mean_size(spec: MergeSpec) -> float:
+    return sum(adapter_size(folder) for folder in spec.adapters) / len(spec.adapters) or math.inf
+
+
+def _size(config: Any, factors: Mapping[str, torch.Tensor]) -> float:
+    """Return the norm from the factors alone: the trace of B'B AA'."""
+    total = 0.0
+    for key, tensor in factors.items():
+        if ".lora_A." in key:
+            a, b = tensor.double(), factors[key.replace(".lora_A.", ".lora_B.")].double()
+            total += float(((b.T @ b) * (a @ a.T)).sum())
+    scale: float = config.lora_alpha / (math.sqrt(config.r) if config.use_rslora else config.r)
+    return math.sqrt(max(0.0, total)) * scale
+
+
+def _names(count: int) -> list[str]:
+    return ["default", *(f"parent{index}" for index in range(1, count))]
+
+
 def _check_settings(spec: MergeSpec) -> None:
-    if spec.method not in METHODS:
-        raise StageError(f"The merge method {spec.method!r} is unknown.", f"Choose one of {', '.join(METHODS)}.")
+    if spec.method not in MERGE_METHODS:
+        raise StageError(f"The merge method {spec.method!r} is unknown.", f"Choose one of {', '.join(MERGE_METHODS)}.")
     if spec.sign_method not in SIGN_METHODS:
         raise StageError(
             f"The sign method {spec.sign_method!r} is unknown.", f"Choose one of {', '.join(SIGN_METHODS)}."
@@ -95,24 +128,44 @@ def _check_settings(spec: MergeSpec) -> None:
             f"There are {len(spec.weights)} weights for {len(spec.adapters)} adapters.",
             "A merge needs two or more adapters and one weight for each.",
         )
-
-
-def _check_ranks(spec: MergeSpec, ranks: list[int]) -> None:
-    if spec.method in FACTOR_METHODS and len(set(ranks)) > 1:
+    if min(spec.weights) < 0 or not any(spec.weights) or not all(map(math.isfinite, spec.weights)):
         raise StageError(
-            f"The merge method {spec.method} needs adapters of equal rank, but their ranks are {ranks}.",
-            f"Train both with the same rank, or choose one of {', '.join(PRODUCT_METHODS)}.",
+            f"The merge weights {list(spec.weights)} must be 0 or more, and not all 0.",
+            "Use 0 to leave an adapter out.",
         )
 
 
-def _rank(folder: str) -> int:
-    check_folder(folder)
-    return int(PeftConfig.from_pretrained(folder).r)
+def _without_unused(spec: MergeSpec) -> MergeSpec:
+    used = [(folder, weight) for folder, weight in zip(spec.adapters, spec.weights, strict=True) if weight]
+    return dataclasses.replace(spec, adapters=tuple(folder for folder, _ in used), weights=tuple(w for _, w in used))
 
 
-def _with_first_adapter(spec: MergeSpec) -> ModelSpec:
-    base = spec.model
-    return ModelSpec(base.base, base.revision, spec.adapters[0], base.dtype, base.device, base.threads, base.attention)
+def _check_ranks(spec: MergeSpec, ranks: list[int]) -> None:
+    if MERGE_METHODS[spec.method].on_factors and len(set(ranks)) > 1:
+        others = [name for name, method in MERGE_METHODS.items() if not method.on_factors]
+        raise StageError(
+            f"The merge method {spec.method} needs adapters of equal rank, but their ranks are {ranks}.",
+            f"Train both with the same rank, or choose one of {', '.join(others)}.",
+        )
+
+
+def _check_ratio(spec: MergeSpec, ratio: float, ctx: RunContext) -> None:
+    if LEAST_RATIO <= ratio <= LARGEST_RATIO or not ratio:
+        return
+    text = (
+        f"The adapter merged by {spec.method} with weights {list(spec.weights)} and density {spec.density:g} is "
+        f"{ratio:.2f} times as large as its parents; between {LEAST_RATIO} and {LARGEST_RATIO} is expected."
+    )
+    if spec.force:
+        ctx.emit(Note("warning", "merge_size", text))
+        return
+    default = MERGE_METHODS[spec.method]
+    density = "" if default.density is None else f" and density {default.density}"
+    raise StageError(
+        text,
+        f"A model with such an adapter often repeats itself. Use the method's own weights ({default.weight:g} "
+        f"each{density}), another method, or set merge.force to true.",
+    )
 
 
 def _load_adapter(model: PeftModel, folder: str, name: str) -> None:
@@ -120,6 +173,6 @@ def _load_adapter(model: PeftModel, folder: str, name: str) -> None:
         model.load_adapter(folder, name, local_files_only=True)
     except UNFIT as error:
         raise StageError(
-            f"The adapter {folder} does not fit this model: {error}",
+            f"The adapter {folder} does not fit the others: {error}",
             "Merge adapters that were trained on the same base model.",
         ) from error

@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -25,6 +26,7 @@ MergeMethod = Literal[
 Scheduler = Literal["linear", "cosine", "constant", "constant_with_warmup"]
 SplitName = Literal["train", "val", "test"]
 Fraction = Annotated[float, Field(gt=0, le=1)]
+MergeWeight = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 LearningRate = Annotated[float, Field(gt=0, le=1)]
 Beta = Annotated[float, Field(gt=0, le=10)]
@@ -175,6 +177,9 @@ class TrainingSettings(Section):
     gradient_checkpointing: AutoSwitch = Field(
         "auto", description="less memory, more time; auto: only if no pair fits otherwise"
     )
+    on_collapse: Literal["stop", "warn"] = Field(
+        "stop", description="when answers sampled at a checkpoint are broken and both log-probabilities fall"
+    )
     consistency: ConsistencySettings = ConsistencySettings()
 
     @model_validator(mode="after")
@@ -191,9 +196,19 @@ class MergeSettings(Section):
     """[merge]"""
 
     method: MergeMethod = Field("ties", description="peft's combination type; ties_svd merges the products")
-    density: float = Field(0.5, gt=0, le=1, description="share of values kept")
-    weights: tuple[float, float] = Field((1.0, 1.0), description="of the score and the consistency adapter")
+    density: Fraction | None = Field(None, description="share of values kept; the method's own if not set")
+    weights: tuple[MergeWeight, MergeWeight] | None = Field(
+        None, description="of the score and the consistency adapter; the method's own if not set"
+    )
     sign_method: Literal["frequency", "total"] = Field("frequency", description="majority sign method")
+    force: bool = Field(False, description="true: accept a merged adapter much larger or smaller than its parents")
+
+    @field_validator("weights")
+    @classmethod
+    def _some_weight(cls, weights: tuple[float, float] | None) -> tuple[float, float] | None:
+        if weights is not None and not any(weights):
+            raise ValueError("the weights are all 0; use 0 to leave one adapter out, not both")
+        return weights
 
 
 class PredictSettings(Section):
@@ -202,6 +217,9 @@ class PredictSettings(Section):
     max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an explanation")
     batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as memory allows")
     explain_splits: tuple[SplitName, ...] = Field(("test",), description="splits whose images get an explanation")
+    explain: Literal["judged", "all"] = Field(
+        "judged", description="test images that get an explanation: those that are judged (judge.sample), or all"
+    )
 
 
 class JudgeSettings(Section):
@@ -215,6 +233,9 @@ class MeasureSettings(Section):
     """[measure]"""
 
     bootstrap: int = Field(1000, ge=10, le=1_000_000, description="resamples for the 95% intervals")
+    readout: Literal["shrinkage", "least_squares"] = Field(
+        "shrinkage", description="fit of the labels' values: shrinkage towards bin means, or plain least_squares"
+    )
 
 
 class LoopSettings(Section):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from engine.contract.merge_methods import MERGE_METHODS
 from engine.contract.specs import MergeSpec
 from studio.services.recipes.version_names import version_name
 from studio.services.stages.context import StageContext
@@ -16,14 +17,16 @@ def _parts(iteration: int, line: str) -> list[str]:
 
 def _build_spec(context: StageContext) -> MergeSpec:
     merge = context.settings.merge
+    method = MERGE_METHODS[merge.method]
     parts = (context.adapter(part) for part in _parts(context.iteration, context.line))
     return MergeSpec(
         model=context.model(),
         adapters=tuple(part for part in parts if part is not None),
-        weights=merge.weights,
-        density=merge.density,
+        weights=merge.weights or (method.weight, method.weight),
+        density=merge.density or method.density or 1.0,
         method=merge.method,
         sign_method=merge.sign_method,
+        force=merge.force,
     )
 
 
