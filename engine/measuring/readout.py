@@ -1,17 +1,22 @@
 """Compute a score in the original scale from the ten label log-probabilities (arXiv 2506.02708, section 4.3).
 
 NumPy only. The predicted score is ``sum_i s_i p_i`` with ``p`` the softmax over the ten labels; the reference values
-``s`` are the least squares fit to validation scores. Labels that the model hardly ever gives leave the fit
-undetermined: on a few hundred images plain least squares then returns values thousands of points off the scale. So the
-*difference* from the training scores' bin means is fitted, and only along directions with enough evidence: right
-singular vectors of the n x 10 matrix of probabilities whose singular value is at least ``LEAST_EVIDENCE``. A squared
-singular value is the evidence in units of images: 1.0 is the contribution of one image of whose label the model is
-certain. The other directions keep the bin means, and the reason states so. With evidence in all ten directions this
-*is* plain least squares.
+``s`` are fitted to validation scores, in one of two ways:
+
+``least_squares``: the paper's plain least squares. Labels that the model hardly ever gives leave it undetermined: on a
+few hundred images it can return values thousands of points off the scale.
+
+``shrinkage``: ridge regression of the *difference* from the training scores' bin means, so that a label without
+evidence keeps its bin mean. Its strength is the one with the smallest leave-one-out error on the validation images,
+which has a closed form (T. Hastie, R. Tibshirani, J. Friedman: The Elements of Statistical Learning, 7.10). With plenty
+of data the strength goes to zero and this *is* least squares; with little it goes to infinity and gives the bin means.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,21 +26,36 @@ from numpy.typing import ArrayLike, NDArray
 from engine.contract.specs import LABELS
 
 FloatArray = NDArray[np.float64]
+ReadoutMethod = Literal["shrinkage", "least_squares"]
 
 LEAST_ROWS = 10
 """Below this number of validation images the reference values are not fitted."""
-
 LEAST_EVIDENCE = 1.0
-"""Smallest singular value of a direction that is fitted."""
+"""A label whose probabilities sum to less than this over the validation images is hardly ever given."""
+STRENGTHS = np.logspace(-6, 6, 121)
+"""The ridge strengths that are tried, in squared singular values: 1.0 counts like one image of a certain label."""
+FOLDS = 10
+"""Parts of the validation images for their own metrics."""
+_FLAT = 1e-9
+"""Probabilities whose variance per image is below this are all equal but for rounding errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Ten reference values in the original scale, by label; ``reason`` is empty for a full least squares fit."""
+    """Ten reference values in the original scale, by label, and how they were found.
+
+    Attributes:
+        method: "bin_means" if nothing could be fitted, or if the bin means predict the validation images best.
+        reason: why the values were not fitted as asked for; "" if they were.
+        warning: what to know about the values; "" if nothing.
+        strength: of the ridge; None for the other methods.
+    """
 
     reference: tuple[float, ...]
-    method: Literal["least_squares", "bin_means"]
-    reason: str
+    method: Literal["shrinkage", "least_squares", "bin_means"]
+    reason: str = ""
+    warning: str = ""
+    strength: float | None = None
 
 
 def probabilities(logprobs: ArrayLike) -> FloatArray:
@@ -62,46 +82,86 @@ def expected_score(logprobs: ArrayLike, reference: ArrayLike) -> FloatArray:
     return np.asarray(probabilities(logprobs) @ np.asarray(reference, dtype=np.float64))
 
 
-def fit_reference(logprobs: ArrayLike, truth: ArrayLike, bin_means: ArrayLike) -> Calibration:
+def fit_reference(
+    logprobs: ArrayLike, truth: ArrayLike, bin_means: ArrayLike, method: ReadoutMethod = "shrinkage"
+) -> Calibration:
     """Return the reference values fitted to validation rows, see the module's docstring.
 
     Args:
         logprobs: ``[n, 10]``.
         truth: ``[n]`` scores in the original scale.
         bin_means: ``[10]`` training means by label.
+        method: how they are fitted.
     """
     means = np.asarray(bin_means, dtype=np.float64)
     observed = np.asarray(truth, dtype=np.float64)
     if means.shape != (len(LABELS),):
         raise ValueError(f"there must be ten bin means, got shape {means.shape}")
-    if len(observed) < LEAST_ROWS:
-        reason = f"only {len(observed)} validation predictions, fewer than {LEAST_ROWS}"
-        return _fallback(means, reason)
-    return _fit(probabilities(logprobs), observed, means)
+    n = len(observed)
+    if n < LEAST_ROWS:
+        return _fallback(means, f"only {n} validation predictions, fewer than {LEAST_ROWS}")
+    if not np.ptp(observed):
+        return _fallback(means, f"all {n} validation images have the same score, {observed[0]:g}")
+    weights = probabilities(logprobs)
+    if np.square(weights - weights.mean(axis=0)).sum() < _FLAT * n:
+        return _fallback(means, f"the label probabilities of {n} validation images hardly differ")
+    fitted = _shrunk(weights, observed, means) if method == "shrinkage" else _least_squares(weights, observed)
+    return dataclasses.replace(fitted, warning=_warning(np.asarray(fitted.reference), weights))
 
 
-def _fit(weights: FloatArray, observed: FloatArray, means: FloatArray) -> Calibration:
-    left, singular, right = np.linalg.svd(weights, full_matrices=False)
-    kept = singular >= LEAST_EVIDENCE
-    count = int(kept.sum())
-    if count < 2:
-        return _fallback(means, f"the label probabilities of {len(observed)} validation images hardly differ")
+def cross_fitted_scores(
+    logprobs: ArrayLike,
+    truth: ArrayLike,
+    groups: Sequence[object],
+    bin_means: ArrayLike,
+    method: ReadoutMethod = "shrinkage",
+) -> FloatArray:
+    """Return scores ``[n]`` of the validation rows themselves, none read out with values that were fitted to it.
+
+    The rows are divided into ``FOLDS`` parts, those of one group together; each part is read out with reference values
+    fitted to the others.
+    """
+    values, observed = np.asarray(logprobs, dtype=np.float64), np.asarray(truth, dtype=np.float64)
+    numbers: dict[object, int] = {}
+    folds = np.asarray([numbers.setdefault(group, len(numbers)) % FOLDS for group in groups], dtype=np.intp)
+    scores = np.empty(len(observed))
+    for fold in np.unique(folds):
+        inside = folds == fold
+        fitted = fit_reference(values[~inside], observed[~inside], bin_means, method)
+        scores[inside] = expected_score(values[inside], fitted.reference)
+    return scores
+
+
+def _least_squares(weights: FloatArray, observed: FloatArray) -> Calibration:
+    reference = np.linalg.lstsq(weights, observed, rcond=None)[0]
+    return Calibration(tuple(reference.tolist()), "least_squares")
+
+
+def _shrunk(weights: FloatArray, observed: FloatArray, means: FloatArray) -> Calibration:
     rest = observed - weights @ means
-    reference = means + right[kept].T @ ((left[:, kept].T @ rest) / singular[kept])
-    return Calibration(tuple(reference.tolist()), "least_squares", _held_back(weights, count))
+    left, singular, right = np.linalg.svd(weights, full_matrices=False)
+    along, squares = left.T @ rest, singular**2
+    shares = squares / (squares + STRENGTHS[:, None])  # [strengths, 10]: 1 is least squares, 0 the bin means
+    errors = (rest - (shares * along) @ left.T) / (1 - shares @ (left**2).T)
+    losses = np.square(errors).mean(axis=1)
+    best = int(losses.argmin())
+    if losses[best] >= np.square(rest).mean():
+        reason = f"no fit to {len(observed)} validation images predicts left-out ones better"
+        return _fallback(means, reason)
+    reference = means + right.T @ (singular / (squares + STRENGTHS[best]) * along)
+    return Calibration(tuple(reference.tolist()), "shrinkage", strength=float(STRENGTHS[best]))
 
 
 def _fallback(means: FloatArray, reason: str) -> Calibration:
     return Calibration(tuple(means.tolist()), "bin_means", f"{reason}: the training scores' bin means are used")
 
 
-def _held_back(weights: FloatArray, count: int) -> str:
-    if count == len(LABELS):
-        return ""
-    mass = weights.sum(axis=0)
-    unused = [label for label in LABELS if mass[label] < LEAST_EVIDENCE]
-    named = f"; labels hardly ever given: {', '.join(map(str, unused))}" if unused else ""
-    return (
-        f"{len(LABELS) - count} of {len(LABELS)} directions have too little evidence in {len(weights)} validation "
-        f"images and stay at the training scores' bin means{named}"
-    )
+def _warning(reference: FloatArray, weights: FloatArray) -> str:
+    """Name neighbouring labels whose values do not rise, leaving out labels that are hardly ever given."""
+    given = [label for label in LABELS if weights[:, label].sum() >= LEAST_EVIDENCE]
+    falling = [
+        f"{low} = {reference[low]:.4g}, {high} = {reference[high]:.4g}"
+        for low, high in itertools.pairwise(given)
+        if reference[high] <= reference[low]
+    ]
+    return f"the reference values do not rise with the label: {'; '.join(falling)}" if falling else ""

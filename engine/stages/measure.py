@@ -1,11 +1,13 @@
 """Metrics of one model version: reference values fitted on validation rows, everything else measured on test rows.
 
-Test rows are never used for the calibration. The journal has one row: version, metrics (name -> value, lo, hi, n; null
-if undefined), calibration and the calibrated scores of all rows. No torch.
+Test rows are never used for the calibration. For the metrics on validation rows, on which settings are chosen, each row
+is read out with values fitted to other rows. The journal has one row: version, metrics (name -> value, lo, hi, n; null
+if undefined), validation (the same, on validation rows), calibration and the calibrated scores of all rows. No torch.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,22 +57,23 @@ def _measured(spec: MeasureSpec, ctx: RunContext) -> Row:
     calibration = _calibrate(spec, rows, [row["logprobs"] for row in rows])
     if calibration.reason:
         ctx.emit(Note("warning", f"calibration_{calibration.method}", f"{spec.version}: {calibration.reason}."))
+    if calibration.warning:
+        ctx.emit(Note("warning", "calibration_not_rising", f"{spec.version}: {calibration.warning}."))
     scores = readout.expected_score([row["logprobs"] for row in rows], calibration.reference)
     by_image = {row["image_id"]: float(score) for row, score in zip(rows, scores, strict=True)}
     found = _own_metrics(_Split(spec, test, by_image), ctx)
+    validation = _validation_metrics(spec, rows)
     ctx.emit(Progress(1, total))
     for done, name in enumerate(others, start=2):
         ctx.check_cancelled()
         found |= _compared(spec, rows, by_image, name)
+        validation |= _compared_on_validation(spec, rows, name)
         ctx.emit(Progress(done, total))
     return {
         "version": spec.version,
         "metrics": found,
-        "calibration": {
-            "reference": list(calibration.reference),
-            "method": calibration.method,
-            "reason": calibration.reason,
-        },
+        "validation": validation,
+        "calibration": {**dataclasses.asdict(calibration), "reference": list(calibration.reference)},
         "scores": [[image, score] for image, score in by_image.items()],
     }
 
@@ -96,7 +99,8 @@ def _check(image: int, values: Sequence[float | None]) -> None:
 def _calibrate(spec: MeasureSpec, rows: Sequence[Row], logprobs: Sequence[Sequence[float]]) -> Calibration:
     """Fit on the validation rows among ``rows`` only."""
     fitted = [(values, row["truth"]) for row, values in zip(rows, logprobs, strict=True) if row["split"] == "val"]
-    return readout.fit_reference([values for values, _ in fitted], [truth for _, truth in fitted], spec.bin_means)
+    values, truth = [values for values, _ in fitted], [truth for _, truth in fitted]
+    return readout.fit_reference(values, truth, spec.bin_means, spec.readout)
 
 
 @dataclass(slots=True)
@@ -121,22 +125,67 @@ def _resampler(spec: MeasureSpec, rows: Sequence[Row]) -> Resampler:
     return Resampler([row["group"] for row in rows], spec.bootstrap, spec.seed)
 
 
-def _own_metrics(split: _Split, ctx: RunContext) -> Metrics:
+def _validation_scores(spec: MeasureSpec, rows: Sequence[Row], logprobs: Sequence[Sequence[float]]) -> dict[int, float]:
+    """Return the validation rows' scores by image, each read out with values fitted to the others."""
+    groups = [row["image_id"] if row["group"] is None else f"group {row['group']}" for row in rows]
+    truth = [row["truth"] for row in rows]
+    scores = readout.cross_fitted_scores(logprobs, truth, groups, spec.bin_means, spec.readout)
+    return {row["image_id"]: float(score) for row, score in zip(rows, scores, strict=True)}
+
+
+def _validation_metrics(spec: MeasureSpec, rows: Sequence[Row]) -> Metrics:
+    """Return the correlations and the error on validation, from the label log-probabilities alone."""
+    val = [row for row in rows if row["split"] == "val"]
+    if not val:
+        return {}
+    split = _Split(spec, val, _validation_scores(spec, val, [row["logprobs"] for row in val]))
+    found = _correlations(split) | {"n": Estimate(len(val), n=len(val))}
+    return {name: _body(estimate) for name, estimate in found.items()}
+
+
+def _compared_on_validation(spec: MeasureSpec, rows: Sequence[Row], other: str) -> Metrics:
+    """Return the paired difference of the correlations on the validation rows that both versions have."""
+    shared = [row for row in rows if row["split"] == "val" and other in row.get("compare", {})]
+    if not shared:
+        return {}
+    mine = _Split(spec, shared, _validation_scores(spec, shared, [row["logprobs"] for row in shared]))
+    theirs = _Split(spec, shared, _validation_scores(spec, shared, [row["compare"][other] for row in shared]))
+    difference = metrics.paired_bootstrap(
+        metrics.weighted_srcc(mine.predicted(), mine.truth()),
+        metrics.weighted_srcc(theirs.predicted(), theirs.truth()),
+        mine.resampler(),
+    )
+    return _difference("srcc", other, difference)
+
+
+def _correlations(split: _Split) -> dict[str, Estimate]:
     predicted, truth, resampler = split.predicted(), split.truth(), split.resampler()
-    correlations = {
+    return {
         "plcc": metrics.bootstrap(metrics.weighted_plcc(predicted, truth), resampler),
         "srcc": metrics.bootstrap(metrics.weighted_srcc(predicted, truth), resampler),
         "rmse": metrics.bootstrap(metrics.weighted_rmse(predicted, truth), resampler),
     }
-    failures = sum(not row["parse_ok"] for row in split.rows)
-    n = len(split.rows)
-    rate = metrics.wilson(failures, n, resampler.units)
-    estimates = correlations | {"format_failures": rate} | _grades(split, ctx)
+
+
+def _own_metrics(split: _Split, ctx: RunContext) -> Metrics:
+    formats, count = _format_failures(split)
+    estimates = _correlations(split) | formats | _grades(split, ctx)
     for name, estimate in estimates.items():
         if estimate.reason:
             ctx.emit(Note("warning", "metric_undefined", f"{split.spec.version}, {name}: {estimate.reason}."))
-    counts = {"format_failure_count": Estimate(failures, n=n), "n": Estimate(n, n=n)}
+    n = len(split.rows)
+    counts = count | {"n": Estimate(n, n=n)}
     return {name: _body(estimate) for name, estimate in (estimates | counts).items()}
+
+
+def _format_failures(split: _Split) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
+    """Return rate and count among the rows with an explanation; both empty if there are none."""
+    explained = [row for row in split.rows if row["parse_ok"] is not None]
+    if not explained:
+        return {}, {}
+    failures, n = sum(not row["parse_ok"] for row in explained), len(explained)
+    rate = metrics.wilson(failures, n, _resampler(split.spec, explained).units)
+    return {"format_failures": rate}, {"format_failure_count": Estimate(failures, n=n)}
 
 
 def _grades(split: _Split, ctx: RunContext) -> dict[str, Estimate]:

@@ -85,7 +85,15 @@ def version_table(versions: Sequence[VersionRow]) -> Table:
     judge = f" ({plain(', '.join(sorted(judges)))})" if judges else ""
     table = Table(title="Versions on the test split", title_justify="left", pad_edge=False, box=None)
     table.add_column("version", no_wrap=True)
-    for heading in ("SRCC [95% interval]", "PLCC", "RMSE", f"consistency{judge}", "format failures", "n"):
+    for heading in (
+        "SRCC [95% interval]",
+        "PLCC",
+        "RMSE",
+        f"consistency{judge}",
+        "format failures",
+        "n",
+        "val. SRCC",
+    ):
         table.add_column(heading, justify="right")
     for version in versions:
         table.add_row(*(Text(cell) for cell in _cells(version)))
@@ -110,6 +118,7 @@ def _cells(version: VersionRow) -> tuple[str, ...]:
         _number(metrics.get("consistency"), 2),
         percent(metrics.get("format_failures"), MISSING),
         str(srcc.n) if srcc else MISSING,
+        _number(version.validation.get("srcc")),
     )
 
 

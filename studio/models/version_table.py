@@ -1,4 +1,4 @@
-"""The table of model versions with their test metrics."""
+"""The table of model versions with their test metrics, and the validation metric that choices are based on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.models.version_verdict_text import verdict_sentence, verdict_text
 from studio.services.versions.types import VersionRow, VersionVerdict
 from studio.text import NOTHING, number, percent, with_interval
 
-COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N = range(8)
+COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N, COL_VALIDATION = range(9)
 _METRICS = {
     COL_SRCC: "srcc",
     COL_PLCC: "plcc",
@@ -32,7 +32,7 @@ def judge_name(row: VersionRow) -> str:
 class VersionsModel(RowTableModel[VersionRow]):
     """One row for each version, oldest first."""
 
-    numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N})
+    numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N, COL_VALIDATION})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +46,7 @@ class VersionsModel(RowTableModel[VersionRow]):
             self.tr("Consistency (0–4)"),
             self.tr("Format failures"),
             self.tr("Images"),
+            self.tr("Validation SRCC"),
         )
         self.tips = {
             COL_SRCC: self.tr("Rank correlation of predicted and true scores: 1 is the true order, 0 is random"),
@@ -56,6 +57,9 @@ class VersionsModel(RowTableModel[VersionRow]):
             COL_PLCC: self.tr("Linear correlation of predicted and true scores: 1 is a perfect line"),
             COL_RMSE: self.tr("Root mean square error, in the units of your scores"),
             COL_CONSISTENCY: self.tr("How well the explanations match the scores"),
+            COL_VALIDATION: self.tr(
+                "SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen"
+            ),
         }
 
     def show(self, rows: Sequence[VersionRow], verdicts: Mapping[str, VersionVerdict]) -> None:
@@ -84,6 +88,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return row.name
         if column == COL_N:
             return str(_count(row)) if row.metrics else NOTHING
+        if column == COL_VALIDATION:
+            return with_interval(row.validation.get("srcc"))
         if column == COL_VERDICT:
             return verdict_text(self._verdicts.get(row.name))
         metric = row.metrics.get(_METRICS[column])
@@ -102,7 +108,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         if column == COL_VERDICT:
             found = self._verdicts.get(row.name)
             return found.delta.value if found and found.delta.value is not None else float("-inf")
-        metric = row.metrics.get(_METRICS[column])
+        metric = row.validation.get("srcc") if column == COL_VALIDATION else row.metrics.get(_METRICS[column])
         return metric.value if metric and metric.value is not None else float("-inf")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,13 +63,14 @@ def test_that_the_table_has_every_metric_with_srccs_interval() -> None:
         "consistency": MetricValue(3.205, None, None, 399),
         "format_failures": MetricValue(0.0125, None, None, 400),
     }
+    measured = dataclasses.replace(version("base", metrics), validation={"srcc": MetricValue(0.488, 0.4, 0.5, 80)})
     out = io.StringIO()
-    console(out).print(version_table([version("base", metrics), version("iter1/score")]))
+    console(out).print(version_table([measured, version("iter1/score")]))
     text = out.getvalue()
     assert "consistency (offline proxy)" in text
     base, unmeasured = text.splitlines()[-2:]
-    assert base.split() == ["base", "0.501", "[0.410,", "0.590]", "0.610", "1.250", "3.21", "1.2%", "400"]
-    assert unmeasured.split() == ["iter1/score", "-", "-", "-", "-", "-", "-"]
+    assert base.split() == ["base", "0.501", "[0.410,", "0.590]", "0.610", "1.250", "3.21", "1.2%", "400", "0.488"]
+    assert unmeasured.split() == ["iter1/score", "-", "-", "-", "-", "-", "-", "-"]
 
 
 def test_that_output_without_a_terminal_has_no_control_codes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,9 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
         "method": "bin_means",
         "reason": "the version had not been measured when it was exported",
     }
-    method = ": ".join(filter(None, (str(known["method"]), str(known.get("reason", "")))))
+    method = ": ".join(
+        filter(None, (str(known["method"]), str(known.get("reason", "")), str(known.get("warning", ""))))
+    )
     return ScoringRecipe(
         version=row.name,
         form=form,

@@ -41,7 +41,14 @@ def _version(row: VersionRow) -> dict[str, Any]:
         "consistency": consistency,
         "consistency_judge": row.judge if consistency is not None else None,
     }
-    return {"name": row.name, "iteration": row.iteration, "kind": row.kind, "metrics": metrics}
+    validation = {name: row.validation.get(name, _UNKNOWN).value for name in ("plcc", "srcc", "rmse")}
+    return {
+        "name": row.name,
+        "iteration": row.iteration,
+        "kind": row.kind,
+        "metrics": metrics,
+        "validation": {**validation, "n": row.validation.get("srcc", _UNKNOWN).n or None},
+    }
 
 
 def _counts(counts: PairCounts) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from studio.services.loop.types import JobState, PlannedStage
 from studio.services.projects.project import Project
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.self_training import DOWNLOAD
-from studio.services.settings.toml_file import FILE_NAME
+from studio.services.settings.toml_file import FILE_NAME, parse_settings
 from studio.services.stages.registry import relevant_settings
 
 STOPPED = ("interrupted", "paused", "failed", "cancelled")
@@ -33,12 +34,18 @@ def enqueue_stage(session: Session, stage: Stage, job: Job | None, config: dict[
         return job
     if job.spec_digest is None:
         job.config = config
-    elif relevant_settings(stage.stage, job.config) != relevant_settings(stage.stage, config):
+    elif relevant_settings(stage.stage, _complete(job)) != relevant_settings(stage.stage, config):
         job.state, job.error = "cancelled", "Its settings were changed; a new job replaced it."
         return new_job(session, stage, config, job.position)
     if job.state != "queued":
         requeue(job)
     return job
+
+
+def _complete(job: Job) -> dict[str, Any]:
+    """Return the job's frozen settings with the defaults of those that did not exist when it was queued."""
+    complete: dict[str, Any] = json.loads(parse_settings(job.config, f"The settings of job {job.id}").to_json())
+    return complete
 
 
 def new_job(session: Session, stage: Stage, config: dict[str, Any], position: int) -> Job:

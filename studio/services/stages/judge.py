@@ -9,11 +9,12 @@ from db.models import Job
 from db.queries import predictions
 from engine.contract.specs import JudgeSpec
 from studio.services.errors import StudioError
-from studio.services.seeding import seeded_rank
+from studio.services.seeding import seeded_sample
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 
+SAMPLE_PURPOSE = "judge"
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
 
 
@@ -32,9 +33,9 @@ def _input_rows(context: StageContext) -> list[Row]:
         raise StudioError(f"There are no predictions of {version.name} to judge.", "Predict first.")
     found = predictions.of_version(context.session, version.id, ("test",), explained=True)
     sample, seed = context.settings.judge.sample, context.settings.project.seed
-    if 0 < sample < len(found):
-        ranked = sorted(found, key=lambda record: seeded_rank(seed, "judge", record[1].id))
-        found = sorted(ranked[:sample], key=lambda record: record[1].id)
+    if sample:
+        judged = set(seeded_sample((image.id for _, image in found), sample, seed, SAMPLE_PURPOSE))
+        found = [record for record in found if record[1].id in judged]
     return [
         {"prediction_id": row.id, "label": row.label, "text": row.text, "parse_ok": row.parse_ok} for row, _ in found
     ]

@@ -26,6 +26,7 @@ def _build_spec(context: StageContext) -> MeasureSpec:
         bin_means=stored_binning(context.session).means,
         bootstrap=context.settings.measure.bootstrap,
         seed=context.settings.project.seed,
+        readout=context.settings.measure.readout,
     )
 
 
@@ -64,7 +65,7 @@ def _input_rows(context: StageContext) -> list[Row]:
                 "group": image.group_key,
                 "logprobs": prediction.logprobs,
                 "label": prediction.label,
-                "parse_ok": prediction.parse_ok,
+                "parse_ok": prediction.parse_ok if prediction.explained else None,
                 "grades": grades,
                 "judge": judge if grades else None,
                 "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
@@ -123,14 +124,16 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
     version = stored_version(session, job.version_name)
     for row in rows:
         versions.set_calibration(session, version.id, row["calibration"])
-        versions.put_metrics(session, [_metric(version, job, name, body) for name, body in row["metrics"].items()])
+        for split, found in (("test", row["metrics"]), ("val", row.get("validation", {}))):
+            bodies = [_metric(version, job, split, name, body) for name, body in found.items()]
+            versions.put_metrics(session, bodies)
         predictions.set_scores(session, version.id, dict(row["scores"]))
 
 
-def _metric(version: ModelVersion, job: Job, name: str, body: Mapping[str, Any]) -> Row:
+def _metric(version: ModelVersion, job: Job, split: str, name: str, body: Mapping[str, Any]) -> Row:
     return {
         "model_version_id": version.id,
-        "split": "test",
+        "split": split,
         "name": name,
         "value": body["value"],
         "lo": body.get("lo"),

@@ -10,6 +10,7 @@ from db.queries import images as image_queries
 from db.queries import predictions
 from engine.contract.specs import ImageLimits, PredictSpec
 from studio.services.recipes.version_names import new_versions
+from studio.services.seeding import seeded_sample
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext
@@ -24,6 +25,7 @@ from studio.services.stages.definition import (
     Work,
 )
 from studio.services.stages.journal_rows import readable_rows, stored_version
+from studio.services.stages.judge import SAMPLE_PURPOSE
 
 _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
 
@@ -58,10 +60,24 @@ def _needs(job: StageKey, product: Product) -> bool:
 def _input_rows(context: StageContext) -> list[Row]:
     explained: Sequence[str] = context.settings.predict.explain_splits
     root = context.project.images_root()
+    found = list(image_queries.of_splits(context.session, predicted_splits(context.settings)))
+    skipped = _not_judged(context.settings, [image.id for image in found if image.split == "test"])
     return [
-        {"image_id": image.id, "path": str(root / image.path), "explain": image.split in explained}
-        for image in image_queries.of_splits(context.session, predicted_splits(context.settings))
+        {
+            "image_id": image.id,
+            "path": str(root / image.path),
+            "explain": image.split in explained and image.id not in skipped,
+        }
+        for image in found
     ]
+
+
+def _not_judged(settings: Settings, test: Sequence[int]) -> set[int]:
+    """Return the test images whose explanations nobody will judge, if only the others are to be explained."""
+    sample = settings.judge.sample
+    if settings.predict.explain == "all" or not sample:
+        return set()
+    return set(test) - set(seeded_sample(test, sample, settings.project.seed, SAMPLE_PURPOSE))
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:
@@ -87,7 +103,7 @@ PREDICT = StageDefinition(
     label=QT_TRANSLATE_NOOP("Stages", "Predict"),
     title=QT_TRANSLATE_NOOP("Stages", "Predict with {version}"),
     unit=QT_TRANSLATE_NOOP("Stages", "images"),
-    sections=("model", "images", "prompt", "predict"),
+    sections=("model", "images", "prompt", "predict", "judge.sample"),
     build_spec=_build_spec,
     product=lambda job: Product("predictions", job.line, job.iteration, job.version_name),
     needs=_needs,

@@ -26,7 +26,10 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for display."""
+    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for display.
+
+    ``validation``: metrics on the validation split, on which choices are based; empty if an old program measured it.
+    """
 
     id: int
     name: str
@@ -40,6 +43,7 @@ class VersionRow:
     created_at: datetime
     hyperparameters: dict[str, object] = field(default_factory=dict)
     line: str = "main"
+    validation: dict[str, MetricValue] = field(default_factory=dict)
 
 
 ComparisonOrder = Literal["change", "error", "disagreement", "name"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from typing import cast
 
+from db.engine import Session
 from db.models import ModelVersion
 from db.queries import versions as queries
 from studio.services.errors import StudioError
@@ -15,15 +17,23 @@ _JUDGE_LABELS = {"offline": "offline proxy"}
 
 
 def versions(project: Project) -> list[VersionRow]:
-    """Return all versions in creation order, with their metrics on the test split."""
+    """Return all versions in creation order, with their metrics on the test and the validation split."""
     with project.reader() as session:
-        metrics: dict[int, dict[str, MetricValue]] = defaultdict(dict)
-        for metric in queries.metrics(session, "test"):
-            metrics[metric.model_version_id][metric.name] = MetricValue(metric.value, metric.lo, metric.hi, metric.n)
+        test, validation = (_by_version(session, split) for split in ("test", "val"))
         return [
-            _version_row(project, row, metrics.get(row.id, {}), queries.judge_of(session, row.id))
+            dataclasses.replace(
+                _version_row(project, row, test.get(row.id, {}), queries.judge_of(session, row.id)),
+                validation=validation.get(row.id, {}),
+            )
             for row in queries.all_versions(session)
         ]
+
+
+def _by_version(session: Session, split: str) -> dict[int, dict[str, MetricValue]]:
+    metrics: dict[int, dict[str, MetricValue]] = defaultdict(dict)
+    for metric in queries.metrics(session, split):
+        metrics[metric.model_version_id][metric.name] = MetricValue(metric.value, metric.lo, metric.hi, metric.n)
+    return metrics
 
 
 def version(project: Project, name: str) -> VersionRow:

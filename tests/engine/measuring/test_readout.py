@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.measuring.readout import FloatArray, expected_score, fit_reference, probabilities
+from engine.measuring.readout import STRENGTHS, FloatArray, expected_score, fit_reference, probabilities
 
 MEANS = tuple(float(mean) for mean in np.linspace(2, 8, 10))
 
@@ -30,12 +30,66 @@ def test_that_what_is_no_distribution_is_refused(bad: list[list[float]]) -> None
 
 
 def test_that_enough_data_gives_plain_least_squares() -> None:
-    logprobs = _predictions(500, sharpness=2.0)
-    truth = probabilities(logprobs) @ np.linspace(1, 5, 10) ** 1.5 + np.random.default_rng(1).normal(0, 0.3, 500)
+    logprobs = _predictions(20_000, sharpness=2.0)
+    truth = probabilities(logprobs) @ np.linspace(1, 5, 10) ** 1.5 + np.random.default_rng(1).normal(0, 0.3, 20_000)
     fitted = fit_reference(logprobs, truth, MEANS)
     plain = np.linalg.lstsq(probabilities(logprobs), truth, rcond=None)[0]
-    assert (fitted.method, fitted.reason) == ("least_squares", "")
+    assert (fitted.method, fitted.reason, fitted.warning) == ("shrinkage", "", "")
+    assert fitted.reference == pytest.approx(plain.tolist(), abs=0.01)
+
+
+def test_that_least_squares_is_the_papers_exactly() -> None:
+    logprobs = _predictions(40)
+    truth = np.random.default_rng(1).normal(5, 1, 40)
+    fitted = fit_reference(logprobs, truth, MEANS, "least_squares")
+    plain = np.linalg.lstsq(probabilities(logprobs), truth, rcond=None)[0]
+    assert (fitted.method, fitted.reason, fitted.strength) == ("least_squares", "", None)
     assert fitted.reference == pytest.approx(plain.tolist(), abs=1e-8)
+
+
+def test_that_the_strength_has_the_smallest_error_on_left_out_images() -> None:
+    """Against refitting without each image in turn."""
+    logprobs = _predictions(30, sharpness=0.5)
+    weights = probabilities(logprobs)
+    truth = weights @ np.linspace(1, 9, 10) + np.random.default_rng(2).normal(0, 0.5, 30)
+    fitted = fit_reference(logprobs, truth, MEANS)
+
+    def ridge(rows: FloatArray, observed: FloatArray, strength: float) -> FloatArray:
+        rest = observed - rows @ np.asarray(MEANS)
+        return np.asarray(MEANS + np.linalg.solve(rows.T @ rows + strength * np.eye(10), rows.T @ rest))
+
+    def loss(strength: float) -> float:
+        kept = [np.arange(30) != place for place in range(30)]
+        left_out = [
+            truth[~keep][0] - (weights[~keep] @ ridge(weights[keep], truth[keep], strength))[0] for keep in kept
+        ]
+        return float(np.square(left_out).mean())
+
+    assert fitted.method == "shrinkage" and fitted.strength is not None
+    assert fitted.reference == pytest.approx(ridge(weights, truth, fitted.strength).tolist(), abs=1e-6)
+    assert loss(fitted.strength) == pytest.approx(min(loss(float(s)) for s in STRENGTHS[::4]), rel=0.01)
+
+
+def test_that_equal_scores_fall_back_to_bin_means() -> None:
+    """Fitted to 24 scores of 5.0, every label would be worth about 5."""
+    fitted = fit_reference(_predictions(24), [5.0] * 24, MEANS)
+    assert (fitted.reference, fitted.method) == (MEANS, "bin_means")
+    assert "all 24 validation images have the same score, 5" in fitted.reason
+
+
+def test_that_noise_keeps_the_bin_means_nearly() -> None:
+    logprobs = _predictions(200)
+    truth = probabilities(logprobs) @ np.asarray(MEANS) + np.random.default_rng(0).normal(0, 2, 200)
+    fitted = fit_reference(logprobs, truth, MEANS)
+    assert np.max(np.abs(np.subtract(fitted.reference, MEANS))) < 0.5
+
+
+def test_that_values_that_do_not_rise_are_named() -> None:
+    logprobs = _predictions(2000, sharpness=3.0)
+    truth = probabilities(logprobs) @ np.array([1, 2, 3, 4, 6, 5, 7, 8, 9, 10.0])
+    fitted = fit_reference(logprobs, truth, MEANS)
+    assert fitted.warning.startswith("the reference values do not rise with the label: 4 = 6")
+    assert "5 = 5" in fitted.warning and fitted.warning.count(";") == 0
 
 
 def test_that_too_few_images_fall_back_to_bin_means_and_say_so() -> None:
@@ -55,14 +109,13 @@ def test_that_equal_predictions_fall_back_to_bin_means_and_say_so() -> None:
     assert "hardly differ" in fitted.reason
 
 
-def test_that_labels_never_given_keep_their_bin_means_and_are_named() -> None:
+def test_that_labels_never_given_keep_their_bin_means() -> None:
     logprobs = _predictions(300, labels=7)
     truth = probabilities(logprobs) @ np.linspace(3, 6, 10)
     fitted = fit_reference(logprobs, truth, MEANS)
-    assert fitted.method == "least_squares"
+    assert fitted.method == "shrinkage"
     assert fitted.reference[7:] == pytest.approx(MEANS[7:], abs=1e-3)
     assert fitted.reference[:6] == pytest.approx(np.linspace(3, 6, 10)[:6].tolist(), abs=0.05)
-    assert "hardly ever given: 7, 8, 9" in fitted.reason
 
 
 @pytest.mark.parametrize("n", [12, 20, 60])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,49 @@ def test_that_only_rows_of_both_versions_are_compared(tmp_path: Path) -> None:
     for row in rows[:100]:
         row["compare"] = {}
     assert _run(tmp_path, rows)["metrics"]["srcc_delta:base"]["n"] == 100
+
+
+def test_that_no_explanations_give_no_rate_of_format_failures(tmp_path: Path) -> None:
+    metrics = _run(tmp_path, [{**row, "parse_ok": None} for row in _rows()])["metrics"]
+    assert "format_failures" not in metrics and "format_failure_count" not in metrics
+    assert metrics["n"]["value"] == 120
+
+
+def test_that_format_failures_are_counted_among_explanations(tmp_path: Path) -> None:
+    rows = [{**row, "parse_ok": row["parse_ok"] if place % 2 else None} for place, row in enumerate(_rows())]
+    explained = [row["parse_ok"] for row in rows[80:] if row["parse_ok"] is not None]
+    metrics = _run(tmp_path, rows)["metrics"]
+    assert metrics["format_failures"]["n"] == len(explained) == 60
+    assert metrics["format_failures"]["value"] == pytest.approx(explained.count(False) / 60)
+
+
+def test_that_validation_rows_are_read_out_with_values_fitted_to_others(tmp_path: Path) -> None:
+    """With noise for predictions, a read-out that had seen the validation scores would find an order."""
+    rng = np.random.default_rng(3)
+    rows = [{**row, "logprobs": rng.normal(0, 3, 10).tolist(), "compare": {}} for row in _rows(val=40)]
+    for method in ("shrinkage", "least_squares"):
+        found = _run(tmp_path / method, rows, dataclasses.replace(SPEC, readout=method))["validation"]  # type: ignore[arg-type]
+        assert found["n"]["value"] == 40
+        assert found["srcc"]["value"] is None or found["srcc"]["value"] < 0.35
+
+
+def test_that_validation_metrics_come_with_the_difference_from_other_versions(tmp_path: Path) -> None:
+    found = _run(tmp_path, _rows())["validation"]
+    assert found["srcc"]["value"] > 0.8 and found["srcc"]["n"] == 80
+    assert set(found) == {"srcc", "plcc", "rmse", "n", "srcc_delta:base", "srcc_p:base"}
+    assert found["srcc_delta:base"]["value"] > 0.1
+    rows = _rows()
+    for row in rows[80:]:
+        row["truth"] = -row["truth"]
+    assert _run(tmp_path / "other", rows)["validation"] == found, "test rows do not count"
+
+
+def test_that_values_that_do_not_rise_are_reported(tmp_path: Path) -> None:
+    rows = [{**row, "logprobs": row["logprobs"][::-1]} for row in _rows(val=400)]
+    context = _context(tmp_path, rows)
+    measure.run(SPEC, context)
+    (note,) = [event for event in context.events if isinstance(event, Note) and event.code == "calibration_not_rising"]
+    assert "the reference values do not rise with the label" in note.text
 
 
 def test_that_a_degenerate_fit_is_told(tmp_path: Path) -> None:

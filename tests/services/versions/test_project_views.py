@@ -53,6 +53,7 @@ def test_that_status_has_the_agreed_shape(once: Project) -> None:
             "consistency": 0.5,
             "consistency_judge": "offline proxy",
         },
+        "validation": {"plcc": None, "srcc": None, "rmse": None, "n": None},
     }
     reviewed = {"total": 20, "reviewed": 1, "vetoed": 1, "kept": 0}
     assert told["pairs"] == {**reviewed, "iterations": [{"iteration": 1, **reviewed}]}
