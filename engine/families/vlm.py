@@ -19,6 +19,9 @@ from engine.contract.context import StageError
 from engine.contract.specs import LABELS, PromptSpec
 from engine.families.labels import LabelSite, find_label_site
 
+_IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
+"""Attributes of processors whose words stand for images."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -50,6 +53,7 @@ class VisionLanguageModel:
             generation prompt. For templates whose generation prompt differs from how they begin an answer
             (LLaVA-interleave's is followed by another newline), so that a free answer starts at the same position as
             an injected and a trained one.
+        special_pattern: matches the special tokens in a text; compiled when it is first needed.
     """
 
     model: Any
@@ -59,6 +63,7 @@ class VisionLanguageModel:
     limits: Limits
     shares_prefill: bool = False
     opens_turn: bool = False
+    special_pattern: re.Pattern[str] | None = None
 
     @property
     def tokenizer(self) -> Any:
@@ -73,11 +78,30 @@ class VisionLanguageModel:
             answer_prefix: the beginning of the assistant's answer, to be continued; None ends where the model begins
                 its own.
         """
+        prompt_text = self.literal(prompt_text)
         if answer_prefix is None:
             return self._turn_opening(prompt_text) if self.opens_turn else self._generation_prompt(prompt_text)
-        answer = {"role": "assistant", "content": [{"type": "text", "text": answer_prefix}]}
+        answer = {"role": "assistant", "content": [{"type": "text", "text": self.literal(answer_prefix)}]}
         chat = [_question(prompt_text), answer]
         return str(self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False))
+
+    def literal(self, text: str) -> str:
+        """Return a text whose special tokens, such as ``<image>``, are broken by a space: they are only text then."""
+        return self._special().sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+
+    def has_special(self, text: str) -> bool:
+        """Return whether a text contains special tokens."""
+        return self._special().search(text) is not None
+
+    def _special(self) -> re.Pattern[str]:
+        if self.special_pattern is None:
+            added = self.tokenizer.added_tokens_decoder.values()
+            images = (getattr(self.processor, name, None) for name in _IMAGE_TOKENS)
+            words = {str(token) for token in added if token.special} | {word for word in images if word}
+            words |= set(self.tokenizer.all_special_tokens)
+            longest_first = sorted((word for word in words if len(word) > 1), key=len, reverse=True)
+            self.special_pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        return self.special_pattern
 
     def needs_opening(self, prompt_text: str, answer: str) -> bool:
         """Return whether ``answer`` continues the tokens of its turn's opening, not those of the generation prompt."""

@@ -142,6 +142,13 @@ class Answerer:
             logprobs.update(zip(deviating, self.label_logprobs([images[i] for i in deviating]), strict=True))
         return [FreeAnswer(self._continuation(row), logprobs[i], keeps[i]) for i, row in enumerate(new)]
 
+    def free_answers(self, images: Sequence[Image.Image]) -> list[Continuation]:
+        """Return greedy answers to the bare prompt alone; no tensor is left in inference mode."""
+        inputs = self._encode(images, [None] * len(images), self.max_new_tokens)
+        return [
+            self._continuation(row) for row in self._generate(inputs, self.max_new_tokens, [])[:, _length(inputs) :]
+        ]
+
     @torch.inference_mode()
     def label_logprobs(self, images: Sequence[Image.Image]) -> list[tuple[float, ...]]:
         """Return log p(label) over the ten labels (natural logarithm, normalised), read after the forced prefix."""
@@ -227,6 +234,10 @@ class Answerer:
         if prefix is None:
             return [False] * len(new)
         return [tuple(row[: len(prefix)]) == prefix for row in new.tolist()]
+
+
+def _length(inputs: Inputs) -> int:
+    return int(inputs["input_ids"].shape[1])
 
 
 def _noise(sampling: Sampling | None, sides: Sequence[int]) -> list[LogitsProcessor]:

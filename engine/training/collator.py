@@ -38,6 +38,7 @@ def close_answer(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> Clo
 
     The template's own ending is used up to its first end token; without one (LLaVA-1.5), the tokenizer's is appended.
     """
+    prompt_text, answer = vlm.literal(prompt_text), vlm.literal(answer)
     text = vlm.chat_text(prompt_text, answer) + _turn_end(vlm, prompt_text, answer)
     prompt_ids = vlm.token_ids(vlm.chat_text(prompt_text))
     ids = vlm.token_ids(text)

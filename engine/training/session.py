@@ -18,13 +18,15 @@ from engine import images
 from engine.batching import sized_for_training
 from engine.contract import artifacts
 from engine.contract.context import RunContext, StageError
-from engine.contract.events import Started
+from engine.contract.events import Note, Started
 from engine.contract.oom import translate_oom
 from engine.contract.specs import TrainSpec
+from engine.families.vlm import VisionLanguageModel
 from engine.model_loading import load_model
 from engine.training import checkpoints
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
+from engine.training.collapse import CollapseWatch
 from engine.training.collator import PreferenceCollator
 from engine.training.length_filter import rows_within_length
 from engine.training.margins import write_margins
@@ -77,13 +79,49 @@ def _use_reference(session: _Session, ctx: RunContext) -> None:
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
     vlm = load_model(spec.model, ctx)
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
+    _report_special_tokens(vlm, rows, ctx)
     rows, lengths = rows_within_length(rows, spec, collator, ctx)
-    spec = sized_for_training(spec, vlm, lengths, ctx)
-    callbacks = [EventCallback(ctx, vlm.device, collator), CheckpointCallback()]
+    spec = _with_useful_warmup(sized_for_training(spec, vlm, lengths, ctx), len(rows), ctx)
+    callbacks = [
+        EventCallback(ctx, vlm.device, collator),
+        CheckpointCallback(),
+        CollapseWatch(ctx, spec, vlm, collator, rows),
+    ]
     with _memory_errors(spec, ctx):
         folder = ctx.folder.checkpoints
-        trainer = make_trainer(spec, vlm, rows, collator, folder, world_size=ctx.world_size, callbacks=callbacks)
+        trainer = make_trainer(
+            spec,
+            vlm,
+            rows,
+            collator,
+            folder,
+            world_size=ctx.world_size,
+            callbacks=callbacks,
+            on_rank_change=lambda note: ctx.emit(Note("warning", "lora_rank_changed", note)) if not ctx.rank else None,
+        )
     return _Session(spec, rows, trainer, collator)
+
+
+def _report_special_tokens(vlm: VisionLanguageModel, rows: Sequence[PreferenceRow], ctx: RunContext) -> None:
+    found = [row for row in rows if vlm.has_special(row.chosen) or vlm.has_special(row.rejected)]
+    if found and not ctx.rank:
+        text = (
+            f"The texts of {len(found)} pairs contain special tokens of the model, such as <image>; they are read as "
+            f"plain text, with a space after the first character. The first pair is that of {found[0].path}."
+        )
+        ctx.emit(Note("warning", "special_tokens_in_texts", text))
+
+
+def _with_useful_warmup(spec: TrainSpec, rows: int, ctx: RunContext) -> TrainSpec:
+    """Shorten a warm-up that would last for the whole training, during which hardly anything is learned."""
+    total = total_steps(spec, rows, ctx.world_size)
+    if not spec.warmup_steps or spec.warmup_steps < total:
+        return spec
+    shorter = total // 10
+    text = f"The warm-up of {spec.warmup_steps} steps was shortened to {shorter}: the training has only {total} steps."
+    if not ctx.rank:
+        ctx.emit(Note("warning", "warmup_shortened", text))
+    return dataclasses.replace(spec, warmup_steps=shorter)
 
 
 def _report_total(session: _Session, ctx: RunContext, before: int, checkpoint: Path | None) -> None:

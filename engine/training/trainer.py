@@ -1,4 +1,4 @@
-"""Set up trl's stock DPOTrainer so that its reference is the base without adapter in every iteration.
+"""Set up trl's DPOTrainer so that its reference is the base without adapter in every iteration.
 
 Given a ``PeftModel``, trl uses a frozen copy of its adapter as the reference. Therefore trl is given the bare base and
 a LoRA configuration, so that the reference is "adapters disabled"; the weights of the adapter that training starts from
@@ -9,28 +9,25 @@ rate would mean smaller steps from the third iteration on.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig, PeftConfig, load_peft_weights, set_peft_model_state_dict
+from peft import LoraConfig
 from transformers import TrainerCallback
 from transformers.trainer_callback import PrinterCallback
 from trl.trainer.dpo_config import DPOConfig
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.contract.context import StageError
 from engine.contract.specs import TrainSpec
 from engine.families import VisionLanguageModel
-from engine.families.adapters import UNFIT, check_folder
 from engine.training.collator import PreferenceCollator
 from engine.training.preference_rows import PreferenceRow
+from engine.training.start_adapter import start_config, start_from
+from engine.training.step_trainer import StepTrainer
 from engine.training.steps import micro_batches
-
-ADAPTER = "default"
 
 
 def make_trainer(
@@ -42,9 +39,18 @@ def make_trainer(
     *,
     world_size: int = 1,
     callbacks: Sequence[TrainerCallback] = (),
+    on_rank_change: Callable[[str], object] = lambda _note: None,
 ) -> DPOTrainer:
-    """Return a trainer whose policy is the base plus a LoRA adapter "default" (fresh, or that of ``start_adapter``)."""
-    trainer = DPOTrainer(
+    """Return a trainer whose policy is the base plus a LoRA adapter "default" (fresh, or that of ``start_adapter``).
+
+    ``on_rank_change`` receives a sentence if ``start_adapter`` has another rank than the spec.
+
+    Raises:
+        StageError: ``start_adapter`` does not fit the model.
+    """
+    if spec.start_adapter is not None:
+        start_config(spec.start_adapter)
+    trainer = StepTrainer(
         model=vlm.model,
         args=_arguments(spec, vlm, output, world_size),
         data_collator=collator,
@@ -56,7 +62,9 @@ def make_trainer(
     trainer.remove_callback(PrinterCallback)
     _train_in_full_precision(trainer.model)
     if spec.start_adapter is not None:
-        _start_from(trainer.model, spec.start_adapter)
+        note = start_from(trainer.model, spec.start_adapter)
+        if note:
+            on_rank_change(note)
     return trainer
 
 
@@ -72,7 +80,7 @@ def _train_in_full_precision(model: Any) -> None:
 
 def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_size: int) -> DPOConfig:
     micro, accumulation = micro_batches(spec.batch_size, spec.micro_batch or 1, world_size)
-    return DPOConfig(
+    config = DPOConfig(
         output_dir=str(output),
         seed=spec.seed,
         data_seed=spec.seed,
@@ -101,6 +109,9 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
         report_to="none",
         disable_tqdm=True,
     )
+    # Without a launcher, transformers would use every visible GPU through DataParallel, which trl refuses.
+    config._n_gpu = min(1, config.n_gpu)
+    return config
 
 
 def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
@@ -115,53 +126,10 @@ def _dataset(rows: Sequence[PreferenceRow]) -> Dataset:
 
 
 def _lora(spec: TrainSpec, vlm: VisionLanguageModel) -> LoraConfig:
-    """Return the new adapter's configuration: the rank of the adapter to start from, if any, and the spec's scale."""
-    rank, alpha = spec.lora.rank, spec.lora.alpha
-    if spec.start_adapter is not None:
-        start = _start_config(spec.start_adapter)
-        rank, alpha = start.r, max(1, round(start.r * alpha / rank))
-    return LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=0.0, bias="none", target_modules=vlm.lora_targets())
-
-
-def _start_config(folder: str) -> LoraConfig:
-    check_folder(folder)
-    try:
-        start = PeftConfig.from_pretrained(folder)
-    except UNFIT as error:
-        raise _misfit(folder, str(error)) from error
-    if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
-        raise StageError(
-            f"The adapter {folder} is not a plain LoRA adapter.",
-            "Start from an adapter made by Score Studio, or set start_from to fresh.",
-        )
-    return start
-
-
-def _start_from(model: Any, folder: str) -> None:
-    """Copy the weights of ``folder`` into the adapter that trl has made, at that adapter's scale.
-
-    The ratio of the scales is split equally between both factors, so that their scaled product stays the same.
-
-    Raises:
-        StageError: they are not exactly this adapter's weights.
-    """
-    start, own = _start_config(folder), model.peft_config[ADAPTER]
-    share = math.sqrt((start.lora_alpha / start.r) / (own.lora_alpha / own.r))
-    try:
-        weights = {name: tensor * share for name, tensor in load_peft_weights(folder, device="cpu").items()}
-    except UNFIT as error:
-        raise _misfit(folder, str(error)) from error
-    wanted = sum(f".{ADAPTER}." in name for name, _ in model.named_parameters())
-    try:
-        # Two lists of names: missing (the whole base) and unexpected.
-        outcome: tuple[list[str], list[str]] = set_peft_model_state_dict(model, weights, adapter_name=ADAPTER)
-    except RuntimeError as error:
-        raise _misfit(folder, str(error)) from error
-    if outcome[1] or len(weights) != wanted:
-        raise _misfit(folder, f"it contains {len(weights)} tensors, but the model needs {wanted}")
-
-
-def _misfit(folder: str, reason: str) -> StageError:
-    return StageError(
-        f"The adapter {folder} does not fit the model: {reason}.", "Start from an adapter of the same base model."
+    return LoraConfig(
+        r=spec.lora.rank,
+        lora_alpha=spec.lora.alpha,
+        lora_dropout=0.0,
+        bias="none",
+        target_modules=vlm.lora_targets(),
     )

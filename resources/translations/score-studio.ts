@@ -1491,6 +1491,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Rewards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log-probability change × beta</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reward margin</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1508,6 +1524,14 @@
     </message>
     <message>
         <source>Learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before clipping</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4693,6 +4717,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Validation SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rank correlation of predicted and true scores: 1 is the true order, 0 is random</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4710,6 +4738,10 @@
     </message>
     <message>
         <source>How well the explanations match the scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
 from studio.widgets.labels import PlainLabel
+from studio.widgets.legend import Legend
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 pg.setConfigOptions(antialias=True)
@@ -138,6 +139,38 @@ class TrainingChart(Chart):
     def _on_moved(self, _which: list[bool]) -> None:
         first, last = self.plot.getViewBox().viewRange()[0]
         self.moved.emit(first, last)
+
+
+class TwoCurvesChart(TrainingChart):
+    """Two values by optimiser step on one scale: the first as in :class:`TrainingChart`, the second dashed."""
+
+    def __init__(
+        self, title: str, y_label: str, colours: tuple[str, str], names: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
+        self._other_values: Floats = np.empty(0)
+        self._other_colour = colours[1]
+        self._other: pg.PlotDataItem | None = None
+        super().__init__(title, y_label, colours[0], parent=parent)
+        self.legend = (LegendEntry("line", colours[0], names[0]), LegendEntry("dashes", colours[1], names[1]))
+        self._other = self.plot.plot([], [], connect="finite", autoDownsampleFactor=POINTS_A_PIXEL)
+        self._other.setDownsampling(auto=True, method="peak")
+        self._other.setClipToView(True)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, Legend(self.legend, self))
+
+    def take_curves(self, steps: Sequence[int], values: Sequence[float], others: Sequence[float]) -> None:
+        """Take both curves, in step order, for the next :meth:`draw_curve`."""
+        self.take_curve(steps, values)
+        self._other_values = np.array(others, dtype=float)
+
+    def draw_curve(self) -> None:
+        """Draw both curves."""
+        super().draw_curve()
+        if self._other is not None:
+            self._other.setPen(pg.mkPen(current_theme()[self._other_colour], width=2, style=Qt.PenStyle.DashLine))
+            smooth = self._smooth and len(self._steps) >= SMOOTHED_FROM
+            self._other.setData(self._steps, running_mean(self._other_values) if smooth else self._other_values)
 
 
 def running_mean(values: Floats) -> Floats:

@@ -8,22 +8,34 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.services.loop.types import TrainPoint
-from studio.widgets.charts import TrainingChart
+from studio.widgets.charts import TrainingChart, TwoCurvesChart
 
+COLUMNS = 3
 BETWEEN_MS = 15
-"""Milliseconds between curves: drawn at once, the four would block the window for over two frames."""
+"""Milliseconds between curves: drawn at once, all would block the window for over two frames."""
 
 
 class CurveCharts(QWidget):
-    """Loss, reward margin, accuracy and learning rate of one training: every step, thinned by the drawing only."""
+    """The curves of one training: every step, thinned by the drawing only.
+
+    The rewards are beta times the change of the log-probabilities from the base model. If both fall far below 0, the
+    model loses its language, although loss and margin look better and better.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loss = TrainingChart(self.tr("Loss"), self.tr("DPO loss"), "mark_consistency")
+        self.rewards = TwoCurvesChart(
+            self.tr("Rewards"),
+            self.tr("Log-probability change × beta"),
+            ("mark_score", "mark_base"),
+            (self.tr("chosen"), self.tr("rejected")),
+        )
         self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Margin"), "mark_score")
         self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Chosen preferred"), "mark_merged")
         self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Learning rate"), "mark_base", smooth=False)
-        self._charts = (self.loss, self.margin, self.accuracy, self.rate)
+        self.gradient = TrainingChart(self.tr("Gradient norm"), self.tr("Before clipping"), "mark_consistency")
+        self._charts = (self.loss, self.rewards, self.margin, self.accuracy, self.gradient, self.rate)
         self._undrawn: list[TrainingChart] = []
         self._timer = QTimer(self)
         self._timer.setInterval(BETWEEN_MS)
@@ -32,13 +44,16 @@ class CurveCharts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for place, chart in enumerate(self._charts):
-            layout.addWidget(chart, place // 2, place % 2)
+            layout.addWidget(chart, place // COLUMNS, place % COLUMNS)
             chart.moved.connect(self._follow)
 
     def set_history(self, points: Sequence[TrainPoint]) -> None:
         """Take all curves of one history, in step order, and draws them one after the other."""
         steps = [point.step for point in points]
         self.loss.take_curve(steps, [point.loss for point in points])
+        chosen, rejected = [point.reward_chosen for point in points], [point.reward_rejected for point in points]
+        self.rewards.take_curves(steps, chosen, rejected)
+        self.gradient.take_curve(steps, [point.grad_norm for point in points])
         self.margin.take_curve(steps, [point.margin for point in points])
         self.accuracy.take_curve(steps, [point.accuracy for point in points])
         self.rate.take_curve(steps, [point.learning_rate for point in points])
@@ -53,6 +68,6 @@ class CurveCharts(QWidget):
             self._timer.stop()
 
     def _follow(self, first: float, last: float) -> None:
-        """Show the same steps in all four charts once the user has moved one; initially all show all steps."""
+        """Show the same steps in all charts once the user has moved one; initially all show all steps."""
         for chart in self._charts:
             chart.show_steps(first, last)

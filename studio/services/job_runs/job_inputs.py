@@ -1,12 +1,15 @@
 """The input of a job's child: its frozen spec and input rows, written once. No Qt, no torch.
 
 A job has started when its row contains the digest of its spec, which is written last. It then keeps its rows, whatever
-is reviewed or set later; only paths are updated, so that a project that was moved to another folder or machine can
-continue.
+is reviewed or set later (a training from its first checkpoint on); only paths are updated, so that a project that was
+moved to another folder or machine can continue.
 """
 
 from __future__ import annotations
 
+import shutil
+
+from engine.contract.artifacts import is_sealed
 from engine.contract.atomic_files import write_text
 from engine.contract.context import read_jsonl, write_jsonl
 from engine.contract.specs import RunFolder, StageSpec, spec_from_json
@@ -38,17 +41,36 @@ def write_job_inputs(project: Project, job_id: int) -> RunFolder:
         stage = definition(job.stage)
         spec = stage.build_spec(context)
         begun = job.spec_digest is not None and folder.input.exists()
-        rows = _relocated_rows(context, stage, folder) if begun else _input_rows(context, stage)
+        anew = not begun or _takes_rows_anew(stage, folder)
+        rows = _input_rows(context, stage) if anew else _relocated_rows(context, stage, folder)
     if begun:
         replay_events(project, job_id)
         spec = _relocated(stage, _kept_spec(folder), spec)
     folder.path.mkdir(parents=True, exist_ok=True)
     if rows is not None:
+        if anew:
+            _drop_results_of_other_rows(folder, rows)
         write_jsonl(folder.input, rows)
     _write_spec(folder, spec)
     with project.session() as session:
         find_job(session, job_id).spec_digest = spec.digest()
     return folder
+
+
+def _takes_rows_anew(stage: StageDefinition, folder: RunFolder) -> bool:
+    """Return whether a training has no checkpoint yet: then pairs that were corrected in the meantime count."""
+    if not stage.checkpoints or is_sealed(folder.adapter):
+        return False
+    return not any(is_sealed(checkpoint) for checkpoint in folder.checkpoints.glob("checkpoint-*"))
+
+
+def _drop_results_of_other_rows(folder: RunFolder, rows: list[Row]) -> None:
+    """Delete what a training computed from other rows before its first checkpoint."""
+    if folder.input.exists() and list(read_jsonl(folder.input)) != rows:
+        shutil.rmtree(folder.checkpoints, ignore_errors=True)
+        for file in folder.path.glob("*.json"):
+            if file != folder.spec:
+                file.unlink()
 
 
 def _kept_spec(folder: RunFolder) -> StageSpec | None:

@@ -58,6 +58,7 @@ def _build_spec(context: StageContext) -> TrainSpec:
         gradient_checkpointing=none_if_auto(training.gradient_checkpointing),
         checkpoint_steps=training.checkpoint_steps,
         image=ImageLimits(settings.images.longest_side),
+        on_collapse=training.on_collapse,
     )
 
 

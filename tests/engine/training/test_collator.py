@@ -106,3 +106,23 @@ def test_that_an_image_is_read_once_for_all_epochs(vlm: VisionLanguageModel, row
     first, second = collator(examples(rows)), collator(examples(rows))
     assert read == [row.path for row in rows]
     assert torch.equal(first["pixel_values"], second["pixel_values"])
+
+
+@pytest.mark.parametrize("word", ["<image>", "</s>", "<s>", "<pad>"])
+def test_that_special_tokens_in_a_text_are_only_text(
+    vlm: VisionLanguageModel, rows: list[PreferenceRow], word: str
+) -> None:
+    """A placeholder in a text would count as another image, an end token would end the answer in its middle."""
+    if word not in vlm.tokenizer.get_vocab():
+        pytest.fail(f"the tiny model has no {word}")
+    plain, odd = (
+        f"#Score: 3\n#Explain: A photo with {word[0]} {word[1:]} in it.",
+        f"#Score: 3\n#Explain: A photo with {word} in it.",
+    )
+    assert vlm.has_special(odd) and not vlm.has_special(plain)
+    assert close_answer(vlm, PROMPT.text, odd) == close_answer(vlm, PROMPT.text, plain)
+    collator = PreferenceCollator(vlm, PROMPT.text, open_image)
+    batch = collator([{"images": [rows[0].path], "chosen": odd, "rejected": rows[0].rejected}])
+    ids = batch["input_ids"][0][batch["completion_mask"][0] == 1].tolist()
+    assert ids.count(vlm.tokenizer.eos_token_id) == 1 and ids[-1] == vlm.tokenizer.eos_token_id
+    assert vlm.chat_text(f"Rate this {word} photo.") == vlm.chat_text(f"Rate this {word[0]} {word[1:]} photo.")

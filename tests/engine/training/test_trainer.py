@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from support.training import model_spec, pair_rows, run_folder, train_spec
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from engine import families
+from engine.contract import artifacts
 from engine.contract.context import ListContext, StageError
 from engine.contract.events import TrainStep
 from engine.contract.specs import MergeSpec, RunFolder
@@ -143,8 +145,25 @@ def test_that_a_start_adapter_that_is_gone_or_damaged_is_named(
     shutil.copytree(first_adapter, broken)
     weights = broken / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(StageError, match=r"broken has been damaged.*adapter_model\.safetensors has changed"):
+        train.run(train_spec(base, start_adapter=str(broken)), ListContext(folder, []))
+    (broken / artifacts.MANIFEST).unlink()
     with pytest.raises(StageError, match="broken does not fit the model"):
         train.run(train_spec(base, start_adapter=str(broken)), ListContext(folder, []))
+
+
+def test_that_a_flipped_byte_is_noticed_before_a_prediction(base: Path, first_adapter: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "flipped"
+    shutil.copytree(first_adapter, folder)
+    weights = bytearray((folder / "adapter_model.safetensors").read_bytes())
+    weights[-3] ^= 1
+    (folder / "adapter_model.safetensors").write_bytes(weights)
+    (folder / "score_studio.json").write_text("{}")
+    with pytest.raises(StageError, match=r"flipped has been damaged.*adapter_model\.safetensors has changed") as caught:
+        families.load(dataclasses.replace(model_spec(base), adapter=str(folder)))
+    assert "score_studio" not in caught.value.message
+    artifacts.seal(folder)
+    families.load(dataclasses.replace(model_spec(base), adapter=str(folder)))
 
 
 def test_that_an_adapter_of_another_shape_is_refused(first_adapter: Path, images: list[Path], tmp_path: Path) -> None:

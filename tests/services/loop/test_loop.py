@@ -11,7 +11,7 @@ from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
 from support.pair_rows import training_pairs
 
 from db.models import Image, Job
-from engine.contract import hub_cache
+from engine.contract import artifacts, hub_cache
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
 from studio.services.errors import StudioError
@@ -169,6 +169,9 @@ def test_that_a_resumed_training_keeps_the_pairs_that_it_began_with(project: Pro
     assert job is not None
     queue.mark_running(project, job.id)
     before = next_action.write_job_inputs(project, job.id).input.read_bytes()
+    checkpoint = project.run_folder(job.id).checkpoints / "checkpoint-2"
+    checkpoint.mkdir(parents=True)
+    artifacts.seal(checkpoint)
     queue.mark_interrupted(project, job.id)
     review_steps.decide(project, training_pairs(project, 1, "score")[0]["pair_id"], "veto")
     assert next_action.enqueue_next(project, 1)[0] == job.id
