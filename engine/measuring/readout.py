@@ -6,18 +6,20 @@ NumPy only. The predicted score is ``sum_i s_i p_i`` with ``p`` the softmax over
 ``least_squares``: the paper's plain least squares. Labels that the model hardly ever gives leave it undetermined: on a
 few hundred images it can return values thousands of points off the scale.
 
-``shrinkage``: ridge regression of the *difference* from the training scores' bin means, so that a label without
-evidence keeps its bin mean. Its strength is the one with the smallest leave-one-out error on the validation images,
-which has a closed form (T. Hastie, R. Tibshirani, J. Friedman: The Elements of Statistical Learning, 7.10). With plenty
-of data the strength goes to zero and this *is* least squares; with little it goes to infinity and gives the bin means.
+``shrinkage``: the *difference* from the training scores' bin means is fitted by ridge regression, so that a label
+without evidence keeps its bin mean, and a share of it is added to the bin means. Strength of the ridge and share are
+those with the smallest leave-one-out error on the validation images, which both have in closed form (T. Hastie, R.
+Tibshirani, J. Friedman: The Elements of Statistical Learning, 7.10 and 8.8). With plenty of data this is least squares;
+where the bin means predict left-out images as well, it stays near them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -28,11 +30,11 @@ from engine.contract.specs import LABELS
 FloatArray = NDArray[np.float64]
 ReadoutMethod = Literal["shrinkage", "least_squares"]
 
-LEAST_ROWS = 10
-"""Below this number of validation images the reference values are not fitted."""
+LEAST_ROWS: Mapping[ReadoutMethod, int] = MappingProxyType({"shrinkage": 50, "least_squares": 10})
+"""Below this number of validation images (five per value, or one) the reference values are not fitted."""
 LEAST_EVIDENCE = 1.0
 """A label whose probabilities sum to less than this over the validation images is hardly ever given."""
-STRENGTHS = np.logspace(-6, 6, 121)
+STRENGTHS = np.logspace(-4, 3, 57)
 """The ridge strengths that are tried, in squared singular values: 1.0 counts like one image of a certain label."""
 FOLDS = 10
 """Parts of the validation images for their own metrics."""
@@ -48,7 +50,8 @@ class Calibration:
         method: "bin_means" if nothing could be fitted, or if the bin means predict the validation images best.
         reason: why the values were not fitted as asked for; "" if they were.
         warning: what to know about the values; "" if nothing.
-        strength: of the ridge; None for the other methods.
+        strength, share: of the ridge, and how much of its difference from the bin means is added; None for the other
+            methods.
     """
 
     reference: tuple[float, ...]
@@ -56,6 +59,7 @@ class Calibration:
     reason: str = ""
     warning: str = ""
     strength: float | None = None
+    share: float | None = None
 
 
 def probabilities(logprobs: ArrayLike) -> FloatArray:
@@ -98,8 +102,8 @@ def fit_reference(
     if means.shape != (len(LABELS),):
         raise ValueError(f"there must be ten bin means, got shape {means.shape}")
     n = len(observed)
-    if n < LEAST_ROWS:
-        return _fallback(means, f"only {n} validation predictions, fewer than {LEAST_ROWS}")
+    if n < LEAST_ROWS[method]:
+        return _fallback(means, f"only {n} validation predictions, fewer than {LEAST_ROWS[method]}")
     if not np.ptp(observed):
         return _fallback(means, f"all {n} validation images have the same score, {observed[0]:g}")
     weights = probabilities(logprobs)
@@ -141,15 +145,18 @@ def _shrunk(weights: FloatArray, observed: FloatArray, means: FloatArray) -> Cal
     rest = observed - weights @ means
     left, singular, right = np.linalg.svd(weights, full_matrices=False)
     along, squares = left.T @ rest, singular**2
-    shares = squares / (squares + STRENGTHS[:, None])  # [strengths, 10]: 1 is least squares, 0 the bin means
-    errors = (rest - (shares * along) @ left.T) / (1 - shares @ (left**2).T)
-    losses = np.square(errors).mean(axis=1)
+    kept = squares / (squares + STRENGTHS[:, None])  # [strengths, 10]: the part of each direction that is fitted
+    fitted = rest - (kept * along) @ left.T
+    errors = fitted / np.maximum(1 - kept @ (left**2).T, _FLAT)  # [strengths, n], each image left out in turn
+    gain = rest - errors
+    shares = np.clip((rest * gain).sum(axis=1) / np.maximum(np.square(gain).sum(axis=1), _FLAT), 0.0, 1.0)
+    losses = np.square(rest - shares[:, None] * gain).mean(axis=1)
     best = int(losses.argmin())
-    if losses[best] >= np.square(rest).mean():
-        reason = f"no fit to {len(observed)} validation images predicts left-out ones better"
-        return _fallback(means, reason)
-    reference = means + right.T @ (singular / (squares + STRENGTHS[best]) * along)
-    return Calibration(tuple(reference.tolist()), "shrinkage", strength=float(STRENGTHS[best]))
+    share = float(shares[best])
+    if not share:
+        return _fallback(means, f"no fit to {len(observed)} validation images predicts left-out ones better")
+    reference = means + share * (right.T @ (singular / (squares + STRENGTHS[best]) * along))
+    return Calibration(tuple(reference.tolist()), "shrinkage", strength=float(STRENGTHS[best]), share=share)
 
 
 def _fallback(means: FloatArray, reason: str) -> Calibration:

@@ -25,7 +25,7 @@ DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130
 MISSING = "-"
 """Placeholder for a missing number: plain ASCII, for logs."""
 REFUSALS_SHOWN = 10
-TABLE_WIDTH = 110
+TABLE_WIDTH = 120
 """Assumed columns if the output is not a terminal, so that a table in a log is not folded."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.measuring.readout import STRENGTHS, FloatArray, expected_score, fit_reference, probabilities
+from engine.measuring.readout import LEAST_ROWS, STRENGTHS, FloatArray, expected_score, fit_reference, probabilities
 
 MEANS = tuple(float(mean) for mean in np.linspace(2, 8, 10))
 
@@ -47,34 +47,36 @@ def test_that_least_squares_is_the_papers_exactly() -> None:
     assert fitted.reference == pytest.approx(plain.tolist(), abs=1e-8)
 
 
-def test_that_the_strength_has_the_smallest_error_on_left_out_images() -> None:
+def test_that_strength_and_share_have_the_smallest_error_on_left_out_images() -> None:
     """Against refitting without each image in turn."""
-    logprobs = _predictions(30, sharpness=0.5)
+    logprobs = _predictions(60, sharpness=0.5)
     weights = probabilities(logprobs)
-    truth = weights @ np.linspace(1, 9, 10) + np.random.default_rng(2).normal(0, 0.5, 30)
+    truth = weights @ np.linspace(1, 9, 10) + np.random.default_rng(2).normal(0, 0.5, 60)
     fitted = fit_reference(logprobs, truth, MEANS)
 
-    def ridge(rows: FloatArray, observed: FloatArray, strength: float) -> FloatArray:
+    def ridge(rows: FloatArray, observed: FloatArray, strength: float, share: float) -> FloatArray:
         rest = observed - rows @ np.asarray(MEANS)
-        return np.asarray(MEANS + np.linalg.solve(rows.T @ rows + strength * np.eye(10), rows.T @ rest))
+        found = np.linalg.solve(rows.T @ rows + strength * np.eye(10), rows.T @ rest)
+        return np.asarray(MEANS + share * found)
 
-    def loss(strength: float) -> float:
-        kept = [np.arange(30) != place for place in range(30)]
+    def loss(strength: float, share: float) -> float:
+        kept = [np.arange(60) != place for place in range(60)]
         left_out = [
-            truth[~keep][0] - (weights[~keep] @ ridge(weights[keep], truth[keep], strength))[0] for keep in kept
+            truth[~keep][0] - (weights[~keep] @ ridge(weights[keep], truth[keep], strength, share))[0] for keep in kept
         ]
         return float(np.square(left_out).mean())
 
-    assert fitted.method == "shrinkage" and fitted.strength is not None
-    assert fitted.reference == pytest.approx(ridge(weights, truth, fitted.strength).tolist(), abs=1e-6)
-    assert loss(fitted.strength) == pytest.approx(min(loss(float(s)) for s in STRENGTHS[::4]), rel=0.01)
+    assert fitted.method == "shrinkage" and fitted.strength is not None and fitted.share is not None
+    assert fitted.reference == pytest.approx(ridge(weights, truth, fitted.strength, fitted.share).tolist(), abs=1e-6)
+    others = [(float(strength), share) for strength in STRENGTHS[::8] for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert loss(fitted.strength, fitted.share) <= min(loss(*other) for other in others) * 1.001
 
 
 def test_that_equal_scores_fall_back_to_bin_means() -> None:
-    """Fitted to 24 scores of 5.0, every label would be worth about 5."""
-    fitted = fit_reference(_predictions(24), [5.0] * 24, MEANS)
+    """Fitted to 64 scores of 5.0, every label would be worth about 5."""
+    fitted = fit_reference(_predictions(64), [5.0] * 64, MEANS)
     assert (fitted.reference, fitted.method) == (MEANS, "bin_means")
-    assert "all 24 validation images have the same score, 5" in fitted.reason
+    assert "all 64 validation images have the same score, 5" in fitted.reason
 
 
 def test_that_noise_keeps_the_bin_means_nearly() -> None:
@@ -93,10 +95,10 @@ def test_that_values_that_do_not_rise_are_named() -> None:
 
 
 def test_that_too_few_images_fall_back_to_bin_means_and_say_so() -> None:
-    fitted = fit_reference(_predictions(9), range(9), MEANS)
-    assert fitted.reference == MEANS
-    assert fitted.method == "bin_means"
-    assert "only 9 validation predictions" in fitted.reason
+    for method, least in LEAST_ROWS.items():
+        fitted = fit_reference(_predictions(least - 1), range(least - 1), MEANS, method)
+        assert (fitted.reference, fitted.method) == (MEANS, "bin_means")
+        assert f"only {least - 1} validation predictions" in fitted.reason
 
 
 def test_that_no_images_at_all_fall_back_to_bin_means() -> None:
@@ -118,14 +120,14 @@ def test_that_labels_never_given_keep_their_bin_means() -> None:
     assert fitted.reference[:6] == pytest.approx(np.linspace(3, 6, 10)[:6].tolist(), abs=0.05)
 
 
-@pytest.mark.parametrize("n", [12, 20, 60])
+@pytest.mark.parametrize("n", [12, 20, 60, 120])
 def test_that_small_noisy_fits_stay_near_the_scale(n: int) -> None:
     logprobs = _predictions(n, sharpness=0.3, seed=n)
     rng = np.random.default_rng(n)
     truth = probabilities(logprobs) @ np.asarray(MEANS) + rng.normal(0, 1, n)
     plain = np.linalg.lstsq(probabilities(logprobs), truth, rcond=None)[0]
     fitted = fit_reference(logprobs, truth, MEANS)
-    assert np.ptp(plain) > 25
+    assert np.ptp(plain) > 15
     assert np.max(np.abs(np.subtract(fitted.reference, MEANS))) < 4
 
 
