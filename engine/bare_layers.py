@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, PeftConfig
 from safetensors import safe_open
 from torch import nn
 
 from engine.contract.context import StageError
-from engine.families.adapters import UNFIT, check_folder
+from engine.families.adapters import UNFIT
 
 Shapes = Mapping[str, tuple[int, int]]
 """Inputs and outputs of each changed layer, by its name."""
@@ -21,9 +20,11 @@ _PREFIX, _A, _B = "base_model.model.", ".lora_A.weight", ".lora_B.weight"
 def bare_layers(folders: Sequence[str]) -> nn.Module:
     """Return a module with nothing but the linear layers that the adapters change; their weights take no memory.
 
+    Args:
+        folders: adapters whose files have been checked (``families.adapters.lora_config``).
+
     Raises:
-        StageError: an adapter is missing or damaged, is not plain LoRA on linear layers, or changes other layers than
-            the first.
+        StageError: an adapter cannot be read, changes more than linear layers, or other layers than the first.
     """
     shapes = [_shapes(folder) for folder in folders]
     for folder, other in zip(folders[1:], shapes[1:], strict=True):
@@ -44,22 +45,6 @@ def bare_layers(folders: Sequence[str]) -> nn.Module:
     return root
 
 
-def lora_config(folder: str) -> LoraConfig:
-    """Return the configuration of a plain LoRA adapter.
-
-    Raises:
-        StageError: it is missing or damaged, or of another kind.
-    """
-    check_folder(folder)
-    try:
-        config = PeftConfig.from_pretrained(folder)
-    except UNFIT as error:
-        raise _damaged(folder, str(error)) from error
-    if not isinstance(config, LoraConfig):
-        raise _damaged(folder, "it is not a LoRA adapter")
-    return config
-
-
 def _bare_linear(inputs: int, outputs: int) -> nn.Linear:
     layer = nn.Linear(1, 1, bias=False)
     layer.in_features, layer.out_features = inputs, outputs
@@ -68,7 +53,6 @@ def _bare_linear(inputs: int, outputs: int) -> nn.Linear:
 
 
 def _shapes(folder: str) -> Shapes:
-    lora_config(folder)
     found: dict[str, tuple[int, int]] = {}
     try:
         with safe_open(Path(folder) / "adapter_model.safetensors", framework="pt") as file:
@@ -80,11 +64,12 @@ def _shapes(folder: str) -> Shapes:
                     outputs = file.get_slice(_PREFIX + layer + _B).get_shape()[0]
                     found[layer] = (inputs, outputs)
     except UNFIT as error:
-        raise _damaged(folder, str(error)) from error
+        raise damaged(folder, str(error)) from error
     if not found or 2 * len(found) != len(names):
-        raise _damaged(folder, "it changes other things than linear layers")
+        raise damaged(folder, "it changes other things than linear layers")
     return found
 
 
-def _damaged(folder: str, reason: str) -> StageError:
+def damaged(folder: str, reason: str) -> StageError:
+    """Return the error for an adapter that cannot be merged."""
     return StageError(f"The adapter {folder} cannot be merged: {reason}.", "Run the training that creates it again.")

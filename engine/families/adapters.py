@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from peft import PeftModel
+from peft import LoraConfig, PeftConfig, PeftModel
 from safetensors import SafetensorError
 
 from engine.contract import artifacts
@@ -35,6 +35,25 @@ def check_folder(folder: str) -> None:
             f"The adapter {folder} has been damaged or changed since it was saved: {'; '.join(damaged)}.",
             "Restore the folder from a backup, or run the training that creates it again.",
         )
+
+
+def lora_config(folder: str) -> LoraConfig:
+    """Return the configuration of a LoRA adapter.
+
+    Raises:
+        StageError: it is missing or damaged, or of another kind.
+    """
+    check_folder(folder)
+    try:
+        config = PeftConfig.from_pretrained(folder)
+    except UNFIT as error:
+        raise StageError(
+            f"The configuration of the adapter {folder} cannot be read: {error}.",
+            "Run the training that creates it again.",
+        ) from error
+    if not isinstance(config, LoraConfig):
+        raise StageError(f"The adapter {folder} is not a LoRA adapter.", "Use an adapter made by Score Studio.")
+    return config
 
 
 def attach(model: Any, folder: str, *, trainable: bool) -> PeftModel:

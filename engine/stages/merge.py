@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from peft import PeftModel, get_peft_model_state_dict, load_peft_weights
+from peft import LoraConfig, PeftModel, get_peft_model_state_dict, load_peft_weights
 
-from engine.bare_layers import bare_layers, lora_config
+from engine.bare_layers import bare_layers, damaged
 from engine.contract import artifacts
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note, Progress, Started
 from engine.contract.merge_methods import LARGEST_RATIO, LEAST_RATIO, MERGE_METHODS, SIGN_METHODS
 from engine.contract.specs import MergeSpec
-from engine.families.adapters import UNFIT, attach
+from engine.families.adapters import UNFIT, attach, lora_config
 from engine.training.adapter import save_adapter
 
 _SEED = 0
@@ -45,23 +45,26 @@ def run(spec: MergeSpec, ctx: RunContext) -> dict[str, Any]:
         return {}
     _check_settings(spec)
     spec = _without_unused(spec)
-    ranks = [int(lora_config(folder).r) for folder in spec.adapters]
+    configs = [lora_config(folder) for folder in spec.adapters]
+    ranks = [int(config.r) for config in configs]
     _check_ranks(spec, ranks)
+    sizes = [_saved_size(folder, config) for folder, config in zip(spec.adapters, configs, strict=True)]
     if not artifacts.is_sealed(ctx.folder.adapter) or artifacts.verify(ctx.folder.adapter):
         ctx.check_cancelled()
         ctx.emit(Started("merge", 1, "merge", device="cpu"))
         merged = merge(spec)
         factors = get_peft_model_state_dict(merged, adapter_name=_MERGED)
-        _check_ratio(spec, _size(merged.peft_config[_MERGED], factors) / _mean_size(spec), ctx)
+        _check_ratio(spec, _ratio(_size(merged.peft_config[_MERGED], factors), sizes), ctx)
         ctx.check_cancelled()
         save_adapter(merged, spec.model, ctx.folder.adapter, adapter_name=_MERGED)
     ctx.emit(Progress(1, 1))
     rank = sum(ranks) if spec.method == "cat" else max(ranks)
+    size = _saved_size(str(ctx.folder.adapter), lora_config(str(ctx.folder.adapter)))
     return {
         "adapter_digest": artifacts.digest(ctx.folder.adapter),
         "method": spec.method,
         "rank": rank,
-        "size_ratio": round(adapter_size(str(ctx.folder.adapter)) / _mean_size(spec), 4),
+        "size_ratio": round(_ratio(size, sizes), 4),
     }
 
 
@@ -90,17 +93,21 @@ def merge(spec: MergeSpec) -> PeftModel:
     return model
 
 
-def adapter_size(folder: str) -> float:
-    """Return the size of an adapter's change to the weights: the Frobenius norm of scale * B A over all layers."""
-    return _size(lora_config(folder), load_peft_weights(folder, device="cpu"))
+def _saved_size(folder: str, config: LoraConfig) -> float:
+    try:
+        return _size(config, load_peft_weights(folder, device="cpu"))
+    except UNFIT as error:
+        raise damaged(folder, str(error)) from error
 
 
-def _mean_size(spec: MergeSpec) -> float:
-    return sum(adapter_size(folder) for folder in spec.adapters) / len(spec.adapters) or math.inf
+def _ratio(size: float, parents: Sequence[float]) -> float:
+    """Return the size relative to the parents' mean; 1 if the parents change nothing."""
+    mean = sum(parents) / len(parents)
+    return size / mean if mean else 1.0
 
 
 def _size(config: Any, factors: Mapping[str, torch.Tensor]) -> float:
-    """Return the norm from the factors alone: the trace of B'B AA'."""
+    """Return the Frobenius norm of scale * B A over all layers, from the factors alone: the trace of B'B AA'."""
     total = 0.0
     for key, tensor in factors.items():
         if ".lora_A." in key:
@@ -150,7 +157,7 @@ def _check_ranks(spec: MergeSpec, ranks: list[int]) -> None:
 
 
 def _check_ratio(spec: MergeSpec, ratio: float, ctx: RunContext) -> None:
-    if LEAST_RATIO <= ratio <= LARGEST_RATIO or not ratio:
+    if LEAST_RATIO <= ratio <= LARGEST_RATIO:
         return
     text = (
         f"The adapter merged by {spec.method} with weights {list(spec.weights)} and density {spec.density:g} is "

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import torch
-from peft import LoraConfig, PeftConfig, load_peft_weights, set_peft_model_state_dict
+from peft import LoraConfig, load_peft_weights, set_peft_model_state_dict
 
 from engine.contract.context import StageError
-from engine.families.adapters import UNFIT, check_folder
+from engine.families.adapters import UNFIT, lora_config
 
 ADAPTER = "default"
 _A, _B = ".lora_A.", ".lora_B."
@@ -22,12 +22,8 @@ def start_config(folder: str) -> LoraConfig:
     Raises:
         StageError: it is missing or damaged, or has other ranks or scales for some layers.
     """
-    check_folder(folder)
-    try:
-        start = PeftConfig.from_pretrained(folder)
-    except UNFIT as error:
-        raise _misfit(folder, str(error)) from error
-    if not isinstance(start, LoraConfig) or start.rank_pattern or start.alpha_pattern or start.use_rslora:
+    start = lora_config(folder)
+    if start.rank_pattern or start.alpha_pattern or start.use_rslora:
         raise StageError(
             f"The adapter {folder} is not a plain LoRA adapter.",
             "Start from an adapter made by Score Studio, or set start_from to fresh.",
