@@ -1495,7 +1495,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Log-probability change × beta</source>
+        <source>Reward</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1519,7 +1519,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Chosen preferred</source>
+        <source>Share</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4717,7 +4717,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Validation SRCC</source>
+        <source>Val. SRCC</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4746,6 +4746,10 @@
     </message>
     <message>
         <source>Estimated from word tone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the validation images: {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

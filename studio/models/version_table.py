@@ -46,7 +46,7 @@ class VersionsModel(RowTableModel[VersionRow]):
             self.tr("Consistency (0–4)"),
             self.tr("Format failures"),
             self.tr("Images"),
-            self.tr("Validation SRCC"),
+            self.tr("Val. SRCC"),
         )
         self.tips = {
             COL_SRCC: self.tr("Rank correlation of predicted and true scores: 1 is the true order, 0 is random"),
@@ -79,6 +79,8 @@ class VersionsModel(RowTableModel[VersionRow]):
             return self._sort(row, column)
         if column == COL_CONSISTENCY and row.judge and role == Qt.ItemDataRole.ToolTipRole:
             return self.tr("Estimated from word tone") if row.judge.startswith("offline") else None
+        if column == COL_VALIDATION and role == Qt.ItemDataRole.ToolTipRole and "srcc" in row.validation:
+            return self.tr("On the validation images: {0}").format(with_interval(row.validation["srcc"]))
         if column == COL_VERDICT and role in (Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole):
             return verdict_sentence(row.name, self._verdicts.get(row.name)) or None
         return None
@@ -89,7 +91,8 @@ class VersionsModel(RowTableModel[VersionRow]):
         if column == COL_N:
             return str(_count(row)) if row.metrics else NOTHING
         if column == COL_VALIDATION:
-            return with_interval(row.validation.get("srcc"))
+            found = row.validation.get("srcc")
+            return number(found.value if found else None)
         if column == COL_VERDICT:
             return verdict_text(self._verdicts.get(row.name))
         metric = row.metrics.get(_METRICS[column])

@@ -27,12 +27,12 @@ class CurveCharts(QWidget):
         self.loss = TrainingChart(self.tr("Loss"), self.tr("DPO loss"), "mark_consistency")
         self.rewards = TwoCurvesChart(
             self.tr("Rewards"),
-            self.tr("Log-probability change × beta"),
+            self.tr("Reward"),
             ("mark_score", "mark_base"),
             (self.tr("chosen"), self.tr("rejected")),
         )
         self.margin = TrainingChart(self.tr("Reward margin"), self.tr("Margin"), "mark_score")
-        self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Chosen preferred"), "mark_merged")
+        self.accuracy = TrainingChart(self.tr("Accuracy"), self.tr("Share"), "mark_merged")
         self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Learning rate"), "mark_base", smooth=False)
         self.gradient = TrainingChart(self.tr("Gradient norm"), self.tr("Before clipping"), "mark_consistency")
         self._charts = (self.loss, self.rewards, self.margin, self.accuracy, self.gradient, self.rate)

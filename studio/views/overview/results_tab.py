@@ -30,10 +30,10 @@ WIDTHS = {
     columns.COL_SRCC: 172,
     columns.COL_PLCC: 62,
     columns.COL_RMSE: 62,
-    columns.COL_CONSISTENCY: 160,
+    columns.COL_CONSISTENCY: 150,
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
-    columns.COL_VALIDATION: 170,
+    columns.COL_VALIDATION: 84,
 }
 LONG_NAME = 230
 """Most that the names take where versions of other lines are shown."""
