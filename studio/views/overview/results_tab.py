@@ -33,7 +33,7 @@ WIDTHS = {
     columns.COL_CONSISTENCY: 150,
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
-    columns.COL_VALIDATION: 84,
+    columns.COL_VALIDATION: 92,
 }
 LONG_NAME = 230
 """Most that the names take where versions of other lines are shown."""
