@@ -6,10 +6,12 @@ BIN    := $(VENV)/bin
 # The tests run in so many processes at once, each of which takes up to 2 GB. "worksteal": each begins with its own half
 # of the files, so that what a file's tests share is made once, and takes from the others when it has nothing left.
 WORKERS ?= logical
-PYTEST := $(BIN)/python -m pytest
+# The tests' folders are in memory where there is room: on a disk, each transaction and each rename waits for it.
+MEMORY := $(shell free=$$(df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1); [ "$${free:-0}" -ge 8 ] && echo TMPDIR=/dev/shm)
+PYTEST := $(MEMORY) $(BIN)/python -m pytest
 SHARED := -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test test-quick test-slow coverage types check clean install install-dev
+.PHONY: demo test test-quick test-slow coverage types types-linux types-others check clean install install-dev
 
 ## demo: install, run the whole loop on the embedded model, open the window (HEADLESS=1 or no display: progress bars)
 demo: install
@@ -30,7 +32,12 @@ test-quick: install-dev
 
 ## types: what mypy says for each of the three systems; only Linux is also run
 types: install-dev
+	$(MAKE) --jobs=2 --output-sync=target types-linux types-others
+
+types-linux:
 	$(BIN)/mypy --platform linux
+
+types-others:
 	$(BIN)/mypy --config-file mypy-platforms.ini --platform darwin
 	$(BIN)/mypy --config-file mypy-platforms.ini --platform win32
 

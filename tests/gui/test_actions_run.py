@@ -838,10 +838,12 @@ def opened_urls(trial: Trial) -> list[str]:
 
 
 def in_one_window(names: Sequence[str], size: int = 8) -> list[list[str]]:
-    """Actions that are tried one after the other in the same window: those on pairs and votes, a few at a time."""
-    found = [name for name in names if name.split(".")[0] in SHARED and not name.endswith(ALONE)]
+    """Actions that are tried one after the other in the same window, a few of a page at a time."""
+    found = [name for name in names if not name.endswith(ALONE)]
     alone = [[name] for name in names if name not in found]
-    return [*alone, *(found[start : start + size] for start in range(0, len(found), size))]
+    pages = {name.split(".")[0]: [each for each in found if each.split(".")[0] == name.split(".")[0]] for name in found}
+    shared = [page[start : start + size] for page in pages.values() for start in range(0, len(page), size)]
+    return [*alone, *shared]
 
 
 def every_way(trial: Trial, names: Sequence[str]) -> None:
@@ -861,10 +863,11 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
     return found
 
 
-SHARED = ("pairs", "blind")
-"""Pages whose actions leave everything as it was."""
-ALONE = ("save-table", "open-image")
-"""These leave a dialog or a window that takes the focus."""
+ALONE = (
+    *("save-table", "open-image", ".open", ".new", "archive", ".guide", ".keys", ".about", "-pairs", "-predictions"),
+    *("-metrics", ".export", "close-project", "quit", "regenerate", "next-step", ".save", ".revert"),
+)
+"""These leave a window without the focus, another project, running jobs or other settings."""
 OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES)]
 
 

@@ -93,6 +93,7 @@ class Trial:
     def every_way(self, act: Callable[[Trial], None], name: str) -> None:
         """Lets the act try each way once, in this window as far as it can."""
         keys = all_actions(self.window)[name].definition.keys
+        self.tries = 0
         try:
             self.run(act, keys)
         except DoneError:
