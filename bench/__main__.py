@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu [--json]``: one benchmark per call."""
+"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu|dpo [--json]``: one benchmark per call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     return {
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
-        "loop": _loop, "photos": _loop,
+        "loop": _loop, "photos": _loop, "dpo": _dpo,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -50,7 +50,12 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     gpu.add_argument("models", nargs="*", help="llava-1.5-7b, llava-next-7b, internvl2-2b; default: all of them")
     gpu.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     gpu.add_argument("--tiny", action="store_true", help="narrow models, to check that everything runs")
-    for command in (first, grid, rows, gpu):
+    dpo = commands.add_parser("dpo", help="a DPO step with a shared prefix against stock trl, on the CPU")
+    dpo.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
+    dpo.add_argument("--rounds", type=int, default=5)
+    dpo.add_argument("--pairs", type=int, default=2, help="pairs a step")
+    dpo.add_argument("--threads", type=int, default=1)
+    for command in (first, grid, rows, gpu, dpo):
         command.add_argument("--json", action="store_true")
 
 
@@ -72,6 +77,14 @@ def _gpu(arguments: argparse.Namespace) -> int:
     from bench.gpu import run
 
     return run(arguments.models, arguments.device, tiny=arguments.tiny, as_json=arguments.json)
+
+
+def _dpo(arguments: argparse.Namespace) -> int:
+    from bench import dpo
+
+    found = dpo.run(arguments.sides, rounds=arguments.rounds, pairs=arguments.pairs, threads=arguments.threads)
+    print(json.dumps(found) if arguments.json else dpo.markdown(found))
+    return 0
 
 
 def _import_ava(arguments: argparse.Namespace) -> int:

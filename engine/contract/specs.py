@@ -147,7 +147,10 @@ class TrainSpec(_Spec):
     "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself replaces the rejected score by the true
     one. ``model.adapter`` must be None; ``start_adapter`` is the adapter that training starts from (None: fresh LoRA).
     ``learning_rate`` is final: decay over iterations has been applied. ``micro_batch`` and ``gradient_checkpointing``
-    are chosen by the available memory if they are None.
+    are chosen by the available memory if they are None. ``share_prefix``: image and prompt of a pair are computed once
+    for both answers where the model allows it; the results differ only by rounding. ``reference_folder``: where the
+    project keeps the reference's log-probabilities of all trainings; None: beside the checkpoints.
+    ``reference_of_both``: also compute what the consistency training on these pairs will need.
     """
 
     kind: ClassVar[str] = "train"
@@ -171,6 +174,9 @@ class TrainSpec(_Spec):
     checkpoint_steps: int = 10
     image: ImageLimits = ImageLimits()
     on_collapse: Literal["stop", "warn"] = "stop"
+    share_prefix: bool = True
+    reference_folder: str | None = None
+    reference_of_both: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,10 @@ def build_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     )
 
 
-def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
-    """Return the processor: images become SIZE x SIZE pixels in -1..1, and IMAGE_TOKENS placeholders in the text."""
+def build_processor(tokenizer: PreTrainedTokenizerFast, side: int = SIZE) -> LlavaProcessor:
+    """Return the processor: images become side x side pixels in -1..1, and a placeholder for each patch in the text."""
     images = SiglipImageProcessorPil(
-        size={"height": SIZE, "width": SIZE}, image_mean=[0.5] * 3, image_std=[0.5] * 3, do_convert_rgb=True
+        size={"height": side, "width": side}, image_mean=[0.5] * 3, image_std=[0.5] * 3, do_convert_rgb=True
     )
     return LlavaProcessor(  # type: ignore[no-untyped-call]
         image_processor=images,
@@ -88,14 +88,16 @@ def build_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
     )
 
 
-def build_model(tokenizer: PreTrainedTokenizerFast) -> LlavaForConditionalGeneration:
+def build_model(
+    tokenizer: PreTrainedTokenizerFast, side: int = SIZE, positions: int = _POSITIONS
+) -> LlavaForConditionalGeneration:
     """Return the untrained model; its weights come from torch's global random state."""
     vision = SiglipVisionConfig(
         hidden_size=WIDTH,
         intermediate_size=WIDTH * _EXPANSION,
         num_hidden_layers=_LAYERS,
         num_attention_heads=_HEADS,
-        image_size=SIZE,
+        image_size=side,
         patch_size=PATCH,
         vision_use_head=False,
     )
@@ -106,7 +108,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast) -> LlavaForConditionalGenera
         num_hidden_layers=_LAYERS,
         num_attention_heads=_HEADS,
         num_key_value_heads=_HEADS,
-        max_position_embeddings=_POSITIONS,
+        max_position_embeddings=positions,
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
@@ -118,7 +120,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast) -> LlavaForConditionalGenera
         image_token_index=tokenizer.get_vocab()[IMAGE],
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
-        image_seq_length=IMAGE_TOKENS,
+        image_seq_length=(side // PATCH) ** 2,
         tie_word_embeddings=True,
     )
     model = LlavaForConditionalGeneration(config)

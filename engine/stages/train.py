@@ -25,7 +25,8 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
     """Train, or resume from the newest complete checkpoint.
 
     Returns:
-        steps, first_loss, final_loss, mean_margin (of the last tenth of the steps), adapter_digest, pairs.
+        steps, first_loss, final_loss, mean_margin (of the last tenth of the steps), adapter_digest, pairs,
+        reference_answers (whose log-probabilities under the base had to be computed).
 
     Raises:
         StageError: no pairs, no readable image, an adapter that does not fit, no finite loss, no memory left.

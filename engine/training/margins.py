@@ -12,17 +12,17 @@ from contextlib import closing
 from typing import Any
 
 import torch
-from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine.cancellation import stop_if_requested
 from engine.contract.context import Journal, RunContext
 from engine.contract.events import Phase
 from engine.training.collator import Batch, PreferenceCollator
 from engine.training.preference_rows import PreferenceRow
+from engine.training.step_trainer import StepTrainer
 
 
 def write_margins(
-    trainer: DPOTrainer, collator: PreferenceCollator, rows: Sequence[PreferenceRow], ctx: RunContext
+    trainer: StepTrainer, collator: PreferenceCollator, rows: Sequence[PreferenceRow], ctx: RunContext
 ) -> None:
     """Append a journal row {pair_id, margin} for every row of this process that has none yet.
 
@@ -59,21 +59,16 @@ def write_margins(
     ctx.emit(Phase(""))
 
 
-def _margins(trainer: DPOTrainer, batch: Batch) -> list[float]:
+def _margins(trainer: StepTrainer, batch: Batch) -> list[float]:
     """Return the margins of one batch, in fp32."""
-    inputs = {k: v for k, v in batch.items() if k not in ("completion_mask", "ref_chosen_logps", "ref_rejected_logps")}
-    labels = batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
-    model: Any = trainer.model
-    with torch.no_grad(), trainer.accelerator.autocast():
-        per_token = model(**inputs, use_cache=False, labels=labels, fused_lm_head=True).log_probs
-    chosen, rejected = per_token.float().sum(dim=1).chunk(2, dim=0)
+    chosen, rejected = trainer.answer_log_probs(batch)
     of_base = _reference(trainer, batch)
     ratios = (chosen - of_base[0]) - (rejected - of_base[1])
     values: list[float] = (trainer.beta * ratios).cpu().tolist()
     return values
 
 
-def _reference(trainer: DPOTrainer, batch: Batch) -> tuple[torch.Tensor, ...]:
+def _reference(trainer: StepTrainer, batch: Batch) -> tuple[torch.Tensor, ...]:
     """Return log-probabilities of the chosen and the rejected answers under the base."""
     if "ref_chosen_logps" in batch:
         return batch["ref_chosen_logps"], batch["ref_rejected_logps"]

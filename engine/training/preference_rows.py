@@ -14,12 +14,16 @@ BAD_IMAGE = "Replace it by a readable image, then resume: the training keeps the
 
 @dataclass(frozen=True, slots=True)
 class PreferenceRow:
-    """One image with the preferred and the dispreferred answer, both complete texts."""
+    """One image with the preferred and the dispreferred answer, both complete texts.
+
+    ``rescored``: the dispreferred text after the preferred score, as in the consistency dataset; None if unknown.
+    """
 
     pair_id: int
     path: str
     chosen: str
     rejected: str
+    rescored: str | None = None
 
 
 def preference_rows(rows: Iterable[dict[str, Any]], kind: TrainKind, prompt: PromptSpec) -> list[PreferenceRow]:
@@ -45,4 +49,5 @@ def _row(row: dict[str, Any], kind: TrainKind, prompt: PromptSpec) -> Preference
         path=str(row["path"]),
         chosen=answer_text(prompt, chosen_score, str(row["chosen_text"])),
         rejected=answer_text(prompt, rejected_score, str(row["rejected_text"])),
+        rescored=answer_text(prompt, chosen_score, str(row["rejected_text"])),
     )

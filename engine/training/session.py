@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine import images
 from engine.batching import sized_for_training
@@ -23,7 +22,7 @@ from engine.contract.oom import translate_oom
 from engine.contract.specs import TrainSpec
 from engine.families.vlm import VisionLanguageModel
 from engine.model_loading import load_model
-from engine.training import checkpoints
+from engine.training import checkpoints, prefix_check
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collapse import CollapseWatch
@@ -32,6 +31,7 @@ from engine.training.length_filter import rows_within_length
 from engine.training.margins import write_margins
 from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
 from engine.training.reference import use_fixed_reference
+from engine.training.step_trainer import StepTrainer
 from engine.training.steps import micro_batches, total_steps
 from engine.training.trainer import make_trainer
 
@@ -47,7 +47,7 @@ class _Session:
 
     spec: TrainSpec
     rows: Sequence[PreferenceRow]
-    trainer: DPOTrainer
+    trainer: StepTrainer
     collator: PreferenceCollator
 
 
@@ -56,9 +56,9 @@ def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], check
     session = _make(spec, ctx, rows)
     _report_total(session, ctx, len(rows), checkpoint)
     with _memory_errors(session.spec, ctx):
-        _use_reference(session, ctx)
+        computed = _use_reference(session, ctx)
         session.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    result = _finish(session, ctx)
+    result = _finish(session, ctx) | {"reference_answers": computed}
     _measure(session, ctx)
     return result
 
@@ -71,9 +71,11 @@ def measure_margins(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceR
     _measure(session, ctx)
 
 
-def _use_reference(session: _Session, ctx: RunContext) -> None:
-    if session.spec.epochs >= 1 and ctx.world_size == 1:
-        use_fixed_reference(session.trainer, session.collator, ctx.folder.checkpoints, ctx)
+def _use_reference(session: _Session, ctx: RunContext) -> int:
+    """Return the answers whose reference this process had to compute; part of an epoch computes it as it goes."""
+    if session.spec.epochs < 1:
+        return 0
+    return use_fixed_reference(session.trainer, session.collator, session.rows, session.spec, ctx)
 
 
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
@@ -87,6 +89,7 @@ def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _S
         CheckpointCallback(),
         CollapseWatch(ctx, spec, vlm, collator, rows),
     ]
+    prefix_check.prepare(spec, vlm, collator, ctx)
     with _memory_errors(spec, ctx):
         folder = ctx.folder.checkpoints
         trainer = make_trainer(
@@ -99,6 +102,7 @@ def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _S
             callbacks=callbacks,
             on_rank_change=lambda note: ctx.emit(Note("warning", "lora_rank_changed", note)) if not ctx.rank else None,
         )
+        prefix_check.confirm(trainer, collator, ctx)
     return _Session(spec, rows, trainer, collator)
 
 
@@ -162,7 +166,7 @@ def _finish(session: _Session, ctx: RunContext) -> dict[str, Any]:
     return result
 
 
-def _summary(trainer: DPOTrainer) -> dict[str, Any]:
+def _summary(trainer: StepTrainer) -> dict[str, Any]:
     logs = [entry for entry in trainer.state.log_history if "loss" in entry]
     last = logs[-max(1, len(logs) // 10) :]
     return {

@@ -9,11 +9,15 @@ the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Sized
 from typing import Any, cast
 
 import torch
 from trl.trainer.dpo_trainer import DPOTrainer
+
+from engine.training.shared_prefix import SharedPrefixModel, end_pass, positions_of
+
+Positions = Callable[[dict[str, Any]], torch.Tensor]
 
 
 class LazyBatches:
@@ -36,6 +40,55 @@ class StepTrainer(DPOTrainer):
 
     _passes = 1
     """Batches of the current optimiser step."""
+    _positions: Positions | None = None
+    """With a shared prefix: computes the positions of a batch's prefix."""
+
+    def __init__(self, **arguments: Any) -> None:
+        """Create the trainer with trl's arguments."""
+        super().__init__(**arguments)
+        self.precompute_ref_logps = True  # for its loss; whatever is not in the batch is computed below
+
+    def share_prefix(self, shared: bool = True) -> None:
+        """From now on take batches with a shared prefix, or stock ones."""
+        base = self.accelerator.unwrap_model(self.model).get_base_model()
+        self._positions = positions_of(base) if shared else None
+
+    def answer_log_probs(self, batch: dict[str, Any]) -> tuple[torch.Tensor, ...]:
+        """Return the policy's log-probabilities of the chosen and the rejected answers, in fp32, without gradients."""
+        left_out = ("completion_mask", "ref_chosen_logps", "ref_rejected_logps")
+        inputs = {name: value for name, value in batch.items() if name not in left_out}
+        labels = batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
+        with torch.no_grad(), self.accelerator.autocast():
+            found = self._rows_of(self.model)(**inputs, use_cache=False, labels=labels, fused_lm_head=True)
+        sides: tuple[torch.Tensor, ...] = found.log_probs.float().sum(dim=1).chunk(2, dim=0)
+        return sides
+
+    def base_log_probs(self, batch: dict[str, Any], images: int) -> list[list[float]]:
+        """Return the log-probabilities of each image's answers under the base, for a batch of any number of answers."""
+        found = torch.cat(self.compute_ref_log_probs(self.model, batch)).float().cpu()
+        answers: list[list[float]] = found.view(-1, images).T.tolist()
+        return answers
+
+    def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
+        """Return trl's log-probabilities of the answers under the base."""
+        return super().compute_ref_log_probs(self._rows_of(model), inputs)  # type: ignore[no-untyped-call]
+
+    def _compute_loss(self, model: Any, inputs: Any, return_outputs: bool) -> Any:
+        if "ref_chosen_logps" not in inputs:
+            # trl would compute them on stock rows.
+            chosen, rejected = self.compute_ref_log_probs(model, inputs)
+            inputs = {**inputs, "ref_chosen_logps": chosen, "ref_rejected_logps": rejected}
+        return super()._compute_loss(self._rows_of(model), inputs, return_outputs)  # type: ignore[no-untyped-call]
+
+    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """Compute loss and gradients of a batch."""
+        try:
+            return super().training_step(*args, **kwargs)  # type: ignore[no-untyped-call, no-any-return]
+        finally:
+            end_pass()
+
+    def _rows_of(self, model: Any) -> Any:
+        return model if self._positions is None else SharedPrefixModel(model, self._positions)
 
     def get_batch_samples(
         self, epoch_iterator: Iterator[Any], num_batches: int, device: torch.device

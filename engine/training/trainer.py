@@ -19,7 +19,6 @@ from peft import LoraConfig
 from transformers import TrainerCallback
 from transformers.trainer_callback import PrinterCallback
 from trl.trainer.dpo_config import DPOConfig
-from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine.contract.specs import TrainSpec
 from engine.families import VisionLanguageModel
@@ -40,7 +39,7 @@ def make_trainer(
     world_size: int = 1,
     callbacks: Sequence[TrainerCallback] = (),
     on_rank_change: Callable[[str], object] = lambda _note: None,
-) -> DPOTrainer:
+) -> StepTrainer:
     """Return a trainer whose policy is the base plus a LoRA adapter "default" (fresh, or that of ``start_adapter``).
 
     ``on_rank_change`` receives a sentence if ``start_adapter`` has another rank than the spec.
@@ -59,6 +58,8 @@ def make_trainer(
         peft_config=_lora(spec, vlm),
         callbacks=list(callbacks),
     )
+    if collator.share_prefix:
+        trainer.share_prefix()
     trainer.remove_callback(PrinterCallback)
     _train_in_full_precision(trainer.model)
     if spec.start_adapter is not None:

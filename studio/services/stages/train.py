@@ -59,6 +59,8 @@ def _build_spec(context: StageContext) -> TrainSpec:
         checkpoint_steps=training.checkpoint_steps,
         image=ImageLimits(settings.images.longest_side),
         on_collapse=training.on_collapse,
+        reference_folder=str(context.project.root / "cache" / "reference"),
+        reference_of_both=kind == "score" and context.iteration > 1,
     )
 
 
@@ -109,7 +111,7 @@ def _no_input(context: StageContext) -> tuple[str, str]:
 
 def _relocate(kept: TrainSpec, new: TrainSpec) -> TrainSpec:
     moved: TrainSpec = move_model(kept, new)
-    return dataclasses.replace(moved, start_adapter=new.start_adapter)
+    return dataclasses.replace(moved, start_adapter=new.start_adapter, reference_folder=new.reference_folder)
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
