@@ -94,7 +94,9 @@ class Person:
         """Waits until all is saved, then writes the book down, to the disk."""
         wait_until(lambda: self.page.pair_actions.saving == 0)
         shown = {row.image_name: (row.verdict, row.note, row.chosen_text) for row in self.page.model.rows}
-        assert shown.items() <= self.past[-1].items(), "the window shows something else than what was done"
+        book = self.past[-1]
+        differing = {name: (state, book[name]) for name, state in shown.items() if state != book[name]}
+        assert not differing, f"the window shows something else than what was done (seen, expected): {differing}"
         self._log.write(json.dumps(self.past[-1]) + "\n")
         self._log.flush()
         os.fsync(self._log.fileno())

@@ -21,7 +21,6 @@ class PairActions(QObject):
     """Writes all changes made on the Pairs page.
 
     Attributes:
-        changes: counts started and saved changes, so that a list read meanwhile is known to be old.
         saving: changes shown but not saved yet.
         history: what can be undone and done again; None while that is not known.
 
@@ -45,16 +44,25 @@ class PairActions(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._project = workspace.project
-        self.changes = 0
+        self._changes = 0
         self.saving = 0
         self.history: ReviewHistory | None = None
 
+    @property
+    def state(self) -> int:
+        """Return what a read that begins now will show, to be compared with ``is_current`` when it arrives."""
+        return self._changes if not self.saving else -1  # it may read the database before or after what is being saved
+
+    def is_current(self, state: int) -> bool:
+        """Return whether a read that began in this state shows all changes: none was being made or saved meanwhile."""
+        return state == self._changes
+
     def read_history(self) -> None:
         """Read what can be undone and done again."""
-        project, changes = self._project, self.changes
+        project, state = self._project, self.state
 
         def done(history: ReviewHistory) -> None:
-            if changes == self.changes:
+            if self.is_current(state):
                 self._set_history(history)
 
         self._workspace.background.read("review-history", lambda: review_steps.history(project), done)
@@ -152,12 +160,12 @@ class PairActions(QObject):
         done: Callable[[Result], None],
         failed: Callable[[str], None] | None = None,
     ) -> None:
-        self.changes += 1
+        self._changes += 1
         self.saving += 1
         self._set_history(None)
 
         def settle(call: Callable[[], None]) -> None:
-            self.changes += 1
+            self._changes += 1
             self.saving -= 1
             if not self.saving:
                 self.read_history()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.models.paged_table import PAGE
 from studio.models.pair_list import PairsModel
@@ -19,6 +19,8 @@ from studio.views.workspace import Workspace
 
 AROUND = PAGE
 """Rows read before and behind the shown pair, so that a key never waits for the next one."""
+AGAIN_MS = 20
+"""When what was read is out of date, and a change may still be being saved, it is read again after this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ class RowReading(QObject):
         model.rows_wanted.connect(self._read)
 
     def _read(self, ids: list[int]) -> None:
-        project, changes = self._workspace.project, self._actions.changes
+        project, state = self._workspace.project, self._actions.state
 
         def done(rows: list[PairRow]) -> None:
-            if changes == self._actions.changes:
+            if self._actions.is_current(state):
                 self._model.add_rows({row.id: row for row in rows})
                 self.arrived.emit()
-            else:  # A change was made or saved meanwhile: these rows may be older.
-                self._model.ask_again()
+            else:  # A change was being made or saved meanwhile: these rows may be older.
+                QTimer.singleShot(AGAIN_MS, self._model, self._model.ask_again)
 
         def failed(text: str) -> None:
             self._model.forget_asked()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
@@ -22,7 +22,7 @@ from studio.views.pairs.pair_bars import NoteBar, QuestionBar
 from studio.views.pairs.pair_detail import PairDetail
 from studio.views.pairs.pair_editor import PairEditor
 from studio.views.pairs.pair_filter_bar import PairFilterBar
-from studio.views.pairs.pair_loader import AROUND, Listed, RowReading, place_of, read_list
+from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -77,11 +77,11 @@ class PairsPage(Page):
 
     def refresh(self) -> None:
         """Read iterations, counts and the filtered list."""
-        project, wanted, order, changes = (
+        project, wanted, order, state = (
             self.project,
             self.controls.filter,
             self.controls.sorting,
-            self.pair_actions.changes,
+            self.pair_actions.state,
         )
         kept, near = self._kept, self.table.currentIndex().row()
         if not self._flags_renewed:
@@ -91,10 +91,10 @@ class PairsPage(Page):
             )
 
         def done(result: Listed) -> None:
-            if changes == self.pair_actions.changes:
+            if self.pair_actions.is_current(state):
                 self._on_rows(result)
-            else:  # A change was made or saved meanwhile: these rows may be older than those shown.
-                self.refresh()
+            else:  # A change was being made or saved meanwhile: these rows may be older than those shown.
+                QTimer.singleShot(AGAIN_MS, self, self.refresh)
 
         self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
@@ -238,11 +238,11 @@ class PairsPage(Page):
         self._show_counts(counts)
         iteration = self.controls.filter.iteration
         if self._gate is not None and iteration is not None:
-            project, changes = self.project, self.pair_actions.changes
+            project, state = self.project, self.pair_actions.state
             self.workspace.background.read(
                 "gate",
                 lambda: review_gate(project, iteration),
-                lambda gate: self._show_gate(gate) if changes == self.pair_actions.changes else None,
+                lambda gate: self._show_gate(gate) if self.pair_actions.is_current(state) else None,
             )
 
     def _on_many(self, count: int) -> None:

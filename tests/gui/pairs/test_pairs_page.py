@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,6 +16,7 @@ from support.reviewed import BAD_TEXT
 
 from studio.models.table import STATE_ROLE
 from studio.services.review import pair_list as service
+from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.text import printable
 from studio.views.pairs.pairs_page import PairsPage
@@ -180,3 +183,38 @@ def test_that_an_edit_is_saved_by_key_and_undone(qtbot: QtBot, page: PairsPage) 
     assert page.detail.marks.words() == ["edited"]
     press(qtbot, page, "u")
     qtbot.waitUntil(lambda: page.current is not None and page.current.chosen_text == before.chosen_text)
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Decisions are not saved before this is set."""
+    let_go, decide = threading.Event(), review_steps.decide
+
+    def waiting(*given: Any, **named: Any) -> Any:
+        assert let_go.wait(20)
+        return decide(*given, **named)
+
+    monkeypatch.setattr(review_steps, "decide", waiting)
+    return let_go
+
+
+@pytest.mark.parametrize("read", ["list", "rows"])
+def test_that_what_was_read_while_a_decision_was_being_saved_does_not_hide_it(
+    qtbot: QtBot, page: PairsPage, slow_disk: threading.Event, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    arrived: list[object] = []
+    put, add = page._on_rows, page.model.add_rows
+    monkeypatch.setattr(page, "_on_rows", lambda found: (put(found), arrived.append(found)))
+    monkeypatch.setattr(page.model, "add_rows", lambda found: (add(found), arrived.append(found)))
+    press(qtbot, page, "v")
+    if read == "list":
+        page.refresh()
+    else:
+        page.model.rows_wanted.emit(page.model.ids.tolist())
+    qtbot.wait(300)  # time for the read to come back
+    assert shown(page)[0] == "veto" and not arrived
+    slow_disk.set()
+    qtbot.waitUntil(lambda: page.pair_actions.saving == 0)
+    if read == "list":
+        qtbot.waitUntil(lambda: len(arrived) == 1)
+    assert shown(page)[0] == saved(page)[0] == "veto"
