@@ -1,19 +1,21 @@
 """The child process of one job: reads the run folder's spec, runs the stage, sends events up to one terminal event.
 
-``python -m engine.worker RUN_FOLDER [--events]``. Exit codes: 0 finished, 1 a defect, 2 an error that the user can
-correct, 130 cancelled. This module imports nothing heavy; the stage that a spec selects does. It uses neither the
-database nor Qt.
+``python -m engine.worker RUN_FOLDER [--events] [--launched]``. Exit codes: 0 finished, 1 a defect, 2 an error that the
+user can correct, 130 cancelled. This module imports nothing heavy; the stage that a spec selects does. It uses neither
+the database nor Qt.
 
 Events go to ``events.jsonl`` in the run folder and, with ``--events``, to standard output, which then holds nothing
 else: printed text goes to standard error. SIGTERM, SIGINT and a file named ``cancel`` in the run folder request a
 stop; the file is deleted afterwards. A file named ``pause`` makes a training stop at a checkpoint of its next step. If
 the reader of standard output is gone, the parent has died: the stage stops at its next check, unless
-``SCORE_STUDIO_DETACHED=1``.
+``SCORE_STUDIO_DETACHED=1``. With ``--launched`` the process is one of several of ``engine.launcher``, which alone
+writes ``events.jsonl`` and deletes those files.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import faulthandler
 import importlib
@@ -27,7 +29,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -43,6 +45,7 @@ from engine.contract.specs import RunFolder, StageSpec, spec_from_json
 FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
 LOCK_SECONDS = 60.0
 """How long to wait for an earlier process on the same run folder that is still exiting."""
+_RANKS_SECONDS = 0.05
 _LIBRARIES = ("torch", "transformers", "peft", "trl")
 _SPENT = "Not enough memory for this job: "
 _SPENT_REMEDY = "Close other programs, or choose a smaller model or another dtype, and resume the job."
@@ -90,6 +93,7 @@ class WorkerContext:
     rank: int = 0
     world_size: int = 1
     detached: bool = False
+    launched: bool = False
     signalled: bool = False
 
     def emit(self, event: Event) -> None:
@@ -112,6 +116,24 @@ class WorkerContext:
     def stop_requested(self) -> bool:
         """Return whether a cancel or a pause was requested."""
         return self._cancel_requested() or self.pause_requested()
+
+    def wait_for_ranks(self, point: str) -> None:
+        """Wait until every process of this launch has reached ``point``; each point once.
+
+        Raises:
+            CancelledError: stopped on request, which may be because one of the others has failed.
+        """
+        if self.world_size == 1:
+            return
+        places = [self._reached(point, rank) for rank in range(self.world_size)]
+        places[self.rank].parent.mkdir(exist_ok=True)
+        places[self.rank].touch()
+        while not all(place.exists() for place in places):
+            self.check_cancelled()
+            time.sleep(_RANKS_SECONDS)
+
+    def _reached(self, point: str, rank: int) -> Path:
+        return self.folder.ranks / f"{point}.{os.environ.get('MASTER_PORT', '')}.{rank}"
 
     @property
     def cancel_file(self) -> Path:
@@ -136,6 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="engine.worker", description="Runs one job of Score Studio.")
     parser.add_argument("run_folder", type=Path)
     parser.add_argument("--events", action="store_true", help="write events to standard output, and nothing else")
+    parser.add_argument("--launched", action="store_true", help="one of several processes of engine.launcher")
     options = parser.parse_args(argv)
     events = take_standard_output() if options.events else None
     _prepare_process()
@@ -143,35 +166,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     writer = EventWriter(file=None, pipe=events)
     detached = os.environ.get("SCORE_STUDIO_DETACHED") == "1"
-    context = WorkerContext(folder, writer, rank, world_size, detached)
+    context = WorkerContext(folder, writer, rank, world_size, detached, options.launched)
     context.install_signal_handlers()
     return _run_locked(context)
 
 
 def _run_locked(context: WorkerContext) -> int:
+    name = ".worker.lock" if context.rank == 0 else f".worker.{context.rank}.lock"
     try:
-        lock = _lock(context)
-    except (LockedError, OSError) as error:
+        with locked(context.folder, name):
+            if context.launched:
+                return _run(context)
+            with context.folder.events.open("ab") as events:
+                if context.rank == 0:
+                    events.truncate(_complete_length(context.folder.events))
+                context.writer.file = events
+                return _run(context)
+    except LockedError as error:
         # Not into the file, which belongs to the process that holds the lock.
-        context.emit(_failure(error))
+        context.emit(failure(error))
         return USER_ERROR
-    try:
-        with context.folder.events.open("ab") as events:
-            if context.rank == 0:
-                events.truncate(_complete_length(context.folder.events))
-            context.writer.file = events
-            return _run(context)
-    finally:
-        lock.release()
 
 
 def _run(context: WorkerContext) -> int:
     """Run the stage; unless the process crashes, exactly one terminal event is sent."""
     code, last = _outcome(context)
-    if code == CANCELLED:
+    if code == CANCELLED and not context.launched:
         context.cancel_file.unlink(missing_ok=True)
         context.folder.pause.unlink(missing_ok=True)
-    context.emit(last)
+    context.emit(last) if not context.launched else context.writer.send(last)
     return code
 
 
@@ -184,12 +207,14 @@ def _outcome(context: WorkerContext) -> tuple[int, Event]:
     except CancelledError:
         return CANCELLED, Cancelled()
     except StageError as error:
-        return USER_ERROR, _failure(error)
+        return USER_ERROR, failure(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect becomes a failed job.
         traceback.print_exc()
+        if context.launched and context.stop_requested():
+            return CANCELLED, Cancelled()  # it was waiting for a process that has stopped before it
         message = exhausted(error)
         if message is None:
-            return DEFECT, _failure(error)
+            return DEFECT, failure(error)
         return USER_ERROR, OutOfMemory(_SPENT + message, _SPENT_REMEDY)
 
 
@@ -203,7 +228,8 @@ def _read_spec(folder: RunFolder) -> StageSpec:
         ) from error
 
 
-def _failure(error: Exception) -> Failed | OutOfMemory:
+def failure(error: Exception) -> Failed | OutOfMemory:
+    """Return the terminal event for an error."""
     if isinstance(error, MemoryExhaustedError):
         return OutOfMemory(error.message, error.remedy, error.batch, error.checkpointing)
     if isinstance(error, StageError):
@@ -213,26 +239,31 @@ def _failure(error: Exception) -> Failed | OutOfMemory:
     return Failed(message, remedy, detail="".join(traceback.format_exception(error)))
 
 
-def _lock(context: WorkerContext) -> LockFile:
-    """The folder's lock, taken.
+@contextlib.contextmanager
+def locked(folder: RunFolder, name: str) -> Iterator[None]:
+    """Hold one of a run folder's locks.
 
     Raises:
         LockedError: another process still holds it after ``LOCK_SECONDS``, or the file system has no locks.
     """
-    name = ".worker.lock" if context.rank == 0 else f".worker.{context.rank}.lock"
-    lock = LockFile(context.folder.path / name)
+    lock = LockFile(folder.path / name)
     deadline = time.monotonic() + LOCK_SECONDS
     try:
         while not lock.take():
             if time.monotonic() > deadline:
                 raise LockedError(
-                    f"Process {holder(lock.path) or 'unknown'} is already working on {context.folder.path}.",
+                    f"Process {holder(lock.path) or 'unknown'} is already working on {folder.path}.",
                     "Wait until it has finished, or stop it, and resume the job.",
                 )
             time.sleep(0.1)
     except LocksMissingError as error:
         raise LockedError(error.message, error.remedy) from error
-    return lock
+    except OSError as error:
+        raise LockedError(f"The run folder {folder.path} cannot be locked: {error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _complete_length(path: Path) -> int:

@@ -55,6 +55,9 @@ class RunContext(Protocol):
     def stop_requested(self) -> bool:
         """Return whether a stop or a pause was requested; the call has no side effect."""
 
+    def wait_for_ranks(self, point: str) -> None:
+        """Wait until every process of the job has reached ``point``; raises ``CancelledError`` on request."""
+
 
 @dataclass(slots=True)
 class ListContext:
@@ -86,6 +89,9 @@ class ListContext:
     def stop_requested(self) -> bool:
         """Return whether a pause was requested or a cancel has been raised."""
         return self.pause or (self.cancel_after is not None and self.cancel_after < 0)
+
+    def wait_for_ranks(self, point: str) -> None:
+        """Return at once: ranks of a list context run one after the other."""
 
 
 class Journal:

@@ -314,6 +314,11 @@ class RunFolder:
         return self.path / "pause"
 
     @property
+    def ranks(self) -> Path:
+        """Which of several processes has reached which point."""
+        return self.path / "ranks"
+
+    @property
     def adapter(self) -> Path:
         """The adapter of a finished training or merge; complete once it contains ``manifest.json``."""
         return self.path / "adapter"

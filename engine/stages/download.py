@@ -22,7 +22,7 @@ _UNIT = "MB"
 
 
 def run(spec: DownloadSpec, ctx: RunContext) -> dict[str, Any]:
-    """Download what is missing; nothing if everything is local.
+    """Download what is missing; nothing if everything is local. Only rank 0 works.
 
     Returns:
         base, commit, folder, files, bytes.
@@ -31,6 +31,8 @@ def run(spec: DownloadSpec, ctx: RunContext) -> dict[str, Any]:
         StageError: no network, no such model, no access, no space, or a model that cannot be used.
         CancelledError: stopped on request; finished parts are kept.
     """
+    if ctx.rank:
+        return {}
     os.environ["HF_HUB_DISABLE_XET"] = "1"  # its transport hides progress and keeps no part of an interrupted file
     from engine.hub.fetching import fetch
 

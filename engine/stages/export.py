@@ -12,7 +12,8 @@ from engine.contract.specs import ExportSpec
 
 
 def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:
-    """Write the merged model in the base's stored dtype. Runs on the CPU, since a GPU may be in use.
+    """Write the merged model in the base's stored dtype. Runs on the CPU, since a GPU may be in use. Only rank 0
+    works.
 
     Returns:
         folder, dtype.
@@ -21,6 +22,8 @@ def run(spec: ExportSpec, ctx: RunContext) -> dict[str, Any]:
         StageError: no adapter, a folder that is not empty, or a model that cannot be loaded.
         CancelledError: stopped on request; nothing is left behind.
     """
+    if ctx.rank:
+        return {}
     from engine.merged_model import STEPS, export_merged, in_stored_dtype
 
     ctx.check_cancelled()

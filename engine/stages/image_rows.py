@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 from engine import images
-from engine.contract.context import Journal, RunContext, StageError, complete_rows
+from engine.contract.context import Journal, RunContext, StageError, complete_rows, read_jsonl
 from engine.contract.events import Note, Progress, Rows, Started
 from engine.contract.oom import translate_oom
 from engine.contract.specs import ImageLimits
@@ -91,7 +91,10 @@ class ImageRows:
         self._done = {self._key(row): row for row in found}
 
     def run(self, process: Process, misfit: Misfit) -> list[Row]:
-        """Process all batches that are not complete in the journal; returns all journal rows of this share.
+        """Process all batches that are not complete in the journal, then wait for the other ranks.
+
+        Returns:
+            The journal rows of this share; for rank 0, those of all ranks.
 
         Args:
             process: returns the journal row of each readable row of a batch, in order; called on whole batches only.
@@ -161,15 +164,24 @@ class ImageRows:
         self._meter.report_memory()
 
     def _finish(self) -> list[Row]:
+        self.ctx.wait_for_ranks("rows")
         rows = [self._done[self._key(row)] for batch in self.batches for row in batch]
+        if self.ctx.world_size > 1 and self.ctx.rank == 0:
+            rows = self._of_all_ranks()
         problems = [row for row in rows if "problem" in row]
-        if rows and len(problems) == len(rows):
+        if self.ctx.rank == 0 and rows and len(problems) == len(rows):
             raise StageError(
                 f"None of the {len(rows)} images can be used; the first is {self.batches[0][0]['path']}: "
                 f"{problems[0]['problem']}.",
                 "Check the project's image folder, and the settings longest_side and max_new_tokens.",
             )
         return rows
+
+    def _of_all_ranks(self) -> list[Row]:
+        """Return the last journal row of each input row of all ranks."""
+        found = {self._key(row): row for path in self.ctx.folder.journals() for row in complete_rows(path)}
+        wanted = (self._key(row) for row in read_jsonl(self.ctx.folder.input))
+        return [found[key] for key in wanted if key in found]
 
     def _is_done(self, row: Row) -> bool:
         """Return whether the row is finished; a row with a problem is repeated if its image has become usable."""

@@ -20,8 +20,8 @@ def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
     """Grade all input rows of this rank's share that have no grade yet.
 
     Returns:
-        judge, label, graded, failed (grades that are null) and the mean consistency of this share (None without
-        grades).
+        judge, label, graded, failed (grades that are null) and the mean consistency (None without grades): of this
+        share, or for rank 0 of all.
 
     Raises:
         StageError: no such judge.
@@ -45,7 +45,11 @@ def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
             ctx.emit(Progress(_of_all(done, len(rows), ctx), len(rows)))
     finally:
         journal.close()
-    return _summary(judge, journal.rows)
+    ctx.wait_for_ranks("grades")
+    graded = journal.rows
+    if ctx.world_size > 1 and ctx.rank == 0:
+        graded = [row for path in ctx.folder.journals() for row in complete_rows(path)]
+    return _summary(judge, graded)
 
 
 def _graded(judge: judges.Judge, row: dict[str, Any]) -> dict[str, Any]:

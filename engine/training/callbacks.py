@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ class EventCallback(TrainerCallback):
     """Sends TrainStep and Progress for every optimiser step, Throughput and Memory periodically; stops on request.
 
     A cancel takes effect between micro-batches. A pause takes effect after a step, which then ends in a checkpoint, so
-    that no work is lost.
+    that no work is lost. With several processes rank 0 decides and all follow at the same point: one that stopped
+    alone would leave the others waiting for its gradients.
     """
 
     def __init__(self, ctx: RunContext, device: torch.device, collator: PreferenceCollator) -> None:
@@ -54,23 +56,38 @@ class EventCallback(TrainerCallback):
         Raises:
             CancelledError: stopped on request.
         """
-        self._ctx.check_cancelled()
-        if self._pausing:
+        if self._pausing or self._agreed(self._cancelled):
             raise CancelledError
 
     def on_substep_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Check for a cancel within a step."""
-        self._ctx.check_cancelled()
+        if self._agreed(self._cancelled):
+            raise CancelledError
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> TrainerControl:
         """Check for a pause after a step and request a checkpoint. After the last step the training ends anyway."""
-        if state.global_step < state.max_steps and self._ctx.pause_requested():
+        if state.global_step < state.max_steps and self._agreed(self._ctx.pause_requested):
             self._pausing = control.should_save = True
         return control
+
+    def _cancelled(self) -> bool:
+        try:
+            self._ctx.check_cancelled()
+        except CancelledError:
+            return True
+        return False
+
+    def _agreed(self, wanted: Callable[[], bool]) -> bool:
+        """Return what rank 0 finds; every process must ask at the same points."""
+        if self._ctx.world_size == 1:
+            return wanted()
+        answer = torch.tensor([int(self._ctx.rank == 0 and wanted())], device=PartialState().device)
+        torch.distributed.broadcast(answer, src=0)
+        return bool(answer.item())
 
     def on_log(
         self,

@@ -110,7 +110,7 @@ def use_fixed_reference(
     finally:
         store.close()
     if ctx.world_size > 1:
-        trainer.accelerator.wait_for_everyone()
+        ctx.wait_for_ranks("reference")
         store.read()
     sides = [[store[keys.of(row.path, getattr(row, side))] for row in rows] for side in ("chosen", "rejected")]
     collator.reference = tuple(torch.tensor(side, dtype=torch.float32) for side in sides)

@@ -140,7 +140,7 @@ def _measure(session: _Session, ctx: RunContext) -> None:
     """Write the margins, then delete the checkpoints, which include the reference."""
     with _memory_errors(session.spec, ctx):
         write_margins(session.trainer, session.collator, session.rows, ctx)
-    session.trainer.accelerator.wait_for_everyone()
+    ctx.wait_for_ranks("margins")
     if ctx.rank == 0:
         shutil.rmtree(ctx.folder.checkpoints, ignore_errors=True)
 

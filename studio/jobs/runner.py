@@ -15,6 +15,7 @@ from typing import Literal
 from engine.contract import batching_record
 from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Phase, Progress, Rows
 from engine.contract.specs import RunFolder
+from studio.jobs.launching import launched
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.services.errors import StudioError
@@ -166,7 +167,7 @@ def _run_child(
     project: Project, job_id: int, folder: RunFolder, on_event: OnEvent, on_job: OnJob, stop: _Stop
 ) -> Outcome:
     """Run one child from start to end; none is left when this returns."""
-    child = ChildProcess(folder)
+    child = launched(ChildProcess, folder, project.settings.compute)
     child.start()
     try:
         queue.mark_running(project, job_id, pid=child.pid)

@@ -245,6 +245,26 @@ class LoopSettings(Section):
     review: bool = Field(False, description="true: pause to review pairs before training")
 
 
+class ComputeSettings(Section):
+    """[compute]: where jobs run. Does not change results, except that floats are added in another order."""
+
+    launcher: Literal["local", "processes", "command"] = Field(
+        "local", description="local: one process; processes: one for each GPU; command: your own, such as srun or ssh"
+    )
+    processes: int = Field(
+        0, ge=0, le=1024, description="number of processes for generation, training and prediction; 0: as many as GPUs"
+    )
+    command: Text | None = Field(
+        None, description="such as ssh gpu {worker}; {worker} is what has to run there, on a shared project folder"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_command(self) -> Self:
+        if self.launcher == "command" and "{worker}" not in (self.command or ""):
+            raise ValueError('command has no {worker}: it says where the job goes, as in "srun --gpus=2 {worker}"')
+        return self
+
+
 class Settings(Section):
     """The whole file."""
 
@@ -261,6 +281,7 @@ class Settings(Section):
     judge: JudgeSettings = JudgeSettings()
     measure: MeasureSettings = MeasureSettings()
     loop: LoopSettings = LoopSettings()
+    compute: ComputeSettings = ComputeSettings()
 
     def to_json(self) -> str:
         """Return the frozen form that a job stores."""
