@@ -14,6 +14,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from engine.contract.specs import RunFolder
 from studio.jobs.process import ChildProcess, child_environment, python_command
@@ -24,6 +25,8 @@ from studio.services.settings.schema import ComputeSettings
 FILE_SECONDS = 10.0
 """How long the last events may take to arrive on a shared folder after the command has ended."""
 LOOK_SECONDS = 0.2
+WORKER = "{worker}"
+_THROUGH_A_SHELL = ("ssh", "autossh")
 
 
 def launched(local: Callable[[RunFolder], ChildProcess], folder: RunFolder, compute: ComputeSettings) -> ChildProcess:
@@ -46,7 +49,9 @@ def launched(local: Callable[[RunFolder], ChildProcess], folder: RunFolder, comp
 
 
 def expanded(command: str, worker: list[str]) -> list[str]:
-    """Return the words of a command whose ``{worker}`` is replaced: by several words, or by one where it is quoted.
+    """Return the words of a command whose ``{worker}`` is replaced: by several words, or by one within other words.
+
+    ssh joins its words and gives them to a shell on the other side, so each is quoted for that shell.
 
     Raises:
         StudioError: its quotes do not match.
@@ -58,9 +63,10 @@ def expanded(command: str, worker: list[str]) -> list[str]:
         found = shlex.split(command)
     except ValueError as error:
         raise StudioError(f"The setting compute.command cannot be read: {error}.", "Check its quotes.") from error
+    alone = [shlex.join(words)] if Path(found[0]).name in _THROUGH_A_SHELL else words
     result: list[str] = []
     for word in found:
-        result += words if word == "{worker}" else [word.replace("{worker}", shlex.join(words))]
+        result += alone if word == WORKER else [word.replace(WORKER, shlex.join(words))]
     return result
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QRadioButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from support.projects import write_photos
 from support.reviewed import make_reviewed_project
-from support.window import open_in
+from support.window import let_it_read, open_in
 
 import resources
 from studio.services.loop import next_action
@@ -45,7 +45,7 @@ def shown(qtbot: QtBot, window: MainWindow, root: Path, name: str) -> QWidget:
     open_in(qtbot, window, root)
     assert window.shell is not None
     window.shell.show_page(name)
-    qtbot.wait(900)  # whatever it reads in the background
+    let_it_read(qtbot, window)
     return window.shell.pages[name][1]
 
 

@@ -13,7 +13,7 @@ from support.fake_worker import use_fake_worker
 from support.hostile import BROKEN, MARK, Canary, canary, make_hostile_project, payloads
 from support.literal import problems, settle, texts_of
 from support.projects import write_photos
-from support.window import open_in
+from support.window import let_it_read, open_in
 
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
@@ -51,7 +51,7 @@ def show(qtbot: QtBot, window: MainWindow, name: str) -> QWidget:
     assert window.shell is not None
     window.shell.show_page(name)
     page = window.shell.pages[name][1]
-    qtbot.wait(700)  # whatever it reads in the background
+    let_it_read(qtbot, window)
     settle(window)
     return page
 
@@ -180,7 +180,7 @@ def test_that_dialogs_palette_and_start_page_show_texts_literally(
         settings.remember_project(bird.path.parent / text.replace("\x00", "").replace("/", "")[:60])
     hostile.close_project()
     qtbot.waitUntil(lambda: hostile.shell is None, timeout=10_000)
-    qtbot.wait(900)  # until what is in the listed projects was read
+    qtbot.waitUntil(lambda: not hostile._background._jobs)  # what is in the listed projects
     hostile.start.message.show_message(payloads(bird.path)[2])
     assert_clean(hostile, bird)
     assert MARK in "".join(hostile.start.recent.item(place).text() for place in range(hostile.start.recent.count()))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from support.projects import write_photos
-from support.window import open_in
+from support.window import let_it_read, open_in
 
 from studio import app
 from studio.services.projects.create_and_open import create_project
@@ -70,7 +70,7 @@ def test_that_a_project_without_pairs_does_not_spoil_the_layout_of_one_that_has_
     open_in(qtbot, empty_window, empty_project)
     for page in ("pairs", "jobs", "models", "compare", "overview", "images"):
         panes_of(empty_window, page)
-        qtbot.wait(300)
+        let_it_read(qtbot, empty_window)
     empty_window.close()
     again = app.build_window(settings)
     qtbot.addWidget(again)
@@ -93,7 +93,7 @@ def test_that_a_border_stays_where_a_person_dragged_it(
     close(qtbot, empty_window)
     open_in(qtbot, empty_window, empty_project)
     panes_of(empty_window, "pairs")
-    qtbot.wait(300)
+    let_it_read(qtbot, empty_window)
     close(qtbot, empty_window)
     open_in(qtbot, empty_window, reviewed)
     assert pair_panes(qtbot, empty_window).sizes() == dragged
@@ -106,7 +106,7 @@ def test_that_nothing_is_kept_that_was_not_dragged(
     assert empty_window.shell is not None
     for page in empty_window.shell.pages:
         panes_of(empty_window, page) if page != "settings" else empty_window.shell.show_page(page)
-        qtbot.wait(100)
+        let_it_read(qtbot, empty_window)
     pair_panes(qtbot, empty_window).setSizes([300, 800])
     empty_window.resize(1000, 640)
     qtbot.wait(50)
