@@ -37,12 +37,14 @@ class LazyAnswerer:
             StageError: the model cannot be used, or does not fit into memory.
         """
         if self._answerer is None:
+            from engine.families import adapters
             from engine.generation.answers import Answerer
             from engine.model_loading import load_model
 
             spec = self.spec
             with translate_oom(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
                 vlm = load_model(spec.model, self.ctx)
+                adapters.fold(vlm)
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 

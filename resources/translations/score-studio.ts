@@ -4030,6 +4030,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Where jobs run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pair generation</source>
         <translation type="unfinished"></translation>
     </message>

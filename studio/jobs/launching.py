@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.contract.specs import RunFolder
-from studio.jobs.process import ChildProcess, child_environment, python_command
+from studio.jobs.process import ChildProcess, Crashed, child_environment, python_command
 from studio.operating_system import NEW_GROUP
 from studio.services.errors import StudioError
 from studio.services.settings.schema import ComputeSettings
@@ -25,7 +25,7 @@ from studio.services.settings.schema import ComputeSettings
 FILE_SECONDS = 10.0
 """How long the last events may take to arrive on a shared folder after the command has ended."""
 LOOK_SECONDS = 0.2
-WORKER = "{worker}"
+WORKER, RUN_FOLDER = "{worker}", "{run_folder}"
 _THROUGH_A_SHELL = ("ssh", "autossh")
 
 
@@ -45,13 +45,14 @@ def launched(local: Callable[[RunFolder], ChildProcess], folder: RunFolder, comp
     worker = _launcher(folder, compute.processes)
     if compute.launcher == "processes":
         return ChildProcess(folder, [*worker, "--events"])
-    return RemoteProcess(folder, expanded(compute.command or "", worker))
+    return RemoteProcess(folder, expanded(compute.command or "", worker, folder.path))
 
 
-def expanded(command: str, worker: list[str]) -> list[str]:
-    """Return the words of a command whose ``{worker}`` is replaced: by several words, or by one within other words.
+def expanded(command: str, worker: list[str], run_folder: Path) -> list[str]:
+    """Return the words of a command whose ``{worker}`` and ``{run_folder}`` are replaced.
 
-    ssh joins its words and gives them to a shell on the other side, so each is quoted for that shell.
+    ``{worker}`` becomes several words, or quoted within another word. ssh joins its words and gives them to a shell on
+    the other side, so they are quoted for that shell.
 
     Raises:
         StudioError: its quotes do not match.
@@ -63,10 +64,12 @@ def expanded(command: str, worker: list[str]) -> list[str]:
         found = shlex.split(command)
     except ValueError as error:
         raise StudioError(f"The setting compute.command cannot be read: {error}.", "Check its quotes.") from error
-    alone = [shlex.join(words)] if Path(found[0]).name in _THROUGH_A_SHELL else words
+    shell = Path(found[0]).name in _THROUGH_A_SHELL
+    alone = [shlex.join(words)] if shell else words
+    folder = shlex.quote(str(run_folder)) if shell else str(run_folder)
     result: list[str] = []
     for word in found:
-        result += alone if word == WORKER else [word.replace(WORKER, shlex.join(words))]
+        result += alone if word == WORKER else [word.replace(WORKER, shlex.join(words)).replace(RUN_FOLDER, folder)]
     return result
 
 
@@ -107,6 +110,12 @@ class RemoteProcess(ChildProcess):
         """Kill the command, and ask what it has started elsewhere to stop."""
         self.folder.cancel.touch()
         super().kill()
+
+    def _finish(self) -> None:
+        """Reap the command; what it leaves running after a lost connection is asked to stop."""
+        super()._finish()
+        if isinstance(self.outcome, Crashed):
+            self.folder.cancel.touch()
 
     def _ask_to_stop(self, process: subprocess.Popen[bytes]) -> None:
         self.folder.cancel.touch()  # a signal would end ssh and leave the job running

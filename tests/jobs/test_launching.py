@@ -75,20 +75,22 @@ def events_of(child: ChildProcess, watch: object = None) -> list[Event]:
         ("srun --gpus=2 {worker}", ["srun", "--gpus=2", "W"]),
         ("/usr/bin/ssh -T gpu {worker}", ["/usr/bin/ssh", "-T", "gpu", "Q"]),
         ("ssh gpu 'cd /tmp && {worker}'", ["ssh", "gpu", "cd /tmp && Q"]),
+        ("srun python -m engine.launcher {run_folder}", ["srun", "python", "-m", "engine.launcher", "/runs/my job"]),
+        ("ssh gpu score {run_folder}", ["ssh", "gpu", "score", "'/runs/my job'"]),
     ],
 )
 def test_that_the_worker_takes_its_place_in_the_command(
     command: str, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.jobs.launching.child_environment", dict)
-    found = expanded(command, WORKER)
+    found = expanded(command, WORKER, Path("/runs/my job"))
     quoted = "python -m engine.launcher '/runs/my job'"
     assert found == [each for word in words for each in (WORKER if word == "W" else [word.replace("Q", quoted)])]
 
 
 def test_that_a_command_with_an_open_quote_is_refused() -> None:
     with pytest.raises(StudioError, match=r"compute.command cannot be read"):
-        expanded("ssh 'gpu {worker}", WORKER)
+        expanded("ssh 'gpu {worker}", WORKER, Path("/runs/1"))
 
 
 def test_that_a_setting_without_a_worker_is_refused() -> None:
@@ -137,6 +139,7 @@ def test_that_a_command_that_fails_is_a_crash_with_its_words(
     events_of(child)
     assert isinstance(child.outcome, Crashed) and child.outcome.returncode == 255
     assert "no such host" in child.outcome.log_tail
+    assert folder.cancel.exists(), "whatever the command has left running stops"
 
 
 def test_that_a_command_that_does_not_exist_is_told(folder: RunFolder) -> None:

@@ -260,7 +260,8 @@ class ComputeSettings(Section):
 
     @model_validator(mode="after")
     def _has_a_command(self) -> Self:
-        if self.launcher == "command" and "{worker}" not in (self.command or ""):
+        known = any(word in (self.command or "") for word in ("{worker}", "{run_folder}"))
+        if self.launcher == "command" and not known:
             raise ValueError('command has no {worker}: it says where the job goes, as in "srun --gpus=2 {worker}"')
         return self
 

@@ -24,4 +24,5 @@ def setting_titles() -> dict[str, str]:
         "judge": translate("SettingTitles", "Judge (never used for training)"),
         "measure": translate("SettingTitles", "Evaluation"),
         "loop": translate("SettingTitles", "Loop"),
+        "compute": translate("SettingTitles", "Where jobs run"),
     }
