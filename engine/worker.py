@@ -1,8 +1,9 @@
 """The child process of one job: reads the run folder's spec, runs the stage, sends events up to one terminal event.
 
-``python -m engine.worker RUN_FOLDER [--events] [--launched]``. Exit codes: 0 finished, 1 a defect, 2 an error that the
-user can correct, 130 cancelled. This module imports nothing heavy; the stage that a spec selects does. It uses neither
-the database nor Qt.
+``python -m engine.worker RUN_FOLDER [--events] [--launched]``; with ``--wait`` instead of the folder, the process loads
+the libraries and then reads the folder's name, as a JSON string, from standard input. Exit codes: 0 finished, 1 a
+defect, 2 an error that the user can correct, 130 cancelled. This module imports nothing heavy; the stage that a spec
+selects does. It uses neither the database nor Qt.
 
 Events go to ``events.jsonl`` in the run folder and, with ``--events``, to standard output, which then holds nothing
 else: printed text goes to standard error. SIGTERM, SIGINT and a file named ``cancel`` in the run folder request a
@@ -46,6 +47,8 @@ FINISHED, DEFECT, USER_ERROR, CANCELLED = 0, 1, 2, 130
 LOCK_SECONDS = 60.0
 """How long to wait for an earlier process on the same run folder that is still exiting."""
 _RANKS_SECONDS = 0.05
+_HEAVY = ("engine.training.session", "engine.generation.answers", "engine.stages.merge")
+"""What loads the libraries of every stage that works with a model."""
 _LIBRARIES = ("torch", "transformers", "peft", "trl")
 _SPENT = "Not enough memory for this job: "
 _SPENT_REMEDY = "Close other programs, or choose a smaller model or another dtype, and resume the job."
@@ -156,19 +159,41 @@ class WorkerContext:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one job and return the exit code."""
     parser = argparse.ArgumentParser(prog="engine.worker", description="Runs one job of Score Studio.")
-    parser.add_argument("run_folder", type=Path)
+    parser.add_argument("run_folder", type=Path, nargs="?")
+    parser.add_argument(
+        "--wait", action="store_true", help="load the libraries, then read RUN_FOLDER from standard input"
+    )
     parser.add_argument("--events", action="store_true", help="write events to standard output, and nothing else")
     parser.add_argument("--launched", action="store_true", help="one of several processes of engine.launcher")
     options = parser.parse_args(argv)
     events = take_standard_output() if options.events else None
     _prepare_process()
-    folder = RunFolder(options.run_folder)
+    path = _told_later() if options.wait else options.run_folder
+    if path is None:
+        return FINISHED
+    folder = RunFolder(path)
     rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     writer = EventWriter(file=None, pipe=events)
     detached = os.environ.get("SCORE_STUDIO_DETACHED") == "1"
     context = WorkerContext(folder, writer, rank, world_size, detached, options.launched)
     context.install_signal_handlers()
     return _run_locked(context)
+
+
+def _told_later() -> Path | None:
+    """Load the libraries, wait for a run folder, and print into its log from then on; None: there is no more work."""
+    for name in _HEAVY:
+        importlib.import_module(name)
+    line = sys.stdin.readline()
+    if not line:
+        return None
+    folder = Path(json.loads(line))
+    log = os.open(folder / "log.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        os.dup2(log, stream.fileno())
+    os.close(log)
+    return folder
 
 
 def _run_locked(context: WorkerContext) -> int:

@@ -85,8 +85,8 @@ class RemoteProcess(ChildProcess):
         self._read_to = folder.events.stat().st_size if folder.events.exists() else 0
         self._ended_at: float | None = None
 
-    def start(self) -> None:
-        """Start the command.
+    def start(self, spare: subprocess.Popen[bytes] | None = None) -> None:
+        """Start the command; a process here is of no use to it.
 
         Raises:
             StudioError: there is no such command.

@@ -86,6 +86,8 @@ class ChildProcess:
     def __init__(self, folder: RunFolder, command: Sequence[str] | None = None, grace: float = GRACE_SECONDS) -> None:
         self.folder = folder
         self.outcome: Outcome | None = None
+        self.is_plain = command is None
+        """Whether it is the engine's worker in one process here, for which a spare one can stand in."""
         self._command = list(command) if command else python_command("engine.worker", str(folder.path), "--events")
         self._grace = grace
         self._lock = threading.Lock()
@@ -102,15 +104,15 @@ class ChildProcess:
         """Return the child's process id once started."""
         return self._process.pid if self._process else None
 
-    def start(self) -> None:
-        """Start the child.
+    def start(self, spare: subprocess.Popen[bytes] | None = None) -> None:
+        """Start the child, or go on with one that has been started for this folder.
 
         Raises:
             OSError: Python could not be started.
         """
         self.folder.path.mkdir(parents=True, exist_ok=True)
         with self.folder.log.open("ab") as log, self._lock:
-            self._process = subprocess.Popen(
+            self._process = spare or subprocess.Popen(
                 self._command, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 start_new_session=True, creationflags=NEW_GROUP, env=child_environment(),
             )  # fmt: skip

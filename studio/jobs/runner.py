@@ -18,6 +18,7 @@ from engine.contract.specs import RunFolder
 from studio.jobs.launching import launched
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
+from studio.jobs.spare import SpareWorker
 from studio.services.errors import StudioError
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
@@ -59,14 +60,19 @@ def run_queue(
     ``only``, other jobs stay in the queue.
     """
     reclaim(project)
-    while (job := queue.next_queued(project, only)) is not None:
-        if cancel.is_set():
-            return JobEnd("cancelled", job.id)
-        if pause is not None and pause.is_set():
-            return JobEnd("paused", job.id)
-        end = run_job(project, job.id, on_event, on_job, cancel, pause)
-        if end.state != "done":
-            return end
+    spare = SpareWorker()
+    try:
+        while (job := queue.next_queued(project, only)) is not None:
+            if cancel.is_set():
+                return JobEnd("cancelled", job.id)
+            if pause is not None and pause.is_set():
+                return JobEnd("paused", job.id)
+            spare.wanted = _model_is_needed_after(project, job.id, only)
+            end = run_job(project, job.id, on_event, on_job, cancel, pause, spare)
+            if end.state != "done":
+                return end
+    finally:
+        spare.end()
     return _end_of_queue(project, only)
 
 
@@ -102,14 +108,16 @@ def run_job(
     on_job: OnJob,
     cancel: threading.Event,
     pause: threading.Event | None = None,
+    spare: SpareWorker | None = None,
 ) -> JobEnd:
     """Run one queued job to its end; its state in the database is final when this returns.
 
-    An unexpected error in this process leaves the job interrupted and is raised.
+    An unexpected error in this process leaves the job interrupted and is raised. ``spare``: a process that the job may
+    take, and another one that is started while the job works.
     """
     queue.mark_running(project, job_id)
     try:
-        end = _run(project, job_id, on_event, on_job, _Stop(cancel, pause or threading.Event()))
+        end = _run(project, job_id, on_event, on_job, _Stop(cancel, pause or threading.Event()), spare)
     except StudioError as error:
         queue.mark_failed(project, job_id, error.message, error.remedy)
         end = JobEnd("failed", job_id, error.message, error.remedy)
@@ -143,12 +151,14 @@ class _Stop:
         return self._passed_on and not self.cancel.is_set()
 
 
-def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop) -> JobEnd:
+def _run(
+    project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: _Stop, spare: SpareWorker | None
+) -> JobEnd:
     folder = next_action.write_job_inputs(project, job_id)
     for request in (folder.cancel, folder.pause):  # left by a run that ended before it read them
         request.unlink(missing_ok=True)
     stop.at_checkpoint = definition(queue.job(project, job_id).stage).checkpoints
-    outcome = _run_child(project, job_id, folder, on_event, on_job, stop)
+    outcome = _run_child(project, job_id, folder, on_event, on_job, stop, spare)
     while isinstance(outcome, OutOfMemory):
         if stop.cancel.is_set():
             outcome = Cancelled()
@@ -164,27 +174,46 @@ def _run(project: Project, job_id: int, on_event: OnEvent, on_job: OnJob, stop: 
 
 
 def _run_child(
-    project: Project, job_id: int, folder: RunFolder, on_event: OnEvent, on_job: OnJob, stop: _Stop
+    project: Project,
+    job_id: int,
+    folder: RunFolder,
+    on_event: OnEvent,
+    on_job: OnJob,
+    stop: _Stop,
+    spare: SpareWorker | None = None,
 ) -> Outcome:
     """Run one child from start to end; none is left when this returns."""
     child = launched(ChildProcess, folder, project.settings.compute)
-    child.start()
+    loads_model = definition(queue.job(project, job_id).stage).loads_model
+    spare = spare if child.is_plain else None
+    child.start(spare.take(folder.path) if spare is not None and loads_model else None)
     try:
         queue.mark_running(project, job_id, pid=child.pid)
         on_job(queue.job(project, job_id))
-        return _listen(child, _Intake(project, job_id), on_event, stop)
+        return _listen(child, _Intake(project, job_id), on_event, stop, spare, at_once=not loads_model)
     finally:
         if child.outcome is None:
             child.kill()
             child.wait()
 
 
-def _listen(child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop) -> Outcome:
+def _model_is_needed_after(project: Project, job_id: int, only: Collection[int] | None) -> bool:
+    """Return whether another job in the queue will load a model."""
+    waiting = (job for job in queue.list_jobs(project) if job.state == "queued" and job.id != job_id)
+    return any(definition(job.stage).loads_model for job in waiting if only is None or job.id in only)
+
+
+def _listen(
+    child: ChildProcess, intake: _Intake, on_event: OnEvent, stop: _Stop, spare: SpareWorker | None, *, at_once: bool
+) -> Outcome:
+    """Store events until the child has ended; ``spare`` is started once the child is at work itself, or at once."""
     while child.outcome is None:
         stop.pass_on(child)
         for event in child.poll(POLL_SECONDS):
             intake.add(event)
             on_event(intake.job_id, event)
+            if spare is not None and (at_once or isinstance(event, Progress)):
+                spare.start()
         intake.write_if_due()
     intake.write()
     return child.outcome

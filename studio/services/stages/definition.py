@@ -131,6 +131,7 @@ class StageDefinition:
         checkpoints: whether it stops for a pause after writing a checkpoint.
         has_curve: whether it reports training steps, which the window shows as a curve.
         batch_setting: the setting of its batch size; None: it has none.
+        loads_model: whether its child loads the libraries for models, which takes seconds.
         step_labels: short English names by kind of version, if a row of steps needs more than one label.
         work: its work in a run of the loop; None: its time is not estimated.
         rate_unit: unit of ``work``, as in Throughput events; "" if it is the unit of the progress.
@@ -157,6 +158,7 @@ class StageDefinition:
     checkpoints: bool = False
     has_curve: bool = False
     batch_setting: str | None = None
+    loads_model: bool = True
     step_labels: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[Settings, Amounts], Work] | None = None
     rate_unit: str = ""

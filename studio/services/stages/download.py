@@ -38,4 +38,5 @@ DOWNLOAD = StageDefinition(
     needs=_needs,
     finish=_finish,
     uses_seed=False,
+    loads_model=False,
 )

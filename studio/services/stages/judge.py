@@ -58,4 +58,5 @@ JUDGE = StageDefinition(
     input_rows=_input_rows,
     relocate=keep_spec,
     store=_store,
+    loads_model=False,
 )

@@ -157,4 +157,5 @@ MEASURE = StageDefinition(
     no_input=_no_input,
     relocate=keep_spec,
     store=_store,
+    loads_model=False,
 )
