@@ -64,3 +64,18 @@ def test_the_responsiveness_of_the_window_during_a_job() -> None:
 def test_memory_on_a_gpu_with_narrow_models() -> None:
     phases = bench("gpu", "--tiny", "--device", "cpu", "--json")["phases"]
     assert {row["phase"] for row in phases} == {"generate", "train", "merge", "predict"}
+
+
+@pytest.mark.slow
+@pytest.mark.child
+def test_a_dpo_step_against_stock_trl() -> None:
+    found = bench("dpo", "--sides", "96", "--rounds", "1", "--json")
+    assert [row["baseline"] for row in found["results"]] == [
+        "stock rows, reference known",
+        "trl, tuned",
+        "trl, defaults",
+    ]
+    for row in found["results"]:
+        assert row["equal"] and row["max_rel_err"] < 1e-4
+        assert row["ratio_wall"] > 0 and row["ideal"] > 1 and row["c"] > 36 and row["r"] > 10
+    assert found["machine"]["torch"]
