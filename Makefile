@@ -35,11 +35,11 @@ types: install-dev
 	$(MAKE) --jobs=2 --output-sync=target types-linux types-others
 
 types-linux:
-	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 
 types-others:
-	$(BIN)/mypy --config-file mypy-platforms.ini --platform darwin
-	$(BIN)/mypy --config-file mypy-platforms.ini --platform win32
+	$(BIN)/mypy --cache-dir .mypy_cache/darwin --config-file mypy-platforms.ini --platform darwin
+	$(BIN)/mypy --cache-dir .mypy_cache/win32 --config-file mypy-platforms.ini --platform win32
 
 ## test-slow: the tests that take minutes (kills in every stage, the whole loop)
 test-slow: install-dev

@@ -23,7 +23,7 @@ ANSWER_WORDS = 32
 POSITIONS = 4096
 
 
-def make(folder: Path, side: int) -> ModelSpec:
+def make(folder: Path, side: int, threads: int) -> ModelSpec:
     """Save a model for images of ``side`` pixels in ``folder``: (side / 16)^2 image tokens, weights of seed 0."""
     torch.manual_seed(0)
     tokenizer: Any = AutoTokenizer.from_pretrained(DEMO_MODEL)
@@ -31,7 +31,7 @@ def make(folder: Path, side: int) -> ModelSpec:
     model = build_model(tokenizer, side, POSITIONS)
     model.save_pretrained(folder)
     build_processor(tokenizer, side).save_pretrained(folder)
-    return ModelSpec(str(folder), dtype="float32", device="cpu", threads=2)
+    return ModelSpec(str(folder), dtype="float32", device="cpu", threads=threads)
 
 
 def image_tokens(side: int) -> int:

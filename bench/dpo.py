@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -53,6 +55,7 @@ class DpoResult:
         equal: whether loss and gradients agree within 1e-4 of their size.
         max_rel_err: the larger of both relative differences.
         seconds, baseline_seconds: median wall-clock seconds of a step.
+        peak_mb, baseline_peak_mb: memory of a step at its peak, each in a process of its own; None: not measured.
     """
 
     c: int
@@ -65,10 +68,14 @@ class DpoResult:
     max_rel_err: float
     seconds: float
     baseline_seconds: float
+    peak_mb: float | None
+    baseline_peak_mb: float | None
 
 
 @dataclass(slots=True)
-class _Variant:
+class Variant:
+    """A trainer and where its batches come from, with the seconds of its timed steps."""
+
     name: str
     trainer: Any
     batch: Callable[[], dict[str, Any]]
@@ -103,47 +110,58 @@ def run(sides: Sequence[int] = SIDES, *, rounds: int = 5, pairs: int = 2, thread
 
 
 def _measure(folder: Path, side: int, rounds: int, pairs: int, threads: int) -> list[DpoResult]:
-    spec = dataclasses.replace(demo_family.make(folder / "model", side), threads=threads)
+    spec = demo_family.make(folder / "model", side, threads)
     rows = demo_family.make_rows(folder / "images", side, pairs)
-    ours = _ours(folder / "ours", spec, rows, shared=True)
-    stock = _ours(folder / "stock", spec, rows, shared=False)
+    mine = ours(folder / "ours", spec, rows, shared=True)
+    stock = ours(folder / "stock", spec, rows, shared=False)
     others = [
         stock,
         _trl(folder / "tuned", spec, rows, "trl, tuned", gradient_checkpointing=False),
         _trl(folder / "defaults", spec, rows, "trl, defaults", gradient_checkpointing=True),
     ]
-    for variant in (ours, *others):
-        _same_weights(variant.trainer.model)
-    loss, gradients = ours.step()
+    for variant in (mine, *others):
+        same_weights(variant.trainer.model)
+    loss, gradients = mine.step()
     errors = {}
     for variant in others:
         their_loss, theirs = variant.step()
         off = abs(their_loss - loss) / abs(their_loss)
         errors[variant.name] = max(off, float((theirs - gradients).norm() / theirs.norm()))
     for _ in range(rounds):
-        for variant in (ours, *others):
+        for variant in (mine, *others):
             variant.timed()
     answers = [close_answer(_vlm_of(stock), demo_family.PROMPT.text, text) for row in rows for text in _texts(row)]
     r = round(statistics.mean(answer.answer_tokens for answer in answers))
     batch = stock.batch()
     c = round(float(batch["attention_mask"].sum()) / len(batch["attention_mask"])) - r
-    return [_result(ours, variant, c, r, errors[variant.name]) for variant in others]
+    peaks = {name: _peak(side, pairs, name) for name in ("shared", "stock")}
+    return [_result(mine, variant, c, r, errors[variant.name], peaks) for variant in others]
 
 
-def _result(ours: _Variant, other: _Variant, c: int, r: int, error: float) -> DpoResult:
+def _peak(side: int, pairs: int, rows: str) -> float | None:
+    """Return the megabytes that a step needs at its peak; None where they cannot be measured."""
+    if not Path("/proc/self/clear_refs").exists():
+        return None
+    command = [sys.executable, "-m", "bench.dpo_child", str(side), str(pairs), rows]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
+def _result(mine: Variant, other: Variant, c: int, r: int, error: float, peaks: dict[str, float | None]) -> DpoResult:
     wall, cpu = (statistics.median(other.wall), statistics.median(other.cpu))
-    own_wall, own_cpu = statistics.median(ours.wall), statistics.median(ours.cpu)
+    own_wall, own_cpu = statistics.median(mine.wall), statistics.median(mine.cpu)
     passes = 1.0 if other.name == STOCK else 4 / 3  # trl computes the reference as well: forward 1, backward 2
     return DpoResult(
         c, r, other.name, wall / own_wall, cpu / own_cpu, passes * 2 * (c + r) / (c + 2 * r + 1),
         error <= LARGEST_ERROR, error, own_wall, wall,
+        peaks["shared"], peaks["stock"] if other.name == STOCK else None,
     )  # fmt: skip
 
 
 STOCK = "stock rows, reference known"
 
 
-def _ours(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], *, shared: bool) -> _Variant:
+def ours(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], *, shared: bool) -> Variant:
     folder.mkdir()
     spec = TrainSpec(
         model, demo_family.PROMPT, "score", 1, 0, None, LoraSpec(RANK, 2 * RANK), 5e-5, 0.1,
@@ -159,10 +177,10 @@ def _ours(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], *, shar
     examples: list[Any] = list(cast("Any", trainer.train_dataset))
     known = trainer.compute_ref_log_probs(trainer.model, collator(examples))
     collator.reference = tuple(side.float().cpu() for side in known)
-    return _Variant("shared prefix" if shared else STOCK, trainer, lambda: collator(examples))
+    return Variant("shared prefix" if shared else STOCK, trainer, lambda: collator(examples))
 
 
-def _trl(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], name: str, **changes: Any) -> _Variant:
+def _trl(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], name: str, **changes: Any) -> Variant:
     vlm = families.load(model)
     prompt = vlm.chat_text(demo_family.PROMPT.text)
     data = {
@@ -183,14 +201,14 @@ def _trl(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], name: st
         ),
     )  # fmt: skip
     examples: list[Any] = list(cast("Any", trainer.train_dataset))
-    return _Variant(name, trainer, lambda: dict(trainer.data_collator([dict(example) for example in examples])))
+    return Variant(name, trainer, lambda: dict(trainer.data_collator([dict(example) for example in examples])))
 
 
 def _answer(vlm: VisionLanguageModel, prompt: str, answer: str) -> str:
     return close_answer(vlm, demo_family.PROMPT.text, answer).text.removeprefix(prompt)
 
 
-def _vlm_of(variant: _Variant) -> VisionLanguageModel:
+def _vlm_of(variant: Variant) -> VisionLanguageModel:
     collator: PreferenceCollator = variant.trainer.data_collator
     return collator.vlm
 
@@ -203,7 +221,7 @@ def _open(path: str) -> Image.Image:
     return Image.open(path).convert("RGB")
 
 
-def _same_weights(model: Any) -> None:
+def same_weights(model: Any) -> None:
     """Give every adapter the same weights, none of them zero, so that all gradients are compared."""
     torch.manual_seed(1)
     for name, weight in sorted(model.named_parameters()):
@@ -214,11 +232,19 @@ def _same_weights(model: Any) -> None:
 
 def markdown(found: dict[str, Any]) -> str:
     """Render the results as a table."""
-    lines = ["| c | r | against | wall | CPU | ideal | equal (error) | s a step |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| c | r | against | wall | CPU | ideal | equal (error) | s a step | MB a step |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     lines += [
         f"| {row['c']} | {row['r']} | {row['baseline']} | {row['ratio_wall']:.2f} | {row['ratio_cpu']:.2f} "
         f"| {row['ideal']:.2f} | {row['equal']} ({row['max_rel_err']:.1e}) "
-        f"| {row['baseline_seconds']:.2f} -> {row['seconds']:.2f} |"
+        f"| {row['baseline_seconds']:.2f} -> {row['seconds']:.2f} | {_megabytes(row)} |"
         for row in found["results"]
     ]
     return "\n".join(lines)
+
+
+def _megabytes(row: dict[str, Any]) -> str:
+    before, after = row["baseline_peak_mb"], row["peak_mb"]
+    return "-" if before is None or after is None else f"{before:.0f} -> {after:.0f}"
