@@ -285,13 +285,16 @@ def test_that_a_second_worker_waits_for_the_first_and_then_gives_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "LOCK_SECONDS", 0.3)
-    context = worker.WorkerContext(RunFolder(tmp_path), worker.EventWriter(None, None))
-    first = worker._lock(context)
-    assert (tmp_path / ".worker.lock").read_text(encoding="utf-8") == f"{os.getpid()}\n"
-    with pytest.raises(worker.LockedError, match=f"Process {os.getpid()} is already working"):
-        worker._lock(context)
-    first.release()
-    worker._lock(context).release()
+    folder = RunFolder(tmp_path)
+    with worker.locked(folder, ".worker.lock"):
+        assert (tmp_path / ".worker.lock").read_text(encoding="utf-8") == f"{os.getpid()}\n"
+        with (
+            pytest.raises(worker.LockedError, match=f"Process {os.getpid()} is already working"),
+            worker.locked(folder, ".worker.lock"),
+        ):
+            pytest.fail("both hold the lock")
+    with worker.locked(folder, ".worker.lock"):
+        pass
 
 
 def test_that_a_journal_cuts_off_its_torn_last_line(tmp_path: Path) -> None:

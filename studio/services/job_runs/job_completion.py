@@ -24,7 +24,10 @@ from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.registry import definition
 
 _MODELS = "models"
-_NOT_HYPERPARAMETERS = ("model", "prompt", "image", "adapters", "start_adapter")
+_NOT_HYPERPARAMETERS = (
+    *("model", "prompt", "image", "adapters", "start_adapter"),
+    *("share_prefix", "reference_folder", "reference_of_both"),  # how it is computed, not what
+)
 
 
 def complete(project: Project, job_id: int, result: Mapping[str, Any]) -> None:

@@ -200,6 +200,14 @@ def test_that_the_hyperparameters_of_a_version_are_kept(project: Project) -> Non
     assert kept["base"] == "some/model"
 
 
+def test_that_the_hyperparameters_name_no_place_on_this_machine(project: Project) -> None:
+    run_fake_jobs_until(project, 2)
+    for version in version_list.versions(project):
+        kept = {key: value for key, value in version.hyperparameters.items() if key != "base"}
+        assert str(project.root) not in json.dumps(kept)
+        assert not {"share_prefix", "reference_folder", "reference_of_both"} & set(kept)
+
+
 def test_that_a_stage_run_out_of_turn_says_what_is_missing(project: Project) -> None:
     next_action.enqueue_next(project, 1)
     late = {job.stage: job for job in reversed(queue.list_jobs(project))}

@@ -14,7 +14,9 @@ from pathlib import Path
 
 LEFT_OUT = ("slow", "gpu", "gui", "child")
 """The marks of tests that are no part of the quick run."""
-HEAVY = frozenset({"torch", "transformers", "peft", "trl", "accelerate", "datasets", "bitsandbytes"})
+HEAVY = frozenset(
+    {"torch", "transformers", "peft", "trl", "accelerate", "datasets", "bitsandbytes", "safetensors.torch"}
+)
 """Packages that load torch."""
 TESTS = Path(__file__).parents[2]
 _ROOTS = (TESTS.parent, TESTS)
@@ -40,7 +42,7 @@ class ProcessesStarted:
 
 
 def _loaded(start: Path) -> set[str]:
-    """The names of the outer packages that an import of this file loads."""
+    """The names, and the outer packages, of what is not ours and an import of this file loads."""
     seen: set[Path] = set()
     outer: set[str] = set()
     todo = [start] if start.is_file() else []
@@ -53,7 +55,7 @@ def _loaded(start: Path) -> set[str]:
             ours = _files(name)
             todo += ours
             if not ours:
-                outer.add(name.partition(".")[0])
+                outer |= {name, name.partition(".")[0]}
     return outer
 
 
