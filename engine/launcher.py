@@ -41,7 +41,17 @@ from engine.contract.events import (
 )
 from engine.contract.operating_system import STOP_SIGNALS, handled, take_standard_output
 from engine.contract.specs import RunFolder, spec_from_json
-from engine.worker import CANCELLED, DEFECT, FINISHED, USER_ERROR, EventWriter, LockedError, failure, locked
+from engine.worker import (
+    CANCELLED,
+    DEFECT,
+    FINISHED,
+    USER_ERROR,
+    EventWriter,
+    LockedError,
+    complete_length,
+    failure,
+    locked,
+)
 
 SHARED_STAGES = ("generate", "predict", "judge", "train")
 """Stages whose work is divided; the others run in one process."""
@@ -71,6 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     writer = EventWriter(file=None, pipe=pipe)
     try:
         with locked(folder, ".launcher.lock"), folder.events.open("ab") as file:
+            file.truncate(complete_length(folder.events))
             writer.file = file
             count = 1 if _kind(folder) not in SHARED_STAGES else options.processes or _devices()
             return _Launch(folder, writer, count).run()
@@ -89,6 +100,7 @@ class _Launch:
     _ranks: list[_Rank] = field(default_factory=list)
     _inbox: queue.SimpleQueue[tuple[int, bytes]] = field(default_factory=queue.SimpleQueue)
     _asked: bool = False
+    _stopped: bool = False
     _kill_at: float | None = None
 
     def run(self) -> int:
@@ -154,7 +166,8 @@ class _Launch:
     def _look_after(self) -> None:
         """Ask all to stop if one has failed, if the parent is gone, or on request; kill what does not."""
         ended = [rank for rank in self._ranks if rank.process.poll() is not None]
-        if any(rank.process.returncode != FINISHED for rank in ended) or self._parent_gone():
+        self._stopped = self._stopped or self._parent_gone()
+        if any(rank.process.returncode != FINISHED for rank in ended) or self._stopped:
             self._ask_all_to_stop()
         if self._kill_at is not None and time.monotonic() > self._kill_at:
             for rank in self._ranks:
@@ -184,7 +197,7 @@ class _Launch:
         return 4 * GRACE_SECONDS if CANCELLED in codes else None  # each may finish its batch
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._ask_all_to_stop()
+        self._stopped = True
 
     def _outcome(self) -> Terminal:
         """Combine the workers' terminal events: a failure counts most, then a stop; the result is rank 0's."""
@@ -192,6 +205,8 @@ class _Launch:
         failed = [last for last in lasts if isinstance(last, OutOfMemory | Failed)]
         explained = [last for last in failed if isinstance(last, OutOfMemory) or last.user_error]
         dead = [rank for rank in self._ranks if rank.last is None]
+        if dead and self._stopped:  # the signal came before it listened, or it had to be killed
+            return Cancelled()
         if dead and not explained:  # the others only failed because they waited for it
             return self._death_of(dead[0])
         for last in (*explained, *failed):

@@ -204,7 +204,7 @@ def _run_locked(context: WorkerContext) -> int:
                 return _run(context)
             with context.folder.events.open("ab") as events:
                 if context.rank == 0:
-                    events.truncate(_complete_length(context.folder.events))
+                    events.truncate(complete_length(context.folder.events))
                 context.writer.file = events
                 return _run(context)
     except LockedError as error:
@@ -219,7 +219,8 @@ def _run(context: WorkerContext) -> int:
     if code == CANCELLED and not context.launched:
         context.cancel_file.unlink(missing_ok=True)
         context.folder.pause.unlink(missing_ok=True)
-    context.emit(last) if not context.launched else context.writer.send(last)
+    send = context.writer.send if context.launched else context.emit  # the launcher wants the end of every rank
+    send(last)
     return code
 
 
@@ -291,7 +292,7 @@ def locked(folder: RunFolder, name: str) -> Iterator[None]:
         lock.release()
 
 
-def _complete_length(path: Path) -> int:
+def complete_length(path: Path) -> int:
     """Return the number of bytes up to the last newline: an incomplete line is truncated before new ones follow."""
     return path.read_bytes().rfind(b"\n") + 1
 

@@ -89,6 +89,17 @@ def has_argument(pid: int, path: Path) -> bool:
     return not {str(path), str(path.resolve())}.isdisjoint(arguments)
 
 
+def has_open(pid: int, path: Path) -> bool:
+    """Return whether this process has the file open; False if that cannot be seen."""
+    import psutil
+
+    try:
+        files = psutil.Process(pid).open_files()
+    except psutil.Error:
+        return False
+    return str(path.resolve()) in {file.path for file in files}
+
+
 def describe_return(returncode: int) -> str:
     """Return a return code as text: "was killed by SIGSEGV", "ended with code 3", on Windows "... code 0xc0000005"."""
     if returncode > _LARGEST_EXIT_CODE:

@@ -6,6 +6,7 @@ both ways before anything is trained.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -65,7 +66,7 @@ def prefix_difference(trainer: StepTrainer, collator: PreferenceCollator) -> flo
         trainer.share_prefix(True)
         model.train(training)
     difference = float((found[0] - found[1]).abs().max())
-    return difference if difference == difference else float("inf")
+    return math.inf if math.isnan(difference) else difference
 
 
 def _report(reason: str, ctx: RunContext) -> None:

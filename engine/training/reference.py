@@ -24,6 +24,7 @@ from engine.contract.context import RunContext
 from engine.contract.events import Phase
 from engine.contract.specs import TrainSpec
 from engine.families.loading import published_folder
+from engine.families.vlm import VisionLanguageModel
 from engine.training.collator import PreferenceCollator
 from engine.training.preference_rows import PreferenceRow
 from engine.training.step_trainer import StepTrainer
@@ -104,7 +105,7 @@ def use_fixed_reference(
     folder = Path(spec.reference_folder) if spec.reference_folder else ctx.folder.checkpoints / _OWN
     store = ReferenceStore(folder)
     store.read()
-    keys = _Keys(spec)
+    keys = ReferenceKeys(spec, collator.vlm)
     try:
         count = _complete(store, keys, trainer, collator, rows, spec, ctx)
     finally:
@@ -119,7 +120,7 @@ def use_fixed_reference(
 
 def _complete(
     store: ReferenceStore,
-    keys: _Keys,
+    keys: ReferenceKeys,
     trainer: StepTrainer,
     collator: PreferenceCollator,
     rows: Sequence[PreferenceRow],
@@ -133,9 +134,9 @@ def _complete(
     for start in range(0, len(own), size):
         batch = own[start : start + size]
         answers = [_answers(row, also=spec.reference_of_both) for row in batch]
+        stop_if_requested(ctx)
         if all(keys.of(row.path, text) in store for row, texts in zip(batch, answers, strict=True) for text in texts):
             continue
-        stop_if_requested(ctx)
         ctx.emit(Phase("reference", start, len(own)))
         found = trainer.base_log_probs(collator.with_answers([row.path for row in batch], answers), len(batch))
         values = {
@@ -155,15 +156,18 @@ def _answers(row: PreferenceRow, *, also: bool) -> list[str]:
     return [row.chosen, row.rejected, *([row.rescored] if also and row.rescored else [])]
 
 
-class _Keys:
-    """Keys of log-probabilities: everything that they depend on, 16 bytes of its SHA-256."""
+class ReferenceKeys:
+    """Keys of log-probabilities: everything that they depend on, 16 bytes of its SHA-256.
 
-    def __init__(self, spec: TrainSpec) -> None:
+    The number format is that of the loaded weights: "auto" means another one once there is a GPU.
+    """
+
+    def __init__(self, spec: TrainSpec, vlm: VisionLanguageModel) -> None:
         model = spec.model
         base = published_folder(model)
         files = sorted(path for path in base.iterdir() if path.suffix in (".safetensors", ".json", ".bin"))
         stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-        how = [model.base, model.revision, model.dtype, model.quantization, model.attention]
+        how = [model.base, model.revision, str(vlm.dtype), vlm.device.type, model.quantization, model.attention]
         prompt, image = dataclasses.asdict(spec.prompt), dataclasses.asdict(spec.image)
         self._common = json.dumps([how, stamps, prompt, image], sort_keys=True).encode()
         self._images: dict[str, bytes] = {}

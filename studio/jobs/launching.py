@@ -82,7 +82,8 @@ class RemoteProcess(ChildProcess):
 
     def __init__(self, folder: RunFolder, command: list[str]) -> None:
         super().__init__(folder, command)
-        self._read_to = folder.events.stat().st_size if folder.events.exists() else 0
+        earlier = folder.events.read_bytes() if folder.events.exists() else b""
+        self._read_to = earlier.rfind(b"\n") + 1  # the job cuts off a line that a kill has torn
         self._ended_at: float | None = None
 
     def start(self, spare: subprocess.Popen[bytes] | None = None) -> None:

@@ -10,7 +10,7 @@ import time
 
 from engine.contract.locks import holder
 from engine.contract.specs import RunFolder
-from studio.operating_system import end_process, has_argument
+from studio.operating_system import end_process, has_argument, has_open
 
 LOCK_NAME = ".worker.lock"
 GRACE_SECONDS = 30.0
@@ -35,12 +35,20 @@ def stop_orphan(folder: RunFolder, grace: float = GRACE_SECONDS) -> bool:
     if pid is None:
         return False
     for by_force, seconds in ((False, grace), (True, 5.0)):
-        if pid > 0 and has_argument(pid, folder.path):
+        if pid > 0 and _works_on(pid, folder):
             end_process(pid, by_force=by_force)
         if _gone_within(folder, seconds):
             return True
         pid = live_worker(folder) or 0
     raise TimeoutError(f"process {pid} still uses {folder.path} and could not be stopped")
+
+
+def _works_on(pid: int, folder: RunFolder) -> bool:
+    """Return whether the process is the folder's worker here: ids are reused, and another host's mean nothing here.
+
+    A worker that was started before it was told its folder has no such argument, but holds the lock file.
+    """
+    return has_argument(pid, folder.path) or has_open(pid, folder.path / LOCK_NAME)
 
 
 def _gone_within(folder: RunFolder, seconds: float) -> bool:

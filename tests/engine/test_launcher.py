@@ -176,3 +176,22 @@ def test_that_the_error_of_one_process_ends_all(base: Path, images: list[Path], 
     code, events = launch(folder, train_spec(base, batch_size=3))
     assert code == 2 and isinstance(events[-1], Failed)
     assert "cannot be divided among 2 processes" in events[-1].message
+
+
+def test_that_a_stop_is_a_stop_even_if_the_workers_die_of_it(base: Path, images: list[Path], tmp_path: Path) -> None:
+    folder = run_folder(tmp_path / "run", pair_rows(images))
+    folder.spec.write_text(training(base).to_json(), encoding="utf-8")
+    folder.events.write_bytes(b'{"event": "Cancelled"}\n{"event": "Prog')  # torn by a kill
+    command = [sys.executable, "-m", "engine.launcher", str(folder.path), "--processes", "2"]
+    with folder.log.open("ab") as log, subprocess.Popen(command, cwd=ROOT, stderr=log) as process:
+        until = time.monotonic() + 60
+        while len(psutil.Process(process.pid).children()) < 2 and time.monotonic() < until:
+            time.sleep(0.005)
+        workers = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGTERM)
+        for worker in workers:
+            worker.kill()  # as a signal does before they listen
+    assert process.returncode == 130
+    events = [json.loads(line)["event"] for line in folder.events.read_text("utf-8").splitlines()]
+    assert (events[0], events[-1], events.count("Cancelled")) == ("Cancelled", "Cancelled", 2)
+    assert not left_over(folder) and not folder.cancel.exists()

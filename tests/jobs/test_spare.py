@@ -11,7 +11,8 @@ import pytest
 
 from engine.contract.context import write_jsonl
 from engine.contract.events import Cancelled, Failed
-from engine.contract.specs import GenerateSpec, ModelSpec, PromptSpec, RunFolder
+from engine.contract.specs import GenerateSpec, JudgeSpec, ModelSpec, PromptSpec, RunFolder
+from studio.jobs.orphans import live_worker, stop_orphan
 from studio.jobs.process import ChildProcess
 from studio.jobs.spare import SpareWorker
 
@@ -79,6 +80,28 @@ def test_that_a_stop_ends_a_job_that_is_still_loading(spare: SpareWorker, folder
     child.start(spare.take(folder.path))
     child.cancel()
     assert child.wait() == Cancelled()
+
+
+def test_that_one_that_outlived_its_studio_is_found_and_ended(
+    spare: SpareWorker, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command does not name the run folder. Detached, it does not mind that nobody listens."""
+    monkeypatch.setenv("SCORE_STUDIO_DETACHED", "1")
+    spec = JudgeSpec()
+    folder.spec.write_text(spec.to_json(), "utf-8")
+    row = {"label": 1, "text": "The light is soft. " * 50, "parse_ok": True}
+    write_jsonl(folder.input, [{"prediction_id": n, **row} for n in range(200_000)])
+    spare.start()
+    process = spare.take(folder.path)
+    assert process is not None
+    until = time.monotonic() + 60
+    while live_worker(folder) != process.pid and time.monotonic() < until:
+        time.sleep(0.05)
+    assert str(folder.path) not in psutil.Process(process.pid).cmdline()
+    assert stop_orphan(folder, grace=10)
+    assert process.wait(10) is not None and live_worker(folder) is None
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 def test_that_none_is_started_that_nobody_wants(spare: SpareWorker, folder: RunFolder) -> None:

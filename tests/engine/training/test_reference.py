@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from support.training import pair_rows, run_folder, train_spec
 
+from engine import families
 from engine.contract.context import ListContext
 from engine.contract.events import TrainStep
 from engine.contract.specs import PromptSpec
 from engine.stages import train
-from engine.training.reference import ReferenceStore
+from engine.training.reference import ReferenceKeys, ReferenceStore
 
 PAIRS = 6
 
@@ -65,6 +68,17 @@ def test_that_what_it_depends_on_is_part_of_its_key(
         case "model":
             (own / "model.safetensors").touch()
     assert trained(own, copies, tmp_path / "second", reference_folder=kept, **changes)[0] == expected
+
+
+def test_that_auto_on_another_device_or_precision_is_another_key(base: Path, images: list[Path]) -> None:
+    spec = train_spec(base)
+    spec = dataclasses.replace(spec, model=dataclasses.replace(spec.model, dtype="auto", device="auto"))
+    vlm = families.load(spec.model)
+    on_gpu = dataclasses.replace(vlm, device=torch.device("cuda"))
+    in_half = dataclasses.replace(vlm, dtype=torch.bfloat16)
+    keys = {ReferenceKeys(spec, model).of(str(images[0]), "#Score: 1") for model in (vlm, on_gpu, in_half)}
+    assert len(keys) == 3
+    assert ReferenceKeys(spec, vlm).of(str(images[0]), "#Score: 1") in keys
 
 
 def test_that_a_file_cut_short_is_read_up_to_its_last_whole_record(tmp_path: Path) -> None:
