@@ -102,6 +102,7 @@ def _arguments(spec: TrainSpec, vlm: VisionLanguageModel, output: Path, world_si
         fp16=vlm.dtype == torch.float16,
         use_cpu=vlm.device.type == "cpu",
         dataloader_pin_memory=False,  # The collator already puts batches on the device.
+        ddp_find_unused_parameters=False,  # each pass uses the whole adapter
         remove_unused_columns=False,  # The collator needs "images", which is not in the model's signature.
         save_strategy="steps",
         save_steps=spec.checkpoint_steps,

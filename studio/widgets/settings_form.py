@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +32,7 @@ translate = QCoreApplication.translate
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170
 LONG_HEIGHT = 84
+REASON_MARGIN = 12
 TWO_COLUMNS = 1500
 """Width in pixels from which the sections are laid out in two columns."""
 
@@ -86,14 +89,25 @@ class SettingsForm(QWidget):
         """Show the errors of these fields; clear all others."""
         for path, row in self._rows.items():
             reason = reasons.get(path, "")
+            appears = bool(reason) and row.reason.isHidden() and not row.editor.visibleRegion().isEmpty()
             row.reason.setText(printable(reason))
             row.reason.setVisible(bool(reason))
+            if appears:
+                self._bring_into_view(row.reason)
             row.editor.setAccessibleDescription(reason or row.field.meaning)
             state = "wrong" if reason else ""
             if row.editor.property("state") != state:
                 row.editor.setProperty("state", state)
                 row.editor.style().unpolish(row.editor)
                 row.editor.style().polish(row.editor)
+
+    def _bring_into_view(self, reason: QWidget) -> None:
+        """Scroll so that the error of an editor in view can be read: below the last one it would be cut off."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea):
+            QTimer.singleShot(0, reason, partial(area.ensureWidgetVisible, reason, 0, REASON_MARGIN))
 
     def set_fixed(self, paths: Sequence[str]) -> None:
         """These can be read but not changed."""

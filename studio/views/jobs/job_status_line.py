@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from engine.contract.events import Loaded, Phase, Throughput
+from engine.contract.events import Loaded, Phase, Started, Throughput
 from engine.contract.events import Memory as MemoryEvent
 from studio.models.stage_text import unit_text
 from studio.services.loop import job_facts
@@ -24,6 +24,7 @@ class JobStatusLine(PlainLabel):
         self._phase = Phase("")
         self._live_speed: JobSpeed | None = None
         self._live_facts: tuple[str, ...] = ()
+        self._started: Started | None = None
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
@@ -31,7 +32,7 @@ class JobStatusLine(PlainLabel):
         if job is None or self._job is None or self._job.id != job.id:
             self._facts, self._memory = None, JobMemory()
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
-            self._phase, self._live_speed, self._live_facts = Phase(""), None, ()
+            self._phase, self._live_speed, self._live_facts, self._started = Phase(""), None, (), None
         self._job = job
         self.render_line(None)
 
@@ -39,9 +40,11 @@ class JobStatusLine(PlainLabel):
         """Set the stored facts of the job."""
         self._facts, self._memory = facts, facts.memory
 
-    def on_event(self, event: Throughput | Phase | Loaded | MemoryEvent) -> None:
+    def on_event(self, event: Started | Throughput | Phase | Loaded | MemoryEvent) -> None:
         """Store a live event; shown by the next :meth:`render_line`."""
         match event:
+            case Started():
+                self._started = event
             case Throughput():
                 self._live_speed = job_facts.live_speed(event)
             case Loaded():
@@ -59,13 +62,14 @@ class JobStatusLine(PlainLabel):
     def _parts(self, units: float | None) -> list[str]:
         job, parts = self._job, []
         assert job is not None
-        if self._facts is not None and self._facts.device:
-            parts.append(self.tr("on {0}").format(one_line(self._facts.device)))
+        device = self._started.device if self._started else self._facts.device if self._facts else ""
+        if device:
+            parts.append(self.tr("on {0}").format(one_line(device)))
         parts += [one_line(word) for word in self._live_facts or (self._facts.held if self._facts is not None else ())]
         if self._phase.name:
             parts.append(self._phase_text())
         speed = self._live_speed or (self._facts.speed if self._facts is not None else JobSpeed())
-        unit = job.unit
+        unit = self._started.unit if self._started else job.unit
         if units is not None and (speed.items is None or speed.unit != unit):
             parts.append(self.tr("{0} {1}/s").format(_short(units), unit_text(unit) or self.tr("items")))
         if speed.items is not None:

@@ -251,6 +251,7 @@ class JobsPage(Page):
                 self._progress[job_id] = (done, total, unit)
             case Started():
                 self._progress[job_id] = (event.done, event.total, event.unit)
+                self.detail.on_event(job_id, event)
             case TrainStep():
                 self.detail.add_step(job_id, event, time.time())
             case Memory() | Throughput() | Phase() | Loaded():

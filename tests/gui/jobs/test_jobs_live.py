@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import stat
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from support.fake_worker import use_fake_worker
 from support.projects import rows, write_photos
 from support.window import open_in
 
+from engine.contract.events import Started
 from studio.models.job_table import JobsModel
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
@@ -61,6 +63,7 @@ def test_that_phase_speed_and_memory_are_told_live_and_kept(
     qtbot.waitUntil(lambda: "loading the model" in line.text(), timeout=10_000)
     qtbot.waitUntil(lambda: "2.00 images/s" in line.text() and "120 tokens/s" in line.text(), timeout=10_000)
     assert "loading the model" not in line.text()
+    assert line.text().startswith("on cpu  ·  ") and "items/s" not in line.text()
     for part in ("memory 2.5 GB", "device peak 3.0 GB", "reserved peak 4.0 GB", "20.0 GB of 24.0 GB free"):
         assert part in line.text()
     page.workspace.stop_queue()
@@ -71,6 +74,17 @@ def test_that_phase_speed_and_memory_are_told_live_and_kept(
     qtbot.waitUntil(lambda: "tokens/s" not in line.text())
     page.table.setCurrentIndex(page.model.index(0, 0))
     qtbot.waitUntil(lambda: "2.00 images/s  ·  120 tokens/s" in line.text())
+
+
+def test_that_a_job_that_was_shown_before_it_started_has_its_device_and_its_unit(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    page = jobs_page(qtbot, empty_window, make_project(tmp_path))
+    line = page.detail.facts
+    line.show_job(dataclasses.replace(page.model.rows[0], id=99, state="running", unit=""))
+    line.on_event(Started("train", 64, "steps", device="cuda:0"))
+    line.render_line(1.35)
+    assert line.text() == "on cuda:0  ·  1.35 steps/s"
 
 
 def test_that_a_failed_job_offers_retry_and_a_stopped_one_resume(

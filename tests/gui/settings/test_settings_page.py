@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from studio.views.settings.settings_page import SettingsPage
@@ -51,6 +51,18 @@ def test_that_a_value_out_of_range_is_refused_at_its_field_and_cannot_be_saved(
 def test_that_a_rule_about_two_values_is_told_at_one_of_them(qtbot: QtBot, page: SettingsPage) -> None:
     type_in(qtbot, page, "training.micro_batch", "3")
     qtbot.waitUntil(lambda: "multiple of micro_batch 3" in page.form.reason("training.batch_size"))
+
+
+def test_that_an_error_below_the_last_field_comes_into_view(qtbot: QtBot, page: SettingsPage) -> None:
+    (area,) = page.findChildren(QScrollArea)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    launcher = page.form.editor("compute.launcher")
+    assert isinstance(launcher, QComboBox)
+    launcher.setCurrentText("command")
+    label = page.form._rows["compute.command"].reason
+    qtbot.waitUntil(label.isVisible)
+    qtbot.waitUntil(lambda: label.visibleRegion().boundingRect().size() == label.size())
+    assert "no {worker}" in label.text()
 
 
 def test_that_saving_keeps_comments_and_changes_one_line(qtbot: QtBot, page: SettingsPage, reviewed: Path) -> None:
