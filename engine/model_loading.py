@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine import families
 from engine.cancellation import phase
 from engine.contract.context import RunContext
 from engine.contract.events import Loaded, Note
-from engine.contract.specs import ModelSpec
+from engine.contract.specs import ModelSpec, VisionCache
 from engine.families import internvl2
 from engine.families.loading import published_folder
 from engine.families.precision import loaded_as
+from engine.families.vision import VisionFeatures, fingerprint
+from engine.families.vision_store import VisionStore
 from engine.families.vlm import VisionLanguageModel
 
 
@@ -37,3 +41,16 @@ def _convert(model: ModelSpec, ctx: RunContext) -> None:
         made = internvl2.native_folder(published)
     text = f"{model.base} is published in its authors' own layout. It has been converted; the copy is in {made}."
     ctx.emit(Note("info", "model_converted", text))
+
+
+def keep_vision(vlm: VisionLanguageModel, cache: VisionCache, ctx: RunContext) -> None:
+    """Let the model keep what its vision tower makes of images, if the cache has a folder."""
+    if cache.folder is None or cache.limit <= 0:
+        return
+    store = VisionStore(Path(cache.folder), fingerprint(vlm), cache.limit, 1 / ctx.world_size)
+    vlm.vision = VisionFeatures(vlm, store, cache.images, lambda code, text: _once(ctx, code, text))
+
+
+def _once(ctx: RunContext, code: str, text: str) -> None:
+    if ctx.rank == 0:
+        ctx.emit(Note("info", code, text))

@@ -77,6 +77,11 @@ def paths(session: Session) -> dict[int, str]:
     return {key: value for key, value in found}  # noqa: C416  a Result is not a mapping
 
 
+def count_images(session: Session) -> int:
+    """Return how many images there are."""
+    return session.scalar(select(func.count()).select_from(Image)) or 0
+
+
 def count_raters(session: Session) -> int:
     """Return the number of raters with individual ratings."""
     return session.scalar(select(func.count(Rating.rater.distinct()))) or 0

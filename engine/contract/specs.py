@@ -65,6 +65,21 @@ class ImageLimits:
     longest_side: int = 448
 
 
+@dataclass(frozen=True, slots=True)
+class VisionCache:
+    """Where the vision tower's output is kept, since it never changes. Does not change results.
+
+    Attributes:
+        folder: for all models; None keeps nothing.
+        limit: bytes that it may take.
+        images: how many images the project has.
+    """
+
+    folder: str | None = None
+    limit: int = 0
+    images: int = 0
+
+
 class _Spec:
     """JSON serialisation of the frozen specs below; ``kind`` identifies the class."""
 
@@ -95,7 +110,13 @@ class _Spec:
 
 
 def _revive(name: str, value: Any) -> Any:
-    nested: dict[str, Any] = {"model": ModelSpec, "prompt": PromptSpec, "image": ImageLimits, "lora": LoraSpec}
+    nested: dict[str, Any] = {
+        "model": ModelSpec,
+        "prompt": PromptSpec,
+        "image": ImageLimits,
+        "vision": VisionCache,
+        "lora": LoraSpec,
+    }
     if name in nested and isinstance(value, dict):
         return nested[name](**value)
     return tuple(value) if isinstance(value, list) else value
@@ -137,6 +158,7 @@ class GenerateSpec(_Spec):
     temperature: float = 0.0
     batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
+    vision: VisionCache = VisionCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +199,7 @@ class TrainSpec(_Spec):
     share_prefix: bool = True
     reference_folder: str | None = None
     reference_of_both: bool = False
+    vision: VisionCache = VisionCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +242,7 @@ class PredictSpec(_Spec):
     max_new_tokens: int = 256
     batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
+    vision: VisionCache = VisionCache()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -18,6 +18,9 @@ from torch import nn
 from engine.contract.context import StageError
 from engine.contract.specs import LABELS, PromptSpec
 from engine.families.labels import LabelSite, find_label_site
+
+if TYPE_CHECKING:
+    from engine.families.vision import VisionFeatures
 
 _IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
 """Attributes of processors whose words stand for images."""
@@ -54,6 +57,7 @@ class VisionLanguageModel:
             (LLaVA-interleave's is followed by another newline), so that a free answer starts at the same position as
             an injected and a trained one.
         special_pattern: matches the special tokens in a text; compiled when it is first needed.
+        vision: keeps what the vision tower makes of images; None computes it at every use.
     """
 
     model: Any
@@ -64,6 +68,7 @@ class VisionLanguageModel:
     shares_prefill: bool = False
     opens_turn: bool = False
     special_pattern: re.Pattern[str] | None = None
+    vision: VisionFeatures | None = None
 
     @property
     def tokenizer(self) -> Any:
@@ -136,6 +141,13 @@ class VisionLanguageModel:
         except ValueError as error:
             raise UnfitImageError([image.size for image in images], error) from error
         return batch.to(self.device, dtype=self.dtype)
+
+    def inputs(self, images: Sequence[Image.Image], texts: Sequence[str]) -> dict[str, Any]:
+        """Return what ``encode`` returns, with the vision tower's output instead of pixels if that is kept.
+
+        For images of the project; what is only tried out is encoded.
+        """
+        return dict(self.encode(images, texts)) if self.vision is None else self.vision.inputs(images, texts)
 
     def token_ids(self, chat_text: str) -> list[int]:
         """Return the token ids of a rendered chat, its image placeholder not expanded."""

@@ -164,7 +164,7 @@ class Answerer:
 
     def _encode(self, images: Sequence[Image.Image], prefixes: Sequence[str | None], new_tokens: int) -> Inputs:
         texts = [self.vlm.chat_text(self.prompt.text, prefix) for prefix in prefixes]
-        inputs = dict(self.vlm.encode(images, texts))
+        inputs = self.vlm.inputs(images, texts)
         length = inputs["input_ids"].shape[1]
         if length + new_tokens > self.vlm.limits.max_length:
             longest = images[int(inputs["attention_mask"].sum(dim=1).argmax())]
@@ -250,7 +250,9 @@ def _noise(sampling: Sampling | None, sides: Sequence[int]) -> list[LogitsProces
 def _cut(inputs: Inputs, length: int) -> Inputs:
     """Return the inputs with every per-token tensor truncated to ``length`` tokens."""
     shape = inputs["input_ids"].shape
-    return {name: value[:, :length] if value.shape == shape else value for name, value in inputs.items()}
+    return {
+        name: value[:, :length] if getattr(value, "shape", None) == shape else value for name, value in inputs.items()
+    }
 
 
 def _log_softmax(logits: torch.Tensor) -> list[tuple[float, ...]]:

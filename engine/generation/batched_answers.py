@@ -39,14 +39,21 @@ class LazyAnswerer:
         if self._answerer is None:
             from engine.families import adapters
             from engine.generation.answers import Answerer
-            from engine.model_loading import load_model
+            from engine.model_loading import keep_vision, load_model
 
             spec = self.spec
             with translate_oom(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
                 vlm = load_model(spec.model, self.ctx)
                 adapters.fold(vlm)
+            keep_vision(vlm, spec.vision, self.ctx)
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
+
+    def vision_passes(self) -> dict[str, int]:
+        """Return the images that the vision tower has processed, for a stage's result; nothing if it keeps none."""
+        if self._answerer is None or self._answerer.vlm.vision is None:
+            return {}
+        return {"vision_passes": self._answerer.vlm.vision.passes}
 
     def batch_size(self) -> int:
         """Return the number of images at a time: as set, as chosen earlier for this job, or chosen now."""

@@ -39,7 +39,7 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     batches = in_batches(share(rows, ctx), maker.model.batch_size())
     device = device_of(spec.model)
     work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows), maker.speed)
-    return _summary(work.run(maker.process, maker.misfit), maker.speed)
+    return _summary(work.run(maker.process, maker.misfit), maker.speed) | maker.model.vision_passes()
 
 
 @dataclass(slots=True)

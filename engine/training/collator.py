@@ -21,7 +21,8 @@ from engine.families import VisionLanguageModel
 CACHE_BYTES = 512 * 2**20
 """Limit of the cache of prepared images between epochs; images beyond it are decoded again."""
 
-Batch = dict[str, torch.Tensor]
+Batch = dict[str, Any]
+"""Tensors by name; ``mm_encoder_outputs`` holds the tower's output where that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class PreferenceCollator:
         self, images: Sequence[Image.Image], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
     ) -> Batch:
         answers = [answer for side in sides for answer in side]
-        batch = dict(self.vlm.encode([*images] * len(sides), [answer.text for answer in answers]))
+        batch = self.vlm.inputs([*images] * len(sides), [answer.text for answer in answers])
         lengths = batch["attention_mask"].sum(dim=1).tolist()
         self._check_lengths(lengths, [*paths] * len(sides))
         self.tokens += sum(lengths)
@@ -126,7 +127,7 @@ class PreferenceCollator:
         self, images: Sequence[Image.Image], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
     ) -> Batch:
         """Encode each image once, with its first answer; the tokens of the others are known without it."""
-        batch = dict(self.vlm.encode(images, [answer.text for answer in sides[0]]))
+        batch = self.vlm.inputs(images, [answer.text for answer in sides[0]])
         lengths = batch["attention_mask"].sum(dim=1).tolist()
         cuts = [_shared_length(answers) for answers in zip(*sides, strict=True)]
         behind = [[len(answer.ids) - cut for answer, cut in zip(side, cuts, strict=True)] for side in sides]
@@ -186,9 +187,13 @@ class PreferenceCollator:
                 )
 
 
-def _pad_right(batch: Batch) -> Batch:
+def _per_token(batch: Batch) -> list[str]:
     shape = batch["input_ids"].shape
-    names = [k for k, v in batch.items() if v.shape == shape and k != "attention_mask"]
+    return [name for name, value in batch.items() if isinstance(value, torch.Tensor) and value.shape == shape]
+
+
+def _pad_right(batch: Batch) -> Batch:
+    names = [name for name in _per_token(batch) if name != "attention_mask"]
     mask, *moved = flush_left(batch["attention_mask"], *(batch[name] for name in names))
     return {**batch, "attention_mask": mask, **dict(zip(names, moved, strict=True))}
 
@@ -207,7 +212,7 @@ def _prefix(batch: Batch, rest: Sequence[int]) -> Batch:
         rest: the tokens behind the shared part of each row.
     """
     shape = batch["input_ids"].shape
-    per_token = [name for name, value in batch.items() if value.shape == shape]
+    per_token = _per_token(batch)
     kept = [shape[1] - behind - 1 for behind in rest]
     first = min(int(row.argmax()) + shape[1] - keep for row, keep in zip(batch["attention_mask"], kept, strict=True))
     size = shape[1] - first

@@ -21,7 +21,7 @@ from engine.contract.events import Note, Started
 from engine.contract.oom import translate_oom
 from engine.contract.specs import TrainSpec
 from engine.families.vlm import VisionLanguageModel
-from engine.model_loading import load_model
+from engine.model_loading import keep_vision, load_model
 from engine.training import checkpoints, prefix_check
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
@@ -60,7 +60,8 @@ def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], check
         session.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     result = _finish(session, ctx) | {"reference_answers": computed}
     _measure(session, ctx)
-    return result
+    vision = session.collator.vlm.vision
+    return result if vision is None else result | {"vision_passes": vision.passes}
 
 
 def measure_margins(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> None:
@@ -80,6 +81,7 @@ def _use_reference(session: _Session, ctx: RunContext) -> int:
 
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
     vlm = load_model(spec.model, ctx)
+    keep_vision(vlm, spec.vision, ctx)
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
     _report_special_tokens(vlm, rows, ctx)
     rows, lengths = rows_within_length(rows, spec, collator, ctx)

@@ -26,7 +26,7 @@ from studio.services.stages.registry import definition
 _MODELS = "models"
 _NOT_HYPERPARAMETERS = (
     *("model", "prompt", "image", "adapters", "start_adapter"),
-    *("share_prefix", "reference_folder", "reference_of_both"),  # how it is computed, not what
+    *("share_prefix", "reference_folder", "reference_of_both", "vision"),  # how it is computed, not what
 )
 
 

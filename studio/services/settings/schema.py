@@ -257,6 +257,9 @@ class ComputeSettings(Section):
     command: Text | None = Field(
         None, description="such as ssh gpu {worker}; {worker} is what has to run there, on a shared project folder"
     )
+    vision_cache_gb: float = Field(
+        20.0, ge=0, le=1e6, description="disk space for what the vision tower makes of images, once for all; 0: none"
+    )
 
     @model_validator(mode="after")
     def _has_a_command(self) -> Self:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from db.engine import Session
 from db.models import ModelVersion
-from db.queries import versions
-from engine.contract.specs import ModelSpec
+from db.queries import images, versions
+from engine.contract.specs import ModelSpec, VisionCache
 from studio.services.base_models import hub_models
 from studio.services.base_models.suitability import model_location
 from studio.services.errors import StudioError
@@ -60,6 +60,14 @@ class StageContext:
             threads=settings.threads,
             attention=settings.attention,
             quantization=settings.quantization,
+        )
+
+    def vision_cache(self) -> VisionCache:
+        """Return where what the vision tower makes of images is kept."""
+        return VisionCache(
+            str(self.project.root / "cache" / "vision"),
+            round(self.settings.compute.vision_cache_gb * 1e9),
+            images.count_images(self.session),
         )
 
     def row(self, version: str) -> ModelVersion:

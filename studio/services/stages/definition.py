@@ -100,9 +100,10 @@ def keep_spec(kept: Any, new: Any) -> Any:
 
 
 def move_model(kept: Any, new: Any) -> Any:
-    """Return the kept spec with the current paths of base model and adapter."""
+    """Return the kept spec with the current paths of base model and adapter, and the current cache, if it has one."""
     model = dataclasses.replace(kept.model, base=new.model.base, adapter=new.model.adapter)
-    return dataclasses.replace(kept, model=model)
+    cache = {"vision": new.vision} if hasattr(kept, "vision") else {}
+    return dataclasses.replace(kept, model=model, **cache)
 
 
 @dataclass(frozen=True, slots=True)

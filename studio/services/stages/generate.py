@@ -45,6 +45,7 @@ def _build_spec(context: StageContext) -> GenerateSpec:
         temperature=settings.pairs.temperature,
         batch_size=none_if_auto(settings.pairs.batch_size),
         image=ImageLimits(settings.images.longest_side),
+        vision=context.vision_cache(),
     )
 
 

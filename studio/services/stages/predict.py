@@ -48,6 +48,7 @@ def _build_spec(context: StageContext) -> PredictSpec:
         max_new_tokens=settings.predict.max_new_tokens,
         batch_size=none_if_auto(settings.predict.batch_size),
         image=ImageLimits(settings.images.longest_side),
+        vision=context.vision_cache(),
     )
 
 

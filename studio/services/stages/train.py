@@ -61,6 +61,7 @@ def _build_spec(context: StageContext) -> TrainSpec:
         on_collapse=training.on_collapse,
         reference_folder=str(context.project.root / "cache" / "reference"),
         reference_of_both=kind == "score" and context.iteration > 1,
+        vision=context.vision_cache(),
     )
 
 

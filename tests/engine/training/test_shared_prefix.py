@@ -16,6 +16,8 @@ from support.training import pair_rows, run_folder, train_spec
 from engine import families
 from engine.contract.context import ListContext
 from engine.contract.events import Note
+from engine.contract.specs import VisionCache
+from engine.model_loading import keep_vision
 from engine.training import prefix_check, shared_prefix
 from engine.training.collator import PreferenceCollator
 from engine.training.preference_rows import preference_rows
@@ -60,6 +62,7 @@ def made(pictures: list[Path], tmp_path: Path) -> Made:
         spec = train_spec(base, batch_size=3, micro_batch=3, **changes)
         context = ListContext(run_folder(tmp_path / f"run{len(list(tmp_path.iterdir()))}", []), [])
         vlm = families.load(spec.model)
+        keep_vision(vlm, spec.vision, context)
         rows = preference_rows(pair_rows(pictures), "score", PROMPT)
         collator = PreferenceCollator(vlm, PROMPT.text, lambda path: Image.open(path).convert("RGB"))
         prefix_check.prepare(spec, vlm, collator, context)
@@ -98,6 +101,23 @@ def test_that_loss_and_gradients_are_those_of_stock_trl(bases: Callable[[str], P
     size = torch.cat([value.flatten() for value in gradients.values()]).norm()
     apart = torch.cat([(shared_gradients[name] - value).flatten() for name, value in gradients.items()]).norm()
     assert float(size) > 0 and float(apart / size) < 1e-4
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@pytest.mark.parametrize("share_prefix", [True, False])
+def test_that_kept_features_train_like_pixels(
+    bases: Callable[[str], Path], made: Made, tmp_path: Path, name: str, share_prefix: bool
+) -> None:
+    loss, gradients = step(*made(bases(name), share_prefix=share_prefix)[:2])
+    cache = VisionCache(str(tmp_path / "cache"), 10**8, 3)
+    for passes in (3, 0):
+        trainer, collator, _ = made(bases(name), share_prefix=share_prefix, vision=cache)
+        again, same = step(trainer, collator)
+        assert again == pytest.approx(loss, rel=1e-4)
+        size = torch.cat([value.flatten() for value in gradients.values()]).norm()
+        apart = torch.cat([(same[name] - value).flatten() for name, value in gradients.items()]).norm()
+        assert float(size) > 0 and float(apart / size) < 1e-4
+        assert collator.vlm.vision is not None and collator.vlm.vision.passes == passes
 
 
 def test_that_checkpointed_layers_are_computed_again_with_the_same_layout(

@@ -205,7 +205,7 @@ def test_that_the_hyperparameters_name_no_place_on_this_machine(project: Project
     for version in version_list.versions(project):
         kept = {key: value for key, value in version.hyperparameters.items() if key != "base"}
         assert str(project.root) not in json.dumps(kept)
-        assert not {"share_prefix", "reference_folder", "reference_of_both"} & set(kept)
+        assert not {"share_prefix", "reference_folder", "reference_of_both", "vision"} & set(kept)
 
 
 def test_that_a_stage_run_out_of_turn_says_what_is_missing(project: Project) -> None:

@@ -1,0 +1,245 @@
+"""The vision tower's output: computed once for each image, then passed instead of pixels, in every family."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+from support.families.table import ALL
+from support.tiny import PROMPT
+
+from engine import families
+from engine.contract.specs import ModelSpec
+from engine.families import VisionLanguageModel, vision
+from engine.families.vision import VisionFeatures, fingerprint
+from engine.families.vision_store import VisionStore
+from engine.generation.answers import Answerer
+
+SIZES = ((60, 40), (24, 90), (100, 30), (60, 40))
+PLENTY = 10**9
+
+
+def opened() -> list[Image.Image]:
+    """Pictures of several shapes, the last one equal to the first."""
+    noise = random.Random(7)
+    made = [Image.frombytes("RGB", (w, h), noise.randbytes(w * h * 3)) for w, h in SIZES[:-1]]
+    return [*made, made[0].copy()]
+
+
+def keeping(
+    vlm: VisionLanguageModel, folder: Path, limit: int = PLENTY, images: int = 3, notes: list[str] | None = None
+) -> VisionFeatures:
+    """Let the model keep features in ``folder``, as a new process would."""
+    store = VisionStore(folder, fingerprint(vlm), limit)
+    kept = [] if notes is None else notes
+    vlm.vision = VisionFeatures(vlm, store, images, lambda code, text: kept.append(f"{code}: {text}"))
+    return vlm.vision
+
+
+def last_state(vlm: VisionLanguageModel, inputs: dict[str, Any]) -> torch.Tensor:
+    with torch.no_grad():
+        return vlm.model.base_model(**inputs).last_hidden_state
+
+
+@pytest.fixture(scope="module")
+def loaded(family_folder: Callable[[str], Path]) -> Callable[[str], VisionLanguageModel]:
+    models: dict[str, VisionLanguageModel] = {}
+
+    def load(name: str) -> VisionLanguageModel:
+        if name not in models:
+            models[name] = families.load(ModelSpec(str(family_folder(name))))
+        models[name].vision = None
+        return models[name]
+
+    return load
+
+
+def texts(vlm: VisionLanguageModel) -> list[str]:
+    answers = [None, "#Score: 3\n#Explain:", "#Score: 7\n#Explain: The photo is sharp.", None]
+    return [vlm.chat_text(PROMPT.text, answer) for answer in answers]
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_that_every_image_passes_the_tower_once_and_nothing_else_changes(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, name: str
+) -> None:
+    vlm, pictures = loaded(name), opened()
+    stock = dict(vlm.encode(pictures, texts(vlm)))
+    notes: list[str] = []
+    first = keeping(vlm, tmp_path, notes=notes)
+    made = vlm.inputs(pictures, texts(vlm))
+    assert first.passes == 3, notes
+    second = keeping(vlm, tmp_path)
+    again = vlm.inputs(pictures, texts(vlm))
+    assert second.passes == 0
+    for inputs in (made, again):
+        plain = [key for key in stock if not key.startswith("pixel_")]
+        assert set(inputs) == {*plain, "mm_encoder_outputs"}
+        assert all(torch.equal(inputs[key], stock[key]) for key in plain)
+    states = [last_state(vlm, inputs) for inputs in (stock, made, again)]
+    assert torch.equal(states[1], states[2])
+    torch.testing.assert_close(states[1], states[0], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_that_answers_are_those_of_plain_generation(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, name: str
+) -> None:
+    def answers(vlm: VisionLanguageModel) -> Sequence[Any]:
+        answerer = Answerer.make(vlm, PROMPT, 12)
+        pictures = opened()[:3]
+        return [answerer.justify(pictures, [1, 5, 9], [8, 0, 4]), answerer.answer(pictures)]
+
+    vlm = loaded(name)
+    pairs, free = answers(vlm)
+    kept = keeping(vlm, tmp_path)
+    same_pairs, same_free = answers(vlm)
+    assert same_pairs == pairs
+    assert [found.answer for found in same_free] == [found.answer for found in free]
+    for found, wanted in zip(same_free, free, strict=True):
+        assert found.logprobs == pytest.approx(wanted.logprobs, abs=1e-4)
+    assert kept.passes == 3
+
+
+def test_that_features_do_not_depend_on_the_batch(loaded: Callable[[str], VisionLanguageModel], tmp_path: Path) -> None:
+    vlm, pictures = loaded("llava-next"), opened()
+    keeping(vlm, tmp_path / "together")
+    together = vlm.inputs(pictures, texts(vlm))["mm_encoder_outputs"]["image"].pooler_output
+    keeping(vlm, tmp_path / "apart")
+    for at in (2, 0, 1):
+        alone = vlm.inputs([pictures[at]], [texts(vlm)[at]])["mm_encoder_outputs"]["image"].pooler_output
+        assert torch.equal(alone[0], together[at])
+
+
+@pytest.mark.parametrize("harm", ["flipped", "cut", "empty"])
+def test_that_a_damaged_file_is_computed_again(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, harm: str
+) -> None:
+    vlm, pictures = loaded("internvl3"), opened()
+    keeping(vlm, tmp_path)
+    wanted = last_state(vlm, vlm.inputs(pictures, texts(vlm)))
+    file = sorted(tmp_path.rglob("*.safetensors"))[1]
+    data = bytearray(file.read_bytes())
+    data[-9] ^= 0x40
+    file.write_bytes({"flipped": bytes(data), "cut": bytes(data[:-200]), "empty": b""}[harm])
+    kept = keeping(vlm, tmp_path)
+    assert torch.equal(last_state(vlm, vlm.inputs(pictures, texts(vlm))), wanted)
+    assert kept.passes == 1
+    mended = keeping(vlm, tmp_path)
+    vlm.inputs(pictures, texts(vlm))
+    assert mended.passes == 0
+
+
+def test_that_another_tower_processor_or_precision_has_files_of_its_own(
+    family_folder: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = family_folder("llava-1.5")
+    names = [fingerprint(families.load(ModelSpec(str(folder))))]
+    assert fingerprint(families.load(ModelSpec(str(folder)))) == names[0]
+    names.append(fingerprint(families.load(ModelSpec(str(folder), dtype="bfloat16"))))
+    other = families.load(ModelSpec(str(folder)))
+    other.processor.image_processor.do_normalize = False
+    names.append(fingerprint(other))
+    for part in ("vision_tower", "multi_modal_projector", "language_model"):
+        other = families.load(ModelSpec(str(folder)))
+        with torch.no_grad():
+            next(other.model.base_model.get_submodule(part).parameters()).add_(0.01)
+        names.append(fingerprint(other))
+    assert names.pop() == names[0]  # the language model is none of it
+    assert len(set(names)) == len(names) == 5
+
+
+def test_that_pixels_are_kept_where_the_features_do_not_fit(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vlm, pictures = loaded("llava-1.5"), opened()
+    stock = last_state(vlm, dict(vlm.encode(pictures, texts(vlm))))
+    monkeypatch.setattr(vision, "size_of", lambda tensors: 20_000 if "pixel_values" in tensors else 90_000)
+    notes: list[str] = []
+    for limit, passes in ((5 * 90_000, 0), (5 * 89_999, 4), (5 * 20_000, 4), (5 * 19_999, 0)):
+        folder = tmp_path / str(limit)
+        keeping(vlm, folder, limit=limit, images=5, notes=notes)
+        vlm.inputs(pictures, texts(vlm))
+        kept = keeping(vlm, folder, limit=limit, images=5)
+        found = last_state(vlm, vlm.inputs(pictures, texts(vlm)))
+        torch.testing.assert_close(found, stock, rtol=1e-4, atol=1e-5)
+        assert kept.passes == passes, limit  # on pixels the tower runs again, the first time to compare
+    assert ["instead" in note for note in notes] == [False, True, True, False]
+    assert "there is room for 0.10 MB" in notes[3]
+
+
+def test_that_the_limit_holds_and_the_work_goes_on_without(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path
+) -> None:
+    vlm, pictures = loaded("internvl3"), opened()
+    wanted = last_state(vlm, dict(vlm.encode(pictures, texts(vlm))))
+    limit = 0
+    for _ in range(2):
+        kept = keeping(vlm, tmp_path, limit=limit)
+        found = last_state(vlm, vlm.inputs(pictures, texts(vlm)))
+        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5)
+        files = list(tmp_path.rglob("*.safetensors"))
+        assert sum(file.stat().st_size for file in files) <= max(limit, 0)
+        assert kept.passes >= 3 - len(files)
+        if not limit:
+            assert not files
+            keeping(vlm, tmp_path / "probe")
+            vlm.inputs(pictures, texts(vlm))
+            size = max(file.stat().st_size for file in (tmp_path / "probe").rglob("*.safetensors"))
+            shutil.rmtree(tmp_path / "probe")
+            limit = size + size // 2
+    assert len(files) == 1
+
+
+def test_that_what_another_model_left_makes_room(loaded: Callable[[str], VisionLanguageModel], tmp_path: Path) -> None:
+    vlm, pictures = loaded("internvl3"), opened()
+    for name in ("older", "newer"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "used").touch()
+        (tmp_path / name / "x.safetensors").write_bytes(bytes(100_000))
+    os.utime(tmp_path / "older" / "used", (1, 1))
+    keeping(vlm, tmp_path, limit=150_000 + 60_000)
+    vlm.inputs(pictures, texts(vlm))
+    assert not (tmp_path / "older").exists() and (tmp_path / "newer").exists()
+    assert len(list((tmp_path / fingerprint(vlm)).rglob("*.safetensors"))) == 3
+
+
+def test_that_a_model_with_other_numbers_keeps_nothing(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vlm, pictures = loaded("llava-1.5"), opened()
+    monkeypatch.setattr(vision, "family_of", lambda _name: vision.GENERIC)
+    notes: list[str] = []
+    kept = keeping(vlm, tmp_path / "right", notes=notes)
+    vlm.inputs(pictures, texts(vlm))
+    assert [note.split(":")[0] for note in notes] == ["vision_kept"]
+    right = vision._flat
+    monkeypatch.setattr(vision, "_flat", lambda output: {name: value * 2 for name, value in right(output).items()})
+    kept = keeping(vlm, tmp_path / "wrong", notes=notes)
+    stock = dict(vlm.encode(pictures, texts(vlm)))
+    found = vlm.inputs(pictures, texts(vlm))
+    assert "would differ" in notes[-1] and notes[-1].startswith("vision_not_kept")
+    assert all(torch.equal(found[key], stock[key]) for key in stock)
+    assert kept.passes == 1 + len(pictures)
+
+
+@pytest.mark.parametrize("lost", ["the argument", "the method"])
+def test_that_a_model_that_does_not_take_features_gets_pixels(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    vlm, pictures = loaded("llava-1.5"), opened()
+    if lost == "the argument":
+        monkeypatch.setattr(type(vlm.model), "forward", lambda self, input_ids, pixel_values: None)
+    else:
+        monkeypatch.delattr(type(vlm.model.base_model), "get_image_features")
+    notes: list[str] = []
+    keeping(vlm, tmp_path, notes=notes)
+    assert "pixel_values" in vlm.inputs(pictures, texts(vlm))
+    assert notes[0].startswith("vision_not_kept")
