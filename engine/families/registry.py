@@ -18,9 +18,8 @@ class Family:
         name: the authors' name of the family.
         model_types: transformers' ``model_type`` of its configurations.
         examples: hub ids of its instruction-tuned models.
-        shares_prefill: whether the key-value cache alone carries a prompt, so that two answers can continue one. False
-            for models that keep the positions of an image's tokens outside it (the Qwen family), and for those whose
-            sliding-window cache drops tokens (Gemma 3).
+        shares_prefill: whether two answers can continue one prompt's key-value cache. Unknown models may keep something
+            outside it.
         needs: packages that its processor needs besides the engine's own.
         flash_attention: whether FlashAttention supports the model. False if tokens of an image attend in both
             directions (Gemma 3), which needs a mask that FlashAttention does not accept.
@@ -63,12 +62,18 @@ FAMILIES = (
         ),
         shares_prefill=True,
     ),
-    Family("Qwen2-VL", ("qwen2_vl",), ("Qwen/Qwen2-VL-2B-Instruct", "Qwen/Qwen2-VL-7B-Instruct")),
-    Family("Qwen2.5-VL", ("qwen2_5_vl",), ("Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct")),
+    Family("Qwen2-VL", ("qwen2_vl",), ("Qwen/Qwen2-VL-2B-Instruct", "Qwen/Qwen2-VL-7B-Instruct"), shares_prefill=True),
+    Family(
+        "Qwen2.5-VL",
+        ("qwen2_5_vl",),
+        ("Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct"),
+        shares_prefill=True,
+    ),
     Family(
         "Qwen3-VL",
         ("qwen3_vl",),
         ("Qwen/Qwen3-VL-2B-Instruct", "Qwen/Qwen3-VL-4B-Instruct", "Qwen/Qwen3-VL-8B-Instruct"),
+        shares_prefill=True,
     ),
     Family(
         "SmolVLM2",
@@ -81,7 +86,13 @@ FAMILIES = (
         shares_prefill=True,
         needs=("num2words",),
     ),
-    Family("Gemma 3", ("gemma3",), ("google/gemma-3-4b-it", "google/gemma-3-12b-it"), flash_attention=False),
+    Family(
+        "Gemma 3",
+        ("gemma3",),
+        ("google/gemma-3-4b-it", "google/gemma-3-12b-it"),
+        shares_prefill=True,
+        flash_attention=False,
+    ),
 )
 
 GENERIC = Family("another image-text-to-text model", (), ())

@@ -51,7 +51,7 @@ class VisionLanguageModel:
         processor: the model's own processor; its tokenizer pads on the left.
         device, dtype: location and type of the weights.
         limits: maximum lengths.
-        shares_prefill: whether several answers can continue the key-value cache of one prompt (no state outside it).
+        shares_prefill: whether several answers can continue the key-value cache of one prompt.
         opens_turn: whether a bare prompt ends with the chat template's own opening of an answer instead of its
             generation prompt. For templates whose generation prompt differs from how they begin an answer
             (LLaVA-interleave's is followed by another newline), so that a free answer starts at the same position as

@@ -5,12 +5,14 @@ Works on ``VisionLanguageModel`` and tensors, independent of rows, journals and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from peft import PeftModel
 from PIL import Image
+from torch.nn import functional
 from transformers import LogitsProcessor
 
 from engine.contract.context import StageError
@@ -19,6 +21,8 @@ from engine.contract.specs import PromptSpec
 from engine.families import LabelSite, VisionLanguageModel
 
 Inputs = dict[str, Any]
+STRETCH = 32
+"""Tokens after which rows that have ended leave the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class SeededNoise(LogitsProcessor):
     def __init__(self, temperature: float, seeds: Sequence[int]) -> None:
         self._temperature = temperature
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows alone."""
+        self._generators = [self._generators[row] for row in rows]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Return the tempered logits plus each row's noise."""
@@ -132,7 +140,7 @@ class Answerer:
         start = inputs["input_ids"].shape[1]
         prefix = self.site.prefix_ids
         reader = _LabelReader(start + len(prefix or ()), self.site.label_ids)
-        new = self._generate(inputs, self.max_new_tokens, [reader])[:, start:]
+        new = self._generate(inputs, self.max_new_tokens, [reader])
         keeps = self._begin_with(new, prefix) if reader.logits is not None else [False] * len(images)
         deviating = [index for index, kept in enumerate(keeps) if not kept]
         logprobs: dict[int, tuple[float, ...]] = {}
@@ -145,9 +153,7 @@ class Answerer:
     def free_answers(self, images: Sequence[Image.Image]) -> list[Continuation]:
         """Return greedy answers to the bare prompt alone; no tensor is left in inference mode."""
         inputs = self._encode(images, [None] * len(images), self.max_new_tokens)
-        return [
-            self._continuation(row) for row in self._generate(inputs, self.max_new_tokens, [])[:, _length(inputs) :]
-        ]
+        return [self._continuation(row) for row in self._generate(inputs, self.max_new_tokens, [])]
 
     @torch.inference_mode()
     def label_logprobs(self, images: Sequence[Image.Image]) -> list[tuple[float, ...]]:
@@ -193,9 +199,8 @@ class Answerer:
         self, inputs: Inputs, sides: Sequence[torch.Tensor], place: int, sampling: Sampling | None
     ) -> list[torch.Tensor]:
         """Generate each side in a separate full call, which is correct for every family."""
-        start = sides[0].shape[1]
         return [
-            self._generate({**inputs, "input_ids": ids}, self.max_new_tokens, _noise(sampling, [side]))[:, start:]
+            self._generate({**inputs, "input_ids": ids}, self.max_new_tokens, _noise(sampling, [side]))
             for side, ids in enumerate(sides)
         ]
 
@@ -208,19 +213,40 @@ class Answerer:
         )
         cache = prefill.past_key_values
         cache.batch_repeat_interleave(2)
+        _change_positions(self.vlm.model, lambda deltas: deltas.repeat_interleave(2, dim=0))
         rows = {
             "input_ids": torch.stack(list(sides), dim=1).flatten(0, 1),
             "attention_mask": inputs["attention_mask"].repeat_interleave(2, dim=0),
             "past_key_values": cache,
         }
-        new = self._generate(rows, self.max_new_tokens, _noise(sampling, [0, 1]))[:, sides[0].shape[1] :]
+        new = self._generate(rows, self.max_new_tokens, _noise(sampling, [0, 1]))
         return [new[0::2], new[1::2]]
 
     def _generate(self, inputs: Inputs, new_tokens: int, processors: Sequence[LogitsProcessor]) -> torch.Tensor:
-        tokens: torch.Tensor = self.vlm.model.generate(
-            **inputs, max_new_tokens=new_tokens, do_sample=False, logits_processor=list(processors)
-        )
-        return tokens
+        """Return the new tokens (rows x at most ``new_tokens``); behind an end token they mean nothing.
+
+        After every ``STRETCH`` tokens, rows that have ended leave the batch.
+        """
+        ends = torch.tensor(self.vlm.end_ids(), device=self.vlm.device)
+        found = ends[0].repeat(len(inputs["input_ids"]), new_tokens)
+        rows, done = torch.arange(len(found), device=self.vlm.device), 0
+        while done < new_tokens and len(rows):
+            length = _length(inputs)
+            made = self.vlm.model.generate(
+                **inputs,
+                max_new_tokens=min(STRETCH, new_tokens - done),
+                do_sample=False,
+                logits_processor=list(processors),
+                return_dict_in_generate=True,
+            )
+            new = made.sequences[:, length:]
+            found[rows, done : done + new.shape[1]] = new
+            done += new.shape[1]
+            going_on = (~torch.isin(new, ends).any(dim=1)).nonzero().flatten()
+            inputs = _continued(made, inputs["attention_mask"], going_on)
+            rows = rows[going_on]
+            _keep_rows(self.vlm.model, processors, going_on)
+        return found[:, :done]
 
     def _continuation(self, new: torch.Tensor) -> Continuation:
         ids = new.tolist()
@@ -234,6 +260,30 @@ class Answerer:
         if prefix is None:
             return [False] * len(new)
         return [tuple(row[: len(prefix)]) == prefix for row in new.tolist()]
+
+
+def _continued(made: Any, mask: torch.Tensor, rows: torch.Tensor) -> Inputs:
+    """Return the inputs with which some rows of a generation go on."""
+    cache = made.past_key_values
+    if len(rows) < len(made.sequences):
+        cache.batch_select_indices(rows)
+    ids = made.sequences[rows]
+    mask = functional.pad(mask[rows], (0, ids.shape[1] - mask.shape[1]), value=1)
+    return {"input_ids": ids, "attention_mask": mask, "past_key_values": cache}
+
+
+def _keep_rows(model: Any, processors: Sequence[LogitsProcessor], rows: torch.Tensor) -> None:
+    for processor in processors:
+        if isinstance(processor, SeededNoise):
+            processor.keep(rows.tolist())
+    _change_positions(model, lambda deltas: deltas[rows])
+
+
+def _change_positions(model: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """Change the rows of what the Qwen family keeps outside its cache: by how much an image shifts later positions."""
+    body: Any = (model.get_base_model() if isinstance(model, PeftModel) else model).base_model
+    if getattr(body, "rope_deltas", None) is not None:
+        body.rope_deltas = change(body.rope_deltas)
 
 
 def _length(inputs: Inputs) -> int:

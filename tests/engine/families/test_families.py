@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +23,8 @@ from engine.families import Limits, VisionLanguageModel, load
 from engine.families.internvl2 import native_folder
 from engine.families.registry import FAMILIES as KNOWN
 from engine.families.registry import GENERIC, family_of
-from engine.generation.answers import Answerer
+from engine.generation import answers
+from engine.generation.answers import Answerer, Sampling, SeededNoise
 from engine.training.collator import PreferenceCollator
 
 ANSWER = "#Score: 7\n#Explain:"
@@ -102,13 +106,45 @@ def test_that_adapters_sit_on_the_language_models_linears_and_on_all_of_them(vlm
     assert not any("vis" in name.split("model.")[-1] or "lm_head" in name for name in with_adapter)
 
 
-def test_that_a_forked_prefill_writes_the_very_texts_of_two_whole_calls(
-    vlm: VisionLanguageModel, opened: list[images.Image.Image]
-) -> None:
-    answerer = Answerer.make(vlm, PROMPT, 6)
-    as_declared = answerer.justify(opened, [1, 2], [7, 8])
+def test_that_a_forked_prefill_writes_the_very_texts_of_two_whole_calls(vlm: VisionLanguageModel, name: str) -> None:
+    noise = random.Random(3)
+    shapes = [(60, 40), (24, 90), (100, 30)]
+    pictures = [images.Image.frombytes("RGB", (w, h), noise.randbytes(w * h * 3)) for w, h in shapes]
+    answerer = Answerer.make(vlm, PROMPT, 48)  # beyond Gemma 3's local window
+    as_declared = answerer.justify(pictures, [1, 2, 5], [7, 8, 0])
+    assert vlm.shares_prefill is (name not in UNLISTED)
     vlm.shares_prefill = False
-    assert answerer.justify(opened, [1, 2], [7, 8]) == as_declared
+    assert answerer.justify(pictures, [1, 2, 5], [7, 8, 0]) == as_declared
+
+
+def test_that_rows_that_have_ended_leave_the_batch_and_the_others_write_what_they_would(
+    vlm: VisionLanguageModel, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [images.load(path, ImageLimits()) for path in pictures]
+    answerer = Answerer.make(vlm, PROMPT, 24)
+    seeds = [(7 * at, 7 * at + 1) for at in range(4)]
+
+    def pairs() -> list[Any]:
+        return answerer.justify(shown, [1, 2, 3, 4], [6, 7, 8, 9], Sampling(1.0, seeds))
+
+    monkeypatch.setattr(answers, "STRETCH", 24)
+    inputs = vlm.inputs(shown, [vlm.chat_text(PROMPT.text)] * 4)
+    sampled = answerer._generate(inputs, 24, [SeededNoise(1.0, [1, 2, 3, 4])]).tolist()
+    common = Counter(token for row in sampled for token in row).most_common(4)
+    vlm.model.generation_config.eos_token_id = [*vlm.end_ids(), *(token for token, _ in common)]
+    whole = [answerer.free_answers(shown), pairs()]
+    monkeypatch.setattr(answers, "STRETCH", 2)
+    rows: list[int] = []
+    generate = vlm.model.generate
+
+    def counting(*given: Any, **named: Any) -> Any:
+        rows.append(len(named["input_ids"]))
+        return generate(*given, **named)
+
+    monkeypatch.setattr(vlm.model, "generate", counting)
+    assert [answerer.free_answers(shown), pairs()] == whole
+    assert {1, 2, 3, 5, 6, 7} & set(rows), rows
+    assert len({text.tokens for pair in whole[1] for text in pair}) > 1
 
 
 def test_that_a_batch_says_what_each_image_alone_says(
