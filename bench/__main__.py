@@ -1,4 +1,4 @@
-"""``python -m bench loop|photos|heartbeat|window|grid|import-ava|gpu|dpo [--json]``: one benchmark per call."""
+"""``python -m bench COMMAND [--json]``: one benchmark per call; ``--help`` lists them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     return {
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
-        "loop": _loop, "photos": _loop, "dpo": _dpo,
+        "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
+        "trainings": _iteration, "iteration": _iteration,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -51,11 +52,21 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     gpu.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     gpu.add_argument("--tiny", action="store_true", help="narrow models, to check that everything runs")
     dpo = commands.add_parser("dpo", help="a DPO step with a shared prefix against stock trl, on the CPU")
-    dpo.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
-    dpo.add_argument("--rounds", type=int, default=5)
     dpo.add_argument("--pairs", type=int, default=2, help="pairs a step")
-    dpo.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, rows, gpu, dpo):
+    generate = commands.add_parser("generate", help="the pairs of a batch against plain generate, on the CPU")
+    generate.add_argument("--images", type=int, default=4, help="images at a time")
+    generate.add_argument("--tokens", type=int, default=47, help="tokens of an answer")
+    trainings = commands.add_parser("trainings", help="both trainings of an iteration against trl, on the CPU")
+    whole = commands.add_parser("iteration", help="a whole iteration against a straightforward script, on the CPU")
+    for command in (trainings, whole):
+        command.add_argument("--pairs", type=int, default=8)
+        command.add_argument("--epochs", type=int, default=1)
+        command.add_argument("--tokens", type=int, default=47, help="tokens of an answer")
+    for command in (dpo, generate, trainings, whole):
+        command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
+        command.add_argument("--rounds", type=int, default=5)
+        command.add_argument("--threads", type=int, default=1)
+    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole):
         command.add_argument("--json", action="store_true")
 
 
@@ -84,6 +95,28 @@ def _dpo(arguments: argparse.Namespace) -> int:
 
     found = dpo.run(arguments.sides, rounds=arguments.rounds, pairs=arguments.pairs, threads=arguments.threads)
     print(json.dumps(found) if arguments.json else dpo.markdown(found))
+    return 0
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    from bench import generate, turns
+
+    found = generate.run(
+        arguments.sides, rounds=arguments.rounds, images=arguments.images, tokens=arguments.tokens,
+        threads=arguments.threads,
+    )  # fmt: skip
+    print(json.dumps(found) if arguments.json else turns.table(found["results"]))
+    return 0
+
+
+def _iteration(arguments: argparse.Namespace) -> int:
+    from bench import iteration, turns
+
+    found = iteration.run(
+        arguments.sides, whole=arguments.command == "iteration", rounds=arguments.rounds, pairs=arguments.pairs,
+        epochs=arguments.epochs, tokens=arguments.tokens, threads=arguments.threads,
+    )  # fmt: skip
+    print(json.dumps(found) if arguments.json else turns.table(found["results"]))
     return 0
 
 

@@ -19,13 +19,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from datasets import Dataset
-from peft import LoraConfig
-from PIL import Image
-from trl.trainer.dpo_config import DPOConfig
-from trl.trainer.dpo_trainer import DPOTrainer
 
-from bench import demo_family
+from bench import demo_family, straightforward
 from bench.machine import machine
 from engine import families
 from engine.contract.context import ListContext
@@ -169,7 +164,7 @@ def ours(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], *, share
     )  # fmt: skip
     context = ListContext(RunFolder(folder), [])
     vlm = families.load(model)
-    collator = PreferenceCollator(vlm, demo_family.PROMPT.text, _open)
+    collator = PreferenceCollator(vlm, demo_family.PROMPT.text, straightforward.opened)
     prefix_check.prepare(spec, vlm, collator, context)
     trainer = make_trainer(spec, vlm, rows, collator, folder)
     prefix_check.confirm(trainer, collator, context)
@@ -182,30 +177,11 @@ def ours(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], *, share
 
 def _trl(folder: Path, model: ModelSpec, rows: Sequence[PreferenceRow], name: str, **changes: Any) -> Variant:
     vlm = families.load(model)
-    prompt = vlm.chat_text(demo_family.PROMPT.text)
-    data = {
-        "images": [[_open(row.path)] for row in rows],
-        "prompt": [prompt] * len(rows),
-        **{side: [_answer(vlm, prompt, getattr(row, side)) for row in rows] for side in ("chosen", "rejected")},
-    }
-    trainer = DPOTrainer(
-        model=vlm.model,
-        args=DPOConfig(
-            output_dir=str(folder), per_device_train_batch_size=len(rows), max_length=None, use_cpu=True,
-            report_to="none", disable_tqdm=True, seed=0, beta=0.1, bf16=False, **changes,
-        ),
-        train_dataset=Dataset.from_dict(data),
-        processing_class=vlm.processor,
-        peft_config=LoraConfig(
-            r=RANK, lora_alpha=2 * RANK, lora_dropout=0.0, target_modules=vlm.lora_targets()
-        ),
-    )  # fmt: skip
+    trainer = straightforward.trainer(
+        folder, vlm, demo_family.PROMPT, rows, RANK, per_device_train_batch_size=len(rows), **changes
+    )
     examples: list[Any] = list(cast("Any", trainer.train_dataset))
     return Variant(name, trainer, lambda: dict(trainer.data_collator([dict(example) for example in examples])))
-
-
-def _answer(vlm: VisionLanguageModel, prompt: str, answer: str) -> str:
-    return close_answer(vlm, demo_family.PROMPT.text, answer).text.removeprefix(prompt)
 
 
 def _vlm_of(variant: Variant) -> VisionLanguageModel:
@@ -215,10 +191,6 @@ def _vlm_of(variant: Variant) -> VisionLanguageModel:
 
 def _texts(row: PreferenceRow) -> tuple[str, str]:
     return row.chosen, row.rejected
-
-
-def _open(path: str) -> Image.Image:
-    return Image.open(path).convert("RGB")
 
 
 def same_weights(model: Any) -> None:
