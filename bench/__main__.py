@@ -14,7 +14,7 @@ def main() -> int:
     return {
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
-        "trainings": _iteration, "iteration": _iteration,
+        "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -62,11 +62,13 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--pairs", type=int, default=8)
         command.add_argument("--epochs", type=int, default=1)
         command.add_argument("--tokens", type=int, default=47, help="tokens of an answer")
+    passes = commands.add_parser("vision-passes", help="how often the vision tower processes an image")
+    passes.add_argument("--iterations", type=int, default=4)
     for command in (dpo, generate, trainings, whole):
         command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
         command.add_argument("--rounds", type=int, default=5)
         command.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole):
+    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole, passes):
         command.add_argument("--json", action="store_true")
 
 
@@ -117,6 +119,14 @@ def _iteration(arguments: argparse.Namespace) -> int:
         epochs=arguments.epochs, tokens=arguments.tokens, threads=arguments.threads,
     )  # fmt: skip
     print(json.dumps(found) if arguments.json else turns.table(found["results"]))
+    return 0
+
+
+def _vision_passes(arguments: argparse.Namespace) -> int:
+    from bench import vision_passes
+
+    found = vision_passes.run(arguments.iterations)
+    print(json.dumps(found) if arguments.json else vision_passes.markdown(found))
     return 0
 
 

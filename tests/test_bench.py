@@ -79,3 +79,29 @@ def test_a_dpo_step_against_stock_trl() -> None:
         assert row["equal"] and row["max_rel_err"] < 1e-4
         assert row["ratio_wall"] > 0 and row["ideal"] > 1 and row["c"] > 36 and row["r"] > 10
     assert found["machine"]["torch"]
+
+
+@pytest.mark.slow
+@pytest.mark.child
+def test_the_pairs_of_a_batch_against_plain_generate() -> None:
+    found = bench("generate", "--sides", "96", "--rounds", "1", "--images", "2", "--tokens", "4", "--json")
+    assert [row["cache"] for row in found["results"]] == ["cold", "warm"]
+    assert all(row["equal"] and row["ratio_wall"] > 0 and row["ideal"] > 1 for row in found["results"])
+
+
+@pytest.mark.slow
+@pytest.mark.child
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("command", ["trainings", "iteration"])
+def test_an_iteration_against_the_straightforward_script(command: str) -> None:
+    found = bench(command, "--sides", "96", "--rounds", "1", "--pairs", "4", "--tokens", "6", "--json")
+    assert [row["baseline"] for row in found["results"]] == ["script, trl tuned", "script, trl's defaults"]
+    assert all(row["equal"] and 0 < row["max_rel_err"] < 1e-4 for row in found["results"])
+
+
+@pytest.mark.slow
+@pytest.mark.child
+@pytest.mark.timeout(900)
+def test_that_the_vision_tower_sees_every_image_once() -> None:
+    (row,) = bench("vision-passes", "--iterations", "2", "--json")["results"]
+    assert row["passes_per_image"] == 1 and row["by_stage"] == {"generate": 12, "predict": 12, "train": 0}
