@@ -217,11 +217,12 @@ class VisionFeatures:
         stock = dict(self._vlm.encode([image], [text]))
         try:
             found = self._assemble([image], [text])
+            plain = (name for name in stock if not name.startswith("pixel_"))
+            other = next((name for name in plain if not torch.equal(stock[name], found[name])), None)
         except (ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
             return f"its output cannot be kept with this model ({error})"
-        for name, value in stock.items():
-            if not name.startswith("pixel_") and not torch.equal(value, found[name]):
-                return f"this model's processor gives other {name}"
+        if other is not None:
+            return f"this model's processor gives other {other}"
         if family_of(self._vlm.model.config.model_type) is not GENERIC:
             return None
         states = [self._last_state(inputs) for inputs in (stock, found)]
@@ -306,7 +307,8 @@ def _splice(plain: list[int], expanded: list[int], config: Any) -> _Splice:
     if plain == expanded:  # an image of a single token
         start, rest = plain.index(config.image_token_id), len(plain) - plain.index(config.image_token_id) - 1
     else:
-        start = next(at for at, (a, b) in enumerate(zip(plain, expanded, strict=False)) if a != b)
+        pairs = enumerate(zip(plain, expanded, strict=False))
+        start = next((at for at, (a, b) in pairs if a != b), min(len(plain), len(expanded)))
         rest = 0
         while rest < len(plain) - start and plain[-1 - rest] == expanded[-1 - rest]:
             rest += 1

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from engine.contract.atomic_files import atomic_file
+from engine.contract.atomic_files import PART_SUFFIX, atomic_file
 
 Tensors = dict[str, torch.Tensor]
 _USED = "used"
 """A file whose time says when a model's files were last opened."""
+_ABANDONED = 3600
+"""Seconds after which a file that is being written is no longer."""
 
 
 class VisionStore:
@@ -38,20 +42,27 @@ class VisionStore:
         self._share = share
         self._checked: set[str] = set()
         self._room: int | None = None
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / _USED).touch()
 
     @property
     def room(self) -> int:
         """Return how many bytes may still be written: what the limit leaves, and at most half of the free disk."""
         if self._room is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / _USED).touch()
-            left = min(self._limit - _size(self._root), shutil.disk_usage(self._root).free // 2)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                left = min(self._limit - _size(self._root), shutil.disk_usage(self._root).free // 2)
+            except OSError:  # a read-only or vanished folder: nothing is kept
+                left = 0
             self._room = max(0, int(left * self._share))
         return self._room
 
     def make_room(self, wanted: int) -> None:
         """Delete what other models have left, the longest unused first, until ``wanted`` bytes fit or none is left."""
         if self.room >= wanted:
+            return
+        if not self._root.is_dir():
             return
         others = [folder for folder in self._root.iterdir() if folder.is_dir() and folder != self._folder]
         for folder in sorted(others, key=_last_used):
@@ -116,12 +127,17 @@ def _last_used(folder: Path) -> float:
 
 
 def _size(folder: Path) -> int:
+    """Return the bytes of all files; what a killed process left half written is deleted."""
     total, folders = 0, [folder]
     while folders:
-        with os.scandir(folders.pop()) as entries:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:  # another process may delete it meanwhile
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(Path(entry.path))
+                    continue
+                found = entry.stat(follow_symlinks=False)
+                if entry.name.endswith(PART_SUFFIX) and time.time() - found.st_mtime > _ABANDONED:
+                    Path(entry.path).unlink(missing_ok=True)
                 else:
-                    total += entry.stat(follow_symlinks=False).st_size
+                    total += found.st_size
     return total

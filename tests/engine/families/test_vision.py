@@ -183,6 +183,44 @@ def test_that_pixels_are_kept_where_the_features_do_not_fit(
     assert "there is room for 0.10 MB" in notes[3]
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_that_half_precision_is_kept_to_the_bit(
+    family_folder: Callable[[str], Path], tmp_path: Path, dtype: str
+) -> None:
+    vlm, pictures = families.load(ModelSpec(str(family_folder("internvl3")), dtype=dtype)), opened()
+    keeping(vlm, tmp_path)
+    made = vlm.inputs(pictures, texts(vlm))["mm_encoder_outputs"]["image"].pooler_output
+    kept = keeping(vlm, tmp_path)
+    again = vlm.inputs(pictures, texts(vlm))["mm_encoder_outputs"]["image"].pooler_output
+    assert again.dtype == vlm.dtype and torch.equal(made, again) and kept.passes == 0
+
+
+def test_that_nothing_is_kept_where_nothing_can_be_written(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path
+) -> None:
+    vlm, pictures = loaded("llava-1.5"), opened()
+    wanted = last_state(vlm, dict(vlm.encode(pictures, texts(vlm))))
+    (tmp_path / "file").write_text("no folder")
+    kept = keeping(vlm, tmp_path / "file" / "vision")
+    found = last_state(vlm, vlm.inputs(pictures, texts(vlm)))
+    torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5)
+    assert kept.passes == 4  # the first image again, to be compared
+
+
+def test_that_what_a_killed_process_left_half_written_is_deleted(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path
+) -> None:
+    vlm, pictures = loaded("internvl3"), opened()
+    old, new = (tmp_path / "other" / f".{name}.part" for name in ("old", "new"))
+    old.parent.mkdir()
+    for part in (old, new):
+        part.write_bytes(bytes(10))
+    os.utime(old, (1, 1))
+    keeping(vlm, tmp_path)
+    vlm.inputs(pictures, texts(vlm))
+    assert not old.exists() and new.exists()
+
+
 def test_that_the_limit_holds_and_the_work_goes_on_without(
     loaded: Callable[[str], VisionLanguageModel], tmp_path: Path
 ) -> None:
