@@ -57,7 +57,10 @@ class Samples:
 
 
 class CollapseWatch(TrainerCallback):
-    """Samples greedy answers before the first step, with each checkpoint and after the last step."""
+    """Samples greedy answers before the first step, with each checkpoint and after the last step.
+
+    With several processes, rank 0 samples and the others wait for it in the next step; if it stops, all are stopped.
+    """
 
     def __init__(
         self,
@@ -81,7 +84,7 @@ class CollapseWatch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         """Sample before the first step; a resumed training reads what its first run found."""
-        if self._ctx.world_size > 1:
+        if self._ctx.rank:
             return
         file = self._ctx.folder.path / FILE_NAME
         if state.global_step and file.exists():

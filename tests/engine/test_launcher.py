@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -20,8 +21,18 @@ from support.training import model_spec, pair_rows, run_folder, train_spec
 
 from engine.contract import artifacts
 from engine.contract.context import ListContext, complete_rows
-from engine.contract.events import TERMINAL, Cancelled, Event, Failed, Finished, Progress, TrainStep, decode
-from engine.contract.specs import GenerateSpec, MergeSpec, PredictSpec, RunFolder, StageSpec, TrainSpec
+from engine.contract.events import (
+    TERMINAL,
+    AnswerSamples,
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Progress,
+    TrainStep,
+    decode,
+)  # fmt: skip
+from engine.contract.specs import GenerateSpec, MergeSpec, PredictSpec, RunFolder, StageSpec, TrainSpec, VisionCache
 from engine.stages import generate, merge, predict, train
 
 pytestmark = pytest.mark.child
@@ -122,7 +133,8 @@ def test_that_a_merge_is_made_by_one_process(base: Path, images: list[Path], tmp
 def test_that_a_training_paused_killed_and_resumed_in_two_processes_ends_as_in_one(
     base: Path, images: list[Path], tmp_path: Path
 ) -> None:
-    rows, spec = pair_rows(images), training(base, learning_rate=2e-2)
+    cache = VisionCache(str(tmp_path / "vision"), 10**8, len(images))
+    rows, spec = pair_rows(images), training(base, learning_rate=2e-2, vision=cache)
     folder = run_folder(tmp_path / "run", rows)
 
     def pause(event: Event, _launcher: psutil.Process) -> None:
@@ -131,6 +143,9 @@ def test_that_a_training_paused_killed_and_resumed_in_two_processes_ends_as_in_o
 
     code, events = launch(folder, spec, pause)
     assert code == 130 and isinstance(events[-1], Cancelled) and not folder.pause.exists()
+    sampled = [event.step for event in events if isinstance(event, AnswerSamples)]
+    assert sampled in ([0, 1], [0, 1, 2]), "by one process, until the pause arrives"
+    assert len(list((tmp_path / "vision").rglob("*.safetensors"))) == len(images)
 
     def kill_one(event: Event, launcher: psutil.Process) -> None:
         if isinstance(event, Progress) and event.done >= 1:
@@ -142,7 +157,8 @@ def test_that_a_training_paused_killed_and_resumed_in_two_processes_ends_as_in_o
     assert code == 2 and isinstance(events[-1], Failed) and "Process 2 of 2 ended unexpectedly" in events[-1].message
     code, events = launch(folder, spec)
     assert code == 0
-    one = alone(tmp_path / "one", spec, rows)
+    assert isinstance(events[-1], Finished) and events[-1].result["vision_passes"] == 0
+    one = alone(tmp_path / "one", dataclasses.replace(spec, vision=VisionCache()), rows)
     assert apart(folder.adapter, one.folder.adapter) < 1e-5
     margins = {row["pair_id"]: row["margin"] for row in journal(folder)}
     expected = {row["pair_id"]: row["margin"] for row in journal(one.folder)}
