@@ -37,6 +37,14 @@ _TOLERANCE = {torch.float32: 1e-4, torch.float16: 0.02, torch.bfloat16: 0.1}
 
 
 @dataclass(frozen=True, slots=True)
+class ImageFile:
+    """An image that is opened only if its features are not known: ``open`` returns it, prepared as always."""
+
+    path: str
+    open: Callable[[], Image.Image]
+
+
+@dataclass(frozen=True, slots=True)
 class _Splice:
     """How an image changes the tokens of its chat: ``tokens`` replace the last ``removed`` ones of ``plain``.
 
@@ -92,26 +100,36 @@ class VisionFeatures:
         self._confirmed = False
         self._off = False
         self._keeps_pixels: bool | None = None
+        self._keys: dict[str, str] = {}
 
-    def inputs(self, images: Sequence[Image.Image], texts: Sequence[str]) -> dict[str, Any]:
+    @property
+    def keeps(self) -> bool:
+        """Return whether features are kept, so that images need not be opened again."""
+        return not self._off
+
+    def inputs(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
         """Return the model inputs of ``VisionLanguageModel.encode``, with the tower's output instead of pixels.
+
+        A file is read once in this object's life, and must not change meanwhile.
 
         Raises:
             UnfitImageError: an image of a shape that the family's processor rejects.
         """
         if not self._off and not self._confirmed:
-            self._confirm(images[0], texts[0])
+            self._confirm(_opened(images[0]), texts[0])
         if self._off:
             self.passes += len(images)
-            return dict(self._vlm.encode(images, texts))
+            return dict(self._vlm.encode([_opened(image) for image in images], texts))
         return self._assemble(images, texts)
 
-    def _assemble(self, images: Sequence[Image.Image], texts: Sequence[str]) -> dict[str, Any]:
-        keys = [_key(image) for image in images]
+    def _assemble(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
+        keys: list[str] = []
         found: dict[str, _Seen] = {}
-        for key, image, text in zip(keys, images, texts, strict=True):
+        for image, text in zip(images, texts, strict=True):
+            key, picture = self._key(image)
+            keys.append(key)
             if key not in found:
-                found[key] = self._seen(key, image, text)
+                found[key] = self._seen(key, text, image if picture is None else picture)
         seen = [found[key] for key in keys]
         rows = [_spliced(self._vlm.token_ids(text), each) for text, each in zip(texts, seen, strict=True)]
         length = max(len(row["input_ids"]) for row in rows)
@@ -138,13 +156,23 @@ class VisionFeatures:
             deepstack_features=[tuple(part[f"layer{at}"] for part in parts) for at in range(layers)],
         )
 
-    def _seen(self, key: str, image: Image.Image, text: str) -> _Seen:
+    def _key(self, image: Image.Image | ImageFile) -> tuple[str, Image.Image | None]:
+        """Return the key of an image, and the image if it had to be opened."""
+        if not isinstance(image, ImageFile):
+            return _digest(image), image
+        if image.path in self._keys:
+            return self._keys[image.path], None
+        picture = image.open()
+        self._keys[image.path] = _digest(picture)
+        return self._keys[image.path], picture
+
+    def _seen(self, key: str, text: str, image: Image.Image | ImageFile) -> _Seen:
         kept = self._store.read(key)
         if kept is not None:
             seen = self._restored(kept)
             if _fits(seen.splice, self._vlm.token_ids(text)):
                 return seen
-        return self._made(key, image, text)
+        return self._made(key, _opened(image), text)
 
     def _made(self, key: str, image: Image.Image, text: str) -> _Seen:
         """Run processor and tower, and keep the result."""
@@ -269,7 +297,11 @@ def fingerprint(vlm: VisionLanguageModel) -> str:
     return found.hexdigest()[:16]
 
 
-def _key(image: Image.Image) -> str:
+def _opened(image: Image.Image | ImageFile) -> Image.Image:
+    return image.open() if isinstance(image, ImageFile) else image
+
+
+def _digest(image: Image.Image) -> str:
     return hashlib.sha256(f"{image.mode} {image.size}".encode() + image.tobytes()).hexdigest()[:40]
 
 

@@ -20,7 +20,7 @@ from engine.contract.specs import LABELS, PromptSpec
 from engine.families.labels import LabelSite, find_label_site
 
 if TYPE_CHECKING:
-    from engine.families.vision import VisionFeatures
+    from engine.families.vision import ImageFile, VisionFeatures
 
 _IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
 """Attributes of processors whose words stand for images."""
@@ -142,12 +142,14 @@ class VisionLanguageModel:
             raise UnfitImageError([image.size for image in images], error) from error
         return batch.to(self.device, dtype=self.dtype)
 
-    def inputs(self, images: Sequence[Image.Image], texts: Sequence[str]) -> dict[str, Any]:
+    def inputs(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
         """Return what ``encode`` returns, with the vision tower's output instead of pixels if that is kept.
 
         For images of the project; what is only tried out is encoded.
         """
-        return dict(self.encode(images, texts)) if self.vision is None else self.vision.inputs(images, texts)
+        if self.vision is not None:
+            return self.vision.inputs(images, texts)
+        return dict(self.encode([image if isinstance(image, Image.Image) else image.open() for image in images], texts))
 
     def token_ids(self, chat_text: str) -> list[int]:
         """Return the token ids of a rendered chat, its image placeholder not expanded."""

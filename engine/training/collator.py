@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -17,9 +18,11 @@ from trl.trainer.utils import flush_left
 
 from engine.contract.context import StageError
 from engine.families import VisionLanguageModel
+from engine.families.vision import ImageFile
 
 CACHE_BYTES = 512 * 2**20
-"""Limit of the cache of prepared images between epochs; images beyond it are decoded again."""
+"""Limit of the cache of prepared images between epochs; images beyond it are decoded again, unless the vision tower's
+output is kept."""
 
 Batch = dict[str, Any]
 """Tensors by name; ``mm_encoder_outputs`` holds the tower's output where that is kept."""
@@ -104,12 +107,12 @@ class PreferenceCollator:
 
     def with_answers(self, paths: Sequence[str], answers: Sequence[Sequence[str]]) -> Batch:
         """Return a batch of images with the same number of answers to each: all first ones, then all second ones."""
-        images = [self._image(path) for path in paths]
+        images = [ImageFile(path, partial(self._image, path)) for path in paths]
         sides = [[self.answer(answer) for answer in side] for side in zip(*answers, strict=True)]
         return self._shared(images, sides, paths) if self.share_prefix else self._stock(images, sides, paths)
 
     def _stock(
-        self, images: Sequence[Image.Image], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
+        self, images: Sequence[ImageFile], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
     ) -> Batch:
         answers = [answer for side in sides for answer in side]
         batch = self.vlm.inputs([*images] * len(sides), [answer.text for answer in answers])
@@ -124,7 +127,7 @@ class PreferenceCollator:
         return _pad_right(batch)
 
     def _shared(
-        self, images: Sequence[Image.Image], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
+        self, images: Sequence[ImageFile], sides: Sequence[Sequence[ClosedAnswer]], paths: Sequence[str]
     ) -> Batch:
         """Encode each image once, with its first answer; the tokens of the others are known without it."""
         batch = self.vlm.inputs(images, [answer.text for answer in sides[0]])
@@ -164,6 +167,8 @@ class PreferenceCollator:
         if path in self._images:
             return self._images[path]
         image = self.open_image(path)
+        if self.vlm.vision is not None and self.vlm.vision.keeps:
+            return image
         size = image.width * image.height * len(image.getbands())
         if self._cached_bytes + size <= CACHE_BYTES:
             self._images[path] = image

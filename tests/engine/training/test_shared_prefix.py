@@ -120,6 +120,18 @@ def test_that_kept_features_train_like_pixels(
         assert collator.vlm.vision is not None and collator.vlm.vision.passes == passes
 
 
+def test_that_an_image_is_opened_once_if_its_features_are_kept(
+    bases: Callable[[str], Path], made: Made, tmp_path: Path
+) -> None:
+    trainer, collator, _ = made(bases("internvl3"), vision=VisionCache(str(tmp_path / "cache"), 10**8, 3))
+    opened: list[str] = []
+    read = collator.open_image
+    collator.open_image = lambda path: (opened.append(path), read(path))[1]
+    for _ in range(3):
+        collator(list(trainer.train_dataset))
+    assert len(opened) == 2, "the check of the prefix has opened the first one"
+
+
 def test_that_checkpointed_layers_are_computed_again_with_the_same_layout(
     bases: Callable[[str], Path], made: Made
 ) -> None:
