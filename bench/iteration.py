@@ -51,7 +51,7 @@ Options = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class IterationTask:
     """What both ways have to do.
 
     Attributes:
@@ -96,7 +96,7 @@ def run(
     return results(figures, machine(threads))
 
 
-def _task(folder: Path, side: int, count: int, epochs: int, tokens: int, threads: int) -> Task:
+def _task(folder: Path, side: int, count: int, epochs: int, tokens: int, threads: int) -> IterationTask:
     spec = demo_family.make(folder / "model", side, threads)
     made = demo_family.make_rows(folder / "images", side, count)
     rows = [
@@ -108,16 +108,16 @@ def _task(folder: Path, side: int, count: int, epochs: int, tokens: int, threads
         for row in made
     ]  # fmt: skip
     predicted = [row.path for row in demo_family.make_rows(folder / "predicted", side, count)]
-    return Task(spec, rows, side, tokens, min(4, count), epochs, predicted)
+    return IterationTask(spec, rows, side, tokens, min(4, count), epochs, predicted)
 
 
-def _trainings(folder: Path, task: Task, rounds: int) -> list[Figure]:
+def _trainings(folder: Path, task: IterationTask, rounds: int) -> list[Figure]:
     ways = _ways(folder, lambda own: _our_trainings(own, task), lambda own, trl: _their_trainings(own, task, trl))
     mine, *others = [_label_probabilities(task, adapters) for adapters in take_turns(ways, rounds)]
     return _figures(task, ways, [_error(task, mine, theirs) for theirs in others])
 
 
-def _whole(folder: Path, task: Task, rounds: int) -> list[Figure]:
+def _whole(folder: Path, task: IterationTask, rounds: int) -> list[Figure]:
     ways = _ways(folder, lambda own: _our_iteration(own, task), lambda own, trl: _their_iteration(own, task, trl))
     mine, *others = take_turns(ways, rounds)
     errors = [
@@ -144,7 +144,7 @@ def _empty(folder: Path) -> None:
     folder.mkdir()
 
 
-def _figures(task: Task, ways: Sequence[Way], errors: Sequence[float]) -> list[Figure]:
+def _figures(task: IterationTask, ways: Sequence[Way], errors: Sequence[float]) -> list[Figure]:
     vlm = families.load(task.spec)
     question = vlm.chat_text(demo_family.PROMPT.text)
     c = vlm.encode([straightforward.opened(task.predicted[0])], [question])["input_ids"].shape[1]
@@ -153,7 +153,7 @@ def _figures(task: Task, ways: Sequence[Way], errors: Sequence[float]) -> list[F
     ]
 
 
-def _error(task: Task, mine: Found, theirs: Found) -> float:
+def _error(task: IterationTask, mine: Found, theirs: Found) -> float:
     """Return the largest difference of a label's probability, relative to the largest change that training made."""
     (base,) = _label_probabilities(task, {"base": None}).values()
     apart, changed = 0.0, 0.0
@@ -164,7 +164,7 @@ def _error(task: Task, mine: Found, theirs: Found) -> float:
     return apart / changed if changed else math.inf
 
 
-def _label_probabilities(task: Task, adapters: Mapping[str, Path | None]) -> Found:
+def _label_probabilities(task: IterationTask, adapters: Mapping[str, Path | None]) -> Found:
     found: Found = {}
     for name, adapter in adapters.items():
         vlm = families.load(task.spec) if adapter is None else straightforward.with_adapter(task.spec, adapter)
@@ -180,7 +180,7 @@ def _context(folder: Path, rows: Sequence[dict[str, Any]]) -> ListContext:
     return ListContext(RunFolder(folder), [])
 
 
-def _our_trainings(folder: Path, task: Task) -> dict[str, Path]:
+def _our_trainings(folder: Path, task: IterationTask) -> dict[str, Path]:
     """Train on the pairs as the studio does; returns the adapters' folders by name."""
     made: dict[str, Path] = {}
     for kind in ("score", "consistency"):
@@ -195,7 +195,7 @@ def _our_trainings(folder: Path, task: Task) -> dict[str, Path]:
     return made
 
 
-def _their_trainings(folder: Path, task: Task, options: Options) -> dict[str, Path]:
+def _their_trainings(folder: Path, task: IterationTask, options: Options) -> dict[str, Path]:
     made: dict[str, Path] = {}
     for kind in ("score", "consistency"):
         rows = preference_rows(task.pairs, kind, demo_family.PROMPT)
@@ -206,7 +206,7 @@ def _their_trainings(folder: Path, task: Task, options: Options) -> dict[str, Pa
     return made
 
 
-def _our_iteration(folder: Path, task: Task) -> tuple[list[tuple[str, str]], Found]:
+def _our_iteration(folder: Path, task: IterationTask) -> tuple[list[tuple[str, str]], Found]:
     context = _context(folder / "pairs", [_generation_row(row) for row in task.pairs])
     cache = task.cache(folder)
     generate.run(
@@ -240,7 +240,7 @@ def _generation_row(row: dict[str, Any]) -> dict[str, Any]:
     return {"image_id": row["pair_id"], "path": row["path"], "bin": row["chosen_score"], "draw": 0}
 
 
-def _their_iteration(folder: Path, task: Task, options: Options) -> tuple[list[tuple[str, str]], Found]:
+def _their_iteration(folder: Path, task: IterationTask, options: Options) -> tuple[list[tuple[str, str]], Found]:
     prompt, paths = demo_family.PROMPT, [row["path"] for row in task.pairs]
     labels = [
         (str(row["chosen_score"]), str(wrong_score(0, 1, row["pair_id"], 0, row["chosen_score"], radius=2)))

@@ -20,12 +20,15 @@ from engine.usage import available_bytes
 _WAIT_SECONDS = 0.2
 
 
-def sized_for_training(spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengths, ctx: RunContext) -> TrainSpec:
+def sized_for_training(
+    spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengths, ctx: RunContext, *, shared: bool = False
+) -> TrainSpec:
     """Return the spec with its micro-batch and checkpointing.
 
     Args:
         vlm: the base without an adapter.
         lengths: the maxima over the data.
+        shared: whether both answers of a pair follow one prefix in the same row.
     """
     spec = batching_record.applied(spec, batching_record.stored(ctx.folder))
     if spec.micro_batch is not None and spec.gradient_checkpointing is not None:
@@ -34,9 +37,8 @@ def sized_for_training(spec: TrainSpec, vlm: VisionLanguageModel, lengths: Lengt
         return batching_record.applied(spec, _choice_of_first_rank(ctx))
     available = available_bytes(vlm.device)
     shapes, numbers = shapes_of(vlm.model), numbers_of(vlm, spec.model)
-    return batching_record.applied(
-        spec, _chosen(batching_policy.for_training(spec, shapes, numbers, lengths, available, ctx.world_size), ctx)
-    )
+    choice = batching_policy.for_training(spec, shapes, numbers, lengths, available, ctx.world_size, shared=shared)
+    return batching_record.applied(spec, _chosen(choice, ctx))
 
 
 def sized_for_answers(

@@ -21,7 +21,14 @@ MOST_IMAGES_ON_GPU, MOST_IMAGES_ON_CPU = 64, 16
 
 
 def for_training(
-    spec: TrainSpec, shapes: Shapes, numbers: Numbers, lengths: Lengths, available: float, world_size: int
+    spec: TrainSpec,
+    shapes: Shapes,
+    numbers: Numbers,
+    lengths: Lengths,
+    available: float,
+    world_size: int,
+    *,
+    shared: bool = False,
 ) -> Sizing:
     """Return the largest micro-batch that fits and divides the process's share of the batch.
 
@@ -31,6 +38,7 @@ def for_training(
     Args:
         available: bytes for this process, including what its model already occupies.
         world_size: number of processes that share the batch.
+        shared: whether both answers of a pair follow one prefix in the same row.
     """
     share = spec.batch_size // world_size
     sizes = _sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU)
@@ -38,7 +46,9 @@ def for_training(
     memory: MemoryNeed | None = None
     for checkpointing in modes:
         for micro in sizes:
-            memory = training(shapes, numbers, lengths, spec.lora.rank, micro, checkpointing=checkpointing)
+            memory = training(
+                shapes, numbers, lengths, spec.lora.rank, micro, checkpointing=checkpointing, shared=shared
+            )
             if _fits(memory, numbers, available):
                 return Sizing(micro, checkpointing, _training_text(spec, micro, checkpointing, memory, available))
     assert memory is not None

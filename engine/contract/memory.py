@@ -15,7 +15,8 @@ heads x head size; i: inner width; L: sequence length; r: rank):
 - under autocast a copy of the adapter's weights in w bytes
 
 With gradient checkpointing only each layer's input (wh) is saved, for the vision tower's layers too, plus one full
-layer. trl computes the head over the answers' tokens (on a CPU over all) in tiles of 4,096 x 32,768, so that logits of
+layer. If both answers of a pair follow one prefix, a pass has one row a pair, whose mask belongs to the answers alone.
+trl computes the head over the answers' tokens (on a CPU over all) in tiles of 4,096 x 32,768, so that logits of
 vocabulary x length never exist. The reference is computed beforehand with the adapter disabled: no second model.
 In addition: the weights once, an adapter's weights, gradients and Adam's two moments (4 bytes each), and the working
 memory of one layer's backward pass.
@@ -112,27 +113,35 @@ class MemoryNeed:
 
 
 def training(
-    shapes: Shapes, numbers: Numbers, lengths: Lengths, rank: int, micro: int, *, checkpointing: bool
+    shapes: Shapes,
+    numbers: Numbers,
+    lengths: Lengths,
+    rank: int,
+    micro: int,
+    *,
+    checkpointing: bool,
+    shared: bool = False,
 ) -> MemoryNeed:
     """Return the memory of one pass of ``micro`` pairs, chosen and rejected side by side, including Adam's moments.
 
     Args:
         checkpointing: whether activations are recomputed in the backward pass.
+        shared: whether both answers follow one prefix in the same row.
     """
-    tokens = 2 * micro * lengths.sequence
-    layer = layer_bytes(shapes, numbers, rank, lengths.sequence) * tokens
+    images = micro if shared else 2 * micro
+    tokens = images * (lengths.sequence + (lengths.answer + 1) * shared)
+    layer = _pass_bytes(shapes, numbers, rank, lengths, micro, shared=shared)
     weights = shapes.adapter(rank)
     cast = weights * numbers.width if numbers.width < ADAPTER_BYTES else 0
     if checkpointing:
-        vision = 2 * micro * lengths.patches * shapes.vision_layers * shapes.vision_hidden
+        vision = images * lengths.patches * shapes.vision_layers * shapes.vision_hidden
         kept = numbers.width * (tokens * shapes.hidden * shapes.layers + vision) + layer + cast / max(shapes.layers, 1)
     else:
         kept = layer * shapes.layers + cast
     backward = tokens * (3 * numbers.width * shapes.inner + 6 * shapes.hidden) + _unpacked(shapes, numbers)
+    scored = micro * (_sides(lengths) if shared else 2 * (lengths.answer if numbers.gpu else lengths.sequence))
     last = ADAPTER_BYTES * tokens * shapes.hidden + tokens * numbers.width * shapes.hidden
-    passing = max(
-        backward, _head(shapes, numbers, lengths, micro), _vision(shapes, numbers, 2 * micro * lengths.patches)
-    )
+    passing = max(backward, _head(shapes, numbers, scored), _vision(shapes, numbers, images * lengths.patches))
     return MemoryNeed(base_bytes(shapes, numbers), float(weights * TRAINED_BYTES), kept + last, passing)
 
 
@@ -172,9 +181,23 @@ def layer_bytes(shapes: Shapes, numbers: Numbers, rank: int, length: int) -> flo
     return width * numbers_kept + 4 * (norms + shapes.heads)
 
 
-def _head(shapes: Shapes, numbers: Numbers, lengths: Lengths, micro: int) -> float:
+def _pass_bytes(shapes: Shapes, numbers: Numbers, rank: int, lengths: Lengths, micro: int, *, shared: bool) -> float:
+    """Return the bytes that one language model layer saves of a whole pass."""
+    if not shared:
+        return layer_bytes(shapes, numbers, rank, lengths.sequence) * 2 * micro * lengths.sequence
+    sides = _sides(lengths)
+    row = lengths.sequence - lengths.answer - 1 + sides
+    mask = numbers.width * shapes.heads // shapes.kv_heads * sides  # a token, of the answers alone
+    return micro * row * (layer_bytes(shapes, numbers, rank, 0) + mask)
+
+
+def _sides(lengths: Lengths) -> int:
+    """Return the tokens of both answers behind a shared prefix, each with the prompt's last token."""
+    return 2 * (lengths.answer + 1)
+
+
+def _head(shapes: Shapes, numbers: Numbers, tokens: int) -> float:
     """Return the size of trl's chunked head: the scored tokens' states, their float32 gradient, one tile of logits."""
-    tokens = 2 * micro * (lengths.answer if numbers.gpu else lengths.sequence)
     tile = min(tokens, TOKEN_TILE) * min(shapes.vocabulary, VOCABULARY_TILE)
     return tokens * shapes.hidden * (numbers.width + 4) + tile * (numbers.width if numbers.gpu else 4 * CPU_TILES)
 

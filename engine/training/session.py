@@ -22,7 +22,7 @@ from engine.contract.oom import translate_oom
 from engine.contract.specs import TrainSpec
 from engine.families.vlm import VisionLanguageModel
 from engine.model_loading import keep_vision, load_model
-from engine.training import checkpoints, prefix_check
+from engine.training import checkpoints, prefix_check, shared_prefix
 from engine.training.adapter import save_adapter
 from engine.training.callbacks import CheckpointCallback, EventCallback
 from engine.training.collapse import CollapseWatch
@@ -85,7 +85,8 @@ def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _S
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
     _report_special_tokens(vlm, rows, ctx)
     rows, lengths = rows_within_length(rows, spec, collator, ctx)
-    spec = _with_useful_warmup(sized_for_training(spec, vlm, lengths, ctx), len(rows), ctx)
+    shared = spec.share_prefix and shared_prefix.why_not(vlm.model) is None
+    spec = _with_useful_warmup(sized_for_training(spec, vlm, lengths, ctx, shared=shared), len(rows), ctx)
     callbacks = [
         EventCallback(ctx, vlm.device, collator),
         CheckpointCallback(),

@@ -18,8 +18,10 @@ from transformers import (
     Qwen3Config,
 )
 
+from engine.contract import memory
 from engine.contract.memory import Lengths, Numbers, answering, layer_bytes, training
 from engine.families.shapes import shapes_of, shapes_of_config
+from engine.training import shared_prefix
 
 RANK, ROWS = 8, 2
 _COMMON: dict[str, Any] = {
@@ -83,6 +85,36 @@ def test_that_the_activations_of_all_layers_are_within_a_few_percent(
     assert estimated == pytest.approx(measured, rel=0.04)
 
 
+@pytest.mark.parametrize(("prefix", "side"), [(320, 32), (96, 96), (384, 160)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("family", ["llama", "qwen3"])
+def test_that_the_activations_of_a_shared_prefix_are_not_underestimated(
+    family: str, dtype: torch.dtype, prefix: int, side: int
+) -> None:
+    torch.manual_seed(0)
+    make: Any = AutoModelForCausalLM.from_config
+    base: Any = make(CONFIGS[family], attn_implementation="sdpa").to(dtype)
+    shapes = shapes_of(base)
+    shared_prefix.use_in(base)
+    model: Any = get_peft_model(base, LoraConfig(r=RANK, target_modules="all-linear")).train()
+    own = {weights.untyped_storage().data_ptr() for weights in model.parameters()}
+    places = torch.cat([torch.arange(prefix), *[prefix + torch.arange(side)] * 2]).expand(ROWS, -1)
+
+    def one_row_a_pair(input_ids: torch.Tensor, attention_mask: torch.Tensor, use_cache: bool) -> Any:
+        return model.get_base_model().model(input_ids=input_ids, position_ids=places, use_cache=use_cache)
+
+    shared_prefix._pass.begin(shared_prefix.Layout(prefix, side, 2, None), torch.device("cpu"))
+    try:
+        measured = kept(one_row_a_pair, prefix + 2 * side, dtype, own)
+    finally:
+        shared_prefix.end_pass()
+    numbers = Numbers(dtype.itemsize, gpu=False)
+    cast = shapes.adapter(RANK) * numbers.width if dtype == torch.bfloat16 else 0
+    lengths = Lengths(prefix + side, side - 1)
+    layer = memory._pass_bytes(shapes, numbers, RANK, lengths, ROWS, shared=True)
+    assert 0.99 < (layer * shapes.layers + cast) / measured < 1.08
+
+
 def test_that_weights_are_counted_from_the_configuration_alone() -> None:
     shapes = shapes_of_config(LlavaConfig(vision_config=CLIP, text_config=VICUNA))
     assert shapes.parameters == 7_063_427_072, "as published: 7.06B"
@@ -98,6 +130,10 @@ def test_that_what_takes_less_memory_is_estimated_as_less() -> None:
     anew = training(shapes, half, lengths, 64, 4, checkpointing=True)
     packed = training(shapes, Numbers(2, gpu=True, four_bit=True), lengths, 64, 4, checkpointing=False)
     assert anew.kept < whole.kept / 5 and anew.weights == whole.weights
+    shared = training(shapes, half, lengths, 64, 4, checkpointing=False, shared=True)
+    assert shared.kept == pytest.approx(whole.kept * 1257 / 2000, rel=0.05), (
+        "a row of 1,257 tokens instead of two of 1,000"
+    )
     assert packed.weights < whole.weights / 2.5
     assert whole.adapter == 159_907_840 * 16
     one, two = (answering(shapes, half, lengths, 8, answers=count).total for count in (1, 2))
