@@ -136,7 +136,8 @@ class _Model:
         result = _last(events, "Finished")["result"]
         lengths = Lengths(**json.loads((self.folder / "train" / FILE_NAME).read_text("utf-8"))["lengths"])
         micro, checkpointing = int(result["micro_batch"]), bool(result["gradient_checkpointing"])
-        need = training(shapes, numbers, lengths, amount.rank, micro, checkpointing=checkpointing)
+        shared = all(event.get("code") != "prefix_not_shared" for event in events)
+        need = training(shapes, numbers, lengths, amount.rank, micro, checkpointing=checkpointing, shared=shared)
         return self._result("train", events, began, need, lengths, micro, checkpointing)
 
     def _phase(
