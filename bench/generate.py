@@ -1,7 +1,7 @@
 """Time the pairs of a batch: image and prompt once (ours) against plain ``generate`` twice, at the same batch.
 
 Models of the demo's architecture with random weights, greedy, float32. With random weights no answer ends before the
-limit, so nothing is gained here by rows that leave the batch. A figure is void if a single token differs.
+limit, so nothing is gained here by rows that leave the batch. A figure is void if a single text differs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bench.machine import machine
 from bench.turns import Figure, Way, figure, results, take_turns
 from engine import families
 from engine.contract.context import ListContext
-from engine.contract.specs import RunFolder, VisionCache
+from engine.contract.specs import ImageLimits, RunFolder, VisionCache
 from engine.families.vlm import VisionLanguageModel
 from engine.generation.answers import Answerer
 from engine.model_loading import keep_vision
@@ -71,7 +71,8 @@ def _measure(folder: Path, side: int, rounds: int, count: int, tokens: int, thre
 
 
 def _keep(vlm: VisionLanguageModel, folder: Path, images: int) -> None:
-    keep_vision(vlm, VisionCache(str(folder), 10**10, images), ListContext(RunFolder(folder), []))
+    cache = VisionCache(str(folder), 10**10, images)
+    keep_vision(vlm, cache, ImageLimits(), ListContext(RunFolder(folder), []))
 
 
 @torch.inference_mode()

@@ -1,7 +1,8 @@
-"""One iteration as a script would do it: transformers' ``generate``, trl's DPOTrainer and peft, nothing of our engine.
+"""One iteration as a script would do it: transformers' ``generate``, trl's DPOTrainer and peft.
 
-Only the texts of chats come from ``engine.families``, so that both ways read the same tokens. The trainer is tuned as
-well as its options allow: no gradient checkpointing, nothing cut, the largest batch that ours uses too.
+Loading, the texts of chats, their encoding and the layers of the adapter come from ``engine.families``, so that both
+ways read the same tokens with the same model; what is computed on them does not. Images are read from their files when
+they are needed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from datasets import Dataset
+from datasets import Dataset, List
+from datasets import Image as ImageFeature
 from peft import LoraConfig, PeftModel
 from PIL import Image
 from trl.trainer.dpo_config import DPOConfig
@@ -39,7 +41,7 @@ def trainer(
     """Return trl's trainer with a fresh adapter; ``options`` are DPOConfig's."""
     question = vlm.chat_text(prompt.text)
     data = {
-        "images": [[opened(row.path)] for row in rows],
+        "images": [[row.path] for row in rows],
         "prompt": [question] * len(rows),
         **{
             side: [_answer(vlm, prompt, question, getattr(row, side)) for row in rows]
@@ -53,7 +55,7 @@ def trainer(
     return DPOTrainer(
         model=vlm.model,
         args=DPOConfig(output_dir=str(folder), **(plain | options)),
-        train_dataset=Dataset.from_dict(data),
+        train_dataset=Dataset.from_dict(data).cast_column("images", List(ImageFeature())),
         processing_class=vlm.processor,
         peft_config=LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=vlm.lora_targets()),
     )
@@ -98,8 +100,9 @@ def predict(
     for start in range(0, len(paths), batch):
         pictures = [opened(path) for path in paths[start : start + batch]]
         _generated(vlm, vlm.encode(pictures, [vlm.chat_text(prompt.text)] * len(pictures)), tokens)
-        logits = vlm.model(**vlm.encode(pictures, [vlm.chat_text(prompt.text, prefix)] * len(pictures))).logits
-        at = logits[:, -behind - 1, [site.label_ids[label] for label in LABELS]]
+        inputs = vlm.encode(pictures, [vlm.chat_text(prompt.text, prefix)] * len(pictures))
+        logits = vlm.model(**inputs, logits_to_keep=behind + 1).logits
+        at = logits[:, 0, [site.label_ids[label] for label in LABELS]]
         yield from torch.log_softmax(at.double(), dim=-1).tolist()
 
 

@@ -1,4 +1,8 @@
-"""Count how often the vision tower processes an image in a loop of several iterations, by real jobs of the studio."""
+"""Count how often the vision tower processes an image of the project in a loop of several iterations, by real jobs.
+
+The jobs count what passes their tower (``tests/engine/families/test_vision.py`` compares that with the calls of it).
+The blank picture with which every load of a model is checked is no image of the project.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from engine import families
 from engine.cancellation import phase
 from engine.contract.context import RunContext
 from engine.contract.events import Loaded, Note
-from engine.contract.specs import ModelSpec, VisionCache
+from engine.contract.specs import ImageLimits, ModelSpec, VisionCache
 from engine.families import internvl2
 from engine.families.loading import published_folder
 from engine.families.precision import loaded_as
@@ -43,14 +43,22 @@ def _convert(model: ModelSpec, ctx: RunContext) -> None:
     ctx.emit(Note("info", "model_converted", text))
 
 
-def keep_vision(vlm: VisionLanguageModel, cache: VisionCache, ctx: RunContext) -> None:
-    """Let the model keep what its vision tower makes of images, if the cache has a folder."""
+def keep_vision(vlm: VisionLanguageModel, cache: VisionCache, limits: ImageLimits, ctx: RunContext) -> None:
+    """Let the model keep what its vision tower makes of images, if the cache has a folder.
+
+    Args:
+        vlm: the loaded model.
+        cache: where, and how much.
+        limits: how images are prepared; other limits have a folder of their own, so that the old one can be deleted.
+        ctx: receives a note about what is kept.
+    """
     if cache.folder is None or cache.limit <= 0:
         return
-    store = VisionStore(Path(cache.folder), fingerprint(vlm), cache.limit, 1 / ctx.world_size)
-    vlm.vision = VisionFeatures(vlm, store, cache.images, lambda code, text: _once(ctx, code, text))
+    name = f"{fingerprint(vlm)}-{limits.longest_side}"
+    store = VisionStore(Path(cache.folder), name, cache.limit, 1 / ctx.world_size)
+    vlm.vision = VisionFeatures(vlm, store, cache.images, lambda code, text: _report_once(ctx, code, text))
 
 
-def _once(ctx: RunContext, code: str, text: str) -> None:
+def _report_once(ctx: RunContext, code: str, text: str) -> None:
     if ctx.rank == 0:
         ctx.emit(Note("info", code, text))

@@ -94,7 +94,7 @@ def test_the_pairs_of_a_batch_against_plain_generate() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("command", ["trainings", "iteration"])
 def test_an_iteration_against_the_straightforward_script(command: str) -> None:
-    found = bench(command, "--sides", "96", "--rounds", "1", "--pairs", "4", "--tokens", "6", "--json")
+    found = bench(command, "--sides", "96", "--rounds", "1", "--pairs", "8", "--tokens", "6", "--json")
     assert [row["baseline"] for row in found["results"]] == ["script, trl tuned", "script, trl's defaults"]
     assert all(row["equal"] and 0 < row["max_rel_err"] < 1e-4 for row in found["results"])
 

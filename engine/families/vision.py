@@ -7,6 +7,7 @@ Models without transformers' ``mm_encoder_outputs`` keep computing it.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import inspect
 import json
@@ -21,6 +22,7 @@ from peft import PeftModel
 from PIL import Image
 from torch.nn import functional
 
+from engine.contract.oom import exhausted
 from engine.families.registry import GENERIC, family_of
 from engine.families.vision_store import Tensors, VisionStore, size_of
 
@@ -32,6 +34,10 @@ Report = Callable[[str, str], None]
 
 _SAMPLE = 65_536
 """Values of each weight that its fingerprint is made of."""
+_NOT_OF_IMAGES = ("text_config", "_name_or_path", "transformers_version")
+"""What a model's configuration says of other things than its images."""
+_MISFITS = (ValueError, TypeError, RuntimeError, IndexError, KeyError, AttributeError, StopIteration)
+"""Errors of a model whose code does not expect kept features."""
 _TOLERANCE = {torch.float32: 1e-4, torch.float16: 0.02, torch.bfloat16: 0.1}
 """Largest difference of the last hidden state, relative to its size, that is rounding."""
 
@@ -97,15 +103,17 @@ class VisionFeatures:
         self._store = store
         self._images = images
         self._report = report
-        self._confirmed = False
+        self._begun = False
         self._off = False
-        self._keeps_pixels: bool | None = None
+        self._full = False
+        self._keeps_pixels = False
+        self._note: str | None = None
         self._keys: dict[str, str] = {}
 
     @property
     def keeps(self) -> bool:
-        """Return whether features are kept, so that images need not be opened again."""
-        return not self._off
+        """Return whether all features are kept, so that images need not be opened again."""
+        return not self._off and not self._full
 
     def inputs(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
         """Return the model inputs of ``VisionLanguageModel.encode``, with the tower's output instead of pixels.
@@ -115,8 +123,8 @@ class VisionFeatures:
         Raises:
             UnfitImageError: an image of a shape that the family's processor rejects.
         """
-        if not self._off and not self._confirmed:
-            self._confirm(_opened(images[0]), texts[0])
+        if not self._begun:
+            self._begin(_opened(images[0]), texts[0])
         if self._off:
             self.passes += len(images)
             return dict(self._vlm.encode([_opened(image) for image in images], texts))
@@ -130,7 +138,10 @@ class VisionFeatures:
             keys.append(key)
             if key not in found:
                 found[key] = self._seen(key, text, image if picture is None else picture)
-        seen = [found[key] for key in keys]
+        return self._batch([found[key] for key in keys], texts)
+
+    def _batch(self, seen: Sequence[_Seen], texts: Sequence[str]) -> dict[str, Any]:
+        """Return the inputs of chats with these images."""
         rows = [_spliced(self._vlm.token_ids(text), each) for text, each in zip(texts, seen, strict=True)]
         length = max(len(row["input_ids"]) for row in rows)
         padding = {"input_ids": self._vlm.tokenizer.pad_token_id or 0}
@@ -167,40 +178,53 @@ class VisionFeatures:
         return self._keys[image.path], picture
 
     def _seen(self, key: str, text: str, image: Image.Image | ImageFile) -> _Seen:
-        kept = self._store.read(key)
-        if kept is not None:
-            seen = self._restored(kept)
-            if _fits(seen.splice, self._vlm.token_ids(text)):
-                return seen
-        return self._made(key, _opened(image), text)
+        found = self._kept(key, text)
+        if found is None:
+            batch = dict(self._vlm.encode([_opened(image)], [text]))
+            found = self._computed(batch, text)
+            self._keep(key, found, batch)
+        return found
 
-    def _made(self, key: str, image: Image.Image, text: str) -> _Seen:
-        """Run processor and tower, and keep the result."""
-        batch = dict(self._vlm.encode([image], [text]))
+    def _kept(self, key: str, text: str) -> _Seen | None:
+        """Return what is kept of an image, if it belongs to the chat."""
+        kept = self._store.read(key)
+        if kept is None:
+            return None
+
+        def named(prefix: str) -> Tensors:
+            return {name.removeprefix(prefix): kept[name] for name in kept if name.startswith(prefix)}
+
+        splice = _Splice(tuple(kept["plain"].tolist()), int(kept["removed"]), tuple(kept["tokens"].tolist()))
+        if not _fits(splice, self._vlm.token_ids(text)):
+            return None
+        found = _Seen(splice, named("token."), named("input."), named("feature."))
+        if found.features:
+            return found
+        pixels = {name: value.to(self._vlm.device) for name, value in named("pixels.").items()}
+        found = dataclasses.replace(found, features=self._tower(pixels))
+        if self._begun and not self._keeps_pixels:
+            self._keep(key, found, pixels)
+        return found
+
+    def _computed(self, batch: dict[str, Any], text: str) -> _Seen:
+        """Run the tower on the encoded chat of one image."""
         shape = batch["input_ids"].shape
         per_token = {name: value[0].cpu() for name, value in batch.items() if value.shape == shape}
         splice = _splice(self._vlm.token_ids(text), per_token.pop("input_ids").tolist(), self._vlm.model.config)
         del per_token["attention_mask"]
         own = slice(splice.start, splice.start + len(splice.tokens))
-        others = {name: value for name, value in batch.items() if value.shape != shape}
+        others = _of_images(batch)
         inputs = {name: value.cpu() for name, value in others.items() if not name.startswith("pixel_")}
-        features = self._tower(others)
-        seen = _Seen(splice, {name: value[own].clone() for name, value in per_token.items()}, inputs, features)
-        if self._keeps_pixels is None:
-            self._choose(size_of(features), size_of(others))
-        kept = others if self._keeps_pixels else features
-        self._store.write(key, _tensors_of(seen, kept))
-        return seen
+        tokens = {name: value[own].clone() for name, value in per_token.items()}
+        return _Seen(splice, tokens, inputs, self._tower(others))
 
-    def _restored(self, kept: Tensors) -> _Seen:
-        def named(prefix: str) -> Tensors:
-            return {name.removeprefix(prefix): kept[name] for name in kept if name.startswith(prefix)}
-
-        plain, tokens = (tuple(kept[name].tolist()) for name in ("plain", "tokens"))
-        inputs, features = named("input."), named("feature.")
-        if not features:
-            features = self._tower({name: value.to(self._vlm.device) for name, value in named("pixels.").items()})
-        return _Seen(_Splice(plain, int(kept["removed"]), tokens), named("token."), inputs, features)
+    def _keep(self, key: str, seen: _Seen, batch: dict[str, Any]) -> None:
+        tensors = _tensors_of(seen, "pixels.", _of_images(batch)) if self._keeps_pixels else _tensors_of(seen)
+        written = self._store.write(key, tensors)
+        self._full = self._full or not written
+        if written and self._note is not None:
+            self._report("vision_kept", self._note)
+            self._note = None
 
     def _tower(self, inputs: Tensors) -> Tensors:
         """Run the vision tower and its projector on the inputs of one image."""
@@ -219,40 +243,59 @@ class VisionFeatures:
         self.passes += 1
         return _flat(output)
 
-    def _choose(self, features: int, pixels: int) -> None:
-        """Choose what is kept: features if those of all images fit, else processed pixels, else the first features."""
-        self._store.make_room(features * self._images)
-        room = self._store.room
-        self._keeps_pixels = features * self._images > room >= pixels * self._images
-        whole = f"{_megabytes(features)} an image, {_megabytes(features * self._images)} for {self._images:,} images"
-        text = f"The vision tower's output is kept for further use: {whole}"
-        if self._keeps_pixels:
-            instead = f"{_megabytes(pixels)} an image, {_megabytes(pixels * self._images)}"
-            text = f"The vision tower's output would take {whole}. Processed pixels are kept instead: {instead}"
-        elif features * self._images > room:
-            text += f"; there is room for {_megabytes(room)}"
-        self._report("vision_kept", f"{text}.")
-
-    def _confirm(self, image: Image.Image, text: str) -> None:
-        """Compare the first image's inputs with the processor's own; without agreement nothing is kept."""
-        reason = why_not(self._vlm.model) or self._difference(image, text)
-        self._confirmed = reason is None
+    def _begin(self, image: Image.Image, text: str) -> None:
+        """Compare the first image's inputs with the processor's own, and choose what is kept, or that nothing is."""
+        reason = why_not(self._vlm.model) or self._try(image, text)
+        self._begun = True
         self._off = reason is not None
         if reason is not None:
             self._report("vision_not_kept", f"Every use of an image runs the vision tower: {reason}.")
 
-    def _difference(self, image: Image.Image, text: str) -> str | None:
-        stock = dict(self._vlm.encode([image], [text]))
+    def _try(self, image: Image.Image, text: str) -> str | None:
+        stock, key = dict(self._vlm.encode([image], [text])), _digest(image)
         try:
-            found = self._assemble([image], [text])
-            plain = (name for name in stock if not name.startswith("pixel_"))
-            other = next((name for name in plain if not torch.equal(stock[name], found[name])), None)
-        except (ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-            return f"its output cannot be kept with this model ({error})"
+            kept = self._kept(key, text)
+            seen = kept or self._computed(stock, text)
+            reason = self._difference(stock, self._batch([seen], [text]))
+        except _MISFITS as error:
+            if exhausted(error):
+                raise
+            return f"this model's output cannot be kept ({type(error).__name__}: {error})"
+        reason = reason or self._choose(size_of(seen.features), size_of(_of_images(stock)))
+        if reason is None and kept is None:
+            self._keep(key, seen, stock)
+        return reason
+
+    def _choose(self, features: int, pixels: int) -> str | None:
+        """Choose what is kept: features if those of all images fit, else processed pixels, else the first features.
+
+        Returns:
+            Why nothing is kept; None otherwise.
+        """
+        wanted, fewer = features * self._images, pixels * self._images
+        whole = f"{_megabytes(features)} an image, {_megabytes(wanted)} for {self._images:,} images"
+        self._note = f"The vision tower's output is kept for further use: {whole}."
+        if self._store.make_room(wanted):
+            return None
+        self._keeps_pixels = fewer < wanted and self._store.make_room(fewer)
+        if self._keeps_pixels:
+            instead = f"{_megabytes(pixels)} an image, {_megabytes(fewer)}"
+            self._note = f"The vision tower's output would take {whole}. Processed pixels are kept instead: {instead}."
+            return None
+        self._store.make_room(wanted, at_any_rate=True)
+        room = self._store.capacity()
+        self._note = self._note.removesuffix(".") + f"; there is room for {_megabytes(room)}."
+        return None if room >= features else "there is no room to keep its output"
+
+    def _difference(self, stock: dict[str, Any], found: dict[str, Any]) -> str | None:
+        """Return how the inputs of a chat differ from the processor's; of an unknown family also the results."""
+        names = (name for name in stock if not name.startswith("pixel_"))
+        other = next((name for name in names if not torch.equal(stock[name], found[name])), None)
         if other is not None:
             return f"this model's processor gives other {other}"
         if family_of(self._vlm.model.config.model_type) is not GENERIC:
             return None
+        self.passes += 1
         states = [self._last_state(inputs) for inputs in (stock, found)]
         difference = float((states[0] - states[1]).abs().max() / states[0].abs().max())
         if difference <= _TOLERANCE.get(self._vlm.dtype, 0.1):
@@ -270,9 +313,16 @@ def why_not(model: Any) -> str | None:
     base = _base(model)
     if "mm_encoder_outputs" not in inspect.signature(base.forward).parameters:
         return "this model does not accept its output"
-    if not hasattr(base.base_model, "get_image_features"):
-        return "this model does not compute it apart"
-    return None
+    apart = base.base_model is not base and hasattr(base.base_model, "get_image_features")
+    return None if apart and _outside_text(base) else "this model does not compute it apart"
+
+
+def _outside_text(base: Any) -> dict[str, torch.Tensor]:
+    """Return weights and statistics that are neither the language model's nor its head's, by name."""
+    parts = [part for part in (base.get_decoder(), base.get_output_embeddings()) if part is not None]
+    without = {id(value) for part in parts for value in (*part.parameters(), *part.buffers())}
+    named = (*base.named_parameters(), *base.named_buffers())
+    return {name: value for name, value in sorted(named) if id(value) not in without}
 
 
 def fingerprint(vlm: VisionLanguageModel) -> str:
@@ -281,19 +331,20 @@ def fingerprint(vlm: VisionLanguageModel) -> str:
     Of each weight outside the language model it takes up to 65,536 evenly spaced values.
     """
     base = _base(vlm.model)
-    head = base.get_output_embeddings()
-    without = {id(value) for part in (base.get_decoder(), head) if part is not None for value in part.parameters()}
     found = hashlib.sha256()
-    for name, value in sorted(base.named_parameters()):
-        if id(value) not in without:
-            flat = value.detach().flatten()
-            sample = flat[:: max(1, flat.numel() // _SAMPLE)].contiguous().cpu()
-            found.update(f"{name} {tuple(value.shape)} {value.dtype}".encode())
-            found.update(sample.view(torch.uint8).numpy().tobytes())
-    settings = vlm.processor.image_processor.to_json_string()
-    layers = {name: value for name, value in base.config.to_dict().items() if name.startswith("vision")}
-    how = [settings, str(vlm.dtype), vlm.device.type, base.config._attn_implementation, transformers.__version__]
-    found.update(json.dumps([how, layers], sort_keys=True, default=str).encode())
+    for name, value in _outside_text(base).items():
+        flat = value.detach().flatten()
+        sample = flat[:: max(1, flat.numel() // _SAMPLE)].contiguous().cpu()
+        found.update(f"{name} {tuple(value.shape)} {value.dtype}".encode())
+        found.update(sample.view(torch.uint8).numpy().tobytes())
+    config = {name: value for name, value in base.config.to_dict().items() if name not in _NOT_OF_IMAGES}
+    images = vlm.processor.image_processor.to_dict() | {
+        name: value
+        for name, value in vars(vlm.processor).items()
+        if isinstance(value, int | float | str) and name != "chat_template"
+    }
+    how = [str(vlm.dtype), vlm.device.type, base.config._attn_implementation, transformers.__version__]
+    found.update(json.dumps([config, images, how], sort_keys=True, default=str).encode())
     return found.hexdigest()[:16]
 
 
@@ -320,17 +371,21 @@ def _flat(output: Any) -> Tensors:
     return found
 
 
-def _tensors_of(seen: _Seen, kept: Tensors) -> Tensors:
-    """Return everything about an image as named tensors; ``kept`` is its features or the inputs of the tower."""
-    prefix = "feature." if kept is seen.features else "pixels."
-    splice = seen.splice
+def _of_images(batch: dict[str, Any]) -> Tensors:
+    """Return the inputs that belong to images, not to tokens."""
+    shape = batch["input_ids"].shape if "input_ids" in batch else None
+    return {name: value for name, value in batch.items() if value.shape != shape}
+
+
+def _tensors_of(seen: _Seen, prefix: str = "feature.", kept: Tensors | None = None) -> Tensors:
+    """Return everything about an image as named tensors; ``kept`` replaces its features."""
     return {
-        "plain": torch.tensor(splice.plain),
-        "removed": torch.tensor(splice.removed),
-        "tokens": torch.tensor(splice.tokens),
+        "plain": torch.tensor(seen.splice.plain),
+        "removed": torch.tensor(seen.splice.removed),
+        "tokens": torch.tensor(seen.splice.tokens),
         **{f"token.{name}": value for name, value in seen.per_token.items()},
         **{f"input.{name}": value for name, value in seen.inputs.items()},
-        **{f"{prefix}{name}": value for name, value in kept.items()},
+        **{f"{prefix}{name}": value for name, value in (seen.features if kept is None else kept).items()},
     }
 
 

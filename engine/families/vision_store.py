@@ -5,6 +5,7 @@ Independent of models: a file holds named tensors. It is checked when it is firs
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -41,67 +42,84 @@ class VisionStore:
         self._limit = limit
         self._share = share
         self._checked: set[str] = set()
-        self._room: int | None = None
+        self._room: float | None = None
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / _USED).touch()
 
-    @property
-    def room(self) -> int:
-        """Return how many bytes may still be written: what the limit leaves, and at most half of the free disk."""
-        if self._room is None:
-            try:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                left = min(self._limit - _size(self._root), shutil.disk_usage(self._root).free // 2)
-            except OSError:  # a read-only or vanished folder: nothing is kept
-                left = 0
-            self._room = max(0, int(left * self._share))
-        return self._room
+    def make_room(self, wanted: int, *, at_any_rate: bool = False) -> bool:
+        """Return whether this model may take ``wanted`` bytes in all, with what it has.
 
-    def make_room(self, wanted: int) -> None:
-        """Delete what other models have left, the longest unused first, until ``wanted`` bytes fit or none is left."""
-        if self.room >= wanted:
-            return
-        if not self._root.is_dir():
-            return
-        others = [folder for folder in self._root.iterdir() if folder.is_dir() and folder != self._folder]
-        for folder in sorted(others, key=_last_used):
+        Other models' files are deleted for it, the longest unused first.
+
+        Args:
+            wanted: bytes of all its images.
+            at_any_rate: delete them even if that does not suffice.
+        """
+        others = self._others()
+        if self.capacity(sum(others.values())) < wanted and not at_any_rate:
+            return False
+        freed = 0
+        for folder, size in others.items():
+            if self.capacity(freed) >= wanted:
+                break
             shutil.rmtree(folder, ignore_errors=True)
-            self._room = None
-            if self.room >= wanted:
-                return
+            freed += size
+        return self.capacity() >= wanted
+
+    def capacity(self, freed: int = 0) -> int:
+        """Return how many bytes this model may take in all; at most half of the free disk is used.
+
+        Args:
+            freed: bytes of other models that are regarded as deleted.
+        """
+        try:
+            free = shutil.disk_usage(self._folder).free
+        except OSError:  # no such folder, and none can be made
+            return 0
+        own = _size(self._folder)
+        return max(0, min(self._limit - sum(self._others().values()) + freed, own + (free + freed) // 2))
 
     def read(self, key: str) -> Tensors | None:
         """Return the tensors of an image; None if it has no file, or a damaged one."""
-        path = self._path(key)
         try:
-            with safe_open(path, framework="pt") as file:
+            with safe_open(self._path(key), framework="pt") as file:
                 tensors: Tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                whole = key in self._checked or file.metadata().get("crc32") == _checksum(tensors)
-        except (FileNotFoundError, SafetensorError, OSError):
+                checksum = (file.metadata() or {}).get("crc32")
+        except (SafetensorError, OSError):
             return None
-        if not whole:
+        if key not in self._checked and checksum != _checksum(tensors):
             return None
         self._checked.add(key)
         return tensors
 
     def write(self, key: str, tensors: Tensors) -> bool:
-        """Write the file of an image; False if there is no room."""
+        """Write the file of an image; False if there is no room, or it cannot be written."""
         plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         data = save(plain, metadata={"crc32": _checksum(plain)})
-        if len(data) > self.room:
+        if self._room is None:
+            self._room = (self.capacity() - _size(self._folder)) * self._share
+        if len(data) > self._room:
             return False
-        assert self._room is not None
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_file(path, durable=False, shared=True) as part:
                 part.write_bytes(data)
-        except OSError:  # the disk is full, or shared and gone: the work goes on without
-            self._room = 0
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+                self._room = 0
             return False
         self._room -= len(data)
         return True
+
+    def _others(self) -> dict[Path, int]:
+        """Return the folders of other models with their sizes, the longest unused first."""
+        try:
+            found = [folder for folder in self._root.iterdir() if folder.is_dir() and folder != self._folder]
+        except OSError:
+            return {}
+        return {folder: _size(folder) for folder in sorted(found, key=_last_used)}
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.safetensors"
@@ -114,8 +132,9 @@ def size_of(tensors: Tensors) -> int:
 
 def _checksum(tensors: Tensors) -> str:
     found = 0
-    for name in sorted(tensors):
-        found = zlib.crc32(tensors[name].flatten().view(torch.uint8).numpy().data, found)
+    for name, value in sorted(tensors.items()):
+        found = zlib.crc32(f"{name} {tuple(value.shape)} {value.dtype}".encode(), found)
+        found = zlib.crc32(value.flatten().view(torch.uint8).numpy().data, found)
     return str(found)
 
 

@@ -225,16 +225,18 @@ class Answerer:
     def _generate(self, inputs: Inputs, new_tokens: int, processors: Sequence[LogitsProcessor]) -> torch.Tensor:
         """Return the new tokens (rows x at most ``new_tokens``); behind an end token they mean nothing.
 
-        After every ``STRETCH`` tokens, rows that have ended leave the batch.
+        After every ``STRETCH`` tokens, rows that have ended leave the batch, unless the model may keep something
+        outside its cache.
         """
         ends = torch.tensor(self.vlm.end_ids(), device=self.vlm.device)
         found = ends[0].repeat(len(inputs["input_ids"]), new_tokens)
         rows, done = torch.arange(len(found), device=self.vlm.device), 0
-        while done < new_tokens and len(rows):
+        stretch = max(STRETCH, 1 + len(self.site.prefix_ids or ())) if self.vlm.shares_prefill else new_tokens
+        while True:
             length = _length(inputs)
             made = self.vlm.model.generate(
                 **inputs,
-                max_new_tokens=min(STRETCH, new_tokens - done),
+                max_new_tokens=min(stretch, new_tokens - done),
                 do_sample=False,
                 logits_processor=list(processors),
                 return_dict_in_generate=True,
@@ -243,10 +245,11 @@ class Answerer:
             found[rows, done : done + new.shape[1]] = new
             done += new.shape[1]
             going_on = (~torch.isin(new, ends).any(dim=1)).nonzero().flatten()
+            if done >= new_tokens or not len(going_on):
+                return found[:, :done]
             inputs = _continued(made, inputs["attention_mask"], going_on)
             rows = rows[going_on]
             _keep_rows(self.vlm.model, processors, going_on)
-        return found[:, :done]
 
     def _continuation(self, new: torch.Tensor) -> Continuation:
         ids = new.tolist()

@@ -45,7 +45,7 @@ class LazyAnswerer:
             with translate_oom(f"the model {spec.model.base}", "Choose a smaller model or dtype."):
                 vlm = load_model(spec.model, self.ctx)
                 adapters.fold(vlm)
-            keep_vision(vlm, spec.vision, self.ctx)
+            keep_vision(vlm, spec.vision, spec.image, self.ctx)
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 

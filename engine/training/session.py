@@ -81,7 +81,7 @@ def _use_reference(session: _Session, ctx: RunContext) -> int:
 
 def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _Session:
     vlm = load_model(spec.model, ctx)
-    keep_vision(vlm, spec.vision, ctx)
+    keep_vision(vlm, spec.vision, spec.image, ctx)
     collator = PreferenceCollator(vlm, spec.prompt.text, lambda path: _open(path, spec))
     _report_special_tokens(vlm, rows, ctx)
     rows, lengths = rows_within_length(rows, spec, collator, ctx)

@@ -18,7 +18,7 @@ from torch import nn
 
 from engine import images
 from engine.contract.context import StageError
-from engine.contract.specs import ImageLimits, ModelSpec
+from engine.contract.specs import ImageLimits, ModelSpec, PromptSpec
 from engine.families import Limits, VisionLanguageModel, load
 from engine.families.internvl2 import native_folder
 from engine.families.registry import FAMILIES as KNOWN
@@ -110,11 +110,14 @@ def test_that_a_forked_prefill_writes_the_very_texts_of_two_whole_calls(vlm: Vis
     noise = random.Random(3)
     shapes = [(60, 40), (24, 90), (100, 30)]
     pictures = [images.Image.frombytes("RGB", (w, h), noise.randbytes(w * h * 3)) for w, h in shapes]
-    answerer = Answerer.make(vlm, PROMPT, 48)  # beyond Gemma 3's local window
-    as_declared = answerer.justify(pictures, [1, 2, 5], [7, 8, 0])
+    prompt = PromptSpec(PROMPT.text * 4)  # beyond Gemma 3's local window
+    answerer = Answerer.make(vlm, prompt, 24)
+    sampling = Sampling(1.0, [(at, 10 + at) for at in range(3)])
+    as_declared = answerer.justify(pictures, [1, 2, 5], [7, 8, 0], sampling)
     assert vlm.shares_prefill is (name not in UNLISTED)
     vlm.shares_prefill = False
-    assert answerer.justify(pictures, [1, 2, 5], [7, 8, 0]) == as_declared
+    assert answerer.justify(pictures, [1, 2, 5], [7, 8, 0], sampling) == as_declared
+    assert len({text.text for pair in as_declared for text in pair}) == 6
 
 
 def test_that_rows_that_have_ended_leave_the_batch_and_the_others_write_what_they_would(
@@ -143,7 +146,8 @@ def test_that_rows_that_have_ended_leave_the_batch_and_the_others_write_what_the
 
     monkeypatch.setattr(vlm.model, "generate", counting)
     assert [answerer.free_answers(shown), pairs()] == whole
-    assert {1, 2, 3, 5, 6, 7} & set(rows), rows
+    assert bool({1, 2, 3, 5, 6, 7} & set(rows)) is vlm.shares_prefill, rows
+    assert vlm.shares_prefill or len(rows) == 3, "what an unknown family keeps outside its cache is not touched"
     assert len({text.tokens for pair in whole[1] for text in pair}) > 1
 
 
