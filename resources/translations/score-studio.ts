@@ -4100,6 +4100,10 @@
         <source>Random seed</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Image cache (GB)</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>

@@ -265,6 +265,7 @@ def label_of(field: SettingField) -> str:
         "rank": translate("SettingsForm", "LoRA rank"),
         "sd": translate("SettingsForm", "Standard deviation"),
         "seed": translate("SettingsForm", "Random seed"),
+        "vision_cache_gb": translate("SettingsForm", "Image cache (GB)"),
     }
     words = field.name.replace("_", " ")
     return known.get(field.name, words[:1].upper() + words[1:])
