@@ -258,7 +258,7 @@ class ComputeSettings(Section):
         None, description="such as ssh gpu {worker}; {worker} is what has to run there, on a shared project folder"
     )
     vision_cache_gb: float = Field(
-        20.0, ge=0, le=1e6, description="disk space for what the vision tower makes of each image, once; 0: keep nothing"
+        20.0, ge=0, le=1e6, description="disk space for what the vision tower makes of each image, once; 0: none"
     )
 
     @model_validator(mode="after")
