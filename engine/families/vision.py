@@ -115,6 +115,10 @@ class VisionFeatures:
         """Return whether all features are kept, so that images need not be opened again."""
         return not self._off and not self._full
 
+    def has_read(self, path: str) -> bool:
+        """Return whether a file's features are kept, so that it is not opened again."""
+        return path in self._keys and self.keeps
+
     def inputs(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
         """Return the model inputs of ``VisionLanguageModel.encode``, with the tower's output instead of pixels.
 
@@ -127,7 +131,7 @@ class VisionFeatures:
             self._begin(_opened(images[0]), texts[0])
         if self._off:
             self.passes += len(images)
-            return dict(self._vlm.encode([_opened(image) for image in images], texts))
+            return dict(self._vlm.encode(opened(images), texts))
         return self._assemble(images, texts)
 
     def _assemble(self, images: Sequence[Image.Image | ImageFile], texts: Sequence[str]) -> dict[str, Any]:
@@ -346,6 +350,15 @@ def fingerprint(vlm: VisionLanguageModel) -> str:
     how = [str(vlm.dtype), vlm.device.type, base.config._attn_implementation, transformers.__version__]
     found.update(json.dumps([config, images, how], sort_keys=True, default=str).encode())
     return found.hexdigest()[:16]
+
+
+def opened(images: Sequence[Image.Image | ImageFile]) -> list[Image.Image]:
+    """Return the images, each file opened once however often it occurs."""
+    found: dict[int, Image.Image] = {}
+    for image in images:
+        if id(image) not in found:
+            found[id(image)] = _opened(image)
+    return [found[id(image)] for image in images]
 
 
 def _opened(image: Image.Image | ImageFile) -> Image.Image:

@@ -18,9 +18,10 @@ from torch import nn
 from engine.contract.context import StageError
 from engine.contract.specs import LABELS, PromptSpec
 from engine.families.labels import LabelSite, find_label_site
+from engine.families.vision import ImageFile, opened
 
 if TYPE_CHECKING:
-    from engine.families.vision import ImageFile, VisionFeatures
+    from engine.families.vision import VisionFeatures
 
 _IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
 """Attributes of processors whose words stand for images."""
@@ -149,7 +150,7 @@ class VisionLanguageModel:
         """
         if self.vision is not None:
             return self.vision.inputs(images, texts)
-        return dict(self.encode([image if isinstance(image, Image.Image) else image.open() for image in images], texts))
+        return dict(self.encode(opened(images), texts))
 
     def token_ids(self, chat_text: str) -> list[int]:
         """Return the token ids of a rendered chat, its image placeholder not expanded."""

@@ -8,6 +8,7 @@ to the generated one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,6 +25,8 @@ CACHE_BYTES = 512 * 2**20
 """Limit of the cache of prepared images between epochs; images beyond it are decoded again, unless the vision tower's
 output is kept."""
 
+READERS = 4
+"""Images that are opened at once, ahead of their batch."""
 Batch = dict[str, Any]
 """Tensors by name; ``mm_encoder_outputs`` holds the tower's output where that is kept."""
 
@@ -98,6 +101,8 @@ class PreferenceCollator:
     _images: dict[str, Image.Image] = field(default_factory=dict, init=False)
     _answers: dict[str, ClosedAnswer] = field(default_factory=dict, init=False)
     _cached_bytes: int = field(default=0, init=False)
+    _pool: ThreadPoolExecutor | None = field(default=None, init=False)
+    _ahead: dict[str, Future[Image.Image]] = field(default_factory=dict, init=False)
 
     def __call__(self, examples: list[dict[str, Any]]) -> Batch:
         """Collate rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
@@ -163,10 +168,27 @@ class PreferenceCollator:
             "ref_rejected_logps": rejected.to(self.vlm.device),
         }
 
+    def open_ahead(self, paths: Sequence[str]) -> None:
+        """Begin to open images that the next batch needs, while the model works on this one."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="images")
+        for path in paths:
+            known = path in self._images or (self.vlm.vision is not None and self.vlm.vision.has_read(path))
+            if not known and path not in self._ahead:
+                self._ahead[path] = self._pool.submit(self.open_image, path)
+
+    def stop_ahead(self) -> None:
+        """Forget what was opened ahead and not used."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+        self._ahead.clear()
+
     def _image(self, path: str) -> Image.Image:
         if path in self._images:
             return self._images[path]
-        image = self.open_image(path)
+        ahead = self._ahead.pop(path, None)
+        image = self.open_image(path) if ahead is None else ahead.result()
         if self.vlm.vision is not None and self.vlm.vision.keeps:
             return image
         size = image.width * image.height * len(image.getbands())

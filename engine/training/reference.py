@@ -110,6 +110,7 @@ def use_fixed_reference(
         count = _complete(store, keys, trainer, collator, rows, spec, ctx)
     finally:
         store.close()
+        collator.stop_ahead()
     if ctx.world_size > 1:
         ctx.wait_for_ranks("reference")
         store.read()
@@ -138,6 +139,7 @@ def _complete(
         if all(keys.of(row.path, text) in store for row, texts in zip(batch, answers, strict=True) for text in texts):
             continue
         ctx.emit(Phase("reference", start, len(own)))
+        collator.open_ahead([row.path for row in own[start : start + 2 * size]])
         found = trainer.base_log_probs(collator.with_answers([row.path for row in batch], answers), len(batch))
         values = {
             keys.of(row.path, text): value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from engine import families
 from engine import images as image_files
 from engine.contract.specs import ImageLimits
 from engine.families import VisionLanguageModel
+from engine.training import collator as collator_module
 from engine.training.collator import PreferenceCollator, close_answer
 from engine.training.preference_rows import PreferenceRow, preference_rows
 
@@ -126,3 +129,37 @@ def test_that_special_tokens_in_a_text_are_only_text(
     ids = batch["input_ids"][0][batch["completion_mask"][0] == 1].tolist()
     assert ids.count(vlm.tokenizer.eos_token_id) == 1 and ids[-1] == vlm.tokenizer.eos_token_id
     assert vlm.chat_text(f"Rate this {word} photo.") == vlm.chat_text(f"Rate this {word[0]} {word[1:]} photo.")
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_that_an_image_that_was_opened_ahead_is_opened_once(
+    vlm: VisionLanguageModel, rows: list[PreferenceRow], monkeypatch: pytest.MonkeyPatch, cached: bool
+) -> None:
+    monkeypatch.setattr(collator_module, "CACHE_BYTES", 2**30 if cached else 0)
+    opened: list[tuple[str, bool]] = []
+
+    def opening(path: str) -> Image.Image:
+        opened.append((path, threading.current_thread() is threading.main_thread()))
+        return open_image(path)
+
+    collator = PreferenceCollator(vlm, PROMPT.text, opening)
+    wanted = PreferenceCollator(vlm, PROMPT.text, open_image)(examples(rows))
+    collator.open_ahead([row.path for row in rows] * 2)
+    found = collator(examples(rows))
+    assert all(torch.equal(found[name], value) for name, value in wanted.items())
+    assert sorted(opened) == sorted((row.path, False) for row in rows)
+    collator.open_ahead([rows[0].path])
+    collator.stop_ahead()
+    collator(examples(rows[:1]))
+    assert len(opened) == len(rows) if cached else opened[-1] == (rows[0].path, True)
+
+
+def test_that_an_error_of_an_image_opened_ahead_is_that_of_its_batch(
+    vlm: VisionLanguageModel, rows: list[PreferenceRow], tmp_path: Path
+) -> None:
+    broken = dataclasses.replace(rows[0], path=str(tmp_path / "missing.png"))
+    collator = PreferenceCollator(vlm, PROMPT.text, open_image)
+    collator.open_ahead([broken.path])
+    with pytest.raises(image_files.ImageProblem, match=r"missing\.png"):
+        collator(examples([broken]))
+    collator.stop_ahead()
