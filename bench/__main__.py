@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import statistics
+import tempfile
 from pathlib import Path
 
 
@@ -14,7 +16,7 @@ def main() -> int:
     return {
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
-        "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes,
+        "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -23,6 +25,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("loop", help="the demo with several seeds")
     demo.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    once = commands.add_parser("demo", help="the time of the demo, a seed after the other")
+    once.add_argument("--seeds", type=int, nargs="+", default=[0])
+    once.add_argument("--iterations", type=int, default=2)
+    once.add_argument("--json", action="store_true")
     photos = commands.add_parser("photos", help="real photographs: a folder with images/ and scores.csv")
     photos.add_argument("source", type=Path)
     for command in (demo, photos):
@@ -83,6 +89,21 @@ def _loop(arguments: argparse.Namespace) -> int:
         print(json.dumps({"results": [dataclasses.asdict(result) for result in results]}))
     else:
         print("\n\n".join(loop.markdown(result) for result in results))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bench import loop
+    from bench.machine import machine
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = [loop.demo(Path(folder), seed, arguments.iterations) for seed in arguments.seeds]
+    rows = [{"seed": seed, "seconds": one.seconds} for seed, one in zip(arguments.seeds, found, strict=True)]
+    median = statistics.median(one.seconds for one in found)
+    if arguments.json:
+        print(json.dumps({"results": rows, "median_seconds": median, "machine": machine(1)}))
+    else:
+        print("\n".join(f"seed {row['seed']}: {row['seconds']:.0f} s" for row in rows))
     return 0
 
 
