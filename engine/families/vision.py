@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
-from peft import PeftModel
 from PIL import Image
 from torch.nn import functional
 
+from engine.contract.memory import in_gb
 from engine.contract.oom import exhausted
 from engine.families.registry import GENERIC, family_of
 from engine.families.vision_store import Tensors, VisionStore, size_of
@@ -232,7 +232,7 @@ class VisionFeatures:
 
     def _tower(self, inputs: Tensors) -> Tensors:
         """Run the vision tower and its projector on the inputs of one image."""
-        base = _base(self._vlm.model)
+        base = self._vlm.base
         training = base.training
         base.eval()
         body = base.base_model
@@ -249,7 +249,7 @@ class VisionFeatures:
 
     def _begin(self, image: Image.Image, text: str) -> None:
         """Compare the first image's inputs with the processor's own, and choose what is kept, or that nothing is."""
-        reason = why_not(self._vlm.model) or self._try(image, text)
+        reason = why_not(self._vlm.base) or self._try(image, text)
         self._begun = True
         self._off = reason is not None
         if reason is not None:
@@ -277,18 +277,19 @@ class VisionFeatures:
             Why nothing is kept; None otherwise.
         """
         wanted, fewer = features * self._images, pixels * self._images
-        whole = f"{_megabytes(features)} an image, {_megabytes(wanted)} for {self._images:,} images"
+        whole = f"{in_gb(wanted)} for {self._images:,} images"
         self._note = f"The vision tower's output is kept for further use: {whole}."
         if self._store.make_room(wanted):
             return None
         self._keeps_pixels = fewer < wanted and self._store.make_room(fewer)
         if self._keeps_pixels:
-            instead = f"{_megabytes(pixels)} an image, {_megabytes(fewer)}"
-            self._note = f"The vision tower's output would take {whole}. Processed pixels are kept instead: {instead}."
+            self._note = (
+                f"The vision tower's output would take {whole}. Processed pixels are kept instead: {in_gb(fewer)}."
+            )
             return None
         self._store.make_room(wanted, at_any_rate=True)
         room = self._store.capacity()
-        self._note = self._note.removesuffix(".") + f"; there is room for {_megabytes(room)}."
+        self._note = self._note.removesuffix(".") + f"; there is room for {in_gb(room)}."
         return None if room >= features else "there is no room to keep its output"
 
     def _difference(self, stock: dict[str, Any], found: dict[str, Any]) -> str | None:
@@ -308,13 +309,12 @@ class VisionFeatures:
 
     def _last_state(self, inputs: dict[str, Any]) -> torch.Tensor:
         with torch.no_grad():
-            state: torch.Tensor = _base(self._vlm.model).base_model(**inputs).last_hidden_state
+            state: torch.Tensor = self._vlm.base.base_model(**inputs).last_hidden_state
         return state.float()
 
 
-def why_not(model: Any) -> str | None:
-    """Return why the features of this model's images cannot be passed to it; None if they can."""
-    base = _base(model)
+def why_not(base: Any) -> str | None:
+    """Return why the features of a PreTrainedModel's images cannot be passed to it; None if they can."""
     if "mm_encoder_outputs" not in inspect.signature(base.forward).parameters:
         return "this model does not accept its output"
     apart = base.base_model is not base and hasattr(base.base_model, "get_image_features")
@@ -334,7 +334,7 @@ def fingerprint(vlm: VisionLanguageModel) -> str:
 
     Of each weight outside the language model it takes up to 65,536 evenly spaced values.
     """
-    base = _base(vlm.model)
+    base = vlm.base
     found = hashlib.sha256()
     for name, value in _outside_text(base).items():
         flat = value.detach().flatten()
@@ -367,10 +367,6 @@ def _opened(image: Image.Image | ImageFile) -> Image.Image:
 
 def _digest(image: Image.Image) -> str:
     return hashlib.sha256(f"{image.mode} {image.size}".encode() + image.tobytes()).hexdigest()[:40]
-
-
-def _base(model: Any) -> Any:
-    return model.get_base_model() if isinstance(model, PeftModel) else model
 
 
 def _flat(output: Any) -> Tensors:
@@ -432,7 +428,3 @@ def _spliced(plain: list[int], seen: _Seen) -> Tensors:
 
 def _left_padded(row: torch.Tensor, length: int, value: int) -> torch.Tensor:
     return functional.pad(row, (length - len(row), 0), value=value)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.2f} MB"

@@ -42,7 +42,8 @@ class VisionStore:
         self._limit = limit
         self._share = share
         self._checked: set[str] = set()
-        self._room: float | None = None
+        self._sizes: dict[Path, int] | None = None
+        self._may_write: float | None = None
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / _USED).touch()
@@ -56,15 +57,14 @@ class VisionStore:
             wanted: bytes of all its images.
             at_any_rate: delete them even if that does not suffice.
         """
-        others = self._others()
+        others = {folder: size for folder, size in self._found().items() if folder != self._folder}
         if self.capacity(sum(others.values())) < wanted and not at_any_rate:
             return False
-        freed = 0
-        for folder, size in others.items():
-            if self.capacity(freed) >= wanted:
+        for folder in others:
+            if self.capacity() >= wanted:
                 break
             shutil.rmtree(folder, ignore_errors=True)
-            freed += size
+            del self._found()[folder]
         return self.capacity() >= wanted
 
     def capacity(self, freed: int = 0) -> int:
@@ -77,8 +77,21 @@ class VisionStore:
             free = shutil.disk_usage(self._folder).free
         except OSError:  # no such folder, and none can be made
             return 0
-        own = _size(self._folder)
-        return max(0, min(self._limit - sum(self._others().values()) + freed, own + (free + freed) // 2))
+        own, total = self._own(), sum(self._found().values())
+        return max(0, min(self._limit - (total - own) + freed, own + (free + freed) // 2))
+
+    def _own(self) -> int:
+        return self._found().get(self._folder, 0)
+
+    def _found(self) -> dict[Path, int]:
+        """Return the folders of all models with the sizes that they had at first, the longest unused first."""
+        if self._sizes is None:
+            try:
+                folders = [folder for folder in self._root.iterdir() if folder.is_dir()]
+            except OSError:
+                folders = []
+            self._sizes = {folder: _size(folder) for folder in sorted(folders, key=_last_used)}
+        return self._sizes
 
     def read(self, key: str) -> Tensors | None:
         """Return the tensors of an image; None if it has no file, or a damaged one."""
@@ -97,9 +110,9 @@ class VisionStore:
         """Write the file of an image; False if there is no room, or it cannot be written."""
         plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         data = save(plain, metadata={"crc32": _checksum(plain)})
-        if self._room is None:
-            self._room = (self.capacity() - _size(self._folder)) * self._share
-        if len(data) > self._room:
+        if self._may_write is None:
+            self._may_write = (self.capacity() - self._own()) * self._share
+        if len(data) > self._may_write:
             return False
         path = self._path(key)
         try:
@@ -108,18 +121,10 @@ class VisionStore:
                 part.write_bytes(data)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-                self._room = 0
+                self._may_write = 0
             return False
-        self._room -= len(data)
+        self._may_write -= len(data)
         return True
-
-    def _others(self) -> dict[Path, int]:
-        """Return the folders of other models with their sizes, the longest unused first."""
-        try:
-            found = [folder for folder in self._root.iterdir() if folder.is_dir() and folder != self._folder]
-        except OSError:
-            return {}
-        return {folder: _size(folder) for folder in sorted(found, key=_last_used)}
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.safetensors"

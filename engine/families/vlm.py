@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from peft import PeftModel
 from PIL import Image
 from torch import nn
 
@@ -75,6 +76,11 @@ class VisionLanguageModel:
     def tokenizer(self) -> Any:
         """The processor's tokenizer."""
         return self.processor.tokenizer
+
+    @property
+    def base(self) -> Any:
+        """The PreTrainedModel, without what peft puts around it."""
+        return self.model.get_base_model() if isinstance(self.model, PeftModel) else self.model
 
     def chat_text(self, prompt_text: str, answer_prefix: str | None = None) -> str:
         """Render one image and ``prompt_text`` with the model's own chat template.

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from peft import PeftModel
 from PIL import Image
 from torch.nn import functional
 from transformers import LogitsProcessor
@@ -213,7 +212,7 @@ class Answerer:
         )
         cache = prefill.past_key_values
         cache.batch_repeat_interleave(2)
-        _change_positions(self.vlm.model, lambda deltas: deltas.repeat_interleave(2, dim=0))
+        _change_positions(self.vlm, lambda deltas: deltas.repeat_interleave(2, dim=0))
         rows = {
             "input_ids": torch.stack(list(sides), dim=1).flatten(0, 1),
             "attention_mask": inputs["attention_mask"].repeat_interleave(2, dim=0),
@@ -249,7 +248,7 @@ class Answerer:
                 return found[:, :done]
             inputs = _continued(made, inputs["attention_mask"], going_on)
             rows = rows[going_on]
-            _keep_rows(self.vlm.model, processors, going_on)
+            _keep_rows(self.vlm, processors, going_on)
 
     def _continuation(self, new: torch.Tensor) -> Continuation:
         ids = new.tolist()
@@ -275,16 +274,16 @@ def _continued(made: Any, mask: torch.Tensor, rows: torch.Tensor) -> Inputs:
     return {"input_ids": ids, "attention_mask": mask, "past_key_values": cache}
 
 
-def _keep_rows(model: Any, processors: Sequence[LogitsProcessor], rows: torch.Tensor) -> None:
+def _keep_rows(vlm: VisionLanguageModel, processors: Sequence[LogitsProcessor], rows: torch.Tensor) -> None:
     for processor in processors:
         if isinstance(processor, SeededNoise):
             processor.keep(rows.tolist())
-    _change_positions(model, lambda deltas: deltas[rows])
+    _change_positions(vlm, lambda deltas: deltas[rows])
 
 
-def _change_positions(model: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+def _change_positions(vlm: VisionLanguageModel, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
     """Change the rows of what the Qwen family keeps outside its cache: by how much an image shifts later positions."""
-    body: Any = (model.get_base_model() if isinstance(model, PeftModel) else model).base_model
+    body = vlm.base.base_model
     if getattr(body, "rope_deltas", None) is not None:
         body.rope_deltas = change(body.rope_deltas)
 

@@ -19,7 +19,7 @@ from support.tiny import PROMPT
 
 from engine import families
 from engine.contract.specs import ModelSpec
-from engine.families import VisionLanguageModel, vision
+from engine.families import VisionLanguageModel, vision, vision_store
 from engine.families.vision import VisionFeatures, fingerprint
 from engine.families.vision_store import VisionStore
 from engine.generation.answers import Answerer
@@ -211,7 +211,7 @@ def test_that_pixels_are_kept_where_the_features_do_not_fit(
         torch.testing.assert_close(found, stock, rtol=1e-4, atol=1e-5)
         assert kept.passes == passes, limit  # on pixels the tower runs again, the first time to compare
     assert ["instead" in note for note in notes] == [False, True, True, False]
-    assert "there is room for 0.10 MB" in notes[3]
+    assert "there is room for 1 MB" in notes[3]
 
 
 def test_that_pixels_become_features_once_there_is_room(
@@ -318,6 +318,20 @@ def test_that_what_another_model_left_makes_room(loaded: Callable[[str], VisionL
     vlm.inputs(pictures, texts(vlm))
     assert not (tmp_path / "older").exists() and (tmp_path / "newer").exists()
     assert len(list((tmp_path / fingerprint(vlm)).rglob("*.safetensors"))) == 3
+
+
+def test_that_the_folder_is_looked_through_once_in_a_job(
+    loaded: Callable[[str], VisionLanguageModel], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vlm, pictures = loaded("internvl3"), opened()
+    (tmp_path / "other").mkdir()
+    looked: list[Path] = []
+    size = vision_store._size
+    monkeypatch.setattr(vision_store, "_size", lambda folder: (looked.append(folder), size(folder))[1])
+    keeping(vlm, tmp_path)
+    vlm.inputs(pictures, texts(vlm))
+    vlm.inputs(pictures, texts(vlm))
+    assert sorted(looked) == sorted([tmp_path / "other", tmp_path / fingerprint(vlm)])
 
 
 def test_that_a_model_with_other_numbers_keeps_nothing(

@@ -133,6 +133,25 @@ def test_that_an_image_is_opened_once_if_its_features_are_kept(
     assert len(opened) == 2, "the check of the prefix has opened the first one"
 
 
+@pytest.mark.parametrize("share_prefix", [True, False])
+def test_that_checkpointing_with_kept_features_does_not_run_the_tower(
+    bases: Callable[[str], Path], made: Made, tmp_path: Path, share_prefix: bool
+) -> None:
+    base = bases("llava-next")
+    loss, gradients = step(*made(base, share_prefix=share_prefix)[:2])
+    cache = VisionCache(str(tmp_path / "cache"), 10**8, 3)
+    trainer, collator, _ = made(base, share_prefix=share_prefix, gradient_checkpointing=True, vision=cache)
+    collator(list(trainer.train_dataset))  # keeps all three
+    ran: list[int] = []
+    tower = trainer.model.get_base_model().base_model.vision_tower
+    tower.register_forward_hook(lambda *_: ran.append(1))
+    again, same = step(trainer, collator)
+    assert again == pytest.approx(loss, rel=1e-4) and not ran
+    size = torch.cat([value.flatten() for value in gradients.values()]).norm()
+    apart = torch.cat([(same[name] - value).flatten() for name, value in gradients.items()]).norm()
+    assert float(apart / size) < 1e-4
+
+
 def test_that_checkpointed_layers_are_computed_again_with_the_same_layout(
     bases: Callable[[str], Path], made: Made
 ) -> None:
