@@ -225,7 +225,7 @@ class PredictSettings(Section):
 class JudgeSettings(Section):
     """[judge]: it never feeds training."""
 
-    name: Text = Field("offline", description="offline: the embedded proxy, polarity of the text against the score")
+    name: Text = Field("offline", description="offline: consistency is estimated from the words of the explanation")
     sample: int = Field(0, ge=0, description="test explanations to judge, a random sample (seeded); 0: all")
 
 
@@ -258,7 +258,7 @@ class ComputeSettings(Section):
         None, description="such as ssh gpu {worker}; {worker} is what has to run there, on a shared project folder"
     )
     vision_cache_gb: float = Field(
-        20.0, ge=0, le=1e6, description="disk space for what the vision tower makes of each image, once; 0: none"
+        20.0, ge=0, le=1e6, description="disk space for image features, computed once and reused; 0: keep none"
     )
 
     @model_validator(mode="after")
