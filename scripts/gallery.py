@@ -21,7 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QScrollArea, QWidget
 
 from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
@@ -219,6 +219,9 @@ def _settings(taken: Taken, shell: Shell) -> None:
     _type(page.form, "project.seed", "seven")
     taken.scene("settings-error", lambda: None, lambda: bool(page.form.reason("project.seed")))
     page.revert()
+    last = page.form.editor("compute.vision_cache_gb")
+    scrolled = next(area for area in page.findChildren(QScrollArea) if area.isAncestorOf(last))
+    taken.scene("settings-jobs", lambda: scrolled.ensureWidgetVisible(last))
 
 
 def _menus(taken: Taken, shell: Shell) -> None:
@@ -235,10 +238,10 @@ def _menus(taken: Taken, shell: Shell) -> None:
         "jobs": shell.jobs.table,
         "models": shell.models.tree,
     }
-    for name, view in views.items():
-        shell.show_page(name)
+    for page, view in views.items():
+        shell.show_page(page)
         _wait(SETTLE_SECONDS)
-        taken.scene(f"context-{name}", lambda view=view: _open_context_menu(view))  # type: ignore[misc]
+        taken.scene(f"context-{page}", lambda view=view: _open_context_menu(view))  # type: ignore[misc]
         _close_menus(window)
 
 

@@ -147,18 +147,18 @@ class SettingsForm(QWidget):
             self._place_cards()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Return a wheel over a closed list scrolls the page and changes no value."""
+        """A wheel over a closed list scrolls the page and changes no value."""
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
 
     def _place_cards(self) -> None:
-        """Lay out the cards again; removed first, because Qt would keep the old heights."""
+        """Lay out the cards again, in columns of similar height; removed first: Qt would keep the old heights."""
         left, right = self._columns
         half, height = sum(card.sizeHint().height() for card in self._cards.values()) / 2, 0
         for card in self._cards.values():
-            target = right if self._in_two and height > half else left
+            target = right if self._in_two and height + card.sizeHint().height() / 2 > half else left
             for column in self._columns:
                 column.removeWidget(card)
             target.insertWidget(target.count() - 1, card)
