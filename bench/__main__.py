@@ -17,6 +17,7 @@ def main() -> int:
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
         "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
+        "readout": _readout,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -70,11 +71,15 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--tokens", type=int, default=47, help="tokens of an answer")
     passes = commands.add_parser("vision-passes", help="how often the vision tower processes an image")
     passes.add_argument("--iterations", type=int, default=4)
+    values = commands.add_parser("readout", help="the ways to read out a score, on a project's own predictions")
+    values.add_argument("project", type=Path)
+    values.add_argument("--images", type=int, nargs="+", default=[20, 256], help="images that are fitted to")
+    values.add_argument("--resplits", type=int, default=200)
     for command in (dpo, generate, trainings, whole):
         command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
         command.add_argument("--rounds", type=int, default=5)
         command.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole, passes):
+    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole, passes, values):
         command.add_argument("--json", action="store_true")
 
 
@@ -148,6 +153,14 @@ def _vision_passes(arguments: argparse.Namespace) -> int:
 
     found = vision_passes.run(arguments.iterations)
     print(json.dumps(found) if arguments.json else vision_passes.markdown(found))
+    return 0
+
+
+def _readout(arguments: argparse.Namespace) -> int:
+    from bench import readout
+
+    found = readout.run(arguments.project, arguments.images, arguments.resplits)
+    print(json.dumps(found) if arguments.json else readout.markdown(found))
     return 0
 
 
