@@ -27,7 +27,7 @@ COLUMNS = ("shrinkage", "least_squares", "bin_means")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ReadoutFigure:
     """One version and number of images: means over the resplits.
 
     Attributes:
@@ -103,7 +103,7 @@ def _predictions(project: Project) -> tuple[dict[str, tuple[FloatArray, FloatArr
 
 def _figure(
     name: str, logprobs: FloatArray, truth: FloatArray, means: FloatArray, size: int, resplits: int, seed: int
-) -> Figure:
+) -> ReadoutFigure:
     if size >= len(truth):
         raise ValueError(f"{name} has predictions for {len(truth)} images, not for more than {size}")
     generator = np.random.default_rng(seed)
@@ -120,7 +120,7 @@ def _figure(
             errors[method].append(float(np.sqrt(np.square(predicted - truth[rest]).mean())))
             ranks[method].append(srcc(predicted, truth[rest]))
     others = COLUMNS[1:]
-    return Figure(
+    return ReadoutFigure(
         version=name,
         images=size,
         rmse={method: float(np.mean(values)) for method, values in errors.items()},

@@ -78,7 +78,7 @@ def prepared_size(path: str | Path, limits: ImageLimits) -> tuple[int, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=_formats()) as opened:
-                return _fitted(_turned(opened), limits.longest_side)
+                return fitted(_turned(opened), limits.longest_side)
     except ImageProblem:
         raise
     except FileNotFoundError as error:
@@ -155,11 +155,12 @@ def _scale_deep(image: Image.Image) -> Image.Image:
 
 
 def _shrink(image: Image.Image, longest_side: int) -> Image.Image:
-    size = _fitted(image.size, longest_side)
+    size = fitted(image.size, longest_side)
     return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _fitted(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+def fitted(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    """Return width and height after ``load`` has limited the longest side; small images keep theirs."""
     longest = max(size)
     if longest <= longest_side:
         return size

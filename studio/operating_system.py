@@ -22,6 +22,11 @@ else:
     NEW_GROUP = 0
 
 
+def system_name() -> str:
+    """Return name, release and processor type of the system; starts no process, unlike ``platform.platform``."""
+    return f"{platform.system()} {platform.release()} {platform.machine()}"
+
+
 def ask_to_stop(process: subprocess.Popen[bytes]) -> bool:
     """Ask a running child to stop by itself; False if the system has no such request (Windows)."""
     if sys.platform == "win32":

@@ -144,8 +144,9 @@ class GenerateSpec(_Spec):
     """Pair generation (arXiv 2506.02708, section 3.1).
 
     Input rows: ``{"image_id": int, "path": str, "bin": int, "draw": int}``; ``draw`` counts how often another wrong
-    score was requested (0 at first). Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images
-    at a time as fit into memory.
+    score was requested (0 at first); optionally ``"size"``, width and height of the upright image in pixels, so that
+    batches are of equal length. Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images at a
+    time as fit into memory.
     """
 
     kind: ClassVar[str] = "generate"
@@ -233,7 +234,8 @@ class PredictSpec(_Spec):
     """Scores and explanations of one model version.
 
     Input rows: ``{"image_id": int, "path": str, "explain": bool}``; with ``explain`` false only the label
-    log-probabilities are read. Journal rows: see ``engine.stages.predict``. ``batch_size`` as in ``GenerateSpec``.
+    log-probabilities are read. Journal rows: see ``engine.stages.predict``. ``batch_size`` and the rows' ``"size"`` as
+    in ``GenerateSpec``.
     """
 
     kind: ClassVar[str] = "predict"

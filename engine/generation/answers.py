@@ -86,12 +86,18 @@ class _LabelReader(LogitsProcessor):
 
 @dataclass(slots=True)
 class Answerer:
-    """A model with one prompt and the position of its score label."""
+    """A model with one prompt and the position of its score label.
+
+    Attributes:
+        prefix_tokens: tokens of image, prompt and injected beginning that the language model has computed; those of
+            two answers that share a prefill count once.
+    """
 
     vlm: VisionLanguageModel
     prompt: PromptSpec
     site: LabelSite
     max_new_tokens: int
+    prefix_tokens: int = 0
 
     @classmethod
     def make(cls, vlm: VisionLanguageModel, prompt: PromptSpec, max_new_tokens: int) -> Answerer:
@@ -207,9 +213,9 @@ class Answerer:
         self, inputs: Inputs, sides: Sequence[torch.Tensor], place: int, sampling: Sampling | None
     ) -> list[torch.Tensor]:
         """Generate both sides from copies of one key-value cache: image and prompt are computed once."""
-        prefill = self.vlm.model.generate(
-            **_cut(inputs, place), max_new_tokens=1, do_sample=False, return_dict_in_generate=True
-        )
+        beginning = _cut(inputs, place)
+        self.prefix_tokens += int(beginning["attention_mask"].sum())
+        prefill = self.vlm.model.generate(**beginning, max_new_tokens=1, do_sample=False, return_dict_in_generate=True)
         cache = prefill.past_key_values
         cache.batch_repeat_interleave(2)
         _change_positions(self.vlm, lambda deltas: deltas.repeat_interleave(2, dim=0))
@@ -227,6 +233,8 @@ class Answerer:
         After every ``STRETCH`` tokens, rows that have ended leave the batch, unless the model may keep something
         outside its cache.
         """
+        if "past_key_values" not in inputs:
+            self.prefix_tokens += int(inputs["attention_mask"].sum())
         ends = torch.tensor(self.vlm.end_ids(), device=self.vlm.device)
         found = ends[0].repeat(len(inputs["input_ids"]), new_tokens)
         rows, done = torch.arange(len(found), device=self.vlm.device), 0

@@ -49,11 +49,15 @@ class LazyAnswerer:
             self._answerer = Answerer.make(vlm, spec.prompt, spec.max_new_tokens)
         return self._answerer
 
-    def vision_passes(self) -> dict[str, int]:
-        """Return the images that the vision tower has processed, for a stage's result; nothing if it keeps none."""
-        if self._answerer is None or self._answerer.vlm.vision is None:
+    def computed(self) -> dict[str, int]:
+        """Return what this process has computed, for a stage's result.
+
+        prefix_tokens: of image and prompt; vision_passes: images through the vision tower, if their features are kept.
+        """
+        if self._answerer is None:
             return {}
-        return {"vision_passes": self._answerer.vlm.vision.passes}
+        found, vision = {"prefix_tokens": self._answerer.prefix_tokens}, self._answerer.vlm.vision
+        return found if vision is None else found | {"vision_passes": vision.passes}
 
     def batch_size(self) -> int:
         """Return the number of images at a time: as set, as chosen earlier for this job, or chosen now."""

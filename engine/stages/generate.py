@@ -27,7 +27,8 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     """Generate the pairs of all input rows that have none yet.
 
     Returns:
-        rows, pairs, problems, truncated (texts), tokens, seconds, tokens_per_second.
+        rows, pairs, problems, truncated (texts), tokens, seconds, tokens_per_second; prefix_tokens
+        and vision_passes, see ``LazyAnswerer.computed``.
 
     Raises:
         StageError: a model, a setting or images that cannot be used.
@@ -36,10 +37,10 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     rows = list(read_jsonl(ctx.folder.input))
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
     maker = _PairMaker(spec, wrong, LazyAnswerer(spec, ctx))
-    batches = in_batches(share(rows, ctx), maker.model.batch_size())
+    batches = in_batches(share(rows, ctx), maker.model.batch_size(), spec.image)
     device = device_of(spec.model)
     work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows), maker.speed)
-    return _summary(work.run(maker.process, maker.misfit), maker.speed) | maker.model.vision_passes()
+    return _summary(work.run(maker.process, maker.misfit), maker.speed) | maker.model.computed()
 
 
 @dataclass(slots=True)

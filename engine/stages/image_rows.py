@@ -1,6 +1,6 @@
 """Process image rows in fixed batches with a journal: the common part of pair generation and prediction.
 
-Batches are formed by the input's order alone, so that a resumed run computes the same batches as an uninterrupted one.
+Batches are formed from the input alone, so that a resumed run computes the same batches as an uninterrupted one.
 Independent of what is computed for an image.
 """
 
@@ -26,6 +26,8 @@ from engine.usage import Meter
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+WINDOW = 16
+"""Batches among which rows are ordered by the size of their image: the first results come early nevertheless."""
 Process = Callable[[list[Row], list[Image.Image]], list[Row]]
 Misfit = Callable[[Row, Image.Image], str | None]
 _MEMORY_REMEDY = (
@@ -200,15 +202,33 @@ def share(rows: Sequence[Row], ctx: RunContext) -> list[Row]:
     return list(rows[ctx.rank :: ctx.world_size])
 
 
-def in_batches(rows: Sequence[Row], size: int) -> list[list[Row]]:
-    """Return consecutive batches of ``size`` rows; the last may be smaller.
+def in_batches(rows: Sequence[Row], size: int, limits: ImageLimits) -> list[list[Row]]:
+    """Return batches of ``size`` rows; the last may be smaller.
+
+    Images of one size have the same number of tokens, so that they pad nothing in a common batch: within every
+    ``WINDOW`` batches, rows are ordered by the size of their prepared image where it is known.
 
     Raises:
         StageError: ``size`` is not positive.
     """
     if size < 1:
         raise StageError(f"The batch size {size} is not positive.", "Set a batch size of 1 or more.")
-    return [list(rows[start : start + size]) for start in range(0, len(rows), size)]
+    window = WINDOW * size
+    ordered = [
+        row
+        for start in range(0, len(rows), window)
+        for row in sorted(rows[start : start + window], key=lambda row: _prepared_size(row, limits))
+    ]
+    return [ordered[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _prepared_size(row: Row, limits: ImageLimits) -> tuple[int, int]:
+    """Return pixels and width of the row's image as the model sees it; zeros if its size is not known."""
+    known = row.get("size")
+    if not known:
+        return 0, 0
+    width, height = images.fitted((known[0], known[1]), limits.longest_side)
+    return width * height, width
 
 
 @dataclass(slots=True)

@@ -28,7 +28,8 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
 
     Returns:
         rows, problems, explained, format_failures, truncated, forced (explained rows whose log-probabilities had to be
-        read after a forced prefix), tokens, seconds, tokens_per_second.
+        read after a forced prefix), tokens, seconds, tokens_per_second; prefix_tokens
+        and vision_passes, see ``LazyAnswerer.computed``.
 
     Raises:
         StageError: a model, a setting or images that cannot be used.
@@ -39,10 +40,10 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
     predictor = _Predictor(spec, LazyAnswerer(spec, ctx))
     size = predictor.model.batch_size()
-    batches = [batch for group in groups for batch in in_batches(group, size)]
+    batches = [batch for group in groups for batch in in_batches(group, size, spec.image)]
     device = device_of(spec.model)
     work = ImageRows(ctx, "predict", ("image_id",), spec.image, device, batches, len(rows), predictor.speed)
-    return _summary(work.run(predictor.process, predictor.misfit), predictor) | predictor.model.vision_passes()
+    return _summary(work.run(predictor.process, predictor.misfit), predictor) | predictor.model.computed()
 
 
 @dataclass(slots=True)

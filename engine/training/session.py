@@ -60,6 +60,7 @@ def train(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow], check
         session.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     result = _finish(session, ctx) | {"reference_answers": computed}
     _measure(session, ctx)
+    result["prefix_tokens"] = session.trainer.prefix_tokens
     vision = session.collator.vlm.vision
     return result if vision is None else result | {"vision_passes": vision.passes}
 
@@ -106,6 +107,7 @@ def _make(spec: TrainSpec, ctx: RunContext, rows: Sequence[PreferenceRow]) -> _S
             on_rank_change=lambda note: ctx.emit(Note("warning", "lora_rank_changed", note)) if not ctx.rank else None,
         )
         prefix_check.confirm(trainer, collator, ctx)
+        trainer.prefix_tokens = 0
     return _Session(spec, rows, trainer, collator)
 
 

@@ -42,6 +42,8 @@ class StepTrainer(DPOTrainer):
     """Batches of the current optimiser step."""
     _positions: Positions | None = None
     """With a shared prefix: computes the positions of a batch's prefix."""
+    prefix_tokens = 0
+    """Tokens of image and prompt that the language model has computed: once a pair with a shared prefix, else twice."""
 
     def __init__(self, **arguments: Any) -> None:
         """Create the trainer with trl's arguments."""
@@ -59,7 +61,7 @@ class StepTrainer(DPOTrainer):
         inputs = {name: value for name, value in batch.items() if name not in left_out}
         labels = batch["input_ids"].masked_fill(batch["completion_mask"] == 0, -100)
         with torch.no_grad(), self.accelerator.autocast():
-            found = self._rows_of(self.model)(**inputs, use_cache=False, labels=labels, fused_lm_head=True)
+            found = self._rows_of(self.model, batch)(**inputs, use_cache=False, labels=labels, fused_lm_head=True)
         sides: tuple[torch.Tensor, ...] = found.log_probs.float().sum(dim=1).chunk(2, dim=0)
         return sides
 
@@ -71,14 +73,14 @@ class StepTrainer(DPOTrainer):
 
     def compute_ref_log_probs(self, model: Any, inputs: Any) -> Any:
         """Return trl's log-probabilities of the answers under the base."""
-        return super().compute_ref_log_probs(self._rows_of(model), inputs)  # type: ignore[no-untyped-call]
+        return super().compute_ref_log_probs(self._rows_of(model, inputs), inputs)  # type: ignore[no-untyped-call]
 
     def _compute_loss(self, model: Any, inputs: Any, return_outputs: bool) -> Any:
         if "ref_chosen_logps" not in inputs:
             # trl would compute them on stock rows.
             chosen, rejected = self.compute_ref_log_probs(model, inputs)
             inputs = {**inputs, "ref_chosen_logps": chosen, "ref_rejected_logps": rejected}
-        return super()._compute_loss(self._rows_of(model), inputs, return_outputs)  # type: ignore[no-untyped-call]
+        return super()._compute_loss(self._rows_of(model, inputs), inputs, return_outputs)  # type: ignore[no-untyped-call]
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         """Compute loss and gradients of a batch."""
@@ -87,7 +89,10 @@ class StepTrainer(DPOTrainer):
         finally:
             end_pass()
 
-    def _rows_of(self, model: Any) -> Any:
+    def _rows_of(self, model: Any, batch: dict[str, Any]) -> Any:
+        """Return the model as its loss calls it, on this batch, whose prefix is counted."""
+        mask = batch["prefix_mask"] if self._positions else batch["attention_mask"] - batch["completion_mask"]
+        self.prefix_tokens += int(mask.sum())
         return model if self._positions is None else SharedPrefixModel(model, self._positions)
 
     def get_batch_samples(

@@ -2450,6 +2450,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>sampled answers at step {0}: {1} of {2} in the required format, {3} tokens on average</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>memory {0} (peak {1})</source>
         <translation type="unfinished"></translation>
     </message>

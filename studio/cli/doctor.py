@@ -21,7 +21,7 @@ from engine.contract import hub_cache
 from engine.contract.resources import resource_path
 from studio.cli._output import console, plain
 from studio.jobs.engine_commands import ToolError, run_tool
-from studio.operating_system import LINUX
+from studio.operating_system import LINUX, system_name
 from studio.services.base_models import hub_account
 
 PACKAGES = (
@@ -76,7 +76,7 @@ def run_doctor() -> int:
 
 def findings() -> Iterator[Finding]:
     """Yield all findings, quick ones first."""
-    yield Finding("Python", f"{platform.python_version()} on {platform.platform()}")
+    yield Finding("Python", f"{platform.python_version()} on {system_name()}")
     yield Finding("SQLite", sqlite3.sqlite_version)
     yield from _packages()
     yield from _torch()

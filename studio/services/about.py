@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from studio.operating_system import system_name
+
 PROGRAM = "score-studio"
 GIB = 1 << 30
 UNKNOWN = "not stated"
@@ -75,7 +77,7 @@ def system_facts() -> dict[str, str]:
     """Return the facts about this machine for a bug report, without names of people or folders."""
     memory = psutil.virtual_memory()
     return {
-        "System": platform.platform(),
+        "System": system_name(),
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
         "SQLite": sqlite3.sqlite_version,
         "CPU": f"{os.cpu_count()} cores, {platform.machine()}",

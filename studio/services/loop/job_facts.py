@@ -14,7 +14,16 @@ from engine.contract import batching_record
 from engine.contract.events import Loaded, Throughput
 from studio.services.loop import next_action
 from studio.services.loop.queue import find_job, history
-from studio.services.loop.types import JobFacts, JobMemory, JobSpeed, JobState, PlannedStage, SettingRow, Step
+from studio.services.loop.types import (
+    JobFacts,
+    JobMemory,
+    JobSamples,
+    JobSpeed,
+    JobState,
+    PlannedStage,
+    SettingRow,
+    Step,
+)
 from studio.services.projects.project import Project
 from studio.services.recipes import lines
 from studio.services.recipes.version_names import MAIN, kind_of
@@ -31,6 +40,7 @@ def facts(project: Project, job_id: int) -> JobFacts:
         finished = jobs.last_body(session, job_id, "Finished")
         loaded = jobs.last_body(session, job_id, "Loaded")
         memory = jobs.last_body(session, job_id, "Memory")
+        samples = jobs.last_body(session, job_id, "AnswerSamples")
         peak = jobs.highest_rss(session, job_id)
         unit, *sums = jobs.work_done(session, job_id)
     memory["rss_peak"] = peak
@@ -40,6 +50,7 @@ def facts(project: Project, job_id: int) -> JobFacts:
         memory=JobMemory(**memory) if peak else JobMemory(),
         speed=_speed(unit, *sums) if unit else _speed_from_result(finished),
         held=held_words(Loaded(**loaded)) if loaded else (),
+        samples=JobSamples(**samples) if samples else None,
     )
 
 

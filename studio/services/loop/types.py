@@ -172,10 +172,21 @@ class JobSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSamples:
+    """Answers sampled after ``step`` optimiser steps: how many keep the format, their mean length in tokens."""
+
+    step: int
+    answers: int
+    kept_format: int
+    mean_tokens: float
+
+
+@dataclass(frozen=True, slots=True)
 class JobFacts:
     """Facts besides a job's row: ``device`` is "" until it starts, ``speed`` the mean of all its runs.
 
-    ``held``: dtype, attention and quantisation if any of the loaded model; empty until then.
+    ``held``: dtype, attention and quantisation if any of the loaded model; empty until then. ``samples``: the last
+    sampled answers of a training; None if it has none.
     """
 
     history: TrainHistory
@@ -183,6 +194,7 @@ class JobFacts:
     memory: JobMemory
     speed: JobSpeed
     held: tuple[str, ...] = ()
+    samples: JobSamples | None = None
 
 
 @dataclass(frozen=True, slots=True)

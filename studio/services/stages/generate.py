@@ -27,7 +27,7 @@ from studio.services.stages.definition import (
     StageKey,
     Work,
 )
-from studio.services.stages.journal_rows import readable_rows, stored_version
+from studio.services.stages.journal_rows import pixel_size, readable_rows, stored_version
 from studio.services.stages.training_pairs import training_images
 
 _NEW_TEXTS = "The pair was regenerated with other texts."
@@ -63,7 +63,7 @@ def _input_rows(context: StageContext) -> list[Row]:
     used = training_images(context.session, context.settings, context.iteration)
     root = context.project.images_root()
     return [
-        {"image_id": image.id, "path": str(root / image.path), "bin": image.bin, "draw": 0}
+        {"image_id": image.id, "path": str(root / image.path), "bin": image.bin, "draw": 0, "size": pixel_size(image)}
         for image in image_queries.of_splits(context.session, ("train",))
         if image.id in used
     ]

@@ -1,14 +1,19 @@
-"""Helpers for storing journal rows of several stages: rows of readable images, versions by name."""
+"""Helpers for the rows of several stages: sizes of images, rows of readable images, versions by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from db.engine import Session
-from db.models import ModelVersion
+from db.models import Image, ModelVersion
 from db.queries import images, versions
 from studio.services.errors import StudioError
 from studio.services.stages.definition import Row
+
+
+def pixel_size(image: Image) -> list[int] | None:
+    """Return width and height of the upright image; None before it was checked."""
+    return None if image.width is None or image.height is None else [image.width, image.height]
 
 
 def readable_rows(session: Session, rows: Sequence[Row]) -> list[Row]:

@@ -24,7 +24,7 @@ from studio.services.stages.definition import (
     StageKey,
     Work,
 )
-from studio.services.stages.journal_rows import readable_rows, stored_version
+from studio.services.stages.journal_rows import pixel_size, readable_rows, stored_version
 from studio.services.stages.judge import SAMPLE_PURPOSE
 
 _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
@@ -68,6 +68,7 @@ def _input_rows(context: StageContext) -> list[Row]:
             "image_id": image.id,
             "path": str(root / image.path),
             "explain": image.split in explained and image.id not in skipped,
+            "size": pixel_size(image),
         }
         for image in found
     ]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.contract.events import Loaded, Memory, Phase, Started, Throughput, TrainStep
+from engine.contract.events import AnswerSamples, Loaded, Memory, Phase, Started, Throughput, TrainStep
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobFacts, JobNote, JobRow, TrainPoint
 from studio.services.stages.registry import definition
@@ -89,8 +89,8 @@ class JobDetail(QWidget):
         self._live[step.step] = _point(step, at)
         self._dirty = True
 
-    def on_event(self, job_id: int, event: Started | Throughput | Phase | Loaded | Memory) -> None:
-        """Store live device, phase, speed and memory of a running job."""
+    def on_event(self, job_id: int, event: Started | Throughput | Phase | Loaded | Memory | AnswerSamples) -> None:
+        """Store live device, phase, speed, memory and sampled answers of a running job."""
         if self._job is not None and self._job.id == job_id:
             self.facts.on_event(event)
 

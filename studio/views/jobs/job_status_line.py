@@ -1,14 +1,14 @@
-"""Status line of a job: device, phase, speed and memory."""
+"""Status line of a job: device, phase, speed, sampled answers and memory."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from engine.contract.events import Loaded, Phase, Started, Throughput
+from engine.contract.events import AnswerSamples, Loaded, Phase, Started, Throughput
 from engine.contract.events import Memory as MemoryEvent
 from studio.models.stage_text import unit_text
 from studio.services.loop import job_facts
-from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSpeed
+from studio.services.loop.types import JobFacts, JobMemory, JobRow, JobSamples, JobSpeed
 from studio.text import byte_text, one_line
 from studio.widgets.labels import PlainLabel
 
@@ -24,13 +24,14 @@ class JobStatusLine(PlainLabel):
         self._phase = Phase("")
         self._live_speed: JobSpeed | None = None
         self._live_facts: tuple[str, ...] = ()
+        self._samples: JobSamples | None = None
         self._started: Started | None = None
         self.setWordWrap(True)
 
     def show_job(self, job: JobRow | None) -> None:
         """Show another job, or the same one in a new state."""
         if job is None or self._job is None or self._job.id != job.id:
-            self._facts, self._memory = None, JobMemory()
+            self._facts, self._memory, self._samples = None, JobMemory(), None
         if job is None or job.state != "running" or (self._job is not None and self._job.id != job.id):
             self._phase, self._live_speed, self._live_facts, self._started = Phase(""), None, (), None
         self._job = job
@@ -38,9 +39,9 @@ class JobStatusLine(PlainLabel):
 
     def set_facts(self, facts: JobFacts) -> None:
         """Set the stored facts of the job."""
-        self._facts, self._memory = facts, facts.memory
+        self._facts, self._memory, self._samples = facts, facts.memory, facts.samples
 
-    def on_event(self, event: Started | Throughput | Phase | Loaded | MemoryEvent) -> None:
+    def on_event(self, event: Started | Throughput | Phase | Loaded | MemoryEvent | AnswerSamples) -> None:
         """Store a live event; shown by the next :meth:`render_line`."""
         match event:
             case Started():
@@ -51,6 +52,8 @@ class JobStatusLine(PlainLabel):
                 self._live_facts = job_facts.held_words(event)
             case Phase():
                 self._phase = event
+            case AnswerSamples():
+                self._samples = JobSamples(event.step, event.answers, event.kept_format, event.mean_tokens)
             case MemoryEvent(rss, device, reserved, free, total):
                 self._memory = JobMemory(rss, max(rss, self._memory.rss_peak), device, reserved, free, total)
 
@@ -76,6 +79,8 @@ class JobStatusLine(PlainLabel):
             parts.append(self.tr("{0} {1}/s").format(_short(speed.items), unit_text(speed.unit)))
         if speed.tokens is not None:
             parts.append(self.tr("{0} tokens/s").format(_short(speed.tokens)))
+        if self._samples is not None and self._samples.answers:
+            parts.append(self._samples_text(self._samples))
         return parts + self._memory_parts()
 
     def _phase_text(self) -> str:
@@ -91,6 +96,10 @@ class JobStatusLine(PlainLabel):
         if not self._phase.total:
             return word
         return self.tr("{0} ({1} of {2})").format(word, self._phase.done, self._phase.total)
+
+    def _samples_text(self, samples: JobSamples) -> str:
+        text = self.tr("sampled answers at step {0}: {1} of {2} in the required format, {3} tokens on average")
+        return text.format(samples.step, samples.kept_format, samples.answers, f"{samples.mean_tokens:.0f}")
 
     def _memory_parts(self) -> list[str]:
         memory, parts = self._memory, []

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
-from engine.contract.events import Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
+from engine.contract.events import AnswerSamples, Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
 from studio.models.job_table import JobsModel
 from studio.plural import plural
@@ -254,7 +254,7 @@ class JobsPage(Page):
                 self.detail.on_event(job_id, event)
             case TrainStep():
                 self.detail.add_step(job_id, event, time.time())
-            case Memory() | Throughput() | Phase() | Loaded():
+            case Memory() | Throughput() | Phase() | Loaded() | AnswerSamples():
                 self.detail.on_event(job_id, event)
             case _:
                 return

@@ -21,11 +21,12 @@ from engine.contract.context import (
 )
 from engine.contract.events import Memory, Note, Progress, Rows, Started
 from engine.contract.prompts import parse_answer
-from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, RunFolder
+from engine.contract.specs import GenerateSpec, ImageLimits, ModelSpec, PredictSpec, RunFolder
 from engine.families import load
 from engine.generation.answers import Answerer
 from engine.generation.wrong_score import wrong_score
 from engine.stages import generate, predict
+from engine.stages.image_rows import WINDOW, in_batches
 
 COUNT, BATCH, NEW_TOKENS = 7, 3, 12
 Row = dict[str, Any]
@@ -315,3 +316,32 @@ def test_that_an_image_without_room_in_the_model_is_a_problem_of_its_own_row(tmp
     (bad,) = (row for row in journal(ctx) if "problem" in row)
     assert bad["image_id"] == 10 and "60 x 40 pixels" in bad["problem"]
     assert f"the model has {text + 31}" in bad["problem"]
+
+
+def test_that_images_of_one_size_are_answered_together_with_the_same_texts(model: ModelSpec, tmp_path: Path) -> None:
+    sizes = [(60, 40), (24, 90), (60, 40), (24, 90), (30, 30), (60, 40), (24, 90)]
+    paths = [tmp_path / f"{place}.png" for place in range(len(sizes))]
+    for place, (path, size) in enumerate(zip(paths, sizes, strict=True)):
+        Image.effect_noise(size, 40 + 20 * place).convert("RGB").save(path)
+    plain = context(tmp_path / "plain", pair_rows(paths))
+    rows = [{**row, "size": size} for row, size in zip(pair_rows(paths), sizes, strict=True)]
+    ordered = context(tmp_path / "ordered", rows)
+    for ctx in (plain, ordered):
+        generate.run(generate_spec(model), ctx)
+    assert [row["image_id"] for row in journal(ordered)] == [14, 11, 13, 16, 10, 12, 15]
+    by_image = {row["image_id"]: row for row in journal(plain)}
+    assert all(row == by_image[row["image_id"]] for row in journal(ordered))
+
+
+def test_that_rows_are_ordered_among_few_batches_only_by_the_size_that_the_model_sees() -> None:
+    sizes = [[4000, 3000], [300, 400], [400, 300], None, [3000, 4000]]
+    rows = [{"image_id": place, "size": sizes[place % len(sizes)]} for place in range(2 * WINDOW * 5)]
+    batches = in_batches(rows, 5, ImageLimits(400))
+    assert sorted(row["image_id"] for batch in batches for row in batch) == list(range(len(rows)))
+    first, second = batches[:WINDOW], batches[WINDOW:]
+    assert {row["image_id"] for batch in first for row in batch} == set(range(WINDOW * 5))
+    for window in (first, second):
+        shapes = [sizes[row["image_id"] % len(sizes)] for batch in window for row in batch]
+        assert shapes[:WINDOW] == [None] * WINDOW, "those that are not known"
+        assert all(shape in ([300, 400], [3000, 4000]) for shape in shapes[WINDOW : 3 * WINDOW])
+        assert all(shape in ([400, 300], [4000, 3000]) for shape in shapes[3 * WINDOW :])

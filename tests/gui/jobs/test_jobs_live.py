@@ -17,7 +17,7 @@ from support.fake_worker import use_fake_worker
 from support.projects import rows, write_photos
 from support.window import open_in
 
-from engine.contract.events import Started
+from engine.contract.events import AnswerSamples, Started
 from studio.models.job_table import JobsModel
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
@@ -85,6 +85,9 @@ def test_that_a_job_that_was_shown_before_it_started_has_its_device_and_its_unit
     line.on_event(Started("train", 64, "steps", device="cuda:0"))
     line.render_line(1.35)
     assert line.text() == "on cuda:0  ·  1.35 steps/s"
+    line.on_event(AnswerSamples(10, 8, 1, 64.0))
+    line.render_line(1.35)
+    assert line.text().endswith("sampled answers at step 10: 1 of 8 in the required format, 64 tokens on average")
 
 
 def test_that_a_failed_job_offers_retry_and_a_stopped_one_resume(

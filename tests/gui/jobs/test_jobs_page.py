@@ -13,7 +13,7 @@ from support.fake_worker import use_fake_worker
 from support.projects import rows, write_photos
 from support.window import open_in
 
-from engine.contract.events import Memory, Started, TrainStep
+from engine.contract.events import AnswerSamples, Memory, Started, TrainStep
 from studio.models.job_settings import JobSettingsModel
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import SettingRow, Step
@@ -36,7 +36,8 @@ def root(tmp_path: Path) -> Path:
     train = run_fake_jobs_until(project, 2, stage="train")
     assert train is not None
     curve = [TrainStep(n, STEPS, 0.7, 0.1, 0.5, 0.0, 0.0, 1e-5, 1.0) for n in range(1, STEPS + 1)]
-    events = [Started("train", STEPS, "steps", device="cpu"), *curve, Memory(2_500_000_000, 1_000_000_000)]
+    events = [Started("train", STEPS, "steps", device="cpu"), *curve, AnswerSamples(2400, 8, 7, 31.4)]
+    events.append(Memory(2_500_000_000, 1_000_000_000))
     queue.append_events(project, train.id, [(1.0, event) for event in events])
     set_setting(project, "bootstrap = 1000", "bootstrap = 500")
     project.close()
@@ -95,6 +96,10 @@ def test_that_the_whole_history_is_in_the_curves_and_memory_is_told(qtbot: QtBot
     assert [chart.points for chart in (charts.margin, charts.accuracy, charts.rate)] == [STEPS] * 3
     assert "on cpu" in page.detail.facts.text()
     assert "memory 2.5 GB" in page.detail.facts.text() and "device peak 1.0 GB" in page.detail.facts.text()
+    sampled = "sampled answers at step 2400: 7 of 8 in the required format, 31 tokens on average"
+    assert sampled in page.detail.facts.text()
+    choose(qtbot, page, "Merge iter2/merged")
+    qtbot.waitUntil(lambda: "sampled answers" not in page.detail.facts.text())
 
 
 def test_that_a_job_without_curves_leaves_their_room_to_its_log(qtbot: QtBot, page: JobsPage) -> None:

@@ -10,10 +10,10 @@ from support.cached import COMMIT
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
 
 from db.models import ModelVersion
-from engine.contract.events import Finished, Loaded, Memory, Started, Throughput, TrainStep
+from engine.contract.events import AnswerSamples, Finished, Loaded, Memory, Started, Throughput, TrainStep
 from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobMemory as MemoryRow
-from studio.services.loop.types import JobSpeed, SettingRow, Step
+from studio.services.loop.types import JobSamples, JobSpeed, SettingRow, Step
 from studio.services.projects.project import Project
 from studio.services.recipes.self_training import EXAMINE
 
@@ -42,6 +42,14 @@ def test_that_a_job_tells_how_its_model_is_held(project: Project) -> None:
     assert job_facts.facts(project, 1).held == ("bfloat16", "flash_attention_2", "4bit")
     assert job_facts.held_words(replace(loaded, quantization="none")) == ("bfloat16", "flash_attention_2")
     assert job_facts.facts(project, 2).held == ()
+
+
+def test_that_a_training_tells_its_last_sampled_answers(project: Project) -> None:
+    next_action.enqueue_next(project, 0)
+    events = [AnswerSamples(0, 8, 8, 24.5), AnswerSamples(10, 8, 7, 31.25)]
+    queue.append_events(project, 1, [(time.time(), event) for event in events])
+    assert job_facts.facts(project, 1).samples == JobSamples(10, 8, 7, 31.25)
+    assert job_facts.facts(project, 2).samples is None
 
 
 def test_that_a_version_keeps_how_its_model_was_held_and_at_which_commit(project: Project) -> None:
