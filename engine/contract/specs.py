@@ -146,7 +146,7 @@ class GenerateSpec(_Spec):
     Input rows: ``{"image_id": int, "path": str, "bin": int, "draw": int}``; ``draw`` counts how often another wrong
     score was requested (0 at first); optionally ``"size"``, width and height of the upright image in pixels, so that
     batches are of equal length. Journal rows: see ``engine.stages.generate``. ``batch_size`` None: as many images at a
-    time as fit into memory.
+    time as fit into memory. ``server``: address of a vLLM server that writes the texts; None: this process.
     """
 
     kind: ClassVar[str] = "generate"
@@ -160,6 +160,7 @@ class GenerateSpec(_Spec):
     batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
     vision: VisionCache = VisionCache()
+    server: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ does not depend on stages, journals or events.
 """
 
 from engine.families.labels import LabelSite
-from engine.families.loading import load
+from engine.families.loading import load, load_without_weights
 from engine.families.vlm import Limits, VisionLanguageModel
 
-__all__ = ["LabelSite", "Limits", "VisionLanguageModel", "load"]
+__all__ = ["LabelSite", "Limits", "VisionLanguageModel", "load", "load_without_weights"]

@@ -39,9 +39,7 @@ def check(vlm: VisionLanguageModel, base: str) -> None:
         StageError: no usable chat template, no image token, labels without tokens of their own, no separate language
             model, or a processor that does not match the weights.
     """
-    _check_chat(vlm, base)
-    vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
-    vlm.label_site(PromptSpec("x"))
+    check_chat(vlm, base)
     vlm.lora_targets()
     reason = image_problem(vlm, TRIAL_SIZE)
     if reason is not None:
@@ -92,7 +90,12 @@ def _stop(*_: Any) -> None:
     raise _ReachedError
 
 
-def _check_chat(vlm: VisionLanguageModel, base: str) -> None:
+def check_chat(vlm: VisionLanguageModel, base: str) -> None:
+    """Check what needs no weights: the chat template and the labels; find out how the template begins an answer.
+
+    Raises:
+        StageError: no usable chat template, no image token, or labels without tokens of their own.
+    """
     token = vlm.processor.__dict__.get("image_token")
     try:
         text = vlm.chat_text("x")
@@ -107,3 +110,5 @@ def _check_chat(vlm: VisionLanguageModel, base: str) -> None:
             f"The model {base} has no image token: its chat template does not place an image ({token!r}).",
             "Choose a vision language model whose chat template handles images.",
         )
+    vlm.opens_turn = vlm.needs_opening("x", answer_prefix(0))
+    vlm.label_site(PromptSpec("x"))

@@ -16,7 +16,7 @@ from engine.contract.specs import ModelSpec
 from engine.devices import device_of
 from engine.families import internvl2, precision
 from engine.families.adapters import attach
-from engine.families.checks import check
+from engine.families.checks import check, check_chat
 from engine.families.processors import load_processor
 from engine.families.registry import family_of
 from engine.families.vlm import Limits, VisionLanguageModel
@@ -49,6 +49,19 @@ def load(model: ModelSpec, *, trainable: bool = False) -> VisionLanguageModel:
     if model.adapter is not None:
         loaded.model = attach(weights, model.adapter, trainable=trainable)
     loaded.model.train(trainable)
+    return loaded
+
+
+def load_without_weights(model: ModelSpec) -> VisionLanguageModel:
+    """Load what turns images and text into tokens, for a model that runs elsewhere; its ``model`` is None.
+
+    Raises:
+        StageError: as ``load``.
+    """
+    config = _config(model)
+    processor = _processor(model, config.model_type)
+    loaded = VisionLanguageModel(None, processor, torch.device("cpu"), torch.float32, _limits(model, config))
+    check_chat(loaded, model.base)
     return loaded
 
 

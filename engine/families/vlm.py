@@ -142,7 +142,7 @@ class VisionLanguageModel:
                 text=list(texts),
                 padding=True,
                 padding_side="left",
-                add_special_tokens=self._adds_special_tokens(texts[0]),
+                add_special_tokens=self.adds_special_tokens(texts[0]),
                 return_tensors="pt",
             )
         except ValueError as error:
@@ -160,7 +160,7 @@ class VisionLanguageModel:
 
     def token_ids(self, chat_text: str) -> list[int]:
         """Return the token ids of a rendered chat, its image placeholder not expanded."""
-        special = self._adds_special_tokens(chat_text)
+        special = self.adds_special_tokens(chat_text)
         return list(self.tokenizer(chat_text, add_special_tokens=special)["input_ids"])
 
     def label_site(self, prompt: PromptSpec) -> LabelSite:
@@ -189,7 +189,7 @@ class VisionLanguageModel:
         """Return all tokens that end an answer."""
         return list(self.model.generation_config.eos_token_id)
 
-    def _adds_special_tokens(self, text: str) -> bool:
+    def adds_special_tokens(self, text: str) -> bool:
         bos = self.tokenizer.bos_token
         return bos is None or not text.startswith(bos)
 

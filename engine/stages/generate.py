@@ -21,6 +21,7 @@ from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 
 if TYPE_CHECKING:
     from engine.generation.answers import Continuation, Sampling
+    from engine.generation.server_answers import ServerAnswerer
 
 
 def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
@@ -36,11 +37,19 @@ def run(spec: GenerateSpec, ctx: RunContext) -> dict[str, Any]:
     """
     rows = list(read_jsonl(ctx.folder.input))
     wrong = {(row["image_id"], row["draw"]): _wrong(spec, row) for row in rows}
-    maker = _PairMaker(spec, wrong, LazyAnswerer(spec, ctx))
+    maker = _PairMaker(spec, wrong, _answerer(spec, ctx))
     batches = in_batches(share(rows, ctx), maker.model.batch_size(), spec.image)
     device = device_of(spec.model)
     work = ImageRows(ctx, "generate", ("image_id", "draw"), spec.image, device, batches, len(rows), maker.speed)
     return _summary(work.run(maker.process, maker.misfit), maker.speed) | maker.model.computed()
+
+
+def _answerer(spec: GenerateSpec, ctx: RunContext) -> LazyAnswerer | ServerAnswerer:
+    if spec.server is None:
+        return LazyAnswerer(spec, ctx)
+    from engine.generation.server_answers import ServerAnswerer
+
+    return ServerAnswerer(spec, ctx)
 
 
 @dataclass(slots=True)
@@ -49,7 +58,7 @@ class _PairMaker:
 
     spec: GenerateSpec
     wrong: dict[tuple[int, int], int]
-    model: LazyAnswerer
+    model: LazyAnswerer | ServerAnswerer
     speed: Speed = field(default_factory=Speed)
 
     def misfit(self, row: Row, image: Image.Image) -> str | None:

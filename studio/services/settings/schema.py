@@ -6,8 +6,10 @@ Each description becomes a comment in the file. The whole tree is frozen as JSON
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -49,6 +51,16 @@ def _one_refusal(what: str) -> WrapValidator:
 AutoCount = Annotated[Literal["auto"] | Count, _one_refusal("a whole number from 1 to 1,000,000")]
 AutoSwitch = Annotated[Literal["auto"] | bool, _one_refusal("true or false")]
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _server_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PydanticCustomError("address", "it must be an address such as http://localhost:8000/v1")
+    return value
+
+
+ServerAddress = Annotated[str, AfterValidator(_server_address)]
 Value = TypeVar("Value", int, bool)
 
 
@@ -145,6 +157,9 @@ class PairSettings(Section):
     temperature: float = Field(0.0, ge=0, le=5, description="0: greedy")
     batch_size: AutoCount = Field("auto", description="images at a time; auto: as many as memory allows")
     train_fraction: Fraction = Field(1.0, description="share of the training images used in each iteration")
+    server: ServerAddress | None = Field(
+        None, description="vLLM server that writes the texts, such as http://localhost:8000/v1"
+    )
 
 
 class ConsistencySettings(Section):

@@ -46,6 +46,7 @@ def _build_spec(context: StageContext) -> GenerateSpec:
         batch_size=none_if_auto(settings.pairs.batch_size),
         image=ImageLimits(settings.images.longest_side),
         vision=context.vision_cache(),
+        server=settings.pairs.server,
     )
 
 

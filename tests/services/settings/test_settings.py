@@ -59,6 +59,7 @@ def test_that_frozen_settings_come_back_equal() -> None:
         ({"split": {"train": 0.5}}, r"must sum to 1"),
         ({"merge": {"method": "average"}}, r"merge\.method is 'average'.*'ties'"),
         ({"pairs": {"exclusion_radius": 5}}, r"pairs\.exclusion_radius is 5"),
+        ({"pairs": {"server": "localhost:8000"}}, r"pairs\.server is 'localhost:8000': it must be an address such as"),
         ({"loop": {"review": "yes"}}, r"loop\.review is 'yes'"),
         ({"model": {"base": ""}}, r"model\.base is ''"),
     ],

@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from support.fake_engine import run_fake_jobs_until, set_setting
 
-from db.models import Job
+from db.models import Image, Job
 from engine.contract import artifacts
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, TrainSpec, spec_from_json
@@ -117,6 +118,20 @@ def test_that_only_images_that_are_judged_are_explained(project: Project, explai
     assert sum(row["explain"] for row in rows) == explained
     folder = next_action.write_job_inputs(project, job.id)
     assert len(list(read_jsonl(folder.input))) == 5
+
+
+def test_that_pairs_are_told_their_server_and_the_sizes_that_are_known(project: Project) -> None:
+    set_setting(project, "[pairs]\n", '[pairs]\nserver = "http://localhost:8000/v1"\n')
+    job = run_fake_jobs_until(project, 1, "generate")
+    assert job is not None
+    with project.session() as session:
+        first = session.scalars(select(Image).where(Image.split == "train").order_by(Image.id)).first()
+        assert first is not None
+        first.width, first.height = 640, 480
+    folder = next_action.write_job_inputs(project, job.id)
+    spec = spec_from_json(folder.spec.read_text())
+    assert isinstance(spec, GenerateSpec) and spec.server == "http://localhost:8000/v1"
+    assert [row["size"] for row in read_jsonl(folder.input)][:2] == [[640, 480], None]
 
 
 def test_that_a_setting_that_did_not_exist_yet_is_no_change(project: Project) -> None:
