@@ -232,13 +232,15 @@ def _thumbnails(window: MainWindow) -> float:
     shutil.rmtree(folder, ignore_errors=True)
     middle = len(page.index) // 2
     cells = browsing.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
+    side = page.grid.pixels
+    paths = [cell.path for cell in cells if loader.pixmap(cell.path, side) is None]  # others are in memory: scrolled to
     began = time.perf_counter()
-    loader.want([cell.path for cell in cells], page.grid.pixels)
+    loader.want(paths, side)
     wait(lambda: loader.idle, 300)
     seconds = time.perf_counter() - began
     stored = sum(1 for file in folder.rglob("*") if file.is_file())
-    if stored != len(cells):
-        raise SystemExit(f"{stored} of {len(cells)} thumbnails were stored.")
+    if stored != len(paths) or not paths:
+        raise SystemExit(f"{stored} of {len(paths)} thumbnails were stored.")
     return stored / seconds
 
 
