@@ -70,11 +70,12 @@ def metrics(session: Session, split: str) -> Sequence[Metric]:
 
 
 def judge_of(session: Session, version_id: int) -> str | None:
-    """Return the judge that graded the version; None if there is none."""
+    """Return the judge that graded the version last; None if there is none."""
     statement = (
         select(Judgement.judge)
         .join(Prediction, Prediction.id == Judgement.prediction_id)
         .where(Prediction.model_version_id == version_id)
+        .order_by(Judgement.id.desc())
         .limit(1)
     )
     return session.scalars(statement).first()

@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
+
+MODEL_JUDGE = "model"
+"""The setting for a language model as judge."""
+JUDGE_KEY, JUDGE_KEY_ORIGIN = "SCORE_STUDIO_JUDGE_KEY", "SCORE_STUDIO_JUDGE_ORIGIN"
+"""Environment variables of a judge's key and of the only address that it may be sent to (OpenAI's if not set)."""
+OPENAI_ORIGIN = "https://api.openai.com"
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address, without its path; a key is bound to it."""
+    parts = urlsplit(address)
+    port = f":{parts.port}" if parts.port else ""
+    host = (parts.hostname or "").lower()
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def judge_id(name: str, base_url: str, model: str) -> str:
+    """Return the id under which grades are stored: of a language model, its name and whose it is."""
+    return f"{model}@{origin_of(base_url)}" if name == MODEL_JUDGE else name
 
 
 @dataclass(frozen=True, slots=True)

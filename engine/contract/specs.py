@@ -252,11 +252,33 @@ class PredictSpec(_Spec):
 class JudgeSpec(_Spec):
     """Grades explanations against their scores. The judge never feeds training.
 
-    Input rows: ``{"prediction_id": int, "label": int | null, "text": str, "parse_ok": bool}``.
+    Input rows: ``{"prediction_id": int, "label": int | null, "text": str, "parse_ok": bool}``; a language model needs a
+    label in every row.
+
+    Attributes:
+        judge: the name of a judge of the engine, or "model" for a language model on a server.
+        base_url, model: where it is, through OpenAI's chat API, and its name there.
+        max_tokens: of an answer.
+        attempts: how often an explanation is tried before it has no grade.
+        parallel: the most requests at a time.
+        timeout: seconds for an answer.
+        price_prompt, price_answer: USD per million tokens; None: the server costs nothing.
+        max_cost: USD that the whole job may cost; None: no limit.
+        kept_folder: where the project keeps a judge's answers, so that nothing is judged twice; None keeps none.
     """
 
     kind: ClassVar[str] = "judge"
     judge: str = "offline"
+    base_url: str = ""
+    model: str = ""
+    max_tokens: int = 256
+    attempts: int = 4
+    parallel: int = 16
+    timeout: float = 120.0
+    price_prompt: float | None = None
+    price_answer: float | None = None
+    max_cost: float | None = None
+    kept_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,28 @@ def run(
 
 
 @app.command()
+def judge(
+    root: Project,
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to judge; default: all that have explanations")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="server with OpenAI's chat API")] = None,
+    model: Annotated[str | None, typer.Option(help="the judge's name on that server")] = None,
+    sample: Annotated[int | None, typer.Option(min=0, help="explanations of each version; 0: all")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", min=0, metavar="USD", help="cost limit for each version")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a language model grade the explanations. Its key: SCORE_STUDIO_JUDGE_KEY, or the system's keyring."""
+    from studio.cli.judge import run_judge
+
+    given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost}
+    changes = {name: value for name, value in given.items() if value is not None}
+    raise typer.Exit(run_judge(root, [name for name in (versions or "").split(",") if name], changes, as_json=as_json))
+
+
+@app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
     """Show the lines beside the main line, each with its verdict against the main line."""
     from studio.cli.lines import print_lines

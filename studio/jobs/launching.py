@@ -20,6 +20,7 @@ from engine.contract.specs import RunFolder
 from studio.jobs.process import ChildProcess, Crashed, child_environment, python_command
 from studio.operating_system import NEW_GROUP
 from studio.services.errors import StudioError
+from studio.services.judging.keys import without_keys
 from studio.services.settings.schema import ComputeSettings
 
 FILE_SECONDS = 10.0
@@ -97,7 +98,7 @@ class RemoteProcess(ChildProcess):
             try:
                 self._process = subprocess.Popen(
                     self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    start_new_session=True, creationflags=NEW_GROUP,
+                    start_new_session=True, creationflags=NEW_GROUP, env=without_keys(dict(os.environ)),
                 )  # fmt: skip
             except OSError as error:
                 raise StudioError(

@@ -13,7 +13,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from engine.contract.events import TERMINAL, Cancelled, Event, Note, Terminal, d
 from engine.contract.specs import RunFolder
 from studio.jobs.pipe_reader import PipeReader
 from studio.operating_system import NEW_GROUP, ask_to_stop, describe_return, end_process_tree
+from studio.services.judging.keys import without_keys
 
 GRACE_SECONDS = 30.0
 """Time for a child to stop by itself: a batch takes seconds on a CPU, and killing it loses that batch."""
@@ -43,8 +44,12 @@ Outcome = Terminal | Crashed
 
 
 def child_environment() -> dict[str, str]:
-    """Return an environment in which a child imports the same ``engine`` as this process, installed or a checkout."""
+    """Return an environment in which a child imports the same ``engine`` as this process, installed or a checkout.
+
+    It has no judge's key: ``ChildProcess`` adds the one that a job needs.
+    """
     environment = dict(os.environ)
+    without_keys(environment)
     root = str(Path(engine.contract.__file__).parents[2])
     if root not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         known = environment.get("PYTHONPATH")
@@ -81,10 +86,18 @@ class ChildProcess:
         folder: the run folder, with spec and input.
         command: started instead of the worker (for tests).
         grace: seconds between the request to stop and the kill after ``cancel``.
+        secrets: variables that only this child gets.
     """
 
-    def __init__(self, folder: RunFolder, command: Sequence[str] | None = None, grace: float = GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        command: Sequence[str] | None = None,
+        grace: float = GRACE_SECONDS,
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self._secrets = dict(secrets or {})
         self.outcome: Outcome | None = None
         self.is_plain = command is None
         """Whether it is the engine's worker in one process here, for which a spare one can stand in."""
@@ -114,7 +127,7 @@ class ChildProcess:
         with self.folder.log.open("ab") as log, self._lock:
             self._process = spare or subprocess.Popen(
                 self._command, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                start_new_session=True, creationflags=NEW_GROUP, env=child_environment(),
+                start_new_session=True, creationflags=NEW_GROUP, env={**child_environment(), **self._secrets},
             )  # fmt: skip
             assert self._process.stdout is not None
             self._events_pipe = PipeReader(self._process.stdout)

@@ -17,6 +17,7 @@ from studio.jobs.pipe_reader import PipeReader
 from studio.jobs.process import child_environment, python_command, read_tail
 from studio.operating_system import NEW_GROUP, end_process_tree
 from studio.services.errors import StudioError
+from studio.services.judging.keys import given_key
 from studio.services.projects.locks import holder
 
 MARK_NAME = ".background"
@@ -48,7 +49,7 @@ def start(root: Path, command: Sequence[str] | None = None) -> int:
         process = subprocess.Popen(
             [*(command or python_command("studio.jobs.queue_daemon_process", str(root))), "--announce"], bufsize=0,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output,
-            start_new_session=True, creationflags=NEW_GROUP, env=child_environment(), cwd=root,
+            start_new_session=True, creationflags=NEW_GROUP, env={**child_environment(), **given_key()}, cwd=root,
         )  # fmt: skip
     assert process.stdout is not None
     announced = PipeReader(process.stdout)

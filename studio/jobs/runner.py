@@ -14,12 +14,13 @@ from typing import Literal
 
 from engine.contract import batching_record
 from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Phase, Progress, Rows
-from engine.contract.specs import RunFolder
+from engine.contract.specs import RunFolder, spec_from_json
 from studio.jobs.launching import launched
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.jobs.spare import SpareWorker
 from studio.services.errors import StudioError
+from studio.services.judging.keys import environment_for
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -183,8 +184,9 @@ def _run_child(
     spare: SpareWorker | None = None,
 ) -> Outcome:
     """Run one child from start to end; none is left when this returns."""
-    child = launched(ChildProcess, folder, project.settings.compute)
-    loads_model = definition(queue.job(project, job_id).stage).loads_model
+    stage = definition(queue.job(project, job_id).stage)
+    child = _with_key(folder) if stage.needs_key else launched(ChildProcess, folder, project.settings.compute)
+    loads_model = stage.loads_model
     spare = spare if child.is_plain else None
     child.start(spare.take(folder.path) if spare is not None and loads_model else None)
     try:
@@ -195,6 +197,12 @@ def _run_child(
         if child.outcome is None:
             child.kill()
             child.wait()
+
+
+def _with_key(folder: RunFolder) -> ChildProcess:
+    """Return the child of a job that may need a key: it gets the one that was entered for its server's address."""
+    address = getattr(spec_from_json(folder.spec.read_text("utf-8")), "base_url", "")
+    return ChildProcess(folder, secrets=environment_for(address) if address else None)
 
 
 def _model_is_needed_after(project: Project, job_id: int, only: Collection[int] | None) -> bool:

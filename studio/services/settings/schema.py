@@ -51,11 +51,16 @@ def _one_refusal(what: str) -> WrapValidator:
 AutoCount = Annotated[Literal["auto"] | Count, _one_refusal("a whole number from 1 to 1,000,000")]
 AutoSwitch = Annotated[Literal["auto"] | bool, _one_refusal("true or false")]
 Text = Annotated[str, Field(min_length=1)]
+OPENAI_URL = "https://api.openai.com/v1"
 
 
 def _server_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in value
+    except ValueError:  # of the port
+        usable = False
+    if not usable:
         raise PydanticCustomError("address", "it must be an address such as http://localhost:8000/v1")
     return value
 
@@ -240,8 +245,26 @@ class PredictSettings(Section):
 class JudgeSettings(Section):
     """[judge]: it never feeds training."""
 
-    name: Text = Field("offline", description="offline: consistency is estimated from the words of the explanation")
+    name: Literal["offline", "model"] = Field(
+        "offline", description="offline: consistency is estimated from the words; model: a language model grades"
+    )
+    base_url: ServerAddress = Field(OPENAI_URL, description="server with OpenAI's chat API; model is its model")
+    model: Text = Field("gpt-4o-2024-08-06", description="the judge's name on that server; the paper's by default")
     sample: int = Field(0, ge=0, description="test explanations to judge, a random sample (seeded); 0: all")
+    max_tokens: int = Field(256, ge=16, le=32768, description="of the judge's answer; more for one that thinks first")
+    attempts: int = Field(4, ge=1, le=20, description="tries before an explanation has no grade")
+    parallel: int = Field(16, ge=1, le=256, description="requests at a time at most")
+    max_cost: float | None = Field(5.0, ge=0, description="USD that judging one version may cost; not set: no limit")
+    price_prompt: float | None = Field(
+        None, ge=0, description="USD per million tokens of the prompt; not set: as published for the paper's judge"
+    )
+    price_answer: float | None = Field(None, ge=0, description="USD per million tokens of the answer; as above")
+
+    @model_validator(mode="after")
+    def _both_prices(self) -> Self:
+        if (self.price_prompt is None) != (self.price_answer is None):
+            raise ValueError("set both price_prompt and price_answer, or neither")
+        return self
 
 
 class MeasureSettings(Section):

@@ -133,6 +133,7 @@ class StageDefinition:
         has_curve: whether it reports training steps, which the window shows as a curve.
         batch_setting: the setting of its batch size; None: it has none.
         loads_model: whether its child loads the libraries for models, which takes seconds.
+        needs_key: whether its child is given the key of the spec's ``base_url``; it then runs on this machine alone.
         step_labels: short English names by kind of version, if a row of steps needs more than one label.
         work: its work in a run of the loop; None: its time is not estimated.
         rate_unit: unit of ``work``, as in Throughput events; "" if it is the unit of the progress.
@@ -160,6 +161,7 @@ class StageDefinition:
     has_curve: bool = False
     batch_setting: str | None = None
     loads_model: bool = True
+    needs_key: bool = False
     step_labels: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[Settings, Amounts], Work] | None = None
     rate_unit: str = ""

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from db.engine import Session
 from db.models import Job
 from db.queries import predictions
+from engine.contract.judge_types import MODEL_JUDGE, judge_id, origin_of
 from engine.contract.specs import JudgeSpec
 from studio.services.errors import StudioError
 from studio.services.seeding import seeded_sample
+from studio.services.settings.schema import JudgeSettings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
@@ -18,8 +20,39 @@ SAMPLE_PURPOSE = "judge"
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
 
 
+PUBLISHED_PRICES = {("https://api.openai.com", "gpt-4o-2024-08-06"): (2.50, 10.00)}
+"""USD per million tokens of prompt and answer, by server and model, where the settings have none."""
+
+
+def judge_of(settings: JudgeSettings) -> str:
+    """Return the id under which this judge's grades are stored."""
+    return judge_id(settings.name, settings.base_url, settings.model)
+
+
+def prices_of(settings: JudgeSettings) -> tuple[float | None, float | None]:
+    """Return USD per million tokens of prompt and answer: as set, or as published; None where neither is known."""
+    if settings.price_prompt is not None:
+        return settings.price_prompt, settings.price_answer
+    return PUBLISHED_PRICES.get((origin_of(settings.base_url), settings.model), (None, None))
+
+
 def _build_spec(context: StageContext) -> JudgeSpec:
-    return JudgeSpec(judge=context.settings.judge.name)
+    settings = context.settings.judge
+    if settings.name != MODEL_JUDGE:
+        return JudgeSpec(judge=settings.name)
+    prompt, answer = prices_of(settings)
+    return JudgeSpec(
+        judge=settings.name,
+        base_url=settings.base_url,
+        model=settings.model,
+        max_tokens=settings.max_tokens,
+        attempts=settings.attempts,
+        parallel=settings.parallel,
+        price_prompt=prompt,
+        price_answer=answer,
+        max_cost=settings.max_cost,
+        kept_folder=str(context.project.root / "cache" / "judge"),
+    )
 
 
 def _needs(job: StageKey, product: Product) -> bool:
@@ -36,13 +69,25 @@ def _input_rows(context: StageContext) -> list[Row]:
     if sample:
         judged = set(seeded_sample((image.id for _, image in found), sample, seed, SAMPLE_PURPOSE))
         found = [record for record in found if record[1].id in judged]
+    by_model = context.settings.judge.name == MODEL_JUDGE
     return [
-        {"prediction_id": row.id, "label": row.label, "text": row.text, "parse_ok": row.parse_ok} for row, _ in found
+        {
+            "prediction_id": row.id,
+            # A language model is told a score in any case: where the answer names none, the likeliest one.
+            "label": _likeliest(row.logprobs) if by_model and row.label is None else row.label,
+            "text": row.text,
+            "parse_ok": row.parse_ok,
+        }
+        for row, _ in found
     ]
 
 
+def _likeliest(logprobs: Sequence[float]) -> int:
+    return max(range(len(logprobs)), key=logprobs.__getitem__)
+
+
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
-    judge = parse_settings(job.config, f"The settings of job {job.id}").judge.name
+    judge = judge_of(parse_settings(job.config, f"The settings of job {job.id}").judge)
     predictions.put_judgements(session, [{"judge": judge, **{name: row[name] for name in _COLUMNS}} for row in rows])
 
 
@@ -59,4 +104,5 @@ JUDGE = StageDefinition(
     relocate=keep_spec,
     store=_store,
     loads_model=False,
+    needs_key=True,
 )

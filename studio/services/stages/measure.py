@@ -18,6 +18,7 @@ from studio.services.recipes.version_names import MAIN
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 from studio.services.stages.journal_rows import stored_version
+from studio.services.stages.judge import judge_of
 
 
 def _build_spec(context: StageContext) -> MeasureSpec:
@@ -51,7 +52,7 @@ def _requires(job: StageKey, product: Product) -> bool:
 
 def _input_rows(context: StageContext) -> list[Row]:
     """Return validation and test predictions with the judge's grades, and predictions of earlier versions."""
-    judge = context.settings.judge.name
+    judge = judge_of(context.settings.judge)
     own = _Examined.load(context.session, context.row(context.version), judge)
     others = {row.name: _Examined.load(context.session, row, judge) for row in _compared(context)}
     rows = []

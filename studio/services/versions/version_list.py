@@ -39,7 +39,7 @@ def _by_version(session: Session, split: str) -> dict[int, dict[str, MetricValue
 def version(project: Project, name: str) -> VersionRow:
     """Return one version.
 
-    StudioError: there is no version of this name; lists the existing ones.
+    Raises:
         StudioError: there is none of that name; names those that there are.
     """
     rows = {row.name: row for row in versions(project)}

@@ -11,7 +11,7 @@ import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 from PIL import Image
-from support.model_server import ModelServer, read_messages, running
+from support.servers.model_server import ModelServer, read_messages, running
 from support.tiny import CHAT_TEMPLATE, PROMPT, make_images, make_tiny_llava
 from support.training import model_spec, run_folder
 

@@ -60,6 +60,13 @@ def test_that_frozen_settings_come_back_equal() -> None:
         ({"merge": {"method": "average"}}, r"merge\.method is 'average'.*'ties'"),
         ({"pairs": {"exclusion_radius": 5}}, r"pairs\.exclusion_radius is 5"),
         ({"pairs": {"server": "localhost:8000"}}, r"pairs\.server is 'localhost:8000': it must be an address such as"),
+        (
+            {"judge": {"base_url": "http://localhost:80x/v1"}},
+            r"judge\.base_url is 'http://localhost:80x/v1': it must be",
+        ),
+        ({"judge": {"base_url": "http://me:secret@host/v1"}}, r"judge\.base_url is .*: it must be an address"),
+        ({"judge": {"price_prompt": 1.0}}, r"set both price_prompt and price_answer"),
+        ({"judge": {"name": "oracle"}}, r"judge\.name is 'oracle'"),
         ({"loop": {"review": "yes"}}, r"loop\.review is 'yes'"),
         ({"model": {"base": ""}}, r"model\.base is ''"),
     ],

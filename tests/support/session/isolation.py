@@ -25,7 +25,7 @@ def in_worker() -> bool:
 
 
 def isolate() -> Path:
-    """Point the environment at new folders, and at no screen, before anything is imported that reads it.
+    """Point the environment at new folders, and at no screen and no keyring, before anything is imported that reads it.
 
     Returns:
         The folder that holds them all.
@@ -35,6 +35,7 @@ def isolate() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="score-studio-tests-"))
     for name in HUB_VARIABLES:
         os.environ.pop(name, None)
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     for name, place in USER_FOLDERS.items():
         (folder / place).mkdir()
         os.environ[name] = str(folder / place)

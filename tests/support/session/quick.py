@@ -37,7 +37,7 @@ class ProcessesStarted:
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event in _STARTS:
+        if event in _STARTS and arguments[:1] != ("uname",):  # by Python's own platform module, once a process
             self.commands.append(f"{event}: {str(arguments)[:200]}")
 
 

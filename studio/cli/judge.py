@@ -1,0 +1,85 @@
+"""``judge``: grade finished versions by a language model on any server with OpenAI's chat API. No Qt, no torch."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from studio.cli._output import CANCELLED, DONE, console, plain
+from studio.cli.run import report_cancel, report_failure, run_in_foreground
+from studio.jobs.runner import reclaim
+from studio.services.judging import judge_again, keys
+from studio.services.judging.judge_again import Estimate
+from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
+from studio.services.versions import version_list
+from studio.services.versions.types import VersionRow
+
+GRADES = ("consistency", "usefulness", "general")
+
+
+def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, as_json: bool) -> int:
+    """Judge versions and measure them again; returns the exit code.
+
+    Args:
+        root: the project's folder.
+        versions: their names; empty: all that have explanations.
+        changes: settings of [judge] that differ from the project's, for this time.
+        as_json: print JSON instead of text.
+    """
+    screen = console(sys.stderr if as_json else sys.stdout)
+    project = create_and_open.open_project(root, exclusive=True)
+    try:
+        reclaim(project)
+        settings = judge_again.with_judge(project, {"name": "model", **changes})
+        if "base_url" in changes:
+            keys.bind_environment_key(changes["base_url"])
+        names = judge_again.judged_versions(project, versions)
+        expected = judge_again.estimate(project, names, settings)
+        screen.print(Text(_told(expected)))
+        queued = judge_again.enqueue(project, names, settings)
+        end = run_in_foreground(project, screen, queued)
+        if end.state == "failed":
+            return report_failure(project, end)
+        if end.state in ("cancelled", "paused"):
+            report_cancel(project)
+            return CANCELLED
+        _print(project, names, expected.judge, as_json=as_json)
+        return DONE
+    finally:
+        project.close()
+
+
+def _told(expected: Estimate) -> str:
+    cost = "" if expected.usd is None else f", about {expected.usd:.2f} USD at most"
+    text = f"{expected.explanations} explanations of {', '.join(expected.versions)}{cost}; judge: {expected.judge}"
+    return plain(text)
+
+
+def _print(project: Project, names: Sequence[str], judge: str, *, as_json: bool) -> None:
+    rows = [row for row in version_list.versions(project) if row.name in names]
+    if as_json:
+        found = {row.name: {name: _json(row, name) for name in GRADES} for row in rows}
+        print(json.dumps({"judge": judge, "versions": found}))
+        return
+    for row in rows:
+        grades = "  ".join(f"{name} {_cell(row, name)}" for name in GRADES)
+        print(plain(f"{row.name}: {grades}"))
+
+
+def _json(row: VersionRow, name: str) -> dict[str, float | int | None] | None:
+    metric = row.metrics.get(name)
+    return None if metric is None else {"value": metric.value, "lo": metric.lo, "hi": metric.hi, "n": metric.n}
+
+
+def _cell(row: VersionRow, name: str) -> str:
+    metric = row.metrics.get(name)
+    if metric is None or metric.value is None:
+        return "not measured"
+    interval = "" if metric.lo is None else f" [{metric.lo:.2f}, {metric.hi:.2f}]"
+    return f"{metric.value:.2f}{interval} (n = {metric.n})"

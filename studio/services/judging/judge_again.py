@@ -1,0 +1,100 @@
+"""Grade finished versions again, by another judge or with another sample, and measure them. No Qt, no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.queries import jobs, predictions, versions
+from studio.services.errors import StudioError
+from studio.services.projects.project import Project
+from studio.services.recipes.enqueue import new_job
+from studio.services.recipes.planned_stage import Stage
+from studio.services.seeding import seeded_sample
+from studio.services.settings.schema import Settings
+from studio.services.settings.toml_file import parse_settings
+from studio.services.stages.judge import JUDGE, SAMPLE_PURPOSE, judge_of, prices_of
+from studio.services.stages.measure import MEASURE
+
+TOKENS_OF_PROMPT, TOKENS_OF_ANSWER = 420, 30
+"""About what the paper's prompt without the explanation, and an answer, take."""
+_CHARACTERS = 4
+"""Per token, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What grading is about to take: explanations of all versions, USD (None: no prices are known)."""
+
+    judge: str
+    versions: tuple[str, ...]
+    explanations: int
+    usd: float | None
+
+
+def with_judge(project: Project, changes: Mapping[str, Any]) -> Settings:
+    """Return the project's settings with other ones of [judge].
+
+    Raises:
+        StudioError: one of them is wrong.
+    """
+    config: dict[str, Any] = json.loads(project.settings.to_json())
+    config["judge"] |= changes
+    return parse_settings(config, "The judge")
+
+
+def estimate(project: Project, names: Sequence[str], settings: Settings) -> Estimate:
+    """Return what grading these versions by this judge takes at most; what was judged before costs nothing again."""
+    count, characters = 0, 0
+    with project.reader() as session:
+        for name in names:
+            row = versions.by_name(session, name)
+            assert row is not None
+            found = predictions.of_version(session, row.id, ("test",), explained=True)
+            if settings.judge.sample:
+                ids = (image.id for _, image in found)
+                chosen = set(seeded_sample(ids, settings.judge.sample, settings.project.seed, SAMPLE_PURPOSE))
+                found = [record for record in found if record[1].id in chosen]
+            count += len(found)
+            characters += sum(len(prediction.text) for prediction, _ in found)
+    prompt, answer = prices_of(settings.judge)
+    usd = None
+    if prompt is not None and answer is not None:
+        tokens = count * TOKENS_OF_PROMPT + characters / _CHARACTERS
+        usd = (tokens * prompt + count * TOKENS_OF_ANSWER * answer) / 1e6
+    return Estimate(judge_of(settings.judge), tuple(names), count, usd)
+
+
+def judged_versions(project: Project, names: Sequence[str]) -> list[str]:
+    """Return the versions that have explanations to grade, in order; all of them if no names are given.
+
+    Raises:
+        StudioError: one of the names is no version, or has no explanations.
+    """
+    with project.reader() as session:
+        rows = versions.all_versions(session)
+        known = [row.name for row in rows]
+        able = [row.name for row in rows if predictions.of_version(session, row.id, ("test",), explained=True)]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise StudioError(f"There is no version {unknown[0]!r}.", f"Versions of this project: {', '.join(known)}.")
+    missing = [name for name in names if name not in able] or ([] if able else ["any version"])
+    if missing:
+        raise StudioError(f"There are no explanations of {missing[0]} to judge.", "Run the project first.")
+    return [name for name in able if not names or name in names]
+
+
+def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[int]:
+    """Queue the grading of these versions and then their measurement; returns the jobs in running order."""
+    config = json.loads(settings.to_json())
+    with project.session() as session:
+        rows = [row for row in versions.all_versions(session) if row.name in names]
+        stages = [
+            Stage(definition.kind, row.iteration, row.name, row.line) for definition in (JUDGE, MEASURE) for row in rows
+        ]
+        position = jobs.last_position(session)
+        queued = [new_job(session, stage, config, position + 1 + place) for place, stage in enumerate(stages)]
+        session.flush()
+        return [job.id for job in queued]

@@ -1,0 +1,245 @@
+"""A language model as judge, against a real server with every failure: no grade is ever invented."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.servers.judge_server import NO_GRADE, JudgeServer, grades_of, judging
+
+from engine.contract.context import CancelledError, StageError
+from engine.contract.judge_types import Grades
+from engine.judges.kept_answers import KeptAnswers
+from engine.judges.language_model import Access, LanguageModelJudge
+from engine.judges.rubric import SCALE
+from engine.judges.spending import CapReachedError, Ledger, Prices
+
+EACH = 100
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def server() -> Iterator[JudgeServer]:
+    with judging(JudgeServer()) as found:
+        yield found
+
+
+def rows_of(*texts: str) -> list[Row]:
+    return [{"prediction_id": n, "label": n % 10, "text": text, "parse_ok": True} for n, text in enumerate(texts)]
+
+
+def grade(
+    server: JudgeServer,
+    rows: Sequence[Row],
+    folder: Path,
+    *,
+    cap: float | None = None,
+    look: Any = None,
+    **changes: Any,
+) -> tuple[dict[int, Grades], LanguageModelJudge]:
+    """Grade all rows; returns the grades by prediction, and the judge."""
+    settings: dict[str, Any] = {"attempts": 2, "timeout": 0.4, "pause": 0.005, "parallel": 16} | changes
+    kept, ledger = KeptAnswers(folder / "answers.jsonl"), Ledger(folder / "spending.jsonl", cap)
+    judge = LanguageModelJudge(Access(server.address, "judge", **settings), kept, ledger)
+    found: dict[int, Grades] = {}
+
+    def done(row: Row, grades: Grades) -> None:
+        assert row["prediction_id"] not in found, "graded once"
+        found[row["prediction_id"]] = grades
+
+    try:
+        asyncio.run(judge.grade(rows, done, look or (lambda: None)))
+    finally:
+        kept.close()
+        ledger.close()
+    return found, judge
+
+
+def right(text: str, grades: Grades) -> bool:
+    """Whether these are the grades that the server gave this text."""
+    words = grades_of(text)
+    expected = tuple(SCALE[words[name]] for name in ("consistency", "usefulness", "general"))
+    return (grades.consistency, grades.usefulness, grades.general) == expected
+
+
+@pytest.mark.parametrize("way", NO_GRADE)
+def test_that_no_failure_gives_a_grade(server: JudgeServer, tmp_path: Path, way: str) -> None:
+    rows = rows_of(*(f"[{way}] {n}" if n % 2 else f"[good] {n}" for n in range(2 * EACH)))
+    found, _ = grade(server, rows, tmp_path)
+    assert len(found) == 2 * EACH
+    for row in rows:
+        grades = found[row["prediction_id"]]
+        if row["prediction_id"] % 2:
+            assert (grades.consistency, grades.usefulness, grades.general) == (None, None, None)
+            assert grades.reason, "a person is told why"
+        else:
+            assert right(row["text"], grades) and not grades.reason
+    tried = {server.texts[row["text"]] for row in rows if row["prediction_id"] % 2}
+    assert tried == {1 if way == "bad-request" else 2}, "a refusal of the request itself is not repeated"
+
+
+@pytest.mark.parametrize("way", ["429", *(way for way in NO_GRADE if way not in ("timeout", "bad-request"))])
+def test_that_a_failure_that_passes_is_made_good(server: JudgeServer, tmp_path: Path, way: str) -> None:
+    server.retry_after = "0.005" if way == "429" else None
+    rows = rows_of(*(f"[once {way}] [good] {n}" for n in range(EACH)))
+    found, _ = grade(server, rows, tmp_path)
+    assert len(found) == EACH and all(right(row["text"], found[row["prediction_id"]]) for row in rows)
+    assert set(server.texts.values()) == {2}
+
+
+def test_that_refusals_without_a_time_to_wait_are_waited_for_and_slow_the_judge_down(
+    server: JudgeServer, tmp_path: Path
+) -> None:
+    server.delay = 0.01
+    rows = rows_of(*(f"[once 429] [good] {n}" for n in range(EACH)))
+    found, _ = grade(server, rows, tmp_path)
+    assert all(right(row["text"], found[row["prediction_id"]]) for row in rows)
+    assert server.busiest < 16
+
+
+def test_that_a_server_that_bears_them_gets_many_requests_at_a_time(server: JudgeServer, tmp_path: Path) -> None:
+    server.delay = 0.02
+    grade(server, rows_of(*(f"[good] {n}" for n in range(200))), tmp_path)
+    assert 12 <= server.busiest <= 16
+
+
+def test_that_an_asked_pause_is_kept_by_all(server: JudgeServer, tmp_path: Path) -> None:
+    server.retry_after = "0.6"
+    began = time.monotonic()
+    grade(server, rows_of("[good] a", "[once 429] [good] b", *(f"[good] {n}" for n in range(20))), tmp_path)
+    assert time.monotonic() - began >= 0.6
+
+
+def test_that_endless_refusals_end_the_job_and_keep_what_is_graded(server: JudgeServer, tmp_path: Path) -> None:
+    server.retry_after = "0.01"
+    rows = rows_of("[good] first", *("[429] never" for _ in range(3)))
+    with pytest.raises(StageError, match="has refused 12 requests in a row"):
+        grade(server, rows, tmp_path)
+    assert (tmp_path / "answers.jsonl").read_text("utf-8").count("\n") == 1
+
+
+def test_that_a_long_pause_ends_the_job(server: JudgeServer, tmp_path: Path) -> None:
+    server.retry_after = "7200"
+    with pytest.raises(StageError, match="asks to wait 120 minutes"):
+        grade(server, rows_of("[429] never"), tmp_path)
+
+
+def test_that_an_empty_account_ends_the_job_at_the_first_answer(server: JudgeServer, tmp_path: Path) -> None:
+    server.quota = 0
+    with pytest.raises(StageError, match="no quota left"):
+        grade(server, rows_of(*(f"[good] {n}" for n in range(EACH))), tmp_path)
+    assert server.asked == 1
+
+
+def test_that_an_account_that_runs_empty_keeps_what_is_graded(server: JudgeServer, tmp_path: Path) -> None:
+    server.quota = 30
+    rows = rows_of(*(f"[good] {n}" for n in range(EACH)))
+    with pytest.raises(StageError, match="no quota left"):
+        grade(server, rows, tmp_path)
+    server.quota = None
+    before = server.asked
+    found, _ = grade(server, rows, tmp_path)
+    assert len(found) == EACH and server.asked - before == EACH - 30
+
+
+@pytest.mark.parametrize(("way", "told"), [("401", r"refuses the key \(401\)"), ("404", r"has no model 'judge'")])
+def test_that_what_no_repetition_mends_ends_the_job(server: JudgeServer, tmp_path: Path, way: str, told: str) -> None:
+    with pytest.raises(StageError, match=told):
+        grade(server, rows_of(f"[{way}] x", "[good] y"), tmp_path)
+    assert server.asked == 1
+
+
+def test_that_a_silent_address_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match=r"http://127\.0\.0\.1:9/v1 cannot be reached .* 3 times"):
+        grade(JudgeServer(address="http://127.0.0.1:9/v1"), rows_of("[good] x"), tmp_path, attempts=3)
+
+
+@pytest.mark.parametrize("way", ["500", "timeout", "cut"])
+def test_that_a_server_that_goes_down_ends_the_job_instead_of_leaving_everything_ungraded(
+    server: JudgeServer, tmp_path: Path, way: str
+) -> None:
+    rows = rows_of("[good] first", *(f"[{way}] {n}" for n in range(300)))
+    with pytest.raises(StageError, match=r"does not work: .* 12 times in a row"):
+        grade(server, rows, tmp_path, timeout=0.1, parallel=4)
+    assert server.asked < 100
+
+
+@pytest.mark.parametrize("formats", [("json_object", None), (None,)])
+def test_that_a_server_without_schemas_is_asked_without(
+    server: JudgeServer, tmp_path: Path, formats: tuple[str | None, ...]
+) -> None:
+    server.formats = formats
+    rows = rows_of(*(f"[good] {n}" for n in range(10)))
+    found, _ = grade(server, rows, tmp_path)
+    assert all(right(row["text"], found[row["prediction_id"]]) for row in rows)
+    assert server.asked == 10 + 3 - len(formats), "found out once"
+
+
+def test_that_the_cost_limit_is_never_exceeded_with_many_requests_at_a_time(
+    server: JudgeServer, tmp_path: Path
+) -> None:
+    server.delay = 0.01
+    prices, cap = Prices(1000.0, 4000.0), 8.0
+    rows = rows_of(*(f"[good] {n}" for n in range(EACH)))
+    with pytest.raises(CapReachedError, match=r"cost limit of 8\.00 USD is reached"):
+        grade(server, rows, tmp_path, cap=cap, prices=prices)
+    spent = sum(prices.of(*usage) for usage in server.usage)
+    assert cap - 3.2 < spent <= cap, "what is left is less than the next request may cost"
+    assert len(server.usage) == server.asked and server.busiest > 1
+    with pytest.raises(CapReachedError):
+        grade(server, rows, tmp_path, cap=cap, prices=prices)
+    assert sum(prices.of(*usage) for usage in server.usage) <= cap, "also over several runs of the job"
+
+
+def test_that_what_may_have_been_answered_counts_with_its_highest_price(server: JudgeServer, tmp_path: Path) -> None:
+    prices = Prices(1000.0, 4000.0)
+    _, judge = grade(server, rows_of("[good] y", "[timeout] x"), tmp_path, prices=prices)
+    (usage,) = server.usage
+    assert judge.ledger.total > prices.of(*usage) + 2 * prices.of(1000, 256), "two requests of unknown price"
+    _, judge = grade(server, rows_of("[good] z"), tmp_path / "other", prices=prices)
+    assert judge.ledger.total == pytest.approx(prices.of(len("[good] z") + 300, 40))
+
+
+def test_that_nothing_is_judged_twice(server: JudgeServer, tmp_path: Path) -> None:
+    server.delay = 0.05
+    same = [{**row, "label": 5, "text": f"[good] {n // 10}"} for n, row in enumerate(rows_of(*"x" * 50))]
+    found, _ = grade(server, same, tmp_path)
+    assert len(found) == 50 and server.asked == 5
+    grade(server, same, tmp_path)
+    assert server.asked == 5
+    grade(server, [{**row, "label": 6} for row in same], tmp_path)
+    assert server.asked == 10, "another score is another question"
+    grade(server, same, tmp_path, max_tokens=300)
+    assert server.asked == 15, "and so are other settings"
+
+
+def test_that_an_answer_that_does_not_parse_is_judged_as_empty_text(server: JudgeServer, tmp_path: Path) -> None:
+    found, _ = grade(server, [{**rows_of("never sent")[0], "parse_ok": False}], tmp_path)
+    assert list(server.texts) == [""] and right("", found[0])
+
+
+def test_that_a_stop_is_heard_while_answers_are_awaited(server: JudgeServer, tmp_path: Path) -> None:
+    server.delay = 30.0
+    began = time.monotonic()
+
+    def look() -> None:
+        if time.monotonic() - began > 0.5:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        grade(server, rows_of(*(f"[good] {n}" for n in range(5))), tmp_path, look=look, timeout=60)
+    assert time.monotonic() - began < 5
+
+
+def test_that_the_request_is_the_papers(server: JudgeServer, tmp_path: Path) -> None:
+    grade(server, [{**rows_of("The light is soft.")[0], "label": 7}], tmp_path)
+    (body,) = server.bodies
+    (message,) = body["messages"]
+    assert message["role"] == "user" and message["content"].startswith("Your task is to evaluate the quality of")
+    assert message["content"].endswith("#Aesthetic score: 7\n#Explanatory text: The light is soft.")
+    assert body["temperature"] == 0 and body["max_tokens"] == 256 and body["model"] == "judge"
+    assert body["response_format"]["json_schema"]["strict"] is True
