@@ -874,6 +874,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Judge&apos;s key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>API key password token OpenAI language model grade</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the key of the server whose language model grades explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find a setting</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2588,6 +2600,57 @@
     </message>
 </context>
 <context>
+    <name>JudgeKeyWindow</name>
+    <message>
+        <source>Judge&apos;s Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no key for this address. Servers on your own computer usually need none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key is kept in the system&apos;s keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key is kept until the program ends: this system has no keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key was given in the variable {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is sent to this address only, whatever a project&apos;s settings say later. It is never written to the project, its exports or a log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Everywhere</source>
@@ -4073,11 +4136,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>DPO beta</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Data type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cost limit (USD)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4089,7 +4160,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Maximum tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Micro-batch size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parallel requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Price of an answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Price of a prompt</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4102,6 +4189,10 @@
     </message>
     <message>
         <source>Random seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>vLLM server</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -26,7 +26,9 @@ def judge_name(row: VersionRow) -> str:
     """Return the judge's display name; the built-in one only estimates consistency."""
     if row.judge is None:
         return ""
-    return QCoreApplication.translate("VersionsModel", "estimated") if row.judge.startswith("offline") else row.judge
+    if row.judge.startswith("offline"):
+        return QCoreApplication.translate("VersionsModel", "estimated")
+    return row.judge.partition("@")[0]  # without the address
 
 
 class VersionsModel(RowTableModel[VersionRow]):

@@ -257,14 +257,21 @@ def label_of(field: SettingField) -> str:
     """Return the setting's name for people: "Learning rate" for ``learning_rate``."""
     known = {
         "alpha": translate("SettingsForm", "LoRA alpha"),
+        "base_url": translate("SettingsForm", "Server"),
         "beta": translate("SettingsForm", "DPO beta"),
         "dtype": translate("SettingsForm", "Data type"),
+        "max_cost": translate("SettingsForm", "Cost limit (USD)"),
         "max_grad_norm": translate("SettingsForm", "Maximum gradient norm"),
         "max_new_tokens": translate("SettingsForm", "Maximum new tokens"),
+        "max_tokens": translate("SettingsForm", "Maximum tokens"),
         "micro_batch": translate("SettingsForm", "Micro-batch size"),
+        "parallel": translate("SettingsForm", "Parallel requests"),
+        "price_answer": translate("SettingsForm", "Price of an answer"),
+        "price_prompt": translate("SettingsForm", "Price of a prompt"),
         "rank": translate("SettingsForm", "LoRA rank"),
         "sd": translate("SettingsForm", "Standard deviation"),
         "seed": translate("SettingsForm", "Random seed"),
+        "server": translate("SettingsForm", "vLLM server"),
         "vision_cache_gb": translate("SettingsForm", "Image cache (GB)"),
     }
     words = field.name.replace("_", " ")

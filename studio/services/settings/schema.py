@@ -248,7 +248,9 @@ class JudgeSettings(Section):
     name: Literal["offline", "model"] = Field(
         "offline", description="offline: consistency is estimated from the words; model: a language model grades"
     )
-    base_url: ServerAddress = Field(OPENAI_URL, description="server with OpenAI's chat API; model is its model")
+    base_url: ServerAddress = Field(
+        OPENAI_URL, description="any server with OpenAI's chat API; its key: Project, Judge's key"
+    )
     model: Text = Field("gpt-4o-2024-08-06", description="the judge's name on that server; the paper's by default")
     sample: int = Field(0, ge=0, description="test explanations to judge, a random sample (seeded); 0: all")
     max_tokens: int = Field(256, ge=16, le=32768, description="of the judge's answer; more for one that thinks first")

@@ -40,6 +40,15 @@ def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
             enabled=lambda: page.can_revert,
         ),
         ActionDefinition(
+            id="settings.judge-key",
+            text=translate("Actions", "Judge's key…"),
+            run=page.enter_judge_key,
+            menu="project",
+            section=93,
+            synonyms=translate("Actions", "API key password token OpenAI language model grade"),
+            help=translate("Actions", "Enter the key of the server whose language model grades explanations"),
+        ),
+        ActionDefinition(
             id="settings.search",
             text=translate("Actions", "Find a setting"),
             run=page.search.setFocus,

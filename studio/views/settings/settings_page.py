@@ -21,6 +21,7 @@ from studio.widgets.message_bar import MessageBar
 from studio.widgets.settings_form import SettingsForm
 
 CHECK_MS = 120
+JUDGE_SERVER = "judge.base_url"
 
 
 class SettingsPage(Page):
@@ -111,6 +112,15 @@ class SettingsPage(Page):
             self.message.show_message(text)
 
         self.workspace.background.write(lambda: change_settings(file, {**read_texts(file), **texts}), done, failed)
+
+    def enter_judge_key(self) -> None:
+        """Ask for the key of the judge's server: that of the saved settings."""
+        from studio.views.settings.judge_key_window import JudgeKeyWindow
+
+        address = self._saved.get(JUDGE_SERVER, "") or self.project.settings.judge.base_url
+        shown = JudgeKeyWindow(self.workspace.background, address, self.window())
+        shown.show()
+        shown.field.setFocus()
 
     def revert(self) -> None:
         """Show what the file holds."""
