@@ -5,6 +5,8 @@ Prints the megabytes by which the resident set grew at most during the step. Lin
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +24,8 @@ def main() -> None:
         variant = ours(Path(folder) / "run", spec, data, shared=rows == "shared")
         same_weights(variant.trainer.model)
         variant.step()
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)  # or the step would use again what the first one has left in the heap
         Path("/proc/self/clear_refs").write_text("5")  # forgets the peak so far
         before = _status("VmRSS")
         variant.step()
