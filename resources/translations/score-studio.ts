@@ -483,6 +483,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Judge versions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let a language model grade the explanations of all versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LLM GPT OpenAI Ollama consistency usefulness grade rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2647,6 +2659,75 @@
     </message>
     <message>
         <source>The key is sent to this address only, whatever a project&apos;s settings say later. It is never written to the project, its exports or a log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JudgeWindow</name>
+    <message>
+        <source>Judge Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} explanations</source>
+        <comment>{n} explanation</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} versions</source>
+        <comment>{n} version</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prices are known for this server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most about {0} USD; what was judged before costs nothing again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1}, by {2}. {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images per version (0: all)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cost limit per version (USD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A language model grades consistency, usefulness and writing, each from 0 to 4, as in the paper. Any server with OpenAI&apos;s chat API will do: OpenAI, or Ollama, llama.cpp, LM Studio and vLLM on your own computer. Texts and scores are sent there, no images. Grades are never used for training.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

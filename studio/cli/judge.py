@@ -14,7 +14,7 @@ from studio.cli._output import CANCELLED, DONE, console, plain
 from studio.cli.run import report_cancel, report_failure, run_in_foreground
 from studio.jobs.runner import reclaim
 from studio.services.judging import judge_again, keys
-from studio.services.judging.judge_again import Estimate
+from studio.services.judging.judge_again import JudgingEstimate
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
@@ -55,7 +55,7 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         project.close()
 
 
-def _told(expected: Estimate) -> str:
+def _told(expected: JudgingEstimate) -> str:
     cost = "" if expected.usd is None else f", about {expected.usd:.2f} USD at most"
     text = f"{expected.explanations} explanations of {', '.join(expected.versions)}{cost}; judge: {expected.judge}"
     return plain(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services.images.thumbnail_cache import ThumbnailFolder
+from studio.services.judging import judge_again
 from studio.services.loop import job_order, next_action, queue
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines
@@ -134,6 +135,21 @@ class Workspace(QObject):
     def resume_line(self, name: str, then: Then = _nothing) -> None:
         """Queue the unfinished jobs of a line again and start the queue; ``then`` as in ``enqueue``."""
         self._run(lambda: lines.resume_line(self.project, name), then)
+
+    def judge_versions(self, changes: Mapping[str, object], then: Then = _nothing) -> None:
+        """Queue the grading of all explanations by a language model, and measurements; start the queue.
+
+        Args:
+            changes: settings of [judge] for this time.
+            then: as in ``enqueue``.
+        """
+        project = self.project
+
+        def work() -> None:
+            settings = judge_again.with_judge(project, changes)
+            judge_again.enqueue(project, judge_again.judged_versions(project, ()), settings)
+
+        self._run(work, then)
 
     def discard(self, name: str) -> None:
         """Take a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""

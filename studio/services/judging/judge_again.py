@@ -25,7 +25,7 @@ _CHARACTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class JudgingEstimate:
     """What grading is about to take: explanations of all versions, USD (None: no prices are known)."""
 
     judge: str
@@ -45,7 +45,7 @@ def with_judge(project: Project, changes: Mapping[str, Any]) -> Settings:
     return parse_settings(config, "The judge")
 
 
-def estimate(project: Project, names: Sequence[str], settings: Settings) -> Estimate:
+def estimate(project: Project, names: Sequence[str], settings: Settings) -> JudgingEstimate:
     """Return what grading these versions by this judge takes at most; what was judged before costs nothing again."""
     count, characters = 0, 0
     with project.reader() as session:
@@ -64,7 +64,7 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Esti
     if prompt is not None and answer is not None:
         tokens = count * TOKENS_OF_PROMPT + characters / _CHARACTERS
         usd = (tokens * prompt + count * TOKENS_OF_ANSWER * answer) / 1e6
-    return Estimate(judge_of(settings.judge), tuple(names), count, usd)
+    return JudgingEstimate(judge_of(settings.judge), tuple(names), count, usd)
 
 
 def judged_versions(project: Project, names: Sequence[str]) -> list[str]:

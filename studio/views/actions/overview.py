@@ -55,5 +55,15 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             enabled=lambda: page.selected_version is not None,
             only_here=True,
         ),
+        ActionDefinition(
+            id="overview.judge",
+            text=translate("Actions", "Judge versions…"),
+            help=translate("Actions", "Let a language model grade the explanations of all versions"),
+            run=page.judge_versions,
+            menu="project",
+            section=3,
+            synonyms=translate("Actions", "LLM GPT OpenAI Ollama consistency usefulness grade rate"),
+            enabled=lambda: page.results.proxy.rowCount() > 0,
+        ),
         save_table_action("overview", page.results.table, enabled=lambda: page.results.proxy.rowCount() > 0),
     ]

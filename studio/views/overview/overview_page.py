@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidge
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
+from studio.services.settings.schema import JudgeSettings
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.views.actions.action import StudioAction
@@ -18,6 +19,7 @@ from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.overview import overview_actions
 from studio.views.overview.first_steps import FirstSteps
+from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.line_verdict import line_sentence
 from studio.views.overview.next_action_text import action_explanation, action_title
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
@@ -145,6 +147,15 @@ class OverviewPage(Page):
         """Compare the selected version with the previous one."""
         if self.selected_version is not None:
             self._compare(self.selected_version)
+
+    def judge_versions(self) -> None:
+        """Offer to have a language model grade the explanations."""
+        project = self.project
+
+        def show(settings: JudgeSettings) -> None:
+            JudgeWindow(self.workspace, settings, self.window()).show()
+
+        self.workspace.background.read("judge-settings", lambda: project.settings.judge, show)
 
     def next_step(self) -> None:
         """Start the next step."""

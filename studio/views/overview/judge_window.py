@@ -1,0 +1,159 @@
+"""Have a language model grade the explanations of all versions: which one, on which sample, and what it may cost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from studio.plural import plural
+from studio.services.errors import StudioError
+from studio.services.judging import judge_again
+from studio.services.judging.judge_again import JudgingEstimate
+from studio.services.settings.schema import JudgeSettings
+from studio.text import one_line, printable
+from studio.views.settings.judge_key_window import JudgeKeyWindow
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel
+
+WIDTH, HEIGHT = 560, 420
+LOOK_MS = 250
+"""After the last key press; then the estimate is made anew."""
+NUMBERS = {"sample": int, "max_cost": float}
+
+
+class JudgeWindow(QDialog):
+    """Non-modal. What is entered holds for this time alone; the project's settings hold for its runs.
+
+    Args:
+        workspace: the open project.
+        settings: of its judge, shown at first.
+        parent: the window.
+    """
+
+    def __init__(self, workspace: Workspace, settings: JudgeSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setWindowTitle(self.tr("Judge Versions"))
+        self._workspace = workspace
+        self._background = workspace.background.for_owner(self)
+        self._shown: JudgingEstimate | None = None
+        self.server, self.model = QLineEdit(settings.base_url), QLineEdit(settings.model)
+        self.sample = QLineEdit(str(settings.sample))
+        self.limit = QLineEdit("" if settings.max_cost is None else f"{settings.max_cost:g}")
+        self.estimate = PlainLabel(role="muted", wrap=True)
+        self.key_button = QPushButton(self.tr("Key…"))
+        self.start_button = QPushButton(self.tr("Judge"))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(LOOK_MS)
+        self._pause.timeout.connect(self._look)
+        self._lay_out()
+        self._look()
+
+    def start(self) -> None:
+        """Queue the grading and the measurements, start the queue, and close."""
+        if self._shown is None:
+            return
+        self.start_button.setEnabled(False)
+        self._workspace.judge_versions(self._changes(), self.close)
+
+    def ask_for_key(self) -> None:
+        """Ask for the key of the server that is typed."""
+        shown = JudgeKeyWindow(self._workspace.background, self.server.text().strip(), self.parentWidget())
+        shown.show()
+        shown.field.setFocus()
+
+    def _changes(self) -> dict[str, object]:
+        """Return the settings as typed; what is no number is left as text, which the settings refuse."""
+        found: dict[str, object] = {"name": "model"}
+        fields = {"base_url": self.server, "model": self.model, "sample": self.sample, "max_cost": self.limit}
+        for name, field in fields.items():
+            text = field.text().strip()
+            value: object = text
+            if name in NUMBERS:
+                try:
+                    value = NUMBERS[name](text) if text else None
+                except ValueError:
+                    value = text
+            if value is not None or name == "max_cost":
+                found[name] = value
+        return found
+
+    def _on_edit(self) -> None:
+        self._shown = None
+        self.start_button.setEnabled(False)
+        self._pause.start()
+
+    def _look(self) -> None:
+        project, changes = self._workspace.project, self._changes()
+
+        def work() -> JudgingEstimate | str:
+            try:
+                settings = judge_again.with_judge(project, changes)
+                return judge_again.estimate(project, judge_again.judged_versions(project, ()), settings)
+            except StudioError as error:
+                return f"{error.message} {error.remedy}".strip()
+
+        self._background.read("judge-estimate", work, self._on_estimate)
+
+    def _on_estimate(self, found: JudgingEstimate | str) -> None:
+        self._shown = None if isinstance(found, str) else found
+        self.start_button.setEnabled(self._shown is not None)
+        self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))
+
+    def _told(self, found: JudgingEstimate) -> str:
+        explanations = plural("JudgeWindow", "{n} explanations", "{n} explanation", found.explanations)
+        versions = plural("JudgeWindow", "{n} versions", "{n} version", len(found.versions))
+        cost = self.tr("No prices are known for this server.")
+        if found.usd is not None:
+            cost = self.tr("At most about {0} USD; what was judged before costs nothing again.").format(
+                f"{found.usd:.2f}"
+            )
+        return self.tr("{0} of {1}, by {2}. {3}").format(
+            explanations, versions, one_line(found.judge.partition("@")[0]), cost
+        )
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(10)
+        for label, field in (
+            (self.tr("Server"), self.server),
+            (self.tr("Model"), self.model),
+            (self.tr("Images per version (0: all)"), self.sample),
+            (self.tr("Cost limit per version (USD)"), self.limit),
+        ):
+            field.setAccessibleName(label)
+            field.textEdited.connect(self._on_edit)
+            field.setMinimumHeight(field.sizeHint().height())
+            form.addRow(PlainLabel(label), field)
+        self.limit.setPlaceholderText(self.tr("no limit"))
+        self.key_button.clicked.connect(self.ask_for_key)
+        self.start_button.clicked.connect(self.start)
+        self.start_button.setProperty("role", "primary")
+        close = QPushButton(self.tr("Close"))
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.addWidget(self.key_button)
+        foot.addStretch(1)
+        foot.addWidget(self.start_button)
+        foot.addWidget(close)
+        explained = self.tr(
+            "A language model grades consistency, usefulness and writing, each from 0 to 4, as in the paper. Any "
+            "server with OpenAI's chat API will do: OpenAI, or Ollama, llama.cpp, LM Studio and vLLM on your own "
+            "computer. Texts and scores are sent there, no images. Grades are never used for training."
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(PlainLabel(self.tr("Judge Versions"), role="title"))
+        column.addWidget(PlainLabel(explained, role="muted", wrap=True))
+        column.addLayout(form)
+        column.addWidget(self.estimate)
+        column.addLayout(foot)
+        self.setFixedWidth(WIDTH)
+        self.setMinimumHeight(HEIGHT)
+        for button in (self.key_button, close):
+            button.setAutoDefault(False)  # Return judges
+        self.start_button.setDefault(True)
+        self.start_button.setEnabled(False)
