@@ -24,14 +24,16 @@ def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
 
 
 def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store judgements by (prediction, judge), replacing older ones."""
+    """Store judgements by (prediction, judge), replacing older ones; one without a grade replaces no grade."""
     if not rows:
         return
     statement = insert(Judgement)
     names = ("consistency", "usefulness", "general", "raw", "reason")
     changed = {name: statement.excluded[name] for name in names}
     keys = [Judgement.prediction_id, Judgement.judge]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    better = statement.excluded.consistency.is_not(None) | Judgement.consistency.is_(None)
+    update_them = statement.on_conflict_do_update(index_elements=keys, set_=changed, where=better)
+    session.execute(update_them, list(rows))
 
 
 def set_scores(session: Session, version_id: int, scores: Mapping[int, float | None]) -> None:

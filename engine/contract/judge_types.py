@@ -21,6 +21,18 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
+def usable_key(text: str) -> str:
+    """Return a key as it can be sent, without the white space around it.
+
+    Raises:
+        ValueError: it contains characters that no key has; the message does not repeat them.
+    """
+    key = text.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError("The key contains spaces or characters that no key has. Copy it again.")
+    return key
+
+
 def judge_id(name: str, base_url: str, model: str) -> str:
     """Return the id under which grades are stored: of a language model, its name and whose it is."""
     return f"{model}@{origin_of(base_url)}" if name == MODEL_JUDGE else name

@@ -263,7 +263,8 @@ class JudgeSpec(_Spec):
         parallel: the most requests at a time.
         timeout: seconds for an answer.
         price_prompt, price_answer: USD per million tokens; None: the server costs nothing.
-        max_cost: USD that the whole job may cost; None: no limit.
+        max_cost: USD that all requests in ``ledger`` may cost; None: no limit.
+        ledger: file of what this judge has cost for this version so far, in all its jobs; None: of this job alone.
         kept_folder: where the project keeps a judge's answers, so that nothing is judged twice; None keeps none.
     """
 
@@ -279,6 +280,7 @@ class JudgeSpec(_Spec):
     price_answer: float | None = None
     max_cost: float | None = None
     kept_folder: str | None = None
+    ledger: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,10 @@ class _Server:
 
     @classmethod
     def connect(cls, spec: GenerateSpec, address: str) -> _Server:
-        client = openai.OpenAI(base_url=address, api_key=_key_for(address), timeout=TIMEOUT, max_retries=3)
+        http = openai.DefaultHttpxClient(follow_redirects=False)  # images go to one address alone
+        client = openai.OpenAI(
+            base_url=address, api_key=_key_for(address), timeout=TIMEOUT, max_retries=3, http_client=http
+        )
         vlm = load_without_weights(spec.model)
         cards = _asked(address, lambda: list(client.models.list()))
         base = _base_among(cards, spec.model.base, address)
@@ -168,6 +171,7 @@ class _Server:
         text = self.vlm.chat_text(self.spec.prompt.text, self._beginning(label))
         own = self.vlm.encode([image], [text])["input_ids"][0].tolist()
         found = self._request(address, label, 0.0, 0, model=self.model, tokens=1, first=True)
+        _first(found, self.spec.server)
         theirs = _extra(found, "prompt_token_ids")
         if theirs is None:
             raise StageError(f"The server {self.spec.server} does not return the tokens of its prompt.", _HOW)
@@ -192,7 +196,7 @@ class _Server:
         found = self._request(
             address, label, temperature, seed, model=self.model, tokens=self.spec.max_new_tokens, first=False
         )
-        choice = found.choices[0]
+        choice = _first(found, self.spec.server)
         ids = _extra(choice, "token_ids")
         if ids is None or choice.finish_reason not in ("stop", "length"):
             raise StageError(
@@ -279,7 +283,11 @@ def _with_adapter(client: openai.OpenAI, address: str, cards: Sequence[Any], ada
     name = f"score-studio-{artifacts.digest(Path(adapter))[:16]}"
     if name not in {card.id for card in cards}:
         body = {"lora_name": name, "lora_path": str(Path(adapter).resolve())}
-        _asked(address, lambda: client.post("/load_lora_adapter", body=body, cast_to=str))
+        try:
+            _asked(address, lambda: client.post("/load_lora_adapter", body=body, cast_to=str))
+        except StageError:  # another process of the job may have loaded it meanwhile
+            if name not in {card.id for card in _asked(address, lambda: list(client.models.list()))}:
+                raise
     return name
 
 
@@ -288,6 +296,18 @@ def _data_address(image: Image.Image) -> str:
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _first(answer: Any, address: str | None) -> Any:
+    """Return the first choice.
+
+    Raises:
+        StageError: there is none.
+    """
+    choices = getattr(answer, "choices", None)
+    if not isinstance(choices, list) or not choices or choices[0] is None:
+        raise StageError(f"The server {address} has sent something that is no answer of vLLM.", _HOW)
+    return choices[0]
 
 
 def _extra(answer: Any, name: str) -> Any:

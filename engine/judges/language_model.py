@@ -1,7 +1,8 @@
 """A language model as judge (arXiv 2506.02708, A.2), through any server with OpenAI's chat API.
 
-Many explanations are graded at a time, as many as the server bears: each refusal halves their number, each success lets
-it grow again. A failed judgement is never a number: it has no grades and a reason.
+Many explanations are graded at a time, as many as the server bears. A failed judgement is never a number: it has no
+grades and a reason. What ends the job instead is what no other explanation would mend: no key, no quota, no such model,
+a server that is down.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openai
 
 from engine.contract.context import StageError
 from engine.contract.judge_types import MODEL_JUDGE, OPENAI_ORIGIN, Grades, judge_id, origin_of
-from engine.judges import rubric
+from engine.judges import pace, rubric
 from engine.judges.kept_answers import KeptAnswers, key_of
+from engine.judges.pace import Pace
 from engine.judges.rubric import UnusableAnswerError
 from engine.judges.spending import CapReachedError, Ledger, Prices
 
@@ -27,11 +28,9 @@ Row = dict[str, Any]
 LOOK_SECONDS = 0.2
 """How often a stop is looked for while answers are awaited."""
 PATIENCE = 12
-"""Refusals in a row, over all requests, after which the server is given up."""
+"""Refusals or failures in a row after which the server is given up, or asked whether it works at all."""
 LONGEST_WAIT = 600.0
 """Seconds; a server that asks for a longer pause ends the job, which can be resumed."""
-LONGEST_PAUSE = 60.0
-"""Seconds between two attempts, where the server does not ask for a longer one."""
 OVERHEAD = 200
 """Tokens of a request besides its text, at most: roles, and the schema where a server counts it."""
 _FORMATS: tuple[dict[str, Any] | None, ...] = (
@@ -40,6 +39,8 @@ _FORMATS: tuple[dict[str, Any] | None, ...] = (
     None,
 )
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+_REJECTED = 3
+"""Explanations refused in every format, and none answered, after which it is not the explanations' fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,18 @@ class Access:
         """The judge's name in the database: the model, and whose it is."""
         return judge_id(MODEL_JUDGE, self.base_url, self.model)
 
+    def hide_key(self, text: str) -> str:
+        """Return a text without the key, for what people read and what is stored: a server may repeat it."""
+        return text.replace(self.key, "[key]") if self.key else text
+
+
+class _ServerError(UnusableAnswerError):
+    """The server itself has failed, not the model."""
+
+
+class _HopelessError(Exception):
+    """No grade, and no other attempt."""
+
 
 @dataclass(slots=True)
 class LanguageModelJudge:
@@ -81,6 +94,9 @@ class LanguageModelJudge:
         access: the server.
         kept: answers of earlier judgings.
         ledger: reserves and notes prices.
+
+    Attributes:
+        requests: sent so far.
     """
 
     access: Access
@@ -90,8 +106,11 @@ class LanguageModelJudge:
     _sending: int = field(default=0, init=False)
     _pace: Pace = field(init=False)
     _format: int = field(default=0, init=False)
+    _rejected: int = field(default=0, init=False)
+    _works_with: str = field(default="", init=False)
     _asked: dict[str, asyncio.Task[Grades]] = field(default_factory=dict, init=False)
     _client: openai.AsyncOpenAI = field(init=False)
+    _probing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         """Begin with few requests at a time."""
@@ -119,30 +138,41 @@ class LanguageModelJudge:
             http_client=http,
         )
         pending = iter(rows)
+        failure: StageError | None = None
         async with self._client:
-            first = next(pending, None)
-            if first is None:
-                return
-            workers = {asyncio.create_task(self._work(iter([first]), done))}
+            workers = {asyncio.create_task(self._work(pending, done, until_one_worked=True))}
             try:
                 await _all_of(workers, look)  # alone: finds out what the server can do
                 workers = {asyncio.create_task(self._work(pending, done)) for _ in range(self.access.parallel)}
                 await _all_of(workers, look)
+            except StageError as error:
+                # A new one, without the client's error behind it, which quotes what the server has sent.
+                failure = type(error)(self.access.hide_key(error.message), self.access.hide_key(error.remedy))
             finally:
                 for task in (*workers, *self._asked.values()):
                     task.cancel()
                 await asyncio.gather(*workers, *self._asked.values(), return_exceptions=True)
+        if failure is not None:
+            raise failure
 
-    async def _work(self, rows: Iterator[Row], done: Callable[[Row, Grades], None]) -> None:
+    async def _work(
+        self, rows: Iterator[Row], done: Callable[[Row, Grades], None], *, until_one_worked: bool = False
+    ) -> None:
         for row in rows:
-            done(row, await self._grade(row))
+            grades = await self._grade(row)
+            raw, reason = (_storable(self.access.hide_key(text)) for text in (grades.raw, grades.reason))
+            done(row, replace(grades, raw=raw, reason=reason))
+            if until_one_worked and self._pace.successes:
+                return
 
     async def _grade(self, row: Row) -> Grades:
-        text = row["text"] if row["parse_ok"] else ""
+        if row["label"] is None:
+            return Grades(None, reason="the score of this explanation is not known")
+        text = _storable(row["text"]) if row["parse_ok"] else ""
         prompt = rubric.render(row["label"], text)
         key = key_of(
-            model=self.access.model, base_url=self.access.base_url, prompt=prompt, score=row["label"], text=text,
-            max_tokens=self.access.max_tokens, temperature=0,
+            model=self.access.model, base_url=self.access.base_url.rstrip("/"), prompt=prompt, score=row["label"],
+            text=text, max_tokens=self.access.max_tokens, temperature=0,
         )  # fmt: skip
         kept = self.kept.get(key)
         if kept is not None:
@@ -158,20 +188,50 @@ class LanguageModelJudge:
     async def _ask_until_usable(self, key: str, prompt: str) -> Grades:
         reason, raw = "", ""
         for attempt in range(self.access.attempts):
-            if attempt:
-                await asyncio.sleep(min(LONGEST_PAUSE, self.access.pause * 2 ** (attempt - 1)) if raw == "" else 0)
             raw = ""
             try:
                 raw = await self._ask(prompt, attempt)
                 grades = _graded(raw)
             except _HopelessError as error:
                 return Grades(None, reason=str(error))
+            except _ServerError as error:
+                reason = str(error)
+                await self._check_that_it_works(reason)
+                await asyncio.sleep(min(pace.LONGEST_PAUSE, self.access.pause * 2**attempt))
+                continue
             except UnusableAnswerError as error:
                 reason = str(error)
                 continue
-            self.kept.keep(key, raw, {"model": self.access.model, "base_url": self.access.base_url})
+            about = {"model": self.access.model, "base_url": self.access.base_url}
+            self.kept.keep(key, self.access.hide_key(raw), about)
+            self._works_with = prompt
             return grades
         return Grades(None, raw=raw, reason=f"no grade in {self.access.attempts} attempts: {reason}")
+
+    async def _check_that_it_works(self, reason: str) -> None:
+        """After many failures in a row, ask once more what was answered before: is it the server, or the texts?
+
+        Raises:
+            StageError: it does not work.
+        """
+        patience = PATIENCE if self._pace.successes else min(PATIENCE, self.access.attempts)
+        if self._pace.failures < patience:
+            return
+        async with self._probing:
+            if self._pace.failures < patience:
+                return
+            often = self._pace.failures
+            try:
+                await self._ask(self._works_with or rubric.render(5, "The light is soft."), 0)
+            except _ServerError:
+                raise StageError(
+                    f"The server {self.access.base_url} cannot be reached or does not work: {reason}, {often} times in "
+                    "a row.",
+                    "Check the setting judge.base_url, and that the server runs; what has been graded is kept.",
+                ) from None
+            except (UnusableAnswerError, _HopelessError):
+                pass
+            self._pace.failures = 0
 
     async def _ask(self, prompt: str, attempt: int) -> str:
         """Return the text of an answer.
@@ -181,33 +241,35 @@ class LanguageModelJudge:
             _HopelessError: there is none, and another attempt would not help.
             StageError: the server cannot be used at all.
         """
+        refusals = 0
         while True:
             async with self._pace.turn() as sent:
-                number = await self._reserve(prompt)
-                price: float | None = 0.0
+                number, used = await self._reserve(prompt), self._format
+                price: float | None = None  # unless it is known: it may have been answered
                 self._sending += 1
                 try:
-                    answer = await self._send(prompt, attempt)
-                    self._pace.worked()
+                    answer = await self._send(prompt, attempt, used)
                     price = self._price(answer)
-                    return _text_of(answer)
+                    text = self._text_of(answer, sent)
+                    self._format = used
+                    return text
                 except openai.RateLimitError as error:
+                    price = 0.0
+                    refusals += 1
                     self._refused(error, sent)
-                except openai.APITimeoutError:
-                    price = None  # it may have been answered
+                except (openai.APITimeoutError, TimeoutError):
                     self._failed(f"no answer within {self.access.timeout:g} s", sent)
                 except openai.APIConnectionError as error:
-                    price = None
                     self._failed(f"the connection was lost or refused ({_cause(error)})", sent)
                 except openai.APIStatusError as error:
-                    self._handle(error, sent)
-                except asyncio.CancelledError:
-                    price = None
-                    raise
+                    price = 0.0 if error.status_code < 500 else None
+                    self._handle(error, sent, used)
                 finally:
                     self._sending -= 1
                     if price is not None:
                         self.ledger.settle(number, price)
+            if refusals > PATIENCE:
+                raise _HopelessError(f"the server refused it {refusals} times as too much, and answered others")
 
     async def _reserve(self, prompt: str) -> int:
         """Reserve a request's highest price; what is under way may turn out to cost less and is waited for."""
@@ -219,25 +281,56 @@ class LanguageModelJudge:
                     raise
             await asyncio.sleep(LOOK_SECONDS / 4)
 
-    async def _send(self, prompt: str, attempt: int) -> Any:
+    async def _send(self, prompt: str, attempt: int, used: int) -> Any:
         self.requests += 1
-        wanted = _FORMATS[self._format]
         limit = "max_completion_tokens" if origin_of(self.access.base_url) == OPENAI_ORIGIN else "max_tokens"
         more: dict[str, Any] = {limit: self.access.max_tokens}
-        if wanted is not None:
-            more["response_format"] = wanted
+        if _FORMATS[used] is not None:
+            more["response_format"] = _FORMATS[used]
         try:
-            return await self._client.chat.completions.create(
-                model=self.access.model,
-                messages=[{"role": "user", "content": prompt}],
-                temperature=0.0 if attempt == 0 else 0.5,  # the same question may only get the same answer
-                seed=attempt,
-                **more,
-            )
-        except (openai.APIStatusError, openai.APIConnectionError):
+            async with asyncio.timeout(self.access.timeout):  # a server may send single bytes for ever
+                return await self._client.chat.completions.create(
+                    model=self.access.model,
+                    messages=[{"role": "user", "content": prompt}],
+                    temperature=0.0 if attempt == 0 else 0.5,  # the same question may only get the same answer
+                    seed=attempt,
+                    **more,
+                )
+        except (openai.APIStatusError, openai.APIConnectionError, TimeoutError):
             raise
-        except (openai.OpenAIError, ValueError, TypeError) as error:  # a body that is no JSON, or not of this form
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+            # A body that is no JSON, or not of this form.
             raise UnusableAnswerError(f"the server's answer cannot be read ({type(error).__name__})") from error
+
+    def _text_of(self, answer: Any, sent: float) -> str:
+        """Return the text of a whole answer.
+
+        Raises:
+            UnusableAnswerError: the model refused, was cut off or said nothing; or the server sent something else.
+        """
+        choices = getattr(answer, "choices", None)
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        message = getattr(choice, "message", None)
+        if message is None:
+            error = getattr(answer, "error", None)
+            self._failed(f"its answer has no message{f': {str(error)[:200]}' if error else ''}", sent)
+        self._pace.worked()
+        refusal, content = getattr(message, "refusal", None), getattr(message, "content", None)
+        if refusal:
+            raise UnusableAnswerError(f"the model refused: {str(refusal)[:120]}")
+        reason = getattr(choice, "finish_reason", None)
+        if reason == "length":
+            raise UnusableAnswerError("the answer was cut off" if content else "thinking took all tokens of the answer")
+        if reason == "content_filter":
+            raise UnusableAnswerError("a content filter withheld the answer")
+        if not isinstance(content, str) or not content.strip():
+            raise UnusableAnswerError("the answer is empty")
+        return content
+
+    def _failed(self, reason: str, sent: float) -> None:
+        """Count a failure of the server itself; always raises."""
+        self._pace.failed(sent)
+        raise _ServerError(reason) from None
 
     def _refused(self, error: openai.RateLimitError, sent: float) -> None:
         code = getattr(error, "code", None) or getattr(error, "type", None)
@@ -257,23 +350,7 @@ class LanguageModelJudge:
                 "Run again later, or lower judge.parallel; what has been graded is kept.",
             ) from None
 
-    def _failed(self, reason: str, sent: float) -> None:
-        """Count a failure of the server itself; always raises.
-
-        Raises:
-            StageError: it has failed so often in a row that it is down.
-            UnusableAnswerError: else.
-        """
-        often = self._pace.failed(sent)
-        if often >= (PATIENCE if self._pace.successes else min(PATIENCE, self.access.attempts)):
-            raise StageError(
-                f"The server {self.access.base_url} cannot be reached or does not work: {reason}, {often} times in a "
-                "row.",
-                "Check the setting judge.base_url, and that the server runs; what has been graded is kept.",
-            ) from None
-        raise UnusableAnswerError(reason) from None
-
-    def _handle(self, error: openai.APIStatusError, sent: float) -> None:
+    def _handle(self, error: openai.APIStatusError, sent: float, used: int) -> None:
         status, where = error.status_code, origin_of(self.access.base_url)
         if status in (401, 403):
             raise StageError(f"The server {where} refuses the key ({status}).", "Enter a valid key for it.") from None
@@ -282,19 +359,26 @@ class LanguageModelJudge:
                 f"The server {where} has no model {self.access.model!r} at {self.access.base_url}.",
                 "Check judge.model and judge.base_url.",
             ) from None
-        if status in (400, 422):
-            if not self._pace.successes and self._format < len(_FORMATS) - 1:
-                self._format += 1  # it cannot hold a model to a schema
-                return
-            raise _HopelessError(f"the server refuses this request ({status}): {error.message[:200]}") from None
-        self._failed(f"the server failed ({status})", sent)
+        if status not in (400, 422):
+            self._failed(f"the server failed ({status})", sent)
+        if not self._pace.successes and used < len(_FORMATS) - 1:
+            self._format = max(self._format, used + 1)  # perhaps it cannot hold a model to a schema
+            return
+        reason = f"the server refuses this request ({status}): {error.message[:200]}"
+        if not self._pace.successes:
+            self._format = 0
+            self._rejected += 1
+            if self._rejected >= _REJECTED:
+                raise StageError(
+                    f"The server {where} refuses every request ({status}): {error.message[:200]}",
+                    "Choose another model, or check judge.base_url.",
+                ) from None
+        raise _HopelessError(reason) from None
 
     def _highest_price(self, prompt: str) -> float:
         """Return what a request costs at most: no token is shorter than a byte."""
-        prices = self.access.prices
-        return (
-            prices.of(len(prompt.encode("utf-8", "surrogatepass")) + OVERHEAD, self.access.max_tokens) if prices else 0
-        )
+        prices, size = self.access.prices, len(prompt.encode())
+        return prices.of(size + OVERHEAD, self.access.max_tokens) if prices else 0.0
 
     def _price(self, answer: Any) -> float | None:
         """Return what a request cost; None if the server does not say."""
@@ -305,84 +389,6 @@ class LanguageModelJudge:
         if not all(isinstance(count, int) and count >= 0 for count in tokens):
             return None
         return prices.of(*tokens)  # type: ignore[arg-type]
-
-
-class _HopelessError(Exception):
-    """No grade, and no other attempt."""
-
-
-@dataclass(slots=True)
-class Pace:
-    """How many requests may be under way: half as many after a refusal, one more after as many successes.
-
-    Args:
-        most: at a time.
-        pause: seconds after the first refusal, if the server does not say; doubled after each further one in a row.
-    """
-
-    most: int
-    pause: float
-    successes: int = field(default=0, init=False)
-    _allowed: float = field(init=False)
-    _active: int = field(default=0, init=False)
-    _in_a_row: int = field(default=0, init=False)
-    _failures: int = field(default=0, init=False)
-    _failed_at: float = field(default=0.0, init=False)
-    _closed_until: float = field(default=0.0, init=False)
-    _refused_at: float = field(default=0.0, init=False)
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition, init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with four."""
-        self._allowed = float(min(4, self.most))
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[float]:
-        """Wait until a request may be sent; returns the time at which it is, for :meth:`refused`."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._active < int(self._allowed))
-            self._active += 1
-        try:
-            while (left := self._closed_until - time.monotonic()) > 0:
-                await asyncio.sleep(left)
-            yield time.monotonic()
-        finally:
-            async with self._changed:
-                self._active -= 1
-                self._changed.notify_all()
-
-    def worked(self) -> None:
-        """Count a success."""
-        self.successes += 1
-        self._in_a_row = self._failures = 0
-        self._allowed = min(float(self.most), self._allowed + 1 / self._allowed)
-
-    def failed(self, sent: float) -> int:
-        """Count a failure of the server, those of requests under way together once; returns those in a row."""
-        if sent >= self._failed_at:
-            self._failures += 1
-            self._failed_at = time.monotonic()
-        return self._failures
-
-    def refused(self, sent: float, wait: float | None) -> int:
-        """Count a refusal: fewer requests, and none for a while.
-
-        Requests that were under way together with one that was refused are refused together, which counts once.
-
-        Args:
-            sent: when the request was sent.
-            wait: seconds that the server asks for; None if it does not.
-
-        Returns:
-            The refusals since the last success.
-        """
-        if sent >= self._refused_at:
-            self._in_a_row += 1
-            self._allowed = max(1.0, self._allowed / 2)
-            self._refused_at = time.monotonic()
-        pause = min(LONGEST_PAUSE, self.pause * 2 ** (self._in_a_row - 1)) if wait is None else wait
-        self._closed_until = max(self._closed_until, time.monotonic() + pause)
-        return self._in_a_row
 
 
 async def _all_of(tasks: set[asyncio.Task[None]], look: Callable[[], None]) -> None:
@@ -400,31 +406,14 @@ def _graded(raw: str) -> Grades:
     return Grades(grades["consistency"], grades["usefulness"], grades["general"], raw)
 
 
-def _text_of(answer: Any) -> str:
-    """Return the text of a whole answer.
-
-    Raises:
-        UnusableAnswerError: the model refused, was cut off or said nothing.
-    """
-    choices = getattr(answer, "choices", None)
-    if not choices:
-        raise UnusableAnswerError("the server's answer has no choices")
-    choice = choices[0]
-    message = getattr(choice, "message", None)
-    refusal, content = getattr(message, "refusal", None), getattr(message, "content", None)
-    if refusal:
-        raise UnusableAnswerError(f"the model refused: {str(refusal)[:120]}")
-    if choice.finish_reason == "length":
-        raise UnusableAnswerError("the answer was cut off" if content else "thinking took all tokens of the answer")
-    if choice.finish_reason == "content_filter":
-        raise UnusableAnswerError("a content filter withheld the answer")
-    if not isinstance(content, str) or not content.strip():
-        raise UnusableAnswerError("the answer is empty")
-    return content
+def _storable(text: str) -> str:
+    """Return a text without lone surrogates, which neither a server nor a database takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _cause(error: Exception) -> str:
-    return str(error.__cause__ or error) or type(error.__cause__ or error).__name__
+    """Return the kind of a connection's failure, without a text that could quote the request."""
+    return type(error.__cause__ or error).__name__
 
 
 def _wait_of(error: openai.APIStatusError) -> float | None:

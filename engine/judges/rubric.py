@@ -54,7 +54,9 @@ def read_grades(answer: str) -> dict[str, int]:
         raise UnusableAnswerError("the answer is empty")
     try:
         found = json.loads(stripped, object_pairs_hook=_once, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
+    except UnusableAnswerError:
+        raise
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, or nesting without end
         raise UnusableAnswerError(f"not JSON alone: {_short(stripped)}") from error
     if not isinstance(found, dict):
         raise UnusableAnswerError(f"not a JSON object: {_short(stripped)}")

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine import judges
-from engine.contract.context import Journal, RunContext, complete_rows, read_jsonl
+from engine.contract.context import Journal, RunContext, StageError, complete_rows, read_jsonl
 from engine.contract.events import Note, Progress, Rows, Started
-from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, MODEL_JUDGE, OPENAI_ORIGIN, origin_of
+from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, MODEL_JUDGE, OPENAI_ORIGIN, origin_of, usable_key
 from engine.contract.specs import JudgeSpec
 
 _CHUNK = 100
@@ -130,7 +130,10 @@ def _by_model(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]
         text = f"No prices are set for {access.id}: what it costs is not counted, and judge.max_cost does not hold."
         ctx.emit(Note("warning", "judge_prices", text))
     kept = KeptAnswers(Path(spec.kept_folder) / "answers.jsonl" if spec.kept_folder else None)
-    ledger = Ledger(ctx.folder.path / "spending.jsonl", spec.max_cost)
+    if origin_of(spec.base_url) != OPENAI_ORIGIN:
+        for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):  # the client would send them to any server
+            os.environ.pop(name, None)
+    ledger = Ledger(Path(spec.ledger or ctx.folder.path / "spending.jsonl"), spec.max_cost)
     judge = LanguageModelJudge(access, kept, ledger)
     try:
         asyncio.run(
@@ -155,9 +158,17 @@ def _is_near(address: str) -> bool:
 
 
 def key_for(base_url: str) -> str:
-    """Return the key that this process was given, if it was entered for this address; else ""."""
-    bound = os.environ.get(JUDGE_KEY_ORIGIN, OPENAI_ORIGIN)
-    return os.environ.get(JUDGE_KEY, "") if origin_of(base_url) == bound else ""
+    """Return the key that this process was given, if it was entered for this address; else "".
+
+    Raises:
+        StageError: it cannot be a key.
+    """
+    if origin_of(base_url) != os.environ.get(JUDGE_KEY_ORIGIN, OPENAI_ORIGIN):
+        return ""
+    try:
+        return usable_key(os.environ.get(JUDGE_KEY, ""))
+    except ValueError as error:
+        raise StageError(str(error), "Enter it again: Project, Judge's key; or set SCORE_STUDIO_JUDGE_KEY.") from None
 
 
 def _journal_row(row: dict[str, Any], grades: judges.Grades) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
 
 
 def _told(expected: JudgingEstimate) -> str:
-    cost = "" if expected.usd is None else f", about {expected.usd:.2f} USD at most"
+    cost = "" if expected.usd is None else f", about {expected.usd:.2f} USD"
     text = f"{expected.explanations} explanations of {', '.join(expected.versions)}{cost}; judge: {expected.judge}"
     return plain(text)
 

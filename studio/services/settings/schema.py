@@ -54,18 +54,24 @@ Text = Annotated[str, Field(min_length=1)]
 OPENAI_URL = "https://api.openai.com/v1"
 
 
-def _server_address(value: str) -> str:
+def server_address(value: str) -> str:
+    """Return a server's address in one form, without a slash at its end.
+
+    Raises:
+        ValueError: it is none; one with a password is refused too, since settings are no place for it.
+    """
+    text = value.strip().rstrip("/")
     try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in value
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # of the port
         usable = False
-    if not usable:
+    if not usable or "@" in text or not text.isprintable() or " " in text:
         raise PydanticCustomError("address", "it must be an address such as http://localhost:8000/v1")
-    return value
+    return text
 
 
-ServerAddress = Annotated[str, AfterValidator(_server_address)]
+ServerAddress = Annotated[str, AfterValidator(server_address)]
 Value = TypeVar("Value", int, bool)
 
 
@@ -256,7 +262,7 @@ class JudgeSettings(Section):
     max_tokens: int = Field(256, ge=16, le=32768, description="of the judge's answer; more for one that thinks first")
     attempts: int = Field(4, ge=1, le=20, description="tries before an explanation has no grade")
     parallel: int = Field(16, ge=1, le=256, description="requests at a time at most")
-    max_cost: float | None = Field(5.0, ge=0, description="USD that judging one version may cost; not set: no limit")
+    max_cost: float = Field(5.0, ge=0, le=1e6, description="USD that judging one version may cost, all in all")
     price_prompt: float | None = Field(
         None, ge=0, description="USD per million tokens of the prompt; not set: as published for the paper's judge"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Sequence
 
 from db.engine import Session
@@ -14,7 +16,7 @@ from studio.services.seeding import seeded_sample
 from studio.services.settings.schema import JudgeSettings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey
 
 SAMPLE_PURPOSE = "judge"
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
@@ -52,7 +54,19 @@ def _build_spec(context: StageContext) -> JudgeSpec:
         price_answer=answer,
         max_cost=settings.max_cost,
         kept_folder=str(context.project.root / "cache" / "judge"),
+        ledger=str(context.project.root / "cache" / "judge" / _ledger_name(context.version, judge_of(settings))),
     )
+
+
+def _ledger_name(version: str, judge: str) -> str:
+    """Return a file name for what a judge has cost for a version: the limit holds for all its jobs together."""
+    digest = hashlib.sha256(f"{version}\n{judge}".encode()).hexdigest()[:16]
+    return f"cost-{version.replace('/', '-')}-{digest}.jsonl"
+
+
+def _move(kept: JudgeSpec, new: JudgeSpec) -> JudgeSpec:
+    """Return the kept spec with the project's present folder."""
+    return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger)
 
 
 def _needs(job: StageKey, product: Product) -> bool:
@@ -101,7 +115,7 @@ JUDGE = StageDefinition(
     product=lambda job: Product("judgements", job.line, job.iteration, job.version_name),
     needs=_needs,
     input_rows=_input_rows,
-    relocate=keep_spec,
+    relocate=_move,
     store=_store,
     loads_model=False,
     needs_key=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -9,7 +11,7 @@ from studio.plural import plural
 from studio.services.errors import StudioError
 from studio.services.judging import judge_again
 from studio.services.judging.judge_again import JudgingEstimate
-from studio.services.settings.schema import JudgeSettings
+from studio.services.settings.schema import JudgeSettings, server_address
 from studio.text import one_line, printable
 from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.workspace import Workspace
@@ -40,7 +42,7 @@ class JudgeWindow(QDialog):
         self._shown: JudgingEstimate | None = None
         self.server, self.model = QLineEdit(settings.base_url), QLineEdit(settings.model)
         self.sample = QLineEdit(str(settings.sample))
-        self.limit = QLineEdit("" if settings.max_cost is None else f"{settings.max_cost:g}")
+        self.limit = QLineEdit(f"{settings.max_cost:g}")
         self.estimate = PlainLabel(role="muted", wrap=True)
         self.key_button = QPushButton(self.tr("Key…"))
         self.start_button = QPushButton(self.tr("Judge"))
@@ -60,7 +62,12 @@ class JudgeWindow(QDialog):
 
     def ask_for_key(self) -> None:
         """Ask for the key of the server that is typed."""
-        shown = JudgeKeyWindow(self._workspace.background, self.server.text().strip(), self.parentWidget())
+        try:
+            address = server_address(self.server.text())
+        except ValueError as error:
+            self.estimate.setText(printable(str(error)))
+            return
+        shown = JudgeKeyWindow(self._workspace.background, address, self.parentWidget())
         shown.show()
         shown.field.setFocus()
 
@@ -72,12 +79,9 @@ class JudgeWindow(QDialog):
             text = field.text().strip()
             value: object = text
             if name in NUMBERS:
-                try:
-                    value = NUMBERS[name](text) if text else None
-                except ValueError:
-                    value = text
-            if value is not None or name == "max_cost":
-                found[name] = value
+                with suppress(ValueError):
+                    value = NUMBERS[name](text)
+            found[name] = value
         return found
 
     def _on_edit(self) -> None:
@@ -107,9 +111,7 @@ class JudgeWindow(QDialog):
         versions = plural("JudgeWindow", "{n} versions", "{n} version", len(found.versions))
         cost = self.tr("No prices are known for this server.")
         if found.usd is not None:
-            cost = self.tr("At most about {0} USD; what was judged before costs nothing again.").format(
-                f"{found.usd:.2f}"
-            )
+            cost = self.tr("About {0} USD; what was judged before costs nothing again.").format(f"{found.usd:.2f}")
         return self.tr("{0} of {1}, by {2}. {3}").format(
             explanations, versions, one_line(found.judge.partition("@")[0]), cost
         )
@@ -127,7 +129,6 @@ class JudgeWindow(QDialog):
             field.textEdited.connect(self._on_edit)
             field.setMinimumHeight(field.sizeHint().height())
             form.addRow(PlainLabel(label), field)
-        self.limit.setPlaceholderText(self.tr("no limit"))
         self.key_button.clicked.connect(self.ask_for_key)
         self.start_button.clicked.connect(self.start)
         self.start_button.setProperty("role", "primary")

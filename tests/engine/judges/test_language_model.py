@@ -79,10 +79,12 @@ def test_that_no_failure_gives_a_grade(server: JudgeServer, tmp_path: Path, way:
         else:
             assert right(row["text"], grades) and not grades.reason
     tried = {server.texts[row["text"]] for row in rows if row["prediction_id"] % 2}
-    assert tried == {1 if way == "bad-request" else 2}, "a refusal of the request itself is not repeated"
+    assert tried == {1 if way in ("bad-request", "echo") else 2}, "a refusal of the request itself is not repeated"
 
 
-@pytest.mark.parametrize("way", ["429", *(way for way in NO_GRADE if way not in ("timeout", "bad-request"))])
+@pytest.mark.parametrize(
+    "way", ["429", *(way for way in NO_GRADE if way not in ("timeout", "drip", "bad-request", "echo"))]
+)
 def test_that_a_failure_that_passes_is_made_good(server: JudgeServer, tmp_path: Path, way: str) -> None:
     server.retry_after = "0.005" if way == "429" else None
     rows = rows_of(*(f"[once {way}] [good] {n}" for n in range(EACH)))
@@ -158,14 +160,72 @@ def test_that_a_silent_address_is_named(tmp_path: Path) -> None:
         grade(JudgeServer(address="http://127.0.0.1:9/v1"), rows_of("[good] x"), tmp_path, attempts=3)
 
 
-@pytest.mark.parametrize("way", ["500", "timeout", "cut"])
+@pytest.mark.parametrize("way", ["500", "timeout", "cut", "no-api"])
 def test_that_a_server_that_goes_down_ends_the_job_instead_of_leaving_everything_ungraded(
     server: JudgeServer, tmp_path: Path, way: str
 ) -> None:
-    rows = rows_of("[good] first", *(f"[{way}] {n}" for n in range(300)))
+    server.down = 20, way
+    rows = rows_of(*(f"[good] {n}" for n in range(300)))
     with pytest.raises(StageError, match=r"does not work: .* 12 times in a row"):
         grade(server, rows, tmp_path, timeout=0.1, parallel=4)
-    assert server.asked < 100
+    assert server.asked < 120
+    server.down = None
+    before = server.asked
+    found, _ = grade(server, rows, tmp_path)
+    assert len(found) == 300 and server.asked - before <= 281
+
+
+@pytest.mark.parametrize("way", ["500", "timeout", "cut", "no-api", "bad-request"])
+def test_that_texts_that_always_fail_do_not_end_the_job(server: JudgeServer, tmp_path: Path, way: str) -> None:
+    bad = [f"[{way}] {n}" for n in range(40)]
+    rows = rows_of(bad[0], *(f"[good] {n}" for n in range(20)), *bad[1:])
+    found, _ = grade(server, rows, tmp_path, timeout=0.15)
+    assert sum(grades.consistency is not None for grades in found.values()) == 20
+    assert sum(grades.consistency is None for grades in found.values()) == 40
+
+
+def test_that_a_server_that_refuses_everything_ends_the_job(server: JudgeServer, tmp_path: Path) -> None:
+    server.formats = ()
+    with pytest.raises(StageError, match=r"refuses every request \(400\): "):
+        grade(server, rows_of(*(f"[good] {n}" for n in range(50))), tmp_path)
+    assert server.asked <= 9
+
+
+def test_that_what_the_server_can_do_is_found_out_when_the_first_text_is_known(
+    server: JudgeServer, tmp_path: Path
+) -> None:
+    grade(server, rows_of("[good] known"), tmp_path)
+    server.formats = ("json_object", None)
+    rows = rows_of("[good] known", *(f"[good] {n}" for n in range(40)))
+    found, _ = grade(server, rows, tmp_path)
+    assert all(right(row["text"], found[row["prediction_id"]]) for row in rows)
+    assert {(body.get("response_format") or {}).get("type") for body in server.bodies[-40:]} == {"json_object"}
+
+
+def test_that_a_text_that_is_refused_first_does_not_cost_the_others_their_schema(
+    server: JudgeServer, tmp_path: Path
+) -> None:
+    grade(server, rows_of("[bad-request] x", *(f"[good] {n}" for n in range(10))), tmp_path)
+    assert [body["response_format"]["type"] for body in server.bodies[-10:]] == ["json_schema"] * 10
+
+
+def test_that_a_key_that_a_server_repeats_is_hidden_and_odd_characters_are_stored(
+    server: JudgeServer, tmp_path: Path
+) -> None:
+    key = "sk-sentinel-0123456789"
+    rows = [*rows_of("[good] a", "[echo] b", "[surrogate] c", "[good] d \ud83d")]
+    found, _ = grade(server, rows, tmp_path, key=key)
+    told = [found[number].reason + found[number].raw for number in range(4)]
+    assert key not in "".join(told) and "[key]" in told[1]
+    for text in told:
+        text.encode()
+    assert found[3].consistency is not None, "what cannot be sent is replaced"
+    assert key not in (tmp_path / "answers.jsonl").read_text("utf-8")
+
+
+def test_that_a_score_that_is_not_known_is_not_judged(server: JudgeServer, tmp_path: Path) -> None:
+    found, _ = grade(server, [{**rows_of("[good] a")[0], "label": None}], tmp_path)
+    assert found[0].consistency is None and not server.asked
 
 
 @pytest.mark.parametrize("formats", [("json_object", None), (None,)])

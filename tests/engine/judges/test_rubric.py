@@ -36,6 +36,8 @@ def test_that_the_example_of_the_prompt_is_graded() -> None:
         (f"[{GOOD}]", "not a JSON object"),
         ('"good"', "not a JSON object"),
         ("3", "not a JSON object"),
+        ("[" * 100_000, "not JSON alone"),
+        (GOOD.replace('"poor"', "7" * 5000), "not JSON alone"),
         (GOOD.replace('"poor"', "NaN"), "NaN is no grade"),
         (GOOD.replace('"poor"', "-Infinity"), "-Infinity is no grade"),
         (GOOD.replace('"poor"', "3"), "consistency is 3"),

@@ -125,13 +125,43 @@ def test_that_a_key_does_not_follow_to_another_address(
     monkeypatch.setenv(JUDGE_KEY_ORIGIN, server.address.removesuffix("/v1"))
     with judging(JudgeServer()) as other:
         server.elsewhere = f"{other.address}/chat/completions"
-        with pytest.raises(StageError, match="the server failed \\(307\\)"):
-            run_stage(prepared(server, tmp_path / "run", "redirect"))
+        server.down = 0, "redirect"
+        with pytest.raises(StageError, match=r"the server failed \(307\)"):
+            run_stage(prepared(server, tmp_path / "run"))
         assert server.asked and not other.asked
 
 
+@pytest.mark.parametrize("key", [f"{KEY}\r", f" {KEY}", f"{KEY}\n"])
+def test_that_white_space_around_a_key_is_not_sent(
+    server: JudgeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv(JUDGE_KEY, key)
+    monkeypatch.setenv(JUDGE_KEY_ORIGIN, server.address.removesuffix("/v1"))
+    run_stage(prepared(server, tmp_path / "run"))
+    assert server.keys == {f"Bearer {KEY}"}
+
+
+@pytest.mark.parametrize("key", ["sk-sen\ntinel", "sk-sentinel\u2026", "sk sentinel"])
+def test_that_what_is_no_key_is_refused_without_repeating_it(
+    server: JudgeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv(JUDGE_KEY, key)
+    monkeypatch.setenv(JUDGE_KEY_ORIGIN, server.address.removesuffix("/v1"))
+    with pytest.raises(StageError, match="characters that no key has") as caught:
+        run_stage(prepared(server, tmp_path / "run"))
+    assert "sentinel" not in str(caught.value) and not server.asked
+
+
+def test_that_the_cost_limit_holds_for_all_jobs_of_a_version(server: JudgeServer, tmp_path: Path) -> None:
+    shared = {"ledger": str(tmp_path / "cost.jsonl"), "price_prompt": 1000.0, "price_answer": 4000.0, "max_cost": 8.0}
+    for job in range(3):
+        with pytest.raises(StageError, match="cost limit"):
+            run_stage(prepared(server, tmp_path / f"run{job}", **shared))
+        assert sum(prompt * 1e-3 + answer * 4e-3 for prompt, answer in server.usage) <= 8.0
+
+
 WAYS = ("500", "timeout", "cut", "refusal", "fenced", "truncated", "prose", "thinking", "nan", "html", "no-choices",
-        "bad-request", "401", "404", "quota", "429")  # fmt: skip
+        "bad-request", "401", "404", "quota", "429", "echo", "no-api", "drip")  # fmt: skip
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -140,7 +170,7 @@ def test_that_the_key_is_found_nowhere_after_a_failure(
 ) -> None:
     monkeypatch.setenv(JUDGE_KEY, KEY)
     monkeypatch.setenv(JUDGE_KEY_ORIGIN, server.address.removesuffix("/v1"))
-    monkeypatch.setattr("engine.judges.language_model.LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("engine.judges.pace.LONGEST_PAUSE", 0.01)
     server.retry_after = "0.001"
     run = prepared(server, tmp_path / "run", way, rows=7, timeout=0.2)
     told: list[str] = []

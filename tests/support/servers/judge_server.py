@@ -21,7 +21,8 @@ from typing import Any
 WORDS = ("excellent", "good", "fair", "poor", "bad")
 NO_GRADE = (
     "500", "timeout", "cut", "refusal", "fenced", "truncated", "prose", "thinking", "nan", "number", "range", "fields",
-    "missing", "twice", "empty", "filter", "html", "no-choices", "bad-request",
+    "missing", "twice", "empty", "filter", "html", "no-choices", "bad-request", "null-choice", "text-choice",
+    "object-choices", "no-api", "drip", "surrogate", "nested", "digits", "echo",
 )  # fmt: skip
 """Ways that never give a grade, however often they are tried."""
 _TAG = re.compile(r"\[(once )?([a-z0-9-]+)\]")
@@ -42,6 +43,7 @@ class JudgeServer:
         texts: how often each explanation was asked about; ``answered``: how often that was answered in full.
         formats: the kinds of response_format that it accepts.
         quota: requests that are answered before the account is empty; None: without end.
+        down: requests that are answered before the server goes down, and how it then answers everything.
         delay: seconds before each answer.
         retry_after: what a refusal asks for; key: the only one that is accepted; elsewhere: where ``redirect`` leads.
         busiest: the most requests at a time so far.
@@ -49,6 +51,7 @@ class JudgeServer:
 
     formats: tuple[str | None, ...] = ("json_schema", "json_object", None)
     quota: int | None = None
+    down: tuple[int, str] | None = None
     delay: float = 0.0
     retry_after: str | None = None
     key: str | None = None
@@ -81,6 +84,8 @@ class JudgeServer:
                 return text, "401"
             if self.quota is not None and sum(self.answered.values()) >= self.quota:
                 return text, "quota"
+            if self.down is not None and sum(self.answered.values()) >= self.down[0]:
+                return text, self.down[1]
             wanted = (body.get("response_format") or {}).get("type")
             if wanted not in self.formats:
                 return text, "bad-request"
@@ -119,10 +124,11 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
         def _answer(self, text: str, way: str | None) -> tuple[int, int] | None:
             good = json.dumps(grades_of(text))
             usage = (len(text) + 300, 40)
-            if way in ("429", "quota", "500", "401", "404", "bad-request"):
+            if way in ("429", "quota", "500", "401", "404", "bad-request", "echo"):
                 code = "insufficient_quota" if way == "quota" else None
-                error = {"error": {"message": f"way {way}", "code": code, "type": code}}
-                status = {"quota": 429, "bad-request": 400}.get(way) or int(way)
+                told = f"way {way}: {dict(self.headers)}" if way == "echo" else f"way {way}"
+                error = {"error": {"message": told, "code": code, "type": code}}
+                status = {"quota": 429, "bad-request": 400, "echo": 400}.get(way) or int(way)
                 headers = {"Retry-After": server.retry_after} if status == 429 and server.retry_after else {}
                 self._send(status, json.dumps(error), headers)
                 return None
@@ -143,7 +149,8 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 "fields": '{"consistency": "good", "usefulness": "good", "general": "fair", "score": "good"}',
                 "missing": '{"consistency": "good", "general": "fair"}',
                 "twice": '{"consistency": "good", "consistency": "bad", "usefulness": "good", "general": "fair"}',
-                "refusal": None, "filter": "", "cut": good,
+                "refusal": None, "filter": "", "cut": good, "surrogate": "\ud83d", "nested": "[" * 50_000,
+                "digits": good.replace(f'"{grades_of(text)["usefulness"]}"', "7" * 5000, 1),
             }  # fmt: skip
             finish = {"truncated": "length", "thinking": "length", "filter": "content_filter"}.get(way or "", "stop")
             message = {"role": "assistant", "content": contents.get(way)}
@@ -157,13 +164,31 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 "choices": [] if way == "no-choices" else choices,
                 "usage": {"prompt_tokens": usage[0], "completion_tokens": usage[1], "total_tokens": sum(usage)},
             }  # fmt: skip
+            odd = {"null-choice": [None], "text-choice": "abc", "object-choices": {"a": 1}}
+            if way in odd:
+                answer["choices"] = odd[way]
+            if way == "no-api":
+                answer = {"error": "Unexpected endpoint or method."}
             data = json.dumps(answer)
+            if way == "drip":
+                self._drip()
+                return None
             if way == "cut":
                 self._send(200, data[:-40], length=len(data))
                 self.close_connection = True
                 return None
             self._send(200, data)
             return usage
+
+        def _drip(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            for _ in range(40):
+                self.wfile.write(b"\n")
+                self.wfile.flush()
+                time.sleep(0.05)
+            self.close_connection = True
 
         def _send(
             self, status: int, text: str, headers: dict[str, str] | None = None, *,
