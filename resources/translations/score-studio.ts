@@ -2695,7 +2695,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>At most about {0} USD; what was judged before costs nothing again.</source>
+        <source>About {0} USD; what was judged before costs nothing again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2716,10 +2716,6 @@
     </message>
     <message>
         <source>Cost limit per version (USD)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>no limit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from studio.cli.export import add_commands
+from studio.services.judging.keys import take_from_environment
 
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in _output, which is imported only where needed
 
@@ -280,4 +281,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    take_from_environment()
     sys.exit(run_command(sys.argv[1:]))

@@ -15,6 +15,7 @@ from studio.cli.run import report_cancel, report_failure, run_in_foreground
 from studio.jobs.runner import reclaim
 from studio.services.judging import judge_again, keys
 from studio.services.judging.judge_again import JudgingEstimate
+from studio.services.loop import queue
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
@@ -44,15 +45,24 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         screen.print(Text(_told(expected)))
         queued = judge_again.enqueue(project, names, settings)
         end = run_in_foreground(project, screen, queued)
-        if end.state == "failed":
-            return report_failure(project, end)
-        if end.state in ("cancelled", "paused"):
-            report_cancel(project)
+        if end.state != "done":
+            _take_back(project, queued)
+            again = plain(" ".join(["score-studio judge", str(root), "..."]))
+            if end.state == "failed":
+                return report_failure(project, end, again)
+            report_cancel(project, again)
             return CANCELLED
         _print(project, names, expected.judge, as_json=as_json)
         return DONE
     finally:
         project.close()
+
+
+def _take_back(project: Project, queued: Sequence[int]) -> None:
+    """Take the jobs that have not run out of the queue: another run must not pay for them unasked."""
+    for job_id in queued:
+        if queue.job(project, job_id).state == "queued":
+            queue.cancel_queued(project, job_id)
 
 
 def _told(expected: JudgingEstimate) -> str:

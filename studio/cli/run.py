@@ -90,7 +90,8 @@ def _print_review(screen: Console, project: Project, action: NextAction) -> None
     screen.print(Text(f"Review the pairs in the window ({window}), then run: {_run_command(project)} --no-review"))
 
 
-def report_failure(project: Project, end: JobEnd) -> int:
+def report_failure(project: Project, end: JobEnd, again: str = "") -> int:
+    """Print why a job failed, and the command that goes on (by default ``run``)."""
     lines = [f"Failed: {plain(end.message, multiline=True)}"]
     if end.job_id is not None:
         failed = queue.job(project, end.job_id)
@@ -98,13 +99,15 @@ def report_failure(project: Project, end: JobEnd) -> int:
         lines.append(f"Log: {plain(failed.run_folder / 'log.txt')}")
     if end.remedy:
         lines.insert(1, plain(end.remedy, multiline=True))
-    lines.append(f"Finished work is kept. To continue: {_run_command(project)}")
+    lines.append(f"Finished work is kept. To continue: {again or _run_command(project)}")
     print("\n".join(lines), file=sys.stderr)
     return FAILED
 
 
-def report_cancel(project: Project) -> None:
-    print(f"Stopped. {kept(queue.list_jobs(project))}\nTo continue: {_run_command(project)}", file=sys.stderr)
+def report_cancel(project: Project, again: str = "") -> None:
+    """Print what a stopped run has kept, and the command that goes on (by default ``run``)."""
+    text = f"Stopped. {kept(queue.list_jobs(project))}\nTo continue: {again or _run_command(project)}"
+    print(text, file=sys.stderr)
 
 
 def kept(jobs: list[JobRow]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,6 @@ from studio.jobs.pipe_reader import PipeReader
 from studio.jobs.process import child_environment, python_command, read_tail
 from studio.operating_system import NEW_GROUP, end_process_tree
 from studio.services.errors import StudioError
-from studio.services.judging.keys import given_key
 from studio.services.projects.locks import holder
 
 MARK_NAME = ".background"
@@ -30,12 +29,13 @@ _outliving: list[subprocess.Popen[bytes]] = []
 """Started processes, kept so that one that ends before this process leaves no zombie."""
 
 
-def start(root: Path, command: Sequence[str] | None = None) -> int:
+def start(root: Path, command: Sequence[str] | None = None, secrets: Mapping[str, str] | None = None) -> int:
     """Start a process that runs the queue once this one releases the project's lock. Blocks until it waits for it.
 
     Args:
         root: the project's folder.
         command: started instead (for tests), with ``--announce`` appended.
+        secrets: variables that only this process gets.
 
     Returns:
         The new process's id.
@@ -49,7 +49,7 @@ def start(root: Path, command: Sequence[str] | None = None) -> int:
         process = subprocess.Popen(
             [*(command or python_command("studio.jobs.queue_daemon_process", str(root))), "--announce"], bufsize=0,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output,
-            start_new_session=True, creationflags=NEW_GROUP, env={**child_environment(), **given_key()}, cwd=root,
+            start_new_session=True, creationflags=NEW_GROUP, env={**child_environment(), **(secrets or {})}, cwd=root,
         )  # fmt: skip
     assert process.stdout is not None
     announced = PipeReader(process.stdout)

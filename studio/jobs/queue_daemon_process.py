@@ -26,6 +26,7 @@ from engine.contract.operating_system import HANGUP, STOP_SIGNALS, take_standard
 from studio.jobs.queue_daemon import marked, request
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
+from studio.services.judging.keys import take_from_environment
 from studio.services.loop.types import JobRow
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("project", type=Path)
     parser.add_argument("--announce", action="store_true", help="write to standard output when waiting for the lock")
     options = parser.parse_args(argv)
+    take_from_environment()
     cancel, pause = threading.Event(), threading.Event()
     _handle_signals(cancel, pause)
     if options.announce:

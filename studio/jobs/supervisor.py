@@ -19,6 +19,8 @@ from studio.jobs import queue_daemon
 from studio.jobs.queue_watcher import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.errors import StudioError
+from studio.services.judging.judge_again import servers_in_queue
+from studio.services.judging.keys import handed_over
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -198,7 +200,7 @@ def hand_over(project: Project, end: JobEnd | None) -> None:
     if end is not None and end.job_id is not None and queue.job(project, end.job_id).state == "paused":
         queue.resume(project, end.job_id)
     if queue.next_queued(project) is not None:
-        queue_daemon.start(project.root)
+        queue_daemon.start(project.root, secrets=handed_over(servers_in_queue(project)))
 
 
 @atexit.register

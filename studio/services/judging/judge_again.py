@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.queries import jobs, predictions, versions
+from engine.contract.judge_types import MODEL_JUDGE
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.recipes.enqueue import new_job
 from studio.services.recipes.planned_stage import Stage
 from studio.services.seeding import seeded_sample
-from studio.services.settings.schema import Settings
+from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import JUDGE, SAMPLE_PURPOSE, judge_of, prices_of
 from studio.services.stages.measure import MEASURE
@@ -98,3 +99,11 @@ def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[
         queued = [new_job(session, stage, config, position + 1 + place) for place, stage in enumerate(stages)]
         session.flush()
         return [job.id for job in queued]
+
+
+def servers_in_queue(project: Project) -> list[str]:
+    """Return the servers of the waiting judge jobs that have one."""
+    with project.reader() as session:
+        waiting = [job for job in jobs.all_jobs(session) if job.state == "queued" and job.stage == JUDGE.kind]
+        found = [job.config["judge"] for job in waiting if job.config["judge"].get("name") == MODEL_JUDGE]
+    return list(dict.fromkeys(judge.get("base_url", OPENAI_URL) for judge in found))

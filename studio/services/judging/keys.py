@@ -7,14 +7,24 @@ job whose server has the very scheme, host and port that the person entered the 
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Literal
 
-from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, OPENAI_ORIGIN, origin_of
+from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, OPENAI_ORIGIN, origin_of, usable_key
+from studio.services.errors import StudioError
 
 SERVICE = "score-studio judge"
 KeyPlace = Literal["environment", "session", "keyring"]
 _session: dict[str, str] = {}
+_given: list[str] = []
+"""The key that this program was started with, and the origin that it is bound to."""
+
+
+def take_from_environment() -> None:
+    """Remember the key that this program was started with, and remove it from what every child would inherit."""
+    key, origin = os.environ.pop(JUDGE_KEY, ""), os.environ.pop(JUDGE_KEY_ORIGIN, "")
+    if key:
+        _given[:] = [key, origin]
 
 
 def key_of(base_url: str) -> tuple[str, KeyPlace] | None:
@@ -24,9 +34,8 @@ def key_of(base_url: str) -> tuple[str, KeyPlace] | None:
     address.
     """
     origin = origin_of(base_url)
-    given = os.environ.get(JUDGE_KEY)
-    if given and origin_of(os.environ.get(JUDGE_KEY_ORIGIN, OPENAI_ORIGIN)) == origin:
-        return given, "environment"
+    if _given and (_given[1] or OPENAI_ORIGIN) == origin:
+        return _given[0], "environment"
     if origin in _session:
         return _session[origin], "session"
     stored = _stored(origin)
@@ -34,10 +43,18 @@ def key_of(base_url: str) -> tuple[str, KeyPlace] | None:
 
 
 def set_key(base_url: str, key: str) -> KeyPlace:
-    """Keep a key for this address: in the keyring; where there is none, until this program ends."""
+    """Keep a key for this address: in the keyring; where there is none, until this program ends.
+
+    Raises:
+        StudioError: it cannot be a key.
+    """
     import keyring
     import keyring.errors
 
+    try:
+        key = usable_key(key)
+    except ValueError as error:
+        raise StudioError(str(error)) from None
     origin = origin_of(base_url)
     try:
         keyring.set_password(SERVICE, origin, key)
@@ -69,13 +86,17 @@ def environment_for(base_url: str) -> dict[str, str]:
 
 def bind_environment_key(base_url: str) -> None:
     """Bind a key in the environment to an address that the person has typed beside it, unless it is bound already."""
-    if os.environ.get(JUDGE_KEY) and not os.environ.get(JUDGE_KEY_ORIGIN):
-        os.environ[JUDGE_KEY_ORIGIN] = origin_of(base_url)
+    if _given and not _given[1]:
+        _given[1] = origin_of(base_url)
 
 
-def given_key() -> dict[str, str]:
-    """Return the key that this program was given in its environment, for a process that continues its queue."""
-    return {name: os.environ[name] for name in (JUDGE_KEY, JUDGE_KEY_ORIGIN) if name in os.environ}
+def handed_over(base_urls: Iterable[str]) -> dict[str, str]:
+    """Return the variables for a process that continues the queue, with a key that it could not find by itself."""
+    for base_url in base_urls:
+        found = key_of(base_url)
+        if found is not None and found[1] != "keyring":
+            return environment_for(base_url)
+    return {}
 
 
 def without_keys(environment: MutableMapping[str, str]) -> MutableMapping[str, str]:

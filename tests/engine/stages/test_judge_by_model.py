@@ -172,7 +172,7 @@ def test_that_the_key_is_found_nowhere_after_a_failure(
     monkeypatch.setenv(JUDGE_KEY_ORIGIN, server.address.removesuffix("/v1"))
     monkeypatch.setattr("engine.judges.pace.LONGEST_PAUSE", 0.01)
     server.retry_after = "0.001"
-    run = prepared(server, tmp_path / "run", way, rows=7, timeout=0.2)
+    run = prepared(server, tmp_path / "run", way, rows=7, timeout=0.4)
     told: list[str] = []
     try:
         result, context = run_stage(run)

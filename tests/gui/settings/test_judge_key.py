@@ -23,6 +23,7 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (JUDGE_KEY, JUDGE_KEY_ORIGIN):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(keys, "_session", {})
+    monkeypatch.setattr(keys, "_given", [])
 
 
 @pytest.fixture

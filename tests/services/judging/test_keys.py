@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import keyring
@@ -11,6 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, origin_of
+from studio.services.errors import StudioError
 from studio.services.judging import keys
 
 HERE, OTHER = "http://localhost:8000/v1", "http://localhost:8001/v1"
@@ -42,6 +44,7 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (JUDGE_KEY, JUDGE_KEY_ORIGIN):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(keys, "_session", {})
+    monkeypatch.setattr(keys, "_given", [])
 
 
 @pytest.fixture(params=["keyring", "none"])
@@ -68,6 +71,8 @@ def test_that_a_key_in_the_environment_is_openais_unless_it_is_bound(
     monkeypatch: pytest.MonkeyPatch, kept_in: str
 ) -> None:
     monkeypatch.setenv(JUDGE_KEY, "given")
+    keys.take_from_environment()
+    assert JUDGE_KEY not in os.environ, "no child inherits it, nor a program that opens a folder or a link"
     assert keys.key_of("https://api.openai.com/v1") == ("given", "environment")
     assert keys.key_of(HERE) is None
     keys.bind_environment_key(HERE)
@@ -76,11 +81,21 @@ def test_that_a_key_in_the_environment_is_openais_unless_it_is_bound(
     assert keys.key_of(OTHER) is None, "it is bound once"
 
 
-def test_that_children_that_need_none_get_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(JUDGE_KEY, "given")
-    monkeypatch.setenv(JUDGE_KEY_ORIGIN, "http://localhost:8000")
-    assert keys.without_keys({JUDGE_KEY: "given", JUDGE_KEY_ORIGIN: "x", "PATH": "/bin"}) == {"PATH": "/bin"}
-    assert keys.given_key() == {JUDGE_KEY: "given", JUDGE_KEY_ORIGIN: "http://localhost:8000"}
+def test_that_a_process_that_continues_the_queue_gets_what_no_keyring_has(
+    monkeypatch: pytest.MonkeyPatch, kept_in: str
+) -> None:
+    keys.set_key(HERE, "secret")
+    expected = {} if kept_in == "keyring" else {JUDGE_KEY: "secret", JUDGE_KEY_ORIGIN: "http://localhost:8000"}
+    assert keys.handed_over([OTHER, HERE]) == expected
+    assert keys.handed_over([OTHER]) == {} == keys.handed_over([])
+
+
+@pytest.mark.parametrize("key", ["sk two", "sk-\u2026", "sk\nsk"])
+def test_that_what_is_no_key_is_not_kept_nor_repeated(key: str, kept_in: str) -> None:
+    with pytest.raises(StudioError) as caught:
+        keys.set_key(HERE, key)
+    assert key not in str(caught.value) and keys.key_of(HERE) is None
+    assert keys.set_key(HERE, " secret\r\n") == kept_in and keys.key_of(HERE) == ("secret", kept_in)
 
 
 @pytest.mark.parametrize(

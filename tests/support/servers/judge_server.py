@@ -136,7 +136,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 self._send(307, "", {"Location": server.elsewhere})
                 return None
             if way == "timeout":
-                time.sleep(1.0)
+                time.sleep(3.0)
                 return None
             if way == "html":
                 self._send(200, "<html>gateway</html>", kind="text/html")
@@ -184,7 +184,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            for _ in range(40):
+            for _ in range(60):
                 self.wfile.write(b"\n")
                 self.wfile.flush()
                 time.sleep(0.05)
