@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -262,8 +263,15 @@ def _close_menus(window: QWidget) -> None:
 
 
 def _overlays(taken: Taken, shell: Shell) -> None:
-    shell.show_page("pairs")
     window = taken.window
+    for name, open_dialog in (
+        ("judge", shell.overview.judge_versions),
+        ("judge-key", shell.settings.enter_judge_key),
+    ):
+        shell.show_page("overview")
+        taken.scene(name, partial(_open_once, window, open_dialog), lambda: _dialog(window) is not None)
+        _close_dialog(window)
+    shell.show_page("pairs")
     taken.scene("palette", lambda: window.show_commands())
     window.palette_of_commands.hide()
     taken.scene("keys", lambda: _show_keys(window), lambda: _dialog(window) is not None)
@@ -279,6 +287,11 @@ def _overlays(taken: Taken, shell: Shell) -> None:
     shell.show_page("models")
     taken.scene("export", lambda: shell.export("iter1/score"), lambda: _dialog(window) is not None)
     _close_dialog(window)
+
+
+def _open_once(window: MainWindow, open_dialog: Callable[[], object]) -> None:
+    if _dialog(window) is None:
+        open_dialog()
 
 
 def _show_keys(window: MainWindow) -> None:
