@@ -5,22 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, ModelVersion, Prediction
 
+_CHUNK = 500
+
 
 def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store predictions by (version, image); an existing one keeps its id and calibrated score."""
+    """Store predictions by (version, image); an existing one keeps its id and calibrated score.
+
+    Grades of an answer that has become another one are deleted.
+    """
     if not rows:
         return
+    _delete_grades_of_other_answers(session, rows)
     statement = insert(Prediction)
     names = ("logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
     changed = {name: statement.excluded[name] for name in names}
     keys = [Prediction.model_version_id, Prediction.image_id]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def _delete_grades_of_other_answers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    answers = {(row["model_version_id"], row["image_id"]): (row["label"], row["text"], row["parse_ok"]) for row in rows}
+    columns = (Prediction.id, Prediction.label, Prediction.text, Prediction.parse_ok)
+    for start in range(0, len(rows), _CHUNK):
+        images = {row["image_id"] for row in rows[start : start + _CHUNK]}
+        versions = {row["model_version_id"] for row in rows[start : start + _CHUNK]}
+        found = session.execute(
+            select(Prediction.model_version_id, Prediction.image_id, *columns).where(
+                Prediction.model_version_id.in_(versions), Prediction.image_id.in_(images)
+            )
+        )
+        other = [row.id for row in found if answers.get((row[0], row[1]), row[3:]) != tuple(row[3:])]
+        if other:
+            session.execute(delete(Judgement).where(Judgement.prediction_id.in_(other)))
 
 
 def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

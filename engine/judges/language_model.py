@@ -11,9 +11,11 @@ import asyncio
 import email.utils
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import httpx2
 import openai
 
 from engine.contract.context import StageError
@@ -40,7 +42,9 @@ _FORMATS: tuple[dict[str, Any] | None, ...] = (
 )
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _REJECTED = 3
-"""Explanations refused in every format, and none answered, after which it is not the explanations' fault."""
+"""Explanations that are refused in every format before any was answered, after which it is not their fault."""
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+"""Causes for which a request has not left this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class LanguageModelJudge:
     ) -> None:
         for row in rows:
             grades = await self._grade(row)
+            await asyncio.sleep(0)  # grades that are kept come without a wait, and a stop must be heard
             raw, reason = (_storable(self.access.hide_key(text)) for text in (grades.raw, grades.reason))
             done(row, replace(grades, raw=raw, reason=reason))
             if until_one_worked and self._pace.successes:
@@ -176,7 +181,8 @@ class LanguageModelJudge:
         )  # fmt: skip
         kept = self.kept.get(key)
         if kept is not None:
-            return _graded(kept)
+            with suppress(UnusableAnswerError):  # a file that was changed: ask anew
+                return _graded(kept)
         if key not in self._asked:  # another image may have the same text and score
             self._asked[key] = asyncio.create_task(self._ask_until_usable(key, prompt))
         try:
@@ -186,52 +192,61 @@ class LanguageModelJudge:
                 del self._asked[key]
 
     async def _ask_until_usable(self, key: str, prompt: str) -> Grades:
-        reason, raw = "", ""
+        reason, raw, by_server = "", "", False
         for attempt in range(self.access.attempts):
-            raw = ""
+            raw, by_server = "", False
             try:
                 raw = await self._ask(prompt, attempt)
                 grades = _graded(raw)
             except _HopelessError as error:
+                if self._pace.successes:
+                    await self._check_that_it_works(str(error))
                 return Grades(None, reason=str(error))
             except _ServerError as error:
-                reason = str(error)
-                await self._check_that_it_works(reason)
-                await asyncio.sleep(min(pace.LONGEST_PAUSE, self.access.pause * 2**attempt))
+                reason, by_server = str(error), True
+                if self._pace.failures >= PATIENCE:
+                    await self._check_that_it_works(reason)
+                if attempt + 1 < self.access.attempts:
+                    await asyncio.sleep(min(pace.LONGEST_PAUSE, self.access.pause * 2**attempt))
                 continue
             except UnusableAnswerError as error:
                 reason = str(error)
                 continue
-            about = {"model": self.access.model, "base_url": self.access.base_url}
-            self.kept.keep(key, self.access.hide_key(raw), about)
+            self._keep(key, raw)
             self._works_with = prompt
             return grades
+        if by_server:
+            await self._check_that_it_works(reason)  # or this one would have no grade because the server is down
         return Grades(None, raw=raw, reason=f"no grade in {self.access.attempts} attempts: {reason}")
 
+    def _keep(self, key: str, raw: str) -> None:
+        shown = self.access.hide_key(raw)
+        with suppress(UnusableAnswerError):
+            _graded(shown)
+            self.kept.keep(key, shown, {"model": self.access.model, "base_url": self.access.base_url})
+
     async def _check_that_it_works(self, reason: str) -> None:
-        """After many failures in a row, ask once more what was answered before: is it the server, or the texts?
+        """Ask once more what was answered before: does the server not work, or are the texts refused?
 
         Raises:
             StageError: it does not work.
         """
-        patience = PATIENCE if self._pace.successes else min(PATIENCE, self.access.attempts)
-        if self._pace.failures < patience:
-            return
+        answered = self._pace.successes
         async with self._probing:
-            if self._pace.failures < patience:
-                return
-            often = self._pace.failures
+            if self._pace.successes > answered:
+                return  # meanwhile something was answered
+            often = max(self._pace.failures, self._pace.rejections)
             try:
                 await self._ask(self._works_with or rubric.render(5, "The light is soft."), 0)
-            except _ServerError:
+            except (_ServerError, _HopelessError):
                 raise StageError(
                     f"The server {self.access.base_url} cannot be reached or does not work: {reason}, {often} times in "
                     "a row.",
                     "Check the setting judge.base_url, and that the server runs; what has been graded is kept.",
                 ) from None
-            except (UnusableAnswerError, _HopelessError):
+            except UnusableAnswerError:
                 pass
-            self._pace.failures = 0
+            self._pace.failures = self._pace.rejections = 0
 
     async def _ask(self, prompt: str, attempt: int) -> str:
         """Return the text of an answer.
@@ -248,7 +263,7 @@ class LanguageModelJudge:
                 price: float | None = None  # unless it is known: it may have been answered
                 self._sending += 1
                 try:
-                    answer = await self._send(prompt, attempt, used)
+                    answer = await self._send(prompt, attempt, used, sent)
                     price = self._price(answer)
                     text = self._text_of(answer, sent)
                     self._format = used
@@ -257,9 +272,11 @@ class LanguageModelJudge:
                     price = 0.0
                     refusals += 1
                     self._refused(error, sent)
-                except (openai.APITimeoutError, TimeoutError):
+                except (openai.APITimeoutError, TimeoutError) as error:
+                    price = 0.0 if isinstance(error.__cause__, _NEVER_SENT) else None
                     self._failed(f"no answer within {self.access.timeout:g} s", sent)
                 except openai.APIConnectionError as error:
+                    price = 0.0 if isinstance(error.__cause__, _NEVER_SENT) else None
                     self._failed(f"the connection was lost or refused ({_cause(error)})", sent)
                 except openai.APIStatusError as error:
                     price = 0.0 if error.status_code < 500 else None
@@ -281,7 +298,7 @@ class LanguageModelJudge:
                     raise
             await asyncio.sleep(LOOK_SECONDS / 4)
 
-    async def _send(self, prompt: str, attempt: int, used: int) -> Any:
+    async def _send(self, prompt: str, attempt: int, used: int, sent: float) -> Any:
         self.requests += 1
         limit = "max_completion_tokens" if origin_of(self.access.base_url) == OPENAI_ORIGIN else "max_tokens"
         more: dict[str, Any] = {limit: self.access.max_tokens}
@@ -300,7 +317,7 @@ class LanguageModelJudge:
             raise
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             # A body that is no JSON, or not of this form.
-            raise UnusableAnswerError(f"the server's answer cannot be read ({type(error).__name__})") from error
+            self._failed(f"its answer cannot be read ({type(error).__name__})", sent)
 
     def _text_of(self, answer: Any, sent: float) -> str:
         """Return the text of a whole answer.
@@ -333,12 +350,7 @@ class LanguageModelJudge:
         raise _ServerError(reason) from None
 
     def _refused(self, error: openai.RateLimitError, sent: float) -> None:
-        code = getattr(error, "code", None) or getattr(error, "type", None)
-        if code in _QUOTA or any(word in error.message for word in _QUOTA):
-            raise StageError(
-                f"The account at {origin_of(self.access.base_url)} has no quota left.",
-                "Add credit there and run again; what has been graded is kept.",
-            ) from None
+        self._check_quota(error)
         wait = _wait_of(error)
         if wait is not None and wait > LONGEST_WAIT:
             raise StageError(
@@ -350,7 +362,16 @@ class LanguageModelJudge:
                 "Run again later, or lower judge.parallel; what has been graded is kept.",
             ) from None
 
+    def _check_quota(self, error: openai.APIStatusError) -> None:
+        code = getattr(error, "code", None) or getattr(error, "type", None)
+        if error.status_code == 402 or code in _QUOTA or any(word in error.message for word in _QUOTA):
+            raise StageError(
+                f"The account at {origin_of(self.access.base_url)} has no quota left.",
+                "Add credit there and run again; what has been graded is kept.",
+            ) from None
+
     def _handle(self, error: openai.APIStatusError, sent: float, used: int) -> None:
+        self._check_quota(error)
         status, where = error.status_code, origin_of(self.access.base_url)
         if status in (401, 403):
             raise StageError(f"The server {where} refuses the key ({status}).", "Enter a valid key for it.") from None
@@ -365,6 +386,7 @@ class LanguageModelJudge:
             self._format = max(self._format, used + 1)  # perhaps it cannot hold a model to a schema
             return
         reason = f"the server refuses this request ({status}): {error.message[:200]}"
+        self._pace.rejections += 1
         if not self._pace.successes:
             self._format = 0
             self._rejected += 1

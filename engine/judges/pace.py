@@ -25,12 +25,14 @@ class Pace:
     Attributes:
         successes: answers so far.
         failures: of the server in a row; those of requests that were under way together count once.
+        rejections: requests in a row that the server would not take.
     """
 
     most: int
     pause: float
     successes: int = field(default=0, init=False)
     failures: int = field(default=0, init=False)
+    rejections: int = field(default=0, init=False)
     _allowed: float = field(init=False)
     _active: int = field(default=0, init=False)
     _refusals: int = field(default=0, init=False)
@@ -61,7 +63,7 @@ class Pace:
     def worked(self) -> None:
         """Count an answer."""
         self.successes += 1
-        self.failures = self._refusals = 0
+        self.failures = self.rejections = self._refusals = 0
         self._allowed = min(float(self.most), self._allowed + 1 / self._allowed)
 
     def failed(self, sent: float) -> None:

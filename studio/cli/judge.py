@@ -44,9 +44,11 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         expected = judge_again.estimate(project, names, settings)
         screen.print(Text(_told(expected)))
         queued = judge_again.enqueue(project, names, settings)
-        end = run_in_foreground(project, screen, queued)
-        if end.state != "done":
+        try:
+            end = run_in_foreground(project, screen, queued)
+        finally:
             _take_back(project, queued)
+        if end.state != "done":
             again = plain(" ".join(["score-studio judge", str(root), "..."]))
             if end.state == "failed":
                 return report_failure(project, end, again)

@@ -22,6 +22,8 @@ SAMPLE_PURPOSE = "judge"
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
 
 
+SPENDING = "spending"
+"""The project's folder of what its judges have cost; not in the cache, which may be deleted."""
 PUBLISHED_PRICES = {("https://api.openai.com", "gpt-4o-2024-08-06"): (2.50, 10.00)}
 """USD per million tokens of prompt and answer, by server and model, where the settings have none."""
 
@@ -54,7 +56,7 @@ def _build_spec(context: StageContext) -> JudgeSpec:
         price_answer=answer,
         max_cost=settings.max_cost,
         kept_folder=str(context.project.root / "cache" / "judge"),
-        ledger=str(context.project.root / "cache" / "judge" / _ledger_name(context.version, judge_of(settings))),
+        ledger=str(context.project.root / SPENDING / _ledger_name(context.version, judge_of(settings))),
     )
 
 
@@ -65,8 +67,8 @@ def _ledger_name(version: str, judge: str) -> str:
 
 
 def _move(kept: JudgeSpec, new: JudgeSpec) -> JudgeSpec:
-    """Return the kept spec with the project's present folder."""
-    return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger)
+    """Return the kept spec with the project's present folder, and the present limit."""
+    return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger, max_cost=new.max_cost)
 
 
 def _needs(job: StageKey, product: Product) -> bool:

@@ -99,9 +99,11 @@ class JudgeWindow(QDialog):
             except StudioError as error:
                 return f"{error.message} {error.remedy}".strip()
 
-        self._background.read("judge-estimate", work, self._on_estimate)
+        self._background.read("judge-estimate", work, lambda found: self._on_estimate(found, changes))
 
-    def _on_estimate(self, found: JudgingEstimate | str) -> None:
+    def _on_estimate(self, found: JudgingEstimate | str, of: dict[str, object]) -> None:
+        if of != self._changes():
+            return  # more was typed meanwhile
         self._shown = None if isinstance(found, str) else found
         self.start_button.setEnabled(self._shown is not None)
         self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))

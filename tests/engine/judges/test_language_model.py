@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from engine.judges.spending import CapReachedError, Ledger, Prices
 
 EACH = 100
 SLOW_WAYS = ("timeout", "drip")
+FEW_AND_MANY = [10, pytest.param(EACH, marks=pytest.mark.slow)]
 Row = dict[str, Any]
 
 
@@ -38,6 +40,7 @@ def grade(
     rows: Sequence[Row],
     folder: Path,
     *,
+    found: dict[int, Grades] | None = None,
     cap: float | None = None,
     look: Any = None,
     **changes: Any,
@@ -46,7 +49,7 @@ def grade(
     settings: dict[str, Any] = {"attempts": 2, "timeout": 10.0, "pause": 0.005, "parallel": 16} | changes
     kept, ledger = KeptAnswers(folder / "answers.jsonl"), Ledger(folder / "spending.jsonl", cap)
     judge = LanguageModelJudge(Access(server.address, "judge", **settings), kept, ledger)
-    found: dict[int, Grades] = {}
+    found = {} if found is None else found
 
     def done(row: Row, grades: Grades) -> None:
         assert row["prediction_id"] not in found, "graded once"
@@ -83,24 +86,26 @@ def check_that_no_failure_gives_a_grade(server: JudgeServer, folder: Path, way: 
 
 
 @pytest.mark.parametrize("way", [way for way in NO_GRADE if way not in SLOW_WAYS])
-def test_that_no_failure_gives_a_grade(server: JudgeServer, tmp_path: Path, way: str) -> None:
-    check_that_no_failure_gives_a_grade(server, tmp_path, way, EACH, 10.0)
+@pytest.mark.parametrize("each", FEW_AND_MANY)
+def test_that_no_failure_gives_a_grade(server: JudgeServer, tmp_path: Path, way: str, each: int) -> None:
+    check_that_no_failure_gives_a_grade(server, tmp_path, way, each, 10.0)
 
 
 @pytest.mark.parametrize("way", SLOW_WAYS)
-@pytest.mark.parametrize("each", [10, pytest.param(EACH, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("each", FEW_AND_MANY)
 def test_that_no_slow_failure_gives_a_grade(server: JudgeServer, tmp_path: Path, way: str, each: int) -> None:
     check_that_no_failure_gives_a_grade(server, tmp_path, way, each, 1.0)
 
 
+@pytest.mark.parametrize("each", FEW_AND_MANY)
 @pytest.mark.parametrize(
     "way", ["429", *(way for way in NO_GRADE if way not in ("timeout", "drip", "bad-request", "echo"))]
 )
-def test_that_a_failure_that_passes_is_made_good(server: JudgeServer, tmp_path: Path, way: str) -> None:
+def test_that_a_failure_that_passes_is_made_good(server: JudgeServer, tmp_path: Path, way: str, each: int) -> None:
     server.retry_after = "0.005" if way == "429" else None
-    rows = rows_of(*(f"[once {way}] [good] {n}" for n in range(EACH)))
+    rows = rows_of(*(f"[once {way}] [good] {n}" for n in range(each)))
     found, _ = grade(server, rows, tmp_path)
-    assert len(found) == EACH and all(right(row["text"], found[row["prediction_id"]]) for row in rows)
+    assert len(found) == each and all(right(row["text"], found[row["prediction_id"]]) for row in rows)
     assert set(server.texts.values()) == {2}
 
 
@@ -117,7 +122,7 @@ def test_that_refusals_without_a_time_to_wait_are_waited_for_and_slow_the_judge_
 def test_that_a_server_that_bears_them_gets_many_requests_at_a_time(server: JudgeServer, tmp_path: Path) -> None:
     server.delay = 0.02
     grade(server, rows_of(*(f"[good] {n}" for n in range(200))), tmp_path)
-    assert 12 <= server.busiest <= 16
+    assert 8 <= server.busiest <= 16
 
 
 def test_that_an_asked_pause_is_kept_by_all(server: JudgeServer, tmp_path: Path) -> None:
@@ -171,19 +176,22 @@ def test_that_a_silent_address_is_named(tmp_path: Path) -> None:
         grade(JudgeServer(address="http://127.0.0.1:9/v1"), rows_of("[good] x"), tmp_path, attempts=3)
 
 
-@pytest.mark.parametrize("way", ["500", "timeout", "cut", "no-api"])
+@pytest.mark.parametrize("way", ["500", "timeout", "cut", "no-api", "html", "bad-request"])
 def test_that_a_server_that_goes_down_ends_the_job_instead_of_leaving_everything_ungraded(
     server: JudgeServer, tmp_path: Path, way: str
 ) -> None:
     server.down = 20, way
     rows = rows_of(*(f"[good] {n}" for n in range(300)))
-    with pytest.raises(StageError, match=r"does not work: .* 12 times in a row"):
-        grade(server, rows, tmp_path, timeout=0.5 if way == "timeout" else 10.0, parallel=4)
+    found: dict[int, Grades] = {}
+    with pytest.raises(StageError, match=r"cannot be reached or does not work: .* times in a row"):
+        grade(server, rows, tmp_path, timeout=0.5 if way == "timeout" else 10.0, parallel=4, found=found)
     assert server.asked < 120
+    assert len(found) >= 20 and all(grades.consistency is not None for grades in found.values()), "none is given up"
     server.down = None
     before = server.asked
-    found, _ = grade(server, rows, tmp_path)
-    assert len(found) == 300 and server.asked - before <= 281
+    rest = [row for row in rows if row["prediction_id"] not in found]
+    again, _ = grade(server, rest, tmp_path)
+    assert len(again) == len(rest) and server.asked - before <= len(rest)
 
 
 @pytest.mark.parametrize("way", ["500", "timeout", "cut", "no-api", "bad-request"])
@@ -234,6 +242,41 @@ def test_that_a_key_that_a_server_repeats_is_hidden_and_odd_characters_are_store
     assert key not in (tmp_path / "answers.jsonl").read_text("utf-8")
 
 
+def test_that_what_was_never_sent_costs_nothing(server: JudgeServer, tmp_path: Path) -> None:
+    away = JudgeServer(address="http://127.0.0.1:9/v1")
+    with pytest.raises(StageError):
+        grade(away, rows_of("[good] x"), tmp_path, prices=Prices(1000.0, 4000.0), cap=8.0)
+    ledger = Ledger(tmp_path / "spending.jsonl", None)
+    assert ledger.total == 0
+    ledger.close()
+
+
+def test_that_a_kept_answer_that_was_changed_is_asked_anew(server: JudgeServer, tmp_path: Path) -> None:
+    grade(server, rows_of("[good] x"), tmp_path)
+    file = tmp_path / "answers.jsonl"
+    line = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({**line, "answer": "very good"}) + "\n", "utf-8")
+    found, _ = grade(server, rows_of("[good] x"), tmp_path)
+    assert right("[good] x", found[0]) and server.asked == 2
+
+
+def test_that_a_stop_is_heard_while_kept_answers_are_read(server: JudgeServer, tmp_path: Path) -> None:
+    rows = rows_of(*(f"[good] {n}" for n in range(5)))
+    grade(server, rows, tmp_path)
+    looks = 0
+
+    def look() -> None:
+        nonlocal looks
+        looks += 1
+
+    kept, ledger = KeptAnswers(tmp_path / "answers.jsonl"), Ledger(tmp_path / "spending.jsonl", None)
+    judge = LanguageModelJudge(Access(server.address, "judge"), kept, ledger)
+    asyncio.run(judge.grade(rows * 40, lambda _row, _grades: time.sleep(0.005), look))
+    kept.close()
+    ledger.close()
+    assert looks >= 4, "200 rows of 5 ms take a second"
+
+
 def test_that_a_score_that_is_not_known_is_not_judged(server: JudgeServer, tmp_path: Path) -> None:
     found, _ = grade(server, [{**rows_of("[good] a")[0], "label": None}], tmp_path)
     assert found[0].consistency is None and not server.asked
@@ -269,8 +312,8 @@ def test_that_the_cost_limit_is_never_exceeded_with_many_requests_at_a_time(
 def test_that_what_may_have_been_answered_counts_with_its_highest_price(server: JudgeServer, tmp_path: Path) -> None:
     prices = Prices(1000.0, 4000.0)
     _, judge = grade(server, rows_of("[good] y", "[timeout] x"), tmp_path, prices=prices, timeout=0.8)
-    (usage,) = server.usage
-    assert judge.ledger.total > prices.of(*usage) + 2 * prices.of(1000, 256), "two requests of unknown price"
+    answered = sum(prices.of(*usage) for usage in server.usage)
+    assert judge.ledger.total > answered + 2 * prices.of(1000, 256), "two requests of unknown price"
     _, judge = grade(server, rows_of("[good] z"), tmp_path / "other", prices=prices)
     assert judge.ledger.total == pytest.approx(prices.of(len("[good] z") + 300, 40))
 
