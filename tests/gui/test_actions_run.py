@@ -25,7 +25,9 @@ from studio.services.recipes import lines
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.views.image_window import ImageWindow
+from studio.views.overview.judge_window import JudgeWindow
 from studio.views.pairs.pairs_page import PairsPage
+from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.window.about import AboutWindow
 from studio.views.window.guide import GuideWindow
 from studio.views.window.main_window import MainWindow
@@ -243,6 +245,13 @@ def compare_selected(trial: Trial, name: str) -> None:
     table.selectRow(1)
     trial.do(name)
     trial.until(lambda: trial.shell.page_name == "compare")
+
+
+@acts("overview.judge")
+def judge_versions(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.until(lambda: trial.shell.overview.results.proxy.rowCount() == 2)
+    trial.opens(name, JudgeWindow)
 
 
 # Images
@@ -624,6 +633,13 @@ def save_settings(trial: Trial, name: str) -> None:
     trial.qtbot.wait(200)  # what was saved is read once more
     saved = f"seed = {99 + trial.tries}" in (page.project.root / "studio.toml").read_text("utf-8")
     assert saved is (name == "settings.save")
+
+
+@acts("settings.judge-key")
+def enter_judge_key(trial: Trial, name: str) -> None:
+    go(trial, "settings")
+    trial.until(lambda: bool(trial.shell.settings._saved))
+    trial.opens(name, JudgeKeyWindow)
 
 
 # Jobs

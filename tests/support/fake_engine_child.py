@@ -37,7 +37,7 @@ def use_fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the runner start the acting engine in the place of the real one."""
     monkeypatch.setenv("PYTHONPATH", ":".join(path for path in sys.path if path))
 
-    def child(folder: RunFolder) -> ChildProcess:
+    def child(folder: RunFolder, **_: object) -> ChildProcess:
         return ChildProcess(folder, [sys.executable, "-c", CHILD, str(folder.path)], grace=10)
 
     monkeypatch.setattr(runner, "ChildProcess", child)

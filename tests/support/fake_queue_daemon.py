@@ -33,7 +33,9 @@ def fake_daemon_command(root: Path, mode: str) -> list[str]:
 def use_fake_worker_in_daemon(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """Lets whoever starts the background process start one whose worker pretends."""
     start = queue_daemon.start
-    monkeypatch.setattr(queue_daemon, "start", lambda root: start(root, fake_daemon_command(root, mode)))
+    monkeypatch.setattr(
+        queue_daemon, "start", lambda root, **more: start(root, fake_daemon_command(root, mode), **more)
+    )
 
 
 @contextmanager

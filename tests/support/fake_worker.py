@@ -73,7 +73,7 @@ emit(event="Finished", result={})
 def use_fake_worker(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """Let the runner start this worker in the place of the engine's."""
 
-    def child(folder: RunFolder) -> ChildProcess:
+    def child(folder: RunFolder, **_: object) -> ChildProcess:
         return ChildProcess(folder, [sys.executable, "-c", WORKER, str(folder.path), mode], grace=10)
 
     monkeypatch.setattr(runner, "ChildProcess", child)
