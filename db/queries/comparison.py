@@ -9,6 +9,7 @@ from sqlalchemy import Result, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, Prediction
+from db.queries.versions import judge_of
 
 _PART = 300
 
@@ -42,12 +43,11 @@ def scores(session: Session, version_id: int) -> Iterator[Any]:
 
 
 def grades(session: Session, version_id: int) -> dict[int, float | None]:
-    """Return the consistency grade of the latest judgement by prediction id."""
+    """Return the consistency grades of the version's latest judge by prediction id; those of others do not compare."""
     statement = (
         select(Judgement.prediction_id, Judgement.consistency)
         .join(Prediction, Prediction.id == Judgement.prediction_id)
-        .where(Prediction.model_version_id == version_id)
-        .order_by(Judgement.id)
+        .where(Prediction.model_version_id == version_id, Judgement.judge == judge_of(session, version_id))
     )
     return {prediction: grade for prediction, grade in _in_parts(session.execute(statement))}  # noqa: C416
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.version_verdict_text import verdict_sentence, verdict_text
 from studio.services.versions.types import VersionRow, VersionVerdict
-from studio.text import NOTHING, number, percent, with_interval
+from studio.text import NOTHING, number, one_line, percent, with_interval
 
 COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N, COL_VALIDATION = range(9)
 _METRICS = {
@@ -23,12 +23,12 @@ _METRICS = {
 
 
 def judge_name(row: VersionRow) -> str:
-    """Return the judge's display name; the built-in one only estimates consistency."""
+    """Return how the version was graded: the built-in judge only estimates consistency. The tool tip names another."""
     if row.judge is None:
         return ""
     if row.judge.startswith("offline"):
         return QCoreApplication.translate("VersionsModel", "estimated")
-    return row.judge.partition("@")[0]  # without the address
+    return QCoreApplication.translate("VersionsModel", "judged")
 
 
 class VersionsModel(RowTableModel[VersionRow]):
@@ -80,12 +80,19 @@ class VersionsModel(RowTableModel[VersionRow]):
         if role == SORT_ROLE:
             return self._sort(row, column)
         if column == COL_CONSISTENCY and row.judge and role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("Estimated from word tone") if row.judge.startswith("offline") else None
+            return self._judge_tip(row)
         if column == COL_VALIDATION and role == Qt.ItemDataRole.ToolTipRole and "srcc" in row.validation:
             return self.tr("On the validation images: {0}").format(with_interval(row.validation["srcc"]))
         if column == COL_VERDICT and role in (Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole):
             return verdict_sentence(row.name, self._verdicts.get(row.name)) or None
         return None
+
+    def _judge_tip(self, row: VersionRow) -> str:
+        metric = row.metrics.get("consistency")
+        count = 0 if metric is None else metric.n
+        if row.judge is None or row.judge.startswith("offline"):
+            return self.tr("Estimated from word tone, {0} explanations").format(f"{count:,}")
+        return self.tr("Judged by {0}, {1} explanations").format(one_line(row.judge), f"{count:,}")
 
     def _text(self, row: VersionRow, column: int) -> str:
         if column == COL_NAME:

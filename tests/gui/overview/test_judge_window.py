@@ -77,5 +77,5 @@ def test_that_versions_are_judged_and_shown(
     qtbot.waitUntil(lambda: [state for _, state in rows(reviewed, states)] == ["done"] * 4, timeout=60_000)
     qtbot.waitUntil(lambda: not workspace.running, timeout=20_000)
     assert server.asked > 0
-    qtbot.waitUntil(lambda: {judge_name(row) for row in page.results.model.rows} == {"judge"}, timeout=20_000)
+    qtbot.waitUntil(lambda: {judge_name(row) for row in page.results.model.rows} == {"judged"}, timeout=20_000)
     assert (reviewed / "studio.toml").read_text("utf-8") == before, "for this time alone"
