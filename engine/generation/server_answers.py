@@ -27,6 +27,7 @@ import openai
 from PIL import Image
 
 from engine.batching import prefix_tokens
+from engine.cancellation import stop_if_requested
 from engine.contract import artifacts
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note
@@ -100,8 +101,12 @@ class ServerAnswerer:
             for label, seed in zip(labels, row, strict=True)
         ]
         with ThreadPoolExecutor(PARALLEL, thread_name_prefix="server") as pool:
-            texts = list(pool.map(lambda one: server.explain(*one), wanted))
+            texts = list(pool.map(lambda one: self._explain(server, *one), wanted))
         return list(zip(texts[0::2], texts[1::2], strict=True))
+
+    def _explain(self, server: _Server, address: str, label: int, temperature: float, seed: int) -> Continuation:
+        stop_if_requested(self.ctx)  # those that are under way are waited for
+        return server.explain(address, label, temperature, seed)
 
     def _server(self) -> _Server:
         if self._ready is None:

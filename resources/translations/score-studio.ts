@@ -4705,6 +4705,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>estimated consistency {0} of 4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>score only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4925,7 +4929,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Estimated from word tone</source>
+        <source>Estimated from word tone, {0} explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judged by {0}, {1} explanations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4938,6 +4946,10 @@
     </message>
     <message>
         <source>estimated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>judged</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

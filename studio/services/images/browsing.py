@@ -194,4 +194,5 @@ def _answer(version: ModelVersion, prediction: Prediction, judgement: Judgement 
         parse_ok=prediction.parse_ok,
         truncated=prediction.truncated,
         consistency=None if judgement is None else judgement.consistency,
+        estimated=judgement is not None and judgement.judge == "offline",
     )

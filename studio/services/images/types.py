@@ -102,7 +102,7 @@ class ImageCell:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """One version's answer about the image; ``consistency`` 0..4 if a judge has graded it."""
+    """One version's answer about the image; ``consistency`` 0..4 if a judge has graded it, or ``estimated`` it."""
 
     version: str
     score: float | None
@@ -112,6 +112,7 @@ class ImageAnswer:
     parse_ok: bool
     truncated: bool
     consistency: float | None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class VersionCard(QFrame):
         if answer.label is not None:
             parts.append(self.tr("label {0}").format(answer.label))
         if answer.consistency is not None:
-            parts.append(self.tr("consistency {0} of 4").format(f"{answer.consistency:g}"))
+            text = self.tr("estimated consistency {0} of 4") if answer.estimated else self.tr("consistency {0} of 4")
+            parts.append(text.format(f"{answer.consistency:g}"))
         if not answer.explained:
             parts.append(self.tr("score only"))
         elif not answer.parse_ok:

@@ -21,7 +21,6 @@ from studio.widgets.message_bar import MessageBar
 from studio.widgets.settings_form import SettingsForm
 
 CHECK_MS = 120
-JUDGE_SERVER = "judge.base_url"
 
 
 class SettingsPage(Page):
@@ -117,10 +116,14 @@ class SettingsPage(Page):
         """Ask for the key of the judge's server: that of the saved settings."""
         from studio.views.settings.judge_key_window import JudgeKeyWindow
 
-        address = self._saved.get(JUDGE_SERVER, "") or self.project.settings.judge.base_url
-        shown = JudgeKeyWindow(self.workspace.background, address, self.window())
-        shown.show()
-        shown.field.setFocus()
+        project = self.project
+
+        def show(address: str) -> None:
+            shown = JudgeKeyWindow(self.workspace.background, address, self.window())
+            shown.show()
+            shown.field.setFocus()
+
+        self.workspace.background.read("judge-key", lambda: project.settings.judge.base_url, show)
 
     def revert(self) -> None:
         """Show what the file holds."""

@@ -32,8 +32,8 @@ def shown(qtbot: QtBot, window: MainWindow) -> JudgeKeyWindow:
     assert window.shell is not None
     window.shell.show_page("settings")
     page = window.shell.settings
-    qtbot.waitUntil(lambda: bool(page._saved))
     page.commands["settings.judge-key"].trigger()
+    qtbot.waitUntil(lambda: len(window.findChildren(JudgeKeyWindow)) == 1)
     (found,) = window.findChildren(JudgeKeyWindow)
     qtbot.waitUntil(lambda: bool(found.state.text()))
     return found
