@@ -17,7 +17,7 @@ from support.training import model_spec, run_folder
 
 from engine import families
 from engine.contract import artifacts
-from engine.contract.context import ListContext, StageError, read_jsonl
+from engine.contract.context import CancelledError, ListContext, StageError, read_jsonl
 from engine.contract.events import Note
 from engine.contract.specs import GenerateSpec
 from engine.generation import server_answers
@@ -130,6 +130,17 @@ def test_that_a_refusal_and_a_silent_address_are_explained(
     with pytest.raises(StageError, match="cannot be reached") as caught:
         pairs(base, pictures, tmp_path / "silent", server="http://127.0.0.1:9/v1")
     assert "vllm serve" in caught.value.remedy
+
+
+def test_that_a_stop_is_heard_before_each_request(
+    base: Path, pictures: list[Path], server: ModelServer, tmp_path: Path
+) -> None:
+    rows = [{"image_id": n, "path": str(path), "bin": n, "draw": 0} for n, path in enumerate(pictures)]
+    context = ListContext(run_folder(tmp_path / "run", rows), [], cancel_after=3)
+    spec = GenerateSpec(model_spec(base), PROMPT, seed=1, iteration=1, max_new_tokens=4, server=server.address)
+    with pytest.raises(CancelledError):
+        generate.run(spec, context)
+    assert sum(path == "/v1/chat/completions" for path, _ in server.requests) < 1 + 2 * COUNT
 
 
 def test_that_an_image_that_is_too_long_for_the_server_is_skipped_with_the_reason(
