@@ -13,10 +13,9 @@ from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.recipes.enqueue import new_job
 from studio.services.recipes.planned_stage import Stage
-from studio.services.seeding import seeded_sample
 from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
-from studio.services.stages.judge import JUDGE, SAMPLE_PURPOSE, judge_of, prices_of
+from studio.services.stages.judge import JUDGE, judge_of, judge_sample, prices_of
 from studio.services.stages.measure import MEASURE
 
 TOKENS_OF_PROMPT, TOKENS_OF_ANSWER = 420, 30
@@ -47,19 +46,15 @@ def with_judge(project: Project, changes: Mapping[str, Any]) -> Settings:
 
 
 def estimate(project: Project, names: Sequence[str], settings: Settings) -> JudgingEstimate:
-    """Return what grading these versions by this judge takes at most; what was judged before costs nothing again."""
+    """Return what grading these versions by this judge is about to take; what was judged before costs nothing again."""
     count, characters = 0, 0
     with project.reader() as session:
-        for name in names:
-            row = versions.by_name(session, name)
-            assert row is not None
-            found = predictions.of_version(session, row.id, ("test",), explained=True)
-            if settings.judge.sample:
-                ids = (image.id for _, image in found)
-                chosen = set(seeded_sample(ids, settings.judge.sample, settings.project.seed, SAMPLE_PURPOSE))
-                found = [record for record in found if record[1].id in chosen]
-            count += len(found)
-            characters += sum(len(prediction.text) for prediction, _ in found)
+        for row in versions.all_versions(session):
+            if row.name in names:
+                lengths = predictions.explanation_lengths(session, row.id)
+                judged = judge_sample(lengths, settings)
+                count += len(judged)
+                characters += sum(lengths[image] for image in judged)
     prompt, answer = prices_of(settings.judge)
     usd = None
     if prompt is not None and answer is not None:
@@ -77,7 +72,7 @@ def judged_versions(project: Project, names: Sequence[str]) -> list[str]:
     with project.reader() as session:
         rows = versions.all_versions(session)
         known = [row.name for row in rows]
-        able = [row.name for row in rows if predictions.of_version(session, row.id, ("test",), explained=True)]
+        able = [row.name for row in rows if predictions.explanation_lengths(session, row.id)]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise StudioError(f"There is no version {unknown[0]!r}.", f"Versions of this project: {', '.join(known)}.")

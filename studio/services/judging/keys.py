@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from typing import Literal
 
 from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, OPENAI_ORIGIN, origin_of, usable_key
@@ -22,9 +23,10 @@ _given: list[str] = []
 
 def take_from_environment() -> None:
     """Remember the key that this program was started with, and remove it from what every child would inherit."""
-    key, origin = os.environ.pop(JUDGE_KEY, ""), os.environ.pop(JUDGE_KEY_ORIGIN, "")
+    key, address = os.environ.pop(JUDGE_KEY, ""), os.environ.pop(JUDGE_KEY_ORIGIN, "")
     if key:
-        _given[:] = [key, origin]
+        with suppress(ValueError):  # an address that is none binds the key to nothing
+            _given[:] = [key, origin_of(address) if address else ""]
 
 
 def key_of(base_url: str) -> tuple[str, KeyPlace] | None:

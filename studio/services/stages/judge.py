@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from db.engine import Session
 from db.models import Job
@@ -13,7 +13,7 @@ from engine.contract.judge_types import MODEL_JUDGE, judge_id, origin_of
 from engine.contract.specs import JudgeSpec
 from studio.services.errors import StudioError
 from studio.services.seeding import seeded_sample
-from studio.services.settings.schema import JudgeSettings
+from studio.services.settings.schema import JudgeSettings, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey
@@ -60,6 +60,13 @@ def _build_spec(context: StageContext) -> JudgeSpec:
     )
 
 
+def judge_sample(images: Iterable[int], settings: Settings) -> set[int]:
+    """Return which of these images are judged: all, or a random sample that is the same for every version."""
+    if not settings.judge.sample:
+        return set(images)
+    return set(seeded_sample(images, settings.judge.sample, settings.project.seed, SAMPLE_PURPOSE))
+
+
 def _ledger_name(version: str, judge: str) -> str:
     """Return a file name for what a judge has cost for a version: the limit holds for all its jobs together."""
     digest = hashlib.sha256(f"{version}\n{judge}".encode()).hexdigest()[:16]
@@ -81,10 +88,8 @@ def _input_rows(context: StageContext) -> list[Row]:
     if not predictions.of_version(context.session, version.id, ("val", "test")):
         raise StudioError(f"There are no predictions of {version.name} to judge.", "Predict first.")
     found = predictions.of_version(context.session, version.id, ("test",), explained=True)
-    sample, seed = context.settings.judge.sample, context.settings.project.seed
-    if sample:
-        judged = set(seeded_sample((image.id for _, image in found), sample, seed, SAMPLE_PURPOSE))
-        found = [record for record in found if record[1].id in judged]
+    judged = judge_sample([image.id for _, image in found], context.settings)
+    found = [record for record in found if record[1].id in judged]
     by_model = context.settings.judge.name == MODEL_JUDGE
     return [
         {

@@ -10,7 +10,6 @@ from db.queries import images as image_queries
 from db.queries import predictions
 from engine.contract.specs import ImageLimits, PredictSpec
 from studio.services.recipes.version_names import new_versions
-from studio.services.seeding import seeded_sample
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext
@@ -25,7 +24,7 @@ from studio.services.stages.definition import (
     Work,
 )
 from studio.services.stages.journal_rows import pixel_size, readable_rows, stored_version
-from studio.services.stages.judge import SAMPLE_PURPOSE
+from studio.services.stages.judge import judge_sample
 
 _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncated", "explained")
 
@@ -76,10 +75,7 @@ def _input_rows(context: StageContext) -> list[Row]:
 
 def _not_judged(settings: Settings, test: Sequence[int]) -> set[int]:
     """Return the test images whose explanations nobody will judge, if only the others are to be explained."""
-    sample = settings.judge.sample
-    if settings.predict.explain == "all" or not sample:
-        return set()
-    return set(test) - set(seeded_sample(test, sample, settings.project.seed, SAMPLE_PURPOSE))
+    return set() if settings.predict.explain == "all" else set(test) - judge_sample(test, settings)
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:

@@ -81,6 +81,17 @@ def test_that_a_key_in_the_environment_is_openais_unless_it_is_bound(
     assert keys.key_of(OTHER) is None, "it is bound once"
 
 
+@pytest.mark.parametrize(("bound", "found"), [(HERE, True), ("HTTP://Localhost:8000", True), ("http://[x", False)])
+def test_that_a_key_may_be_bound_by_any_address_of_its_server(
+    monkeypatch: pytest.MonkeyPatch, kept_in: str, bound: str, found: bool
+) -> None:
+    monkeypatch.setenv(JUDGE_KEY, "given")
+    monkeypatch.setenv(JUDGE_KEY_ORIGIN, bound)
+    keys.take_from_environment()
+    assert (keys.key_of(HERE) == ("given", "environment")) is found
+    assert keys.key_of("https://api.openai.com/v1") is None and JUDGE_KEY not in os.environ
+
+
 def test_that_a_process_that_continues_the_queue_gets_what_no_keyring_has(
     monkeypatch: pytest.MonkeyPatch, kept_in: str
 ) -> None:
