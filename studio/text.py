@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -42,6 +43,11 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """Return the text, equally long, with control characters except line ends and tabs made visible."""
     return text.translate(_IN_TEXT)
+
+
+def tool_tip(text: str) -> str:
+    """Return a tool tip that shows the text literally, in lines that wrap: as HTML, for Qt would guess which it is."""
+    return f"<p>{html.escape(text)}</p>" if text else ""
 
 
 def button_text(text: str) -> str:

@@ -32,6 +32,8 @@ def test_that_printable_keeps_lines_tabs_and_the_length() -> None:
 def test_that_signs_with_a_meaning_for_qt_are_literal() -> None:
     assert text.button_text("R&D\nx") == "R&&D x"
     assert text.window_title("a[*]") == "a[*][*]"
+    assert text.tool_tip("<b>R&D</b>") == "<p>&lt;b&gt;R&amp;D&lt;/b&gt;</p>"
+    assert text.tool_tip("") == ""
 
 
 def test_that_a_long_text_is_cut_and_says_so() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from studio.text import one_line
+from studio.text import one_line, tool_tip
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 """Sort key (numbers as numbers)."""
@@ -93,7 +93,11 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         datum = self.cell(self.row(index.row()), index.column(), role)
-        return one_line(datum) if role == Qt.ItemDataRole.DisplayRole and isinstance(datum, str) else datum
+        if not isinstance(datum, str):
+            return datum
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(datum)
+        return one_line(datum) if role == Qt.ItemDataRole.DisplayRole else datum
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return column names, aligned as their column is."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath
 from PySide6.QtWidgets import (
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
+from studio.text import tool_tip
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.state_icons import state_icon, untinted
 from studio.widgets.theme import current_theme
@@ -33,8 +32,7 @@ class CellDelegate(QStyledItemDelegate):
         if event.type() != QEvent.Type.ToolTip or index.data(Qt.ItemDataRole.ToolTipRole):
             return super().helpEvent(event, view, option, index)
         text = cut_text(self, option, index)
-        tip = f"<p>{html.escape(text[:TIP_LIMIT])}</p>" if text else ""  # as HTML, for Qt would guess which it is
-        QToolTip.showText(event.globalPos(), tip, view)
+        QToolTip.showText(event.globalPos(), tool_tip(text[:TIP_LIMIT]), view)
         return bool(text)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -31,7 +30,7 @@ from studio.services.images.types import (
     TagCount,
 )
 from studio.services.projects.types import SPLITS
-from studio.text import button_text, one_line
+from studio.text import button_text, one_line, tool_tip
 from studio.widgets.labels import PlainLabel
 
 SEARCH_MS = 200
@@ -206,7 +205,7 @@ class ImageFilterBar(QWidget):
 
     def _add(self, menu: QMenu, text: str, action: Callable[[], object]) -> None:
         entry = menu.addAction(button_text(text))
-        entry.setToolTip(html.escape(one_line(text)))  # Qt would take the text itself, as HTML if it looks like that
+        entry.setToolTip(tool_tip(one_line(text)))
         entry.triggered.connect(lambda _checked: action())
 
     def _choose(self, combo: QComboBox, data: object, text: str) -> None:
