@@ -79,12 +79,12 @@ def markdown(result: LoopResult) -> str:
     lines = [
         f"{result.name}: {result.seconds:.0f} s, n = {_n(result)}",
         "",
-        "| version | SRCC | PLCC | RMSE | consistency (offline proxy) | format failures | SRCC - zero-shot (paired) |",
+        "| version | SRCC | PLCC | RMSE | word tone | format failures | SRCC - zero-shot (paired) |",
         "|---|---|---|---|---|---|---|",
     ]
     for version in result.versions:
         m = version["metrics"]
-        cells = [_cell(m, key) for key in ("srcc", "plcc", "rmse", "consistency", "format_failures", "srcc_delta:base")]
+        cells = [_cell(m, key) for key in ("srcc", "plcc", "rmse", "word_tone", "format_failures", "srcc_delta:base")]
         lines.append(f"| {version['name']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

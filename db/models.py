@@ -273,8 +273,18 @@ class Prediction(Base):
     )
 
 
+WORD_TONE = "offline"
+"""The judge of the rows that estimate from words, without reading, how the tone of a text fits its score."""
+PERSON = "person:"
+"""Precedes the name of a person who grades."""
+
+
 class Judgement(Base):
-    """One judge's grades 0..4 of one explanation; None with a reason if grading failed, never 0."""
+    """One judge's grades 0..4 of one explanation; None with a reason if grading failed, never 0.
+
+    ``judge`` is a language model's id, ``PERSON`` and a name, or ``WORD_TONE``: then ``consistency`` is an estimate
+    from words, and shown and exported as that.
+    """
 
     __tablename__ = "judgement"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -289,7 +299,10 @@ class Judgement(Base):
 
 
 class Metric(Base):
-    """One metric of one version on one split, with its 95% interval if it has one."""
+    """One metric of one version on one split, with its 95% interval if it has one.
+
+    ``judge`` is "" except for means of grades, which each judge has for itself.
+    """
 
     __tablename__ = "metric"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -301,7 +314,8 @@ class Metric(Base):
     hi: Mapped[float | None]
     n: Mapped[int]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
-    __table_args__ = (UniqueConstraint("model_version_id", "split", "name", name="metric_once"),)
+    judge: Mapped[str] = mapped_column(default="", server_default="")
+    __table_args__ = (UniqueConstraint("model_version_id", "split", "name", "judge", name="metric_once"),)
 
 
 class BlindTest(Base):

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import connect
-from db.migrations import v001_first, v002_blind_votes, v003_review_steps, v004_browsing, v005_download, v006_lines
+from db.migrations import (
+    v001_first,
+    v002_blind_votes,
+    v003_review_steps,
+    v004_browsing,
+    v005_download,
+    v006_lines,
+    v007_judges,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v004_browsing.VERSION, v004_browsing.upgrade),
     Migration(v005_download.VERSION, v005_download.upgrade),
     Migration(v006_lines.VERSION, v006_lines.upgrade),
+    Migration(v007_judges.VERSION, v007_judges.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

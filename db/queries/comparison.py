@@ -9,7 +9,6 @@ from sqlalchemy import Result, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, Prediction
-from db.queries.versions import judge_of
 
 _PART = 300
 
@@ -42,12 +41,12 @@ def scores(session: Session, version_id: int) -> Iterator[Any]:
     return _in_parts(session.execute(statement))
 
 
-def grades(session: Session, version_id: int) -> dict[int, float | None]:
-    """Return the consistency grades of the version's latest judge by prediction id; those of others do not compare."""
+def grades(session: Session, version_id: int, judge: str) -> dict[int, float | None]:
+    """Return a judge's consistency grades of a version by prediction id; those of others do not compare."""
     statement = (
         select(Judgement.prediction_id, Judgement.consistency)
         .join(Prediction, Prediction.id == Judgement.prediction_id)
-        .where(Prediction.model_version_id == version_id, Judgement.judge == judge_of(session, version_id))
+        .where(Prediction.model_version_id == version_id, Judgement.judge == judge)
     )
     return {prediction: grade for prediction, grade in _in_parts(session.execute(statement))}  # noqa: C416
 

@@ -130,13 +130,12 @@ def one(session: Session, image_id: int) -> Image | None:
     return session.get(Image, image_id)
 
 
-def answers(session: Session, image_id: int) -> list[tuple[ModelVersion, Prediction, Judgement | None]]:
-    """Return the versions' answers about one image, in creation order, with the latest judgement of any judge."""
-    latest = select(func.max(Judgement.id)).where(Judgement.prediction_id == Prediction.id)
+def answers(session: Session, image_id: int, judge: str) -> list[tuple[ModelVersion, Prediction, Judgement | None]]:
+    """Return the versions' answers about one image, in creation order, with this judge's judgements."""
     statement = (
         select(ModelVersion, Prediction, Judgement)
         .join(Prediction, Prediction.model_version_id == ModelVersion.id)
-        .outerjoin(Judgement, Judgement.id == latest.correlate(Prediction).scalar_subquery())
+        .outerjoin(Judgement, (Judgement.prediction_id == Prediction.id) & (Judgement.judge == judge))
         .where(Prediction.image_id == image_id)
         .order_by(ModelVersion.id)
     )

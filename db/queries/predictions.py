@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,6 +81,20 @@ def of_version(
     if explained is not None:
         statement = statement.where(Prediction.explained.is_(explained))
     return [(prediction, image) for prediction, image in session.execute(statement)]
+
+
+def all_judgements(session: Session, version_id: int) -> dict[int, list[Judgement]]:
+    """Return the judgements of a version by all judges, by prediction id, oldest first."""
+    statement = (
+        select(Judgement)
+        .join(Prediction, Prediction.id == Judgement.prediction_id)
+        .where(Prediction.model_version_id == version_id)
+        .order_by(Judgement.id)
+    )
+    found: dict[int, list[Judgement]] = defaultdict(list)
+    for row in session.scalars(statement):
+        found[row.prediction_id].append(row)
+    return found
 
 
 def judgements(session: Session, version_id: int, judge: str | None = None) -> dict[int, Judgement]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from db.models import Judgement, Metric, ModelVersion, Prediction
+from db.models import PERSON, WORD_TONE, Judgement, Metric, ModelVersion
 
 
 def add_version(
@@ -55,13 +55,11 @@ def set_calibration(session: Session, version_id: int, calibration: Mapping[str,
     session.execute(update(ModelVersion).where(ModelVersion.id == version_id).values(calibration=dict(calibration)))
 
 
-def put_metrics(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store metrics by (version, split, name), replacing older ones."""
-    for row in rows:
-        statement = insert(Metric).values(**row)
-        changed = {key: row[key] for key in ("value", "lo", "hi", "n", "job_id")}
-        keys = [Metric.model_version_id, Metric.split, Metric.name]
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+def replace_metrics(session: Session, version_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store all metrics of a version in place of those that it has."""
+    session.execute(delete(Metric).where(Metric.model_version_id == version_id))
+    if rows:
+        session.execute(insert(Metric), list(rows))
 
 
 def metrics(session: Session, split: str) -> Sequence[Metric]:
@@ -69,13 +67,15 @@ def metrics(session: Session, split: str) -> Sequence[Metric]:
     return session.scalars(select(Metric).where(Metric.split == split).order_by(Metric.id)).all()
 
 
-def judge_of(session: Session, version_id: int) -> str | None:
-    """Return the judge that graded the version last; None if there is none."""
-    statement = (
-        select(Judgement.judge)
-        .join(Prediction, Prediction.id == Judgement.prediction_id)
-        .where(Prediction.model_version_id == version_id)
-        .order_by(Judgement.id.desc())
-        .limit(1)
-    )
-    return session.scalars(statement).first()
+def main_judge(session: Session) -> str | None:
+    """Return the judge whose grades are shown where one is: the language model used last, or else the last person.
+
+    None if nobody has graded: the estimate from word tone is no judge.
+    """
+    by_model = select(Judgement.judge).where(Judgement.judge != WORD_TONE, ~Judgement.judge.startswith(PERSON))
+    by_person = select(Judgement.judge).where(Judgement.judge.startswith(PERSON))
+    for statement in (by_model, by_person):
+        found = session.scalars(statement.order_by(Judgement.id.desc()).limit(1)).first()
+        if found is not None:
+            return found
+    return None

@@ -38,6 +38,10 @@ def judge_id(name: str, base_url: str, model: str) -> str:
     return f"{model}@{origin_of(base_url)}" if name == MODEL_JUDGE else name
 
 
+GRADE_WORDS = ("bad", "poor", "fair", "good", "excellent")
+"""The judge's words for the grades 0 to 4."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grades:
     """Grades from 4 (excellent) to 0 (bad) as in arXiv 2506.02708, section A.2; None with a ``reason`` if not graded.

@@ -287,13 +287,16 @@ class JudgeSpec(_Spec):
 class MeasureSpec(_Spec):
     """Calibration on validation, then metrics on the test split with bootstrap intervals (arXiv 2506.02708, 4.3).
 
-    Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "group": str | null,
-    "logprobs": [10 floats], "label": int | null, "parse_ok": bool | null, "grades": {"consistency": int, ...} | null,
-    "judge": str | null, "compare": {version name: [10 floats]},
-    "compare_grades": {version name: {"consistency": int | null}}}``; ``compare`` contains the log-probabilities of
-    other versions on the same image for paired tests, ``compare_grades`` (optional) the same judge's grades of them.
+    Input rows: ``{"image_id": int, "split": "val" | "test", "truth": float, "bin": int, "group": str | null,
+    "logprobs": [10 floats], "label": int | null, "text": str, "parse_ok": bool | null, "truncated": bool,
+    "judged": {judge: {"consistency": int | null, ...}}, "compare": {version name: [10 floats]},
+    "compare_answers": {version name: {"label": int | null, "text": str, "parse_ok": bool}},
+    "compare_judged": {version name: {judge: {"consistency": int | null, ...}}}}``; ``compare`` contains the
+    log-probabilities of other versions on the same image for paired tests, ``compare_answers`` the answers of those
+    of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
-    which ``readout="shrinkage"`` shrinks. Rows of one ``group`` are resampled together.
+    which ``readout="shrinkage"`` shrinks. Rows of one ``group`` are resampled together. ``against``: the versions that
+    are compared in everything, not in SRCC and grades alone: the base and the previous one.
     """
 
     kind: ClassVar[str] = "measure"
@@ -302,6 +305,7 @@ class MeasureSpec(_Spec):
     bootstrap: int = 1000
     seed: int = 0
     readout: Literal["shrinkage", "least_squares"] = "shrinkage"
+    against: tuple[str, ...] = ()
 
 
 StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec | ExportSpec

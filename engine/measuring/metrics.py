@@ -1,4 +1,4 @@
-"""PLCC, SRCC, RMSE, means and rates with bootstrap intervals. NumPy only; no files, no models.
+"""PLCC, SRCC, Kendall's tau, RMSE, means and rates with bootstrap intervals. NumPy and SciPy; no files, no models.
 
 Every statistic takes *weights*: how often each image occurs in a resample. A bootstrap is therefore one matrix
 ``[resamples, n]`` of counts, sampled by image or by group (all images of a group together), and no resample is ever
@@ -20,6 +20,8 @@ Statistic = Callable[[FloatArray], FloatArray]
 
 _BLOCK = 4_000_000
 """Counts held in memory at a time."""
+MOST_PAIRED = 2_000
+"""Images up to which Kendall's tau compares all pairs at once, in one matrix."""
 _FLAT = 1e-12
 """A variance below this fraction of the largest possible one is a rounding error and counts as zero."""
 _Z95 = 1.959963984540054
@@ -75,6 +77,68 @@ def weighted_srcc(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
         return _ratio((weights * x * y).sum(axis=1), spread_x * spread_y, (spread_x == 0) | (spread_y == 0))
 
     return srcc
+
+
+def weighted_kendall(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
+    """Return Kendall's tau-b (Kendall 1945) of ``[n]`` and ``[n]``, as SciPy's ``kendalltau``; NaN if constant."""
+    x, y = _vector(predicted), _vector(truth)
+    if len(x) > MOST_PAIRED:
+        return lambda weights: np.asarray([_kendall(x, y, row) for row in weights])
+    signs_x, signs_y = (np.sign(values[:, None] - values[None, :]).astype(np.float32) for values in (x, y))
+    agree, differ_x, differ_y = signs_x * signs_y, np.abs(signs_x), np.abs(signs_y)
+
+    def tau(weights: FloatArray) -> FloatArray:
+        rows = weights.astype(np.float32)
+
+        def total(matrix: NDArray[np.float32]) -> FloatArray:
+            return np.asarray(np.einsum("ij,ij->i", rows @ matrix, rows, dtype=np.float64))
+
+        pairs_x, pairs_y = total(differ_x), total(differ_y)
+        return _ratio(total(agree), pairs_x * pairs_y, (pairs_x == 0) | (pairs_y == 0))
+
+    return tau
+
+
+def _kendall(x: FloatArray, y: FloatArray, weights: FloatArray) -> float:
+    from scipy import stats
+
+    places = np.repeat(np.arange(len(x)), weights.astype(np.intp))
+    return float(stats.kendalltau(x[places], y[places]).statistic)
+
+
+def weighted_slope(predicted: ArrayLike, truth: ArrayLike) -> Statistic:
+    """Return the slope of the line that predicts the truth from the scores: 1 if calibrated, less if too extreme."""
+    x, y = _centred(predicted), _centred(truth)
+
+    def slope(weights: FloatArray) -> FloatArray:
+        total = weights.sum(axis=1)
+        mean_x, mean_y = weights @ x / total, weights @ y / total
+        spread = weights @ (x * x) / total - mean_x**2
+        flat = spread <= _FLAT * np.max(x * x, initial=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(flat, np.nan, (weights @ (x * y) / total - mean_x * mean_y) / spread)
+
+    return slope
+
+
+def weighted_entropy(labels: ArrayLike) -> Statistic:
+    """Return the entropy, in bits, of the distribution of ``[n]`` labels: 0 if all are the same, log2(10) at most."""
+    numbers = np.asarray(labels, dtype=np.intp)
+    member = (numbers[:, None] == np.unique(numbers)[None, :]).astype(np.float64)
+
+    def entropy(weights: FloatArray) -> FloatArray:
+        shares = weights @ member / weights.sum(axis=1, keepdims=True)
+        logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
+        return np.asarray(-(shares * logs).sum(axis=1)) + 0.0
+
+    return entropy
+
+
+def weighted_top_share(labels: ArrayLike) -> Statistic:
+    """Return the share of the label that is the most frequent of ``[n]``: 1 for a model stuck on one."""
+    numbers = np.asarray(labels, dtype=np.intp)
+    member = (numbers == np.bincount(numbers).argmax()).astype(np.float64) if len(numbers) else numbers
+    return weighted_mean(member)
 
 
 def weighted_rmse(predicted: ArrayLike, truth: ArrayLike) -> Statistic:

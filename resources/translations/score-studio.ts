@@ -1105,6 +1105,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>word tone fits {0} of 4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>answer not in the requested format</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2973,6 +2977,203 @@
     </message>
 </context>
 <context>
+    <name>Measures</name>
+    <message>
+        <source>SRCC (rank correlation)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PLCC (linear correlation)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kendall&apos;s tau</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration slope (1 is ideal)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration error (mean distance)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variety of labels (bits, at most 3.32)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most frequent label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words per explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts that another image has too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts that say a clause twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different words (distinct-1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different word pairs (distinct-2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tone fits the score (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank correlation of tone and label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usefulness (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanations with a grade</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean error, true label {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scored too high by, true label {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut off at the token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By true label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MeasuresModel</name>
+    <message>
+        <source>Group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change from base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change from previous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of test images or explanations that it is based on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paired difference on the same test images, with its 95% interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paired difference from the previous main version; of another line, from the main version of its iteration</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MeasuresPanel</name>
+    <message>
+        <source>Measures of a version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>&amp;File</source>
@@ -3198,6 +3399,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Word tone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Format failures</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3290,6 +3495,10 @@
     </message>
     <message>
         <source>Results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4018,6 +4227,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>SRCC, higher is better</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4043,6 +4256,14 @@
     </message>
     <message>
         <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone fits score (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4705,7 +4926,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>estimated consistency {0} of 4</source>
+        <source>word tone fits {0} of 4</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4874,6 +5095,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Word tone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} (pinned)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4901,6 +5126,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Word tone (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Val. SRCC</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4921,15 +5150,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How well the explanations match the scores</source>
+        <source>How well the explanations match the scores, as graded by a judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An estimate from words: how well the tone of an explanation fits its score. It does not read the explanation; a judge does: Project, Judge versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judged by {0}: {1} of {2} explanations have a grade; the others count for nothing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Estimated from word tone, {0} explanations</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4942,14 +5175,6 @@
     </message>
     <message>
         <source>Format failures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>estimated</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>judged</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -80,23 +80,26 @@ def import_lines(report: ImportReport) -> list[str]:
 
 
 def version_table(versions: Sequence[VersionRow]) -> Table:
-    """Return the table of versions: the test metrics of each, with the interval of SRCC."""
+    """Return the table of versions: the test metrics of each, with the interval of SRCC.
+
+    Without a judge's grades it has the estimate from word tone in their place, under its own name.
+    """
     judges = {version.judge for version in versions if version.judge}
-    judge = f" ({plain(', '.join(sorted(judges)))})" if judges else ""
+    graded = f"consistency ({plain(', '.join(sorted(judges)))})" if judges else "word tone"
     table = Table(title="Versions on the test split", title_justify="left", pad_edge=False, box=None)
     table.add_column("version", no_wrap=True)
     for heading in (
         "SRCC [95% interval]",
         "PLCC",
         "RMSE",
-        f"consistency{judge}",
+        graded,
         "format failures",
         "n",
         "val. SRCC",
     ):
         table.add_column(heading, justify="right")
     for version in versions:
-        table.add_row(*(Text(cell) for cell in _cells(version)))
+        table.add_row(*(Text(cell) for cell in _cells(version, "consistency" if judges else "word_tone")))
     return table
 
 
@@ -107,7 +110,7 @@ def print_versions(screen: Console, versions: Sequence[VersionRow]) -> None:
     screen.print()
 
 
-def _cells(version: VersionRow) -> tuple[str, ...]:
+def _cells(version: VersionRow, graded: str) -> tuple[str, ...]:
     metrics = version.metrics
     srcc = metrics.get("srcc")
     return (
@@ -115,7 +118,7 @@ def _cells(version: VersionRow) -> tuple[str, ...]:
         with_interval(srcc, MISSING),
         _number(metrics.get("plcc")),
         _number(metrics.get("rmse")),
-        _number(metrics.get("consistency"), 2),
+        _number(metrics.get(graded), 2),
         percent(metrics.get("format_failures"), MISSING),
         str(srcc.n) if srcc else MISSING,
         _number(version.validation.get("srcc")),

@@ -74,7 +74,7 @@ def _told(expected: JudgingEstimate) -> str:
 
 
 def _print(project: Project, names: Sequence[str], judge: str, *, as_json: bool) -> None:
-    rows = [row for row in version_list.versions(project) if row.name in names]
+    rows = [row for row in version_list.versions(project, judge) if row.name in names]
     if as_json:
         found = {row.name: {name: _json(row, name) for name in GRADES} for row in rows}
         print(json.dumps({"judge": judge, "versions": found}))

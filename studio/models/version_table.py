@@ -5,36 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.models.version_verdict_text import verdict_sentence, verdict_text
 from studio.services.versions.types import VersionRow, VersionVerdict
 from studio.text import NOTHING, number, one_line, percent, with_interval
 
-COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N, COL_VALIDATION = range(9)
+COL_NAME, COL_SRCC, COL_VERDICT, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_TONE, COL_FORMAT, COL_N = range(9)
+COL_VALIDATION = 9
 _METRICS = {
     COL_SRCC: "srcc",
     COL_PLCC: "plcc",
     COL_RMSE: "rmse",
     COL_CONSISTENCY: "consistency",
+    COL_TONE: "word_tone",
     COL_FORMAT: "format_failures",
 }
-
-
-def judge_name(row: VersionRow) -> str:
-    """Return how the version was graded: the built-in judge only estimates consistency. The tool tip names another."""
-    if row.judge is None:
-        return ""
-    if row.judge.startswith("offline"):
-        return QCoreApplication.translate("VersionsModel", "estimated")
-    return QCoreApplication.translate("VersionsModel", "judged")
 
 
 class VersionsModel(RowTableModel[VersionRow]):
     """One row for each version, oldest first."""
 
-    numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_FORMAT, COL_N, COL_VALIDATION})
+    numeric = frozenset({COL_SRCC, COL_PLCC, COL_RMSE, COL_CONSISTENCY, COL_TONE, COL_FORMAT, COL_N, COL_VALIDATION})
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +39,7 @@ class VersionsModel(RowTableModel[VersionRow]):
             self.tr("PLCC"),
             self.tr("RMSE"),
             self.tr("Consistency (0–4)"),
+            self.tr("Word tone (0–4)"),
             self.tr("Format failures"),
             self.tr("Images"),
             self.tr("Val. SRCC"),
@@ -58,7 +52,11 @@ class VersionsModel(RowTableModel[VersionRow]):
             ),
             COL_PLCC: self.tr("Linear correlation of predicted and true scores: 1 is a perfect line"),
             COL_RMSE: self.tr("Root mean square error, in the units of your scores"),
-            COL_CONSISTENCY: self.tr("How well the explanations match the scores"),
+            COL_CONSISTENCY: self.tr("How well the explanations match the scores, as graded by a judge"),
+            COL_TONE: self.tr(
+                "An estimate from words: how well the tone of an explanation fits its score. It does not read the "
+                "explanation; a judge does: Project, Judge versions"
+            ),
             COL_VALIDATION: self.tr(
                 "SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen"
             ),
@@ -88,11 +86,14 @@ class VersionsModel(RowTableModel[VersionRow]):
         return None
 
     def _judge_tip(self, row: VersionRow) -> str:
-        metric = row.metrics.get("consistency")
-        count = 0 if metric is None else metric.n
-        if row.judge is None or row.judge.startswith("offline"):
-            return self.tr("Estimated from word tone, {0} explanations").format(f"{count:,}")
-        return self.tr("Judged by {0}, {1} explanations").format(one_line(row.judge), f"{count:,}")
+        judge = one_line(row.judge or "")
+        metric, coverage = row.metrics.get("consistency"), row.metrics.get("coverage")
+        graded = 0 if metric is None else metric.n
+        if coverage is None or coverage.n == graded:
+            return self.tr("Judged by {0}, {1} explanations").format(judge, f"{graded:,}")
+        return self.tr("Judged by {0}: {1} of {2} explanations have a grade; the others count for nothing").format(
+            judge, f"{graded:,}", f"{coverage.n:,}"
+        )
 
     def _text(self, row: VersionRow, column: int) -> str:
         if column == COL_NAME:
@@ -110,7 +111,7 @@ class VersionsModel(RowTableModel[VersionRow]):
         if column == COL_FORMAT:
             return percent(metric)
         text = number(metric.value if metric else None)
-        return f"{text} ({judge_name(row)})" if column == COL_CONSISTENCY and metric and row.judge else text
+        return f"{text} (n = {metric.n:,})" if column == COL_CONSISTENCY and metric and row.judge else text
 
     def _sort(self, row: VersionRow, column: int) -> float | int:
         if column == COL_NAME:

@@ -30,12 +30,17 @@ class VersionTree(QAbstractItemModel):
             self.tr("Size on disk"),
             self.tr("Created"),
         )
+        self._judged = False
         self._rows: list[ModelRow] = []
         self._above: list[int | None] = []
         self._below: dict[int | None, list[int]] = {}
 
     def set_rows(self, rows: Sequence[ModelRow]) -> None:
-        """Show these versions, oldest first."""
+        """Show these versions, oldest first; with their consistency, or word tone where no judge has graded any."""
+        judged = any(row.version.judge for row in rows)
+        if judged != self._judged:
+            self._judged = judged
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, COL_CONSISTENCY, COL_CONSISTENCY)
         if [row.version.name for row in rows] == [row.version.name for row in self._rows]:
             self._update(list(rows))
             return
@@ -47,6 +52,10 @@ class VersionTree(QAbstractItemModel):
         for place, above in enumerate(self._above):
             self._below.setdefault(above, []).append(place)
         self.endResetModel()
+
+    @property
+    def _grade(self) -> str:
+        return "consistency" if self._judged else "word_tone"
 
     @property
     def rows(self) -> Sequence[ModelRow]:
@@ -95,7 +104,7 @@ class VersionTree(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section]
+            return self.tr("Word tone") if section == COL_CONSISTENCY and not self._judged else self.columns[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in NUMERIC else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -111,7 +120,7 @@ class VersionTree(QAbstractItemModel):
             case 2:
                 return with_interval(version.metrics.get("srcc"))
             case 3 | 4:
-                metric = version.metrics.get("plcc" if column == COL_PLCC else "consistency")
+                metric = version.metrics.get("plcc" if column == COL_PLCC else self._grade)
                 return number(metric.value if metric else None)
             case 5:
                 return NOTHING if row.pairs is None else str(row.pairs)

@@ -9,7 +9,7 @@ import pytest
 from support.reviewed import make_reviewed_project
 
 from db.engine import Session
-from db.models import Judgement, ModelVersion, Prediction
+from db.models import PERSON, WORD_TONE, Judgement, ModelVersion, Prediction
 from db.queries import comparison, predictions, versions
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -59,11 +59,14 @@ def test_that_grades_of_an_answer_that_has_changed_are_deleted(
         assert session.query(Judgement).count() == others + kept
 
 
-def test_that_grades_of_the_latest_judge_alone_are_compared(project: Project) -> None:
+def test_that_one_judge_alone_is_compared_and_the_estimate_is_none(project: Project) -> None:
     with project.session() as session:
         prediction = first(session)
         version = prediction.model_version_id
-        assert len(comparison.grades(session, version)) > 1 and versions.judge_of(session, version) == "offline"
+        assert versions.main_judge(session) is None and len(comparison.grades(session, version, WORD_TONE)) > 1
+        predictions.put_judgements(session, [graded(prediction, 4, PERSON + "Ann")])
+        assert versions.main_judge(session) == "person:Ann"
         predictions.put_judgements(session, [graded(prediction, 1)])
-        assert comparison.grades(session, version) == {prediction.id: 1}
-        assert versions.judge_of(session, version) == "model@there"
+        predictions.put_judgements(session, [graded(prediction, 3, PERSON + "Ben")])
+        assert versions.main_judge(session) == "model@there"
+        assert comparison.grades(session, version, "model@there") == {prediction.id: 1}

@@ -141,6 +141,7 @@ def test_that_everything_of_a_project_outlives_the_tables_with_lines(tmp_path: P
         assert now.execute("PRAGMA foreign_key_check").fetchall() == []
         assert now.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         added = {"job": ("main", "{}", 0.0, 0, None, None, None), "model_version": ("main",), "pair": ("main",)}
+        added["metric"] = ("",)
         for name, rows in before.items():
             assert now.execute(f"SELECT * FROM {name}").fetchall() == [(*row, *added.get(name, ())) for row in rows]
         kept = {(kind, name) for kind, name in now.execute("SELECT type, name FROM sqlite_master")}
@@ -158,3 +159,27 @@ def test_that_everything_of_a_project_outlives_the_tables_with_lines(tmp_path: P
             now.execute("DELETE FROM model_version WHERE id = 2")
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
             _insert(now, "pair", image_id=2, generator_version_id=1, line="main", iteration=1, draw=1)
+
+
+def test_that_estimates_lose_the_name_of_consistency_and_grades_get_their_judge(tmp_path: Path) -> None:
+    file = tmp_path / "p.sqlite"
+    migrate(file, MIGRATIONS[:6])
+    names = ("srcc", "consistency", "consistency_delta:iter2/consistency", "usefulness")
+    with closing(sqlite3.connect(file)) as old, old:
+        _insert(old, "image", id=1, path="a.png", split="test", bin=4)
+        for number, judges in ((1, ["offline"]), (2, ["offline", "gpt@there"])):
+            _insert(old, "model_version", id=number, name=f"v{number}", kind="score")
+            _insert(old, "prediction", id=number, model_version_id=number, image_id=1)
+            for judge in judges:
+                _insert(old, "judgement", prediction_id=number, judge=judge)
+            for name in names:
+                _insert(old, "metric", model_version_id=number, split="test", name=name, value=0.5, n=3)
+    migrate(file)
+    with closing(sqlite3.connect(file)) as now:
+        found = now.execute("SELECT model_version_id, name, judge FROM metric ORDER BY model_version_id, id").fetchall()
+        assert now.execute("SELECT DISTINCT value, n FROM metric").fetchall() == [(0.5, 3)]
+    assert found == [
+        (1, "srcc", ""), (1, "word_tone", ""), (1, "word_tone_delta:iter2/consistency", ""), (1, "usefulness", ""),
+        (2, "srcc", ""), (2, "consistency", "gpt@there"), (2, "consistency_delta:iter2/consistency", "gpt@there"),
+        (2, "usefulness", "gpt@there"),
+    ]  # fmt: skip

@@ -96,7 +96,7 @@ def test_that_a_run_stops_for_review_ends_measured_and_does_nothing_when_run_aga
 
     ran = command("run", project, "--iterations", 1, "--no-review", timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "\x1b" not in ran.stdout and "iter1/score" in ran.stdout and "offline proxy" in ran.stdout
+    assert "\x1b" not in ran.stdout and "iter1/score" in ran.stdout and "word tone" in ran.stdout
 
     before = (project / "project.sqlite").read_bytes()
     again = command("run", project, "--iterations", 1)

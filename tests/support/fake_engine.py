@@ -133,7 +133,7 @@ def _judgement(row: Row) -> Row:
 def _measured(rows: list[Row]) -> Row:
     tests = [row for row in rows if row["split"] == "test"]
     metrics = {
-        name: {"value": 0.5, "lo": 0.4, "hi": 0.6, "n": len(tests)} for name in ("plcc", "srcc", "rmse", "consistency")
+        name: {"value": 0.5, "lo": 0.4, "hi": 0.6, "n": len(tests)} for name in ("plcc", "srcc", "rmse", "word_tone")
     }
     metrics["format_failures"] = {"value": 0.0, "lo": None, "hi": None, "n": len(tests)}
     return {

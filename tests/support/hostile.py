@@ -148,7 +148,7 @@ def _add_versions(project: Project, texts: Sequence[str]) -> None:
                 session.add(row)
                 session.flush()
                 session.add(Judgement(prediction_id=row.id, judge=texts[0], raw="", reason=texts[1]))
-            session.add_all(_metrics(version, len(tests)))
+            session.add_all(_metrics(version, len(tests), texts[0]))
             if iteration == 0:
                 trained = [image for image in images if image.split == "train"]
                 session.add_all(_pair(version, image, texts, place) for place, image in enumerate(trained))
@@ -161,12 +161,15 @@ def _prediction(version: ModelVersion, image: Image, text: str) -> Prediction:
     )  # fmt: skip
 
 
-def _metrics(version: ModelVersion, count: int) -> list[Metric]:
+def _metrics(version: ModelVersion, count: int, judge: str) -> list[Metric]:
     values = {"srcc": 0.5, "plcc": 0.5, "rmse": 1.1, "format_failures": 0.0, "consistency": 2.5}
     return [
-        Metric(model_version_id=version.id, split="test", name=name, value=value, lo=value - 0.1, hi=value, n=count)
+        Metric(
+            model_version_id=version.id, split="test", name=name, value=value, lo=value - 0.1, hi=value, n=count,
+            judge=judge if name == "consistency" else "",
+        )
         for name, value in values.items()
-    ]
+    ]  # fmt: skip
 
 
 def _pair(version: ModelVersion, image: Image, texts: Sequence[str], place: int) -> Pair:

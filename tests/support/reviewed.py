@@ -116,7 +116,7 @@ def _metrics(version: ModelVersion, srcc: float, count: int) -> list[Metric]:
         "plcc": (srcc + 0.01, srcc - 0.04, srcc + 0.05),
         "rmse": (1.1, 1.0, 1.2),
         "format_failures": (0.05, None, None),
-        "consistency": (2.5, 2.4, 2.6),
+        "word_tone": (2.5, 2.4, 2.6),
     }
     return [
         Metric(model_version_id=version.id, split="test", name=name, value=value, lo=lo, hi=hi, n=count)

@@ -17,7 +17,7 @@ from studio.services.versions.types import MetricValue, VersionRow
 FILE_NAME = "README.md"
 UNKNOWN_LICENCE = "unknown"
 _LICENCE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}")
-_METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
+_METRICS = ("srcc", "plcc", "rmse", "consistency", "word_tone", "format_failures")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#!|~$&@:]|(?<=www)\.)", re.IGNORECASE)
 """Characters that format, link or load within a line; escaped texts never start a line."""
 _NOT_SETTINGS = ("base", "result", "kind")
@@ -156,8 +156,8 @@ def _metric(version: VersionRow, name: str) -> tuple[str, ...] | None:
     metric = version.metrics.get(name)
     if metric is None or metric.value is None:
         return None
-    label = f"{name} ({escape(version.judge or '')})" if name == "consistency" else name
-    return label.replace("_", " "), f"{metric.value:.3f}", _interval(metric), str(metric.n)
+    by = {"consistency": f" ({escape(version.judge or '')})", "word_tone": " (an estimate from words, not a judge)"}
+    return name.replace("_", " ") + by.get(name, ""), f"{metric.value:.3f}", _interval(metric), str(metric.n)
 
 
 def _interval(metric: MetricValue) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from db.models import Image, Judgement, Metric, Prediction
+from db.models import WORD_TONE, Image, Judgement, Metric, Prediction
 from db.queries import predictions
 from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
@@ -21,15 +21,17 @@ PREDICTION_COLUMNS: dict[str, Kind] = {
     "version": "text", "iteration": "int", "kind": "text", "split": "text", "image": "text", "truth": "float",
     "bin": "int", "score": "float", "label": "int", **{f"p{label}": "float" for label in LABELS}, "explained": "bool",
     "text": "text", "parse_ok": "bool", "truncated": "bool", "raw": "text", "judge": "text", "consistency": "float",
-    "usefulness": "float", "general": "float", "judge_reason": "text",
+    "usefulness": "float", "general": "float", "judge_reason": "text", "word_tone": "float",
 }  # fmt: skip
-"""``truth`` and ``score`` are in the original scale; ``p0`` to ``p9`` are the labels' probabilities."""
+"""``truth`` and ``score`` are in the original scale; ``p0`` to ``p9`` are the labels' probabilities.
+
+The grades are those of the judge used last. ``word_tone`` is the estimate from words, not a judge's grade.
+"""
 METRIC_COLUMNS: dict[str, Kind] = {
     "version": "text", "iteration": "int", "kind": "text", "parents": "text", "split": "text", "metric": "text",
     "value": "float", "lo": "float", "hi": "float", "n": "int", "judge": "text",
 }  # fmt: skip
 """``lo`` and ``hi`` are the ends of the 95% bootstrap interval."""
-GRADES = ("consistency", "usefulness", "general")
 _RUN = "Run the loop first: score-studio run DIR."
 
 
@@ -69,31 +71,34 @@ def _write(file: Path, columns: dict[str, Kind], rows: Iterator[tuple[Cell, ...]
 def _predictions(project: Project, version: VersionRow) -> Iterator[tuple[Cell, ...]]:
     with project.reader() as session:
         found = predictions.of_version(session, version.id, SPLITS)
-        grades = predictions.judgements(session, version.id)
-        cells = [_prediction(version, row, image, grades.get(row.id)) for row, image in found]
+        judge = version_queries.main_judge(session)
+        grades = predictions.judgements(session, version.id, judge) if judge is not None else {}
+        tones = predictions.judgements(session, version.id, WORD_TONE)
+        cells = [_prediction(version, row, image, grades.get(row.id), tones.get(row.id)) for row, image in found]
     yield from cells
 
 
-def _prediction(version: VersionRow, row: Prediction, image: Image, grade: Judgement | None) -> tuple[Cell, ...]:
+def _prediction(
+    version: VersionRow, row: Prediction, image: Image, grade: Judgement | None, tone: Judgement | None
+) -> tuple[Cell, ...]:
     head = (version.name, version.iteration, version.kind, image.split, image.path, image.mean_score, image.bin)
     judged: tuple[Cell, ...] = (None,) * 5
     if grade is not None:
         judged = (grade.judge, grade.consistency, grade.usefulness, grade.general, grade.reason)
     answer = (row.explained, row.text, row.parse_ok, row.truncated, row.raw)
-    return (*head, row.score, row.label, *probabilities(row.logprobs), *answer, *judged)
+    estimate = None if tone is None else tone.consistency
+    return (*head, row.score, row.label, *probabilities(row.logprobs), *answer, *judged, estimate)
 
 
 def _metrics(project: Project) -> Iterator[tuple[Cell, ...]]:
     known = {version.id: version for version in versions(project)}
     with project.reader() as session:
         found = [metric for split in SPLITS for metric in version_queries.metrics(session, split)]
-        judges = {version_id: version_queries.judge_of(session, version_id) for version_id in known}
         ordered = sorted(found, key=lambda metric: metric.model_version_id)
-        cells = [_metric(metric, known[metric.model_version_id], judges) for metric in ordered]
+        cells = [_metric(metric, known[metric.model_version_id]) for metric in ordered]
     yield from cells
 
 
-def _metric(metric: Metric, version: VersionRow, judges: dict[int, str | None]) -> tuple[Cell, ...]:
-    judge = judges[version.id] if metric.name in GRADES else None
+def _metric(metric: Metric, version: VersionRow) -> tuple[Cell, ...]:
     head = (version.name, version.iteration, version.kind, ", ".join(version.parents), metric.split, metric.name)
-    return (*head, metric.value, metric.lo, metric.hi, metric.n, judge)
+    return (*head, metric.value, metric.lo, metric.hi, metric.n, metric.judge or None)

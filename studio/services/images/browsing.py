@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from db.engine import Session
-from db.models import Judgement, ModelVersion, Prediction
+from db.models import WORD_TONE, Judgement, ModelVersion, Prediction
 from db.queries import images_browsing as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
@@ -104,6 +104,7 @@ def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
             raise StudioError(f"There is no image {image_id} in this project.", "Reload the images.")
         rows = queries.cells(session, [image_id], None if index.newest is None else index.newest[0])
         verdicts = queries.verdicts(session, image_id)
+        judge = version_queries.main_judge(session) or WORD_TONE
         return ImageDetail(
             cell=_cell(root, rows[0]),
             relative_path=image.path,
@@ -112,7 +113,7 @@ def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
             votes=image.votes,
             group=image.group_key or "",
             tags=tuple(Tag(key, str(value)) for key, value in image.tags.items()),
-            answers=tuple(_answer(*record) for record in queries.answers(session, image_id)),
+            answers=tuple(_answer(*record) for record in queries.answers(session, image_id, judge)),
             pairs=len(verdicts),
             vetoed=verdicts.count("veto"),
         )
@@ -193,6 +194,6 @@ def _answer(version: ModelVersion, prediction: Prediction, judgement: Judgement 
         explained=prediction.explained,
         parse_ok=prediction.parse_ok,
         truncated=prediction.truncated,
-        consistency=None if judgement is None else judgement.consistency,
-        estimated=judgement is not None and judgement.judge == "offline",
+        grade=None if judgement is None else judgement.consistency,
+        estimated=judgement is not None and judgement.judge == WORD_TONE,
     )

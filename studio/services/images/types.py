@@ -102,7 +102,10 @@ class ImageCell:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """One version's answer about the image; ``consistency`` 0..4 if a judge has graded it, or ``estimated`` it."""
+    """One version's answer about the image.
+
+    ``grade`` 0..4 is a judge's of its consistency, or, ``estimated`` from words, how its tone fits the score.
+    """
 
     version: str
     score: float | None
@@ -111,7 +114,7 @@ class ImageAnswer:
     explained: bool
     parse_ok: bool
     truncated: bool
-    consistency: float | None
+    grade: float | None
     estimated: bool = False
 
 

@@ -40,6 +40,7 @@ def _version(row: VersionRow) -> dict[str, Any]:
         "n": srcc.n or None,
         "consistency": consistency,
         "consistency_judge": row.judge if consistency is not None else None,
+        "word_tone": known.get("word_tone", _UNKNOWN).value,
     }
     validation = {name: row.validation.get(name, _UNKNOWN).value for name in ("plcc", "srcc", "rmse")}
     return {

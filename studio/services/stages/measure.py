@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.engine import Session
-from db.models import Image, Job, Judgement, ModelVersion, Prediction
+from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction
 from db.queries import predictions, versions
 from engine.contract.specs import MeasureSpec
 from studio.services.imports.import_store import stored_binning
-from studio.services.recipes.version_names import MAIN
+from studio.services.recipes.version_names import BASE, MAIN, kind_of, version_name
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 from studio.services.stages.journal_rows import stored_version
-from studio.services.stages.judge import judge_of
 
 
 def _build_spec(context: StageContext) -> MeasureSpec:
     return MeasureSpec(
+        against=_closely_compared(context),
         version=context.version,
         bin_means=stored_binning(context.session).means,
         bootstrap=context.settings.measure.bootstrap,
@@ -51,29 +51,31 @@ def _requires(job: StageKey, product: Product) -> bool:
 
 
 def _input_rows(context: StageContext) -> list[Row]:
-    """Return validation and test predictions with the judge's grades, and predictions of earlier versions."""
-    judge = judge_of(context.settings.judge)
-    own = _Examined.load(context.session, context.row(context.version), judge)
-    others = {row.name: _Examined.load(context.session, row, judge) for row in _compared(context)}
-    rows = []
-    for prediction, image in own.found:
-        grades = own.grades.get(image.id)
-        rows.append(
-            {
-                "image_id": image.id,
-                "split": image.split,
-                "truth": image.mean_score,
-                "group": image.group_key,
-                "logprobs": prediction.logprobs,
-                "label": prediction.label,
-                "parse_ok": prediction.parse_ok if prediction.explained else None,
-                "grades": grades,
-                "judge": judge if grades else None,
-                "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
-                "compare_grades": _of_image(image.id, {name: other.grades for name, other in others.items()}),
-            }
-        )
-    return rows
+    """Return validation and test predictions with the judges' grades, and predictions of earlier versions."""
+    own = _Examined.load(context.session, context.row(context.version))
+    others = {row.name: _Examined.load(context.session, row) for row in _compared(context)}
+    near = _closely_compared(context)
+    return [
+        {
+            "image_id": image.id,
+            "split": image.split,
+            "truth": image.mean_score,
+            "bin": image.bin,
+            "group": image.group_key,
+            "logprobs": prediction.logprobs,
+            "label": prediction.label,
+            "text": prediction.text,
+            "parse_ok": prediction.parse_ok if prediction.explained else None,
+            "truncated": prediction.truncated,
+            "judged": own.grades.get(image.id, {}),
+            "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
+            "compare_answers": _of_image(
+                image.id, {name: other.answers for name, other in others.items() if name in near}
+            ),
+            "compare_judged": _of_image(image.id, {name: other.grades for name, other in others.items()}),
+        }
+        for prediction, image in own.found
+    ]
 
 
 def _no_input(context: StageContext) -> tuple[str, str]:
@@ -82,29 +84,44 @@ def _no_input(context: StageContext) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Examined:
-    """A version's predictions on validation and test, and by image its log-probabilities and one judge's grades."""
+    """A version's predictions on validation and test, and by image log-probabilities, explanations, and grades."""
 
     found: list[tuple[Prediction, Image]]
     logprobs: dict[int, list[float]]
-    grades: dict[int, dict[str, float]]
+    answers: dict[int, Row]
+    grades: dict[int, dict[str, Row]]
 
     @classmethod
-    def load(cls, session: Session, version: ModelVersion, judge: str) -> _Examined:
+    def load(cls, session: Session, version: ModelVersion) -> _Examined:
         found = predictions.of_version(session, version.id, ("val", "test"))
-        judged = predictions.judgements(session, version.id, judge)
-        given = {image.id: _grades(judged[row.id]) for row, image in found if row.id in judged}
+        judged = predictions.all_judgements(session, version.id)
         return cls(
             found=found,
             logprobs={image.id: row.logprobs for row, image in found},
-            grades={image_id: grades for image_id, grades in given.items() if grades},
+            answers={
+                image.id: {"label": row.label, "text": row.text, "parse_ok": row.parse_ok}
+                for row, image in found
+                if row.explained
+            },
+            grades={
+                image.id: {one.judge: _grades(one) for one in judged[row.id] if one.judge != WORD_TONE}
+                for row, image in found
+                if row.id in judged
+            },
         )
 
 
-def _grades(judgement: Judgement) -> dict[str, float]:
-    """Return the valid grades, without failed ones."""
-    names = ("consistency", "usefulness", "general")
-    values = (judgement.consistency, judgement.usefulness, judgement.general)
-    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+def _grades(judgement: Judgement) -> Row:
+    """Return the grades; None where there is none."""
+    return {name: getattr(judgement, name) for name in ("consistency", "usefulness", "general")}
+
+
+def _closely_compared(context: StageContext) -> tuple[str, ...]:
+    """Return the versions to compare with in every metric: base, the previous one, the main line's counterpart."""
+    near = [BASE, context.previous] if context.iteration else []
+    if context.line != MAIN:
+        near.append(version_name(context.iteration, kind_of(context.version)))
+    return tuple(dict.fromkeys(near))
 
 
 def _of_image(image_id: int, by_version: Mapping[str, Mapping[int, Any]]) -> Row:
@@ -125,16 +142,25 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
     version = stored_version(session, job.version_name)
     for row in rows:
         versions.set_calibration(session, version.id, row["calibration"])
-        for split, found in (("test", row["metrics"]), ("val", row.get("validation", {}))):
-            bodies = [_metric(version, job, split, name, body) for name, body in found.items()]
-            versions.put_metrics(session, bodies)
+        found = [("test", "", row["metrics"]), ("val", "", row.get("validation", {}))]
+        found += [("test", judge, metrics) for judge, metrics in row.get("judged", {}).items()]
+        versions.replace_metrics(
+            session,
+            version.id,
+            [
+                _metric(version, job, split, judge, name, body)
+                for split, judge, metrics in found
+                for name, body in metrics.items()
+            ],
+        )
         predictions.set_scores(session, version.id, dict(row["scores"]))
 
 
-def _metric(version: ModelVersion, job: Job, split: str, name: str, body: Mapping[str, Any]) -> Row:
+def _metric(version: ModelVersion, job: Job, split: str, judge: str, name: str, body: Mapping[str, Any]) -> Row:
     return {
         "model_version_id": version.id,
         "split": split,
+        "judge": judge,
         "name": name,
         "value": body["value"],
         "lo": body.get("lo"),

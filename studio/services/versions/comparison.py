@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.engine import Session
+from db.models import WORD_TONE
 from db.queries import comparison as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
@@ -17,7 +18,7 @@ MOST_VERSIONS = 4
 Scores = tuple[float | None, ...]
 """One image's scores, in the order of the versions."""
 Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
-"""Score, label, parse_ok, truncated, consistency."""
+"""Score, label, parse_ok, truncated, grade."""
 
 
 def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
@@ -40,7 +41,8 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
             raise StudioError(f"{len(chosen)} versions are too many to compare.", f"Choose up to {MOST_VERSIONS}.")
         if len(chosen) < 2:
             return Comparison(tuple(known), tuple(chosen), order, root)
-        answers = [_answers(session, known[name]) for name in chosen]
+        judge = version_queries.main_judge(session)
+        answers = [_answers(session, known[name], judge or WORD_TONE) for name in chosen]
         images = [row for row in queries.test_images(session) if any(row[0] in answered for answered in answers)]
     scores = [tuple(_score(answered.get(row[0])) for answered in answers) for row in images]
     places = _in_order(order, images, scores)
@@ -49,7 +51,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
     lowest, highest = _bounds(truths, scores)
     columns = tuple(_column(answered, ids) for answered in answers)
     return Comparison(
-        tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest
+        tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest, judge or ""
     )
 
 
@@ -94,8 +96,8 @@ def _measured(session: Session) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in version_queries.all_versions(session) if row.id in have]
 
 
-def _answers(session: Session, version_id: int) -> dict[int, Answer]:
-    grades = queries.grades(session, version_id)
+def _answers(session: Session, version_id: int, judge: str) -> dict[int, Answer]:
+    grades = queries.grades(session, version_id, judge)
     return {
         image: (score, label, parse_ok, truncated, grades.get(prediction))
         for image, prediction, score, label, parse_ok, truncated in queries.scores(session, version_id)
@@ -114,7 +116,7 @@ def _column(answers: Mapping[int, Answer], ids: Sequence[int]) -> VersionColumn:
         label=tuple(row[1] for row in rows),
         parse_ok=tuple(row[2] for row in rows),
         truncated=tuple(row[3] for row in rows),
-        consistency=tuple(row[4] for row in rows),
+        grade=tuple(row[4] for row in rows),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -26,9 +26,13 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One model version with its test metrics. ``adapter`` is absolute, None for the base; ``judge`` is for display.
+    """One model version with its test metrics. ``adapter`` is absolute, None for the base.
 
-    ``validation``: metrics on the validation split, on which choices are based; empty if an old program measured it.
+    Attributes:
+        metrics: including the grades by ``judge``: the same judge for all versions of a list.
+        judge: who gave them, as stored; None if this version has none by that judge.
+        judged: means of grades, coverage and differences by every judge of this version.
+        validation: metrics on the validation split, on which choices are based; empty if an old program measured it.
     """
 
     id: int
@@ -44,6 +48,14 @@ class VersionRow:
     hyperparameters: dict[str, object] = field(default_factory=dict)
     line: str = "main"
     validation: dict[str, MetricValue] = field(default_factory=dict)
+    judged: dict[str, dict[str, MetricValue]] = field(default_factory=dict)
+
+    def graded_by(self, judge: str) -> VersionRow:
+        """Return the version with this judge's grades among its metrics, and no other judge's."""
+        shown = self.judged.get(self.judge or "", {})
+        rest = {name: metric for name, metric in self.metrics.items() if name not in shown}
+        found = self.judged.get(judge, {})
+        return replace(self, metrics=rest | found, judge=judge if found else None)
 
 
 ComparisonOrder = Literal["change", "error", "disagreement", "name"]
@@ -51,13 +63,13 @@ ComparisonOrder = Literal["change", "error", "disagreement", "name"]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A version's answer for one image, without its text. ``score`` is in the original scale, ``consistency`` 0..4."""
+    """A version's answer for one image, without its text. ``score`` is in the original scale, ``grade`` 0..4."""
 
     score: float | None
     label: int | None
     parse_ok: bool
     truncated: bool
-    consistency: float | None
+    grade: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +92,21 @@ class VersionColumn:
     label: tuple[int | None, ...]
     parse_ok: tuple[bool | None, ...]
     truncated: tuple[bool | None, ...]
-    consistency: tuple[float | None, ...]
+    grade: tuple[float | None, ...]
 
     def at(self, place: int) -> Scored | None:
         """Return the version's answer for the image in this position."""
         asked, truncated = self.parse_ok[place], self.truncated[place]
         if asked is None or truncated is None:
             return None
-        return Scored(self.score[place], self.label[place], asked, truncated, self.consistency[place])
+        return Scored(self.score[place], self.label[place], asked, truncated, self.grade[place])
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Versions in columns, images in rows. ``lowest`` and ``highest`` bound all true and predicted scores.
 
+    ``judge`` is whose grades of consistency these are; "": estimates from words of how the tone fits.
     Stored by column: tens of thousands of row objects would slow down every garbage collection.
     """
 
@@ -109,6 +122,7 @@ class Comparison:
     columns: tuple[VersionColumn, ...] = ()
     lowest: float = 0.0
     highest: float = 1.0
+    judge: str = ""
 
     @property
     def count(self) -> int:

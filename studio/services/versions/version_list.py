@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import cast
 
 from db.engine import Session
@@ -13,26 +13,28 @@ from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.versions.types import MetricValue, VersionKind, VersionRow
 
-_JUDGE_LABELS = {"offline": "offline proxy"}
 
+def versions(project: Project, judge: str | None = None) -> list[VersionRow]:
+    """Return all versions in creation order, with their metrics on the test and the validation split.
 
-def versions(project: Project) -> list[VersionRow]:
-    """Return all versions in creation order, with their metrics on the test and the validation split."""
+    Args:
+        project: an open project.
+        judge: whose grades are among the metrics; None: those of the judge used last.
+    """
     with project.reader() as session:
+        shown = judge or queries.main_judge(session)
         test, validation = (_by_version(session, split) for split in ("test", "val"))
         return [
-            dataclasses.replace(
-                _version_row(project, row, test.get(row.id, {}), queries.judge_of(session, row.id)),
-                validation=validation.get(row.id, {}),
-            )
+            _version_row(project, row, test.get(row.id, {}), shown, validation.get(row.id, {}).get("", {}))
             for row in queries.all_versions(session)
         ]
 
 
-def _by_version(session: Session, split: str) -> dict[int, dict[str, MetricValue]]:
-    metrics: dict[int, dict[str, MetricValue]] = defaultdict(dict)
-    for metric in queries.metrics(session, split):
-        metrics[metric.model_version_id][metric.name] = MetricValue(metric.value, metric.lo, metric.hi, metric.n)
+def _by_version(session: Session, split: str) -> dict[int, dict[str, dict[str, MetricValue]]]:
+    """Return the metrics by version, judge ("": none) and name."""
+    metrics: dict[int, dict[str, dict[str, MetricValue]]] = defaultdict(lambda: defaultdict(dict))
+    for row in queries.metrics(session, split):
+        metrics[row.model_version_id][row.judge][row.name] = MetricValue(row.value, row.lo, row.hi, row.n)
     return metrics
 
 
@@ -48,18 +50,27 @@ def version(project: Project, name: str) -> VersionRow:
     return rows[name]
 
 
-def _version_row(project: Project, row: ModelVersion, metrics: dict[str, MetricValue], judge: str | None) -> VersionRow:
+def _version_row(
+    project: Project,
+    row: ModelVersion,
+    metrics: Mapping[str, dict[str, MetricValue]],
+    judge: str | None,
+    validation: dict[str, MetricValue],
+) -> VersionRow:
+    judged = {name: found for name, found in metrics.items() if name}
     return VersionRow(
         id=row.id,
         name=row.name,
         iteration=row.iteration,
         kind=cast(VersionKind, row.kind),
         parents=tuple(row.parents),
-        metrics=metrics,
-        judge=None if judge is None else _JUDGE_LABELS.get(judge, judge),
+        metrics=metrics.get("", {}) | judged.get(judge or "", {}),
+        judge=judge if judge in judged else None,
         adapter=None if row.adapter is None else project.root / row.adapter,
         digest=row.digest or "",
         created_at=row.created_at,
         hyperparameters=dict(row.hyperparameters),
         line=row.line,
+        validation=validation,
+        judged=judged,
     )

@@ -46,9 +46,9 @@ class AnswerCard(QFrame):
         self.score.setText(number(score, 2) if score is not None else NOTHING)
         known = score is not None and row is not None
         self.bar.show_bar((score, row.truth, contrast.lowest, contrast.highest) if known else None)  # type: ignore[union-attr,arg-type]
-        self.facts.setText(self._facts(scored, row.truth) if row is not None else "")
+        self.facts.setText(self._facts(scored, row.truth, contrast.judge) if row is not None else "")
 
-    def _facts(self, scored: Scored | None, truth: float) -> str:
+    def _facts(self, scored: Scored | None, truth: float, judge: str) -> str:
         if scored is None:
             return self.tr("This version has no answer for this image.")
         parts = []
@@ -56,8 +56,9 @@ class AnswerCard(QFrame):
             parts.append(self.tr("off by {0}").format(f"{scored.score - truth:+.2f}"))
         if scored.label is not None:
             parts.append(self.tr("label {0}").format(scored.label))
-        if scored.consistency is not None:
-            parts.append(self.tr("consistency {0} of 4").format(f"{scored.consistency:g}"))
+        if scored.grade is not None:
+            graded = self.tr("consistency {0} of 4") if judge else self.tr("word tone fits {0} of 4")
+            parts.append(graded.format(f"{scored.grade:g}"))
         if not scored.parse_ok:
             parts.append(self.tr("answer not in the requested format"))
         if scored.truncated:

@@ -48,9 +48,9 @@ class VersionCard(QFrame):
             parts.append(self.tr("off by {0}").format(f"{answer.score - truth:+.2f}"))
         if answer.label is not None:
             parts.append(self.tr("label {0}").format(answer.label))
-        if answer.consistency is not None:
-            text = self.tr("estimated consistency {0} of 4") if answer.estimated else self.tr("consistency {0} of 4")
-            parts.append(text.format(f"{answer.consistency:g}"))
+        if answer.grade is not None:
+            text = self.tr("word tone fits {0} of 4") if answer.estimated else self.tr("consistency {0} of 4")
+            parts.append(text.format(f"{answer.grade:g}"))
         if not answer.explained:
             parts.append(self.tr("score only"))
         elif not answer.parse_ok:

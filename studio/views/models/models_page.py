@@ -46,7 +46,7 @@ WIDTHS = {
     columns.COL_SIZE: 106,
     columns.COL_MADE: 126,
 }
-METRICS = ("srcc", "plcc", "rmse", "consistency", "format_failures")
+METRICS = ("srcc", "plcc", "rmse", "consistency", "word_tone", "format_failures")
 
 
 class ModelsPage(Page):
@@ -273,6 +273,7 @@ class ModelsPage(Page):
             "plcc": "PLCC",
             "rmse": "RMSE",
             "consistency": self.tr("Consistency"),
+            "word_tone": self.tr("Word tone"),
             "format_failures": self.tr("Format failures"),
         }
         lines += [

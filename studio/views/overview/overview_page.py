@@ -21,6 +21,7 @@ from studio.views.actions.overview import overview_actions
 from studio.views.overview.first_steps import FirstSteps
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.line_verdict import line_sentence
+from studio.views.overview.measures_tab import MeasuresPanel
 from studio.views.overview.next_action_text import action_explanation, action_title
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.results_tab import ResultsPanel
@@ -53,6 +54,7 @@ class OverviewPage(Page):
         self.results.opened.connect(self._compare)
         self.distribution = DistributionPanel()
         self.changes = ChangesPanel()
+        self.measures = MeasuresPanel()
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self._begun = False
@@ -175,6 +177,7 @@ class OverviewPage(Page):
         self._rows = rows
         self.results.show_rows(rows)
         self.distribution.show_rows(rows)
+        self.measures.show_rows(rows)
         self.changes.show_rows(rows)
         measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
@@ -252,6 +255,7 @@ class OverviewPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.results, self.tr("Results"))
+        self.tabs.addTab(self.measures, self.tr("Measures"))
         self.tabs.addTab(self.distribution, self.tr("Predicted scores"))
         self.tabs.addTab(self.changes, self.tr("Changed settings"))
         self.empty = FirstSteps()

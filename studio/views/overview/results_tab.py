@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.models import version_table as columns
 from studio.models.table import OBJECT_ROLE
-from studio.models.version_table import VersionsModel, judge_name
+from studio.models.version_table import VersionsModel
 from studio.models.version_verdict_text import verdict_text
+from studio.services.judging.judge_names import short_name
 from studio.services.versions.types import OverviewRows, VersionRow
-from studio.text import percent, with_interval
+from studio.text import one_line, percent, tool_tip, with_interval
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import KINDS, Mark
 from studio.widgets.legend import Legend, LegendEntry
@@ -31,6 +33,7 @@ WIDTHS = {
     columns.COL_PLCC: 62,
     columns.COL_RMSE: 62,
     columns.COL_CONSISTENCY: 150,
+    columns.COL_TONE: 130,
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
     columns.COL_VALIDATION: 92,
@@ -42,6 +45,7 @@ PADDING = 36
 HIGH = 900
 """Height in pixels from which the charts are laid out two by two."""
 METRICS = ("srcc", "plcc", "rmse", "consistency")
+"""The charts. Where no judge has graded, the last one shows the estimate from word tone."""
 
 
 def card(*contents: QWidget) -> QFrame:
@@ -75,17 +79,48 @@ class ResultsPanel(QWidget):
         self._columns = len(METRICS)
         self.legend = Legend(())
         self._rows: OverviewRows | None = None
+        self._read: OverviewRows | None = None
+        self.judge, self.judge_label = QComboBox(), PlainLabel(self.tr("Judge"), role="muted")
+        self.judge.setAccessibleName(self.tr("Judge"))
+        self.judge.activated.connect(self._on_judge)
         self._lay_out()
 
     def show_rows(self, rows: OverviewRows) -> None:
         """Fill table and charts."""
         had_lines = self._rows is not None and bool(self._rows.lines)
+        self._read = rows
+        self._offer_judges(rows)
+        chosen = self.judge.currentData()
+        if chosen is not None:
+            rows = dataclasses.replace(rows, versions=tuple(row.graded_by(chosen) for row in rows.versions))
         self._rows = rows
         self.model.show(rows.versions, rows.verdicts)
+        judged = any(row.judge for row in rows.versions)
+        self.table.setColumnHidden(columns.COL_CONSISTENCY, not judged)
+        self.table.setColumnHidden(columns.COL_TONE, judged)
         if rows.lines and not had_lines:
             needed = self.table.sizeHintForColumn(columns.COL_NAME) + PADDING
             self.table.setColumnWidth(columns.COL_NAME, min(LONG_NAME, max(WIDTHS[columns.COL_NAME], needed)))
         self._draw()
+
+    def _offer_judges(self, rows: OverviewRows) -> None:
+        """List the judges, the one used last first; keep the one that is chosen."""
+        last = next((row.judge for row in reversed(rows.versions) if row.judge), None)
+        found = [] if last is None else [last]
+        found += sorted({judge for row in rows.versions for judge in row.judged} - set(found))
+        chosen = self.judge.currentData()
+        if [self.judge.itemData(place) for place in range(self.judge.count())] != found:
+            self.judge.clear()
+            for judge in found:
+                self.judge.addItem(one_line(short_name(judge)), judge)
+                self.judge.setItemData(self.judge.count() - 1, tool_tip(judge), Qt.ItemDataRole.ToolTipRole)
+            self.judge.setCurrentIndex(found.index(chosen) if chosen in found else 0 if found else -1)
+        for widget in (self.judge, self.judge_label):
+            widget.setVisible(len(found) > 1)
+
+    def _on_judge(self, _place: int) -> None:
+        if self._read is not None:
+            self.show_rows(self._read)
 
     def add_charts(self, module: ModuleType) -> None:
         """Make the charts, once pyqtgraph is loaded."""
@@ -126,10 +161,13 @@ class ResultsPanel(QWidget):
         kinds = {row.kind for row in self._rows.versions if row.metrics}
         entries = self._entries([kind for kind in KINDS if kind in kinds])
         self.legend.set_entries(entries)
+        judge = next((row.judge for row in self._rows.versions if row.judge), None)
         for name, chart in self.charts.items():
-            chart.set_marks(self._marks(name), entries)
-        judges = sorted({judge_name(row) for row in self._rows.versions if row.judge})
-        title = self.tr("Consistency ({0})").format(", ".join(judges)) if judges else self.tr("Consistency")
+            shown = "word_tone" if name == "consistency" and judge is None else name
+            chart.set_marks(self._marks(shown), entries)
+        title = self.tr("Word tone fits score (estimate)")
+        if judge is not None:
+            title = self.tr("Consistency ({0})").format(one_line(short_name(judge)))
         self.charts["consistency"].title.setText(title)
 
     def _marks(self, name: str) -> list[Mark]:
@@ -152,9 +190,15 @@ class ResultsPanel(QWidget):
 
     def _tip(self, row: VersionRow) -> str:
         assert self._rows is not None
-        names = {"srcc": "SRCC", "plcc": "PLCC", "rmse": "RMSE", "consistency": self.tr("Consistency")}
+        names = {
+            "srcc": "SRCC",
+            "plcc": "PLCC",
+            "rmse": "RMSE",
+            "consistency": self.tr("Consistency"),
+            "word_tone": self.tr("Word tone"),
+        }
         lines = [row.name]
-        lines += [f"{names[name]} {with_interval(row.metrics[name])}" for name in METRICS if name in row.metrics]
+        lines += [f"{text} {with_interval(row.metrics[name])}" for name, text in names.items() if name in row.metrics]
         lines.append(self.tr("Format failures: {0}").format(percent(row.metrics.get("format_failures"))))
         verdict = self._rows.verdicts.get(row.name)
         if verdict is not None:
@@ -193,6 +237,8 @@ class ResultsPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.legend)
         head.addStretch(1)
+        head.addWidget(self.judge_label)
+        head.addWidget(self.judge)
         self.grid = QGridLayout()
         self.grid.setSpacing(10)
         upper = QWidget()

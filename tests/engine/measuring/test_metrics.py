@@ -142,3 +142,28 @@ def test_that_resamples_come_in_blocks_when_there_are_many_images() -> None:
     assert len(blocks) > 1
     assert sum(map(len, blocks)) == 90
     assert all((block.sum(axis=1) == 100_000).all() for block in blocks)
+
+
+@pytest.mark.parametrize("count", [40, metrics.MOST_PAIRED + 1])
+def test_that_kendalls_tau_is_scipys_also_with_ties_and_for_resamples(count: int) -> None:
+    rng = np.random.default_rng(3)
+    truth = rng.integers(0, 9, count).astype(float)
+    predicted = np.round(truth + rng.normal(0, 3, count))
+    statistic = metrics.weighted_kendall(predicted, truth)
+    (block,) = metrics.Resampler([None] * count, 3, 5).counts()
+    expected = [
+        stats.kendalltau(np.repeat(predicted, row), np.repeat(truth, row)).statistic
+        for row in block.astype(int)
+    ]  # fmt: skip
+    assert statistic(block) == pytest.approx(expected)
+    assert metrics.point(statistic, count) == pytest.approx(stats.kendalltau(predicted, truth).statistic)
+    assert math.isnan(metrics.point(metrics.weighted_kendall(np.ones(count), truth), count))
+
+
+def test_that_slope_entropy_and_top_share_are_those_computed_by_hand() -> None:
+    truth = np.asarray([1.0, 2.0, 4.0, 5.0])
+    assert metrics.point(metrics.weighted_slope(2 * truth + 1, truth), 4) == pytest.approx(0.5)
+    assert math.isnan(metrics.point(metrics.weighted_slope(np.ones(4), truth), 4))
+    assert metrics.point(metrics.weighted_entropy([3, 3, 7, 9]), 4) == pytest.approx(1.5)
+    assert metrics.point(metrics.weighted_entropy([3, 3]), 2) == 0
+    assert metrics.point(metrics.weighted_top_share([3, 3, 7, 9]), 4) == 0.5

@@ -19,6 +19,12 @@ from engine.stages import measure
 
 Row = dict[str, Any]
 MEANS = tuple(float(mean) for mean in np.linspace(3, 7, 10))
+JUDGE = "gpt@there"
+TEXTS = (
+    "A good photograph: the crisp focus is pleasing.",
+    "The light is dull, and the light is dull.",
+    "A terrible photograph: the noise is ugly.",
+)
 SPEC = MeasureSpec(version="iter1/score", bin_means=MEANS, bootstrap=200, seed=7)
 
 
@@ -37,11 +43,14 @@ def _rows(val: int = 80, test: int = 120) -> list[Row]:
             "group": None,
             "logprobs": logprobs(1, i),
             "label": 4,
+            "bin": i % 10,
+            "text": TEXTS[i % len(TEXTS)],
+            "truncated": False,
             "parse_ok": i % 10 != 0,
-            "grades": {"consistency": i % 5} if i >= val and i % 3 else None,
-            "judge": "offline",
+            "judged": {JUDGE: {"consistency": i % 5 if i % 3 else None}} if i >= val else {},
             "compare": {"base": logprobs(6, i)},
-            "compare_grades": {"base": {"consistency": 0}},
+            "compare_answers": {"base": {"label": 4, "text": "A good photograph.", "parse_ok": True}},
+            "compare_judged": {"base": {JUDGE: {"consistency": 0}}},
         }
         for i in range(val + test)
     ]
@@ -93,19 +102,80 @@ def test_that_test_truths_never_touch_the_calibration(tmp_path: Path) -> None:
 
 def test_that_missing_grades_are_left_out_and_counted(tmp_path: Path) -> None:
     rows = _rows()
-    given = [row["grades"]["consistency"] for row in rows if row["grades"]]
+    given = [grade for row in rows for one in row["judged"].values() if (grade := one["consistency"]) is not None]
     context = _context(tmp_path, rows)
-    found = measure.run(SPEC, context)["metrics"]
+    found = measure.run(SPEC, context)["judged"][JUDGE]
     assert found["consistency"]["value"] == pytest.approx(sum(given) / len(given))
     assert found["consistency"]["n"] == len(given) < 120
     assert found["consistency"]["lo"] < found["consistency"]["value"] < found["consistency"]["hi"]
+    assert (found["coverage"]["value"], found["coverage"]["n"]) == (pytest.approx(len(given) / 120), 120)
+    assert found["consistency_delta:base"]["value"] == pytest.approx(found["consistency"]["value"])
+    assert "usefulness" not in found
     (note,) = [event for event in context.events if isinstance(event, Note) and event.code == "grades_missing"]
     assert f"{120 - len(given)} of 120" in note.text
 
 
-def test_that_a_version_without_grades_has_no_consistency(tmp_path: Path) -> None:
-    rows = [{**row, "grades": None} for row in _rows()]
-    assert not any(name.startswith("consistency") for name in _run(tmp_path, rows)["metrics"])
+def test_that_each_judge_has_means_of_its_own(tmp_path: Path) -> None:
+    rows = _rows()
+    for row in rows[100:]:
+        row["judged"]["person:Ann"] = {"consistency": 1, "usefulness": 2, "general": 3}
+    found = _run(tmp_path, rows)["judged"]
+    assert list(found) == [JUDGE, "person:Ann"]
+    ann = found["person:Ann"]
+    assert [ann[name]["value"] for name in ("consistency", "usefulness", "general", "coverage")] == [1, 2, 3, 1]
+    assert ann["general"]["n"] == 100 and not any(name.startswith("consistency_delta") for name in ann)
+
+
+def test_that_a_version_without_grades_has_no_consistency_but_its_word_tone(tmp_path: Path) -> None:
+    found = _run(tmp_path, [{**row, "judged": {}} for row in _rows()])
+    assert found["judged"] == {} and not any(name.startswith("consistency") for name in found["metrics"])
+    assert found["metrics"]["word_tone"]["n"] == 120
+
+
+def test_that_everything_is_compared_with_the_versions_named_and_srcc_alone_with_others(tmp_path: Path) -> None:
+    rows = _rows()
+    assert not any(name.startswith(("plcc_", "word_")) for name in _run(tmp_path / "a", rows)["metrics"] if ":" in name)
+    spec = dataclasses.replace(SPEC, against=("base",))
+    found = _run(tmp_path / "b", rows, spec)["metrics"]
+    names = ("srcc", "plcc", "rmse", "kendall", "format_failures", "shared_texts", "repeated_clauses", "word_tone")
+    for name in (*names, "explanation_words"):
+        assert f"{name}_delta:base" in found and 0 < found[f"{name}_p:base"]["value"] <= 1, name
+    assert found["format_failures_delta:base"]["value"] == pytest.approx(0.1)
+    assert found["repeated_clauses_delta:base"]["value"] == pytest.approx(1 / 3)
+    mean = np.mean([len(TEXTS[row["image_id"] % 3 - 1].split()) for row in rows[80:]])
+    assert found["explanation_words_delta:base"]["value"] == pytest.approx(mean - 3)
+
+
+def test_that_format_failures_have_kinds(tmp_path: Path) -> None:
+    rows = [{**row, "parse_ok": True} for row in _rows()]
+    failures = [{"label": None}, {"text": " "}, {"text": "", "truncated": True}, {"truncated": True}, {}, {}]
+    for row, change in zip(rows[80:], failures, strict=False):
+        row.update(change, parse_ok=False)
+    found = _run(tmp_path, rows)["metrics"]
+    counts = {kind: found[f"format_failures:{kind}"]["value"] * 120 for kind in ("no_score", "no_explanation")}
+    assert counts == {"no_score": pytest.approx(1), "no_explanation": pytest.approx(2)}
+    assert found["format_failures:cut_off"]["value"] == pytest.approx(1 / 120)
+    assert found["format_failures:other"]["value"] == pytest.approx(2 / 120)
+
+
+def test_that_errors_by_bin_calibration_and_labels_are_measured(tmp_path: Path) -> None:
+    rows = _rows()
+    found = _run(tmp_path, rows)
+    scores, metrics = dict(found["scores"]), found["metrics"]
+    threes = [scores[row["image_id"]] - row["truth"] for row in rows[80:] if row["bin"] == 3]
+    assert metrics["bin_bias:3"]["value"] == pytest.approx(np.mean(threes)) and metrics["bin_bias:3"]["n"] == 12
+    assert metrics["bin_error:3"]["value"] == pytest.approx(np.mean(np.abs(threes)))
+    truth, predicted = (
+        np.asarray([of(row) for row in rows[80:]]) for of in (lambda r: r["truth"], lambda r: scores[r["image_id"]])
+    )
+    assert metrics["kendall"]["value"] == pytest.approx(stats.kendalltau(predicted, truth).statistic)
+    assert metrics["calibration_slope"]["value"] == pytest.approx(stats.linregress(predicted, truth).slope)
+    groups = np.array_split(np.argsort(predicted, kind="stable"), 10)
+    assert metrics["calibration_true:9"]["value"] == pytest.approx(truth[groups[9]].mean())
+    distance = np.mean([abs(truth[one].mean() - predicted[one].mean()) for one in groups])
+    assert metrics["calibration_error"]["value"] == pytest.approx(distance)
+    assert (metrics["label_entropy"]["value"], metrics["label_top_share"]["value"]) == (0, 1)
+    assert metrics["label_share:4"]["value"] == 1 and metrics["label_share:5"]["value"] == 0
 
 
 def test_that_versions_are_compared_in_pairs_each_with_its_own_calibration(tmp_path: Path) -> None:
@@ -118,7 +188,6 @@ def test_that_versions_are_compared_in_pairs_each_with_its_own_calibration(tmp_p
     assert reverse["srcc_delta:other"]["value"] == pytest.approx(-delta["value"])
     assert 0 < delta["lo"] < delta["value"] < delta["hi"]
     assert p["value"] == pytest.approx(2 / 201) and p["lo"] is None
-    assert metrics["consistency_delta:base"]["value"] == pytest.approx(metrics["consistency"]["value"])
 
 
 def test_that_only_rows_of_both_versions_are_compared(tmp_path: Path) -> None:

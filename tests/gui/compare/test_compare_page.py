@@ -75,7 +75,9 @@ def add_metric(session: object, version_id: int) -> None:
 
     row = {"value": 0.5, "lo": 0.4, "hi": 0.6, "n": TESTS, "job_id": None}
     assert Metric.__tablename__ == "metric"
-    versions.put_metrics(session, [{"model_version_id": version_id, "split": "test", "name": "srcc", **row}])  # type: ignore[arg-type]
+    versions.replace_metrics(
+        session, version_id, [{"model_version_id": version_id, "split": "test", "name": "srcc", **row}]
+    )  # type: ignore[arg-type]
 
 
 def pick(combo: QComboBox, value: str) -> None:
@@ -92,7 +94,7 @@ def test_that_the_base_stands_beside_the_latest_version(page: ComparePage) -> No
     assert page.model.index(0, COL_FIRST).data() == f"{row.truth + 2:.2f}"
     first = page.cards.cards[0]
     assert first.score.text() == f"{row.truth + 2:.2f}"
-    assert "off by +2.00" in first.facts.text() and "consistency 3 of 4" in first.facts.text()
+    assert "off by +2.00" in first.facts.text() and "word tone fits 3 of 4" in first.facts.text()
     assert f"true score {row.truth:.2f}" in first.bar.accessibleName()
     assert [card.isVisible() for card in page.cards.cards] == [True, True, False, False]
 

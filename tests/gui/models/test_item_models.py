@@ -54,7 +54,7 @@ def pair_row(number: int) -> PairRow:
 
 def version_row(number: int, srcc: float | None) -> VersionRow:
     metrics = {} if srcc is None else {"srcc": MetricValue(srcc, srcc - 0.1, srcc + 0.1, 40)}
-    return VersionRow(number, f"v{number}", number, "score", (), metrics, "offline-1", None, "", NOW)
+    return VersionRow(number, f"v{number}", number, "score", (), metrics, None, None, "", NOW)
 
 
 Watch = Callable[[QAbstractItemModel], None]
@@ -113,8 +113,18 @@ def test_that_the_versions_model_and_its_sorting_behave(watch: Watch) -> None:
     assert [proxy.index(row, 0).data() for row in range(3)] == ["v3", "v1", "v2"]
 
 
-def test_that_the_offline_judge_is_called_a_proxy() -> None:
-    assert version_table.judge_name(version_row(1, 0.3)) == "estimated"
+def test_that_the_cell_of_consistency_says_how_many_were_graded_and_its_tip_by_whom() -> None:
+    found = {"consistency": MetricValue(3.2, 3.0, 3.4, 9), "coverage": MetricValue(0.9, 0.6, 1.0, 10)}
+    tone = {"word_tone": MetricValue(2.5, None, None, 10)}
+    row = dataclasses.replace(version_row(1, 0.3), judged={"gpt@there": found})
+    row = dataclasses.replace(row, metrics=row.metrics | tone).graded_by("gpt@there")
+    model = version_table.VersionsModel()
+    model.set_rows([row, row.graded_by("nobody")])
+    assert model.index(0, version_table.COL_CONSISTENCY).data() == "3.200 (n = 9)"
+    tip = model.index(0, version_table.COL_CONSISTENCY).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Judged by gpt@there: 9 of 10 explanations have a grade" in tip
+    assert model.index(1, version_table.COL_CONSISTENCY).data() == texts.NOTHING
+    assert [model.index(place, version_table.COL_TONE).data() for place in (0, 1)] == ["2.500", "2.500"]
 
 
 def test_that_the_comparison_model_behaves(watch: Watch) -> None:

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from support.projects import SPLITS, rows
 from support.servers.judge_server import JudgeServer, judging
 
-from studio.models.version_table import judge_name
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.window.main_window import MainWindow
 
@@ -77,5 +76,5 @@ def test_that_versions_are_judged_and_shown(
     qtbot.waitUntil(lambda: [state for _, state in rows(reviewed, states)] == ["done"] * 4, timeout=60_000)
     qtbot.waitUntil(lambda: not workspace.running, timeout=20_000)
     assert server.asked > 0
-    qtbot.waitUntil(lambda: {judge_name(row) for row in page.results.model.rows} == {"judged"}, timeout=20_000)
+    qtbot.waitUntil(lambda: all(row.judge for row in page.results.model.rows), timeout=20_000)
     assert (reviewed / "studio.toml").read_text("utf-8") == before, "for this time alone"

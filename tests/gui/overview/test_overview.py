@@ -14,9 +14,12 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from db.models import Metric, ModelVersion
+from studio.models import measure_table
 from studio.models.version_table import COL_VERDICT
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
+from studio.services.recipes.version_names import BASE
+from studio.text import with_interval
 from studio.views.overview.overview_page import OverviewPage
 from studio.views.window.main_window import MainWindow
 from studio.widgets.chart_saving import save_chart
@@ -114,7 +117,7 @@ def test_that_enter_on_a_version_opens_the_comparison(qtbot: QtBot, page: Overvi
 
 
 def test_that_predicted_labels_stand_beside_the_truth(qtbot: QtBot, page: OverviewPage) -> None:
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentWidget(page.distribution)
     panel = page.distribution
     assert panel.model.rowCount() == 2 and panel.chart is not None
     assert not panel.warning.isVisible()
@@ -122,13 +125,13 @@ def test_that_predicted_labels_stand_beside_the_truth(qtbot: QtBot, page: Overvi
 
 
 def test_that_unchanged_settings_leave_a_sentence(page: OverviewPage) -> None:
-    page.tabs.setCurrentIndex(2)
+    page.tabs.setCurrentWidget(page.changes)
     assert page.changes.empty.isVisible() and "No setting has changed" in page.changes.empty.text()
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_that_every_chart_can_be_saved(page: OverviewPage, tmp_path: Path, suffix: str) -> None:
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentWidget(page.distribution)
     assert page.distribution.chart is not None
     for chart in (*page.results.charts.values(), page.distribution.chart):
         file = tmp_path / f"{file_name_of(chart.title.text())}.{suffix}"
@@ -157,7 +160,7 @@ def test_that_a_chart_is_not_saved_under_another_name_or_where_nothing_can_be(
 
 def test_that_the_tables_have_a_button_and_a_menu_for_csv(qtbot: QtBot, page: OverviewPage, tmp_path: Path) -> None:
     buttons = [button.accessibleName() for button in page.findChildren(QPushButton) if "CSV" in button.accessibleName()]
-    assert len(buttons) == 3
+    assert len(buttons) == 4
     assert [action.text() for action in page.results.table.actions()] == ["Save as CSV…"]
     file = tmp_path / "versions.csv"
     with qtbot.waitSignal(save_table(page.results.table, file).finished):
@@ -227,3 +230,22 @@ def test_that_marks_of_the_same_kind_on_two_lines_stand_apart() -> None:
     marks = [Mark("iter1/score", "score", 1, 0.5), Mark("x/iter1/score", "score", 1, 0.6)]
     first, second = place_marks(marks)
     assert first < 1 < second
+
+
+def test_that_measures_are_those_of_the_latest_version_until_another_is_chosen(page: OverviewPage) -> None:
+    panel = page.measures
+    page.tabs.setCurrentWidget(panel)
+    shown = panel.version.currentData()
+    assert shown == page.results.model.rows[-1].name and f"Previous: {BASE}" == panel.previous.text()
+    row = next(row for row in panel.model.rows if row.measure.name == "srcc")
+    place = panel.model.rows.index(row)
+    assert panel.model.index(place, measure_table.COL_VALUE).data() == with_interval(row.metric)
+    judged = [row for row in panel.model.rows if row.measure.group == "judge"]
+    assert [row.metric for row in judged] == [None] * 4, "nobody has graded"
+    place = panel.model.rows.index(judged[0])
+    assert panel.model.index(place, measure_table.COL_VALUE).data() == "not measured"
+    panel.version.setCurrentIndex(panel.version.findData(BASE))
+    panel.version.activated.emit(panel.version.currentIndex())
+    assert all(row.base is None for row in panel.model.rows) and panel.previous.text() == ""
+    page.measures.show_rows(page._rows)  # type: ignore[arg-type]
+    assert panel.version.currentData() == BASE

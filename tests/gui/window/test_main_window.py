@@ -14,8 +14,9 @@ from support.projects import write_photos
 from support.window import open_in
 
 from studio import app
-from studio.models.version_table import COL_CONSISTENCY, COL_SRCC
+from studio.models.version_table import COL_CONSISTENCY, COL_SRCC, COL_TONE
 from studio.services.projects import create_and_open
+from studio.text import NOTHING
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shortcut_sheet import KeySheet
 from studio.window_settings import RECENT_LIMIT, AppSettings
@@ -164,8 +165,9 @@ def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot,
     qtbot.waitUntil(lambda: model.rowCount() == 2 and page.charts_ready, timeout=10_000)
     assert page.body.currentIndex() == 1
     assert model.index(1, COL_SRCC).data() == "0.720 [0.670, 0.760]"
-    assert "(estimated)" in model.index(1, COL_CONSISTENCY).data()
-    assert page.results.charts["consistency"].title.text() == "Consistency (estimated)"
+    assert model.index(1, COL_CONSISTENCY).data() == NOTHING and model.index(1, COL_TONE).data() != NOTHING
+    assert page.results.table.isColumnHidden(COL_CONSISTENCY) and not page.results.table.isColumnHidden(COL_TONE)
+    assert page.results.charts["consistency"].title.text() == "Word tone fits score (estimate)"
     assert page.button.text() and page.sentence.text()
 
 

@@ -33,7 +33,7 @@ def test_that_every_prediction_is_in_the_csv_with_its_ten_probabilities(project:
     assert {row["version"] for row in read} == {"base", "iter1/score"} and {row["split"] for row in read} == {"test"}
     assert all(math.isclose(sum(float(row[f"p{label}"]) for label in range(10)), 1.0) for row in read)
     assert all(BAD_TEXT in row["text"] for row in read if row["version"] == "iter1/score")
-    assert read[0]["judge"] == "offline" and float(read[0]["consistency"]) == 3.0 and read[0]["usefulness"] == ""
+    assert read[0]["judge"] == "" and read[0]["consistency"] == "" and float(read[0]["word_tone"]) == 3.0
 
 
 def test_that_parquet_keeps_types_and_texts(project: Project, tmp_path: Path) -> None:

@@ -182,7 +182,8 @@ def test_that_the_detail_has_every_version_and_the_vetoes(project: Project) -> N
     index = browsing.load_index(project)
     test = next(row for row in rows(project) if row.split == "test")
     told = browsing.detail(project, index, test.id)
-    assert [(answer.version, answer.consistency) for answer in told.answers] == [("base", 3.0), ("iter1/score", 3.0)]
+    assert [(answer.version, answer.grade) for answer in told.answers] == [("base", 3.0), ("iter1/score", 3.0)]
+    assert all(answer.estimated for answer in told.answers)
     with project.reader() as session:
         pair = session.query(Pair).first()
         assert pair is not None

@@ -10,7 +10,7 @@ import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
 from support.pair_rows import training_pairs
 
-from db.models import Image, Job
+from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction
 from engine.contract import artifacts, hub_cache
 from engine.contract.context import read_jsonl
 from engine.contract.specs import GenerateSpec, MergeSpec, StageSpec, TrainSpec, spec_from_json
@@ -203,10 +203,28 @@ def test_that_measuring_compares_with_all_earlier_versions(project: Project) -> 
     rows = list(read_jsonl(next_action.write_job_inputs(project, job.id).input))
     assert {tuple(row["compare"]) for row in rows} == {("base", "iter1/score")}
     tests = [row for row in rows if row["split"] == "test"]
-    assert {tuple(row["compare_grades"]) for row in tests} == {("base", "iter1/score")}
-    assert len(tests) == 10 and all(row["judge"] == "offline" and "consistency" in row["grades"] for row in tests)
-    assert all(set(row["compare_grades"]) == {"base", "iter1/score"} for row in tests)
-    assert all(row["grades"] is None and row["judge"] is None for row in rows if row["split"] == "val")
+    assert len(tests) == 10 and {tuple(row["compare_answers"]) for row in tests} == {("base", "iter1/score")}
+    assert all(row["compare_answers"]["base"]["text"] == "Sharp." == row["text"] for row in tests)
+    assert all(row["judged"] == {} for row in rows), "the estimate from words is no judge"
+
+
+def test_that_measuring_reads_the_grades_of_every_judge_and_never_the_estimate(project: Project) -> None:
+    job = run_fake_jobs_until(project, 1, "measure", "iter1/score")
+    assert job is not None
+    with project.session() as session:
+        found = session.query(Judgement).join(Prediction).join(ModelVersion)
+        given = {name: found.filter(ModelVersion.name == name).first() for name in ("base", "iter1/score")}
+        for name, grade in (("base", 1), ("iter1/score", None)):
+            one = given[name]
+            assert one is not None and one.judge == WORD_TONE
+            session.add(
+                Judgement(prediction_id=one.prediction_id, judge="gpt@there", consistency=grade, raw="", reason="")
+            )
+    rows = list(read_jsonl(next_action.write_job_inputs(project, job.id).input))
+    failed = {"consistency": None, "usefulness": None, "general": None}
+    assert [row["judged"] for row in rows if row["judged"]] == [{"gpt@there": failed}], "asked, but without a grade"
+    graded = [row["compare_judged"]["base"] for row in rows if row["compare_judged"].get("base")]
+    assert graded == [{"gpt@there": failed | {"consistency": 1}}]
 
 
 def test_that_the_review_gate_holds_training_until_it_is_approved(project: Project) -> None:

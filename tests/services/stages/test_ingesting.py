@@ -130,13 +130,13 @@ def test_that_measuring_fills_metrics_calibration_and_scores(project: Project) -
     run_fake_jobs_until(project, 0)
     row = version_list.version(project, "base")
     assert (row.metrics["srcc"].value, row.metrics["srcc"].lo, row.metrics["srcc"].n) == (0.5, 0.4, 10)
-    assert row.judge == "offline proxy"
+    assert row.judge is None and row.judged == {}, "the estimate from words is no judge"
     with project.reader() as session:
         calibration = session.query(ModelVersion).one().calibration
         assert calibration is not None and calibration["method"] == "bin_means"
         assert session.query(Prediction).filter(Prediction.score.is_(None)).count() == 0
         names = {row.name for row in session.query(Metric)}
-        assert {"plcc", "srcc", "rmse", "consistency", "format_failures"} <= names
+        assert {"plcc", "srcc", "rmse", "word_tone", "format_failures"} <= names
 
 
 @pytest.mark.parametrize("step", ["copy", "rename", "row"])

@@ -50,8 +50,9 @@ def test_that_status_has_the_agreed_shape(once: Project) -> None:
             "rmse": 0.5,
             "format_failures": 0.0,
             "n": 10,
-            "consistency": 0.5,
-            "consistency_judge": "offline proxy",
+            "consistency": None,
+            "consistency_judge": None,
+            "word_tone": 0.5,
         },
         "validation": {"plcc": None, "srcc": None, "rmse": None, "n": None},
     }
@@ -96,7 +97,11 @@ def test_that_an_exported_adapter_comes_with_a_card_and_never_over_other_files(o
         "score_studio.json",
     }
     card = (folder / "README.md").read_text()
-    assert "some/model" in card and "| srcc | 0.500 | 0.400 to 0.600 | 10 |" in card and "offline proxy" in card
+    assert (
+        "some/model" in card
+        and "| srcc | 0.500 | 0.400 to 0.600 | 10 |" in card
+        and "word tone (an estimate from words, not a judge)" in card
+    )
     with pytest.raises(StudioError, match="not an empty folder"):
         exports.export_adapter(once, "iter1/score", folder)
     with pytest.raises(StudioError, match="base model and has no adapter"):
