@@ -165,7 +165,7 @@ def _type(form: SettingsForm, path: str, text: str) -> None:
 def _overview(taken: Taken, shell: Shell) -> None:
     tabs = shell.overview.tabs
     shell.show_page("overview")
-    for place, name in ((1, "overview-predicted"), (2, "overview-changed")):
+    for place, name in ((1, "overview-measures"), (2, "overview-predicted"), (3, "overview-changed")):
         taken.scene(name, lambda place=place: tabs.setCurrentIndex(place))  # type: ignore[misc]
     tabs.setCurrentIndex(0)
 

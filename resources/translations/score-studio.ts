@@ -495,6 +495,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute the metrics of all versions again, with the grades that there are now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metrics evaluate recompute update grades SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4259,10 +4271,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Word tone fits score (estimate)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Word tone</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4292,6 +4300,10 @@
     </message>
     <message>
         <source>Rating (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone (estimate)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -190,6 +190,19 @@ def judge(
 
 
 @app.command()
+def measure(
+    root: Project,
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to measure; default: all with predictions")
+    ] = None,
+) -> None:
+    """Compute the metrics of finished versions again, with the grades that there are now."""
+    from studio.cli.measure import run_measure
+
+    raise typer.Exit(run_measure(root, [name for name in (versions or "").split(",") if name]))
+
+
+@app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
     """Show the lines beside the main line, each with its verdict against the main line."""
     from studio.cli.lines import print_lines

@@ -47,7 +47,7 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         try:
             end = run_in_foreground(project, screen, queued)
         finally:
-            _take_back(project, queued)
+            take_back(project, queued)
         if end.state != "done":
             again = plain(" ".join(["score-studio judge", str(root), "..."]))
             if end.state == "failed":
@@ -60,7 +60,7 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         project.close()
 
 
-def _take_back(project: Project, queued: Sequence[int]) -> None:
+def take_back(project: Project, queued: Sequence[int]) -> None:
     """Take the jobs that have not run out of the queue: another run must not pay for them unasked."""
     for job_id in queued:
         if queue.job(project, job_id).state == "queued":

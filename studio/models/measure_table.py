@@ -81,24 +81,20 @@ def value_text(metric: MetricValue | None, form: Form) -> str:
 
 
 def change_text(change: Change | None, form: Form) -> str:
-    """``+0.031 [+0.010, +0.052], p = 0.004``; a dash if there is none."""
+    """``+0.031 [0.010, 0.052], p = 0.004``; a dash if there is none."""
     if change is None or change.delta.value is None:
         return NOTHING
-    write, delta = _SIGNED[form], change.delta
+    write, delta = _WRITE[form], change.delta
     interval = "" if delta.lo is None or delta.hi is None else f" [{write(delta.lo)}, {write(delta.hi)}]"
     chance = "" if change.p is None else f", p = {change.p:.3f}"
-    return write(change.delta.value) + interval + chance
+    sign = "+" if change.delta.value > 0 else ""
+    return sign + write(change.delta.value) + interval + chance
 
 
 _WRITE: dict[Form, Callable[[float], str]] = {
     "number": lambda value: f"{value:.3f}",
     "percent": lambda value: f"{100 * value:.1f}%",
     "count": lambda value: f"{value:,.0f}",
-}
-_SIGNED: dict[Form, Callable[[float], str]] = {
-    "number": lambda value: f"{value:+.3f}",
-    "percent": lambda value: f"{100 * value:+.1f}%",
-    "count": lambda value: f"{value:+,.0f}",
 }
 
 

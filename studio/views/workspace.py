@@ -14,7 +14,7 @@ from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.judging import judge_again
 from studio.services.loop import job_order, next_action, queue
 from studio.services.projects.project import Project
-from studio.services.recipes import discarding, lines
+from studio.services.recipes import discarding, lines, measure_again
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
 from studio.views.images.image_check import ImageCheck
@@ -150,6 +150,10 @@ class Workspace(QObject):
             judge_again.enqueue(project, judge_again.judged_versions(project, ()), settings)
 
         self._run(work, then)
+
+    def measure_again(self, then: Then = _nothing) -> None:
+        """Queue the measurement of all versions, with the grades that there are now; start the queue."""
+        self._run(lambda: measure_again.measure_again(self.project), then)
 
     def discard(self, name: str) -> None:
         """Take a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""

@@ -11,8 +11,7 @@ from db.queries import jobs, predictions, versions
 from engine.contract.judge_types import MODEL_JUDGE
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.recipes.enqueue import new_job
-from studio.services.recipes.planned_stage import Stage
+from studio.services.recipes.measure_again import enqueue_again
 from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import JUDGE, judge_of, judge_sample, prices_of
@@ -84,16 +83,7 @@ def judged_versions(project: Project, names: Sequence[str]) -> list[str]:
 
 def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[int]:
     """Queue the grading of these versions and then their measurement; returns the jobs in running order."""
-    config = json.loads(settings.to_json())
-    with project.session() as session:
-        rows = [row for row in versions.all_versions(session) if row.name in names]
-        stages = [
-            Stage(definition.kind, row.iteration, row.name, row.line) for definition in (JUDGE, MEASURE) for row in rows
-        ]
-        position = jobs.last_position(session)
-        queued = [new_job(session, stage, config, position + 1 + place) for place, stage in enumerate(stages)]
-        session.flush()
-        return [job.id for job in queued]
+    return enqueue_again(project, (JUDGE.kind, MEASURE.kind), names, settings)
 
 
 def servers_in_queue(project: Project) -> list[str]:

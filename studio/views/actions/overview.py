@@ -65,5 +65,15 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             synonyms=translate("Actions", "LLM GPT OpenAI Ollama consistency usefulness grade rate"),
             enabled=lambda: page.results.proxy.rowCount() > 0,
         ),
+        ActionDefinition(
+            id="overview.measure",
+            text=translate("Actions", "Measure again"),
+            help=translate("Actions", "Compute the metrics of all versions again, with the grades that there are now"),
+            run=page.measure_again,
+            menu="project",
+            section=3,
+            synonyms=translate("Actions", "metrics evaluate recompute update grades SRCC"),
+            enabled=lambda: page.results.proxy.rowCount() > 0,
+        ),
         save_table_action("overview", page.results.table, enabled=lambda: page.results.proxy.rowCount() > 0),
     ]

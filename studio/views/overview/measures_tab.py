@@ -27,10 +27,10 @@ class MeasuresPanel(QWidget):
         )
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        for place, width in ((columns.COL_GROUP, 150), (columns.COL_VALUE, 190), (columns.COL_N, 70)):
+        for place, width in ((columns.COL_GROUP, 125), (columns.COL_VALUE, 172), (columns.COL_N, 62)):
             self.table.setColumnWidth(place, width)
         for place in (columns.COL_BASE, columns.COL_PREVIOUS):
-            self.table.setColumnWidth(place, 250)
+            self.table.setColumnWidth(place, 232)
         self.version = QComboBox()
         self.version.setAccessibleName(self.tr("Version"))
         self.version.activated.connect(lambda _place: self._show())

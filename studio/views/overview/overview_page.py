@@ -159,6 +159,10 @@ class OverviewPage(Page):
 
         self.workspace.background.read("judge-settings", lambda: project.settings.judge, show)
 
+    def measure_again(self) -> None:
+        """Compute all metrics again."""
+        self.workspace.measure_again(self._on_started)
+
     def next_step(self) -> None:
         """Start the next step."""
         if self._action is None or not self.can_go_on:

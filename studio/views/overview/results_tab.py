@@ -33,7 +33,7 @@ WIDTHS = {
     columns.COL_PLCC: 62,
     columns.COL_RMSE: 62,
     columns.COL_CONSISTENCY: 150,
-    columns.COL_TONE: 130,
+    columns.COL_TONE: 146,
     columns.COL_FORMAT: 136,
     columns.COL_N: 76,
     columns.COL_VALIDATION: 92,
@@ -165,7 +165,7 @@ class ResultsPanel(QWidget):
         for name, chart in self.charts.items():
             shown = "word_tone" if name == "consistency" and judge is None else name
             chart.set_marks(self._marks(shown), entries)
-        title = self.tr("Word tone fits score (estimate)")
+        title = self.tr("Word tone (estimate)")
         if judge is not None:
             title = self.tr("Consistency ({0})").format(one_line(short_name(judge)))
         self.charts["consistency"].title.setText(title)

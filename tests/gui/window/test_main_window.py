@@ -167,7 +167,7 @@ def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot,
     assert model.index(1, COL_SRCC).data() == "0.720 [0.670, 0.760]"
     assert model.index(1, COL_CONSISTENCY).data() == NOTHING and model.index(1, COL_TONE).data() != NOTHING
     assert page.results.table.isColumnHidden(COL_CONSISTENCY) and not page.results.table.isColumnHidden(COL_TONE)
-    assert page.results.charts["consistency"].title.text() == "Word tone fits score (estimate)"
+    assert page.results.charts["consistency"].title.text() == "Word tone (estimate)"
     assert page.button.text() and page.sentence.text()
 
 
