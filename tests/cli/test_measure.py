@@ -11,6 +11,8 @@ from support.reviewed import make_reviewed_project
 from db.models import PERSON, Judgement, Prediction
 from studio.services.projects import create_and_open
 
+pytestmark = pytest.mark.child
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
