@@ -102,6 +102,7 @@ def _take(taken: Taken, project: Path) -> None:
     _overview(taken, shell)
     _pairs(taken, shell)
     _compare(taken, shell)
+    _judges(taken, shell)
     _jobs(taken, shell)
     _settings(taken, shell)
     _menus(taken, shell)
@@ -199,6 +200,16 @@ def _compare(taken: Taken, shell: Shell) -> None:
     page.blind_button.click()
     taken.scene("compare-blind", lambda: None, lambda: page.blind.state is not None)
     page.blind.back_button.click()
+
+
+def _judges(taken: Taken, shell: Shell) -> None:
+    def grade() -> None:
+        shell.show_page("judges")
+        shell.judges.grader.setCurrentText("Ann")
+        shell.judges.grade()
+
+    taken.scene("judges-grading", grade, lambda: shell.judges.grading.state is not None)
+    shell.judges.leave_grading()
 
 
 def _jobs(taken: Taken, shell: Shell) -> None:

@@ -786,6 +786,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>grade people agreement kappa consistency usefulness LLM human rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>queue training progress log runs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1095,6 +1099,129 @@
     </message>
     <message>
         <source>continue line experiment branch unfinished failed paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade explanations yourself, without seeing which version wrote them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate judge person human annotate consistency usefulness writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate judge score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grading: show or hide the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>photo picture view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip this explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grading: skip this explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>next cannot tell leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade more explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>continue next round</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the judges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the grading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo grade</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revert take back grading</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AgreementModel</name>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kappa [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanations that both have graded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weighted kappa. 1: always the same grade; 0: as by chance. A grade that is far off counts more (quadratic weights)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank correlation of the two judges&apos; grades</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of explanations that got the same grade from both</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2047,6 +2174,73 @@
     </message>
 </context>
 <context>
+    <name>GradingView</name>
+    <message>
+        <source>Grading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does the text justify this score?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Would it help somebody to improve the picture?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is it well written and free of mistakes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image (I)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip (S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo (U)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score {0} of 9</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading explanations…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} of {2} explanations graded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All explanations are graded. Go back to see how far you agree with the other judges.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go back to see how far you agree with the other judges, or grade more: agreement gets more certain with every explanation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade Explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press 1 (bad) to 5 (excellent), once for each scale. You do not see which version wrote the text. A language model judges text and score alone; press I to see the image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GuideWindow</name>
     <message>
         <source>Guide – Score Studio</source>
@@ -2740,6 +2934,143 @@
     </message>
     <message>
         <source>A language model grades consistency, usefulness and writing, each from 0 to 4, as in the paper. Any server with OpenAI&apos;s chat API will do: OpenAI, or Ollama, llama.cpp, LM Studio and vLLM on your own computer. Texts and scores are sent there, no images. Grades are never used for training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Judges</name>
+    <message>
+        <source>Word tone (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usefulness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>poor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>excellent</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JudgesModel</name>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanations graded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usefulness (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of all versions together; the means are of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone has no consistency: its figure says how well the tone of the words fits the score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>language model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>estimate from words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JudgesPage</name>
+    <message>
+        <source>Judges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grades of both judges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grade explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute the metrics of all versions with these grades</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: grades by {1} in rows, by {2} in columns, on the same {3} explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judges grade how well an explanation fits its score (consistency), how useful and how well written it is. Where people and language models grade the same ones, you see how far a judge can be trusted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No two judges have graded the same explanations yet. Grade some yourself, or let a language model do it: Project, Judge versions.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4596,6 +4927,10 @@
     </message>
     <message>
         <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judges</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from studio.services.errors import StudioError
 from studio.services.imports.types import ImportReport
+from studio.services.judging.judge_names import short_name
 from studio.services.versions.types import MetricValue, VersionRow
 from studio.text import number, percent, with_interval
 
@@ -84,7 +85,7 @@ def version_table(versions: Sequence[VersionRow]) -> Table:
 
     Without a judge's grades it has the estimate from word tone in their place, under its own name.
     """
-    judges = {version.judge for version in versions if version.judge}
+    judges = {short_name(version.judge) for version in versions if version.judge}
     graded = f"consistency ({plain(', '.join(sorted(judges)))})" if judges else "word tone"
     table = Table(title="Versions on the test split", title_justify="left", pad_edge=False, box=None)
     table.add_column("version", no_wrap=True)

@@ -29,7 +29,7 @@ def test_that_metrics_are_computed_again_with_the_grades_of_a_person(root: Path)
     project.close()
     done = command("measure", root)
     assert done.returncode == 0, done.stderr
-    assert "consistency (person:Ann)" in done.stdout
+    assert "consistency (Ann)" in done.stdout
     found = rows(root, "SELECT name, value, n FROM metric WHERE judge = 'person:Ann' AND instr(name, ':') = 0")
     assert set(found) == {("consistency", 1.5, 4), ("usefulness", 2.0, 4), ("coverage", 1.0, 4)}
     assert rows(root, "SELECT count(*) FROM metric WHERE name = 'kendall'") == [(2,)]

@@ -1,1 +1,1 @@
-"""Judgements of explanations by people: blind tests. No Qt, no torch."""
+"""Judgements of explanations: by language models and people, their agreement, blind tests. No Qt, no torch."""

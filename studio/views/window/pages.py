@@ -60,6 +60,12 @@ def page_definitions() -> tuple[PageDefinition, ...]:
             _compare,
         ),
         PageDefinition(
+            "judges",
+            translate("Shell", "Judges"),
+            translate("Actions", "grade people agreement kappa consistency usefulness LLM human rate"),
+            _judges,
+        ),
+        PageDefinition(
             "jobs",
             translate("Shell", "Jobs"),
             translate("Actions", "queue training progress log runs"),
@@ -102,6 +108,12 @@ def _compare() -> Callable[[Workspace], Page]:
     from studio.views.compare.compare_page import ComparePage
 
     return ComparePage
+
+
+def _judges() -> Callable[[Workspace], Page]:
+    from studio.views.judges.judges_page import JudgesPage
+
+    return JudgesPage
 
 
 def _jobs() -> Callable[[Workspace], Page]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from studio.views.export.export_panel import ExportPanel
     from studio.views.images.images_page import ImagesPage
     from studio.views.jobs.jobs_page import JobsPage
+    from studio.views.judges.judges_page import JudgesPage
     from studio.views.models.models_page import ModelsPage
     from studio.views.overview.overview_page import OverviewPage
     from studio.views.pairs.pairs_page import PairsPage
@@ -69,6 +70,7 @@ class Shell(QWidget):
         self.images = cast("ImagesPage", made["images"])
         self.pairs = cast("PairsPage", made["pairs"])
         self.compare = cast("ComparePage", made["compare"])
+        self.judges = cast("JudgesPage", made["judges"])
         self.jobs = cast("JobsPage", made["jobs"])
         self.models = cast("ModelsPage", made["models"])
         self.settings = cast("SettingsPage", made["settings"])

@@ -127,7 +127,7 @@ def test_that_the_window_holds_the_lock_while_a_project_is_open(
 def test_that_ctrl_and_digits_change_the_page(qtbot: QtBot, window: MainWindow) -> None:
     assert window.shell is not None
     keys = (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_2, Qt.Key.Key_1)
-    for key, name in zip(keys, ("pairs", "compare", "jobs", "images", "overview"), strict=True):
+    for key, name in zip(keys, ("pairs", "compare", "judges", "images", "overview"), strict=True):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.shell.stack.currentWidget() is window.shell.pages[name][1]
         assert window.shell.buttons[name].isChecked()

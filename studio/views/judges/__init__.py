@@ -1,0 +1,1 @@
+"""The Judges page: who has graded, how far they agree, and grading by hand."""
