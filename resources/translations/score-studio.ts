@@ -1973,6 +1973,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Export grades…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Archive project…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2068,6 +2072,10 @@
     </message>
     <message>
         <source>Export metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export grades</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

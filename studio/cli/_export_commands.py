@@ -67,13 +67,15 @@ def export(
     licence: str | None,
     predictions: Path | None,
     metrics: Path | None,
+    grades: Path | None = None,
 ) -> int:
     """Run the requested exports."""
     if (version is None) != (to is None):
         raise StudioError("Exporting a version needs a version and a folder.", "Give both --version V and --to FOLDER.")
-    if version is None and predictions is None and metrics is None:
+    if version is None and predictions is None and metrics is None and grades is None:
         raise StudioError(
-            "Choose what to export.", "Use --version V --to FOLDER, --predictions FILE or --metrics FILE."
+            "Choose what to export.",
+            "Use --version V --to FOLDER, --predictions FILE, --metrics FILE or --grades FILE.",
         )
     with opened(root) as project:
         if predictions is not None:
@@ -81,6 +83,8 @@ def export(
             print(f"Exported {count} predictions to {plain(predictions)}.")
         if metrics is not None:
             print(f"Exported {exports.export_metrics(project, metrics)} metrics to {plain(metrics)}.")
+        if grades is not None:
+            print(f"Exported {exports.export_grades(project, grades)} grades to {plain(grades)}.")
         if version is None or to is None:
             return DONE
         code = _export_version(project, version, to, merged=merged, licence=licence)

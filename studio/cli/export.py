@@ -73,12 +73,15 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="write all predictions as .csv or .parquet")
     ] = None,
     metrics: Annotated[Path | None, typer.Option(metavar="FILE", help="write all metrics as .csv or .parquet")] = None,
+    grades: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="write the grades of all judges as .csv or .parquet")
+    ] = None,
 ) -> None:
-    """Export a version as a PEFT adapter or a whole model; predictions and metrics as tables."""
+    """Export a version as a PEFT adapter or a whole model; predictions, metrics and grades as tables."""
     from studio.cli import _export_commands
 
     code = _export_commands.export(
-        root, version, to, merged=merged, licence=licence, predictions=predictions, metrics=metrics
+        root, version, to, merged=merged, licence=licence, predictions=predictions, metrics=metrics, grades=grades
     )
     raise typer.Exit(code)
 

@@ -2,6 +2,13 @@
 
 from studio.services.exports.adapters import export_adapter
 from studio.services.exports.preference_pairs import export_pairs, export_pairs_jsonl
-from studio.services.exports.results import export_metrics, export_predictions
+from studio.services.exports.results import export_grades, export_metrics, export_predictions
 
-__all__ = ["export_adapter", "export_metrics", "export_pairs", "export_pairs_jsonl", "export_predictions"]
+__all__ = [
+    "export_adapter",
+    "export_grades",
+    "export_metrics",
+    "export_pairs",
+    "export_pairs_jsonl",
+    "export_predictions",
+]

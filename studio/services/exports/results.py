@@ -11,6 +11,7 @@ from db.queries import versions as version_queries
 from engine.contract.specs import LABELS
 from studio.services.errors import StudioError
 from studio.services.exports.tabular import Cell, Kind, table_suffix, write_table
+from studio.services.judging.judge_names import is_estimate, is_person
 from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
 from studio.services.versions.prediction import probabilities
@@ -32,6 +33,11 @@ METRIC_COLUMNS: dict[str, Kind] = {
     "value": "float", "lo": "float", "hi": "float", "n": "int", "judge": "text",
 }  # fmt: skip
 """``lo`` and ``hi`` are the ends of the 95% bootstrap interval."""
+GRADE_COLUMNS: dict[str, Kind] = {
+    "version": "text", "image": "text", "label": "int", "text": "text", "judge": "text", "kind": "text",
+    "consistency": "float", "usefulness": "float", "general": "float", "reason": "text",
+}  # fmt: skip
+"""One row for each explanation and judge; ``kind`` is model or person. A missing grade has a ``reason``."""
 _RUN = "Run the loop first: score-studio run DIR."
 
 
@@ -54,6 +60,31 @@ def export_metrics(project: Project, file: Path) -> int:
     """
     table_suffix(file)
     return _write(file, METRIC_COLUMNS, _metrics(project), "metric")
+
+
+def export_grades(project: Project, file: Path) -> int:
+    """Write every judge's grades of every explanation as CSV or Parquet; returns their number.
+
+    Raises:
+        StudioError: nobody has graded, another suffix, or a file that cannot be written.
+    """
+    table_suffix(file)
+    rows = (cells for version in versions(project) for cells in _grades(project, version))
+    return _write(file, GRADE_COLUMNS, rows, "grade")
+
+
+def _grades(project: Project, version: VersionRow) -> Iterator[tuple[Cell, ...]]:
+    with project.reader() as session:
+        found = {row.id: (row, image) for row, image in predictions.of_version(session, version.id, SPLITS)}
+        given = [one for rows in predictions.all_judgements(session, version.id).values() for one in rows]
+        cells = [_grade(version, one, *found[one.prediction_id]) for one in given if not is_estimate(one.judge)]
+    yield from cells
+
+
+def _grade(version: VersionRow, grade: Judgement, row: Prediction, image: Image) -> tuple[Cell, ...]:
+    kind = "person" if is_person(grade.judge) else "model"
+    given = (grade.consistency, grade.usefulness, grade.general, grade.reason)
+    return (version.name, image.path, row.label, row.text, grade.judge, kind, *given)
 
 
 def _write(file: Path, columns: dict[str, Kind], rows: Iterator[tuple[Cell, ...]], what: str) -> int:

@@ -53,6 +53,7 @@ class ExportPanel(QDialog):
         self.read_button = self._button(self.tr("Import edited pairs…"), self._ask_read)
         self.predictions_button = self._button(self.tr("Export predictions…"), self._ask_predictions)
         self.metrics_button = self._button(self.tr("Export metrics…"), self._ask_metrics)
+        self.grades_button = self._button(self.tr("Export grades…"), self._ask_grades)
         self.archive_button = self._button(self.tr("Archive project…"), self._ask_archive)
         self._lay_out()
         self.version.message.connect(self.message.show_message)
@@ -166,7 +167,7 @@ class ExportPanel(QDialog):
         self.stop_button.setVisible(busy)
         for button in (
             *(self.pairs_button, self.read_button, self.predictions_button),
-            *(self.metrics_button, self.archive_button),
+            *(self.metrics_button, self.grades_button, self.archive_button),
         ):
             button.setEnabled(not busy)
         self.version.set_busy(busy)
@@ -184,6 +185,9 @@ class ExportPanel(QDialog):
 
     def _ask_metrics(self) -> None:
         self._ask_table(self.tr("Export metrics"), "metrics.csv", exports.export_metrics)
+
+    def _ask_grades(self) -> None:
+        self._ask_table(self.tr("Export grades"), "grades.csv", exports.export_grades)
 
     def _ask_table(self, title: str, name: str, export: Callable[..., int]) -> None:
         kinds = ["CSV (*.csv)", "Parquet (*.parquet)"]
@@ -210,7 +214,7 @@ class ExportPanel(QDialog):
         column.addWidget(PlainLabel(self.tr("Data and project"), role="subtitle"))
         for buttons in (
             (self.pairs_button, self.read_button, self.veto_missing),
-            (self.predictions_button, self.metrics_button),
+            (self.predictions_button, self.metrics_button, self.grades_button),
             (self.archive_button, self.with_images),
         ):
             row = QHBoxLayout()

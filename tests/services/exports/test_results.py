@@ -11,9 +11,10 @@ import pytest
 from support.projects import rows
 from support.reviewed import BAD_TEXT, make_reviewed_project
 
+from db.models import Judgement, Prediction
 from studio.services import exports
 from studio.services.errors import StudioError
-from studio.services.exports.results import METRIC_COLUMNS, PREDICTION_COLUMNS
+from studio.services.exports.results import GRADE_COLUMNS, METRIC_COLUMNS, PREDICTION_COLUMNS
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.tables import safe_cell
@@ -59,6 +60,20 @@ def test_that_metrics_of_all_versions_come_with_their_intervals(project: Project
     assert list(table.columns) == list(METRIC_COLUMNS)
     srcc = table[(table["version"] == "iter1/score") & (table["metric"] == "srcc")].iloc[0]
     assert (srcc["value"], srcc["split"]) == (0.72, "test") and srcc["lo"] < srcc["value"] < srcc["hi"]
+
+
+def test_that_the_grades_of_each_judge_are_exported_and_no_estimate(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(StudioError, match="no grades to export"):
+        exports.export_grades(project, tmp_path / "grades.csv")
+    with project.session() as session:
+        one = session.query(Prediction).filter_by(explained=True).order_by(Prediction.id).first()
+        assert one is not None
+        session.add(Judgement(prediction_id=one.id, judge="gpt@there", consistency=3, raw="", reason=""))
+        session.add(Judgement(prediction_id=one.id, judge="person:Ann", raw="", reason="skipped"))
+    assert exports.export_grades(project, tmp_path / "grades.csv") == 2
+    table = pd.read_csv(tmp_path / "grades.csv")
+    assert list(table.columns) == list(GRADE_COLUMNS) and list(table["kind"]) == ["model", "person"]
+    assert table["consistency"][0] == 3 and pd.isna(table["consistency"][1]) and table["reason"][1] == "skipped"
 
 
 def test_that_nothing_to_export_and_other_suffixes_are_refused(project: Project, tmp_path: Path) -> None:
