@@ -249,6 +249,24 @@ class PredictSpec(_Spec):
 
 
 @dataclass(frozen=True, slots=True)
+class RereadSpec(_Spec):
+    """Scores that the model reads from its own explanations, alone and beside another image's picture.
+
+    Input rows: ``{"prediction_id": int, "path": str, "text": str, "swapped_id": int | null, "swapped_text": str}``:
+    the image and explanation of a prediction, and the explanation of another image, if there is one. Journal rows: see
+    ``engine.stages.reread``.
+    """
+
+    kind: ClassVar[str] = "reread"
+    model: ModelSpec
+    prompt: PromptSpec
+    max_new_tokens: int = 256
+    batch_size: int | None = 8
+    image: ImageLimits = ImageLimits()
+    vision: VisionCache = VisionCache()
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeSpec(_Spec):
     """Grades explanations against their scores. The judge never feeds training.
 
@@ -308,12 +326,22 @@ class MeasureSpec(_Spec):
     against: tuple[str, ...] = ()
 
 
-StageSpec = DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec | ExportSpec
+StageSpec = (
+    DownloadSpec
+    | GenerateSpec
+    | TrainSpec
+    | MergeSpec
+    | PredictSpec
+    | RereadSpec
+    | JudgeSpec
+    | MeasureSpec
+    | ExportSpec
+)
 _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, JudgeSpec, MeasureSpec, ExportSpec),
+        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ExportSpec),
     )
 }
 

@@ -127,7 +127,7 @@ class Answerer:
         Raises:
             StageError: the sequence would be longer than the model's limit.
         """
-        inputs = self._encode(images, [self._prefix(label) for label in chosen], self.max_new_tokens)
+        inputs = self._encode(images, [self.prefix(label) for label in chosen], self.max_new_tokens)
         place = inputs["input_ids"].shape[1] - len(self.site.tail_ids) - 1
         self._check_labels(inputs["input_ids"][:, place], chosen)
         sides = [self._with_labels(inputs["input_ids"], place, labels) for labels in (chosen, rejected)]
@@ -163,14 +163,15 @@ class Answerer:
     @torch.inference_mode()
     def label_logprobs(self, images: Sequence[Image.Image]) -> list[tuple[float, ...]]:
         """Return log p(label) over the ten labels (natural logarithm, normalised), read after the forced prefix."""
-        whole = self._encode(images, [self._prefix(0)] * len(images), 0)
+        whole = self._encode(images, [self.prefix(0)] * len(images), 0)
         length = whole["input_ids"].shape[1] - len(self.site.tail_ids) - 1
         reader = _LabelReader(length, self.site.label_ids)
-        self._generate(_cut(whole, length), 1, [reader])
+        self._generate(cut(whole, length), 1, [reader])
         assert reader.logits is not None
         return _log_softmax(reader.logits)
 
-    def _prefix(self, label: int) -> str:
+    def prefix(self, label: int) -> str:
+        """Return the fixed beginning of an answer with this score."""
         return answer_prefix(label, score_tag=self.prompt.score_tag, explain_tag=self.prompt.explain_tag)
 
     def _encode(self, images: Sequence[Image.Image], prefixes: Sequence[str | None], new_tokens: int) -> Inputs:
@@ -213,12 +214,12 @@ class Answerer:
         self, inputs: Inputs, sides: Sequence[torch.Tensor], place: int, sampling: Sampling | None
     ) -> list[torch.Tensor]:
         """Generate both sides from copies of one key-value cache: image and prompt are computed once."""
-        beginning = _cut(inputs, place)
+        beginning = cut(inputs, place)
         self.prefix_tokens += int(beginning["attention_mask"].sum())
         prefill = self.vlm.model.generate(**beginning, max_new_tokens=1, do_sample=False, return_dict_in_generate=True)
         cache = prefill.past_key_values
         cache.batch_repeat_interleave(2)
-        _change_positions(self.vlm, lambda deltas: deltas.repeat_interleave(2, dim=0))
+        change_positions(self.vlm, lambda deltas: deltas.repeat_interleave(2, dim=0))
         rows = {
             "input_ids": torch.stack(list(sides), dim=1).flatten(0, 1),
             "attention_mask": inputs["attention_mask"].repeat_interleave(2, dim=0),
@@ -286,10 +287,10 @@ def _keep_rows(vlm: VisionLanguageModel, processors: Sequence[LogitsProcessor], 
     for processor in processors:
         if isinstance(processor, SeededNoise):
             processor.keep(rows.tolist())
-    _change_positions(vlm, lambda deltas: deltas[rows])
+    change_positions(vlm, lambda deltas: deltas[rows])
 
 
-def _change_positions(vlm: VisionLanguageModel, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
+def change_positions(vlm: VisionLanguageModel, change: Callable[[torch.Tensor], torch.Tensor]) -> None:
     """Change the rows of what the Qwen family keeps outside its cache: by how much an image shifts later positions."""
     body = vlm.base.base_model
     if getattr(body, "rope_deltas", None) is not None:
@@ -307,7 +308,7 @@ def _noise(sampling: Sampling | None, sides: Sequence[int]) -> list[LogitsProces
     return [SeededNoise(sampling.temperature, [seeds[side] for seeds in sampling.seeds for side in sides])]
 
 
-def _cut(inputs: Inputs, length: int) -> Inputs:
+def cut(inputs: Inputs, length: int) -> Inputs:
     """Return the inputs with every per-token tensor truncated to ``length`` tokens."""
     shape = inputs["input_ids"].shape
     return {

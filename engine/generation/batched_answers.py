@@ -10,7 +10,7 @@ from PIL import Image
 from engine.contract import batching_record
 from engine.contract.context import RunContext
 from engine.contract.oom import translate_oom
-from engine.contract.specs import GenerateSpec, PredictSpec
+from engine.contract.specs import GenerateSpec, PredictSpec, RereadSpec
 
 if TYPE_CHECKING:
     from engine.families.lengths import ImageLengths
@@ -24,7 +24,7 @@ _SMALLER = "Choose a smaller model or dtype, or close what else uses the memory;
 class LazyAnswerer:
     """Loads the model and its libraries on first use: a finished job needs neither."""
 
-    spec: GenerateSpec | PredictSpec
+    spec: GenerateSpec | PredictSpec | RereadSpec
     ctx: RunContext
     _answerer: Answerer | None = None
     _lengths: ImageLengths | None = None
