@@ -322,6 +322,7 @@ class ProbeSpec(_Spec):
         seed: of the degradations and the intervals.
         reference, base_reference: the ten values by which the version's and the base's scores are read out.
         bootstrap: resamples for the intervals.
+        examples_folder: where degraded copies of the first ``examples`` images are kept for people; None keeps none.
     """
 
     kind: ClassVar[str] = "probe"
@@ -335,18 +336,12 @@ class ProbeSpec(_Spec):
     max_new_tokens: int = 256
     batch_size: int | None = 16
     image: ImageLimits = ImageLimits()
+    examples_folder: str | None = None
+    examples: int = 0
 
 
 StageSpec = (
-    DownloadSpec
-    | GenerateSpec
-    | TrainSpec
-    | MergeSpec
-    | PredictSpec
-    | JudgeSpec
-    | MeasureSpec
-    | ProbeSpec
-    | ExportSpec
+    DownloadSpec | GenerateSpec | TrainSpec | MergeSpec | PredictSpec | JudgeSpec | MeasureSpec | ProbeSpec | ExportSpec
 )
 _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls

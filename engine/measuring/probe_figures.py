@@ -108,9 +108,7 @@ def _answers(reference: Sequence[float], rows: Mapping[Copy, Mapping[str, Any]])
     if not rows:
         return {}
     scores = expected_score([row["logprobs"] for row in rows.values()], reference)
-    return {
-        copy: Answer(float(score), row["text"]) for (copy, row), score in zip(rows.items(), scores, strict=True)
-    }
+    return {copy: Answer(float(score), row["text"]) for (copy, row), score in zip(rows.items(), scores, strict=True)}
 
 
 def _of_version(answers: Mapping[Copy, Answer]) -> Iterator[_Values]:
@@ -133,9 +131,7 @@ def _of_copies(
     degradation: str, strength: float, degraded: Mapping[int, Answer], untouched: Mapping[int, Answer]
 ) -> Iterator[_Values]:
     both = [image for image in degraded if image in untouched]
-    yield _Values(
-        "score_change", degradation, strength, {i: degraded[i].score - untouched[i].score for i in both}
-    )
+    yield _Values("score_change", degradation, strength, {i: degraded[i].score - untouched[i].score for i in both})
     words = BY_NAME[degradation].words
     explained = [image for image in both if degraded[image].text and untouched[image].text]
     named = {image: float(names(degraded[image].text, words) is not None) for image in explained}

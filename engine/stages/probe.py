@@ -6,23 +6,27 @@ label, text, raw, parse_ok, truncated; or image_id, degradation, strength, probl
 
 from __future__ import annotations
 
+import io
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from engine import images
+from engine.contract.atomic_files import atomic_file
 from engine.contract.context import RunContext, read_jsonl
-from engine.contract.degradations.kinds import UNTOUCHED
+from engine.contract.degradations.kinds import UNTOUCHED, copy_file
 from engine.contract.prompts import parse_answer
 from engine.contract.specs import ImageLimits, PredictSpec, ProbeSpec
 from engine.degradations.registry import degrade
 from engine.devices import device_of
 from engine.generation.batched_answers import LazyAnswerer
-from engine.measuring.probe_figures import figures
+from engine.measuring.probe_figures import copy_of, figures
 from engine.stages.image_rows import ImageRows, Row, Speed, in_batches, share
 
 if TYPE_CHECKING:
@@ -45,7 +49,8 @@ def run(spec: ProbeSpec, ctx: RunContext) -> dict[str, Any]:
         CancelledError: stopped on request; finished batches are kept.
     """
     rows = list(read_jsonl(ctx.folder.input))
-    prober = _Prober(spec, LazyAnswerer(_answering(spec), ctx))
+    shown = set(list(dict.fromkeys(row["image_id"] for row in rows))[: spec.examples])
+    prober = _Prober(spec, LazyAnswerer(_answering(spec), ctx), shown if spec.examples_folder else set())
     batches = in_batches(share(rows, ctx), prober.model.batch_size(), spec.image)
     work = ImageRows(
         ctx, "probe", KEY, spec.image, device_of(spec.model), batches, len(rows), prober.speed, prober.open
@@ -68,10 +73,11 @@ def _answering(spec: ProbeSpec) -> PredictSpec:
 
 @dataclass(slots=True)
 class _Prober:
-    """Opens, degrades and answers the copies of a batch."""
+    """Opens, degrades and answers the copies of a batch; ``shown`` are the images whose copies are kept."""
 
     spec: ProbeSpec
     model: LazyAnswerer
+    shown: set[int]
     speed: Speed = field(default_factory=Speed)
     _opened: OrderedDict[str, Image.Image] = field(default_factory=OrderedDict)
 
@@ -84,9 +90,20 @@ class _Prober:
                 self._opened.popitem(last=False)
         if row["degradation"] == UNTOUCHED:
             return image
-        return degrade(
-            image, row["degradation"], row["strength"], seed=self.spec.seed, image_id=row["image_id"]
-        )
+        copy = degrade(image, row["degradation"], row["strength"], seed=self.spec.seed, image_id=row["image_id"])
+        if row["image_id"] in self.shown:
+            self._keep(copy, row)
+        return copy
+
+    def _keep(self, copy: Image.Image, row: Row) -> None:
+        """Write a copy for people to look at; another one of the same name is replaced."""
+        target = Path(self.spec.examples_folder or "") / copy_file(*copy_of(row))
+        stored = io.BytesIO()
+        copy.save(stored, "JPEG", quality=92)
+        with suppress(OSError):  # the probe itself does not need it
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_file(target, durable=False) as part:
+                part.write_bytes(stored.getvalue())
 
     def misfit(self, _row: Row, image: Image.Image) -> str | None:
         return self.model.misfit(image, self.spec.max_new_tokens)

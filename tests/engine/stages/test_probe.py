@@ -129,9 +129,7 @@ def test_that_a_broken_image_is_counted_and_left_out(model: ModelSpec, pictures:
     assert any(isinstance(event, Note) and event.code == "image_problem" for event in ctx.events)
 
 
-def test_that_images_that_are_all_broken_are_an_error(
-    model: ModelSpec, pictures: list[Path], tmp_path: Path
-) -> None:
+def test_that_images_that_are_all_broken_are_an_error(model: ModelSpec, pictures: list[Path], tmp_path: Path) -> None:
     for path in pictures:
         path.unlink()
     with pytest.raises(StageError, match=f"None of the {TOTAL} images"):
