@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import kendalltau
+from scipy.stats import t as student
 
 from engine.contract.degradations.kinds import BY_NAME, UNTOUCHED
 from engine.contract.degradations.naming import names
@@ -34,7 +35,6 @@ Copy = tuple[int, str, float]
 """Image, degradation and strength: one copy of one image."""
 ALL = "all"
 """The mean over all degradations of one strength."""
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """One value per image for one figure, by image id."""
+    """One value per image for one figure, by image id; ``parts``: of how many degradations each is a mean."""
 
     name: str
     degradation: str
     strength: float
     values: dict[int, float]
+    parts: int = 1
 
 
 def copy_of(row: Mapping[str, Any]) -> Copy:
@@ -82,15 +83,16 @@ def figures(spec: ProbeSpec, inputs: Sequence[Row], answers: Sequence[Row]) -> l
     return [_figure(spec, one, groups) for one in (*found, *compared) if one.values]
 
 
-def adjusted_mean(values: Sequence[float], units: int | None = None) -> Estimate:
-    """Return the mean of values from -1 to 1 with a 95% interval that has a width even if all of them are equal.
+def adjusted_mean(values: Sequence[float], units: int | None = None, step: float = 1.0) -> Estimate:
+    """Return a mean with a 95% interval that has a width even if all values are equal.
 
-    D. Bonett and R. Price: Adjusted Wald confidence interval for a difference of binomial proportions based on paired
-    data, J. Educational and Behavioral Statistics 37 (2012): Wald's interval with one more value of 1 and one of -1.
+    Student's interval, with the variance of the values and of one more on either side of the mean, as D. Bonett and R.
+    Price add for paired proportions (J. Educational and Behavioral Statistics 37, 2012).
 
     Args:
         values: one per image.
         units: number of independent units among them (groups), as in ``metrics.wilson``.
+        step: how far on either side: the smallest difference of two values. 0.1 for means of ten numbers 0 or 1.
     """
     n, size = len(values), units or len(values)
     if not n:
@@ -98,10 +100,9 @@ def adjusted_mean(values: Sequence[float], units: int | None = None) -> Estimate
     mean = math.fsum(values) / n
     if size < 2:
         return Estimate(mean, n=n, reason="too few images or groups for an interval")
-    square = math.fsum(value * value for value in values) / n
-    centre = mean * size / (size + 2)
-    half = _Z95 * math.sqrt(((square * size + 2) / (size + 2) - centre**2) / (size + 2))
-    return Estimate(mean, min(mean, centre - half), max(mean, centre + half), n)
+    variance = math.fsum((value - mean) ** 2 for value in values) / n
+    half = float(student.ppf(0.975, size - 1)) * math.sqrt((variance * size + 2 * step**2) / (size + 2) / size)
+    return Estimate(mean, mean - half, mean + half, n)
 
 
 def _answers(reference: Sequence[float], rows: Mapping[Copy, Mapping[str, Any]]) -> dict[Copy, Answer]:
@@ -168,12 +169,22 @@ def _averages(found: Sequence[_Values]) -> Iterator[_Values]:
         alike.setdefault((one.name, one.strength), []).append(one)
     for (name, strength), parts in sorted(alike.items()):
         images = [image for image in parts[0].values if all(image in one.values for one in parts)]
-        yield _Values(name, ALL, strength, {i: float(np.mean([one.values[i] for one in parts])) for i in images})
+        means = {i: float(np.mean([one.values[i] for one in parts])) for i in images}
+        yield _Values(name, ALL, strength, means, len(parts))
 
 
 def _minus(mine: _Values, base: _Values) -> _Values:
     shared = {image: value - base.values[image] for image, value in mine.values.items() if image in base.values}
-    return _Values(f"{mine.name}_vs_base", mine.degradation, mine.strength, shared)
+    return _Values(f"{mine.name}_vs_base", mine.degradation, mine.strength, shared, mine.parts)
+
+
+def _range(name: str) -> tuple[float, float]:
+    """Return the smallest and the largest value that a figure can have."""
+    if name.startswith("score_change"):
+        return -math.inf, math.inf
+    if name.startswith("named"):
+        return 0.0, 1.0
+    return (-2.0, 2.0) if name.endswith("_vs_base") else (-1.0, 1.0)
 
 
 def _figure(spec: ProbeSpec, one: _Values, groups: Mapping[int, str | None]) -> Row:
@@ -184,9 +195,10 @@ def _figure(spec: ProbeSpec, one: _Values, groups: Mapping[int, str | None]) -> 
     elif one.name.startswith("named") and one.degradation != ALL:
         estimate = metrics.wilson(round(sum(values)), len(values), resampler.units)
     else:
-        estimate = adjusted_mean(values, resampler.units)
+        estimate = adjusted_mean(values, resampler.units, 1 / one.parts)
+    least, most = _range(one.name)
     numbers = {
-        name: value if math.isfinite(value) else None
+        name: min(most, max(least, value)) if math.isfinite(value) else None
         for name, value in (("value", estimate.value), ("lo", estimate.lo), ("hi", estimate.hi))
     }
     return {

@@ -19,7 +19,7 @@ from studio.services.probing.types import ProbeEstimate, ProbeReport, ProbeRow
 from studio.services.projects import create_and_open
 from studio.services.recipes.version_names import BASE
 from studio.services.versions.types import MetricValue
-from studio.text import change_with_interval, points_with_interval
+from studio.text import change_with_interval, number, points_with_interval
 
 MISSING = "-"
 
@@ -87,24 +87,27 @@ def _table(report: ProbeReport, version: str) -> Table:
     table.add_column("degradation", no_wrap=True)
     against = () if version == BASE else ("against base",)
     for heading in ("strength", "score", *against, "named", *against, "order", "n"):
-        table.add_column(heading, justify="right")
-    for row in report.of(version):
-        table.add_row(*(Text(cell) for cell in _cells(row, compared=bool(against))))
+        table.add_column(heading, justify="right", no_wrap=True)
+    rows = report.of(version)
+    orders = {row.degradation: number(row.figures["order"].value, 2) for row in rows if "order" in row.figures}
+    for row in rows:
+        if row.strength:
+            order = orders.pop(row.degradation, "")  # once, beside the first strength
+            table.add_row(*(Text(cell) for cell in _cells(row, order, compared=bool(against))))
     return table
 
 
-def _cells(row: ProbeRow, *, compared: bool) -> list[str]:
+def _cells(row: ProbeRow, order: str, *, compared: bool) -> list[str]:
     found = row.figures
-    cells = [plain(row.degradation.replace("_", " ")), f"{row.strength:g}" if row.strength else "all"]
+    cells = [plain(row.degradation.replace("_", " ")), f"{row.strength:g}"]
     cells.append(change_with_interval(found.get("score_change"), MISSING))
     if compared:
         cells.append(change_with_interval(found.get("score_change_vs_base"), MISSING))
     cells.append(points_with_interval(found.get("naming_gain"), MISSING))
     if compared:
         cells.append(points_with_interval(found.get("naming_gain_vs_base"), MISSING))
-    cells.append(change_with_interval(found.get("order"), MISSING))
-    first = next((found[name] for name in ("score_change", "order") if name in found), None)
-    return [*cells, str(first.n) if first else MISSING]
+    change = found.get("score_change")
+    return [*cells, order, str(change.n) if change else MISSING]
 
 
 def _json(rows: Sequence[ProbeRow]) -> list[dict[str, Any]]:

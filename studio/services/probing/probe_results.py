@@ -68,7 +68,7 @@ def _texts(version: ModelVersion, before: ProbeAnswer, after: ProbeAnswer) -> Pr
     reference = reference_of(version)
     if reference is None:
         return None
-    words = BY_NAME[after.degradation].words  # type: ignore[index]
+    words = BY_NAME[after.degradation].words
     return ProbeTexts(
         version=version.name,
         score_before=expected_score(before.logprobs, reference),

@@ -172,10 +172,29 @@ def test_that_the_interval_of_a_gain_covers_the_truth(up: float, down: float, n:
     assert np.mean(covered) >= 0.93
 
 
-def test_the_interval_of_bonett_and_price_by_hand() -> None:
+@pytest.mark.parametrize("rate", [0.0, 0.01, 0.05, 0.2])
+def test_that_the_interval_of_an_average_over_degradations_covers_the_truth(rate: float) -> None:
+    rng = np.random.default_rng(2)
+    covered, widths = [], []
+    for _ in range(1500):
+        means = (rng.random((50, 10)) < rate).mean(axis=1)
+        found = adjusted_mean(means.tolist(), step=0.1)
+        covered.append(found.lo <= rate <= found.hi)
+        widths.append(found.hi - found.lo)
+    assert np.mean(covered) >= 0.93 and 0 < np.mean(widths) < 0.08
+
+
+def test_the_interval_of_a_gain_by_hand() -> None:
     found = adjusted_mean([1.0] * 6 + [-1.0] * 1 + [0.0] * 13)
-    first, second = 7 / 22, 2 / 22
-    half = 1.959964 * math.sqrt((first + second - (first - second) ** 2) / 22)
+    variance = (6 + 1) / 20 - 0.25**2
+    half = 2.093024 * math.sqrt((20 * variance + 2) / 22 / 20)
     assert (found.value, found.n) == (0.25, 20)
-    assert (found.lo, found.hi) == pytest.approx((first - second - half, first - second + half))
+    assert (found.lo, found.hi) == pytest.approx((0.25 - half, 0.25 + half))
     assert math.isnan(adjusted_mean([]).value)
+
+
+def test_that_no_interval_leaves_what_is_possible() -> None:
+    found = figures(spec(), asked(seen()), seen())
+    for name in ("named", "naming_gain", "order"):
+        rows = [row for row in found if row["name"] == name]
+        assert rows and all(-1 <= row["lo"] <= row["value"] <= row["hi"] <= 1 for row in rows)
