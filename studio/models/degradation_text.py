@@ -27,5 +27,5 @@ def degradation_title(name: str) -> str:
         "monochrome": translate("Degradations", "Monochrome"),
         "tilt": translate("Degradations", "Tilt"),
         "crop": translate("Degradations", "Crop"),
-        ALL_DEGRADATIONS: translate("Degradations", "All, on average"),
+        ALL_DEGRADATIONS: translate("Degradations", "Average"),
     }.get(name, name)

@@ -37,7 +37,7 @@ class ProbeModel(RowTableModel[ProbeRow]):
             self.tr("against base"),
             self.tr("Named"),
             self.tr("Untouched"),
-            self.tr("Named more often [95% CI]"),
+            self.tr("Difference [95% CI]"),
             self.tr("against base"),
             self.tr("Images"),
         )

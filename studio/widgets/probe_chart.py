@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.widgets.charts import Chart
@@ -17,6 +18,8 @@ LANE = 0.62
 """Width of a degradation's strengths; the rest separates it from its neighbours."""
 APART = 0.05
 """Distance of two versions' marks at one strength, so that their bars do not overlap."""
+GAP, LEFT_AXIS, TICKS = 8, 64, 10
+"""Pixels between two names, beside the lanes, and between the lanes and their names."""
 SYMBOLS = {"mark_base": "o", "mark_score": "d"}
 
 
@@ -51,9 +54,23 @@ class ProbeChart(Chart):
             self.plot.addItem(pg.InfiniteLine(pos=place - 0.5, angle=90, pen=pg.mkPen(theme["plot_grid"])))
         for line in self._lines:
             self._draw(line)
-        self.plot.getAxis("bottom").setTicks([list(enumerate(self._names))])
+        self._name_lanes()
         self.plot.setXRange(-0.5, max(len(self._names), 1) - 0.5, padding=0)
         self.plot.enableAutoRange(axis="y")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the names in two rows where one has no room."""
+        super().resizeEvent(event)
+        self._name_lanes()
+
+    def _name_lanes(self) -> None:
+        metrics = QFontMetrics(self.plot.font())
+        widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        crowded = (widest + GAP) * len(self._names) > self.plot.width() - LEFT_AXIS
+        names = [f"\n{name}" if crowded and place % 2 else name for place, name in enumerate(self._names)]
+        axis = self.plot.getAxis("bottom")
+        axis.setHeight((2 if crowded else 1) * metrics.height() + TICKS)
+        axis.setTicks([list(enumerate(names))])
 
     def _draw(self, line: ProbeLine) -> None:
         colour = current_theme()[line.colour]

@@ -54,8 +54,9 @@ class ProbeExamplesWindow(QDialog):
         self.rows = [_VersionTexts(name) for name in versions]
         self._lay_out()
         self.resize(*SIZE)
+        self._background = workspace.background.for_owner(self)
         project = workspace.project
-        workspace.background.for_owner(self).read(
+        self._background.read(
             "probe-examples",
             lambda: probe_results.examples(project, versions, degradation, strength),
             self._on_examples,

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from studio.widgets.probe_chart import ProbeChart
 
 WIDTHS = {
-    columns.COL_STRENGTH: 72,
-    columns.COL_SCORE: 176,
+    columns.COL_DEGRADATION: 124,
+    columns.COL_STRENGTH: 84,
+    columns.COL_SCORE: 190,
     columns.COL_SCORE_VS: 164,
-    columns.COL_NAMED: 72,
-    columns.COL_BEFORE: 88,
-    columns.COL_GAIN: 196,
-    columns.COL_GAIN_VS: 128,
-    columns.COL_N: 62,
+    columns.COL_NAMED: 76,
+    columns.COL_BEFORE: 98,
+    columns.COL_GAIN_VS: 116,
+    columns.COL_N: 74,
 }
 
 
@@ -52,7 +52,7 @@ class ProbePanel(QWidget):
         self.chart: ProbeChart | None = None
         self.model = ProbeModel(self)
         self.table = make_table(
-            sorted_by_column(self.model, self), self.tr("Faithfulness probe"), stretch=columns.COL_DEGRADATION
+            sorted_by_column(self.model, self), self.tr("Faithfulness probe"), stretch=columns.COL_GAIN
         )
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -101,7 +101,8 @@ class ProbePanel(QWidget):
 
     def add_charts(self, module: ModuleType) -> None:
         """Make the chart, once pyqtgraph is loaded."""
-        self.chart = module.ProbeChart(self.tr("Score change by strength of the degradation"), self.tr("Score change"))
+        title = self.tr("Score change by strength, from the untouched image on the left; bars: 95% CI")
+        self.chart = module.ProbeChart(title, self.tr("Score change"))
         self.upper.addWidget(card(self.chart), 1)
         self._show()
 
@@ -149,7 +150,6 @@ class ProbePanel(QWidget):
         legend = tuple(
             LegendEntry("o" if colour == "mark_base" else "d", colour, one_line(name)) for name, colour in shown
         )
-        legend = (*legend, LegendEntry("line", "muted", self.tr("Left: untouched. Bars: 95% CI")))
         self.legend.set_entries(legend)
         self.chart.set_lines([degradation_title(name) for name in names], lines, legend)
 
@@ -166,10 +166,11 @@ class ProbePanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(self.tr("Version")))
+        head.addWidget(PlainLabel(self.tr("Version")), 0)
         head.addWidget(self.version)
         head.addSpacing(12)
-        head.addWidget(self.legend, 1)
+        head.addWidget(self.legend)
+        head.addStretch(1)
         head.addWidget(self.examples_button)
         head.addWidget(self.again_button)
         upper = QWidget()
@@ -194,7 +195,7 @@ class ProbePanel(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(lower)
-        splitter.setSizes([300, 260])
+        splitter.setSizes([340, 210])
         splitter.setStretchFactor(0, 1)
         self.stack.addWidget(self._empty())
         self.stack.addWidget(splitter)
