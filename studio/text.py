@@ -97,8 +97,8 @@ def points_with_interval(metric: MetricValue | None, missing: str = NOTHING) -> 
         return missing
     value, lo, hi = metric.value, metric.lo, metric.hi
     if lo is None or hi is None:
-        return f"{100 * value:+.0f}"
-    return f"{100 * value:+.0f} [{100 * lo:+.0f}, {100 * hi:+.0f}]"
+        return f"{round(100 * value):+d}"
+    return f"{round(100 * value):+d} [{round(100 * lo):+d}, {round(100 * hi):+d}]"
 
 
 def percent(metric: MetricValue | None, missing: str = NOTHING) -> str:

@@ -68,6 +68,7 @@ def run_probe(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
 _EXPLAINED = """\
 score: change from the same image untouched, in the scale of the scores.
 named: by how many percentage points more often the explanation names what was changed than that of the untouched image.
+n: images; after a stroke, those with an explanation of both.
 order: 1 if more degradation always lowers the score, 0 if there is no order.
 In brackets: 95% intervals over the images, each row for itself."""
 
@@ -106,8 +107,7 @@ def _cells(row: ProbeRow, order: str, *, compared: bool) -> list[str]:
     cells.append(points_with_interval(found.get("naming_gain"), MISSING))
     if compared:
         cells.append(points_with_interval(found.get("naming_gain_vs_base"), MISSING))
-    change = found.get("score_change")
-    return [*cells, order, str(change.n) if change else MISSING]
+    return [*cells, order, row.images or MISSING]
 
 
 def _json(rows: Sequence[ProbeRow]) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ class ProbeModel(RowTableModel[ProbeRow]):
             COL_NAMED: self.tr("How often the explanation of the degraded image names what was changed"),
             COL_BEFORE: self.tr("How often the explanation of the untouched image names it"),
             COL_GAIN: self.tr("The difference of the two, in percentage points: a model that always says it gains 0"),
+            COL_N: self.tr("Images with a score / with an explanation of both copies"),
             COL_GAIN_VS: self.tr("This version's difference minus the base's, in percentage points"),
         }
 
@@ -80,8 +81,7 @@ class ProbeModel(RowTableModel[ProbeRow]):
         if column == COL_STRENGTH:
             return f"{row.strength:g}"
         if column == COL_N:
-            found = row.figures.get("score_change")
-            return str(found.n) if found else NOTHING
+            return row.images or NOTHING
         metric = row.figures.get(_FIGURES[column])
         if column in (COL_SCORE, COL_SCORE_VS):
             return change_with_interval(metric)

@@ -18,7 +18,7 @@ LANE = 0.62
 """Width of a degradation's strengths; the rest separates it from its neighbours."""
 APART = 0.05
 """Distance of two versions' marks at one strength, so that their bars do not overlap."""
-GAP, LEFT_AXIS, TICKS = 8, 64, 10
+GAP, BESIDE, TICKS = 8, 84, 10
 """Pixels between two names, beside the lanes, and between the lanes and their names."""
 SYMBOLS = {"mark_base": "o", "mark_score": "d"}
 
@@ -66,7 +66,7 @@ class ProbeChart(Chart):
     def _name_lanes(self) -> None:
         metrics = QFontMetrics(self.plot.font())
         widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        crowded = (widest + GAP) * len(self._names) > self.plot.width() - LEFT_AXIS
+        crowded = (widest + GAP) * len(self._names) > self.width() - BESIDE
         names = [f"\n{name}" if crowded and place % 2 else name for place, name in enumerate(self._names)]
         axis = self.plot.getAxis("bottom")
         axis.setHeight((2 if crowded else 1) * metrics.height() + TICKS)

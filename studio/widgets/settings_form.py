@@ -31,7 +31,7 @@ from studio.widgets.labels import PlainLabel
 translate = QCoreApplication.translate
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170
-CHOICES_A_ROW = 4
+CHOICES_A_ROW = 3
 LONG_HEIGHT = 84
 REASON_MARGIN = 12
 TWO_COLUMNS = 1500

@@ -46,6 +46,12 @@ class ProbeRow:
     strength: float
     figures: Mapping[str, MetricValue] = field(default_factory=dict)
 
+    @property
+    def images(self) -> str:
+        """Return of how many images the figures are; "50 / 48" where two have no explanation of one of the copies."""
+        counts = [self.figures[name].n for name in ("score_change", "naming_gain") if name in self.figures]
+        return " / ".join(str(count) for count in dict.fromkeys(counts))
+
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
