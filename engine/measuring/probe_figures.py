@@ -38,7 +38,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class _Answer:
     """One answer about one copy: the score in the original scale, and the explanation ("" if it has none)."""
 
     score: float
@@ -105,16 +105,16 @@ def adjusted_mean(values: Sequence[float], units: int | None = None, step: float
     return Estimate(mean, mean - half, mean + half, n)
 
 
-def _answers(reference: Sequence[float], rows: Mapping[Copy, Mapping[str, Any]]) -> dict[Copy, Answer]:
+def _answers(reference: Sequence[float], rows: Mapping[Copy, Mapping[str, Any]]) -> dict[Copy, _Answer]:
     if not rows:
         return {}
     scores = expected_score([row["logprobs"] for row in rows.values()], reference)
-    return {copy: Answer(float(score), row["text"]) for (copy, row), score in zip(rows.items(), scores, strict=True)}
+    return {copy: _Answer(float(score), row["text"]) for (copy, row), score in zip(rows.items(), scores, strict=True)}
 
 
-def _of_version(answers: Mapping[Copy, Answer]) -> Iterator[_Values]:
+def _of_version(answers: Mapping[Copy, _Answer]) -> Iterator[_Values]:
     """Yield all figures of one version, by copy and averaged over the degradations."""
-    by_copy: dict[tuple[str, float], dict[int, Answer]] = {}
+    by_copy: dict[tuple[str, float], dict[int, _Answer]] = {}
     for (image, degradation, strength), answer in answers.items():
         by_copy.setdefault((degradation, strength), {})[image] = answer
     untouched = by_copy.pop((UNTOUCHED, 0.0), {})
@@ -129,7 +129,7 @@ def _of_version(answers: Mapping[Copy, Answer]) -> Iterator[_Values]:
 
 
 def _of_copies(
-    degradation: str, strength: float, degraded: Mapping[int, Answer], untouched: Mapping[int, Answer]
+    degradation: str, strength: float, degraded: Mapping[int, _Answer], untouched: Mapping[int, _Answer]
 ) -> Iterator[_Values]:
     both = [image for image in degraded if image in untouched]
     yield _Values("score_change", degradation, strength, {i: degraded[i].score - untouched[i].score for i in both})
