@@ -342,3 +342,50 @@ class BlindVote(Base):
     version: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(default=utc_now)
     __table_args__ = (UniqueConstraint("test_id", "image_id", name="blind_vote_once"),)
+
+
+class ProbeAnswer(Base):
+    """One version's answer about one degraded copy of an image; "none" at strength 0 is the image itself.
+
+    ``job_id`` is the probe that it belongs to.
+    """
+
+    __tablename__ = "probe_answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    degradation: Mapped[str]
+    strength: Mapped[float]
+    logprobs: Mapped[list[float]]
+    label: Mapped[int | None]
+    text: Mapped[str]
+    raw: Mapped[str]
+    parse_ok: Mapped[bool]
+    truncated: Mapped[bool]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (
+        UniqueConstraint("model_version_id", "image_id", "degradation", "strength", name="probe_answer_once"),
+        Index("probe_answer_by_image", "image_id"),
+    )
+
+
+class ProbeFigure(Base):
+    """One figure of a version's probe, with its 95% interval if it has one; ``n`` counts images.
+
+    ``degradation`` is "all" for a mean over the degradations, ``strength`` 0 for a figure of all strengths.
+    """
+
+    __tablename__ = "probe_figure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    degradation: Mapped[str]
+    strength: Mapped[float]
+    name: Mapped[str]
+    value: Mapped[float | None]
+    lo: Mapped[float | None]
+    hi: Mapped[float | None]
+    n: Mapped[int]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (
+        UniqueConstraint("model_version_id", "degradation", "strength", "name", name="probe_figure_once"),
+    )

@@ -166,7 +166,8 @@ def _type(form: SettingsForm, path: str, text: str) -> None:
 def _overview(taken: Taken, shell: Shell) -> None:
     tabs = shell.overview.tabs
     shell.show_page("overview")
-    for place, name in ((1, "overview-measures"), (2, "overview-predicted"), (3, "overview-changed")):
+    names = ("measures", "predicted", "probe", "changed")
+    for place, name in enumerate((f"overview-{name}" for name in names), start=1):
         taken.scene(name, lambda place=place: tabs.setCurrentIndex(place))  # type: ignore[misc]
     tabs.setCurrentIndex(0)
 
@@ -277,6 +278,8 @@ def _overlays(taken: Taken, shell: Shell) -> None:
     window = taken.window
     for name, open_dialog in (
         ("judge", shell.overview.judge_versions),
+        ("probe", shell.overview.probe_versions),
+        ("probe-examples", shell.overview.probe.show_examples),
         ("judge-key", shell.settings.enter_judge_key),
     ):
         shell.show_page("overview")

@@ -82,6 +82,25 @@ def with_interval(metric: MetricValue | None, missing: str = NOTHING) -> str:
     return f"{number(metric.value)} [{number(metric.lo)}, {number(metric.hi)}]"
 
 
+def change_with_interval(metric: MetricValue | None, missing: str = NOTHING) -> str:
+    """Return a change with its sign and 95% interval: ``-0.53 [-0.61, -0.45]``."""
+    if metric is None or metric.value is None:
+        return missing
+    if metric.lo is None or metric.hi is None:
+        return f"{metric.value:+.2f}"
+    return f"{metric.value:+.2f} [{metric.lo:+.2f}, {metric.hi:+.2f}]"
+
+
+def points_with_interval(metric: MetricValue | None, missing: str = NOTHING) -> str:
+    """Return a difference of shares in percentage points with its 95% interval: ``+12 [+3, +21]``."""
+    if metric is None or metric.value is None:
+        return missing
+    value, lo, hi = metric.value, metric.lo, metric.hi
+    if lo is None or hi is None:
+        return f"{round(100 * value):+d}"
+    return f"{round(100 * value):+d} [{round(100 * lo):+d}, {round(100 * hi):+d}]"
+
+
 def percent(metric: MetricValue | None, missing: str = NOTHING) -> str:
     """Return a rate as a percentage with one decimal: ``12.5%``."""
     return missing if metric is None or metric.value is None else f"{number(100 * metric.value, 1)}%"

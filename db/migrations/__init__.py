@@ -20,6 +20,7 @@ from db.migrations import (
     v005_download,
     v006_lines,
     v007_judges,
+    v008_probe,
 )
 
 
@@ -39,6 +40,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v005_download.VERSION, v005_download.upgrade),
     Migration(v006_lines.VERSION, v006_lines.upgrade),
     Migration(v007_judges.VERSION, v007_judges.upgrade),
+    Migration(v008_probe.VERSION, v008_probe.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

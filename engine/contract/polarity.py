@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from engine.contract.lexicon import Lexicon, Match, lexicon
 from engine.contract.specs import LABELS
 
-_SCOPE = 5
+NEGATION_SCOPE = 5
 """Scope of a negator in tokens; the scope of a modifier is two."""
 _MODIFIER_SCOPE = 2
 _NEAR = 6
@@ -57,6 +57,13 @@ def opinions(text: str) -> list[Opinion]:
 def words(text: str) -> list[str]:
     """Return the words and numbers of a text, in lower case; a hyphen separates words."""
     return _TOKEN.findall(text.lower().replace("’", "'"))
+
+
+def clauses(text: str) -> Iterator[list[str]]:
+    """Yield the words of each clause of a text: a negator reaches no further than its clause."""
+    for sentence in _SENTENCE.split(text.lower().replace("’", "'")):
+        for part in _CLAUSE.split(sentence):
+            yield from (clause.tokens for clause in _at_contrasts(lexicon(), words(part)) if clause.tokens)
 
 
 def _of_sentence(sentence: str) -> Iterator[Opinion]:
@@ -123,7 +130,7 @@ def _of_clause(known: Lexicon, tokens: Sequence[str]) -> Iterator[tuple[str, flo
     i = 0
     while i < len(tokens):
         step = 1
-        opinion, negator = _opinion_at(known, tokens, i), _negator_at(known, tokens, i)
+        opinion, negator = _opinion_at(known, tokens, i), negator_at(known, tokens, i)
         longest = max(match.length if match else 0 for match in (opinion, negator))
         if (ignored := known.ignored.at(tokens, i)) and ignored.length >= longest:
             step = ignored.length
@@ -135,7 +142,7 @@ def _of_clause(known: Lexicon, tokens: Sequence[str]) -> Iterator[tuple[str, flo
         elif negator:
             yield from negation.own()
             step = negator.length
-            negation = _Negation(negator.entry, negator.value, i + step - 1 + _SCOPE)
+            negation = _Negation(negator.entry, negator.value, i + step - 1 + NEGATION_SCOPE)
         elif found := known.modifiers.at(tokens, i):
             step = found.length
             modifier, modifier_until = found.value, i + step - 1 + _MODIFIER_SCOPE
@@ -152,7 +159,8 @@ def _opinion_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
     return conditional if any(known.near.at(tokens, j) for j in around) else found
 
 
-def _negator_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
+def negator_at(known: Lexicon, tokens: Sequence[str], i: int) -> Match | None:
+    """Return the negator that begins at a token ("not", "lacks", "isn't"); its value is its own opinion."""
     return known.negators.at(tokens, i) or (Match(tokens[i], 1, 0.0) if tokens[i].endswith("n't") else None)
 
 

@@ -326,6 +326,38 @@ class MeasureSpec(_Spec):
     against: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeSpec(_Spec):
+    """Scores and explanations of degraded copies of images: does a version see, and say, what is wrong?
+
+    Input rows: ``{"image_id": int, "path": str, "degradation": str, "strength": float, "group": str | null,
+    "base": {"logprobs": [10 floats], "text": str} | null}``; the degradation is "none" (at strength 0) for the image
+    itself, ``base`` the base model's answer about the same copy, for paired intervals. Journal rows: see
+    ``engine.stages.probe``. ``batch_size`` and the rows' ``"size"`` as in ``GenerateSpec``; nothing is kept of the
+    vision tower's output, since every copy is used once.
+
+    Attributes:
+        seed: of the degradations and the intervals.
+        reference, base_reference: the ten values by which the version's and the base's scores are read out.
+        bootstrap: resamples for the intervals.
+        examples_folder: where degraded copies of the first ``examples`` images are kept for people; None keeps none.
+    """
+
+    kind: ClassVar[str] = "probe"
+    model: ModelSpec
+    prompt: PromptSpec
+    version: str
+    seed: int
+    reference: tuple[float, ...]
+    base_reference: tuple[float, ...] | None = None
+    bootstrap: int = 1000
+    max_new_tokens: int = 256
+    batch_size: int | None = 16
+    image: ImageLimits = ImageLimits()
+    examples_folder: str | None = None
+    examples: int = 0
+
+
 StageSpec = (
     DownloadSpec
     | GenerateSpec
@@ -335,13 +367,14 @@ StageSpec = (
     | RereadSpec
     | JudgeSpec
     | MeasureSpec
+    | ProbeSpec
     | ExportSpec
 )
 _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ExportSpec),
+        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
     )
 }
 

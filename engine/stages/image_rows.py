@@ -30,10 +30,16 @@ WINDOW = 16
 """Batches among which rows are ordered by the size of their image: the first results come early nevertheless."""
 Process = Callable[[list[Row], list[Image.Image]], list[Row]]
 Misfit = Callable[[Row, Image.Image], str | None]
+OpenImage = Callable[[Row, ImageLimits], Image.Image]
 _MEMORY_REMEDY = (
     "Set a smaller batch_size, max_new_tokens or longest_side, or close other programs that use memory; "
     "then run the loop again."
 )
+
+
+def open_image(row: Row, limits: ImageLimits) -> Image.Image:
+    """Return the image of a row, prepared as always."""
+    return images.load(row["path"], limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class ImageRows:
         batches: the rank's rows in fixed batches.
         total: rows of all ranks.
         speed: counted by ``process``.
+        open: returns the image of a row, on another thread; raises ImageProblem if it cannot be used.
     """
 
     ctx: RunContext
@@ -81,6 +88,7 @@ class ImageRows:
     batches: list[list[Row]]
     total: int
     speed: Speed
+    open: OpenImage = open_image
     journal: Journal = field(init=False)
     _done: dict[Key, Row] = field(init=False)
     _meter: Meter = field(init=False)
@@ -147,7 +155,7 @@ class ImageRows:
         opened = Opened([], [], [])
         for row in rows:
             try:
-                opened.images.append(images.load(row["path"], self.limits))
+                opened.images.append(self.open(row, self.limits))
                 opened.rows.append(row)
             except ImageProblem as problem:
                 opened.problems.append((row, problem))

@@ -507,6 +507,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Probe versions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Degrade test images: do the scores fall, do the explanations say why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>faithfulness blur noise exposure degrade robustness test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1799,6 +1811,73 @@
     </message>
     <message>
         <source>Images downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Degradations</name>
+    <message>
+        <source>Blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Motion blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Salt and pepper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixelation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Underexposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overexposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low saturation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High saturation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monochrome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tilt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Average</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3857,6 +3936,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Changed settings</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4445,6 +4528,215 @@
     </message>
 </context>
 <context>
+    <name>ProbeExamplesWindow</name>
+    <message>
+        <source>Probe Examples: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no answers about these images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The degraded copies of the first images of the sample are kept, not this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Untouched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Degraded</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProbeModel</name>
+    <message>
+        <source>Degradation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score change [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>against base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Untouched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much, from 0 to 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score of the degraded image minus that of the same image untouched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This version&apos;s score change minus the base&apos;s, on the same images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often the explanation of the degraded image names what was changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often the explanation of the untouched image names it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The difference of the two, in percentage points: a model that always says it gains 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images with a score / with an explanation of both copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This version&apos;s difference minus the base&apos;s, in percentage points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of strength and fall of the score: {0} (1: more always lowers it, 0: no order)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProbePanel</name>
+    <message>
+        <source>Faithfulness probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Examples…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe versions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score change by strength, from the untouched image on the left; bars: 95% CI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double-click a row or press Enter for examples. Each interval is for its row alone: of twenty rows without any effect, one is expected to exclude 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do the explanations follow the image? The faithfulness probe makes a sample of test images worse in one way at a time (blurred, noisy, underexposed, tilted and so on) and shows how far the score falls, and whether the explanation names what was changed, against the base model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProbeWindow</name>
+    <message>
+        <source>Probe Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All measured versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} answers</source>
+        <comment>{n} answer</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images</source>
+        <comment>{n} image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} degraded copies</source>
+        <comment>{n} degraded copy</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}: {1}, each untouched and in {2}, by {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Already probed with these settings: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions, beside base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strengths (0 to 1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test images are made worse in one way at a time. Does the score fall, and does the explanation name what was changed, more often than for the same image untouched? All versions see the same copies and are compared with the base. Nothing is used for training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>QuestionBar</name>
     <message>
         <source>Yes</source>
@@ -4610,6 +4902,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Word tone (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Word tone</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4639,10 +4935,6 @@
     </message>
     <message>
         <source>Rating (0–4)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Word tone (estimate)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4743,6 +5035,10 @@
     </message>
     <message>
         <source>Evaluation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Faithfulness probe</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5062,6 +5358,14 @@
     </message>
     <message>
         <source>pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe {version}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5584,6 +5888,29 @@
     </message>
     <message>
         <source>Next →</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_VersionTexts</name>
+    <message>
+        <source>Explanation of the untouched image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explanation of the degraded image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: score {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score {0} ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> · names it: {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -203,6 +203,36 @@ def measure(
 
 
 @app.command()
+def probe(
+    root: Project,
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to probe beside base; default: the newest main one")
+    ] = None,
+    sample: Annotated[int | None, typer.Option(min=2, help="test images to degrade")] = None,
+    degradations: Annotated[str | None, typer.Option(metavar="NAME,...", help="such as blur,noise,tilt")] = None,
+    strengths: Annotated[str | None, typer.Option(metavar="NUMBER,...", help="from 0 to 1, such as 0.5,1")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Degrade test images: how the scores move, and how often the explanations name what was changed."""
+    from studio.cli.probe import run_probe
+
+    changes: dict[str, object] = {} if sample is None else {"sample": sample}
+    if degradations is not None:
+        changes["degradations"] = _words(degradations)
+    if strengths is not None:
+        changes["strengths"] = [float(word) if _is_number(word) else word for word in _words(strengths)]
+    raise typer.Exit(run_probe(root, _words(versions or ""), changes, as_json=as_json))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+@app.command()
 def lines(root: Project, as_json: AsJson = False) -> None:
     """Show the lines beside the main line, each with its verdict against the main line."""
     from studio.cli.lines import print_lines

@@ -11,11 +11,10 @@ from typing import Any
 from rich.text import Text
 
 from studio.cli._output import CANCELLED, DONE, console, plain
-from studio.cli.run import report_cancel, report_failure, run_in_foreground
+from studio.cli.run import report_cancel, report_failure, run_in_foreground, take_back
 from studio.jobs.runner import reclaim
 from studio.services.judging import judge_again, keys
 from studio.services.judging.judge_again import JudgingEstimate
-from studio.services.loop import queue
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
@@ -58,13 +57,6 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         return DONE
     finally:
         project.close()
-
-
-def take_back(project: Project, queued: Sequence[int]) -> None:
-    """Take the jobs that have not run out of the queue: another run must not pay for them unasked."""
-    for job_id in queued:
-        if queue.job(project, job_id).state == "queued":
-            queue.cancel_queued(project, job_id)
 
 
 def _told(expected: JudgingEstimate) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.cli._output import CANCELLED, DONE, console, print_versions
-from studio.cli.judge import take_back
-from studio.cli.run import report_cancel, report_failure, run_in_foreground
+from studio.cli.run import report_cancel, report_failure, run_in_foreground, take_back
 from studio.jobs.runner import reclaim
 from studio.services.projects import create_and_open
 from studio.services.recipes.measure_again import measure_again

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -65,6 +66,13 @@ def run_in_foreground(project: Project, screen: Console, jobs: list[int] | None)
             return run_queue(project, shown.on_event, shown.on_job, cancel, jobs)
     finally:
         shown.close()
+
+
+def take_back(project: Project, queued: Sequence[int]) -> None:
+    """Take the jobs that have not run out of the queue: another command must not do unasked what was stopped."""
+    for job_id in queued:
+        if queue.job(project, job_id).state == "queued":
+            queue.cancel_queued(project, job_id)
 
 
 def _report(screen: Console, project: Project, iterations: int, end: JobEnd, seconds: float) -> int:

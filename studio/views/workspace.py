@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +13,7 @@ from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.judging import judge_again
 from studio.services.loop import job_order, next_action, queue
+from studio.services.probing import probe_runs
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines, measure_again
 from studio.services.settings.toml_edit import set_review
@@ -154,6 +155,22 @@ class Workspace(QObject):
     def measure_again(self, then: Then = _nothing) -> None:
         """Queue the measurement of all versions, with the grades that there are now; start the queue."""
         self._run(lambda: measure_again.measure_again(self.project), then)
+
+    def probe_versions(self, names: Sequence[str], changes: Mapping[str, object], then: Then = _nothing) -> None:
+        """Queue the probes of these versions and of the base, and start the queue.
+
+        Args:
+            names: the versions; empty: the newest main one.
+            changes: settings of [probe] for this time.
+            then: as in ``enqueue``.
+        """
+        project = self.project
+
+        def work() -> None:
+            settings = probe_runs.with_probe(project, changes)
+            probe_runs.enqueue(project, probe_runs.probed_versions(project, names), settings)
+
+        self._run(work, then)
 
     def discard(self, name: str) -> None:
         """Take a line, or the latest iteration (``iter2``), out of the project; ``restore`` brings it back."""

@@ -140,6 +140,11 @@ class ImageView(QWidget):
         elif problem := self._loader.problem(path):
             self._show_text(problem)
 
+    def show_text(self, text: str) -> None:
+        """Show a sentence instead of an image."""
+        self._path = None
+        self._show_text(text)
+
     def _button(self, text: str, name: str, action: object) -> QPushButton:
         button = QPushButton(text)
         button.setAccessibleName(name)

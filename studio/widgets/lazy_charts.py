@@ -32,6 +32,25 @@ class Mark:
     branch: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ProbePoint:
+    """What one strength does to the score, with its interval (None: it has none)."""
+
+    strength: float
+    value: float | None
+    lo: float | None = None
+    hi: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeLine:
+    """The strengths of one degradation (its lane's number) for one version, in a colour of the theme."""
+
+    lane: int
+    colour: str
+    points: tuple[ProbePoint, ...]
+
+
 def place_marks(marks: Sequence[Mark]) -> list[float]:
     """Return each mark's x position: a lone one on its iteration's tick, several around it."""
     places = []
@@ -51,3 +70,8 @@ def import_numbers() -> None:
 def import_result_charts() -> ModuleType:
     """``studio.widgets.result_charts``. Window's thread: no worker thread imports what uses Qt."""
     return importlib.import_module("studio.widgets.result_charts")
+
+
+def import_probe_chart() -> ModuleType:
+    """``studio.widgets.probe_chart``. Window's thread, as above."""
+    return importlib.import_module("studio.widgets.probe_chart")

@@ -31,6 +31,7 @@ from studio.widgets.labels import PlainLabel
 translate = QCoreApplication.translate
 EDITOR_WIDTH = 230
 NAME_WIDTH = 170
+CHOICES_A_ROW = 3
 LONG_HEIGHT = 84
 REASON_MARGIN = 12
 TWO_COLUMNS = 1500
@@ -239,13 +240,13 @@ class SettingsForm(QWidget):
 
     def _choices(self, field: SettingField) -> QWidget:
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        for word in field.choices:
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for place, word in enumerate(field.choices):
             box = QCheckBox(word)
             box.toggled.connect(self._on_edit)
-            row.addWidget(box)
-        row.addStretch(1)
+            grid.addWidget(box, place // CHOICES_A_ROW, place % CHOICES_A_ROW)
+        grid.setColumnStretch(CHOICES_A_ROW, 1)
         return holder
 
     def _on_edit(self, *_value: object) -> None:

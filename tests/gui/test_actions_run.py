@@ -26,6 +26,7 @@ from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.views.image_window import ImageWindow
 from studio.views.overview.judge_window import JudgeWindow
+from studio.views.overview.probe_window import ProbeWindow
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.window.about import AboutWindow
@@ -252,6 +253,13 @@ def judge_versions(trial: Trial, name: str) -> None:
     go(trial, "overview")
     trial.until(lambda: trial.shell.overview.results.proxy.rowCount() == 2)
     trial.opens(name, JudgeWindow)
+
+
+@acts("overview.probe")
+def probe_versions(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.until(lambda: trial.shell.overview.results.proxy.rowCount() == 2)
+    trial.opens(name, ProbeWindow)
 
 
 # Images

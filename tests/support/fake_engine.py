@@ -12,7 +12,8 @@ from support.cached import place_model
 
 from engine.contract import artifacts
 from engine.contract.context import ListContext, RunContext, read_jsonl
-from engine.contract.specs import DownloadSpec, RunFolder, StageSpec, spec_from_json
+from engine.contract.specs import DownloadSpec, ProbeSpec, RunFolder, StageSpec, spec_from_json
+from engine.measuring.probe_figures import figures
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -66,10 +67,36 @@ def work(folder: RunFolder, job: JobRow) -> Row:
         (folder.adapter / "adapter_model.safetensors").write_bytes(f"weights of {job.version_name}".encode())
         (folder.adapter / "adapter_config.json").write_text("{}")
         return {"adapter_digest": artifacts.seal(folder.adapter)}
+    if job.stage == "probe":
+        return _probed(folder, rows)
     if job.stage in _ACTED:
         write_journal(folder, journal_rows(job.stage, rows))
         return {}
     return run_really(folder, job.stage)
+
+
+def _probed(folder: RunFolder, rows: list[Row]) -> Row:
+    """The answers of a version that sees every degradation, and names blur alone; the figures are the engine's."""
+    spec = spec_from_json(folder.spec.read_text("utf-8"))
+    assert isinstance(spec, ProbeSpec)
+    journal = [_probe_answer(row, spec.version) for row in rows]
+    write_journal(folder, journal)
+    return {"figures": figures(spec, rows, journal)}
+
+
+def _probe_answer(row: Row, version: str) -> Row:
+    fall = round(4 * row["strength"] * (0.5 if version == "base" else 1))
+    label = max(0, row["image_id"] % 3 + 6 - fall)
+    text = "It is blurry." if row["degradation"] == "blur" and version != "base" else "A sharp picture."
+    return {
+        **{name: row[name] for name in ("image_id", "degradation", "strength")},
+        "logprobs": [0.0 if digit == label else -60.0 for digit in range(10)],
+        "label": label,
+        "text": text,
+        "raw": f"#Score: {label}\n#Explain: {text}",
+        "parse_ok": True,
+        "truncated": False,
+    }
 
 
 def run_really(folder: RunFolder, stage: str) -> Row:

@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from engine.contract.degradations.kinds import PROBED, DegradationName
+
 MergeMethod = Literal[
     "ties", "ties_svd", "linear", "svd", "cat", "dare_linear", "dare_linear_svd", "dare_ties", "dare_ties_svd",
     "magnitude_prune", "magnitude_prune_svd",
@@ -284,6 +286,23 @@ class MeasureSettings(Section):
     )
 
 
+class ProbeSettings(Section):
+    """[probe]: what degrading images does to scores and explanations; no part of a run."""
+
+    sample: int = Field(50, ge=2, description="test images to degrade, a random sample (seeded)")
+    degradations: tuple[DegradationName, ...] = Field(PROBED, min_length=1, description="what is done to each image")
+    strengths: tuple[Fraction, ...] = Field(
+        (0.25, 0.5, 1.0), min_length=1, description="how much, from 0 to 1; monochrome has no grades"
+    )
+
+    @field_validator("degradations", "strengths")
+    @classmethod
+    def _once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(set(values)) < len(values):
+            raise ValueError("one of them is there twice")
+        return values
+
+
 class LoopSettings(Section):
     """[loop]"""
 
@@ -330,6 +349,7 @@ class Settings(Section):
     predict: PredictSettings = PredictSettings()
     judge: JudgeSettings = JudgeSettings()
     measure: MeasureSettings = MeasureSettings()
+    probe: ProbeSettings = ProbeSettings()
     loop: LoopSettings = LoopSettings()
     compute: ComputeSettings = ComputeSettings()
 

@@ -15,9 +15,10 @@ from studio.services.stages.judge import JUDGE
 from studio.services.stages.measure import MEASURE
 from studio.services.stages.merge import MERGE
 from studio.services.stages.predict import PREDICT
+from studio.services.stages.probe import PROBE
 from studio.services.stages.train import TRAIN
 
-STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, MEASURE)
+STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, MEASURE, PROBE)
 _BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
 
 

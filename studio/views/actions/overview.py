@@ -75,5 +75,15 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             synonyms=translate("Actions", "metrics evaluate recompute update grades SRCC"),
             enabled=lambda: page.results.proxy.rowCount() > 0,
         ),
+        ActionDefinition(
+            id="overview.probe",
+            text=translate("Actions", "Probe versions…"),
+            help=translate("Actions", "Degrade test images: do the scores fall, do the explanations say why?"),
+            run=page.probe_versions,
+            menu="project",
+            section=3,
+            synonyms=translate("Actions", "faithfulness blur noise exposure degrade robustness test"),
+            enabled=lambda: page.results.proxy.rowCount() > 0,
+        ),
         save_table_action("overview", page.results.table, enabled=lambda: page.results.proxy.rowCount() > 0),
     ]

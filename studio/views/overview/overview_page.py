@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidge
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
-from studio.services.settings.schema import JudgeSettings
+from studio.services.probing import probe_runs
+from studio.services.settings.schema import JudgeSettings, ProbeSettings
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.views.actions.action import StudioAction
@@ -24,11 +25,13 @@ from studio.views.overview.line_verdict import line_sentence
 from studio.views.overview.measures_tab import MeasuresPanel
 from studio.views.overview.next_action_text import action_explanation, action_title
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
+from studio.views.overview.probe_tab import ProbePanel
+from studio.views.overview.probe_window import ProbeWindow
 from studio.views.overview.results_tab import ResultsPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
-from studio.widgets.lazy_charts import import_numbers, import_result_charts
+from studio.widgets.lazy_charts import import_numbers, import_probe_chart, import_result_charts
 from studio.widgets.tab_order import order_as_read
 
 SENTENCES = 3
@@ -55,6 +58,7 @@ class OverviewPage(Page):
         self.distribution = DistributionPanel()
         self.changes = ChangesPanel()
         self.measures = MeasuresPanel()
+        self.probe = ProbePanel(workspace)
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self._begun = False
@@ -66,6 +70,7 @@ class OverviewPage(Page):
         self._saving_review = False
         self.commands = self.add_action_set(self.tr("Overview"), overview_actions(self))
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
+        self.probe.use(self.commands["overview.probe"])
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
         self.verdict = PlainLabel(role="verdict", wrap=True)
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
@@ -93,6 +98,7 @@ class OverviewPage(Page):
     def refresh(self) -> None:
         """Read versions, what they predict and the next step."""
         self.workspace.background.read("overview", self._reader.read, self._on_rows)
+        self.probe.refresh()
 
     def take_focus(self) -> None:
         """The next step has the keyboard."""
@@ -162,6 +168,17 @@ class OverviewPage(Page):
     def measure_again(self) -> None:
         """Compute all metrics again."""
         self.workspace.measure_again(self._on_started)
+
+    def probe_versions(self) -> None:
+        """Offer to ask versions about degraded test images."""
+        project = self.project
+
+        def show(found: tuple[ProbeSettings, list[str]]) -> None:
+            ProbeWindow(self.workspace, *found, self.window()).show()
+
+        self.workspace.background.read(
+            "probe-settings", lambda: (project.settings.probe, probe_runs.measured(project)), show
+        )
 
     def next_step(self) -> None:
         """Start the next step."""
@@ -239,6 +256,7 @@ class OverviewPage(Page):
     def _on_charts(self, module: ModuleType) -> None:
         self.results.add_charts(module)
         self.distribution.add_charts(module)
+        self.probe.add_charts(import_probe_chart())
         order_as_read(self)
 
     def _lay_out(self) -> None:
@@ -261,6 +279,7 @@ class OverviewPage(Page):
         self.tabs.addTab(self.results, self.tr("Results"))
         self.tabs.addTab(self.measures, self.tr("Measures"))
         self.tabs.addTab(self.distribution, self.tr("Predicted scores"))
+        self.tabs.addTab(self.probe, self.tr("Probe"))
         self.tabs.addTab(self.changes, self.tr("Changed settings"))
         self.empty = FirstSteps()
         self.body = QStackedWidget()

@@ -23,6 +23,7 @@ def setting_titles() -> dict[str, str]:
         "predict": translate("SettingTitles", "Prediction"),
         "judge": translate("SettingTitles", "Judge (never used for training)"),
         "measure": translate("SettingTitles", "Evaluation"),
+        "probe": translate("SettingTitles", "Faithfulness probe"),
         "loop": translate("SettingTitles", "Loop"),
         "compute": translate("SettingTitles", "Where jobs run"),
     }

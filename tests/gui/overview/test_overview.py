@@ -160,7 +160,7 @@ def test_that_a_chart_is_not_saved_under_another_name_or_where_nothing_can_be(
 
 def test_that_the_tables_have_a_button_and_a_menu_for_csv(qtbot: QtBot, page: OverviewPage, tmp_path: Path) -> None:
     buttons = [button.accessibleName() for button in page.findChildren(QPushButton) if "CSV" in button.accessibleName()]
-    assert len(buttons) == 4
+    assert len(buttons) == 5
     assert [action.text() for action in page.results.table.actions()] == ["Save as CSV…"]
     file = tmp_path / "versions.csv"
     with qtbot.waitSignal(save_table(page.results.table, file).finished):

@@ -1,0 +1,1 @@
+"""What both sides of the wall know about degraded images: their names, and the words that name them."""

@@ -1,0 +1,1 @@
+"""The faithfulness probe: which versions are probed, and what came out."""

@@ -1,0 +1,190 @@
+"""Degrade test images and ask versions about them: which versions, which degradations, how many images."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.contract.degradations.kinds import KINDS
+from studio.models.degradation_text import degradation_title
+from studio.plural import plural
+from studio.services.errors import StudioError
+from studio.services.probing import probe_runs
+from studio.services.probing.types import ProbeEstimate
+from studio.services.settings.schema import ProbeSettings
+from studio.text import one_line, printable
+from studio.views.workspace import Workspace
+from studio.widgets.labels import PlainLabel
+
+WIDTH, HEIGHT = 600, 480
+LOOK_MS = 250
+"""After the last change; then the estimate is made anew."""
+BOXES_A_ROW = 4
+
+
+class ProbeWindow(QDialog):
+    """Non-modal. What is chosen holds for this time alone; the project's settings are shown at first.
+
+    Args:
+        workspace: the open project.
+        settings: of [probe].
+        versions: those that can be probed, oldest first.
+        parent: the window.
+    """
+
+    def __init__(
+        self, workspace: Workspace, settings: ProbeSettings, versions: list[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setWindowTitle(self.tr("Probe Versions"))
+        self._workspace = workspace
+        self._background = workspace.background.for_owner(self)
+        self._shown: ProbeEstimate | None = None
+        self.versions = QComboBox()
+        self._offer(versions)
+        self.sample = QLineEdit(str(settings.sample))
+        self.strengths = QLineEdit(", ".join(f"{value:g}" for value in settings.strengths))
+        self.boxes = {kind.name: QCheckBox(degradation_title(kind.name)) for kind in KINDS}
+        for name, box in self.boxes.items():
+            box.setChecked(name in settings.degradations)
+        self.estimate = PlainLabel(role="muted", wrap=True)
+        self.start_button = QPushButton(self.tr("Probe"))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(LOOK_MS)
+        self._pause.timeout.connect(self._look)
+        self._lay_out()
+        self._look()
+
+    def start(self) -> None:
+        """Queue the probes, start the queue, and close."""
+        if self._shown is None or not self._shown.answers:
+            return
+        self.start_button.setEnabled(False)
+        self._workspace.probe_versions(self._names(), self._changes(), self.close)
+
+    def _offer(self, versions: list[str]) -> None:
+        for name in probe_runs.newest(versions):
+            self.versions.addItem(self.tr("Newest: {0}").format(one_line(name)), (name,))
+        self.versions.addItem(self.tr("All measured versions"), tuple(versions))
+        for name in versions:
+            self.versions.addItem(one_line(name), (name,))
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(self.versions.currentData() or ())
+
+    def _changes(self) -> dict[str, object]:
+        """Return the settings as chosen; what is no number is left as text, which the settings refuse."""
+        sample: object = self.sample.text().strip()
+        with suppress(ValueError):
+            sample = int(str(sample))
+        strengths: list[object] = []
+        for word in self.strengths.text().split(","):
+            if word.strip():
+                strengths.append(word.strip())
+                with suppress(ValueError):
+                    strengths[-1] = float(word)
+        return {
+            "sample": sample,
+            "strengths": strengths,
+            "degradations": [name for name, box in self.boxes.items() if box.isChecked()],
+        }
+
+    def _on_edit(self, *_value: object) -> None:
+        self._shown = None
+        self.start_button.setEnabled(False)
+        self._pause.start()
+
+    def _look(self) -> None:
+        project, names, changes = self._workspace.project, self._names(), self._changes()
+
+        def work() -> ProbeEstimate | str:
+            try:
+                settings = probe_runs.with_probe(project, changes)
+                return probe_runs.estimate(project, probe_runs.probed_versions(project, names), settings)
+            except StudioError as error:
+                return f"{error.message} {error.remedy}".strip()
+
+        self._background.read("probe-estimate", work, lambda found: self._on_estimate(found, (names, changes)))
+
+    def _on_estimate(self, found: ProbeEstimate | str, of: tuple[tuple[str, ...], dict[str, object]]) -> None:
+        if of != (self._names(), self._changes()):
+            return  # more was changed meanwhile
+        self._shown = None if isinstance(found, str) else found
+        self.start_button.setEnabled(self._shown is not None and self._shown.answers > 0)
+        self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))
+
+    def _told(self, found: ProbeEstimate) -> str:
+        parts = []
+        if found.versions:
+            answers = plural("ProbeWindow", "{n} answers", "{n} answer", found.answers)
+            images = plural("ProbeWindow", "{n} images", "{n} image", found.images)
+            copies = plural("ProbeWindow", "{n} degraded copies", "{n} degraded copy", found.copies - 1)
+            text = self.tr("{0}: {1}, each untouched and in {2}, by {3}.")
+            parts.append(text.format(answers, images, copies, one_line(", ".join(found.versions))))
+        if found.known:
+            parts.append(self.tr("Already probed with these settings: {0}.").format(one_line(", ".join(found.known))))
+        return " ".join(parts)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setSpacing(10)
+        for label, field in (
+            (self.tr("Versions, beside base"), self.versions),
+            (self.tr("Test images"), self.sample),
+            (self.tr("Strengths (0 to 1)"), self.strengths),
+        ):
+            field.setAccessibleName(label)
+            field.setMinimumHeight(field.sizeHint().height())
+            form.addRow(PlainLabel(label), field)
+        self.versions.currentIndexChanged.connect(self._on_edit)
+        self.sample.textEdited.connect(self._on_edit)
+        self.strengths.textEdited.connect(self._on_edit)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        for place, box in enumerate(self.boxes.values()):
+            box.toggled.connect(self._on_edit)
+            grid.addWidget(box, place // BOXES_A_ROW, place % BOXES_A_ROW)
+        self.start_button.clicked.connect(self.start)
+        self.start_button.setProperty("role", "primary")
+        close = QPushButton(self.tr("Close"))
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.start_button)
+        foot.addWidget(close)
+        explained = self.tr(
+            "Test images are made worse in one way at a time. Does the score fall, and does the explanation name what "
+            "was changed, more often than for the same image untouched? All versions see the same copies and are "
+            "compared with the base. Nothing is used for training."
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(PlainLabel(self.tr("Probe Versions"), role="title"))
+        column.addWidget(PlainLabel(explained, role="muted", wrap=True))
+        column.addLayout(form)
+        column.addLayout(grid)
+        column.addWidget(self.estimate)
+        column.addStretch(1)
+        column.addLayout(foot)
+        self.setFixedWidth(WIDTH)
+        self.setMinimumHeight(HEIGHT)
+        close.setAutoDefault(False)  # Return probes
+        self.start_button.setDefault(True)
+        self.start_button.setEnabled(False)
