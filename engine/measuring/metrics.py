@@ -192,6 +192,7 @@ class Resampler:
     resamples: int = 1000
     seed: int = 0
     _units: NDArray[np.intp] = field(init=False, repr=False)
+    _kept: list[FloatArray] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Number the sampling units."""
@@ -205,14 +206,20 @@ class Resampler:
         return int(self._units.max()) + 1 if len(self._units) else 0
 
     def counts(self) -> Iterator[FloatArray]:
-        """Yield the counts ``[resamples, n]``, in blocks of rows."""
+        """Yield the counts ``[resamples, n]``, in blocks of rows; if there is one block only, it is kept."""
+        if self._kept:
+            yield from self._kept
+            return
         rng = np.random.default_rng(self.seed)
         units, left = self.units, self.resamples
         while left:
             rows = min(left, max(1, _BLOCK // max(1, len(self._units))))
             sampled = rng.integers(units, size=(rows, units)) + np.arange(rows)[:, None] * units
             counts = np.bincount(sampled.ravel(), minlength=rows * units).reshape(rows, units)
-            yield counts[:, self._units].astype(np.float64)
+            block = counts[:, self._units].astype(np.float64)
+            if rows == self.resamples:
+                self._kept.append(block)
+            yield block
             left -= rows
 
     def values(self, statistic: Statistic) -> FloatArray:
@@ -281,7 +288,7 @@ def paired_rates(mine: ArrayLike, theirs: ArrayLike, groups: Sequence[str | None
     half = _Z95 * math.sqrt((first + second - (first - second) ** 2) / (size + 2))
     value, centre = float(changes.mean()), first - second
     lo, hi = max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))
-    return Difference(value, lo, hi, _mid_p(np.bincount(units, changes)), n)
+    return Difference(value, lo, hi, _mid_p(np.asarray(np.bincount(units, changes), dtype=np.float64)), n)
 
 
 def _mid_p(changes: FloatArray) -> float:
