@@ -71,11 +71,6 @@ def verdict_sentence(version: str, verdict: VersionVerdict | None) -> str:
     return sentences[verdict.word].format(version, verdict.other, delta_text(verdict.delta), note)
 
 
-def verdict_lines(found: MainVerdict) -> str:
-    """Return the whole verdict: for each compared version a sentence and, in the line below, the differences."""
-    return "\n".join(f"{change_sentence(found.version, one)}\n{differences(one)}" for one in found.against)
-
-
 def change_sentence(version: str, change: VersionChange) -> str:
     """Return better, worse or no clear difference in words. What is worse comes first and gives the sentence."""
     worse = [_words("worse", one.measure) for one in change.measures if one.word == "worse"]
@@ -100,20 +95,20 @@ def differences(change: VersionChange) -> str:
 
 
 def verdict_details(found: MainVerdict) -> str:
-    """Return how sure every difference is, in sentences for a tool tip."""
+    """Return every difference and how sure it is, in sentences for a tool tip."""
     lines = []
     for against in found.against:
+        lines.append(translate("Verdicts", "Against {0}: {1}.").format(against.other, differences(against)))
         for one in against.measures:
             if one.p is not None:
-                measure = translate("Verdicts", "{0} against {1}").format(measure_name(one.measure), against.other)
-                lines.append(f"{measure}: {chance_text(one.p)}.")
+                lines.append(f"{measure_name(one.measure)}: {chance_text(one.p)}.")
     head = plural(
         "Verdicts",
         "In brackets: 95% intervals. p is corrected for {n} comparisons (Holm).",
         "In brackets: 95% interval. One comparison: p needs no correction.",
         found.tests,
     )
-    return " ".join([head, *lines])
+    return " ".join([*lines, head])
 
 
 def advice_text(advice: IterationAdvice) -> str:

@@ -9,12 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from studio.models.table import OBJECT_ROLE
-from studio.models.version_verdict_text import verdict_details, verdict_lines
 from studio.services.loop.types import NextAction
 from studio.services.settings.schema import JudgeSettings
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import IterationAdvice, OverviewRows, VersionRow
-from studio.text import tool_tip
 from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
@@ -26,6 +24,7 @@ from studio.views.overview.measures_tab import MeasuresPanel
 from studio.views.overview.next_action_text import action_explanation, action_title, advice_title, exported_version
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.results_tab import ResultsPanel
+from studio.views.overview.verdict_panel import VerdictPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -73,7 +72,7 @@ class OverviewPage(Page):
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
         bind_button(self.suggestion, self.commands["overview.suggestion"], with_icon=False)
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
-        self.verdict = PlainLabel(role="verdict", wrap=True)
+        self.verdict = VerdictPanel()
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
         self.review.toggled.connect(lambda _on: self.update_actions())
@@ -216,7 +215,7 @@ class OverviewPage(Page):
         self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
         if not self._saving_review:
             self.review.setChecked(rows.review)
-        self._show_verdict(rows)
+        self.verdict.show_verdict(rows.verdict)
         self.update_actions()
         self._show_line_verdicts(rows)
 
@@ -239,17 +238,6 @@ class OverviewPage(Page):
         sentences = [sentence for name in rows.lines if (sentence := line_sentence(rows, name))]
         self.line_verdicts.setText("\n".join(sentences[-SENTENCES:]))
         self.line_verdicts.setVisible(bool(sentences))
-
-    def _show_verdict(self, rows: OverviewRows) -> None:
-        found = rows.verdict
-        self.verdict.setVisible(found is not None)
-        if found is None:
-            return
-        words = [against.word for against in found.against]
-        self.verdict.setProperty("level", next(word for word in ("worse", "better", "unclear") if word in words))
-        self.verdict.style().polish(self.verdict)
-        self.verdict.setText(verdict_lines(found))
-        self.verdict.setToolTip(tool_tip(verdict_details(found)))
 
     def _compare(self, version: str) -> None:
         if self._rows is None:
@@ -283,7 +271,6 @@ class OverviewPage(Page):
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
-        self.verdict.hide()
         self.column.addWidget(self.verdict)
         self.line_verdicts.hide()
         self.column.addWidget(self.line_verdicts)

@@ -56,7 +56,7 @@ def test_that_it_is_told_in_words_whether_the_version_is_better(page: OverviewPa
         "iter1/score is better than base: better scores.",
         "SRCC +0.41 [0.30, 0.50] · Consistency: not judged · Format failures: not measured",
     ]
-    tip = "SRCC against base: very unlikely to be due to chance, p = 0.002."
+    tip = "SRCC: very unlikely to be due to chance, p = 0.002."
     assert tip in page.verdict.toolTip()
 
 

@@ -44,10 +44,11 @@ def test_that_a_gain_is_told_against_both_and_the_next_iteration_is_offered(open
     page = opened("gained")
     assert page.verdict.text().splitlines() == [
         "iter2/merged is better than iter1/score: better scores and more consistent explanations.",
-        "SRCC +0.03 [0.02, 0.04] · Consistency +0.31 [0.22, 0.40] · Format failures -0.2 points [-1.2, 0.8]",
+        "SRCC +0.03 [0.02, 0.04] · Consistency +0.31 [0.22, 0.40] · Format failures -0.2 [-1.2, 0.8] points",
         "iter2/merged is better than base: better scores and more consistent explanations.",
-        "SRCC +0.35 [0.29, 0.41] · Consistency +0.35 [0.29, 0.41] · Format failures -1.0 points [-1.9, -0.1]",
     ]
+    base = "SRCC +0.35 [0.29, 0.41] · Consistency +0.35 [0.29, 0.41] · Format failures -1.0 [-1.9, -0.1] points"
+    assert f"Against base: {base}." in page.verdict.toolTip()
     assert page.verdict.property("level") == "better"
     assert _primary(page) == ["Run iteration 3"] and not page.suggestion.isVisible()
     assert "You can stop here and compare the versions, or run one more iteration." in page.sentence.text()
@@ -81,7 +82,8 @@ def test_that_too_few_images_are_told_with_how_many_more(opened: Opened) -> None
     assert "no clear difference from iter1/score" in page.verdict.text()
     assert "Consistency: not judged" in page.verdict.text()
     assert "Word tone -1.00 [-1.90, -0.10] (estimate)" in page.verdict.text()
-    few = "12 test images are too few to tell whether the last iteration helped. About 1,500 more would be needed."
+    assert page.verdict.property("level") == "unclear"  # though better than the base
+    few = "12 test images are too few to tell whether the last iteration helped. About 2,100 more would be needed."
     assert few in page.sentence.text()
     assert _primary(page) == ["Run iteration 3"]
 
