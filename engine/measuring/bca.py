@@ -40,7 +40,10 @@ class Bca:
 
     @classmethod
     def of(cls, value: float, resampled: FloatArray, left_out: FloatArray, units: int) -> Bca:
-        """Return it from the values ``[resamples]`` and the values ``[blocks]`` without one block of units each."""
+        """Return it from the values ``[resamples]`` and the values ``[blocks]`` without one block of units each.
+
+        With fewer than three of the latter there is no acceleration (Efron's BC interval).
+        """
         known = np.sort(resampled[np.isfinite(resampled)])
         count = len(known)
         below = (np.searchsorted(known, value, "left") + np.searchsorted(known, value, "right")) / 2

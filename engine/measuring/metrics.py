@@ -253,13 +253,15 @@ def bootstrap(statistic: Statistic, resampler: Resampler) -> Estimate:
 def paired_bootstrap(statistic: Statistic, other: Statistic, resampler: Resampler) -> Difference:
     """Return ``statistic - other`` on the same images, both evaluated on the same resamples.
 
-    ``p`` is two-sided and agrees with the interval: p < 0.05 where the 95% interval excludes 0.
+    ``p`` is two-sided and agrees with the interval: p < 0.05 where the 95% interval excludes 0. The bias is corrected
+    for, not the skewness: the two sides' cancel, and what the jackknife finds is noise that moves with the difference
+    (simulated: 93.5% of the intervals of 25 groups hold the truth with it, 94.6% without).
     """
     n = len(resampler.groups)
     value = point(statistic, n) - point(other, n)
     if math.isnan(value):
         return Difference(math.nan, math.nan, math.nan, math.nan, n, "one of the two is undefined")
-    found = _bca(lambda weights: statistic(weights) - other(weights), value, resampler)
+    found = _bca(lambda weights: statistic(weights) - other(weights), value, resampler, accelerated=False)
     if found is None:
         return Difference(value, math.nan, math.nan, math.nan, n, _TOO_FEW)
     return Difference(value, *found.interval(), found.p(), n)
@@ -318,13 +320,14 @@ def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
     return Estimate(rate, max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)), n)
 
 
-def _bca(statistic: Statistic, value: float, resampler: Resampler) -> Bca | None:
+def _bca(statistic: Statistic, value: float, resampler: Resampler, *, accelerated: bool = True) -> Bca | None:
     """Return the corrected bootstrap; None if there is one unit, or the statistic undefined in most resamples."""
     values = resampler.values(statistic)
     known = int(np.isfinite(values).sum())
     if not known or known < 0.5 * len(values):
         return None
-    return Bca.of(value, values, resampler.left_out(statistic), resampler.units)
+    left_out = resampler.left_out(statistic) if accelerated else np.empty(0)
+    return Bca.of(value, values, left_out, resampler.units)
 
 
 def _vector(values: ArrayLike) -> FloatArray:

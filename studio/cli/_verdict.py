@@ -38,8 +38,8 @@ def advice_line(advice: IterationAdvice) -> str:
         case "plateau":
             gain, upper = ("unknown" if value is None else f"{value:+.3f}" for value in (_gain(advice), advice.upper))
             return (
-                f"Another iteration is unlikely to help: the last one changed SRCC by {gain}, by {upper} at most; "
-                f"a gain below {advice.useful_gain:g} (loop.useful_gain) is not worth its time."
+                f"Another iteration is unlikely to help: the last one changed SRCC by {gain}, at most {upper}; "
+                f"a useful gain is {advice.useful_gain:g} (loop.useful_gain)."
             )
         case "unclear":
             n = 0 if advice.gain is None else advice.gain.n

@@ -87,7 +87,7 @@ def change_sentence(version: str, change: VersionChange) -> str:
 
 
 def differences(change: VersionChange) -> str:
-    """Return ``SRCC +0.02 [0.01, 0.03] · Consistency: not judged · Format failures +3.0 points [1.0, 5.0]``."""
+    """Return ``SRCC +0.020 [0.010, 0.030] · Consistency: not judged · Format failures +3.0 points [1.0, 5.0]``."""
     found = [_difference(one) for one in change.measures]
     if change.tone is not None:
         found.append(translate("Verdicts", "Word tone {0} (estimate)").format(delta_text(change.tone)))
@@ -123,13 +123,13 @@ def advice_text(advice: IterationAdvice) -> str:
                 "Verdicts", "Iteration 1 trains scores only and led to {0}. Iteration 2 trains consistency too."
             ).format(lost)
         case "plateau":
-            return translate(
+            text = translate(
                 "Verdicts",
-                "Another iteration is unlikely to help: the last one changed SRCC by {0}, by {1} at most; a gain below "
-                "{2} is not worth its time.",
-            ).format(
-                _signed(advice.gain.value if advice.gain else None), _signed(advice.upper), f"{advice.useful_gain:g}"
+                "Another iteration is unlikely to help: the last one changed SRCC by {0}, at most {1}; a useful gain "
+                "is {2} (Settings).",
             )
+            gain = None if advice.gain is None else advice.gain.value
+            return text.format(_signed(gain), _signed(advice.upper), f"{advice.useful_gain:g}")
         case "unclear":
             return f"{_too_few(advice.gain)} {needed_text(advice.needed)}".rstrip()
         case "gained":
@@ -202,7 +202,7 @@ def _difference(change: MeasureChange) -> str:
     if change.measure == "format_failures":
         points = _in_points(change.delta)
         return translate("Verdicts", "{0} {1} points").format(name, delta_text(points, 1))
-    return f"{name} {delta_text(change.delta)}"
+    return f"{name} {delta_text(change.delta, 3 if change.measure == 'srcc' else 2)}"
 
 
 def _in_points(rate: MetricValue) -> MetricValue:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from studio.models.table import OBJECT_ROLE
 from studio.services.loop.types import NextAction
@@ -260,17 +260,14 @@ class OverviewPage(Page):
         order_as_read(self)
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(PlainLabel(self.project.name, role="title"))
-        words.addWidget(self.sentence)
         head = QHBoxLayout()
-        head.addLayout(words, 1)
+        head.addWidget(PlainLabel(self.project.name, role="title"), 1)
         head.addWidget(self.review, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addSpacing(8)
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
+        self.column.addWidget(self.sentence)
         self.column.addWidget(self.verdict)
         self.line_verdicts.hide()
         self.column.addWidget(self.line_verdicts)

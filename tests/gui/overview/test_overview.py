@@ -54,7 +54,7 @@ def test_that_it_is_told_in_words_whether_the_version_is_better(page: OverviewPa
     assert page.verdict.isVisible()
     assert page.verdict.text().splitlines() == [
         "iter1/score is better than base: better scores.",
-        "SRCC +0.41 [0.30, 0.50] · Consistency: not judged · Format failures: not measured",
+        "SRCC +0.410 [0.300, 0.500] · Consistency: not judged · Format failures: not measured",
     ]
     tip = "SRCC: very unlikely to be due to chance, p = 0.002."
     assert tip in page.verdict.toolTip()
