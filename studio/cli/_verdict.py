@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from studio.cli._output import plain
-from studio.services.versions.types import IterationAdvice, MainVerdict, Measure, MeasureChange, NeededImages
+from studio.services.versions.types import IterationAdvice, MainVerdict, MeasureChange, NeededImages, VerdictMeasure
 
 WORDS = {"better": "better", "worse": "worse", "unclear": "no clear difference", None: "not measured"}
-_NAMES: dict[Measure, str] = {"srcc": "SRCC", "consistency": "consistency", "format_failures": "format failures"}
-_LOST: dict[Measure, str] = {
+_NAMES: dict[VerdictMeasure, str] = {"srcc": "SRCC", "consistency": "consistency", "format_failures": "format failures"}
+_LOST: dict[VerdictMeasure, str] = {
     "srcc": "worse scores",
     "consistency": "less consistent explanations",
     "format_failures": "more format failures",

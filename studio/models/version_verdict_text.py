@@ -8,10 +8,10 @@ from studio.plural import plural
 from studio.services.versions.types import (
     IterationAdvice,
     MainVerdict,
-    Measure,
     MeasureChange,
     MetricValue,
     NeededImages,
+    VerdictMeasure,
     VersionChange,
     VersionVerdict,
 )
@@ -148,7 +148,7 @@ def needed_text(needed: NeededImages | None) -> str:
     return plural("Verdicts", "About {n} more would be needed.", "About one more would be needed.", about)
 
 
-def measure_name(measure: Measure) -> str:
+def measure_name(measure: VerdictMeasure) -> str:
     """Return the name of a measure."""
     return {
         "srcc": translate("Verdicts", "SRCC"),
@@ -176,7 +176,7 @@ def _signed(value: float | None) -> str:
     return NOTHING if value is None else f"{value:+.3f}"
 
 
-def _words(word: str, measure: Measure) -> str:
+def _words(word: str, measure: VerdictMeasure) -> str:
     return {
         ("better", "srcc"): translate("Verdicts", "better scores"),
         ("worse", "srcc"): translate("Verdicts", "worse scores"),

@@ -10,8 +10,8 @@ from studio.services.versions.types import (
     AdviceKind,
     IterationAdvice,
     MainVerdict,
-    Measure,
     MetricValue,
+    VerdictMeasure,
     VersionChange,
     VersionRow,
 )
@@ -82,7 +82,7 @@ def upper_end(delta: MetricValue, tests: int) -> float | None:
     return delta.value + (delta.hi - delta.value) * wider
 
 
-def _lost(verdict: MainVerdict) -> tuple[Measure, ...]:
+def _lost(verdict: MainVerdict) -> tuple[VerdictMeasure, ...]:
     """Return what is worse than in the previous version, or worse than in the base and not clearly recovering."""
     previous = verdict.against[0]
     recovering = {change.measure for change in previous.measures if change.word == "better"}

@@ -191,9 +191,9 @@ class VersionVerdict:
     p: float | None
 
 
-Measure = Literal["srcc", "consistency", "format_failures"]
+VerdictMeasure = Literal["srcc", "consistency", "format_failures"]
 """What a verdict is about: score, consistency as graded by a judge, and the share of answers that break the format."""
-MEASURES: tuple[Measure, ...] = ("srcc", "consistency", "format_failures")
+VERDICT_MEASURES: tuple[VerdictMeasure, ...] = ("srcc", "consistency", "format_failures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class MeasureChange:
         needed: how many test images would tell, where it is unclear.
     """
 
-    measure: Measure
+    measure: VerdictMeasure
     word: VerdictWord | None
     delta: MetricValue | None
     p: float | None
@@ -228,7 +228,7 @@ class MeasureChange:
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """A version against another one, in every one of ``MEASURES``.
+    """A version against another one, in every one of ``VERDICT_MEASURES``.
 
     ``tone``: the difference of the tone of words, an estimate made without a judge; it takes no part in the verdict.
     """
@@ -244,7 +244,7 @@ class VersionChange:
         order: tuple[VerdictWord, ...] = ("worse", "better", "unclear")
         return next((word for word in order if word in words), None)
 
-    def measure(self, name: Measure) -> MeasureChange:
+    def measure(self, name: VerdictMeasure) -> MeasureChange:
         """Return what is said about one measure."""
         return next(change for change in self.measures if change.measure == name)
 
@@ -283,7 +283,7 @@ class IterationAdvice:
     version: str
     other: str
     iteration: int
-    lost: tuple[Measure, ...]
+    lost: tuple[VerdictMeasure, ...]
     gain: MetricValue | None
     upper: float | None
     useful_gain: float

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.services.judging.judge_names import is_estimate
 from studio.services.recipes.version_names import BASE
 from studio.services.versions.needed_images import needed_images
 from studio.services.versions.types import (
-    MEASURES,
+    VERDICT_MEASURES,
     MainVerdict,
-    Measure,
     MeasureChange,
     MetricValue,
+    VerdictMeasure,
     VerdictWord,
     VersionChange,
     VersionRow,
@@ -39,7 +40,7 @@ def main_verdict(row: VersionRow, main: Sequence[VersionRow]) -> MainVerdict | N
     if not earlier:
         return None
     others = dict.fromkeys([earlier[-1], *(name for name in earlier if name == BASE)])
-    found = {(other, measure): _delta(row, measure, other) for other in others for measure in MEASURES}
+    found = {(other, measure): _delta(row, measure, other) for other in others for measure in VERDICT_MEASURES}
     known = {key: chance for key, delta in found.items() if delta is not None and (chance := _p(row, *key)) is not None}
     corrected = dict(zip(known, holm(list(known.values())), strict=True))
     against = tuple(
@@ -47,7 +48,7 @@ def main_verdict(row: VersionRow, main: Sequence[VersionRow]) -> MainVerdict | N
             other,
             tuple(
                 _change(measure, found[other, measure], corrected.get((other, measure)), len(known))
-                for measure in MEASURES
+                for measure in VERDICT_MEASURES
             ),
             _tone(row, other),
         )
@@ -65,7 +66,7 @@ def holm(chances: Sequence[float]) -> list[float]:
     return corrected
 
 
-def clear_word(measure: Measure, delta: MetricValue, p: float | None) -> VerdictWord:
+def clear_word(measure: VerdictMeasure, delta: MetricValue, p: float | None) -> VerdictWord:
     """Return better or worse if p and the 95% interval both show it, else unclear. Fewer failures are better."""
     if p is None or p >= SIGNIFICANT or delta.lo is None or delta.hi is None or delta.lo <= 0 <= delta.hi:
         return "unclear"
@@ -73,11 +74,11 @@ def clear_word(measure: Measure, delta: MetricValue, p: float | None) -> Verdict
 
 
 def is_judged(row: VersionRow) -> bool:
-    """Return whether consistency was graded by a judge: the built-in one only estimates it from the tone of words."""
-    return row.judge is not None and not row.judge.startswith("offline")
+    """Return whether a language model or a person has graded consistency; the tone of words only estimates it."""
+    return row.judge is not None and not is_estimate(row.judge)
 
 
-def _delta(row: VersionRow, measure: Measure, other: str) -> MetricValue | None:
+def _delta(row: VersionRow, measure: VerdictMeasure, other: str) -> MetricValue | None:
     if measure == "consistency" and not is_judged(row):
         return None
     found = row.metrics.get(f"{measure}_delta:{other}")
@@ -85,19 +86,16 @@ def _delta(row: VersionRow, measure: Measure, other: str) -> MetricValue | None:
 
 
 def _tone(row: VersionRow, other: str) -> MetricValue | None:
-    """Return the difference of the tone of words; older versions have it under the name of consistency."""
     found = row.metrics.get(f"word_tone_delta:{other}")
-    if found is None and not is_judged(row):
-        found = row.metrics.get(f"consistency_delta:{other}")
     return None if found is None or found.value is None else found
 
 
-def _p(row: VersionRow, other: str, measure: Measure) -> float | None:
+def _p(row: VersionRow, other: str, measure: VerdictMeasure) -> float | None:
     found = row.metrics.get(f"{measure}_p:{other}")
     return None if found is None else found.value
 
 
-def _change(measure: Measure, delta: MetricValue | None, p: float | None, tests: int) -> MeasureChange:
+def _change(measure: VerdictMeasure, delta: MetricValue | None, p: float | None, tests: int) -> MeasureChange:
     if delta is None:
         return MeasureChange(measure, None, None, None, None)
     word = clear_word(measure, delta, p)

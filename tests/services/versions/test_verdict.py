@@ -123,7 +123,7 @@ def test_that_what_was_not_measured_is_not_guessed() -> None:
     assert main_verdict(_row(0), [_row(0)]) is None
 
 
-@pytest.mark.parametrize("judge", [None, "offline proxy"])
+@pytest.mark.parametrize("judge", [None, "offline"])
 def test_that_the_tone_of_words_is_not_consistency(judge: str | None) -> None:
     found, _ = _judged(_row(1, judge=judge, srcc__base=(0.3, 0.1, 0.002), consistency__base=(-1.0, 0.1, 0.002)))
     assert found.against[0].measure("consistency").word is None
