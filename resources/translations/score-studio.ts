@@ -4931,10 +4931,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} is worse than {1} in part: {2}, but {3}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} is worse than {1}: {2}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4978,7 +4974,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>More than {0} more would be needed: it is next to nothing.</source>
+        <source>{0} is partly worse than {1}: {2}, but {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than {0} more would be needed: the change is next to nothing.</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">

@@ -76,7 +76,7 @@ def change_sentence(version: str, change: VersionChange) -> str:
     worse = [_words("worse", one.measure) for one in change.measures if one.word == "worse"]
     better = [_words("better", one.measure) for one in change.measures if one.word == "better"]
     sentence = {
-        (True, True): translate("Verdicts", "{0} is worse than {1} in part: {2}, but {3}."),
+        (True, True): translate("Verdicts", "{0} is partly worse than {1}: {2}, but {3}."),
         (True, False): translate("Verdicts", "{0} is worse than {1}: {2}."),
         (False, True): translate("Verdicts", "{0} is better than {1}: {3}."),
         (False, False): translate("Verdicts", "{0} shows no clear difference from {1}."),
@@ -141,7 +141,7 @@ def needed_text(needed: NeededImages | None) -> str:
     if needed is None:
         return ""
     if needed.is_more:
-        return translate("Verdicts", "More than {0} more would be needed: it is next to nothing.").format(
+        return translate("Verdicts", "More than {0} more would be needed: the change is next to nothing.").format(
             f"{needed.more:,}"
         )
     about = _rounded(needed.more)

@@ -60,7 +60,7 @@ def test_that_lost_format_is_worse_in_spite_of_a_gain_and_comparing_is_the_blue_
 ) -> None:
     page = opened("lost format")
     assert page.verdict.text().startswith(
-        "iter2/merged is worse than iter1/score in part: more format failures, but better scores.\n"
+        "iter2/merged is partly worse than iter1/score: more format failures, but better scores.\n"
     )
     assert page.verdict.property("level") == "worse"
     assert "Another iteration is unlikely to help: iter2/merged has more format failures." in page.sentence.text()
