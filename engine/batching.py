@@ -11,7 +11,7 @@ from engine.contract.context import RunContext
 from engine.contract.events import Note
 from engine.contract.memory import Lengths, Numbers
 from engine.contract.prompts import answer_prefix
-from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, PromptSpec, TrainSpec
+from engine.contract.specs import GenerateSpec, ModelSpec, PredictSpec, PromptSpec, RereadSpec, TrainSpec
 from engine.families import VisionLanguageModel
 from engine.families.lengths import ImageLengths
 from engine.families.shapes import shapes_of
@@ -42,7 +42,7 @@ def sized_for_training(
 
 
 def sized_for_answers(
-    spec: GenerateSpec | PredictSpec, vlm: VisionLanguageModel, ctx: RunContext
+    spec: GenerateSpec | PredictSpec | RereadSpec, vlm: VisionLanguageModel, ctx: RunContext
 ) -> batching_record.Sizing:
     """Return the number of images at a time, if neither the settings nor an earlier run chose it."""
     if ctx.rank > 0:

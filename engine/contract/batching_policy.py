@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from engine.contract.batching_record import Sizing
 from engine.contract.memory import Lengths, MemoryNeed, Numbers, Shapes, answering, in_gb, training
-from engine.contract.specs import GenerateSpec, PredictSpec, TrainSpec
+from engine.contract.specs import GenerateSpec, PredictSpec, RereadSpec, TrainSpec
 
 MARGIN = 1.1
 """Safety factor on the estimate: allocators reserve more than is in use."""
@@ -56,7 +56,12 @@ def for_training(
 
 
 def for_answers(
-    spec: GenerateSpec | PredictSpec, shapes: Shapes, numbers: Numbers, lengths: Lengths, available: float, rank: int
+    spec: GenerateSpec | PredictSpec | RereadSpec,
+    shapes: Shapes,
+    numbers: Numbers,
+    lengths: Lengths,
+    available: float,
+    rank: int,
 ) -> Sizing:
     """Return the largest batch of images that fits, a power of two; ``rank`` is the adapter's rank, 0 without one."""
     answers = 2 if isinstance(spec, GenerateSpec) else 1

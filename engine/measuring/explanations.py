@@ -92,10 +92,10 @@ def differences(split: Split, other: str) -> dict[str, Difference]:
         return {}
     sampler = resampler(split.spec, rows)
     mine, theirs = [_answer(row) for row in rows], [_answer(row["compare_answers"][other]) for row in rows]
-    found = {
-        name: metrics.paired_bootstrap(metrics.weighted_mean(of(mine)), metrics.weighted_mean(of(theirs)), sampler)
-        for name, of in {**_RATES, **_MEANS}.items()
-    }
+    found = {name: metrics.paired_rates(of(mine), of(theirs), sampler.groups) for name, of in _RATES.items()}
+    for name, of in _MEANS.items():
+        own_mean, other_mean = metrics.weighted_mean(of(mine)), metrics.weighted_mean(of(theirs))
+        found[name] = metrics.paired_bootstrap(own_mean, other_mean, sampler)
     both = [place for place in range(len(rows)) if mine[place].label is not None and theirs[place].label is not None]
     if both:
         own, their = ([answers[place] for place in both] for answers in (mine, theirs))

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
-FloatArray = NDArray[np.float64]
+from engine.measuring.bca import Bca, FloatArray
+
 Statistic = Callable[[FloatArray], FloatArray]
 """Weights ``[resamples, n]`` -> values ``[resamples]``; NaN where the statistic is undefined."""
 
@@ -25,6 +27,9 @@ MOST_PAIRED = 2_000
 _FLAT = 1e-12
 """A variance below this fraction of the largest possible one is a rounding error and counts as zero."""
 _Z95 = 1.959963984540054
+_TOO_FEW = "too few images or groups for an interval"
+_BLOCKS = 200
+"""Jackknife values at most: with more units, blocks of them are left out, which gives the same acceleration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,7 @@ class Resampler:
     resamples: int = 1000
     seed: int = 0
     _units: NDArray[np.intp] = field(init=False, repr=False)
+    _kept: list[FloatArray] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Number the sampling units."""
@@ -200,14 +206,20 @@ class Resampler:
         return int(self._units.max()) + 1 if len(self._units) else 0
 
     def counts(self) -> Iterator[FloatArray]:
-        """Yield the counts ``[resamples, n]``, in blocks of rows."""
+        """Yield the counts ``[resamples, n]``, in blocks of rows; if there is one block only, it is kept."""
+        if self._kept:
+            yield from self._kept
+            return
         rng = np.random.default_rng(self.seed)
         units, left = self.units, self.resamples
         while left:
             rows = min(left, max(1, _BLOCK // max(1, len(self._units))))
             sampled = rng.integers(units, size=(rows, units)) + np.arange(rows)[:, None] * units
             counts = np.bincount(sampled.ravel(), minlength=rows * units).reshape(rows, units)
-            yield counts[:, self._units].astype(np.float64)
+            block = counts[:, self._units].astype(np.float64)
+            if rows == self.resamples:
+                self._kept.append(block)
+            yield block
             left -= rows
 
     def values(self, statistic: Statistic) -> FloatArray:
@@ -216,34 +228,79 @@ class Resampler:
             return np.empty(0)
         return np.concatenate([statistic(block) for block in self.counts()])
 
+    def left_out(self, statistic: Statistic) -> FloatArray:
+        """Return the statistic without each unit, or without each of 200 random blocks of units (jackknife)."""
+        blocks = min(self.units, _BLOCKS)
+        block_of_unit = np.random.default_rng(self.seed).permutation(self.units) % max(1, blocks)
+        block_of_image = block_of_unit[self._units]
+        rows = max(1, _BLOCK // max(1, len(block_of_image)))
+        numbers = [np.arange(start, min(start + rows, blocks)) for start in range(0, blocks, rows)]
+        return np.concatenate([statistic((block_of_image != some[:, None]).astype(np.float64)) for some in numbers])
+
 
 def bootstrap(statistic: Statistic, resampler: Resampler) -> Estimate:
-    """Return a statistic with its 95% percentile interval."""
+    """Return a statistic with its 95% interval (see ``engine.measuring.bca``)."""
     n = len(resampler.groups)
     value = point(statistic, n)
     if math.isnan(value):
         return Estimate(math.nan, n=n, reason="all values are equal" if n else "there are no images")
-    values = resampler.values(statistic)
-    lo, hi, reason = _percentiles(values)
-    return Estimate(value, lo, hi, n, reason)
+    found = _bca(statistic, value, resampler)
+    if found is None:
+        return Estimate(value, n=n, reason=_TOO_FEW)
+    return Estimate(value, *found.interval(), n)
 
 
 def paired_bootstrap(statistic: Statistic, other: Statistic, resampler: Resampler) -> Difference:
     """Return ``statistic - other`` on the same images, both evaluated on the same resamples.
 
-    ``p`` is two-sided: twice the smaller share of resampled differences at or beyond zero, with one added to numerator
-    and denominator of each share, so that it is never 0.
+    ``p`` is two-sided and agrees with the interval: p < 0.05 where the 95% interval excludes 0. The bias is corrected
+    for, not the skewness: the two sides' cancel, and what the jackknife finds is noise that moves with the difference
+    (simulated: 93.5% of the intervals of 25 groups hold the truth with it, 94.6% without).
     """
     n = len(resampler.groups)
     value = point(statistic, n) - point(other, n)
     if math.isnan(value):
         return Difference(math.nan, math.nan, math.nan, math.nan, n, "one of the two is undefined")
-    values = resampler.values(lambda weights: statistic(weights) - other(weights))
-    lo, hi, reason = _percentiles(values)
-    known = values[np.isfinite(values)]
-    side = min(int((known <= 0).sum()), int((known >= 0).sum()))
-    p = min(1.0, 2 * (side + 1) / (len(known) + 1)) if len(known) else math.nan
-    return Difference(value, lo, hi, p, n, reason)
+    found = _bca(lambda weights: statistic(weights) - other(weights), value, resampler, accelerated=False)
+    if found is None:
+        return Difference(value, math.nan, math.nan, math.nan, n, _TOO_FEW)
+    return Difference(value, *found.interval(), found.p(), n)
+
+
+def paired_rates(mine: ArrayLike, theirs: ArrayLike, groups: Sequence[str | None]) -> Difference:
+    """Return the difference of two rates of the same images, such as format failures: mine minus theirs.
+
+    A bootstrap is far too sure where events are rare: with 5 failures against none it gives p = 0.01, and an interval
+    without width for none against none. The interval is the adjusted Wald of Bonett and Price (2012, J. Educ. Behav.
+    Stat. 37:479), p McNemar's exact mid-p (Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91). The
+    images of one group count as one observation, as in ``wilson``; a group's sign is that of its summed difference.
+
+    Args:
+        mine, theirs: ``[n]`` of 0 or 1.
+        groups: one key per image, None is a group of its own.
+    """
+    changes = _vector(mine) - _vector(theirs)
+    n = len(changes)
+    if not n:
+        return Difference(math.nan, math.nan, math.nan, math.nan, 0, "there are no images")
+    units = Resampler(groups, 0)._units
+    size = int(units.max()) + 1
+    more, fewer = (size * float(np.mean(changes == sign)) for sign in (1, -1))
+    first, second = (more + 1) / (size + 2), (fewer + 1) / (size + 2)
+    half = _Z95 * math.sqrt((first + second - (first - second) ** 2) / (size + 2))
+    value, centre = float(changes.mean()), first - second
+    lo, hi = max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))
+    return Difference(value, lo, hi, _mid_p(np.asarray(np.bincount(units, changes), dtype=np.float64)), n)
+
+
+def _mid_p(changes: FloatArray) -> float:
+    """Return McNemar's exact mid-p of as many units' changes; 1 if no unit has changed."""
+    up, down = int((changes > 0).sum()), int((changes < 0).sum())
+    both, least = up + down, min(up, down)
+    if up == down:
+        return 1.0
+    fewer = special.bdtr(least - 1, both, 0.5) if least else 0.0
+    return float(special.bdtr(least, both, 0.5) + fewer)
 
 
 def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
@@ -263,12 +320,14 @@ def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
     return Estimate(rate, max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)), n)
 
 
-def _percentiles(values: FloatArray) -> tuple[float, float, str]:
-    known = values[np.isfinite(values)]
-    if len(known) < 0.5 * len(values) or not len(known):
-        return math.nan, math.nan, "too few images or groups for an interval"
-    lo, hi = np.percentile(known, [2.5, 97.5])
-    return float(lo), float(hi), ""
+def _bca(statistic: Statistic, value: float, resampler: Resampler, *, accelerated: bool = True) -> Bca | None:
+    """Return the corrected bootstrap; None if there is one unit, or the statistic undefined in most resamples."""
+    values = resampler.values(statistic)
+    known = int(np.isfinite(values).sum())
+    if not known or known < 0.5 * len(values):
+        return None
+    left_out = resampler.left_out(statistic) if accelerated else np.empty(0)
+    return Bca.of(value, values, left_out, resampler.units)
 
 
 def _vector(values: ArrayLike) -> FloatArray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.contract.specs import LABELS
 from engine.measuring import metrics
-from engine.measuring.metrics import Difference, Estimate, FloatArray, Statistic
+from engine.measuring.bca import FloatArray
+from engine.measuring.metrics import Difference, Estimate, Statistic
 from engine.measuring.split import Split
 
 GROUPS = 10

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from engine.contract.specs import MeasureSpec
-from engine.measuring.metrics import Difference, Estimate, FloatArray, Resampler
+from engine.measuring.bca import FloatArray
+from engine.measuring.metrics import Difference, Estimate, Resampler
 
 Row = dict[str, Any]
 Metrics = dict[str, dict[str, float | int | None]]

@@ -459,6 +459,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Suggested step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where another iteration is unlikely to help: compare the last version, or export the best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>verdict plateau stop worse best version advice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause to review pairs before training</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3920,10 +3932,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Consistency {0} (scale 0–4).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Results</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5567,6 +5575,123 @@
     </message>
     <message>
         <source>{0} shows no clear difference from {1} in ranking the test images: SRCC {2}{3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is worse than {1}: {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is better than {1}: {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} shows no clear difference from {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was not measured against {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone {0} (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Against {0}: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>In brackets: 95% intervals. p is corrected for {n} comparisons (Holm).</source>
+        <comment>In brackets: 95% interval. One comparison: p needs no correction.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Another iteration is unlikely to help: {0} has {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration 1 trains scores only and led to {0}. Iteration 2 trains consistency too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another iteration is unlikely to help: the last one changed SRCC by {0}, at most {1}; a useful gain is {2} (Settings).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is partly worse than {1}: {2}, but {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than {0} more would be needed: the change is next to nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>About {n} more would be needed.</source>
+        <comment>About one more would be needed.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} test images are too few to tell whether the last iteration helped.</source>
+        <comment>One test image is too few to tell whether the last iteration helped.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>better scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>worse scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more consistent explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less consistent explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fewer format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: not judged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1} points</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from studio.cli._output import CANCELLED, DONE, WRONG_INPUT, console, plain, print_versions
+from studio.cli._verdict import WORDS
 from studio.cli.run import report_cancel, report_failure, run_in_foreground
 from studio.jobs.runner import reclaim
 from studio.services.errors import StudioError
@@ -22,8 +23,6 @@ from studio.services.recipes.line_rows import LineRow
 from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionVerdict
-
-_WORDS = {"better": "better", "worse": "worse", "unclear": "no clear difference"}
 
 
 def run_line(root: Path, recipe: str | None, iteration: int | None, start: str | None, name: str | None) -> int:
@@ -97,7 +96,7 @@ def verdict_line(version: str, verdict: VersionVerdict) -> str:
     """Return a verdict as one line: ``... against iter2/merged: better, SRCC +0.02 [0.01, 0.03]``."""
     delta = verdict.delta
     interval = "" if delta.lo is None or delta.hi is None else f" [{delta.lo:+.3f}, {delta.hi:+.3f}]"
-    return f"{version} against {verdict.other}: {_WORDS[verdict.word]}, SRCC {delta.value:+.3f}{interval}"
+    return f"{version} against {verdict.other}: {WORDS[verdict.word]}, SRCC {delta.value:+.3f}{interval}"
 
 
 def _print_line(screen: Console, line: LineRow) -> None:

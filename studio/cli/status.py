@@ -15,6 +15,7 @@ from rich.text import Text
 from engine.contract.resources import resource_path
 from studio.cli._output import DONE, FAILED, console, plain, print_versions
 from studio.cli._stopping import stopping
+from studio.cli._verdict import verdict_lines
 from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
 from studio.services.errors import OperationCancelled
@@ -24,6 +25,7 @@ from studio.services.projects import status as status_service
 from studio.services.projects.project import Project
 from studio.services.review import pair_list as pair_service
 from studio.services.versions import version_list
+from studio.services.versions.overview import latest_assessment
 
 
 @contextmanager
@@ -43,7 +45,10 @@ def status(root: Path, *, as_json: bool) -> None:
             print(json.dumps(status_service.status(project), indent=1, ensure_ascii=True, allow_nan=False))
             return
         screen = console(sys.stdout)
-        print_versions(screen, version_list.versions(project))
+        versions = version_list.versions(project)
+        print_versions(screen, versions)
+        for line in verdict_lines(*latest_assessment(project, versions)):
+            screen.print(Text(line))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, {counts.kept} kept, {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from support.compared import make_compared_project
 from support.fake_engine import run_fake_jobs_until
 from support.fake_worker import use_fake_worker
 from support.pair_rows import list_pairs
@@ -45,6 +46,7 @@ ON_JOBS = (
 """These need a queue."""
 ON_START = ("start.open", "start.remove", "window.demo")
 """These need the start page."""
+ON_ADVICE = ("overview.suggestion",)
 ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
@@ -244,6 +246,14 @@ def compare_selected(trial: Trial, name: str) -> None:
     table = trial.shell.overview.results.table
     trial.until(lambda: table.model().rowCount() == 2)
     table.selectRow(1)
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "compare")
+
+
+@acts("overview.suggestion")
+def suggestion(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.until(lambda: trial.shell.overview.has_suggestion)
     trial.do(name)
     trial.until(lambda: trial.shell.page_name == "compare")
 
@@ -892,7 +902,7 @@ ALONE = (
     *("-metrics", ".export", "close-project", "quit", "regenerate", "next-step", ".save", ".revert"),
 )
 """These leave a window without the focus, another project, running jobs or other settings."""
-OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES)]
+OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES, *ON_ADVICE)]
 
 
 @pytest.mark.parametrize("names", in_one_window(OTHERS), ids=lambda names: names[0])
@@ -935,6 +945,11 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
     project.close()
     open_in(trial.qtbot, trial.window, root)
     every_way(trial, ON_MODELS)
+
+
+def test_that_the_suggested_step_works_by_key_from_the_palette_and_from_its_menu(trial: Trial, tmp_path: Path) -> None:
+    open_in(trial.qtbot, trial.window, make_compared_project(tmp_path / "p", tmp_path / "data", "lost format"))
+    every_way(trial, ON_ADVICE)
 
 
 @pytest.mark.parametrize("name", ON_LINES)

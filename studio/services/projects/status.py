@@ -10,7 +10,8 @@ from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.types import PairCounts
 from studio.services.versions import version_list
-from studio.services.versions.types import MetricValue, VersionRow
+from studio.services.versions.overview import latest_assessment
+from studio.services.versions.types import IterationAdvice, MainVerdict, MeasureChange, MetricValue, VersionRow
 
 _UNKNOWN = MetricValue(None, None, None, 0)
 
@@ -20,8 +21,12 @@ def status(project: Project) -> dict[str, Any]:
     reviewed = [
         {"iteration": number, **_counts(pair_list.counts(project, number))} for number in pair_list.iterations(project)
     ]
+    versions = version_list.versions(project)
+    verdict, advice = latest_assessment(project, versions)
     return {
-        "versions": [_version(row) for row in version_list.versions(project)],
+        "versions": [_version(row) for row in versions],
+        "verdict": _verdict(verdict),
+        "advice": _advice(advice),
         "pairs": {**_counts(pair_list.counts(project)), "iterations": reviewed},
         "jobs": [_job(row) for row in queue.list_jobs(project)],
     }
@@ -49,6 +54,44 @@ def _version(row: VersionRow) -> dict[str, Any]:
         "kind": row.kind,
         "metrics": metrics,
         "validation": {**validation, "n": row.validation.get("srcc", _UNKNOWN).n or None},
+    }
+
+
+def _verdict(verdict: MainVerdict | None) -> dict[str, Any] | None:
+    if verdict is None:
+        return None
+    against = [
+        {"other": one.other, "word": one.word, "measures": {change.measure: _change(change) for change in one.measures}}
+        for one in verdict.against
+    ]
+    return {"version": verdict.version, "comparisons": verdict.tests, "against": against}
+
+
+def _change(change: MeasureChange) -> dict[str, Any] | None:
+    if change.delta is None:
+        return None
+    known = change.delta.lo is not None and change.delta.hi is not None
+    needed = change.needed
+    return {
+        "word": change.word,
+        "difference": change.delta.value,
+        "ci": [change.delta.lo, change.delta.hi] if known else None,
+        "n": change.delta.n,
+        "p_corrected": change.p,
+        "more_images": None if needed is None else {"count": needed.more, "or_more": needed.is_more},
+    }
+
+
+def _advice(advice: IterationAdvice | None) -> dict[str, Any] | None:
+    if advice is None:
+        return None
+    return {
+        "another_iteration": "unlikely to help" if advice.stops else "may help",
+        "reason": advice.kind,
+        "lost": list(advice.lost),
+        "gain_at_most": advice.upper,
+        "useful_gain": advice.useful_gain,
+        "best_version": advice.best,
     }
 
 

@@ -308,6 +308,9 @@ class LoopSettings(Section):
 
     iterations: int = Field(2, ge=1, le=100, description="number of iterations of a run")
     review: bool = Field(False, description="true: pause to review pairs before training")
+    useful_gain: float = Field(
+        0.01, ge=0, le=1, description="gain in SRCC below which another iteration is not worth its time"
+    )
 
 
 class ComputeSettings(Section):

@@ -19,14 +19,22 @@ from studio.services.projects.project import Project
 from studio.services.recipes.version_names import MAIN, final_version, version_name
 from studio.services.settings.changes import changes
 from studio.services.versions import version_list
-from studio.services.versions.types import Distribution, OverviewRows, VerdictWord, VersionRow, VersionVerdict
+from studio.services.versions.stop_rule import advice
+from studio.services.versions.types import (
+    Distribution,
+    IterationAdvice,
+    MainVerdict,
+    OverviewRows,
+    VersionRow,
+    VersionVerdict,
+)
+from studio.services.versions.verdict import clear_word, main_verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STUCK = 0.9
 """Share of answers with the same label from which a version counts as stuck."""
-SIGNIFICANT = 0.05
 _CHUNK = 500
 """Rows decoded together: decoding blocks all threads, including the window's."""
 
@@ -43,6 +51,8 @@ class OverviewReader:
         versions = version_list.versions(self._project)
         main = main_line(versions)
         action, finished = next_step(self._project)
+        latest = latest_verdict(main)
+        loop = self._project.settings.loop
         with self._project.reader() as session:
             counted = tuple(found for row in versions if (found := self._distribution(session, row)) is not None)
             bins = predictions_by_column.test_bins(session)
@@ -63,7 +73,9 @@ class OverviewReader:
             changes=changed,
             action=action,
             finished=finished,
-            review=self._project.settings.loop.review,
+            review=loop.review,
+            verdict=latest,
+            advice=advice(latest, main, action, loop.useful_gain),
         )
 
     def _distribution(self, session: Session, row: VersionRow) -> Distribution | None:
@@ -97,14 +109,33 @@ def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
 
 
 def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
-    """Return the verdict on a version against the previous main version; None if that was not measured.
+    """Return the verdict on a version's SRCC against the previous main version; None if that was not measured.
 
     A version of another line is compared with the main line's version of the same iteration and kind.
     """
     if row.line != MAIN:
         return verdict_against(row, version_name(row.iteration, row.kind))
-    earlier = [other for other in main if other.iteration < row.iteration]
-    return verdict_against(row, earlier[-1].name) if earlier else None
+    found = main_verdict(row, main)
+    if found is None:
+        return None
+    change = found.against[0].measure("srcc")
+    if change.word is None or change.delta is None:
+        return None
+    return VersionVerdict(found.against[0].other, change.word, change.delta, change.p)
+
+
+def latest_verdict(main: Sequence[VersionRow]) -> MainVerdict | None:
+    """Return the verdict on the latest main version that was compared with an earlier one."""
+    return next((found for row in reversed(main) if (found := main_verdict(row, main)) is not None), None)
+
+
+def latest_assessment(
+    project: Project, versions: Sequence[VersionRow]
+) -> tuple[MainVerdict | None, IterationAdvice | None]:
+    """Return the verdict on the latest main version and the advice on another iteration, as the page shows them."""
+    main = main_line(versions)
+    latest = latest_verdict(main)
+    return latest, advice(latest, main, next_step(project)[0], project.settings.loop.useful_gain)
 
 
 def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
@@ -114,7 +145,7 @@ def verdict_against(row: VersionRow, other: str) -> VersionVerdict | None:
         return None
     p = row.metrics.get(f"srcc_p:{other}")
     chance = None if p is None else p.value
-    return VersionVerdict(other, _word(delta.lo, delta.hi, chance), delta, chance)
+    return VersionVerdict(other, clear_word("srcc", delta, chance), delta, chance)
 
 
 def distribution(version: str, rows: Sequence[Any]) -> Distribution:
@@ -142,9 +173,3 @@ def _expected_labels(values: NDArray[Any]) -> NDArray[Any]:
     means = (weights / weights.sum(axis=1, keepdims=True)) @ np.arange(len(LABELS))
     labels: NDArray[Any] = np.rint(means[np.isfinite(means)]).astype(int)
     return labels
-
-
-def _word(lo: float | None, hi: float | None, p: float | None) -> VerdictWord:
-    if lo is None or hi is None or (p is not None and p >= SIGNIFICANT):
-        return "unclear"
-    return "better" if lo > 0 else "worse" if hi < 0 else "unclear"

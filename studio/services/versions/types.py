@@ -181,13 +181,119 @@ VerdictWord = Literal["better", "worse", "unclear"]
 class VersionVerdict:
     """A version against the previous main version on the same test images: paired difference of SRCC.
 
-    ``word`` is "better" or "worse" only if both the 95% interval and p < 0.05 show it.
+    ``word`` is "better" or "worse" only if both the 95% interval and p < 0.05 show it. On the main line p is corrected
+    for all comparisons of the version's ``MainVerdict``.
     """
 
     other: str
     word: VerdictWord
     delta: MetricValue
     p: float | None
+
+
+VerdictMeasure = Literal["srcc", "consistency", "format_failures"]
+"""What a verdict is about: score, consistency as graded by a judge, and the share of answers that break the format."""
+VERDICT_MEASURES: tuple[VerdictMeasure, ...] = ("srcc", "consistency", "format_failures")
+
+
+@dataclass(frozen=True, slots=True)
+class NeededImages:
+    """Test images that would tell a difference from chance: in total, and beyond those there are.
+
+    ``is_more``: more than these.
+    """
+
+    total: int
+    more: int
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChange:
+    """One measure of a version against another's, on the same test images.
+
+    Attributes:
+        word: better, worse or unclear; None if it was not measured in both versions.
+        delta: the difference with its 95% interval. More format failures are a positive difference.
+        p: corrected for all comparisons of the verdict; None without an interval.
+        needed: how many test images would tell, where it is unclear.
+    """
+
+    measure: VerdictMeasure
+    word: VerdictWord | None
+    delta: MetricValue | None
+    p: float | None
+    needed: NeededImages | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """A version against another one, in every one of ``VERDICT_MEASURES``.
+
+    ``tone``: the difference of the tone of words, an estimate made without a judge; it takes no part in the verdict.
+    """
+
+    other: str
+    measures: tuple[MeasureChange, ...]
+    tone: MetricValue | None = None
+
+    @property
+    def word(self) -> VerdictWord | None:
+        """Return worse if anything is worse, else better if anything is; None if nothing was measured."""
+        words = {change.word for change in self.measures}
+        order: tuple[VerdictWord, ...] = ("worse", "better", "unclear")
+        return next((word for word in order if word in words), None)
+
+    def measure(self, name: VerdictMeasure) -> MeasureChange:
+        """Return what is said about one measure."""
+        return next(change for change in self.measures if change.measure == name)
+
+
+@dataclass(frozen=True, slots=True)
+class MainVerdict:
+    """A main version against the previous one and, from iteration 2 on, the base.
+
+    ``tests``: the number of comparisons that p is corrected for.
+    """
+
+    version: str
+    against: tuple[VersionChange, ...]
+    tests: int
+
+
+AdviceKind = Literal["worse", "trains_consistency", "plateau", "unclear", "gained"]
+
+
+@dataclass(frozen=True, slots=True)
+class IterationAdvice:
+    """Whether one more iteration is likely to help (``stop_rule.advice`` explains the kinds).
+
+    Attributes:
+        version, other: the last main version and the previous one.
+        iteration: the last one.
+        lost: what is clearly worse; for "worse" and "trains_consistency".
+        gain: the difference of SRCC to the previous version.
+        upper: the upper end of its corrected interval.
+        useful_gain: the setting ``loop.useful_gain``.
+        needed: how many test images would tell; for "unclear", None if that is unknown.
+        best: the main version to use, chosen on validation; None if none is trained.
+    """
+
+    kind: AdviceKind
+    version: str
+    other: str
+    iteration: int
+    lost: tuple[VerdictMeasure, ...]
+    gain: MetricValue | None
+    upper: float | None
+    useful_gain: float
+    needed: NeededImages | None
+    best: str | None
+
+    @property
+    def stops(self) -> bool:
+        """Return whether another iteration is unlikely to help."""
+        return self.kind in ("worse", "plateau")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +338,6 @@ class OverviewRows:
     lines: tuple[str, ...] = ()
     recipes: Mapping[str, str] = field(default_factory=dict)
     """The recipe of each of ``lines`` that started from the same version as the main line's iteration."""
+    verdict: MainVerdict | None = None
+    """On the latest main version that was compared."""
+    advice: IterationAdvice | None = None

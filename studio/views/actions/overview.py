@@ -31,6 +31,19 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             label=lambda: page.next_step_text,
         ),
         ActionDefinition(
+            id="overview.suggestion",
+            text=translate("Actions", "Suggested step"),
+            help=translate(
+                "Actions", "Where another iteration is unlikely to help: compare the last version, or export the best"
+            ),
+            run=page.follow_suggestion,
+            menu="project",
+            section=0,
+            synonyms=translate("Actions", "verdict plateau stop worse best version advice"),
+            enabled=lambda: page.has_suggestion,
+            label=lambda: page.suggestion_text,
+        ),
+        ActionDefinition(
             id="overview.review",
             text=translate("Actions", "Pause to review pairs before training"),
             help=translate(

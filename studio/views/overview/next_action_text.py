@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from studio.models.stage_text import job_title
+from studio.models.version_verdict_text import advice_text
 from studio.services.loop.types import NextAction
+from studio.services.versions.types import IterationAdvice
 
 
 def _tr(text: str) -> str:
@@ -29,13 +31,29 @@ def action_title(action: NextAction) -> str:
             return _tr("Run iteration {0}").format(action.iteration)
 
 
-def action_explanation(action: NextAction, finished: int | None = None) -> str:
-    """Return one sentence about the action.
+def advice_title(advice: IterationAdvice | None) -> str:
+    """Return the title of the button for what helps more than another iteration."""
+    if advice is None or not advice.stops:
+        return _tr("Suggested step")
+    if exported_version(advice) is not None:
+        return _tr("Export {0}…").format(advice.best)
+    return _tr("Compare with {0}").format(advice.other)
+
+
+def exported_version(advice: IterationAdvice) -> str | None:
+    """Return the version to export, on a plateau; None where comparing with the previous one helps more."""
+    return advice.best if advice.kind == "plateau" else None
+
+
+def action_explanation(action: NextAction, finished: int | None = None, advice: IterationAdvice | None = None) -> str:
+    """Return one or two sentences about the action.
 
     Args:
         action: the action that is offered.
         finished: the last planned iteration if the action is one more iteration; None otherwise.
+        advice: whether that iteration is likely to help; None where that is unknown.
     """
+    reason = "" if advice is None else advice_text(advice)
     match action.kind:
         case "running":
             return _tr("{0} is running.").format("" if action.job is None else job_title(action.job))
@@ -48,6 +66,8 @@ def action_explanation(action: NextAction, finished: int | None = None) -> str:
         case "review":
             text = _tr("The pairs of iteration {0} are ready. Training is waiting for your review.")
             return text.format(action.iteration)
+        case "run_iteration" if reason:
+            return reason if finished is None else f"{_finished_text(finished)} {reason}"
         case "run_iteration" if finished is not None:
             more = _tr("You can stop here and compare the versions, or run one more iteration.")
             return f"{_finished_text(finished)} {more}"

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from studio.models.table import OBJECT_ROLE
-from studio.models.version_verdict_text import delta_text, verdict_sentence
 from studio.services.loop.types import NextAction
 from studio.services.probing import probe_runs
 from studio.services.settings.schema import JudgeSettings, ProbeSettings
 from studio.services.versions.overview import OverviewReader
-from studio.services.versions.types import OverviewRows, VersionRow
+from studio.services.versions.types import IterationAdvice, OverviewRows, VersionRow
 from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
@@ -23,11 +22,12 @@ from studio.views.overview.first_steps import FirstSteps
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.line_verdict import line_sentence
 from studio.views.overview.measures_tab import MeasuresPanel
-from studio.views.overview.next_action_text import action_explanation, action_title
+from studio.views.overview.next_action_text import action_explanation, action_title, advice_title, exported_version
 from studio.views.overview.predictions_and_settings_tabs import ChangesPanel, DistributionPanel
 from studio.views.overview.probe_tab import ProbePanel
 from studio.views.overview.probe_window import ProbeWindow
 from studio.views.overview.results_tab import ResultsPanel
+from studio.views.overview.verdict_panel import VerdictPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -41,17 +41,19 @@ SENTENCES = 3
 class OverviewPage(Page):
     """Signals ``review_wanted`` when the next step is a review, ``started`` when the button started work.
 
-    ``compare_wanted(list)`` requests a comparison of versions.
+    ``compare_wanted(list)`` requests a comparison of versions, ``export_wanted(str)`` the export of one.
     """
 
     review_wanted = Signal()
     started = Signal()
     compare_wanted = Signal(list)
+    export_wanted = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Overview", parent)
         self._reader = OverviewReader(workspace.project)
         self._action: NextAction | None = None
+        self._advice: IterationAdvice | None = None
         self._rows: OverviewRows | None = None
         self.results = ResultsPanel()
         self.results.opened.connect(self._compare)
@@ -61,6 +63,8 @@ class OverviewPage(Page):
         self.probe = ProbePanel(workspace)
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
+        self.suggestion = QPushButton()
+        self.suggestion.hide()
         self._begun = False
         self.review = QCheckBox(self.tr("Pause to review pairs before training"))
         tip = self.tr("Training waits until you have reviewed the pairs. Saved in the project settings.")
@@ -71,8 +75,9 @@ class OverviewPage(Page):
         self.commands = self.add_action_set(self.tr("Overview"), overview_actions(self))
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
         self.probe.use(self.commands["overview.probe"])
+        bind_button(self.suggestion, self.commands["overview.suggestion"], with_icon=False)
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
-        self.verdict = PlainLabel(role="verdict", wrap=True)
+        self.verdict = VerdictPanel()
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
         self.review.toggled.connect(lambda _on: self.update_actions())
@@ -101,8 +106,8 @@ class OverviewPage(Page):
         self.probe.refresh()
 
     def take_focus(self) -> None:
-        """The next step has the keyboard."""
-        self.button.setFocus()
+        """The next step, or what helps more, has the keyboard."""
+        (self.suggestion if self.has_suggestion else self.button).setFocus()
 
     @property
     def can_go_on(self) -> bool:
@@ -119,6 +124,27 @@ class OverviewPage(Page):
     def next_step_text(self) -> str:
         """Return the label of the next step."""
         return action_title(self._action) if self._action is not None else self.tr("Next step")
+
+    @property
+    def has_suggestion(self) -> bool:
+        """Return whether something helps more than another iteration."""
+        return self._advice is not None and self._advice.stops
+
+    @property
+    def suggestion_text(self) -> str:
+        """Return the label of what helps more than another iteration."""
+        return advice_title(self._advice)
+
+    def follow_suggestion(self) -> None:
+        """Export the best version, or compare the last one with the previous one."""
+        advice = self._advice
+        if advice is None or not advice.stops:
+            return
+        version = exported_version(advice)
+        if version is not None:
+            self.export_wanted.emit(version)
+        else:
+            self.compare_wanted.emit([advice.other, advice.version])
 
     @property
     def can_choose_review(self) -> bool:
@@ -202,41 +228,33 @@ class OverviewPage(Page):
         self.changes.show_rows(rows)
         measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
-        self._show_action(rows.action, rows.finished)
+        self._show_action(rows)
         self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
         if not self._saving_review:
             self.review.setChecked(rows.review)
-        self._show_verdict(rows)
+        self.verdict.show_verdict(rows.verdict)
         self.update_actions()
         self._show_line_verdicts(rows)
 
-    def _show_action(self, action: NextAction, finished: int | None) -> None:
-        self._action, self._begun = action, False
+    def _show_action(self, rows: OverviewRows) -> None:
+        action = rows.action
+        self._action, self._advice, self._begun = action, rows.advice, False
         self.update_actions()
         waiting = self.workspace.running and action.kind != "running"
         queue_running = self.tr("The queue is running. See the Jobs page for progress.")
-        self.sentence.setText(queue_running if waiting else action_explanation(action, finished))
+        self.sentence.setText(queue_running if waiting else action_explanation(action, rows.finished, rows.advice))
+        had_keyboard = self.button.hasFocus()
+        self.suggestion.setVisible(self.has_suggestion)
+        _set_primary(self.button, not self.has_suggestion)
+        _set_primary(self.suggestion, self.has_suggestion)
+        if had_keyboard:
+            self.take_focus()
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
         """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""
         sentences = [sentence for name in rows.lines if (sentence := line_sentence(rows, name))]
         self.line_verdicts.setText("\n".join(sentences[-SENTENCES:]))
         self.line_verdicts.setVisible(bool(sentences))
-
-    def _show_verdict(self, rows: OverviewRows) -> None:
-        measured = [name for name in rows.main if name in rows.verdicts]
-        self.verdict.setVisible(bool(measured))
-        if not measured:
-            return
-        verdict = rows.verdicts[measured[-1]]
-        self.verdict.setProperty("level", verdict.word)
-        self.verdict.style().polish(self.verdict)
-        text = verdict_sentence(measured[-1], verdict)
-        row = next(row for row in rows.versions if row.name == measured[-1])
-        consistency = row.metrics.get(f"consistency_delta:{verdict.other}")
-        if consistency is not None and consistency.value is not None:
-            text += " " + self.tr("Consistency {0} (scale 0–4).").format(delta_text(consistency))
-        self.verdict.setText(text)
 
     def _compare(self, version: str) -> None:
         if self._rows is None:
@@ -260,17 +278,14 @@ class OverviewPage(Page):
         order_as_read(self)
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(PlainLabel(self.project.name, role="title"))
-        words.addWidget(self.sentence)
         head = QHBoxLayout()
-        head.addLayout(words, 1)
+        head.addWidget(PlainLabel(self.project.name, role="title"), 1)
         head.addWidget(self.review, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addSpacing(8)
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
-        self.verdict.hide()
+        self.column.addWidget(self.sentence)
         self.column.addWidget(self.verdict)
         self.line_verdicts.hide()
         self.column.addWidget(self.line_verdicts)
@@ -286,3 +301,10 @@ class OverviewPage(Page):
         self.body.addWidget(self.empty)
         self.body.addWidget(self.tabs)
         self.column.addWidget(self.body, 1)
+
+
+def _set_primary(button: QPushButton, primary: bool) -> None:
+    """Show a button as the page's most important one, or as any other."""
+    button.setProperty("role", "primary" if primary else "")
+    button.style().unpolish(button)
+    button.style().polish(button)

@@ -93,6 +93,7 @@ class Shell(QWidget):
         self.overview.review_wanted.connect(lambda: self.show_page("pairs"))
         self.overview.started.connect(lambda: self.show_page("jobs"))
         self.overview.compare_wanted.connect(self._compare)
+        self.overview.export_wanted.connect(self.export)
         self.unsaved = UnsavedChanges(self.settings, self)
         workspace.ask_before_run(self.unsaved.before_run)
         self.settings.unsaved_changed.connect(UnsavedMark(self.buttons["settings"]).show_unsaved)

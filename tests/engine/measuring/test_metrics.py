@@ -64,6 +64,26 @@ def test_that_a_constant_side_gives_nan_with_a_reason(constant: list[float]) -> 
         assert estimate.reason == "all values are equal"
 
 
+def test_that_means_and_rates_are_the_literal_numbers() -> None:
+    grades = [4.0, 4.0, 0.0, 3.0, 2.0]
+    estimate = metrics.bootstrap(metrics.weighted_mean(grades), Resampler([None] * 5, 50))
+    assert (estimate.value, estimate.n) == (pytest.approx(2.6), 5)
+    assert metrics.wilson(3, 12).value == 0.25
+    shifted = metrics.bootstrap(metrics.weighted_rmse([1.5, 2.5, 3.5], [1.0, 2.0, 3.0]), Resampler([None] * 3, 50))
+    assert (shifted.value, shifted.lo, shifted.hi) == pytest.approx((0.5, 0.5, 0.5))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_that_ties_on_both_sides_equal_scipy(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    predicted, truth = rng.integers(0, 3, 60).astype(float), rng.integers(0, 4, 60).astype(float)
+    assert metrics.srcc(predicted, truth) == pytest.approx(
+        float(stats.spearmanr(predicted, truth).statistic), abs=1e-12
+    )
+    assert metrics.plcc(predicted, truth) == pytest.approx(float(stats.pearsonr(predicted, truth).statistic), abs=1e-12)
+    assert metrics.rmse(predicted, truth) == pytest.approx(float(np.sqrt(np.mean((predicted - truth) ** 2))))
+
+
 def test_that_no_images_give_nan_with_a_reason() -> None:
     assert "no images" in metrics.bootstrap(metrics.weighted_srcc([], []), Resampler([], 10)).reason
     assert "no images" in metrics.wilson(0, 0).reason

@@ -52,8 +52,12 @@ def page(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> OverviewPage
 def test_that_it_is_told_in_words_whether_the_version_is_better(page: OverviewPage) -> None:
     assert page.results.model.index(1, COL_VERDICT).data() == "better: +0.41 [0.30, 0.50]"
     assert page.verdict.isVisible()
-    sentence = "iter1/score ranks the test images better than base: SRCC +0.41 [0.30, 0.50] (very unlikely to be due to"
-    assert page.verdict.text().startswith(sentence)
+    assert page.verdict.text().splitlines() == [
+        "iter1/score is better than base: better scores.",
+        "SRCC +0.410 [0.300, 0.500] · Consistency: not judged · Format failures: not measured",
+    ]
+    tip = "SRCC: very unlikely to be due to chance, p = 0.002."
+    assert tip in page.verdict.toolTip()
 
 
 def test_that_charts_stand_two_by_two_where_the_window_is_tall(page: OverviewPage) -> None:
