@@ -298,6 +298,21 @@ class Judgement(Base):
     __table_args__ = (UniqueConstraint("prediction_id", "judge", name="judgement_once"),)
 
 
+class Reread(Base):
+    """What a version reads from its own explanation: log p(label | text) of the ten labels, with a blank picture.
+
+    ``swapped_logprobs`` are those of the text of ``swapped_id``, another image's, beside this image's picture.
+    """
+
+    __tablename__ = "reread"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("prediction.id"), unique=True)
+    logprobs: Mapped[list[float]]
+    swapped_id: Mapped[int | None] = mapped_column(ForeignKey("prediction.id"))
+    swapped_logprobs: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    __table_args__ = (Index("reread_by_swapped", "swapped_id"),)
+
+
 class Metric(Base):
     """One metric of one version on one split, with its 95% interval if it has one.
 

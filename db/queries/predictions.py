@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, ModelVersion, Prediction
+from db.queries import rereads
 
 _CHUNK = 500
 
@@ -18,7 +19,7 @@ _CHUNK = 500
 def put_predictions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store predictions by (version, image); an existing one keeps its id and calibrated score.
 
-    Grades of an answer that has become another one are deleted.
+    Grades of an answer that has become another one are deleted, and what was read from its text.
     """
     if not rows:
         return
@@ -44,6 +45,7 @@ def _delete_grades_of_other_answers(session: Session, rows: Sequence[Mapping[str
         other = [row.id for row in found if answers.get((row[0], row[1]), row[3:]) != tuple(row[3:])]
         if other:
             session.execute(delete(Judgement).where(Judgement.prediction_id.in_(other)))
+            rereads.delete_of(session, other)
 
 
 def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

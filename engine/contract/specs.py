@@ -309,7 +309,9 @@ class MeasureSpec(_Spec):
     "logprobs": [10 floats], "label": int | null, "text": str, "parse_ok": bool | null, "truncated": bool,
     "judged": {judge: {"consistency": int | null, ...}}, "compare": {version name: [10 floats]},
     "compare_answers": {version name: {"label": int | null, "text": str, "parse_ok": bool}},
-    "compare_judged": {version name: {judge: {"consistency": int | null, ...}}}}``; ``compare`` contains the
+    "compare_judged": {version name: {judge: {"consistency": int | null, ...}}},
+    "reread": {"logprobs": [10 floats], "swapped_logprobs": [10 floats] | null, "swapped_label": int | null} | null,
+    "compare_reread": {version name: the same}}``; ``compare`` contains the
     log-probabilities of other versions on the same image for paired tests, ``compare_answers`` the answers of those
     of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards

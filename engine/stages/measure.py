@@ -16,7 +16,7 @@ from typing import Any
 from engine.contract.context import Journal, RunContext, StageError, read_jsonl
 from engine.contract.events import Note, Progress, Rows, Started
 from engine.contract.specs import LABELS, MeasureSpec
-from engine.measuring import explanations, grades, metrics, readout, scores
+from engine.measuring import explanations, grades, metrics, readout, rereading, scores
 from engine.measuring.metrics import Estimate
 from engine.measuring.readout import Calibration
 from engine.measuring.split import Metrics, Row, Split, bodies, difference_bodies
@@ -141,6 +141,7 @@ def _own_metrics(split: Split, ctx: RunContext) -> Metrics:
     rates, counts = explanations.format_failures(split)
     correlations = _correlations(split)
     estimates = correlations | scores.agreement(split) | rates | explanations.language(split)
+    estimates |= rereading.rereading(split)
     for name, estimate in correlations.items():
         if estimate.reason:
             ctx.emit(Note("warning", "metric_undefined", f"{split.spec.version}, {name}: {estimate.reason}."))
@@ -163,5 +164,5 @@ def _compared(spec: MeasureSpec, rows: Sequence[Row], own: dict[int, float], oth
     mine, their = Split(spec, test, own), Split(spec, test, theirs)
     found = scores.differences(mine, their, ("srcc",) if other not in spec.against else scores.COMPARED)
     if other in spec.against:
-        found |= explanations.differences(mine, other)
+        found |= explanations.differences(mine, other) | rereading.differences(mine, other)
     return difference_bodies(found, other)

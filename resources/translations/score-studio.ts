@@ -507,6 +507,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Read scores from explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does the text carry the score? Each version reads its own explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text only rationale swap contradiction consistency faithful reread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measure again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3485,6 +3497,30 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Score read from the text alone, with own label (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score read from the text alone, with true score (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts read 3 or more labels away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another image&apos;s text: follows the text (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another image&apos;s text: follows the image (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another image&apos;s text: nearer to the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Consistency (0–4)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3554,6 +3590,10 @@
     </message>
     <message>
         <source>Word tone (estimate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text and score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5374,6 +5414,14 @@
     </message>
     <message>
         <source>Probe {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read scores from the texts of {version}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -190,6 +190,20 @@ def judge(
 
 
 @app.command()
+def reread(
+    root: Project,
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to read; default: all with explanations")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let versions read scores from their own explanations: does the text carry the score?"""
+    from studio.cli.reread import run_reread
+
+    raise typer.Exit(run_reread(root, _words(versions or ""), as_json=as_json))
+
+
+@app.command()
 def measure(
     root: Project,
     versions: Annotated[

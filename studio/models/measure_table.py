@@ -37,6 +37,12 @@ def measure_name(name: str) -> str:
         "distinct_2": translate("Measures", "Different word pairs (distinct-2)"),
         "word_tone": translate("Measures", "Tone fits the score (0–4)"),
         "tone_label": translate("Measures", "Rank correlation of tone and label"),
+        "text_label": translate("Measures", "Score read from the text alone, with own label (SRCC)"),
+        "text_truth": translate("Measures", "Score read from the text alone, with true score (SRCC)"),
+        "contradictions": translate("Measures", "Texts read 3 or more labels away"),
+        "swap_text": translate("Measures", "Another image's text: follows the text (SRCC)"),
+        "swap_image": translate("Measures", "Another image's text: follows the image (SRCC)"),
+        "swap_follows_text": translate("Measures", "Another image's text: nearer to the text"),
         "consistency": translate("Measures", "Consistency (0–4)"),
         "usefulness": translate("Measures", "Usefulness (0–4)"),
         "general": translate("Measures", "Writing (0–4)"),
@@ -68,6 +74,7 @@ def group_name(row: MeasureRow) -> str:
         "format": translate("Measures", "Format"),
         "language": translate("Measures", "Explanations"),
         "tone": translate("Measures", "Word tone (estimate)"),
+        "read": translate("Measures", "Text and score"),
     }[row.measure.group]
 
 

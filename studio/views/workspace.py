@@ -152,6 +152,10 @@ class Workspace(QObject):
 
         self._run(work, then)
 
+    def reread_versions(self, then: Then = _nothing) -> None:
+        """Queue that all versions read scores from their own explanations, and measurements; start the queue."""
+        self._run(lambda: measure_again.reread_again(self.project), then)
+
     def measure_again(self, then: Then = _nothing) -> None:
         """Queue the measurement of all versions, with the grades that there are now; start the queue."""
         self._run(lambda: measure_again.measure_again(self.project), then)

@@ -16,7 +16,7 @@ from support.projects import command, make_project, results, rows, start
 
 from studio.services.stages import registry
 
-STAGES = [stage.kind for stage in registry.STAGES if stage.kind not in ("download", "probe")]
+STAGES = [stage.kind for stage in registry.STAGES if stage.kind not in ("download", "probe", "reread")]
 """The model is on this machine; a probe is no part of a run, see ``test_probe``."""
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 

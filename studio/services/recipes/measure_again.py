@@ -13,6 +13,7 @@ from studio.services.recipes.planned_stage import Stage
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.settings.schema import Settings
 from studio.services.stages.measure import MEASURE
+from studio.services.stages.reread import REREAD
 
 
 def predicted_versions(project: Project, names: Sequence[str] = ()) -> list[str]:
@@ -63,3 +64,13 @@ def measure_again(project: Project, names: Sequence[str] = ()) -> list[int]:
         StudioError: see ``predicted_versions``.
     """
     return enqueue_again(project, (MEASURE.kind,), predicted_versions(project, names), project.settings)
+
+
+def reread_again(project: Project, names: Sequence[str] = ()) -> list[int]:
+    """Queue the reading of these versions' explanations (or of all), and then their measurement; returns the jobs.
+
+    Raises:
+        StudioError: see ``predicted_versions``.
+    """
+    kinds = (REREAD.kind, MEASURE.kind)
+    return enqueue_again(project, kinds, predicted_versions(project, names), project.settings)

@@ -17,7 +17,7 @@ from studio.services.settings.schema import Settings
 from studio.services.stages.context import StageContext
 
 Row = dict[str, Any]
-Result = Literal["base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe"]
+Result = Literal["base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads"]
 
 
 class StageKey(Protocol):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.engine import Session
-from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction
-from db.queries import predictions, versions
+from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction, Reread
+from db.queries import predictions, rereads, versions
 from engine.contract.specs import MeasureSpec
 from studio.services.imports.import_store import stored_binning
 from studio.services.recipes.version_names import BASE, MAIN, kind_of, version_name
@@ -37,7 +37,7 @@ def _needs(job: StageKey, product: Product) -> bool:
     A measurement compares with all versions of earlier iterations; on other lines also with the main line's versions of
     the same iteration. So the order of jobs never changes their results.
     """
-    if product.what not in ("predictions", "judgements"):
+    if product.what not in ("predictions", "judgements", "rereads"):
         return False
     if product.version == job.version_name:
         return True
@@ -68,9 +68,13 @@ def _input_rows(context: StageContext) -> list[Row]:
             "parse_ok": prediction.parse_ok if prediction.explained else None,
             "truncated": prediction.truncated,
             "judged": own.grades.get(image.id, {}),
+            "reread": own.rereads.get(image.id),
             "compare": _of_image(image.id, {name: other.logprobs for name, other in others.items()}),
             "compare_answers": _of_image(
                 image.id, {name: other.answers for name, other in others.items() if name in near}
+            ),
+            "compare_reread": _of_image(
+                image.id, {name: other.rereads for name, other in others.items() if name in near}
             ),
             "compare_judged": _of_image(image.id, {name: other.grades for name, other in others.items()}),
         }
@@ -90,11 +94,14 @@ class _Examined:
     logprobs: dict[int, list[float]]
     answers: dict[int, Row]
     grades: dict[int, dict[str, Row]]
+    rereads: dict[int, Row]
 
     @classmethod
     def load(cls, session: Session, version: ModelVersion) -> _Examined:
         found = predictions.of_version(session, version.id, ("val", "test"))
         judged = predictions.all_judgements(session, version.id)
+        read = rereads.of_version(session, version.id)
+        labels = {row.id: row.label for row, _ in found}
         return cls(
             found=found,
             logprobs={image.id: row.logprobs for row, image in found},
@@ -108,7 +115,14 @@ class _Examined:
                 for row, image in found
                 if row.id in judged
             },
+            rereads={image.id: _reread(read[row.id], labels) for row, image in found if row.id in read},
         )
+
+
+def _reread(row: Reread, labels: Mapping[int, int | None]) -> Row:
+    """Return what was read; the text of a swap without a label of its own says nothing."""
+    label = None if row.swapped_id is None or row.swapped_logprobs is None else labels.get(row.swapped_id)
+    return {"logprobs": row.logprobs, "swapped_logprobs": row.swapped_logprobs, "swapped_label": label}
 
 
 def _grades(judgement: Judgement) -> Row:

@@ -16,9 +16,10 @@ from studio.services.stages.measure import MEASURE
 from studio.services.stages.merge import MERGE
 from studio.services.stages.predict import PREDICT
 from studio.services.stages.probe import PROBE
+from studio.services.stages.reread import REREAD
 from studio.services.stages.train import TRAIN
 
-STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, MEASURE, PROBE)
+STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, MEASURE, PROBE)
 _BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from engine.contract.specs import LABELS
 from studio.services.versions.types import MetricValue, VersionRow
 
-Group = Literal["score", "bins", "labels", "format", "language", "tone", "judge"]
+Group = Literal["score", "bins", "labels", "format", "language", "tone", "read", "judge"]
 Form = Literal["number", "percent", "count"]
 
 
@@ -69,10 +69,18 @@ MEASURES = (
     Measure("language", "distinct_2"),
     Measure("tone", "word_tone"),
     Measure("tone", "tone_label"),
+    Measure("read", "text_label"),
+    Measure("read", "text_truth"),
+    Measure("read", "contradictions", "percent"),
+    Measure("read", "swap_text"),
+    Measure("read", "swap_image"),
+    Measure("read", "swap_follows_text", "percent"),
     *(Measure("bins", f"bin_error:{label}") for label in LABELS),
     *(Measure("bins", f"bin_bias:{label}") for label in LABELS),
 )
 """All but the grades, in the order shown."""
+READ_MEASURES = tuple(measure.name for measure in MEASURES if measure.group == "read")
+"""Whether the explanations carry the score."""
 
 
 def measure_rows(version: VersionRow, base: str | None, previous: str | None) -> tuple[MeasureRow, ...]:

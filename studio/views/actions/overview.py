@@ -79,6 +79,16 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             enabled=lambda: page.results.proxy.rowCount() > 0,
         ),
         ActionDefinition(
+            id="overview.reread",
+            text=translate("Actions", "Read scores from explanations"),
+            help=translate("Actions", "Does the text carry the score? Each version reads its own explanations"),
+            run=page.reread_versions,
+            menu="project",
+            section=3,
+            synonyms=translate("Actions", "text only rationale swap contradiction consistency faithful reread"),
+            enabled=lambda: page.results.proxy.rowCount() > 0,
+        ),
+        ActionDefinition(
             id="overview.measure",
             text=translate("Actions", "Measure again"),
             help=translate("Actions", "Compute the metrics of all versions again, with the grades that there are now"),

@@ -191,6 +191,10 @@ class OverviewPage(Page):
 
         self.workspace.background.read("judge-settings", lambda: project.settings.judge, show)
 
+    def reread_versions(self) -> None:
+        """Have all versions read scores from their explanations."""
+        self.workspace.reread_versions(self._on_started)
+
     def measure_again(self) -> None:
         """Compute all metrics again."""
         self.workspace.measure_again(self._on_started)
