@@ -93,4 +93,4 @@ def _expected(logprobs: Sequence[Sequence[float]]) -> np.ndarray:
 
 def _contradicts(row: Row) -> bool:
     distance = abs(float(_expected([row["reread"]["logprobs"]])[0]) - row["label"])
-    return round(distance, 6) >= FAR
+    return bool(round(distance, 6) >= FAR)

@@ -89,6 +89,7 @@ def new(trial: Trial, name: str) -> None:
 
 @acts("window.open", "project.export-pairs", "project.export-predictions", "project.export-metrics")
 @acts("project.import-pairs", "project.archive", "overview.save-table", "pairs.save-table", "compare.save-table")
+@acts("judges.save-table")
 def asks_for_a_file(trial: Trial, name: str) -> None:
     page = name.split(".")[0]
     if page in trial.shell.pages:
@@ -227,6 +228,13 @@ def next_step(trial: Trial, name: str) -> None:
     trial.until(lambda: trial.shell.page_name == "jobs")
     trial.until(lambda: trial.window.workspace is not None and trial.window.workspace.running)
     at_rest(trial)
+
+
+@acts("overview.measure", "overview.reread")
+def evaluate_again(trial: Trial, name: str) -> None:
+    go(trial, "overview")
+    trial.until(lambda: trial.shell.overview.results.proxy.rowCount() == 2)
+    next_step(trial, name)
 
 
 @acts("overview.review")
@@ -571,6 +579,67 @@ def leave_blind(trial: Trial, name: str) -> None:
     trial.until(lambda: not view.isVisible())
 
 
+# Judges and grading
+
+
+@acts("judges.grade")
+def begin_grading(trial: Trial, name: str) -> None:
+    page = judges_list(trial)
+    trial.do(name)
+    trial.until(page.grading.isVisible)
+    page.leave_grading()
+
+
+@acts("grading.grade-1", "grading.grade-2", "grading.grade-3", "grading.grade-4", "grading.grade-5", "grading.skip")
+def give_grade(trial: Trial, name: str) -> None:
+    view = grading(trial)
+    before = view.state
+    trial.do(name)
+    trial.until(lambda: view.state is not before)
+    assert view.state is not None and view.state.card is not None
+    if name == "grading.skip":
+        assert view.state.done == 1
+    else:
+        assert view.state.card.grades[0] == int(name[-1]) - 1
+    view.undo()
+    trial.until(lambda: view.state is not None and view.state.card is not None and view.state.done == 0)
+
+
+@acts("grading.undo")
+def undo_grade(trial: Trial, name: str) -> None:
+    view = grading(trial)
+    view.grade(3)
+    trial.until(lambda: view.can_undo)
+    trial.do(name)
+    trial.until(lambda: not view.can_undo)
+
+
+@acts("grading.image")
+def image_of_grading(trial: Trial, name: str) -> None:
+    view = grading(trial)
+    before = view.image.isHidden()
+    trial.do(name)
+    assert view.image.isHidden() is not before
+
+
+@acts("grading.more")
+def grade_more(trial: Trial, name: str) -> None:
+    view = grading(trial)
+    assert view.state is not None
+    view._gradings._goal = 0  # a round is done
+    view._on_state(dataclasses.replace(view.state, goal=0, card=None))
+    view.setFocus()
+    trial.do(name)
+    trial.until(lambda: view.state is not None and view.state.card is not None)
+
+
+@acts("grading.leave")
+def leave_grading(trial: Trial, name: str) -> None:
+    view = grading(trial)
+    trial.do(name)
+    trial.until(lambda: not view.isVisible())
+
+
 # Models and settings
 
 
@@ -812,6 +881,26 @@ def blind_test(trial: Trial):  # type: ignore[no-untyped-def]
     return page.blind
 
 
+def judges_list(trial: Trial):  # type: ignore[no-untyped-def]
+    go(trial, "judges")
+    page = trial.shell.judges
+    trial.until(lambda: page.judges.rowCount() > 0 and page.can_grade)
+    page.grader.setCurrentText("Ann")
+    page.table.setFocus()
+    return page
+
+
+def grading(trial: Trial):  # type: ignore[no-untyped-def]
+    go(trial, "judges")
+    page = trial.shell.judges
+    if not page.grading.isVisible():
+        judges_list(trial).grade()
+    view = page.grading
+    trial.until(lambda: view.state is not None and view.state.card is not None and not view._busy)
+    view.setFocus()
+    return view
+
+
 def choose_version(trial: Trial):  # type: ignore[no-untyped-def]
     go(trial, "models")
     page = trial.shell.models
@@ -899,7 +988,18 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
 
 ALONE = (
     *("save-table", "open-image", ".open", ".new", "archive", ".guide", ".keys", ".about", "-pairs", "-predictions"),
-    *("-metrics", ".export", "close-project", "quit", "regenerate", "next-step", ".save", ".revert"),
+    *(
+        "-metrics",
+        ".export",
+        "close-project",
+        "quit",
+        "regenerate",
+        "next-step",
+        ".save",
+        ".revert",
+        ".measure",
+        ".reread",
+    ),
 )
 """These leave a window without the focus, another project, running jobs or other settings."""
 OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES, *ON_ADVICE)]
