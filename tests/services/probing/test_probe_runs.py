@@ -19,6 +19,7 @@ from studio.services.loop import next_action, queue
 from studio.services.probing import probe_results, probe_runs
 from studio.services.probing.types import ALL_DEGRADATIONS
 from studio.services.projects.project import Project
+from studio.services.recipes import discarding
 from studio.services.settings.schema import ProbeSettings
 from studio.services.stages.probe import copies, examples_folder
 from studio.services.versions import version_lifecycle
@@ -230,6 +231,19 @@ def test_that_a_deleted_version_takes_its_probe_along_and_brings_it_back(measure
         assert session.query(ProbeAnswer).filter_by(model_version_id=version_id).count() == 0
     version_lifecycle.restore(measured, trashed.number)
     assert probe_results.report(measured).versions == ("base", "iter1/score")
+
+
+def test_that_a_discarded_iteration_takes_its_probes_along_and_brings_them_back(project: Project) -> None:
+    run_fake_jobs_until(project, 2)
+    probed(project)
+    before = probe_results.report(project)
+    assert before.versions == ("base", "iter2/merged")
+    discarding.discard_line(project, "iter2")
+    assert probe_results.report(project).versions == ("base",)
+    with project.reader() as session:
+        assert session.query(ProbeAnswer).count() == 4 * 4
+    discarding.restore_line(project, "iter2")
+    assert probe_results.report(project) == before
 
 
 def test_that_the_score_is_the_weighted_mean() -> None:
