@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from engine.measuring.bca import Bca, FloatArray
+from engine.measuring.bca import Bca
 
+FloatArray = NDArray[np.float64]
 Statistic = Callable[[FloatArray], FloatArray]
 """Weights ``[resamples, n]`` -> values ``[resamples]``; NaN where the statistic is undefined."""
 

@@ -242,16 +242,17 @@ class OverviewPage(Page):
 
     def _show_action(self, rows: OverviewRows) -> None:
         action = rows.action
+        had_keyboard = self.button.hasFocus() or self.suggestion.hasFocus()  # a disabled button loses it
+        had_suggestion = not self.suggestion.isHidden()
         self._action, self._advice, self._begun = action, rows.advice, False
         self.update_actions()
         waiting = self.workspace.running and action.kind != "running"
         queue_running = self.tr("The queue is running. See the Jobs page for progress.")
         self.sentence.setText(queue_running if waiting else action_explanation(action, rows.finished, rows.advice))
-        had_keyboard = self.button.hasFocus()
         self.suggestion.setVisible(self.has_suggestion)
         _set_primary(self.button, not self.has_suggestion)
         _set_primary(self.suggestion, self.has_suggestion)
-        if had_keyboard:
+        if had_keyboard and self.has_suggestion != had_suggestion:
             self.take_focus()
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:

@@ -110,8 +110,14 @@ def test_that_the_other_button_is_blue_again_once_the_advice_has_gone(opened: Op
     page = opened("plateau")
     rows = page._rows
     assert rows is not None
+    page.button.setFocus()
+    page._on_rows(rows)
+    assert page.button.hasFocus()  # a refresh does not take the keyboard away
+    page.suggestion.setFocus()
     page._on_rows(dataclasses.replace(rows, advice=None))
-    assert _primary(page) == ["Run iteration 3"]
+    assert _primary(page) == ["Run iteration 3"] and page.button.hasFocus()
+    page._on_rows(rows)
+    assert page.suggestion.hasFocus()
 
 
 @pytest.mark.parametrize("case", CASES)
