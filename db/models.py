@@ -159,7 +159,10 @@ class ModelVersion(Base):
 
 
 class Line(Base):
-    """A line of versions beside the main one. ``iteration`` is the first, ``start`` the version that it starts from."""
+    """A line of versions beside the main one. ``iteration`` is the first, ``start`` the version that it starts from.
+
+    ``options``: what it was started with beyond its recipe; see ``studio.services.recipes.line_plan``.
+    """
 
     __tablename__ = "line"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -168,6 +171,7 @@ class Line(Base):
     iteration: Mapped[int]
     start: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    options: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
 
 
 class Pair(Base):

@@ -104,12 +104,30 @@ def _take(taken: Taken, project: Path) -> None:
     _compare(taken, shell)
     _judges(taken, shell)
     _jobs(taken, shell)
+    _experiments(taken, shell)
     _settings(taken, shell)
     _menus(taken, shell)
     _overlays(taken, shell)
     _leave(window)
     _first(taken, project)
     taken.scene("start-recent", lambda: None)
+
+
+def _experiments(taken: Taken, shell: Shell) -> None:
+    """The tabs of the experiments, and the windows that start them."""
+    page = shell.experiments
+    drawn = lambda: all(panel.charts for panel in (page.ablations, page.merges, page.search))  # noqa: E731
+    for name, panel in (("ablations", page.ablations), ("merges", page.merges), ("search", page.search)):
+
+        def arrange(panel: QWidget = panel) -> None:
+            shell.show_page("experiments")
+            page.tabs.setCurrentWidget(panel)
+
+        taken.scene(f"experiments-{name}", arrange, drawn)
+    for name, ask in (("new", page.ask_new), ("merge", page.ask_merges), ("tune", page.ask_search)):
+        taken.scene(f"experiments-ask-{name}", ask)
+        for dialog in taken.window.findChildren(QDialog):
+            dialog.close()
 
 
 def _first(taken: Taken, project: Path) -> None:
@@ -122,7 +140,7 @@ def _first(taken: Taken, project: Path) -> None:
     _until(lambda: window.shell is not None, "opening the new project")
     shell = window.shell
     assert shell is not None
-    for name in ("overview", "pairs", "compare", "jobs", "models"):
+    for name in ("overview", "pairs", "compare", "jobs", "models", "experiments"):
         taken.scene(f"new-{name}", lambda name=name: shell.show_page(name))  # type: ignore[misc]
     _leave(window)
 

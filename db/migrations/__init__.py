@@ -21,6 +21,7 @@ from db.migrations import (
     v006_lines,
     v007_judges,
     v008_probe,
+    v009_recipes,
     v010_rereading,
 )
 
@@ -42,6 +43,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v006_lines.VERSION, v006_lines.upgrade),
     Migration(v007_judges.VERSION, v007_judges.upgrade),
     Migration(v008_probe.VERSION, v008_probe.upgrade),
+    Migration(v009_recipes.VERSION, v009_recipes.upgrade),
     Migration(v010_rereading.VERSION, v010_rereading.upgrade),
 )
 LATEST = MIGRATIONS[-1].version

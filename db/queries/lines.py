@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,10 +21,14 @@ def by_name(session: Session, name: str) -> Line | None:
     return session.scalars(select(Line).where(Line.name == name)).one_or_none()
 
 
-def add(session: Session, *, name: str, recipe: str, iteration: int, start: str) -> None:
-    """Add a line."""
-    session.add(Line(name=name, recipe=recipe, iteration=iteration, start=start))
+def add(
+    session: Session, *, name: str, recipe: str, iteration: int, start: str, options: Mapping[str, Any] | None = None
+) -> Line:
+    """Add a line and return it."""
+    line = Line(name=name, recipe=recipe, iteration=iteration, start=start, options=dict(options or {}))
+    session.add(line)
     session.flush()
+    return line
 
 
 def jobs_of(session: Session, line: str, iteration: int | None = None) -> Sequence[Job]:

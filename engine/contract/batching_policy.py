@@ -43,11 +43,19 @@ def for_training(
     share = spec.batch_size // world_size
     sizes = _sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU)
     modes = (False, True) if spec.gradient_checkpointing is None else (spec.gradient_checkpointing,)
+    answers = 2 if spec.objective == "preference" else 1
     memory: MemoryNeed | None = None
     for checkpointing in modes:
         for micro in sizes:
             memory = training(
-                shapes, numbers, lengths, spec.lora.rank, micro, checkpointing=checkpointing, shared=shared
+                shapes,
+                numbers,
+                lengths,
+                spec.lora.rank,
+                micro,
+                checkpointing=checkpointing,
+                shared=shared,
+                answers=answers,
             )
             if _fits(memory, numbers, available):
                 return Sizing(micro, checkpointing, _training_text(spec, micro, checkpointing, memory, available))

@@ -69,6 +69,15 @@ class AnswerSamples:
 
 
 @dataclass(frozen=True, slots=True)
+class ValidationScore:
+    """SRCC on ``n`` validation images during a training, after ``step`` optimiser steps; NaN if it is undefined."""
+
+    step: int
+    srcc: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """The current activity of a job while it has no units to count: loading, lengths (of the data), reference
     (log-probabilities), margins.
@@ -169,11 +178,17 @@ class Cancelled:
 
 
 Terminal = Finished | Failed | OutOfMemory | Cancelled
-Event = Started | Progress | Rows | TrainStep | AnswerSamples | Phase | Loaded | Throughput | Memory | Note | Terminal
+Event = (
+    Started | Progress | Rows | TrainStep | AnswerSamples | ValidationScore
+    | Phase | Loaded | Throughput | Memory | Note | Terminal
+)  # fmt: skip
 TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
 _TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
-    for cls in (Started, Progress, Rows, TrainStep, AnswerSamples, Phase, Loaded, Throughput, Memory, Note, *TERMINAL)
+    for cls in (
+        *(Started, Progress, Rows, TrainStep, AnswerSamples, ValidationScore),
+        *(Phase, Loaded, Throughput, Memory, Note, *TERMINAL),
+    )
 }
 
 

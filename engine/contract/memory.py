@@ -121,16 +121,18 @@ def training(
     *,
     checkpointing: bool,
     shared: bool = False,
+    answers: int = 2,
 ) -> MemoryNeed:
-    """Return the memory of one pass of ``micro`` pairs, chosen and rejected side by side, including Adam's moments.
+    """Return the memory of one pass of ``micro`` images with their answers, including Adam's moments.
 
     Args:
         checkpointing: whether activations are recomputed in the backward pass.
-        shared: whether both answers follow one prefix in the same row.
+        shared: whether all answers to an image follow one prefix in the same row.
+        answers: to each image: chosen and rejected, or one.
     """
-    images = micro if shared else 2 * micro
-    tokens = images * (lengths.sequence + (lengths.answer + 1) * shared)
-    layer = _pass_bytes(shapes, numbers, rank, lengths, micro, shared=shared)
+    images = micro if shared else answers * micro
+    tokens = images * (lengths.sequence + (answers - 1) * (lengths.answer + 1) * shared)
+    layer = _pass_bytes(shapes, numbers, rank, lengths, micro, shared=shared, answers=answers)
     weights = shapes.adapter(rank)
     cast = weights * numbers.width if numbers.width < ADAPTER_BYTES else 0
     if checkpointing:
@@ -139,7 +141,8 @@ def training(
     else:
         kept = layer * shapes.layers + cast
     backward = tokens * (3 * numbers.width * shapes.inner + 6 * shapes.hidden) + _unpacked(shapes, numbers)
-    scored = micro * (_sides(lengths) if shared else 2 * (lengths.answer if numbers.gpu else lengths.sequence))
+    alone = answers * (lengths.answer if numbers.gpu else lengths.sequence)
+    scored = micro * (_sides(lengths, answers) if shared else alone)
     last = ADAPTER_BYTES * tokens * shapes.hidden + tokens * numbers.width * shapes.hidden
     passing = max(backward, _head(shapes, numbers, scored), _vision(shapes, numbers, images * lengths.patches))
     return MemoryNeed(base_bytes(shapes, numbers), float(weights * TRAINED_BYTES), kept + last, passing)
@@ -181,19 +184,21 @@ def layer_bytes(shapes: Shapes, numbers: Numbers, rank: int, length: int) -> flo
     return width * numbers_kept + 4 * (norms + shapes.heads)
 
 
-def _pass_bytes(shapes: Shapes, numbers: Numbers, rank: int, lengths: Lengths, micro: int, *, shared: bool) -> float:
+def _pass_bytes(
+    shapes: Shapes, numbers: Numbers, rank: int, lengths: Lengths, micro: int, *, shared: bool, answers: int = 2
+) -> float:
     """Return the bytes that one language model layer saves of a whole pass."""
     if not shared:
-        return layer_bytes(shapes, numbers, rank, lengths.sequence) * 2 * micro * lengths.sequence
-    sides = _sides(lengths)
+        return layer_bytes(shapes, numbers, rank, lengths.sequence) * answers * micro * lengths.sequence
+    sides = _sides(lengths, answers)
     row = lengths.sequence - lengths.answer - 1 + sides
     mask = numbers.width * shapes.heads // shapes.kv_heads * sides  # a token, of the answers alone
     return micro * row * (layer_bytes(shapes, numbers, rank, 0) + mask)
 
 
-def _sides(lengths: Lengths) -> int:
-    """Return the tokens of both answers behind a shared prefix, each with the prompt's last token."""
-    return 2 * (lengths.answer + 1)
+def _sides(lengths: Lengths, answers: int) -> int:
+    """Return the tokens of all answers behind a shared prefix, each with the prompt's last token."""
+    return answers * (lengths.answer + 1)
 
 
 def _head(shapes: Shapes, numbers: Numbers, tokens: int) -> float:

@@ -19,6 +19,8 @@ LABELS = tuple(range(10))
 """The ten score labels (arXiv 2506.02708, section 3.1)."""
 
 TrainKind = Literal["score", "consistency"]
+Objective = Literal["preference", "score", "answer"]
+"""What a training learns: to prefer the chosen answer, or, supervised, the chosen answer's score or all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,11 @@ def _revive(name: str, value: Any) -> Any:
     }
     if name in nested and isinstance(value, dict):
         return nested[name](**value)
-    return tuple(value) if isinstance(value, list) else value
+    return _tuples(value)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ class GenerateSpec(_Spec):
 
 @dataclass(frozen=True, slots=True)
 class TrainSpec(_Spec):
-    """One DPO training (arXiv 2506.02708, sections 3.2 and A.1). The reference is always the base without adapter.
+    """One training (arXiv 2506.02708, sections 3.2 and A.1). The reference is always the base without adapter.
 
     Input rows: ``{"pair_id": int, "path": str, "chosen_score": int, "chosen_text": str, "rejected_score": int,
     "rejected_text": str}``. For ``train_kind="consistency"`` the engine itself replaces the rejected score by the true
@@ -174,7 +180,10 @@ class TrainSpec(_Spec):
     are chosen by the available memory if they are None. ``share_prefix``: image and prompt of a pair are computed once
     for both answers where the model allows it; the results differ only by rounding. ``reference_folder``: where the
     project keeps the reference's log-probabilities of all trainings; None: beside the checkpoints.
-    ``reference_of_both``: also compute what the consistency training on these pairs will need.
+    ``reference_of_both``: also compute what the consistency training on these pairs will need. ``objective``: DPO, or
+    supervised training on the chosen answers alone (section 5.2), which has no reference and ignores ``beta``.
+    ``watched``: path and score of validation images whose SRCC is computed at each checkpoint; ``stop_below``: by step,
+    the SRCC below which the training ends early, as the median of other trainings of a search.
     """
 
     kind: ClassVar[str] = "train"
@@ -202,6 +211,9 @@ class TrainSpec(_Spec):
     reference_folder: str | None = None
     reference_of_both: bool = False
     vision: VisionCache = VisionCache()
+    objective: Objective = "preference"
+    watched: tuple[tuple[str, float], ...] = ()
+    stop_below: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +328,8 @@ class MeasureSpec(_Spec):
     of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
     which ``readout="shrinkage"`` shrinks. Rows of one ``group`` are resampled together. ``against``: the versions that
-    are compared in everything, not in SRCC and grades alone: the base and the previous one.
+    are compared in everything, not in SRCC and grades alone: the base and the previous one. ``splits`` without "test":
+    only the validation rows are measured.
     """
 
     kind: ClassVar[str] = "measure"
@@ -326,6 +339,7 @@ class MeasureSpec(_Spec):
     seed: int = 0
     readout: Literal["shrinkage", "least_squares"] = "shrinkage"
     against: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ("val", "test")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def run(spec: MeasureSpec, ctx: RunContext) -> dict[str, Any]:
 
 
 def _measured(spec: MeasureSpec, ctx: RunContext) -> Row:
-    rows = _read(ctx)
+    rows = _read(spec, ctx)
     test = [row for row in rows if row["split"] == "test"]
     others = list(dict.fromkeys(name for row in rows for name in row.get("compare", {})))
     total = 1 + len(others)
@@ -57,8 +57,8 @@ def _measured(spec: MeasureSpec, ctx: RunContext) -> Row:
         ctx.emit(Note("warning", "calibration_not_rising", f"{spec.version}: {calibration.warning}."))
     values = readout.expected_score([row["logprobs"] for row in rows], calibration.reference)
     by_image = {row["image_id"]: float(score) for row, score in zip(rows, values, strict=True)}
-    found = _own_metrics(Split(spec, test, by_image), ctx)
-    judged = grades.of_judges(spec, test, ctx)
+    found = _own_metrics(Split(spec, test, by_image), ctx) if test else {}
+    judged = grades.of_judges(spec, test, ctx) if test else {}
     validation = _validation_metrics(spec, rows)
     ctx.emit(Progress(1, total))
     for done, name in enumerate(others, start=2):
@@ -76,12 +76,16 @@ def _measured(spec: MeasureSpec, ctx: RunContext) -> Row:
     }
 
 
-def _read(ctx: RunContext) -> list[Row]:
+def _read(spec: MeasureSpec, ctx: RunContext) -> list[Row]:
     rows = list(read_jsonl(ctx.folder.input))
     for row in rows:
         _check(row["image_id"], row["logprobs"])
         for values in row.get("compare", {}).values():
             _check(row["image_id"], values)
+    if "test" not in spec.splits:
+        if all(row["split"] == "val" for row in rows):
+            return rows
+        raise StageError("There are other predictions than on validation images.", "Predict this version again.")
     if not any(row["split"] == "test" for row in rows):
         raise StageError(
             "There are no predictions on test images to measure.", "Assign images to the test split, then predict."

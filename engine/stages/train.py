@@ -1,13 +1,15 @@
-"""The stage "train": one DPO training on pair rows, resumable with bit-identical results, producing ``adapter/``.
+"""The stage "train": one training on pair rows, DPO or supervised; resumable with bit-identical results.
 
-Journal rows: pair_id, margin (the pair's reward margin after training; None if not finite), written once the adapter
-exists. Checkpoints are in ``checkpoints/`` of the run folder during the training; a finished training is not run again.
+Its result is ``adapter/``. Journal rows of DPO: pair_id, margin (the pair's reward margin after training; None if not
+finite), written once the adapter exists. Checkpoints are in ``checkpoints/`` of the run folder during the training; a
+finished training is not run again.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 from engine.contract import artifacts
@@ -17,7 +19,7 @@ from engine.contract.specs import RunFolder, TrainSpec
 from engine.devices import device_of
 from engine.training import checkpoints
 from engine.training.missing_images import readable_rows
-from engine.training.preference_rows import PreferenceRow, preference_rows
+from engine.training.preference_rows import TrainingRow, answer_rows, preference_rows
 from engine.training.steps import total_steps
 
 
@@ -26,7 +28,8 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
 
     Returns:
         steps, first_loss, final_loss, mean_margin (of the last tenth of the steps), adapter_digest, pairs,
-        reference_answers (whose log-probabilities under the base had to be computed).
+        reference_answers (whose log-probabilities under the base had to be computed); of a supervised training
+        token_accuracy in the place of mean_margin and reference_answers.
 
     Raises:
         StageError: no pairs, no readable image, an adapter that does not fit, no finite loss, no memory left.
@@ -45,13 +48,17 @@ def run(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
     return train(spec, ctx, rows, checkpoint)
 
 
-def _rows(spec: TrainSpec, ctx: RunContext) -> list[PreferenceRow]:
+def _rows(spec: TrainSpec, ctx: RunContext) -> Sequence[TrainingRow]:
     if spec.model.adapter is not None:
         raise StageError(
             f"A training starts from the base model alone, not with the adapter {spec.model.adapter}.",
             "Pass the adapter to continue from as start_adapter.",
         )
-    rows = preference_rows(read_jsonl(ctx.folder.input), spec.train_kind, spec.prompt)
+    found, rows = read_jsonl(ctx.folder.input), list[TrainingRow]()
+    if spec.objective == "preference":
+        rows += preference_rows(found, spec.train_kind, spec.prompt)
+    else:
+        rows += answer_rows(found, spec.prompt)
     if not rows:
         raise StageError(
             f"There are no pairs to train on ({spec.train_kind}, iteration {spec.iteration}).",
@@ -64,7 +71,7 @@ def _trained_before(spec: TrainSpec, ctx: RunContext) -> dict[str, Any]:
     """Return the result of a training whose adapter exists and whose margins may be missing."""
     folder = ctx.folder
     result: dict[str, Any] = json.loads(folder.result.read_text(encoding="utf-8"))
-    if len(_measured(folder)) < result["pairs"]:
+    if spec.objective == "preference" and len(_measured(folder)) < result["pairs"]:
         steps = result["steps"]
         ctx.emit(Started("train", steps, "steps", steps, device=device_of(spec.model).type))
         from engine.training.session import measure_margins

@@ -127,15 +127,15 @@ class EventCallback(TrainerCallback):
 
 
 def train_step(step: int, total: int, logs: dict[str, float]) -> TrainStep:
-    """Convert one of trl's logs into an event."""
+    """Convert one of trl's logs into an event; a supervised training has no rewards, and its tokens' accuracy."""
     return TrainStep(
         step=step,
         total=total,
         loss=logs["loss"],
-        margin=logs["rewards/margins"],
-        accuracy=logs["rewards/accuracies"],
-        reward_chosen=logs["rewards/chosen"],
-        reward_rejected=logs["rewards/rejected"],
+        margin=logs.get("rewards/margins", math.nan),
+        accuracy=logs.get("rewards/accuracies", logs.get("mean_token_accuracy", math.nan)),
+        reward_chosen=logs.get("rewards/chosen", math.nan),
+        reward_rejected=logs.get("rewards/rejected", math.nan),
         learning_rate=logs["learning_rate"],
         grad_norm=logs.get("grad_norm", math.nan),
     )

@@ -23,7 +23,7 @@ from engine.contract.specs import TrainSpec
 from engine.families import VisionLanguageModel
 from engine.generation.answers import Answerer
 from engine.training.collator import PreferenceCollator
-from engine.training.preference_rows import PreferenceRow
+from engine.training.preference_rows import TrainingRow
 
 FILE_NAME = "first_samples.json"
 """The samples before the first step, for a resumed training."""
@@ -68,7 +68,7 @@ class CollapseWatch(TrainerCallback):
         spec: TrainSpec,
         vlm: VisionLanguageModel,
         collator: PreferenceCollator,
-        rows: Sequence[PreferenceRow],
+        rows: Sequence[TrainingRow],
     ) -> None:
         self._ctx = ctx
         self._spec = spec
@@ -79,6 +79,7 @@ class CollapseWatch(TrainerCallback):
         self._rewards: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self._first: Samples | None = None
         self._sampled_at = -1
+        self._told = False
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -129,11 +130,18 @@ class CollapseWatch(TrainerCallback):
         found = self._sample(model, step)
         if not found.broken_since(self._first) or not self._both_fall():
             return
-        text = (
-            f"The training has collapsed at step {step}: chosen and rejected answers have both become less likely than "
-            f"under the base model, and {found.kept_format} of {found.answers} sampled answers keep the format "
-            f"({self._first.kept_format} before the training). An answer: “{found.example}”"
+        counted = (
+            f"{found.kept_format} of {found.answers} sampled answers keep the format ({self._first.kept_format} before "
+            f"the training). An answer: “{found.example}”"
         )
+        if self._spec.objective == "score":
+            # What is not trained on is lost: that is what this training is there to show (arXiv 2506.02708, 5.2).
+            if not self._told:
+                self._ctx.emit(Note("warning", "text_lost", f"At step {step}, {counted}"))
+            self._told = True
+            return
+        falling = "chosen and rejected answers have both become less likely than under the base model, and "
+        text = f"The training has collapsed at step {step}: {falling if self._rewards else ''}{counted}"
         if self._spec.on_collapse == "warn":
             self._ctx.emit(Note("warning", "training_collapsed", text))
             return
@@ -144,6 +152,9 @@ class CollapseWatch(TrainerCallback):
         )
 
     def _both_fall(self) -> bool:
+        """Return whether both answers became less likely; a supervised training has only one, and no reference."""
+        if self._spec.objective != "preference":
+            return True
         return bool(self._rewards) and all(sum(side) < 0 for side in zip(*self._rewards, strict=True))
 
     def _sample(self, model: Any, step: int) -> Samples:

@@ -54,7 +54,7 @@ def close_answer(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> Clo
     text = vlm.chat_text(prompt_text, answer) + _turn_end(vlm, prompt_text, answer)
     prompt_ids = vlm.token_ids(vlm.chat_text(prompt_text))
     ids = vlm.token_ids(text)
-    return ClosedAnswer(text, tuple(ids), len(ids) - _common_length(prompt_ids, ids))
+    return ClosedAnswer(text, tuple(ids), len(ids) - common_length(prompt_ids, ids))
 
 
 def _turn_end(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> str:
@@ -70,7 +70,8 @@ def _turn_end(vlm: VisionLanguageModel, prompt_text: str, answer: str) -> str:
     return rest[: min(cuts)] if cuts else str(vlm.tokenizer.eos_token)
 
 
-def _common_length(first: list[int], second: list[int]) -> int:
+def common_length(first: list[int], second: list[int]) -> int:
+    """Return how many tokens two chats have in common at their beginning."""
     pairs = zip(first, second, strict=False)
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))
 
@@ -107,8 +108,12 @@ class PreferenceCollator:
     def __call__(self, examples: list[dict[str, Any]]) -> Batch:
         """Collate rows with the columns ``row``, ``images`` (one path), ``chosen``, ``rejected``."""
         self.pairs += len(examples)
-        answers = [(example["chosen"], example["rejected"]) for example in examples]
+        answers = [self.answers_of(example) for example in examples]
         return self.with_answers([example["images"][0] for example in examples], answers) | self._reference_of(examples)
+
+    def answers_of(self, example: dict[str, Any]) -> tuple[str, ...]:
+        """Return the answers of a row, in the order of their sides."""
+        return example["chosen"], example["rejected"]
 
     def with_answers(self, paths: Sequence[str], answers: Sequence[Sequence[str]]) -> Batch:
         """Return a batch of images with the same number of answers to each: all first ones, then all second ones."""
@@ -227,7 +232,7 @@ def _pad_right(batch: Batch) -> Batch:
 
 def _shared_length(answers: Sequence[ClosedAnswer]) -> int:
     """Return how many tokens all chats have in common before the first one that is scored."""
-    common = min(_common_length(list(answers[0].ids), list(answer.ids)) for answer in answers)
+    common = min(common_length(list(answers[0].ids), list(answer.ids)) for answer in answers)
     return min(common, *(len(answer.ids) - answer.answer_tokens for answer in answers))
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from engine.cancellation import stop_if_requested
 from engine.contract.atomic_files import write_text
@@ -22,17 +23,18 @@ from engine.families.lengths import ImageLengths
 from engine.families.vlm import UnfitImageError
 from engine.images import prepared_size
 from engine.training.collator import PreferenceCollator
-from engine.training.preference_rows import PreferenceRow
+from engine.training.preference_rows import TrainingRow
 
 FILE_NAME = "lengths.json"
 _NAMED = 3
 _REPORT_EVERY = 200
+RowType = TypeVar("RowType", bound=TrainingRow)
 
 
 def rows_within_length(
-    rows: Sequence[PreferenceRow], spec: TrainSpec, collator: PreferenceCollator, ctx: RunContext
-) -> tuple[list[PreferenceRow], Lengths]:
-    """Return the rows whose longer side fits into the model, and the maximum lengths among them.
+    rows: Sequence[RowType], spec: TrainSpec, collator: PreferenceCollator, ctx: RunContext
+) -> tuple[list[RowType], Lengths]:
+    """Return the rows whose longest answer fits into the model, and the maximum lengths among them.
 
     Raises:
         StageError: none fits.
@@ -61,7 +63,7 @@ def rows_within_length(
 
 
 def _measure(
-    rows: Sequence[PreferenceRow],
+    rows: Sequence[TrainingRow],
     spec: TrainSpec,
     collator: PreferenceCollator,
     images: ImageLengths,
@@ -82,7 +84,7 @@ def _measure(
         except UnfitImageError as error:
             too_long[row.pair_id] = f"the image {row.path}: {error.reason}"
             continue
-        sides = [collator.answer(answer) for answer in (row.chosen, row.rejected)]
+        sides = [collator.answer(answer) for answer in row.answers]
         length = image + max(side.tokens for side in sides)
         if length > limit:
             too_long[row.pair_id] = f"the pair of the image {row.path} takes {length}"

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image, UnidentifiedImageError
 
 from engine.contract.atomic_files import write_text
 from engine.contract.context import RunContext, StageError
 from engine.contract.events import Note
-from engine.training.preference_rows import BAD_IMAGE, PreferenceRow
+from engine.training.preference_rows import BAD_IMAGE, TrainingRow
 
 LEFT_OUT = "left_out.json"
 _NAMED = 3
+RowType = TypeVar("RowType", bound=TrainingRow)
 
 
-def readable_rows(rows: Sequence[PreferenceRow], ctx: RunContext) -> list[PreferenceRow]:
+def readable_rows(rows: Sequence[RowType], ctx: RunContext) -> list[RowType]:
     """Return the rows without the skipped ones, after reporting their number and the first of them.
 
     Raises:

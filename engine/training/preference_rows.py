@@ -1,15 +1,48 @@
-"""Rows of the score and the consistency dataset: the two complete answers of each pair. No tokenizer."""
+"""Rows to train on: the two complete answers of each pair, or one answer to learn. No tokenizer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from engine.contract.prompts import answer_prefix
 from engine.contract.specs import PromptSpec, TrainKind
 
 BAD_IMAGE = "Replace it by a readable image, then resume: the training keeps the pairs that it started with."
+
+
+class TrainingRow(Protocol):
+    """One image with the complete answers that a training needs of it."""
+
+    @property
+    def pair_id(self) -> int:
+        """Return the pair that it comes from."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Return the image's file."""
+        ...
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return its answers, in the order of their sides in a batch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One image with the one complete answer that is learned."""
+
+    pair_id: int
+    path: str
+    answer: str
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return the answer."""
+        return (self.answer,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +57,23 @@ class PreferenceRow:
     chosen: str
     rejected: str
     rescored: str | None = None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return both answers, the chosen one first."""
+        return self.chosen, self.rejected
+
+
+def answer_rows(rows: Iterable[dict[str, Any]], prompt: PromptSpec) -> list[AnswerRow]:
+    """Return the chosen answers alone, for supervised training (arXiv 2506.02708, section 5.2)."""
+    return [
+        AnswerRow(
+            pair_id=int(row["pair_id"]),
+            path=str(row["path"]),
+            answer=answer_text(prompt, int(row["chosen_score"]), str(row["chosen_text"])),
+        )
+        for row in rows
+    ]
 
 
 def preference_rows(rows: Iterable[dict[str, Any]], kind: TrainKind, prompt: PromptSpec) -> list[PreferenceRow]:

@@ -17,7 +17,7 @@ from engine.contract.specs import TrainSpec
 from engine.families.vlm import VisionLanguageModel
 from engine.training import shared_prefix
 from engine.training.collator import PreferenceCollator
-from engine.training.step_trainer import StepTrainer
+from engine.training.step_trainer import EqualSteps, scored_mask
 
 _TOLERANCE = {torch.float32: 1e-3, torch.float16: 0.05, torch.bfloat16: 0.3}
 """Largest difference of a mean token log-probability (nats) that is rounding, by the type of the weights."""
@@ -35,7 +35,7 @@ def prepare(spec: TrainSpec, vlm: VisionLanguageModel, collator: PreferenceColla
     collator.share_prefix = True
 
 
-def confirm(trainer: StepTrainer, collator: PreferenceCollator, ctx: RunContext) -> None:
+def confirm(trainer: EqualSteps, collator: PreferenceCollator, ctx: RunContext) -> None:
     """Return to stock rows if the first pair has other log-probabilities with a shared prefix than without."""
     if not collator.share_prefix:
         return
@@ -47,7 +47,7 @@ def confirm(trainer: StepTrainer, collator: PreferenceCollator, ctx: RunContext)
     _report(f"its log-probabilities would differ by {difference:.2g} a token", ctx)
 
 
-def prefix_difference(trainer: StepTrainer, collator: PreferenceCollator) -> float:
+def prefix_difference(trainer: EqualSteps, collator: PreferenceCollator) -> float:
     """Return the larger difference of the mean token log-probabilities of the first pair's answers, in nats."""
     model: Any = trainer.model
     dataset: Any = trainer.train_dataset
@@ -58,8 +58,8 @@ def prefix_difference(trainer: StepTrainer, collator: PreferenceCollator) -> flo
         for shared in (True, False):
             collator.share_prefix = shared
             trainer.share_prefix(shared)
-            batch = collator.with_answers(pair["images"], [(pair["chosen"], pair["rejected"])])
-            tokens = batch["completion_mask"].sum(dim=1).float()
+            batch = collator.with_answers(pair["images"], [collator.answers_of(pair)])
+            tokens = scored_mask(batch).sum(dim=1).float()
             found.append(torch.cat(trainer.answer_log_probs(batch)) / tokens)
     finally:
         collator.share_prefix = True

@@ -834,6 +834,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>ablations merges search tune compare recipes lines table 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>preferences options configuration hyperparameters</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1213,6 +1217,58 @@
         <source>revert take back grading</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Experiments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New experiments…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trains ablations and variations beside the main line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ablation sft supervised dpo once radius fresh start table 3 paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare merges…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merges finished adapters by several methods and densities, without training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sweep ties dare linear svd density weights merge methods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tries learning rates, betas and ranks on the validation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tune hyperparameters grid optuna optimise learning rate beta rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use best settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes the best merge or trial by validation into the project settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>apply best values write merge search result</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AgreementModel</name>
@@ -1429,6 +1485,17 @@
     </message>
     <message>
         <source>Settings that changed from one iteration to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceWindow</name>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2038,6 +2105,247 @@
     </message>
     <message>
         <source>as measured in past jobs of this model here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExperimentPanel</name>
+    <message>
+        <source>SRCC on the test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency on the test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rating (0–4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC on the validation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone on the test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExperimentTable</name>
+    <message>
+        <source>Before training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Main line, iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>density {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weights {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learning rate {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>beta {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rank {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exclusion radius {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>start: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Val. SRCC [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PLCC [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SRCC vs. main</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consistency vs. main</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the validation images. Choose by it, so that the test images stay unseen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How well the explanations match the scores, 0 to 4: by a judge, or estimated from the tone of words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers that break the required format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paired difference on the same test images, with its 95% interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The merged adapter is much larger or smaller than its parents; never the best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compared with {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: stopped early</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: size far off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>compared with this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word tone vs. main</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExperimentsPage</name>
+    <message>
+        <source>Experiments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ablations and variations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been trained yet. Run an iteration first, then start experiments beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No merges have been compared yet. They need the two adapters of an iteration, from iteration 2 on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No settings have been searched yet. A search needs the pairs of iteration 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On validation images alone: the test images stay unseen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ablations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare merges, or search settings, first; the tab in front shows which is best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {0}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use best settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written into the project settings: {0}. Stages that have started keep theirs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings changed: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings have these values already.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3691,6 +3999,44 @@
     </message>
 </context>
 <context>
+    <name>MergeWindow</name>
+    <message>
+        <source>Compare Merges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The score and the consistency adapter of an iteration are merged by each method at each density, and measured. Nothing is trained. Methods without a density are merged once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Densities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No iteration has two adapters yet: merges begin with the second one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} merges</source>
+        <comment>{n} merge</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}; each is predicted and measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MessageBar</name>
     <message>
         <source>Dismiss</source>
@@ -3923,6 +4269,48 @@
     </message>
     <message>
         <source>Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NewExperimentWindow</name>
+    <message>
+        <source>New Experiments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each is trained beside the main line, with its settings but for the one that it changes, and compared with it on the same test images. The main line stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ablations of the paper (base model, pairs of iteration 1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exclusion radius of the wrong scores (iteration 1, new pairs)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start of the training (iteration 2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} experiments</source>
+        <comment>{n} experiment</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} will be queued. Finished ones are not repeated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>previous adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh adapters</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4895,6 +5283,142 @@
         <source>It is not clear whether your vetoes helped</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>ablation table 3 compare supervised fine-tuning sft experiment line baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It scores better than the loop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It scores worse than the loop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not clear whether it scores better than the loop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the loop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SFT on scores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Supervised training on the true scores alone: best at scoring, but does it still explain?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train on scores alone…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SFT on scores and texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Supervised training on the chosen answers: is it the preference that helps?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train on chosen answers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DPO once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score and consistency training on the base model&apos;s pairs, merged once: is it the iteration that helps?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train and merge once…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>experiment compare line variation setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change helps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change makes the model worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not clear whether the change helps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without the change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other exclusion radius</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong scores that may be closer to the true one, or must be further: are the pairs better?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train with another exclusion radius…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters that start fresh, or from the merged one before, on the same pairs: which is better?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train from another start…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continued from another version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next iteration, begun from this version: does it get further?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue from this version…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The finished adapters merged by other methods and densities, without training: which is best?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare merges…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other learning rates, betas and ranks in iteration 1: which are best on validation?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>RefusalsModel</name>
@@ -5044,6 +5568,55 @@
     <name>ScoreBar</name>
     <message>
         <source>score {0}, true score {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SearchWindow</name>
+    <message>
+        <source>Search Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration 1 is trained with other values, on the pairs that it has, and measured on the validation images alone. A training that is worse than the median of the others ends early.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning rates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Betas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ranks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter numbers above 0, separated by commas; ranks are whole numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} trials</source>
+        <comment>{n} trial</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} combinations</source>
+        <comment>{n} combination</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of {1}, one after the other in the queue.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5291,6 +5864,10 @@
     </message>
     <message>
         <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Experiments</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

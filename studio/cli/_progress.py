@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -40,8 +41,9 @@ def reporter(screen: Console) -> Reporter:
 
 
 def training_text(step: TrainStep) -> str:
-    """Return loss and margin of one optimiser step."""
-    return f"loss {step.loss:.4f}  margin {step.margin:+.3f}"
+    """Return loss and margin of one optimiser step; a supervised one has no margin."""
+    margin = "" if math.isnan(step.margin) else f"  margin {step.margin:+.3f}"
+    return f"loss {step.loss:.4f}{margin}"
 
 
 @dataclass(slots=True)

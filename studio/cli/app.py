@@ -43,6 +43,11 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _words(text: str | None) -> list[str]:
+    """Return the words of a list such as ``a,b``."""
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
 @app.callback(invoke_without_command=True)
 def window(
     context: typer.Context,
@@ -145,7 +150,7 @@ def run(
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="start a line beside the main line: without-vetoes or retrained"),
+        typer.Option(metavar="NAME", help="start a line beside the main line: without-vetoes, retrained or continued"),
     ] = None,
     iteration: Annotated[
         int | None,
@@ -168,6 +173,71 @@ def run(
 
 
 @app.command()
+def ablate(
+    root: Project,
+    recipes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="sft-score, sft-score-text, dpo-once, radius-1, radius-2, radius-3, start-previous, start-fresh; "
+            "default: the first three, as in the paper's Table 3",
+        ),
+    ] = None,
+    iteration: Annotated[
+        int | None, typer.Option(min=1, max=100, help="for radius and start: iteration to repeat; default: the first")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train ablations and variations beside the main line, and show them with intervals; finished ones are kept."""
+    from studio.cli.experiments import run_ablate
+
+    raise typer.Exit(run_ablate(root, _words(recipes), iteration, as_json=as_json))
+
+
+@app.command()
+def sweep(
+    root: Project,
+    iteration: Annotated[int, typer.Option(min=2, max=100, help="iteration whose two adapters are merged")] = 2,
+    methods: Annotated[
+        str | None, typer.Option(metavar="NAME,...", help="merge methods such as ties,dare_ties; default: all")
+    ] = None,
+    densities: Annotated[str | None, typer.Option(metavar="D,...", help="default: 0.3,0.5,0.7")] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="S:C,...", help="weights of both adapters, such as 1:1,1:0.5")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="use the best by validation for the next merges")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Merge an iteration's finished adapters in several ways without training, and measure each."""
+    from studio.cli.experiments import numbers, run_sweep, weight_pairs
+
+    given = numbers(densities, "--densities"), weight_pairs(weights)
+    raise typer.Exit(run_sweep(root, iteration, _words(methods), *given, apply=apply, as_json=as_json))
+
+
+@app.command()
+def tune(
+    root: Project,
+    learning_rates: Annotated[
+        str | None, typer.Option("--lr", metavar="V,...", help="default: the paper's 1e-5,3e-5,5e-5,1e-4,3e-4")
+    ] = None,
+    betas: Annotated[str | None, typer.Option("--beta", metavar="V,...", help="default: 0.05,0.1,0.2")] = None,
+    ranks: Annotated[str | None, typer.Option("--rank", metavar="V,...", help="default: 16,64,256")] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="combinations to try; default: 12, or all of fewer")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="write the best values into the settings")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search learning rate, beta and rank for iteration 1 on validation; resumes. --apply alone only applies."""
+    from studio.cli.experiments import run_tune, search_space
+
+    given = any(value is not None for value in (learning_rates, betas, ranks, trials))
+    space = search_space(learning_rates, betas, ranks) if given or not apply else None
+    raise typer.Exit(run_tune(root, space, trials or 12, apply=apply, as_json=as_json))
+
+
+@app.command()
 def judge(
     root: Project,
     versions: Annotated[
@@ -186,7 +256,7 @@ def judge(
 
     given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost}
     changes = {name: value for name, value in given.items() if value is not None}
-    raise typer.Exit(run_judge(root, [name for name in (versions or "").split(",") if name], changes, as_json=as_json))
+    raise typer.Exit(run_judge(root, _words(versions), changes, as_json=as_json))
 
 
 @app.command()
@@ -236,10 +306,6 @@ def probe(
     if strengths is not None:
         changes["strengths"] = [float(word) if _is_number(word) else word for word in _words(strengths)]
     raise typer.Exit(run_probe(root, _words(versions or ""), changes, as_json=as_json))
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _is_number(text: str) -> bool:

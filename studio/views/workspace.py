@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.contract.events import Rows
 from studio.jobs.image_check import CheckEnd
 from studio.jobs.supervisor import JobEnd, Supervisor, hand_over
+from studio.services.experiments import catalogue, merging, searching
+from studio.services.experiments.types import MergeVariant, SearchSpace
 from studio.services.images.thumbnail_cache import ThumbnailFolder
 from studio.services.judging import judge_again
 from studio.services.loop import job_order, next_action, queue
@@ -61,6 +63,8 @@ class Workspace(QObject):
         self._closing = False
         self._before_run: Callable[[Then], object] = _at_once
         self._handing: Callable[[], object] | None = None
+        self._search = ""
+        self._advancing = self._look_again = False
         self.background.failed.connect(self.problem)
         self.image_check = ImageCheck(project, self.thumbnails.readers.busy, self) if project.holds_lock else None
         if self.image_check is not None:
@@ -136,6 +140,57 @@ class Workspace(QObject):
     def resume_line(self, name: str, then: Then = _nothing) -> None:
         """Queue the unfinished jobs of a line again and start the queue; ``then`` as in ``enqueue``."""
         self._run(lambda: lines.resume_line(self.project, name), then)
+
+    def start_experiments(self, names: Sequence[str], then: Then = _nothing) -> None:
+        """Queue experiments by name beside the main line and start the queue; ``then`` as in ``enqueue``."""
+        project = self.project
+
+        def work() -> None:
+            for name in names:
+                catalogue.start(project, name)
+
+        self._run(work, then)
+
+    def start_merges(self, iteration: int, wanted: Sequence[MergeVariant], then: Then = _nothing) -> None:
+        """Queue merges of an iteration's adapters and start the queue; ``then`` as in ``enqueue``."""
+        self._run(lambda: merging.start(self.project, iteration, wanted), then)
+
+    def start_search(self, space: SearchSpace, trials: int, then: Then = _nothing) -> None:
+        """Start or continue a search, whose trials follow one another as long as this window is open."""
+        project = self.project
+
+        def work() -> None:
+            name = searching.begin(project, space, trials)
+            searching.resume(project, name)
+            self._search = name
+
+        self._run(work, then)
+
+    def continue_search(self) -> None:
+        """Queue the next trial of the search that was started here, once the one before has ended."""
+        name, project = self._search, self.project
+        if not name or self._closing:
+            return
+        if self._advancing:
+            self._look_again = True
+            return
+        self._advancing, self._look_again = True, False
+
+        def work() -> bool:
+            return searching.next_trial(project, name)
+
+        def done(queued: bool) -> None:
+            self._advancing = False
+            if queued:
+                self.start_queue()
+            elif self._look_again:
+                self.continue_search()
+
+        def failed(reason: str) -> None:
+            self._advancing, self._search = False, ""
+            self.problem.emit(reason)
+
+        self.background.write(work, done, failed)
 
     def judge_versions(self, changes: Mapping[str, object], then: Then = _nothing) -> None:
         """Queue the grading of all explanations by a language model, and measurements; start the queue.

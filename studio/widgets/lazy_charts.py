@@ -51,6 +51,18 @@ class ProbeLine:
     points: tuple[ProbePoint, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of an interval chart: a value with its interval (None: it has none), in a colour of the theme."""
+
+    name: str
+    value: float
+    lo: float | None = None
+    hi: float | None = None
+    colour: str = "mark_score"
+    main: bool = False
+
+
 def place_marks(marks: Sequence[Mark]) -> list[float]:
     """Return each mark's x position: a lone one on its iteration's tick, several around it."""
     places = []
@@ -65,6 +77,11 @@ def place_marks(marks: Sequence[Mark]) -> list[float]:
 def import_numbers() -> None:
     """What pyqtgraph needs beside Qt. Meant for a worker thread, before the charts are imported."""
     importlib.import_module("numpy.linalg")
+
+
+def import_interval_charts() -> ModuleType:
+    """``studio.widgets.interval_chart``. Window's thread: no worker thread imports what uses Qt."""
+    return importlib.import_module("studio.widgets.interval_chart")
 
 
 def import_result_charts() -> ModuleType:

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from support import fake_engine
 from support.compared import make_compared_project
-from support.fake_engine import run_fake_jobs_until
+from support.fake_engine import run_fake_job, run_fake_jobs_until
 from support.fake_worker import use_fake_worker
 from support.pair_rows import list_pairs
 from support.projects import SPLITS, rows, write_photos
@@ -20,6 +21,7 @@ from support.trial import Acts, DoneError, Trial, all_actions, press, tried_in
 from support.window import open_in
 
 from studio.services.errors import StudioError
+from studio.services.experiments import merging
 from studio.services.loop import next_action, queue
 from studio.services.projects import create_and_open
 from studio.services.recipes import lines
@@ -50,6 +52,8 @@ ON_ADVICE = ("overview.suggestion",)
 ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
+ON_EXPERIMENTS = ("experiments.apply",)
+"""This needs merges."""
 ON_LINES = ("lines.without-vetoes", "lines.retrained", "lines.resume")
 """These need vetoes before a training and after it, and a line that has stopped."""
 
@@ -684,6 +688,21 @@ def undo_delete(trial: Trial, name: str) -> None:
     trial.until(lambda: len(page.model.rows) == 5)
 
 
+@acts("experiments.new", "experiments.merges", "experiments.search")
+def ask_what_to_try(trial: Trial, name: str) -> None:
+    go(trial, "experiments")
+    trial.opens(name, QDialog)
+
+
+@acts("experiments.apply")
+def use_best_settings(trial: Trial, name: str) -> None:
+    go(trial, "experiments")
+    page = trial.shell.experiments
+    page.tabs.setCurrentWidget(page.merges)
+    trial.until(lambda: page.best is not None)
+    trial.opens(name, QMessageBox)
+
+
 @acts("lines.without-vetoes", "lines.retrained")
 def start_line(trial: Trial, name: str) -> None:
     """Each time another line is begun, and the Jobs page shows it."""
@@ -1002,7 +1021,9 @@ ALONE = (
     ),
 )
 """These leave a window without the focus, another project, running jobs or other settings."""
-OTHERS = [name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_LINES, *ON_ADVICE)]
+OTHERS = [
+    name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_EXPERIMENTS, *ON_LINES, *ON_ADVICE)
+]
 
 
 @pytest.mark.parametrize("names", in_one_window(OTHERS), ids=lambda names: names[0])
@@ -1050,6 +1071,23 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
 def test_that_the_suggested_step_works_by_key_from_the_palette_and_from_its_menu(trial: Trial, tmp_path: Path) -> None:
     open_in(trial.qtbot, trial.window, make_compared_project(tmp_path / "p", tmp_path / "data", "lost format"))
     every_way(trial, ON_ADVICE)
+
+
+def test_that_an_action_on_merges_works_from_the_palette_and_from_its_menu(
+    trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake_engine, "_ACTED", ("generate", "predict", "judge"))
+    scores = write_photos(tmp_path / "data")
+    root = tmp_path / "merged"
+    create_and_open.create_project(root, images=scores.parent / "images", scores=scores, model="some/model")
+    project = create_and_open.open_project(root, exclusive=True)
+    run_fake_jobs_until(project, 2)
+    merging.start(project, 2, merging.variants(["linear"]))
+    while (job := queue.next_queued(project)) is not None:
+        run_fake_job(project, job)
+    project.close()
+    open_in(trial.qtbot, trial.window, root)
+    every_way(trial, ON_EXPERIMENTS)
 
 
 @pytest.mark.parametrize("name", ON_LINES)

@@ -27,6 +27,7 @@ _MODELS = "models"
 _NOT_HYPERPARAMETERS = (
     *("model", "prompt", "image", "adapters", "start_adapter"),
     *("share_prefix", "reference_folder", "reference_of_both", "vision"),  # how it is computed, not what
+    *("watched", "stop_below"),  # what a search looks at
 )
 
 

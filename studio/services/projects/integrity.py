@@ -14,6 +14,7 @@ from studio.services.errors import StudioError
 from studio.services.images.image_check import same_content
 from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.types import IntegrityProblem
+from studio.services.recipes.stage_options import StageOptions
 from studio.services.stages.predict import PREDICT
 
 _LEAK_REMEDY = "Create the project again, with these images in one group of the table."
@@ -89,9 +90,15 @@ def _predictions(project: Project) -> Iterator[IntegrityProblem]:
     with project.reader() as session:
         expected = Counter(image.split for image in images.of_splits(session, ("val", "test")) if not image.problem)
         counts = predictions.counts(session)
-        done = [job.version_name for job in jobs.in_state(session, "done") if job.stage == PREDICT.kind]
-    for name in done:
+        done = [
+            (job.version_name, StageOptions.from_dict(job.options).splits)
+            for job in jobs.in_state(session, "done")
+            if job.stage == PREDICT.kind
+        ]
+    for name, splits in done:
         for split, number in expected.items():
+            if splits is not None and split not in splits:
+                continue
             there = counts.get(name or "", {}).get(split, 0)
             if there < number:
                 what = f"{there} predictions on {number} images of the split {split}"

@@ -13,6 +13,7 @@ from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.recipes import lines
 from studio.services.recipes.enqueue import STOPPED, latest_jobs
+from studio.services.recipes.line_plan import planned_stages
 from studio.services.recipes.line_rows import LineChoices, LineOffer, LinePreview
 from studio.services.recipes.planned_stage import JobKey
 from studio.services.recipes.recipe import Recipe
@@ -34,6 +35,7 @@ def line_choices(project: Project) -> LineChoices:
             LineOffer(one.name, iteration, _reason(session, latest, one, iteration))
             for iteration in trained
             for one in RECIPES
+            if one.in_menu
         ]
         unfinished = {line.name for line in line_queries.all_lines(session) if _is_unfinished(latest, line)}
         possible = [offer.iteration for offer in offers if _is_trained(latest, offer.iteration)]
@@ -110,7 +112,7 @@ def _is_trained(latest: Mapping[JobKey, Job], iteration: int) -> bool:
 
 def _is_unfinished(latest: Mapping[JobKey, Job], line: Line) -> bool:
     """Whether jobs of a line have stopped or are missing, so that it does not go on by itself."""
-    own = [latest.get(stage.key) for stage in lines.planned_stages(line)]
+    own = [latest.get(stage.key) for stage in planned_stages(line)]
     return any(job is None or job.state in STOPPED for job in own)
 
 

@@ -7,7 +7,7 @@ on the same test images.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from db.engine import Session
@@ -21,6 +21,7 @@ from studio.services.loop.queue import requeue
 from studio.services.loop.types import PlannedStage
 from studio.services.projects.project import Project
 from studio.services.recipes.enqueue import STOPPED, check_base, enqueue_stage, latest_jobs, with_job
+from studio.services.recipes.line_plan import compared_with, final_of, planned_stages
 from studio.services.recipes.line_rows import LineRow
 from studio.services.recipes.planned_stage import JobKey, Stage
 from studio.services.recipes.present_decisions import PRESENT_DECISIONS
@@ -35,7 +36,7 @@ from studio.services.recipes.version_names import (
     version_name,
 )
 from studio.services.recipes.without_vetoes import WITHOUT_VETOES
-from studio.services.settings.toml_file import parse_settings
+from studio.services.settings.toml_file import merged, parse_settings
 from studio.services.stages.train import TRAIN
 from studio.services.stages.training_pairs import training_rows
 from studio.services.trash_bin import trashed_names
@@ -56,11 +57,20 @@ def retrain_with_decisions(project: Project, iteration: int) -> str:
     return start_line(project, PRESENT_DECISIONS.name, iteration)
 
 
-def start_line(project: Project, recipe_name: str, iteration: int, start: str | None = None) -> str:
+def start_line(
+    project: Project,
+    recipe_name: str,
+    iteration: int,
+    start: str | None = None,
+    *,
+    name: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> str:
     """Queue a new line by a recipe, in one transaction; returns its name.
 
     Its jobs are queued last, with the settings of the main line's jobs of this iteration. ``start`` is the version, of
-    any line, whose adapter its trainings start from; None: the one that the main line starts from.
+    any line, whose adapter its trainings start from; None: the one that the main line starts from. ``name``: what the
+    line is called, if not by its recipe. ``options``: what it is started with; see ``line_plan``.
 
     Raises:
         StudioError: no such recipe or version; the base model is not on this machine; the main line does not train this
@@ -71,7 +81,7 @@ def start_line(project: Project, recipe_name: str, iteration: int, start: str | 
     with project.session() as session:
         latest = latest_jobs(session)
         check_base(project, session, latest.values(), present)
-        check_trained(latest, iteration)
+        check_iteration(latest, made_by, iteration)
         if hub_models.has_to_be_fetched(session, project.settings.model, project.root):
             base = project.settings.model.base
             raise StudioError(
@@ -79,19 +89,50 @@ def start_line(project: Project, recipe_name: str, iteration: int, start: str | 
             )
         begins = final_version(iteration - 1) if start is None else start
         if begins == final_version(iteration - 1):
-            check_difference(project, session, latest, made_by, iteration)
+            if made_by.needs_other_pairs:
+                check_difference(project, session, latest, made_by, iteration)
         elif versions.by_name(session, begins) is None:
             known = ", ".join(row.name for row in versions.all_versions(session))
             raise StudioError(f"There is no version {begins!r} to start from.", f"Versions of this project: {known}.")
-        name = free_name(project, session, made_by.name)
-        line_queries.add(session, name=name, recipe=made_by.name, iteration=iteration, start=begins)
-        for stage in made_by.stages(iteration, name, made_by.choices(begins)):
+        name = free_name(project, session, name or made_by.name)
+        given = dict(options or {}) | ({"against": last_measured(session)} if made_by.final else {})
+        line = line_queries.add(
+            session, name=name, recipe=made_by.name, iteration=iteration, start=begins, options=given
+        )
+        for stage in planned_stages(line):
             enqueue_stage(session, stage, None, _settings_of(latest, stage, present))
     return name
 
 
-def resume_line(project: Project, name: str) -> list[int]:
+def extend_line(project: Project, name: str, variants: Sequence[Mapping[str, Any]]) -> None:
+    """Add variants to a line that has some, and queue their stages, in one transaction; known ones stay as they are.
+
+    Raises:
+        StudioError: there is no such line.
+    """
+    present = _present(project)
+    with project.session() as session:
+        line = find_line(session, name)
+        latest = latest_jobs(session)
+        known = list(line.options.get("variants", []))
+        labels = {variant["label"] for variant in known}
+        line.options = {**line.options, "variants": [*known, *(one for one in variants if one["label"] not in labels)]}
+        for stage in planned_stages(line):
+            if latest.get(stage.key) is None:
+                enqueue_stage(session, stage, None, _settings_of(latest, stage, present))
+
+
+def last_measured(session: Session) -> int:
+    """Return the last iteration of the main line whose last version is measured; 0 if none is."""
+    measured = {metric.model_version_id for metric in versions.metrics(session, "test")}
+    made = [row for row in versions.all_versions(session) if row.line == MAIN and row.id in measured]
+    return max((row.iteration for row in made if row.name == final_version(row.iteration)), default=0)
+
+
+def resume_line(project: Project, name: str, only: Collection[str] | None = None) -> list[int]:
     """Queue the stopped jobs of a line again, in one transaction; returns the ids of its unfinished jobs.
+
+    ``only``: those of these versions.
 
     Raises:
         StudioError: there is no such line.
@@ -101,6 +142,8 @@ def resume_line(project: Project, name: str) -> list[int]:
         latest = latest_jobs(session)
         waiting = []
         for stage in planned_stages(line):
+            if only is not None and stage.version_name not in only:
+                continue
             job = latest.get(stage.key)
             if job is None:  # its version was deleted, or its jobs were never queued completely
                 job = enqueue_stage(session, stage, None, _settings_of(latest, stage, _present(project)))
@@ -119,7 +162,7 @@ def list_lines(project: Project) -> list[LineRow]:
         found = []
         for line in line_queries.all_lines(session):
             own = [job for job in latest.values() if job.line == line.name]
-            final = made.get(final_version(line.iteration, line.name))
+            final = made.get(final_of(line) or "")
             found.append(
                 LineRow(
                     name=line.name,
@@ -131,7 +174,7 @@ def list_lines(project: Project) -> list[LineRow]:
                     done=sum(job.state == "done" for job in own),
                     total=len(own),
                     state=_state(own),
-                    verdict=None if final is None else verdict_against(final, final_version(line.iteration)),
+                    verdict=None if final is None else verdict_against(final, compared_with(line)),
                 )
             )
         return found
@@ -146,12 +189,6 @@ def plan_line(project: Project, name: str) -> list[PlannedStage]:
     with project.reader() as session:
         latest = latest_jobs(session)
         return [with_job(stage, latest.get(stage.key)) for stage in planned_stages(find_line(session, name))]
-
-
-def planned_stages(line: Line) -> list[Stage]:
-    """Return the stages of a line, in running order."""
-    made_by = recipe(line.recipe)
-    return list(made_by.stages(line.iteration, line.name, made_by.choices(line.start)))
 
 
 def find_line(session: Session, name: str) -> Line:
@@ -173,6 +210,22 @@ def main_trainings(latest: Mapping[JobKey, Job], iteration: int) -> dict[str, Jo
     """Return the main line's training jobs of an iteration, by the version that they make."""
     trained = [version for version in new_versions(iteration) if kind_of(version) != "merged"]
     return {version: latest.get((MAIN, TRAIN.kind, iteration, version)) for version in trained}
+
+
+def check_iteration(latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int) -> None:
+    """Refuse an iteration that a recipe cannot repeat.
+
+    Raises:
+        StudioError: says what to do first.
+    """
+    if made_by.own_iteration not in (None, iteration) or 1 <= iteration < made_by.first_iteration:
+        first = made_by.own_iteration or made_by.first_iteration
+        raise StudioError(
+            f"{made_by.name} cannot repeat iteration {iteration}.",
+            f"It repeats iteration {first}{'' if made_by.own_iteration else ' or a later one'}.",
+        )
+    if made_by.repeats:
+        check_trained(latest, iteration)
 
 
 def check_trained(latest: Mapping[JobKey, Job], iteration: int) -> None:
@@ -240,16 +293,29 @@ def _content(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 
 def _settings_of(latest: Mapping[JobKey, Job], stage: Stage, present: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of the main line's job for the same stage, with the current paths and model location."""
+    """Return the settings of the main line's job for the same stage, with the current paths and model location.
+
+    If the main line has no such stage, those of its score training of that iteration; then what the line changes.
+    """
     version = stage.version_name
     main = None if version is None else version_name(stage.iteration, kind_of(version))
-    job = latest.get((MAIN, stage.stage, stage.iteration, main))
+    training = (MAIN, TRAIN.kind, stage.iteration, version_name(stage.iteration, "score"))
+    job = latest.get((MAIN, stage.stage, stage.iteration, main)) or latest.get(training)
     if job is None or job.spec_digest is None:
-        return present
+        return _changed(present, stage)
     places = {"base": present["model"]["base"], "revision": present["model"]["revision"]}
     model = {**job.config["model"], **places, "offline": present["model"]["offline"]}
     images = {**job.config["images"], "root": present["images"]["root"]}
-    return {**job.config, "model": model, "images": images}
+    return _changed({**job.config, "model": model, "images": images}, stage)
+
+
+def _changed(config: dict[str, Any], stage: Stage) -> dict[str, Any]:
+    """Return the settings with those that the line changes, checked."""
+    if not stage.choices.settings:
+        return config
+    changed = merged(config, stage.choices.settings)
+    parse_settings(changed, f"The line {stage.line}")
+    return changed
 
 
 def _present(project: Project) -> dict[str, Any]:

@@ -24,6 +24,12 @@ class Recipe:
         choices: its choices in addition to the settings, given the version that the iteration starts from.
         stages: its stages for an iteration of a line, in running order.
         ignores_vetoes: whether it also trains on vetoed pairs, so that it needs some to make a difference.
+        needs_other_pairs: whether it only makes a difference if its pairs differ from those of the main line.
+        repeats: whether it repeats an iteration of the main line, which therefore has to be trained.
+        own_iteration: the iteration that it repeats, if there is no choice.
+        first_iteration: the first iteration that it can repeat.
+        final: whether it is compared with the main line's last version rather than with that of its own iteration.
+        in_menu: whether the window's menu offers it; the page of experiments offers the others.
     """
 
     name: str
@@ -36,3 +42,9 @@ class Recipe:
     choices: Callable[[str], StageOptions]
     stages: Callable[[int, str, StageOptions], Iterator[Stage]]
     ignores_vetoes: bool = False
+    needs_other_pairs: bool = True
+    repeats: bool = True
+    own_iteration: int | None = None
+    first_iteration: int = 1
+    final: bool = False
+    in_menu: bool = True

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from studio.services.errors import StudioError
+from studio.services.recipes.ablations import ABLATIONS
 from studio.services.recipes.present_decisions import PRESENT_DECISIONS
 from studio.services.recipes.recipe import Recipe
+from studio.services.recipes.variations import VARIATIONS
 from studio.services.recipes.without_vetoes import WITHOUT_VETOES
 
-RECIPES: tuple[Recipe, ...] = (WITHOUT_VETOES, PRESENT_DECISIONS)
+RECIPES: tuple[Recipe, ...] = (WITHOUT_VETOES, PRESENT_DECISIONS, *ABLATIONS, *VARIATIONS)
 
 
 def recipe(name: str) -> Recipe:

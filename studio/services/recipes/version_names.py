@@ -10,9 +10,9 @@ MAIN = "main"
 """The line of versions made by the self-training loop; names omit it."""
 
 
-def version_name(iteration: int, kind: str, line: str = MAIN) -> str:
-    """Return the name of a line's version of this kind in an iteration."""
-    name = f"iter{iteration}/{kind}"
+def version_name(iteration: int, kind: str, line: str = MAIN, label: str = "") -> str:
+    """Return the name of a line's version of this kind in an iteration; ``label`` tells it from others of its kind."""
+    name = f"iter{iteration}/{kind}-{label}" if label else f"iter{iteration}/{kind}"
     return name if line == MAIN else f"{line}/{name}"
 
 
@@ -28,8 +28,8 @@ def final_version(iteration: int, line: str = MAIN) -> str:
 
 
 def kind_of(version: str) -> str:
-    """Return base, score, consistency or merged."""
-    return version.rpartition("/")[2]
+    """Return base, score, consistency or merged; without the label of ``iter2/merged-dare_ties-0.5``."""
+    return version.rpartition("/")[2].partition("-")[0]
 
 
 def line_of(version: str) -> str:

@@ -14,7 +14,8 @@ from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction
 from db.queries import predictions, rereads, versions
 from engine.contract.specs import MeasureSpec
 from studio.services.imports.import_store import stored_binning
-from studio.services.recipes.version_names import BASE, MAIN, kind_of, version_name
+from studio.services.recipes.stage_options import StageOptions
+from studio.services.recipes.version_names import BASE, MAIN, final_version, kind_of, version_name
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey, keep_spec
 from studio.services.stages.journal_rows import stored_version
@@ -28,6 +29,7 @@ def _build_spec(context: StageContext) -> MeasureSpec:
         bootstrap=context.settings.measure.bootstrap,
         seed=context.settings.project.seed,
         readout=context.settings.measure.readout,
+        splits=context.options.splits or ("val", "test"),
     )
 
 
@@ -35,7 +37,7 @@ def _needs(job: StageKey, product: Product) -> bool:
     """Return whether the product is predictions or judgements that it measures or compares with.
 
     A measurement compares with all versions of earlier iterations; on other lines also with the main line's versions of
-    the same iteration. So the order of jobs never changes their results.
+    the same iteration, or up to the one that its recipe names. So the order of jobs never changes their results.
     """
     if product.what not in ("predictions", "judgements", "rereads"):
         return False
@@ -43,7 +45,9 @@ def _needs(job: StageKey, product: Product) -> bool:
         return True
     if product.line == job.line:
         return product.iteration < job.iteration
-    return product.line == MAIN and product.iteration <= job.iteration
+    return product.line == MAIN and product.iteration <= _last_compared(
+        job.iteration, StageOptions.from_dict(job.options)
+    )
 
 
 def _requires(job: StageKey, product: Product) -> bool:
@@ -135,6 +139,8 @@ def _closely_compared(context: StageContext) -> tuple[str, ...]:
     near = [BASE, context.previous] if context.iteration else []
     if context.line != MAIN:
         near.append(version_name(context.iteration, kind_of(context.version)))
+        if context.options.against is not None:
+            near.append(final_version(context.options.against))
     return tuple(dict.fromkeys(near))
 
 
@@ -143,13 +149,20 @@ def _of_image(image_id: int, by_version: Mapping[str, Mapping[int, Any]]) -> Row
 
 
 def _compared(context: StageContext) -> list[ModelVersion]:
-    """Return every earlier version of its own line, and of the main line up to its iteration."""
+    """Return every earlier version of its own line, and of the main line up to its iteration, or the recipe's."""
     made = list(versions.all_versions(context.session))
     own = [row.name for row in made].index(context.version)
-    earlier = [row for row in made[:own] if row.line == context.line]
+    # Versions of one search or of one series of merges are compared with the main line, not each with all others.
+    alone = context.options.parts is not None or context.options.splits is not None
+    earlier = [] if alone else [row for row in made[:own] if row.line == context.line]
     if context.line == MAIN:
         return earlier
-    return [*(row for row in made if row.line == MAIN and row.iteration <= context.iteration), *earlier]
+    last = _last_compared(context.iteration, context.options)
+    return [*(row for row in made if row.line == MAIN and row.iteration <= last), *earlier]
+
+
+def _last_compared(iteration: int, options: StageOptions) -> int:
+    return max(iteration, options.against or 0)
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:

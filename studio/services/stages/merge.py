@@ -6,19 +6,25 @@ import dataclasses
 
 from engine.contract.merge_methods import MERGE_METHODS
 from engine.contract.specs import MergeSpec
+from studio.services.recipes.stage_options import StageOptions
 from studio.services.recipes.version_names import version_name
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, StageDefinition, StageKey, move_model
 
 
-def _parts(iteration: int, line: str) -> list[str]:
-    return [version_name(iteration, kind, line) for kind in ("score", "consistency")]
+def _parts(iteration: int, line: str, options: StageOptions) -> list[str]:
+    """Return the versions that are merged."""
+    return (
+        list(options.parts)
+        if options.parts
+        else [version_name(iteration, kind, line) for kind in ("score", "consistency")]
+    )
 
 
 def _build_spec(context: StageContext) -> MergeSpec:
     merge = context.settings.merge
     method = MERGE_METHODS[merge.method]
-    parts = (context.adapter(part) for part in _parts(context.iteration, context.line))
+    parts = (context.adapter(part) for part in _parts(context.iteration, context.line, context.options))
     return MergeSpec(
         model=context.model(),
         adapters=tuple(part for part in parts if part is not None),
@@ -33,7 +39,9 @@ def _build_spec(context: StageContext) -> MergeSpec:
 def _needs(job: StageKey, product: Product) -> bool:
     if product.what == "base_model":
         return True
-    return product.what == "version" and product.version in _parts(job.iteration, job.line)
+    return product.what == "version" and product.version in _parts(
+        job.iteration, job.line, StageOptions.from_dict(job.options)
+    )
 
 
 def _relocate(kept: MergeSpec, new: MergeSpec) -> MergeSpec:
@@ -42,7 +50,7 @@ def _relocate(kept: MergeSpec, new: MergeSpec) -> MergeSpec:
 
 
 def _parents(job: StageKey, spec: MergeSpec) -> list[str]:
-    return _parts(job.iteration, job.line)
+    return _parts(job.iteration, job.line, StageOptions.from_dict(job.options))
 
 
 MERGE = StageDefinition(

@@ -60,7 +60,8 @@ def _needs(job: StageKey, product: Product) -> bool:
 def _input_rows(context: StageContext) -> list[Row]:
     explained: Sequence[str] = context.settings.predict.explain_splits
     root = context.project.images_root()
-    found = list(image_queries.of_splits(context.session, predicted_splits(context.settings)))
+    splits = context.options.splits or predicted_splits(context.settings)
+    found = list(image_queries.of_splits(context.session, splits))
     skipped = _not_judged(context.settings, [image.id for image in found if image.split == "test"])
     return [
         {

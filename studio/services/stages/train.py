@@ -1,17 +1,22 @@
-"""Train: one DPO training of an adapter (arXiv 2506.02708, section 3.2)."""
+"""Train: one training of an adapter, by DPO (arXiv 2506.02708, section 3.2) or supervised (section 5.2)."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import statistics
 from collections.abc import Sequence
 
 from db.engine import Session
 from db.models import Job
+from db.queries import images as image_queries
+from db.queries import jobs as job_queries
 from db.queries import pairs as pair_queries
+from engine.contract.events import ValidationScore
 from engine.contract.specs import ImageLimits, LoraSpec, TrainSpec
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.recipes.version_names import BASE, train_kind
+from studio.services.seeding import seeded_sample
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, TrainingSettings, none_if_auto
 from studio.services.stages.context import StageContext, previous_version
@@ -27,6 +32,10 @@ from studio.services.stages.definition import (
     move_model,
 )
 from studio.services.stages.training_pairs import training_rows
+
+UNPRUNED = 4
+"""Trainings of a line that are needed for a median that others are compared with."""
+_SCORE = ValidationScore.__name__
 
 
 def iteration_learning_rate(first: float, decay: float, iteration: int) -> float:
@@ -62,7 +71,34 @@ def _build_spec(context: StageContext) -> TrainSpec:
         reference_folder=str(context.project.root / "cache" / "reference"),
         reference_of_both=kind == "score" and context.iteration > 1,
         vision=context.vision_cache(),
+        objective=context.options.objective,
+        watched=_watched(context),
+        stop_below=_medians(context),
     )
+
+
+def _watched(context: StageContext) -> tuple[tuple[str, float], ...]:
+    """Return path and score of a random sample of the validation images, the same for every training."""
+    if not context.options.watched:
+        return ()
+    found = {image.id: image for image in image_queries.of_splits(context.session, ("val",))}
+    sample = seeded_sample(found, context.options.watched, context.settings.project.seed, "search")
+    root = context.project.images_root()
+    return tuple((str(root / found[key].path), found[key].mean_score) for key in sorted(sample))
+
+
+def _medians(context: StageContext) -> tuple[tuple[int, float], ...]:
+    """Return by step the median of what the finished trainings of this line had on validation; () for the first few."""
+    if not context.options.watched:
+        return ()
+    curves = [
+        {int(event.body["step"]): event.body["srcc"] for event in job_queries.events(context.session, job.id, _SCORE)}
+        for job in job_queries.all_jobs(context.session)
+        if (job.line, job.stage, job.state) == (context.line, "train", "done") and job.id != context.job_id
+    ]
+    steps = sorted({step for curve in curves for step in curve})
+    known = {step: [value for curve in curves if (value := curve.get(step)) is not None] for step in steps}
+    return tuple((step, statistics.median(values)) for step, values in known.items() if len(values) >= UNPRUNED)
 
 
 def _strength(training: TrainingSettings, consistency: bool) -> tuple[float, float, float]:
@@ -112,7 +148,9 @@ def _no_input(context: StageContext) -> tuple[str, str]:
 
 def _relocate(kept: TrainSpec, new: TrainSpec) -> TrainSpec:
     moved: TrainSpec = move_model(kept, new)
-    return dataclasses.replace(moved, start_adapter=new.start_adapter, reference_folder=new.reference_folder)
+    return dataclasses.replace(
+        moved, start_adapter=new.start_adapter, reference_folder=new.reference_folder, watched=new.watched
+    )
 
 
 def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:

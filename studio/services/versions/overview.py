@@ -16,6 +16,7 @@ from engine.contract.specs import LABELS
 from studio.services.loop import next_action
 from studio.services.loop.types import NextAction
 from studio.services.projects.project import Project
+from studio.services.recipes.line_plan import compared_with, final_of
 from studio.services.recipes.version_names import MAIN, final_version, version_name
 from studio.services.settings.changes import changes
 from studio.services.versions import version_list
@@ -48,7 +49,8 @@ class OverviewReader:
 
     def read(self) -> OverviewRows:
         """Return everything on the page in its current state."""
-        versions = version_list.versions(self._project)
+        series = self._series()
+        versions = [row for row in version_list.versions(self._project) if row.line not in series]
         main = main_line(versions)
         action, finished = next_step(self._project)
         latest = latest_verdict(main)
@@ -56,18 +58,20 @@ class OverviewReader:
         with self._project.reader() as session:
             counted = tuple(found for row in versions if (found := self._distribution(session, row)) is not None)
             bins = predictions_by_column.test_bins(session)
+            finals = {final: line for line in line_queries.all_lines(session) if (final := final_of(line)) is not None}
             made_by = {
-                final_version(line.iteration, line.name): line.recipe
-                for line in line_queries.all_lines(session)
-                if line.start == final_version(line.iteration - 1)
+                final: line.recipe for final, line in finals.items() if line.start == final_version(line.iteration - 1)
             }
+            beside = {final: compared_with(line) for final, line in finals.items()}
             changed = changes(jobs.all_jobs(session), version_queries.all_versions(session))
         return OverviewRows(
             versions=tuple(versions),
             main=tuple(row.name for row in main),
-            lines=tuple(row.name for row in versions if row.line != MAIN and _is_final(row)),
+            lines=tuple(row.name for row in versions if row.name in beside),
             recipes=made_by,
-            verdicts={row.name: one for row in versions if (one := verdict(row, main)) is not None},
+            verdicts={
+                row.name: one for row in versions if (one := verdict(row, main, beside.get(row.name))) is not None
+            },
             distributions=counted,
             truth=tuple(bins.get(label, 0) for label in LABELS),
             changes=changed,
@@ -77,6 +81,11 @@ class OverviewReader:
             verdict=latest,
             advice=advice(latest, main, action, loop.useful_gain),
         )
+
+    def _series(self) -> set[str]:
+        """Return the lines with several variants, such as merges, which have a page of their own."""
+        with self._project.reader() as session:
+            return {line.name for line in line_queries.all_lines(session) if "variants" in line.options}
 
     def _distribution(self, session: Session, row: VersionRow) -> Distribution | None:
         if not row.metrics:  # it is being predicted: its numbers change several times a second
@@ -99,22 +108,18 @@ def next_step(project: Project) -> tuple[NextAction, int | None]:
     return more, action.iteration
 
 
-def _is_final(row: VersionRow) -> bool:
-    return row.name == final_version(row.iteration, row.line)
-
-
 def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:
     """Return the final versions of the iterations: base, iter1/score, iter2/merged and so on, as far as they exist."""
     return [row for row in versions if row.name == final_version(row.iteration)]
 
 
-def verdict(row: VersionRow, main: Sequence[VersionRow]) -> VersionVerdict | None:
+def verdict(row: VersionRow, main: Sequence[VersionRow], other: str | None = None) -> VersionVerdict | None:
     """Return the verdict on a version's SRCC against the previous main version; None if that was not measured.
 
-    A version of another line is compared with the main line's version of the same iteration and kind.
+    A version of another line is compared with ``other``, or with the main line's of the same iteration and kind.
     """
     if row.line != MAIN:
-        return verdict_against(row, version_name(row.iteration, row.kind))
+        return verdict_against(row, other or version_name(row.iteration, row.kind))
     found = main_verdict(row, main)
     if found is None:
         return None

@@ -31,7 +31,7 @@ def line_actions(starter: LineStarter) -> list[ActionDefinition]:
         enabled=lambda: starter.can_resume,
         reason=lambda: starter.reason_not_to_resume,
     )
-    return [*(_start(starter, recipe) for recipe in RECIPES), resume]
+    return [*(_start(starter, recipe) for recipe in RECIPES if recipe.in_menu), resume]
 
 
 def _start(starter: LineStarter, recipe: Recipe) -> ActionDefinition:

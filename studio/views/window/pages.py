@@ -78,6 +78,12 @@ def page_definitions() -> tuple[PageDefinition, ...]:
             _models,
         ),
         PageDefinition(
+            "experiments",
+            translate("Shell", "Experiments"),
+            translate("Actions", "ablations merges search tune compare recipes lines table 3"),
+            _experiments,
+        ),
+        PageDefinition(
             "settings",
             translate("Shell", "Settings"),
             translate("Actions", "preferences options configuration hyperparameters"),
@@ -126,6 +132,12 @@ def _models() -> Callable[[Workspace], Page]:
     from studio.views.models.models_page import ModelsPage
 
     return ModelsPage
+
+
+def _experiments() -> Callable[[Workspace], Page]:
+    from studio.views.experiments.experiments_page import ExperimentsPage
+
+    return ExperimentsPage
 
 
 def _settings() -> Callable[[Workspace], Page]:

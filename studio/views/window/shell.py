@@ -35,6 +35,7 @@ from studio.widgets.unsaved_mark import UnsavedMark
 
 if TYPE_CHECKING:
     from studio.views.compare.compare_page import ComparePage
+    from studio.views.experiments.experiments_page import ExperimentsPage
     from studio.views.export.export_panel import ExportPanel
     from studio.views.images.images_page import ImagesPage
     from studio.views.jobs.jobs_page import JobsPage
@@ -73,6 +74,7 @@ class Shell(QWidget):
         self.judges = cast("JudgesPage", made["judges"])
         self.jobs = cast("JobsPage", made["jobs"])
         self.models = cast("ModelsPage", made["models"])
+        self.experiments = cast("ExperimentsPage", made["experiments"])
         self.settings = cast("SettingsPage", made["settings"])
         for of_versions in (self.overview, self.models):
             of_versions.add_line_actions([*self.line_commands])
@@ -98,6 +100,7 @@ class Shell(QWidget):
         workspace.ask_before_run(self.unsaved.before_run)
         self.settings.unsaved_changed.connect(UnsavedMark(self.buttons["settings"]).show_unsaved)
         self.models.compare_wanted.connect(self._compare)
+        self.experiments.compare_wanted.connect(self._compare)
         for name, (_title, page) in self.pages.items():
             page.wanted.connect(lambda name=name: self.show_page(name))
             page.image_wanted.connect(self._show_image)

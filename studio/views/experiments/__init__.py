@@ -1,0 +1,1 @@
+"""Experiments beside the main line: what can be started, tables and charts."""
