@@ -252,7 +252,7 @@ def judge(
     as_json: AsJson = False,
 ) -> None:
     """Let a language model grade the explanations. Its key: SCORE_STUDIO_JUDGE_KEY, or the system's keyring."""
-    from studio.cli.judge import run_judge
+    from studio.cli.evaluation.judge import run_judge
 
     given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost}
     changes = {name: value for name, value in given.items() if value is not None}
@@ -268,7 +268,7 @@ def reread(
     as_json: AsJson = False,
 ) -> None:
     """Let versions read scores from their own explanations: does the text carry the score?"""
-    from studio.cli.reread import run_reread
+    from studio.cli.evaluation.reread import run_reread
 
     raise typer.Exit(run_reread(root, _words(versions or ""), as_json=as_json))
 
@@ -281,7 +281,7 @@ def measure(
     ] = None,
 ) -> None:
     """Compute the metrics of finished versions again, with the grades that there are now."""
-    from studio.cli.measure import run_measure
+    from studio.cli.evaluation.measure import run_measure
 
     raise typer.Exit(run_measure(root, [name for name in (versions or "").split(",") if name]))
 
@@ -298,7 +298,7 @@ def probe(
     as_json: AsJson = False,
 ) -> None:
     """Degrade test images: how the scores move, and how often the explanations name what was changed."""
-    from studio.cli.probe import run_probe
+    from studio.cli.evaluation.probe import run_probe
 
     changes: dict[str, object] = {} if sample is None else {"sample": sample}
     if degradations is not None:

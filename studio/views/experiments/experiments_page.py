@@ -24,6 +24,7 @@ from studio.views.workspace import Workspace
 from studio.widgets import lazy_charts
 from studio.widgets.labels import PlainLabel
 from studio.widgets.notices import question_box
+from studio.widgets.tab_order import order_as_read
 
 
 class ExperimentsPage(Page):
@@ -107,6 +108,7 @@ class ExperimentsPage(Page):
             module = lazy_charts.import_interval_charts()
             for panel in (self.ablations, self.merges, self.search):
                 panel.add_charts(module)
+            order_as_read(self)
 
         self.workspace.background.read("experiment-charts", lazy_charts.import_numbers, made)
 

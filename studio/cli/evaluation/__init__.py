@@ -1,0 +1,1 @@
+"""Commands that evaluate finished versions: judge, measure, probe, reread."""
