@@ -15,6 +15,7 @@ from studio.services.recipes.ablations import ABLATIONS
 from studio.services.recipes.enqueue import latest_jobs
 from studio.services.recipes.line_plan import compared_with, final_of, planned_stages
 from studio.services.recipes.planned_stage import JobKey, Stage
+from studio.services.recipes.registry import is_known
 from studio.services.recipes.variations import MERGES, SEARCH
 from studio.services.recipes.version_names import BASE, MAIN, final_version
 from studio.services.stages.registry import definition
@@ -68,6 +69,8 @@ def _rows_of(
     session: Session, line: Line, latest: Mapping[JobKey, Job], made: Mapping[str, VersionRow]
 ) -> Iterator[ExperimentRow]:
     """Yield the version that answers a line's question, or each of its variants."""
+    if not is_known(line.recipe):
+        return
     stages = planned_stages(line)
     final = final_of(line)
     for stage in stages:

@@ -17,7 +17,7 @@ from studio.services.recipes.line_plan import planned_stages
 from studio.services.recipes.line_rows import LineChoices, LineOffer, LinePreview
 from studio.services.recipes.planned_stage import JobKey
 from studio.services.recipes.recipe import Recipe
-from studio.services.recipes.registry import RECIPES, recipe
+from studio.services.recipes.registry import RECIPES, is_known, recipe
 from studio.services.recipes.version_names import MAIN, final_version, kind_of, new_versions, version_name
 from studio.services.stages.registry import definition
 
@@ -111,7 +111,12 @@ def _is_trained(latest: Mapping[JobKey, Job], iteration: int) -> bool:
 
 
 def _is_unfinished(latest: Mapping[JobKey, Job], line: Line) -> bool:
-    """Whether jobs of a line have stopped or are missing, so that it does not go on by itself."""
+    """Whether jobs of a line have stopped or are missing, so that it does not go on by itself.
+
+    What a newer program began is for that to go on with.
+    """
+    if not is_known(line.recipe):
+        return False
     own = [latest.get(stage.key) for stage in planned_stages(line)]
     return any(job is None or job.state in STOPPED for job in own)
 

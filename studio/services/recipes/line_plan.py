@@ -14,7 +14,7 @@ from typing import Any
 from db.models import Line
 from studio.services.recipes.planned_stage import Stage
 from studio.services.recipes.recipe import Recipe
-from studio.services.recipes.registry import recipe
+from studio.services.recipes.registry import is_known, recipe
 from studio.services.recipes.version_names import final_version
 from studio.services.stages.registry import definition
 
@@ -43,9 +43,14 @@ def stages_of(
 
 
 def final_of(line: Line) -> str | None:
-    """Return the version that answers the line's question; None if it has several variants instead."""
+    """Return the version that answers the line's question; None if it has several variants instead.
+
+    Of a line by a recipe that only a newer program knows, it is the last one of its iteration.
+    """
     if "variants" in line.options:
         return None
+    if not is_known(line.recipe):
+        return final_version(line.iteration, line.name)
     made = [stage.version_name for stage in planned_stages(line) if definition(stage.stage).makes_version]
     return made[-1] if made else None
 

@@ -12,6 +12,11 @@ from studio.services.recipes.without_vetoes import WITHOUT_VETOES
 RECIPES: tuple[Recipe, ...] = (WITHOUT_VETOES, PRESENT_DECISIONS, *ABLATIONS, *VARIATIONS)
 
 
+def is_known(name: str) -> bool:
+    """Return whether there is a recipe of that name."""
+    return any(one.name == name for one in RECIPES)
+
+
 def recipe(name: str) -> Recipe:
     """Return the recipe of that name.
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from support.reviewed import make_reviewed_project
 from support.window import open_in
 
-from db.models import Metric, ModelVersion
+from db.models import Line, Metric, ModelVersion
 from studio.models import measure_table
 from studio.models.version_table import COL_VERDICT
 from studio.services.errors import StudioError
@@ -198,6 +198,7 @@ def with_line(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> Overvie
             hyperparameters={},
         )  # fmt: skip
         session.add(version)
+        session.add(Line(name="without-vetoes", recipe="of a newer release", iteration=1, start="iter1/score"))
         session.flush()
         own = (
             ("srcc", 0.6, 0.5, 0.7),

@@ -6,16 +6,18 @@ import pytest
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
 from support.pair_rows import list_pairs
 
-from db.models import Metric, ModelVersion
+from db.models import Line, Metric, ModelVersion
 from db.queries import versions as version_queries
 from engine.contract.context import read_jsonl
 from engine.contract.specs import MergeSpec, PredictSpec, TrainSpec, spec_from_json
 from studio.services.errors import StudioError
+from studio.services.experiments.results import experiments
 from studio.services.loop import job_facts, next_action, queue
 from studio.services.loop.types import JobRow
 from studio.services.projects import integrity, project_summary
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines
+from studio.services.recipes.line_offers import line_choices
 from studio.services.recipes.registry import RECIPES, recipe
 from studio.services.recipes.self_training import EXAMINE, stage_order
 from studio.services.review import review_steps
@@ -293,3 +295,10 @@ def test_that_a_line_can_branch_from_any_version(project: Project) -> None:
     with pytest.raises(StudioError, match=f"the line {deeper} depends on it"):
         discarding.discard_line(project, other)
     assert integrity.check(project) == []
+
+
+def test_that_a_line_by_a_recipe_of_a_newer_program_neither_stops_the_pages_nor_is_offered(project: Project) -> None:
+    with project.session() as session:
+        session.add(Line(name="later", recipe="of a newer program", iteration=1, start="base"))
+    assert line_choices(project).unfinished == () and overview.OverviewReader(project).read().lines == ()
+    assert all(row.line != "later" for row in experiments(project))
