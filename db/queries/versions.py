@@ -67,15 +67,19 @@ def metrics(session: Session, split: str) -> Sequence[Metric]:
     return session.scalars(select(Metric).where(Metric.split == split).order_by(Metric.id)).all()
 
 
+def model_judge(session: Session) -> str | None:
+    """Return the language model whose grades are shown where those of one judge are: the one used last, if any."""
+    by_model = select(Judgement.judge).where(Judgement.judge != WORD_TONE, ~Judgement.judge.startswith(PERSON))
+    return session.scalars(by_model.order_by(Judgement.id.desc()).limit(1)).first()
+
+
 def main_judge(session: Session) -> str | None:
-    """Return the judge whose grades are shown where one is: the language model used last, or else the last person.
+    """Return the judge whose means are shown first: the language model used last, or else the last person.
 
     None if nobody has graded: the estimate from word tone is no judge.
     """
-    by_model = select(Judgement.judge).where(Judgement.judge != WORD_TONE, ~Judgement.judge.startswith(PERSON))
+    found = model_judge(session)
+    if found is not None:
+        return found
     by_person = select(Judgement.judge).where(Judgement.judge.startswith(PERSON))
-    for statement in (by_model, by_person):
-        found = session.scalars(statement.order_by(Judgement.id.desc()).limit(1)).first()
-        if found is not None:
-            return found
-    return None
+    return session.scalars(by_person.order_by(Judgement.id.desc()).limit(1)).first()

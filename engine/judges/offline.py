@@ -1,8 +1,8 @@
-"""The built-in offline judge: compares the tone of a text with its score. A proxy without a model, labelled as such.
+"""Word tone: an estimate, without a model, of how the tone of a text fits its score. Never called consistency.
 
 The score's expected polarity is (label - 4.5) / 4.5, from -1 for 0 to 1 for 9. The grade depends on its distance from
-the text's polarity; a text that justifies nothing gets no good grade, however small the distance. Only consistency is
-graded: usefulness and general quality cannot be judged without a reader.
+the text's polarity; a text that justifies nothing gets no good grade, however small the distance. Usefulness
+and general quality cannot be estimated without a reader.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class OfflineJudge:
     """Grades consistency by polarity."""
 
     id: ClassVar[str] = "offline"
-    label: ClassVar[str] = "offline proxy"
+    label: ClassVar[str] = "word tone (estimate)"
 
     def grade(self, label: int | None, text: str, parse_ok: bool) -> Grades:
         """See ``Judge``; an answer that does not parse is judged as empty text, i.e. bad (arXiv 2506.02708, A.2)."""

@@ -130,6 +130,19 @@ def _number(metric: MetricValue | None, places: int = 3) -> str:
     return number(metric.value if metric else None, places, missing=MISSING)
 
 
+def metric_json(metric: MetricValue | None) -> dict[str, float | int | None] | None:
+    """Return a metric as a JSON value; null if it was not measured."""
+    return None if metric is None else {"value": metric.value, "lo": metric.lo, "hi": metric.hi, "n": metric.n}
+
+
+def metric_text(metric: MetricValue | None) -> str:
+    """``3.21 [3.10, 3.32] (n = 980)``, or "not measured"."""
+    if metric is None or metric.value is None:
+        return "not measured"
+    interval = "" if metric.lo is None else f" [{metric.lo:.2f}, {metric.hi:.2f}]"
+    return f"{metric.value:.2f}{interval} (n = {metric.n})"
+
+
 def report_defect(error: Exception) -> str:
     """Write the traceback of an unexpected error to a new file; returns the line that names it."""
     text = "".join(traceback.format_exception(error))

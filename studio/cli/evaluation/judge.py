@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.text import Text
 
-from studio.cli._output import CANCELLED, DONE, console, plain
+from studio.cli._output import CANCELLED, DONE, console, metric_json, metric_text, plain
 from studio.cli.run import report_cancel, report_failure, run_in_foreground, take_back
 from studio.jobs.runner import reclaim
 from studio.services.judging import judge_again, keys
@@ -18,7 +18,6 @@ from studio.services.judging.judge_again import JudgingEstimate
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
-from studio.services.versions.types import VersionRow
 
 GRADES = ("consistency", "usefulness", "general")
 
@@ -68,22 +67,9 @@ def _told(expected: JudgingEstimate) -> str:
 def _print(project: Project, names: Sequence[str], judge: str, *, as_json: bool) -> None:
     rows = [row for row in version_list.versions(project, judge) if row.name in names]
     if as_json:
-        found = {row.name: {name: _json(row, name) for name in GRADES} for row in rows}
+        found = {row.name: {name: metric_json(row.metrics.get(name)) for name in GRADES} for row in rows}
         print(json.dumps({"judge": judge, "versions": found}))
         return
     for row in rows:
-        grades = "  ".join(f"{name} {_cell(row, name)}" for name in GRADES)
+        grades = "  ".join(f"{name} {metric_text(row.metrics.get(name))}" for name in GRADES)
         print(plain(f"{row.name}: {grades}"))
-
-
-def _json(row: VersionRow, name: str) -> dict[str, float | int | None] | None:
-    metric = row.metrics.get(name)
-    return None if metric is None else {"value": metric.value, "lo": metric.lo, "hi": metric.hi, "n": metric.n}
-
-
-def _cell(row: VersionRow, name: str) -> str:
-    metric = row.metrics.get(name)
-    if metric is None or metric.value is None:
-        return "not measured"
-    interval = "" if metric.lo is None else f" [{metric.lo:.2f}, {metric.hi:.2f}]"
-    return f"{metric.value:.2f}{interval} (n = {metric.n})"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from studio.cli._output import CANCELLED, DONE, console, plain
+from studio.cli._output import CANCELLED, DONE, console, metric_json, metric_text, plain
 from studio.cli.run import report_cancel, report_failure, run_in_foreground, take_back
 from studio.jobs.runner import reclaim
 from studio.services.projects import create_and_open
@@ -17,7 +17,6 @@ from studio.services.projects.project import Project
 from studio.services.recipes.measure_again import reread_again
 from studio.services.versions import version_list
 from studio.services.versions.measures import READ_MEASURES
-from studio.services.versions.types import MetricValue
 
 
 def run_reread(root: Path, versions: Sequence[str], *, as_json: bool) -> int:
@@ -46,22 +45,12 @@ def _print(project: Project, versions: Sequence[str], *, as_json: bool) -> None:
     rows = [row for row in version_list.versions(project) if not versions or row.name in versions]
     if as_json:
         found = {
-            row.name: {name: _json(row.metrics[name]) for name in READ_MEASURES if name in row.metrics} for row in rows
+            row.name: {name: metric_json(row.metrics[name]) for name in READ_MEASURES if name in row.metrics}
+            for row in rows
         }
         print(json.dumps({"versions": found}))
         return
     screen = console(sys.stdout)
     for row in rows:
-        told = "  ".join(f"{name} {_cell(row.metrics.get(name))}" for name in READ_MEASURES)
+        told = "  ".join(f"{name} {metric_text(row.metrics.get(name))}" for name in READ_MEASURES)
         screen.print(Text(plain(f"{row.name}: {told}")))
-
-
-def _json(metric: MetricValue) -> dict[str, float | int | None]:
-    return {"value": metric.value, "lo": metric.lo, "hi": metric.hi, "n": metric.n}
-
-
-def _cell(metric: MetricValue | None) -> str:
-    if metric is None or metric.value is None:
-        return "not measured"
-    interval = "" if metric.lo is None else f" [{metric.lo:.2f}, {metric.hi:.2f}]"
-    return f"{metric.value:.2f}{interval} (n = {metric.n})"

@@ -104,7 +104,7 @@ def detail(project: Project, index: ImageColumns, image_id: int) -> ImageDetail:
             raise StudioError(f"There is no image {image_id} in this project.", "Reload the images.")
         rows = queries.cells(session, [image_id], None if index.newest is None else index.newest[0])
         verdicts = queries.verdicts(session, image_id)
-        judge = version_queries.main_judge(session) or WORD_TONE
+        judge = version_queries.model_judge(session) or WORD_TONE
         return ImageDetail(
             cell=_cell(root, rows[0]),
             relative_path=image.path,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from db.engine import Session
-from db.models import PERSON, WORD_TONE, Image, Prediction
+from db.models import PERSON, Image, Prediction
 from db.queries import grading as queries
 from db.queries import versions as version_queries
 from engine.contract.judge_types import GRADE_WORDS
@@ -188,10 +188,8 @@ def _order(session: Session, seed: int) -> list[int]:
     most = max((len(found) for found in by_image.values()), default=0)
     turns = [sorted(by_image[image]) for image in images]
     order = [found[turn][1] for turn in range(most) for found in turns if turn < len(found)]
-    judge = version_queries.main_judge(session)
-    judged: set[int] = set()
-    if judge is not None and not is_person(judge) and judge != WORD_TONE:
-        judged = {row[0] for row in queries.grades_of(session, judge)}
+    judge = version_queries.model_judge(session)
+    judged = set() if judge is None else {row[0] for row in queries.grades_of(session, judge)}
     return sorted(order, key=lambda prediction: prediction not in judged)
 
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from db.queries import jobs, predictions, versions
 from engine.contract.judge_types import MODEL_JUDGE
-from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.recipes.measure_again import enqueue_again
+from studio.services.recipes.measure_again import chosen_versions, enqueue_again
 from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import JUDGE, judge_of, judge_sample, prices_of
@@ -63,22 +62,12 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Judg
 
 
 def judged_versions(project: Project, names: Sequence[str]) -> list[str]:
-    """Return the versions that have explanations to grade, in order; all of them if no names are given.
-
-    Raises:
-        StudioError: one of the names is no version, or has no explanations.
-    """
+    """Return the versions that have explanations to grade; see ``chosen_versions``."""
     with project.reader() as session:
         rows = versions.all_versions(session)
         known = [row.name for row in rows]
         able = [row.name for row in rows if predictions.explanation_lengths(session, row.id)]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise StudioError(f"There is no version {unknown[0]!r}.", f"Versions of this project: {', '.join(known)}.")
-    missing = [name for name in names if name not in able] or ([] if able else ["any version"])
-    if missing:
-        raise StudioError(f"There are no explanations of {missing[0]} to judge.", "Run the project first.")
-    return [name for name in able if not names or name in names]
+    return chosen_versions(known, able, names, "There are no explanations of {0} to judge.")
 
 
 def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[int]:

@@ -9,11 +9,11 @@ from typing import Any
 from db.engine import Session
 from db.models import Job, ModelVersion
 from db.queries import probes, versions
-from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
 from studio.services.probing.types import ProbeEstimate
 from studio.services.projects.project import Project
 from studio.services.recipes.enqueue import enqueue_stage, latest_jobs
+from studio.services.recipes.measure_again import chosen_versions
 from studio.services.recipes.planned_stage import Stage
 from studio.services.recipes.version_names import BASE, final_version
 from studio.services.settings.schema import Settings
@@ -58,12 +58,7 @@ def probed_versions(project: Project, names: Sequence[str]) -> list[str]:
     able = measured(project)
     with project.reader() as session:
         known = [row.name for row in versions.all_versions(session)]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise StudioError(f"There is no version {unknown[0]!r}.", f"Versions of this project: {', '.join(known)}.")
-    missing = [name for name in names if name not in able] or ([] if able else ["any version"])
-    if missing:
-        raise StudioError(f"There are no calibrated scores of {missing[0]} to probe.", "Run the project first.")
+    chosen_versions(known, able, names, "There are no calibrated scores of {0} to probe.")
     wanted = names or newest(able)
     return [name for name in able if name in wanted or name == BASE]
 

@@ -16,22 +16,34 @@ from studio.services.stages.measure import MEASURE
 from studio.services.stages.reread import REREAD
 
 
-def predicted_versions(project: Project, names: Sequence[str] = ()) -> list[str]:
-    """Return the versions that can be measured, in order; all of them if no names are given.
+def chosen_versions(known: Sequence[str], able: Sequence[str], names: Sequence[str], lacking: str) -> list[str]:
+    """Return those of ``able`` that are named, in their order; all of them if no names are given.
+
+    Args:
+        known: all versions.
+        able: the versions that have what is needed.
+        names: as asked for.
+        lacking: what to say of one that has not, with ``{0}`` for its name.
 
     Raises:
-        StudioError: one of the names is no version, or has no predictions.
+        StudioError: one of the names is no version, or lacks what is needed; or no version has it.
     """
-    with project.reader() as session:
-        known = [row.name for row in versions.all_versions(session)]
-        able = [name for name in known if predictions.counts(session).get(name, {}).get("test")]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise StudioError(f"There is no version {unknown[0]!r}.", f"Versions of this project: {', '.join(known)}.")
     missing = [name for name in names if name not in able] or ([] if able else ["any version"])
     if missing:
-        raise StudioError(f"There are no predictions of {missing[0]} to measure.", "Run the project first.")
+        raise StudioError(lacking.format(missing[0]), "Run the project first.")
     return [name for name in able if not names or name in names]
+
+
+def predicted_versions(project: Project, names: Sequence[str] = ()) -> list[str]:
+    """Return the versions that can be measured; see ``chosen_versions``."""
+    with project.reader() as session:
+        known = [row.name for row in versions.all_versions(session)]
+        counts = predictions.counts(session)
+    able = [name for name in known if counts.get(name, {}).get("test")]
+    return chosen_versions(known, able, names, "There are no predictions of {0} to measure.")
 
 
 def enqueue_again(project: Project, kinds: Sequence[str], names: Sequence[str], settings: Settings) -> list[int]:
@@ -61,7 +73,7 @@ def measure_again(project: Project, names: Sequence[str] = ()) -> list[int]:
     """Queue the measurement of these versions, or of all; returns the jobs.
 
     Raises:
-        StudioError: see ``predicted_versions``.
+        StudioError: see ``chosen_versions``.
     """
     return enqueue_again(project, (MEASURE.kind,), predicted_versions(project, names), project.settings)
 
@@ -70,7 +82,7 @@ def reread_again(project: Project, names: Sequence[str] = ()) -> list[int]:
     """Queue the reading of these versions' explanations (or of all), and then their measurement; returns the jobs.
 
     Raises:
-        StudioError: see ``predicted_versions``.
+        StudioError: see ``chosen_versions``.
     """
     kinds = (REREAD.kind, MEASURE.kind)
     return enqueue_again(project, kinds, predicted_versions(project, names), project.settings)

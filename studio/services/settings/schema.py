@@ -254,7 +254,7 @@ class JudgeSettings(Section):
     """[judge]: it never feeds training."""
 
     name: Literal["offline", "model"] = Field(
-        "offline", description="offline: consistency is estimated from the words; model: a language model grades"
+        "offline", description="offline: word tone is estimated, without a judge; model: a language model grades"
     )
     base_url: ServerAddress = Field(
         OPENAI_URL, description="any server with OpenAI's chat API; its key: Project, Judge's key"

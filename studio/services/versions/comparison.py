@@ -41,7 +41,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
             raise StudioError(f"{len(chosen)} versions are too many to compare.", f"Choose up to {MOST_VERSIONS}.")
         if len(chosen) < 2:
             return Comparison(tuple(known), tuple(chosen), order, root)
-        judge = version_queries.main_judge(session)
+        judge = version_queries.model_judge(session)
         answers = [_answers(session, known[name], judge or WORD_TONE) for name in chosen]
         images = [row for row in queries.test_images(session) if any(row[0] in answered for answered in answers)]
     scores = [tuple(_score(answered.get(row[0])) for answered in answers) for row in images]

@@ -59,6 +59,10 @@ def card(*contents: QWidget) -> QFrame:
     return frame
 
 
+NO_JUDGE = ""
+"""Chosen in the place of a judge: the estimate from word tone."""
+
+
 class ResultsPanel(QWidget):
     """Signal ``opened(str)``: the version to compare."""
 
@@ -104,19 +108,20 @@ class ResultsPanel(QWidget):
         self._draw()
 
     def _offer_judges(self, rows: OverviewRows) -> None:
-        """List the judges, the one used last first; keep the one that is chosen."""
+        """List the judges, the one used last first, and the estimate; keep what is chosen."""
         last = next((row.judge for row in reversed(rows.versions) if row.judge), None)
-        found = [] if last is None else [last]
-        found += sorted({judge for row in rows.versions for judge in row.judged} - set(found))
+        judges = [] if last is None else [last]
+        judges += sorted({judge for row in rows.versions for judge in row.judged} - set(judges))
+        found = [*judges, NO_JUDGE] if judges else []
         chosen = self.judge.currentData()
         if [self.judge.itemData(place) for place in range(self.judge.count())] != found:
             self.judge.clear()
             for judge in found:
-                self.judge.addItem(one_line(short_name(judge)), judge)
+                self.judge.addItem(one_line(short_name(judge)) or self.tr("Word tone (estimate)"), judge)
                 self.judge.setItemData(self.judge.count() - 1, tool_tip(judge), Qt.ItemDataRole.ToolTipRole)
             self.judge.setCurrentIndex(found.index(chosen) if chosen in found else 0 if found else -1)
         for widget in (self.judge, self.judge_label):
-            widget.setVisible(len(found) > 1)
+            widget.setVisible(bool(found))
 
     def _on_judge(self, _place: int) -> None:
         if self._read is not None:

@@ -21,9 +21,9 @@ def _grades(text: str) -> list[int | None]:
     return [OfflineJudge().grade(label, text, True).consistency for label in range(10)]
 
 
-def test_that_it_is_always_labelled_a_proxy() -> None:
+def test_that_it_is_always_labelled_an_estimate() -> None:
     judge = judges.find("offline")
-    assert (judge.id, judge.label) == ("offline", "offline proxy")
+    assert (judge.id, judge.label) == ("offline", "word tone (estimate)")
 
 
 def test_that_an_unknown_judge_is_an_error_naming_the_known_ones() -> None:

@@ -34,7 +34,7 @@ def test_that_every_row_gets_a_grade_and_a_reason(tmp_path: Path) -> None:
     assert all(row["consistency"] in range(5) and row["reason"] for row in rows)
     assert (result["judge"], result["label"], result["graded"], result["failed"]) == (
         "offline",
-        "offline proxy",
+        "word tone (estimate)",
         250,
         0,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from support.window import open_in
 
 from db.models import Line, Metric, ModelVersion
 from studio.models import measure_table
-from studio.models.version_table import COL_VERDICT
+from studio.models.version_table import COL_CONSISTENCY, COL_TONE, COL_VERDICT
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
 from studio.services.recipes.version_names import BASE
+from studio.services.versions.types import MetricValue
 from studio.text import with_interval
 from studio.views.overview.overview_page import OverviewPage
 from studio.views.window.main_window import MainWindow
@@ -254,3 +256,23 @@ def test_that_measures_are_those_of_the_latest_version_until_another_is_chosen(p
     assert all(row.base is None for row in panel.model.rows) and panel.previous.text() == ""
     page.measures.show_rows(page._rows)  # type: ignore[arg-type]
     assert panel.version.currentData() == BASE
+
+
+def test_that_a_judge_or_the_estimate_can_be_chosen_for_chart_and_table(page: OverviewPage) -> None:
+    rows, panel = page._rows, page.results
+    assert rows is not None and panel.judge.isHidden(), "nobody has graded"
+    means = {"gpt@there": 3.5, "person:Ann": 2.5}
+    graded = {judge: {"consistency": MetricValue(mean, 2.0, 3.9, 5)} for judge, mean in means.items()}
+    versions = tuple(dataclasses.replace(row, judged=graded).graded_by("gpt@there") for row in rows.versions)
+    panel.show_rows(dataclasses.replace(rows, versions=versions))
+    offered = [panel.judge.itemText(place) for place in range(panel.judge.count())]
+    assert offered == ["gpt", "Ann", "Word tone (estimate)"] and not panel.judge.isHidden()
+    for place, cell, title in ((1, "2.500 (n = 5)", "Consistency (Ann)"), (0, "3.500 (n = 5)", "Consistency (gpt)")):
+        panel.judge.setCurrentIndex(place)
+        panel.judge.activated.emit(place)
+        assert panel.model.index(0, COL_CONSISTENCY).data() == cell and not panel.table.isColumnHidden(COL_CONSISTENCY)
+        assert panel.charts["consistency"].title.text() == title
+    panel.judge.setCurrentIndex(2)
+    panel.judge.activated.emit(2)
+    assert panel.table.isColumnHidden(COL_CONSISTENCY) and not panel.table.isColumnHidden(COL_TONE)
+    assert panel.charts["consistency"].title.text() == "Word tone (estimate)"
