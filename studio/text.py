@@ -113,6 +113,11 @@ def percent_with_interval(metric: MetricValue | None) -> str:
     return f"{percent(metric)} [{number(100 * metric.lo, 1)}, {number(100 * metric.hi, 1)}]"
 
 
+def chance(p: float) -> str:
+    """``p < 0.001``, ``p = 0.012`` or ``p = 0.34``: as many places as say something; never 0."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
 def duration(seconds: float) -> str:
     """Return ``45 s``, ``3 min 05 s`` or ``2 h 07 min``."""
     whole = max(0, round(seconds))

@@ -49,6 +49,10 @@ def test_that_durations_are_in_words(seconds: float, shown: str) -> None:
     assert text.duration(seconds) == shown
 
 
+def test_that_a_p_value_is_never_written_as_0() -> None:
+    assert [text.chance(p) for p in (0.0001, 0.0123, 0.2)] == ["p < 0.001", "p = 0.012", "p = 0.20"]
+
+
 def test_that_metrics_are_written_with_their_interval_and_missing_ones_as_a_dash() -> None:
     metric = MetricValue(0.8125, 0.79, 0.8333, 40)
     assert text.with_interval(metric) == "0.812 [0.790, 0.833]"

@@ -2289,15 +2289,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing has been trained yet. Run an iteration first, then start experiments beside it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Merges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No merges have been compared yet. They need the two adapters of an iteration, from iteration 2 on.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2305,7 +2297,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No settings have been searched yet. A search needs the pairs of iteration 1.</source>
+        <source>Nothing has been trained yet. Run an iteration first; then experiments can be trained beside it, such as the ablations of the paper.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No merges have been compared yet. Compare merges tries other ways to merge the score and the consistency adapter of an iteration, without training; it needs iteration 2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No settings have been searched yet. Search settings tries learning rates, betas and ranks on the pairs of iteration 1, and compares them on validation images alone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3761,14 +3761,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Calibration error (mean distance)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Variety of labels (bits, at most 3.32)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Most frequent label</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3805,27 +3797,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Score read from the text alone, with own label (SRCC)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Score read from the text alone, with true score (SRCC)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Texts read 3 or more labels away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another image&apos;s text: follows the text (SRCC)</source>
+        <source>Calibration error (mean)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another image&apos;s text: follows the image (SRCC)</source>
+        <source>Variety of labels (0–3.32 bits)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Another image&apos;s text: nearer to the text</source>
+        <source>Text alone, with own label (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text alone, with true score (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swapped text is followed (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image is followed instead (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swaps nearer to the text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3873,6 +3873,38 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An estimate from words, without reading: not consistency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The version reads a score from its explanation, without the image; does it find its own label?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The version reads a score from its explanation, without the image; is it near the true score?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The version is given another image&apos;s explanation: does its score follow that text?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The version is given another image&apos;s explanation: does its score follow the image?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of swaps whose text and image are 3 or more labels apart: scores nearer to the text&apos;s label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below 1, the scores are too extreme; above 1, too cautious</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean distance of predicted and true scores, in groups of similar predictions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Judge</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3897,7 +3929,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Word tone (estimate)</source>
+        <source>Word tone</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.cli._output import plain
 from studio.services.versions.types import IterationAdvice, MainVerdict, MeasureChange, NeededImages, VerdictMeasure
+from studio.text import chance
 
 WORDS = {"better": "better", "worse": "worse", "unclear": "no clear difference", None: "not measured"}
 _NAMES: dict[VerdictMeasure, str] = {"srcc": "SRCC", "consistency": "consistency", "format_failures": "format failures"}
@@ -59,7 +60,7 @@ def _measure_line(change: MeasureChange) -> str:
     text = f"{factor * delta.value:+.{places}f}{unit}"
     if delta.lo is not None and delta.hi is not None:
         text += f" [{factor * delta.lo:+.{places}f}, {factor * delta.hi:+.{places}f}]"
-    return f"{head}, {text}, n = {delta.n:,}" + ("" if change.p is None else f", p = {change.p:.3f}")
+    return f"{head}, {text}, n = {delta.n:,}" + ("" if change.p is None else f", {chance(change.p)}")
 
 
 def _needed(needed: NeededImages | None) -> str:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.judging.judge_names import short_name
-from studio.services.versions.measures import Change, Form, MeasureRow
+from studio.services.versions.measures import Change, Form, Measure, MeasureRow
 from studio.services.versions.types import MetricValue
-from studio.text import NOTHING
+from studio.text import NOTHING, chance
 
 COL_GROUP, COL_MEASURE, COL_VALUE, COL_N, COL_BASE, COL_PREVIOUS = range(6)
 translate = QCoreApplication.translate
@@ -26,8 +26,8 @@ def measure_name(name: str) -> str:
         "kendall": translate("Measures", "Kendall's tau"),
         "rmse": translate("Measures", "RMSE"),
         "calibration_slope": translate("Measures", "Calibration slope (1 is ideal)"),
-        "calibration_error": translate("Measures", "Calibration error (mean distance)"),
-        "label_entropy": translate("Measures", "Variety of labels (bits, at most 3.32)"),
+        "calibration_error": translate("Measures", "Calibration error (mean)"),
+        "label_entropy": translate("Measures", "Variety of labels (0–3.32 bits)"),
         "label_top_share": translate("Measures", "Most frequent label"),
         "explanation_words": translate("Measures", "Words per explanation"),
         "distinct_texts": translate("Measures", "Different texts"),
@@ -37,12 +37,12 @@ def measure_name(name: str) -> str:
         "distinct_2": translate("Measures", "Different word pairs (distinct-2)"),
         "word_tone": translate("Measures", "Tone fits the score (0–4)"),
         "tone_label": translate("Measures", "Rank correlation of tone and label"),
-        "text_label": translate("Measures", "Score read from the text alone, with own label (SRCC)"),
-        "text_truth": translate("Measures", "Score read from the text alone, with true score (SRCC)"),
+        "text_label": translate("Measures", "Text alone, with own label (SRCC)"),
+        "text_truth": translate("Measures", "Text alone, with true score (SRCC)"),
         "contradictions": translate("Measures", "Texts read 3 or more labels away"),
-        "swap_text": translate("Measures", "Another image's text: follows the text (SRCC)"),
-        "swap_image": translate("Measures", "Another image's text: follows the image (SRCC)"),
-        "swap_follows_text": translate("Measures", "Another image's text: nearer to the text"),
+        "swap_text": translate("Measures", "Swapped text is followed (SRCC)"),
+        "swap_image": translate("Measures", "Image is followed instead (SRCC)"),
+        "swap_follows_text": translate("Measures", "Swaps nearer to the text"),
         "consistency": translate("Measures", "Consistency (0–4)"),
         "usefulness": translate("Measures", "Usefulness (0–4)"),
         "general": translate("Measures", "Writing (0–4)"),
@@ -63,6 +63,34 @@ def measure_name(name: str) -> str:
     return known.get(plain, plain)
 
 
+def measure_tip(measure: Measure) -> str | None:
+    """Return what a measure means, where its name leaves that open."""
+    return {
+        "word_tone": translate("Measures", "An estimate from words, without reading: not consistency"),
+        "tone_label": translate("Measures", "An estimate from words, without reading: not consistency"),
+        "text_label": translate(
+            "Measures", "The version reads a score from its explanation, without the image; does it find its own label?"
+        ),
+        "text_truth": translate(
+            "Measures", "The version reads a score from its explanation, without the image; is it near the true score?"
+        ),
+        "swap_text": translate(
+            "Measures", "The version is given another image's explanation: does its score follow that text?"
+        ),
+        "swap_image": translate(
+            "Measures", "The version is given another image's explanation: does its score follow the image?"
+        ),
+        "swap_follows_text": translate(
+            "Measures",
+            "Of swaps whose text and image are 3 or more labels apart: scores nearer to the text's label",
+        ),
+        "calibration_slope": translate("Measures", "Below 1, the scores are too extreme; above 1, too cautious"),
+        "calibration_error": translate(
+            "Measures", "Mean distance of predicted and true scores, in groups of similar predictions"
+        ),
+    }.get(measure.name)
+
+
 def group_name(row: MeasureRow) -> str:
     """Return the heading of a row's group; grades are headed by their judge."""
     if row.measure.group == "judge":
@@ -73,7 +101,7 @@ def group_name(row: MeasureRow) -> str:
         "labels": translate("Measures", "Labels"),
         "format": translate("Measures", "Format"),
         "language": translate("Measures", "Explanations"),
-        "tone": translate("Measures", "Word tone (estimate)"),
+        "tone": translate("Measures", "Word tone"),
         "read": translate("Measures", "Text and score"),
     }[row.measure.group]
 
@@ -93,9 +121,8 @@ def change_text(change: Change | None, form: Form) -> str:
         return NOTHING
     write, delta = _WRITE[form], change.delta
     interval = "" if delta.lo is None or delta.hi is None else f" [{write(delta.lo)}, {write(delta.hi)}]"
-    chance = "" if change.p is None else f", p = {change.p:.3f}"
     sign = "+" if change.delta.value > 0 else ""
-    return sign + write(change.delta.value) + interval + chance
+    return sign + write(change.delta.value) + interval + ("" if change.p is None else f", {chance(change.p)}")
 
 
 _WRITE: dict[Form, Callable[[float], str]] = {
@@ -141,6 +168,8 @@ class MeasuresModel(RowTableModel[MeasureRow]):
             return self._sort(row, column)
         if role == Qt.ItemDataRole.ToolTipRole and column == COL_GROUP and row.judge:
             return row.judge
+        if role == Qt.ItemDataRole.ToolTipRole and column == COL_MEASURE:
+            return measure_tip(row.measure)
         return None
 
     def _text(self, row: MeasureRow, column: int) -> str:

@@ -15,7 +15,7 @@ from studio.services.versions.types import (
     VersionChange,
     VersionVerdict,
 )
-from studio.text import NOTHING
+from studio.text import NOTHING, chance
 
 translate = QCoreApplication.translate
 
@@ -33,7 +33,7 @@ def chance_text(p: float | None) -> str:
     """Return a p-value in words, with the value."""
     if p is None:
         return ""
-    value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    value = chance(p)
     if p < 0.01:
         return translate("Verdicts", "very unlikely to be due to chance, {0}").format(value)
     return (
@@ -66,8 +66,8 @@ def verdict_sentence(version: str, verdict: VersionVerdict | None) -> str:
             "Verdicts", "{0} shows no clear difference from {1} in ranking the test images: SRCC {2}{3}."
         ),
     }
-    chance = chance_text(verdict.p)
-    note = f" ({chance})" if chance else ""
+    told = chance_text(verdict.p)
+    note = f" ({told})" if told else ""
     return sentences[verdict.word].format(version, verdict.other, delta_text(verdict.delta), note)
 
 

@@ -70,8 +70,8 @@ class ExperimentPanel(QWidget):
             self.table.setColumnHidden(column, column in hidden)
         self.table.activated.connect(self._on_activated)
         self.charts: list[IntervalChart] = []
-        self.empty = PlainLabel(empty, role="muted", wrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty = PlainLabel(empty, role="empty", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note = PlainLabel(role="muted", wrap=True)
         self._lay_out()
         self.show_rows(())
@@ -152,7 +152,7 @@ class ExperimentPanel(QWidget):
         self.splitter.setSizes([300, 280])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
-        layout.addWidget(self.empty)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.splitter, 1)
 
 

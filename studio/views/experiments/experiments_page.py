@@ -43,14 +43,18 @@ class ExperimentsPage(Page):
         self.rows: Sequence[ExperimentRow] = ()
         self.ablations = ExperimentPanel(
             self.tr("Ablations and variations"),
-            self.tr("Nothing has been trained yet. Run an iteration first, then start experiments beside it."),
+            self.tr(
+                "Nothing has been trained yet. Run an iteration first; then experiments can be trained beside it, such "
+                "as the ablations of the paper."
+            ),
             [("test", "srcc"), ("test", "text")],
             [columns.COL_VALIDATION],
         )
         self.merges = ExperimentPanel(
             self.tr("Merges"),
             self.tr(
-                "No merges have been compared yet. They need the two adapters of an iteration, from iteration 2 on."
+                "No merges have been compared yet. Compare merges tries other ways to merge the score and the "
+                "consistency adapter of an iteration, without training; it needs iteration 2."
             ),
             [("val", "srcc"), ("test", "text")],
             [columns.COL_PLCC, columns.COL_CONSISTENCY_DELTA],
@@ -58,7 +62,10 @@ class ExperimentsPage(Page):
         others = [columns.COL_SRCC, columns.COL_PLCC, columns.COL_CONSISTENCY, columns.COL_FORMAT]
         self.search = ExperimentPanel(
             self.tr("Search"),
-            self.tr("No settings have been searched yet. A search needs the pairs of iteration 1."),
+            self.tr(
+                "No settings have been searched yet. Search settings tries learning rates, betas and ranks on the "
+                "pairs of iteration 1, and compares them on validation images alone."
+            ),
             [("val", "srcc")],
             [*others, columns.COL_DELTA, columns.COL_CONSISTENCY_DELTA],
         )

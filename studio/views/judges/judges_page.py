@@ -13,7 +13,7 @@ from studio.services.judging.judge_names import is_person, short_name
 from studio.text import one_line
 from studio.views.actions.buttons import action_button
 from studio.views.actions.judges import grading_actions, judges_actions
-from studio.views.judges.grading_view import GradingView
+from studio.views.judges.grading_view import GRADES, GradingView
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -29,9 +29,9 @@ class JudgesPage(Page):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Judges", parent)
         self.judges, self.pairs, self.confusion = JudgesModel(self), AgreementModel(self), ConfusionModel(self)
-        self.table = make_table(sorted_by_column(self.judges, self), self.tr("Judges"), stretch=columns.COL_JUDGE)
-        self.agreement = make_table(sorted_by_column(self.pairs, self), self.tr("Agreement"), stretch=columns.COL_FIRST)
-        self.counts = make_table(self.confusion, self.tr("Grades of both judges"), stretch=0)
+        self.table = make_table(sorted_by_column(self.judges, self), self.tr("Judges"), stretch=columns.COL_GENERAL)
+        self.agreement = make_table(sorted_by_column(self.pairs, self), self.tr("Agreement"), stretch=columns.COL_SAME)
+        self.counts = make_table(self.confusion, self.tr("Grades of both judges"), stretch=GRADES)
         self.grader = QComboBox()
         self.grading = GradingView(workspace)
         self.stack = QStackedWidget()
@@ -146,9 +146,9 @@ class JudgesPage(Page):
             )
         )
         for table, widths in (
-            (self.table, ((1, 170), (2, 175), (3, 158), (4, 152), (5, 130))),
-            (self.agreement, ((1, 130), (2, 100), (3, 58), (4, 142), (5, 94), (6, 66))),
-            (self.counts, tuple((place, 58) for place in range(1, 6))),
+            (self.table, ((0, 230), (1, 165), (2, 175), (3, 158), (4, 152))),
+            (self.agreement, ((0, 112), (1, 134), (2, 98), (3, 52), (4, 138), (5, 90))),
+            (self.counts, ((0, 100), *((place, 58) for place in range(1, GRADES)))),
         ):
             for place, width in widths:
                 table.setColumnWidth(place, width)

@@ -23,14 +23,12 @@ class MeasuresPanel(QWidget):
         super().__init__(parent)
         self.model = MeasuresModel(self)
         self.table = make_table(
-            sorted_by_column(self.model, self), self.tr("Measures of a version"), stretch=columns.COL_MEASURE
+            sorted_by_column(self.model, self), self.tr("Measures of a version"), stretch=columns.COL_PREVIOUS
         )
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        for place, width in ((columns.COL_GROUP, 125), (columns.COL_VALUE, 172), (columns.COL_N, 62)):
+        for place, width in zip(range(columns.COL_PREVIOUS), (112, 248, 168, 54, 250), strict=True):
             self.table.setColumnWidth(place, width)
-        for place in (columns.COL_BASE, columns.COL_PREVIOUS):
-            self.table.setColumnWidth(place, 232)
         self.version = QComboBox()
         self.version.setAccessibleName(self.tr("Version"))
         self.version.activated.connect(lambda _place: self._show())
