@@ -58,6 +58,16 @@ def digest(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def digest_now(folder: Path) -> str:
+    """Return what ``digest`` would be if the folder were sealed as it is now: it differs if any byte has changed.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    lines = (f"{_entry(folder / name)['sha256']}  {name}\n" for name in _names(folder))
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
     data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if not isinstance(data, dict) or data.get("version") != _VERSION or not isinstance(data.get("files"), dict):

@@ -858,6 +858,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pdf html print publish paper tables charts summary reviewer share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save everything that was measured as one HTML or PDF file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pairs…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2368,6 +2380,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One HTML or PDF file with verdict, tables, charts, examples, settings, failures and cost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also save every table as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Export pairs…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2412,6 +2440,18 @@
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Report saved to {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables saved to {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No program opens {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>Archived the project with {n} images to {0}.</source>
@@ -2490,11 +2530,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Web page (*.html)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Archive project</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -308,6 +308,36 @@ def probe(
     raise typer.Exit(run_probe(root, _words(versions or ""), changes, as_json=as_json))
 
 
+@app.command()
+def report(
+    root: Project,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write: .html or .pdf")],
+    tables: Annotated[Path | None, typer.Option(metavar="DIR", help="also write every table as CSV there")] = None,
+    examples: Annotated[int, typer.Option(min=0, max=50, help="images in each list of examples")] = 6,
+) -> None:
+    """Write a report: verdict, tables and charts with intervals, examples, settings, failures, cost, and a manifest."""
+    from studio.cli.evaluation.report import run_report
+
+    raise typer.Exit(run_report(root, out, tables, examples))
+
+
+@app.command()
+def reproduce(
+    file: Annotated[Path, typer.Argument(metavar="REPORT", help="an HTML report", show_default=False)],
+    project: Annotated[
+        Path | None, typer.Option("--project", metavar="DIR", help="copy of its project; default: where the report is")
+    ] = None,
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to predict again; default: all of the report")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Predict and measure again what a report says, and tell whether the numbers agree; changes nothing."""
+    from studio.cli.evaluation.reproduce import run_reproduce
+
+    raise typer.Exit(run_reproduce(file, project, _words(versions or ""), as_json=as_json))
+
+
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal()
 

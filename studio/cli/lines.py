@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from studio.cli._output import CANCELLED, DONE, WRONG_INPUT, console, plain, print_versions
-from studio.cli._verdict import WORDS
 from studio.cli.run import report_cancel, report_failure, run_in_foreground
 from studio.jobs.runner import reclaim
 from studio.services.errors import StudioError
@@ -23,6 +22,7 @@ from studio.services.recipes.line_rows import LineRow
 from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionVerdict
+from studio.services.versions.verdict_lines import WORDS
 
 
 def run_line(root: Path, recipe: str | None, iteration: int | None, start: str | None, name: str | None) -> int:

@@ -14,7 +14,6 @@ from rich.text import Text
 from studio.cli._output import CANCELLED, DONE, FAILED, console, plain, print_versions, shown_command
 from studio.cli._progress import reporter
 from studio.cli._stopping import stopping
-from studio.cli._verdict import verdict_lines
 from studio.jobs.runner import JobEnd, reclaim, run_queue
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow, NextAction
@@ -23,6 +22,7 @@ from studio.services.projects.project import Project
 from studio.services.recipes.version_names import MAIN
 from studio.services.versions import version_list
 from studio.services.versions.overview import latest_assessment
+from studio.services.versions.verdict_lines import verdict_lines
 from studio.text import duration
 
 
@@ -92,7 +92,7 @@ def _report(screen: Console, project: Project, iterations: int, end: JobEnd, sec
                 versions = version_list.versions(project)
                 print_versions(screen, versions)
                 for line in verdict_lines(*latest_assessment(project, versions)):
-                    screen.print(Text(line))
+                    screen.print(Text(plain(line)))
             screen.print(Text(f"Finished in {duration(seconds)}."))
             return DONE
 

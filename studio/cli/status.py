@@ -15,7 +15,6 @@ from rich.text import Text
 from engine.contract.resources import resource_path
 from studio.cli._output import DONE, FAILED, console, plain, print_versions
 from studio.cli._stopping import stopping
-from studio.cli._verdict import verdict_lines
 from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
 from studio.services.errors import OperationCancelled
@@ -26,6 +25,7 @@ from studio.services.projects.project import Project
 from studio.services.review import pair_list as pair_service
 from studio.services.versions import version_list
 from studio.services.versions.overview import latest_assessment
+from studio.services.versions.verdict_lines import verdict_lines
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def status(root: Path, *, as_json: bool) -> None:
         versions = version_list.versions(project)
         print_versions(screen, versions)
         for line in verdict_lines(*latest_assessment(project, versions)):
-            screen.print(Text(line))
+            screen.print(Text(plain(line)))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, {counts.kept} kept, {counts.vetoed} vetoed."))
         for job in queue.list_jobs(project):

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.contract import batching_record
 from engine.contract.context import read_jsonl, write_jsonl
-from engine.contract.events import Cancelled, Failed, Finished, OutOfMemory, Progress, Started
+from engine.contract.events import Cancelled, Event, Failed, Finished, OutOfMemory, Progress, Started
 from engine.contract.specs import RunFolder, StageSpec
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.jobs.runner import explain_crash
@@ -30,9 +30,10 @@ def run_outside(
     rows: Sequence[dict[str, Any]] = (),
     *,
     on_progress: OnProgress = lambda done, total: None,
+    on_event: Callable[[Event], None] = lambda event: None,
     cancel: threading.Event | None = None,
 ) -> list[dict[str, Any]]:
-    """Run a stage on these rows and return the rows of its journals.
+    """Run a stage on these rows and return the rows of its journals; ``on_event`` hears every event of the child.
 
     Raises:
         StudioError: an error that the user can correct.
@@ -43,22 +44,25 @@ def run_outside(
         folder = RunFolder(Path(scratch))
         folder.spec.write_text(spec.to_json(), encoding="utf-8")
         write_jsonl(folder.input, rows)
-        outcome = _run_to_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+        outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
         while isinstance(outcome, OutOfMemory) and batching_record.smaller(
             folder, outcome.batch, outcome.checkpointing
         ):
-            outcome = _run_to_end(ChildProcess(folder), on_progress, cancel or threading.Event())
+            outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
         _check(outcome)
         return [row for journal in folder.journals() for row in read_jsonl(journal)]
 
 
-def _run_to_end(child: ChildProcess, on_progress: OnProgress, cancel: threading.Event) -> Outcome:
+def _run_to_end(
+    child: ChildProcess, on_progress: OnProgress, on_event: Callable[[Event], None], cancel: threading.Event
+) -> Outcome:
     child.start()
     try:
         while child.outcome is None:
             if cancel.is_set():
                 child.cancel()
             for event in child.poll(POLL_SECONDS):
+                on_event(event)
                 if isinstance(event, Started | Progress):
                     on_progress(event.done, event.total)
     except BaseException:

@@ -8,6 +8,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 
+def open_file(file: Path) -> bool:
+    """Open a file with the program that the system has for it; returns whether there is one."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
+
 def open_folder(folder: Path) -> bool:
     """Show a folder in the file manager; returns whether the system has one."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

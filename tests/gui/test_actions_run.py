@@ -109,6 +109,14 @@ def export(trial: Trial, name: str) -> None:
     trial.shell.panel.close()
 
 
+@acts("project.report")
+def report(trial: Trial, name: str) -> None:
+    trial.opens(name, QFileDialog)
+    assert trial.shell.panel is not None
+    trial.shell.panel.close()
+    trial.window.activateWindow()
+
+
 @acts("window.open-archive")
 def open_archive(trial: Trial, name: str) -> None:
     trial.opens(name, QDialog)
@@ -1010,6 +1018,7 @@ ALONE = (
     *(
         "-metrics",
         ".export",
+        ".report",
         "close-project",
         "quit",
         "regenerate",

@@ -7,11 +7,12 @@ card's formatting.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 
 from engine.contract.resources import resource_path
 from studio.services.errors import StudioError
 from studio.services.exports.model_card_facts import CardFacts, PairUse
+from studio.services.settings.flat import flat
 from studio.services.versions.types import MetricValue, VersionRow
 
 FILE_NAME = "README.md"
@@ -165,26 +166,22 @@ def _interval(metric: MetricValue) -> str:
 
 
 def _training(facts: CardFacts) -> str:
-    rows = [(escape(row.name), key, escape(value)) for row in facts.ancestors for key, value in _flat(_settings(row))]
+    rows = [
+        (escape(row.name), escape(key), escape(f"{value:g}" if isinstance(value, float) else str(value)))
+        for row in facts.ancestors
+        for key, value in flat(settings_used(row))
+    ]
     return (
         "\n".join(_table(("version", "setting", "value"), rows)) if rows else "Nothing was trained: this is the base."
     )
 
 
-def _settings(row: VersionRow) -> dict[str, object]:
+def settings_used(row: VersionRow) -> dict[str, object]:
     """Return the settings that a version was made with, without those that were left open and not used."""
     result = row.hyperparameters.get("result")
     used = {name: result[name] for name in _USED if name in result} if isinstance(result, dict) else {}
     effective = {**row.hyperparameters, **used}
     return {key: value for key, value in effective.items() if key not in _NOT_SETTINGS and value is not None}
-
-
-def _flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield escape(f"{prefix}{key}"), f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _pairs(uses: Iterable[PairUse]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -72,7 +73,7 @@ def card_facts(project: Project, name: str, form: ModelForm, licence: str | None
     with project.reader() as session:
         dataset = _dataset(session, project.name)
         pairs = tuple(
-            _pair_use(session, iteration, ancestors)
+            pair_use(session, iteration, ancestors)
             for iteration in pair_queries.iterations(session)
             if iteration <= row.iteration
         )
@@ -105,7 +106,8 @@ def _dataset(session: Session, name: str) -> CardDataset:
     )
 
 
-def _pair_use(session: Session, iteration: int, ancestors: tuple[VersionRow, ...]) -> PairUse:
+def pair_use(session: Session, iteration: int, ancestors: Sequence[VersionRow]) -> PairUse:
+    """Return how an iteration's pairs were used by the score training among these versions."""
     verdicts = pair_queries.count_verdicts(session, iteration)
     trained = next((row for row in ancestors if row.kind == "score" and row.iteration == iteration), None)
     result = trained.hyperparameters.get("result") if trained is not None else None

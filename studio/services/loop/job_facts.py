@@ -27,6 +27,7 @@ from studio.services.loop.types import (
 from studio.services.projects.project import Project
 from studio.services.recipes import lines
 from studio.services.recipes.version_names import MAIN, kind_of
+from studio.services.settings.flat import flat
 from studio.services.stages.registry import definition, step_name
 from studio.services.stages.train import TRAIN
 
@@ -135,12 +136,8 @@ def _step(name: str, group: list[PlannedStage]) -> Step:
     return Step(name, "done" if len(done) == len(group) else None, len(done), len(group), last)
 
 
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _flat(config: Mapping[str, Any]) -> dict[str, str]:
     """Return settings by dotted name, with values as in the file."""
-    found: dict[str, str] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping):
-            found |= _flat(value, f"{prefix}{key}.")
-        else:
-            found[f"{prefix}{key}"] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return found
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in flat(config)
+    }

@@ -7,6 +7,7 @@ from typing import Any
 
 from db.models import Job, ModelVersion
 from studio.services.recipes.version_names import MAIN
+from studio.services.settings.flat import flat
 from studio.services.settings.types import SettingChange
 from studio.services.stages.registry import relevant_settings
 
@@ -44,18 +45,8 @@ def _compare(by_iteration: Mapping[int, Known]) -> Iterable[SettingChange]:
 
 
 def _note(known: Known, where: str, tree: Mapping[str, Any]) -> None:
-    for setting, value in _flat(tree):
+    for setting, content in flat(tree):
+        value = "not set" if content is None else f"{content:.6g}" if isinstance(content, float) else str(content)
         values = known.get((where, setting), ())
         if value not in values:
             known[where, setting] = (*values, value)
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield (
-                f"{prefix}{key}",
-                "not set" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value),
-            )

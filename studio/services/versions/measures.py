@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.contract.specs import LABELS
+from studio.services.stages.definition import QT_TRANSLATE_NOOP
 from studio.services.versions.types import MetricValue, VersionRow
 
 Group = Literal["score", "bins", "labels", "format", "language", "tone", "read", "judge"]
@@ -15,11 +16,16 @@ Form = Literal["number", "percent", "count"]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: its group, the name of its metric, and how its values are written."""
+    """One measure: its group, the name of its metric, what it is called, and how its values are written.
+
+    ``title`` may have a place for the label; ``tip`` says what the title leaves open, or is "".
+    """
 
     group: Group
     name: str
+    title: str
     form: Form = "number"
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +48,120 @@ class MeasureRow:
 
 
 _JUDGED = (
-    Measure("judge", "consistency"),
-    Measure("judge", "usefulness"),
-    Measure("judge", "general"),
-    Measure("judge", "coverage", "percent"),
+    Measure("judge", "consistency", QT_TRANSLATE_NOOP("Measures", "Consistency (0–4)")),
+    Measure("judge", "usefulness", QT_TRANSLATE_NOOP("Measures", "Usefulness (0–4)")),
+    Measure("judge", "general", QT_TRANSLATE_NOOP("Measures", "Writing (0–4)")),
+    Measure("judge", "coverage", QT_TRANSLATE_NOOP("Measures", "Explanations with a grade"), "percent"),
 )
 MEASURES = (
-    Measure("score", "srcc"),
-    Measure("score", "plcc"),
-    Measure("score", "kendall"),
-    Measure("score", "rmse"),
-    Measure("score", "calibration_slope"),
-    Measure("score", "calibration_error"),
-    Measure("labels", "label_entropy"),
-    Measure("labels", "label_top_share", "percent"),
-    Measure("format", "format_failures", "percent"),
-    Measure("format", "format_failures:no_score", "percent"),
-    Measure("format", "format_failures:no_explanation", "percent"),
-    Measure("format", "format_failures:cut_off", "percent"),
-    Measure("format", "format_failures:other", "percent"),
-    Measure("language", "explanation_words"),
-    Measure("language", "distinct_texts", "count"),
-    Measure("language", "shared_texts", "percent"),
-    Measure("language", "repeated_clauses", "percent"),
-    Measure("language", "distinct_1"),
-    Measure("language", "distinct_2"),
-    Measure("tone", "word_tone"),
-    Measure("tone", "tone_label"),
-    Measure("read", "text_label"),
-    Measure("read", "text_truth"),
-    Measure("read", "contradictions", "percent"),
-    Measure("read", "swap_text"),
-    Measure("read", "swap_image"),
-    Measure("read", "swap_follows_text", "percent"),
-    *(Measure("bins", f"bin_error:{label}") for label in LABELS),
-    *(Measure("bins", f"bin_bias:{label}") for label in LABELS),
+    Measure("score", "srcc", QT_TRANSLATE_NOOP("Measures", "SRCC (rank correlation)")),
+    Measure("score", "plcc", QT_TRANSLATE_NOOP("Measures", "PLCC (linear correlation)")),
+    Measure("score", "kendall", QT_TRANSLATE_NOOP("Measures", "Kendall's tau")),
+    Measure("score", "rmse", QT_TRANSLATE_NOOP("Measures", "RMSE")),
+    Measure(
+        "score",
+        "calibration_slope",
+        QT_TRANSLATE_NOOP("Measures", "Calibration slope (1 is ideal)"),
+        tip=QT_TRANSLATE_NOOP("Measures", "Below 1, the scores are too extreme; above 1, too cautious"),
+    ),
+    Measure(
+        "score",
+        "calibration_error",
+        QT_TRANSLATE_NOOP("Measures", "Calibration error (mean)"),
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "Mean distance of predicted and true scores, in groups of similar predictions"
+        ),
+    ),
+    Measure("labels", "label_entropy", QT_TRANSLATE_NOOP("Measures", "Variety of labels (0–3.32 bits)")),
+    Measure("labels", "label_top_share", QT_TRANSLATE_NOOP("Measures", "Most frequent label"), "percent"),
+    Measure("format", "format_failures", QT_TRANSLATE_NOOP("Measures", "Format failures"), "percent"),
+    Measure("format", "format_failures:no_score", QT_TRANSLATE_NOOP("Measures", "no score"), "percent"),
+    Measure("format", "format_failures:no_explanation", QT_TRANSLATE_NOOP("Measures", "no explanation"), "percent"),
+    Measure(
+        "format", "format_failures:cut_off", QT_TRANSLATE_NOOP("Measures", "cut off at the token limit"), "percent"
+    ),
+    Measure("format", "format_failures:other", QT_TRANSLATE_NOOP("Measures", "other"), "percent"),
+    Measure("language", "explanation_words", QT_TRANSLATE_NOOP("Measures", "Words per explanation")),
+    Measure("language", "distinct_texts", QT_TRANSLATE_NOOP("Measures", "Different texts"), "count"),
+    Measure("language", "shared_texts", QT_TRANSLATE_NOOP("Measures", "Texts that another image has too"), "percent"),
+    Measure("language", "repeated_clauses", QT_TRANSLATE_NOOP("Measures", "Texts that say a clause twice"), "percent"),
+    Measure("language", "distinct_1", QT_TRANSLATE_NOOP("Measures", "Different words (distinct-1)")),
+    Measure("language", "distinct_2", QT_TRANSLATE_NOOP("Measures", "Different word pairs (distinct-2)")),
+    Measure(
+        "tone",
+        "word_tone",
+        QT_TRANSLATE_NOOP("Measures", "Tone fits the score (0–4)"),
+        tip=QT_TRANSLATE_NOOP("Measures", "An estimate from words, without reading: not consistency"),
+    ),
+    Measure(
+        "tone",
+        "tone_label",
+        QT_TRANSLATE_NOOP("Measures", "Rank correlation of tone and label"),
+        tip=QT_TRANSLATE_NOOP("Measures", "An estimate from words, without reading: not consistency"),
+    ),
+    Measure(
+        "read",
+        "text_label",
+        QT_TRANSLATE_NOOP("Measures", "Text alone, with own label (SRCC)"),
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "The version reads a score from its explanation, without the image; does it find its own label?"
+        ),
+    ),
+    Measure(
+        "read",
+        "text_truth",
+        QT_TRANSLATE_NOOP("Measures", "Text alone, with true score (SRCC)"),
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "The version reads a score from its explanation, without the image; is it near the true score?"
+        ),
+    ),
+    Measure("read", "contradictions", QT_TRANSLATE_NOOP("Measures", "Texts read 3 or more labels away"), "percent"),
+    Measure(
+        "read",
+        "swap_text",
+        QT_TRANSLATE_NOOP("Measures", "Swapped text is followed (SRCC)"),
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "The version is given another image's explanation: does its score follow that text?"
+        ),
+    ),
+    Measure(
+        "read",
+        "swap_image",
+        QT_TRANSLATE_NOOP("Measures", "Image is followed instead (SRCC)"),
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "The version is given another image's explanation: does its score follow the image?"
+        ),
+    ),
+    Measure(
+        "read",
+        "swap_follows_text",
+        QT_TRANSLATE_NOOP("Measures", "Swaps nearer to the text"),
+        "percent",
+        tip=QT_TRANSLATE_NOOP(
+            "Measures", "Of swaps whose text and image are 3 or more labels apart: scores nearer to the text's label"
+        ),
+    ),
+    *(
+        Measure("bins", f"bin_error:{label}", QT_TRANSLATE_NOOP("Measures", "Mean error, true label {0}"))
+        for label in LABELS
+    ),
+    *(
+        Measure("bins", f"bin_bias:{label}", QT_TRANSLATE_NOOP("Measures", "Scored too high by, true label {0}"))
+        for label in LABELS
+    ),
 )
 """All but the grades, in the order shown."""
+GROUPS: Mapping[Group, str] = {
+    "score": QT_TRANSLATE_NOOP("Measures", "Score"),
+    "bins": QT_TRANSLATE_NOOP("Measures", "By true label"),
+    "labels": QT_TRANSLATE_NOOP("Measures", "Labels"),
+    "format": QT_TRANSLATE_NOOP("Measures", "Format"),
+    "language": QT_TRANSLATE_NOOP("Measures", "Explanations"),
+    "tone": QT_TRANSLATE_NOOP("Measures", "Word tone"),
+    "read": QT_TRANSLATE_NOOP("Measures", "Text and score"),
+    "judge": QT_TRANSLATE_NOOP("Measures", "Judge"),
+}
+"""What the groups are called; grades are headed by their judge, if there is one."""
 READ_MEASURES = tuple(measure.name for measure in MEASURES if measure.group == "read")
 """Whether the explanations carry the score."""
 

@@ -66,6 +66,17 @@ def _exports(shell: Shell) -> list[ActionDefinition]:
             help=translate("Actions", "Export a model version, pairs, predictions, metrics or the whole project"),
         ),
         ActionDefinition(
+            id="project.report",
+            text=translate("Actions", "Report…"),
+            run=ask("report"),
+            menu="file",
+            section=10,
+            keys=("Ctrl+Shift+E",),
+            icon="report",
+            synonyms=translate("Actions", "pdf html print publish paper tables charts summary reviewer share"),
+            help=translate("Actions", "Save everything that was measured as one HTML or PDF file"),
+        ),
+        ActionDefinition(
             id="project.export-pairs",
             text=translate("Actions", "Pairs…"),
             phrase=translate("Actions", "Export pairs…"),

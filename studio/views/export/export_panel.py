@@ -1,4 +1,4 @@
-"""The export panel: exports, the project archive and import of edited pairs; it is not modal."""
+"""The export panel: exports, the report, the project archive and import of edited pairs; it is not modal."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.jobs.reports.report_file import write_report_file
 from studio.plural import plural
 from studio.services import archiving, exports
 from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.exports.preference_pairs import PairsWritten
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
+from studio.text import tool_tip
 from studio.views.export.version_export import VersionExport
+from studio.views.opening import open_file
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.file_dialogs import ask_open_file, ask_save_file
@@ -49,6 +52,16 @@ class ExportPanel(QDialog):
         self.veto_missing = QCheckBox(self.tr("Veto pairs missing from the file"))
         self.with_images = QCheckBox(self.tr("Include images"))
         self.with_images.setChecked(True)
+        self.report_button = self._button(self.tr("Report…"), self._ask_report)
+        self.report_button.setToolTip(
+            tool_tip(
+                self.tr("One HTML or PDF file with verdict, tables, charts, examples, settings, failures and cost")
+            )
+        )
+        self.with_tables = QCheckBox(self.tr("Also save every table as CSV"))
+        self.open_button = self._button(self.tr("Open report"), self._open_report)
+        self.open_button.hide()
+        self._report: Path | None = None
         self.pairs_button = self._button(self.tr("Export pairs…"), self._ask_pairs)
         self.read_button = self._button(self.tr("Import edited pairs…"), self._ask_read)
         self.predictions_button = self._button(self.tr("Export predictions…"), self._ask_predictions)
@@ -112,6 +125,26 @@ class ExportPanel(QDialog):
 
         self._start(lambda _progress: export(self._workspace.project, file), done)
 
+    def write_report(self, file: Path) -> None:
+        """Write the report, and its tables beside it if wanted; then offer to open it."""
+        root = self._workspace.project.root
+        tables = file.with_name(f"{file.stem}-tables") if self.with_tables.isChecked() else None
+
+        def done(_files: int) -> None:
+            text = self.tr("Report saved to {0}.").format(file)
+            if tables is not None:
+                text += " " + self.tr("Tables saved to {0}.").format(tables)
+            self._report = file
+            self.open_button.show()
+            self.message.show_message(text, "info")
+
+        self.open_button.hide()
+        self._start(lambda progress: write_report_file(root, file, tables, on_progress=progress), done)
+
+    def _open_report(self) -> None:
+        if self._report is not None and not open_file(self._report):
+            self.message.show_message(self.tr("No program opens {0}.").format(self._report))
+
     def write_archive(self, file: Path) -> None:
         """Archive the project as one file, with or without its images."""
         with_images = self.with_images.isChecked()
@@ -166,7 +199,7 @@ class ExportPanel(QDialog):
         self.bar.setVisible(busy)
         self.stop_button.setVisible(busy)
         for button in (
-            *(self.pairs_button, self.read_button, self.predictions_button),
+            *(self.report_button, self.pairs_button, self.read_button, self.predictions_button),
             *(self.metrics_button, self.grades_button, self.archive_button),
         ):
             button.setEnabled(not busy)
@@ -193,6 +226,11 @@ class ExportPanel(QDialog):
         kinds = ["CSV (*.csv)", "Parquet (*.parquet)"]
         ask_save_file(self, title, name, kinds, lambda file: self.write_table(export, file))
 
+    def _ask_report(self) -> None:
+        name = f"{self._workspace.project.root.name}-report.html"
+        kinds = [self.tr("Web page (*.html)"), "PDF (*.pdf)"]
+        ask_save_file(self, self.tr("Save report"), name, kinds, self.write_report)
+
     def _ask_archive(self) -> None:
         name = f"{self._workspace.project.root.name}.zip"
         ask_save_file(self, self.tr("Archive project"), name, ["Zip (*.zip)"], self.write_archive)
@@ -211,6 +249,12 @@ class ExportPanel(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         column.addWidget(self.version)
+        column.addWidget(PlainLabel(self.tr("Report"), role="subtitle"))
+        row = QHBoxLayout()
+        for widget in (self.report_button, self.with_tables, self.open_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(PlainLabel(self.tr("Data and project"), role="subtitle"))
         for buttons in (
             (self.pairs_button, self.read_button, self.veto_missing),

@@ -152,6 +152,7 @@ class Shell(QWidget):
         self.export()
         assert self.panel is not None
         {
+            "report": self.panel.report_button,
             "pairs": self.panel.pairs_button,
             "edited": self.panel.read_button,
             "predictions": self.panel.predictions_button,

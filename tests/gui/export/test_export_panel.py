@@ -66,6 +66,28 @@ def test_that_the_newest_version_is_exported_beside_what_a_folder_holds(
     assert "license: apache-2.0" in (tmp_path / "there/iter2-merged/README.md").read_text("utf-8")
 
 
+def test_that_the_report_is_saved_with_its_tables_and_can_be_opened(
+    qtbot: QtBot, panel: ExportPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("studio.views.export.export_panel.open_file", lambda file: opened.append(file) or True)
+    assert not panel.open_button.isVisible()
+    panel.with_tables.setChecked(True)
+    panel.write_report(tmp_path / "out.html")
+    qtbot.waitUntil(lambda: panel.open_button.isVisible(), timeout=60_000)
+    said(qtbot, panel, "Report saved to")
+    assert "iter2/merged" in (tmp_path / "out.html").read_text("utf-8")
+    assert (tmp_path / "out-tables/results.csv").is_file()
+    click(qtbot, panel.open_button)
+    assert opened == [tmp_path / "out.html"]
+
+
+def test_that_a_report_that_cannot_be_saved_says_why(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
+    panel.write_report(tmp_path / "missing" / "out.html")
+    said(qtbot, panel, "cannot be written")
+    assert not panel.open_button.isVisible() and panel.report_button.isEnabled()
+
+
 def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
     click(qtbot, panel.version.export_button)
     said(qtbot, panel, "Choose a destination folder.")

@@ -1,8 +1,7 @@
-"""The verdict on the latest main version, and the advice on another iteration, as lines. No Qt, no torch."""
+"""The verdict on the latest main version, and advice on another iteration, as lines of English. No Qt, no torch."""
 
 from __future__ import annotations
 
-from studio.cli._output import plain
 from studio.services.versions.types import IterationAdvice, MainVerdict, MeasureChange, NeededImages, VerdictMeasure
 from studio.text import chance
 
@@ -21,11 +20,11 @@ def verdict_lines(verdict: MainVerdict | None, advice: IterationAdvice | None) -
         return []
     lines = []
     for against in verdict.against:
-        lines.append(plain(f"{verdict.version} against {against.other}: {WORDS[against.word]}"))
+        lines.append(f"{verdict.version} against {against.other}: {WORDS[against.word]}")
         lines += [f"  {_measure_line(change)}" for change in against.measures]
     if verdict.tests > 1:
         lines.append(f"p is corrected for {verdict.tests} comparisons (Holm).")
-    return lines + ([plain(advice_line(advice))] if advice is not None else [])
+    return lines + ([advice_line(advice)] if advice is not None else [])
 
 
 def advice_line(advice: IterationAdvice) -> str:
