@@ -38,6 +38,8 @@ def judge_id(name: str, base_url: str, model: str) -> str:
     return f"{model}@{origin_of(base_url)}" if name == MODEL_JUDGE else name
 
 
+BATCH_DISCOUNT = 0.5
+"""What a request of a batch costs of the usual price (OpenAI's Batch API)."""
 GRADE_WORDS = ("bad", "poor", "fair", "good", "excellent")
 """The judge's words for the grades 0 to 4."""
 

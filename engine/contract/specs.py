@@ -296,6 +296,7 @@ class JudgeSpec(_Spec):
         max_cost: USD that all requests in ``ledger`` may cost; None: no limit.
         ledger: file of what this judge has cost for this version so far, in all its jobs; None: of this job alone.
         kept_folder: where the project keeps a judge's answers, so that nothing is judged twice; None keeps none.
+        batch: ask by the server's batches first: half the price, within a day.
     """
 
     kind: ClassVar[str] = "judge"
@@ -311,6 +312,7 @@ class JudgeSpec(_Spec):
     max_cost: float | None = None
     kept_folder: str | None = None
     ledger: str | None = None
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -21,6 +24,7 @@ import openai
 from engine.contract.context import StageError
 from engine.contract.judge_types import MODEL_JUDGE, OPENAI_ORIGIN, Grades, judge_id, origin_of
 from engine.judges import pace, rubric
+from engine.judges.batch import Batches, Request
 from engine.judges.kept_answers import KeptAnswers, key_of
 from engine.judges.pace import Pace
 from engine.judges.rubric import UnusableAnswerError
@@ -133,14 +137,7 @@ class LanguageModelJudge:
             StageError: the server cannot be used: no such model, no right, no quota, not reachable, or the cost limit
                 is reached. What is done is done.
         """
-        http = openai.DefaultAsyncHttpxClient(follow_redirects=False)  # a key goes to one address alone
-        self._client = openai.AsyncOpenAI(
-            base_url=self.access.base_url,
-            api_key=self.access.key or "none",
-            max_retries=0,
-            timeout=self.access.timeout,
-            http_client=http,
-        )
+        self._client = self._new_client()
         pending = iter(rows)
         failure: StageError | None = None
         async with self._client:
@@ -159,6 +156,82 @@ class LanguageModelJudge:
         if failure is not None:
             raise failure
 
+    def _new_client(self) -> openai.AsyncOpenAI:
+        http = openai.DefaultAsyncHttpxClient(follow_redirects=False)  # a key goes to one address alone
+        return openai.AsyncOpenAI(
+            base_url=self.access.base_url,
+            api_key=self.access.key or "none",
+            max_retries=0,
+            timeout=self.access.timeout,
+            http_client=http,
+        )
+
+    async def fetch_batch(
+        self, rows: Sequence[Row], file: Path, told: Callable[[int, int], None], look: Callable[[], None]
+    ) -> None:
+        """Fetch the answers of these rows as a batch (see ``batch``), for ``grade`` to read.
+
+        Args:
+            rows: as for ``grade``.
+            file: notes of the project's batches.
+            told: is called with how many of how many answers a batch has.
+            look: called several times a second; what it raises ends the wait, not the batch.
+
+        Raises:
+            StageError: the server has no batches or cannot be used, or the cost limit is reached.
+        """
+        failure: StageError | None = None
+        async with self._new_client() as client:
+            batches = Batches(
+                client, self.access.base_url, self.kept, self.ledger, self.access.prices, file, told,
+                first_poll=self.access.pause,
+            )  # fmt: skip
+            try:
+                await batches.fetch(self._requests(rows), self._usable, look)
+            except StageError as error:
+                failure = type(error)(self.access.hide_key(error.message), self.access.hide_key(error.remedy))
+            finally:
+                batches.close()
+        if failure is not None:
+            raise failure
+
+    def _requests(self, rows: Sequence[Row]) -> Iterator[Request]:
+        for row in rows:
+            if row["label"] is not None:
+                key, prompt = self._question(row)
+                if self.kept.get(key) is None:
+                    yield Request(key, self._body(prompt, 0, _FORMATS[0]), self._highest_price(prompt))
+
+    def _usable(self, body: Mapping[str, Any]) -> str:
+        """Return the text of an answer's body, without the key, if it can be graded."""
+        answer = json.loads(json.dumps(body), object_hook=lambda found: SimpleNamespace(**found))
+        choices = getattr(answer, "choices", None)
+        text = self.access.hide_key(_content_of(choices[0] if isinstance(choices, list) and choices else None))
+        _graded(text)
+        return text
+
+    def _question(self, row: Row) -> tuple[str, str]:
+        """Return the key of a row's answer, and its prompt."""
+        text = _storable(row["text"]) if row["parse_ok"] else ""
+        prompt = rubric.render(row["label"], text)
+        key = key_of(
+            model=self.access.model, base_url=self.access.base_url.rstrip("/"), prompt=prompt, score=row["label"],
+            text=text, max_tokens=self.access.max_tokens, temperature=0,
+        )  # fmt: skip
+        return key, prompt
+
+    def _body(self, prompt: str, attempt: int, answer_format: dict[str, Any] | None) -> dict[str, Any]:
+        """Return a request's fields."""
+        limit = "max_completion_tokens" if origin_of(self.access.base_url) == OPENAI_ORIGIN else "max_tokens"
+        return {
+            "model": self.access.model,
+            "messages": [{"role": "user", "content": prompt}],
+            "temperature": 0.0 if attempt == 0 else 0.5,  # the same question may only get the same answer
+            "seed": attempt,
+            limit: self.access.max_tokens,
+            **({} if answer_format is None else {"response_format": answer_format}),
+        }
+
     async def _work(
         self, rows: Iterator[Row], done: Callable[[Row, Grades], None], *, until_one_worked: bool = False
     ) -> None:
@@ -173,12 +246,7 @@ class LanguageModelJudge:
     async def _grade(self, row: Row) -> Grades:
         if row["label"] is None:
             return Grades(None, reason="the score of this explanation is not known")
-        text = _storable(row["text"]) if row["parse_ok"] else ""
-        prompt = rubric.render(row["label"], text)
-        key = key_of(
-            model=self.access.model, base_url=self.access.base_url.rstrip("/"), prompt=prompt, score=row["label"],
-            text=text, max_tokens=self.access.max_tokens, temperature=0,
-        )  # fmt: skip
+        key, prompt = self._question(row)
         kept = self.kept.get(key)
         if kept is not None:
             with suppress(UnusableAnswerError):  # a file that was changed: ask anew
@@ -300,19 +368,9 @@ class LanguageModelJudge:
 
     async def _send(self, prompt: str, attempt: int, used: int, sent: float) -> Any:
         self.requests += 1
-        limit = "max_completion_tokens" if origin_of(self.access.base_url) == OPENAI_ORIGIN else "max_tokens"
-        more: dict[str, Any] = {limit: self.access.max_tokens}
-        if _FORMATS[used] is not None:
-            more["response_format"] = _FORMATS[used]
         try:
             async with asyncio.timeout(self.access.timeout):  # a server may send single bytes for ever
-                return await self._client.chat.completions.create(
-                    model=self.access.model,
-                    messages=[{"role": "user", "content": prompt}],
-                    temperature=0.0 if attempt == 0 else 0.5,  # the same question may only get the same answer
-                    seed=attempt,
-                    **more,
-                )
+                return await self._client.chat.completions.create(**self._body(prompt, attempt, _FORMATS[used]))
         except (openai.APIStatusError, openai.APIConnectionError, TimeoutError):
             raise
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
@@ -332,17 +390,7 @@ class LanguageModelJudge:
             error = getattr(answer, "error", None)
             self._failed(f"its answer has no message{f': {str(error)[:200]}' if error else ''}", sent)
         self._pace.worked()
-        refusal, content = getattr(message, "refusal", None), getattr(message, "content", None)
-        if refusal:
-            raise UnusableAnswerError(f"the model refused: {str(refusal)[:120]}")
-        reason = getattr(choice, "finish_reason", None)
-        if reason == "length":
-            raise UnusableAnswerError("the answer was cut off" if content else "thinking took all tokens of the answer")
-        if reason == "content_filter":
-            raise UnusableAnswerError("a content filter withheld the answer")
-        if not isinstance(content, str) or not content.strip():
-            raise UnusableAnswerError("the answer is empty")
-        return content
+        return _content_of(choice)
 
     def _failed(self, reason: str, sent: float) -> None:
         """Count a failure of the server itself; always raises."""
@@ -411,6 +459,26 @@ class LanguageModelJudge:
         if not all(isinstance(count, int) and count >= 0 for count in tokens):
             return None
         return prices.of(*tokens)  # type: ignore[arg-type]
+
+
+def _content_of(choice: Any) -> str:
+    """Return the text of an answer that has a message.
+
+    Raises:
+        UnusableAnswerError: the model refused, was cut off or said nothing.
+    """
+    message = getattr(choice, "message", None)
+    refusal, content = getattr(message, "refusal", None), getattr(message, "content", None)
+    if refusal:
+        raise UnusableAnswerError(f"the model refused: {str(refusal)[:120]}")
+    reason = getattr(choice, "finish_reason", None)
+    if reason == "length":
+        raise UnusableAnswerError("the answer was cut off" if content else "thinking took all tokens of the answer")
+    if reason == "content_filter":
+        raise UnusableAnswerError("a content filter withheld the answer")
+    if not isinstance(content, str) or not content.strip():
+        raise UnusableAnswerError("the answer is empty")
+    return content
 
 
 async def _all_of(tasks: set[asyncio.Task[None]], look: Callable[[], None]) -> None:

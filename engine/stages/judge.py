@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from engine import judges
 from engine.contract.context import Journal, RunContext, StageError, complete_rows, read_jsonl
-from engine.contract.events import Note, Progress, Rows, Started
+from engine.contract.events import Note, Phase, Progress, Rows, Started
 from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, MODEL_JUDGE, OPENAI_ORIGIN, origin_of, usable_key
 from engine.contract.specs import JudgeSpec
 
@@ -136,6 +136,17 @@ def _by_model(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]
     ledger = Ledger(Path(spec.ledger or ctx.folder.path / "spending.jsonl"), spec.max_cost)
     judge = LanguageModelJudge(access, kept, ledger)
     try:
+        if spec.batch:
+            notes = Path(spec.kept_folder) if spec.kept_folder else ctx.folder.path
+            asyncio.run(
+                judge.fetch_batch(
+                    pending,
+                    notes / "batches.jsonl",
+                    lambda done, total: ctx.emit(Phase("batch", done, total)),
+                    ctx.check_cancelled,
+                )
+            )
+            ctx.emit(Phase(""))
         asyncio.run(
             judge.grade(pending, lambda row, grades: work.add([_journal_row(row, grades)]), ctx.check_cancelled)
         )

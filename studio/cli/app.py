@@ -249,12 +249,15 @@ def judge(
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", min=0, metavar="USD", help="cost limit for each version")
     ] = None,
+    batch: Annotated[
+        bool | None, typer.Option("--batch/--no-batch", help="OpenAI's Batch API: half the price, within a day")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a language model grade the explanations. Its key: SCORE_STUDIO_JUDGE_KEY, or the system's keyring."""
     from studio.cli.evaluation.judge import run_judge
 
-    given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost}
+    given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost, "batch": batch}
     changes = {name: value for name, value in given.items() if value is not None}
     raise typer.Exit(run_judge(root, _words(versions), changes, as_json=as_json))
 

@@ -259,6 +259,7 @@ def label_of(field: SettingField) -> str:
     known = {
         "alpha": translate("SettingsForm", "LoRA alpha"),
         "base_url": translate("SettingsForm", "Server"),
+        "batch": translate("SettingsForm", "Batch API"),
         "beta": translate("SettingsForm", "DPO beta"),
         "dtype": translate("SettingsForm", "Data type"),
         "max_cost": translate("SettingsForm", "Cost limit (USD)"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.queries import jobs, predictions, versions
-from engine.contract.judge_types import MODEL_JUDGE
+from engine.contract.judge_types import BATCH_DISCOUNT, MODEL_JUDGE
 from studio.services.projects.project import Project
 from studio.services.recipes.measure_again import chosen_versions, enqueue_again
 from studio.services.settings.schema import OPENAI_URL, Settings
@@ -58,6 +58,7 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Judg
     if prompt is not None and answer is not None:
         tokens = count * TOKENS_OF_PROMPT + characters / _CHARACTERS
         usd = (tokens * prompt + count * TOKENS_OF_ANSWER * answer) / 1e6
+        usd *= BATCH_DISCOUNT if settings.judge.batch else 1.0
     return JudgingEstimate(judge_of(settings.judge), tuple(names), count, usd)
 
 

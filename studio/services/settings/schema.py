@@ -264,6 +264,7 @@ class JudgeSettings(Section):
     max_tokens: int = Field(256, ge=16, le=32768, description="of the judge's answer; more for one that thinks first")
     attempts: int = Field(4, ge=1, le=20, description="tries before an explanation has no grade")
     parallel: int = Field(16, ge=1, le=256, description="requests at a time at most")
+    batch: bool = Field(False, description="true: by OpenAI's Batch API, at half the price, within a day")
     max_cost: float = Field(5.0, ge=0, le=1e6, description="USD that judging one version may cost, all in all")
     price_prompt: float | None = Field(
         None, ge=0, description="USD per million tokens of the prompt; not set: as published for the paper's judge"

@@ -55,6 +55,7 @@ def _build_spec(context: StageContext) -> JudgeSpec:
         price_prompt=prompt,
         price_answer=answer,
         max_cost=settings.max_cost,
+        batch=settings.batch,
         kept_folder=str(context.project.root / "cache" / "judge"),
         ledger=str(context.project.root / SPENDING / _ledger_name(context.version, judge_of(settings))),
     )

@@ -88,6 +88,7 @@ class JobStatusLine(PlainLabel):
             "files": self.tr("checking files"),
             "converting": self.tr("converting the model (first use only)"),
             "loading": self.tr("loading the model"),
+            "batch": self.tr("waiting for the batch's answers"),
             "lengths": self.tr("measuring pair lengths"),
             "reference": self.tr("computing reference log-probabilities"),
             "margins": self.tr("measuring pair margins"),

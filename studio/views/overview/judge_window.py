@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.services.errors import StudioError
@@ -17,7 +17,7 @@ from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 
-WIDTH, HEIGHT = 560, 420
+WIDTH, HEIGHT = 560, 450
 LOOK_MS = 250
 """After the last key press; then the estimate is made anew."""
 NUMBERS = {"sample": int, "max_cost": float}
@@ -43,6 +43,8 @@ class JudgeWindow(QDialog):
         self.server, self.model = QLineEdit(settings.base_url), QLineEdit(settings.model)
         self.sample = QLineEdit(str(settings.sample))
         self.limit = QLineEdit(f"{settings.max_cost:g}")
+        self.batch = QCheckBox(self.tr("As a batch: half the price, answered within a day (OpenAI)"))
+        self.batch.setChecked(settings.batch)
         self.estimate = PlainLabel(role="muted", wrap=True)
         self.key_button = QPushButton(self.tr("Key…"))
         self.start_button = QPushButton(self.tr("Judge"))
@@ -73,7 +75,7 @@ class JudgeWindow(QDialog):
 
     def _changes(self) -> dict[str, object]:
         """Return the settings as typed; what is no number is left as text, which the settings refuse."""
-        found: dict[str, object] = {"name": "model"}
+        found: dict[str, object] = {"name": "model", "batch": self.batch.isChecked()}
         fields = {"base_url": self.server, "model": self.model, "sample": self.sample, "max_cost": self.limit}
         for name, field in fields.items():
             text = field.text().strip()
@@ -131,6 +133,8 @@ class JudgeWindow(QDialog):
             field.textEdited.connect(self._on_edit)
             field.setMinimumHeight(field.sizeHint().height())
             form.addRow(PlainLabel(label), field)
+        self.batch.toggled.connect(lambda _checked: self._on_edit())
+        form.addRow(self.batch)
         self.key_button.clicked.connect(self.ask_for_key)
         self.start_button.clicked.connect(self.start)
         self.start_button.setProperty("role", "primary")

@@ -47,6 +47,8 @@ class JudgeServer:
         delay: seconds before each answer.
         retry_after: what a refusal asks for; key: the only one that is accepted; elsewhere: where ``redirect`` leads.
         busiest: the most requests at a time so far.
+        refused: the status of every upload; batches, files: by id.
+        polls: how often a batch was looked at; the first ``slow_batches`` times it is in progress, then ``batch_end``.
     """
 
     formats: tuple[str | None, ...] = ("json_schema", "json_object", None)
@@ -62,6 +64,12 @@ class JudgeServer:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     busiest: int = 0
+    batches: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    polls: int = 0
+    slow_batches: int = 0
+    batch_end: str = "completed"
+    refused: int = 0
     address: str = ""
     _active: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,6 +102,57 @@ class JudgeServer:
                     return text, None if way == "good" else way
         return text, None
 
+    def take_file(self, data: bytes, kind: str) -> dict[str, Any]:
+        """Store an uploaded file; returns its description."""
+        boundary = re.search("boundary=(.*)", kind)
+        assert boundary is not None
+        parts = data.split(b"--" + boundary[1].encode())
+        (content,) = (part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for part in parts if b"filename=" in part)
+        name = f"file-{len(self.files)}"
+        self.files[name] = content.decode()
+        return {
+            "id": name, "object": "file", "bytes": len(content), "created_at": 0, "filename": "requests.jsonl",
+            "purpose": "batch", "status": "processed",
+        }  # fmt: skip
+
+    def take_batch(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Answer every request of a batch at once, as each explanation wants; returns the batch."""
+        lines = [json.loads(line) for line in self.files[body["input_file_id"]].splitlines()]
+        good, bad = [], []
+        for line in lines:
+            text, way = self.begin(line["body"], key)
+            usage = (len(text) + 300, 40) if way in (None, "fenced") else None
+            self.end(text, usage)
+            content = json.dumps(grades_of(text))
+            message = {"role": "assistant", "content": f"```{content}```" if way == "fenced" else content}
+            answer = {
+                "id": "x", "object": "chat.completion", "created": 0, "model": "judge",
+                "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+                "usage": {"prompt_tokens": len(text) + 300, "completion_tokens": 40, "total_tokens": len(text) + 340},
+            }  # fmt: skip
+            status = 200 if usage is not None else 500
+            response = {"status_code": status, "body": answer if usage is not None else {"error": {"message": "way"}}}
+            (good if usage is not None else bad).append({"custom_id": line["custom_id"], "response": response})
+        name = f"batch-{len(self.batches)}"
+        for kind, found in (("out", good), ("err", bad)):
+            self.files[f"{name}-{kind}"] = "\n".join(json.dumps(row) for row in found)
+        self.batches[name] = {
+            "id": name, "object": "batch", "endpoint": body["endpoint"], "input_file_id": body["input_file_id"],
+            "completion_window": "24h", "status": "in_progress", "created_at": 0, "metadata": body.get("metadata"),
+            "request_counts": {"total": len(lines), "completed": 0, "failed": 0},
+        }  # fmt: skip
+        return self.batches[name]
+
+    def look(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Return a batch as it is when it is looked at once more."""
+        self.polls += 1
+        if self.polls > self.slow_batches:
+            total = batch["request_counts"]["total"]
+            batch |= {"status": self.batch_end, "request_counts": {"total": total, "completed": total, "failed": 0}}
+            if self.batch_end == "completed":
+                batch |= {"output_file_id": f"{batch['id']}-out", "error_file_id": f"{batch['id']}-err"}
+        return batch
+
     def end(self, text: str, usage: tuple[int, int] | None) -> None:
         """Count an answer."""
         with self._lock:
@@ -108,8 +167,35 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
     """Serve on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            place = self.path.partition("?")[0]
+            if place.endswith("/batches"):
+                self._send(
+                    200, json.dumps({"object": "list", "data": list(server.batches.values()), "has_more": False})
+                )
+            elif place.endswith("/content"):
+                self._send(200, server.files[place.split("/")[-2]], kind="application/octet-stream")
+            else:
+                found = server.batches.get(place.split("/")[-1])
+                self._send(
+                    200 if found else 404, json.dumps(server.look(found) if found else {"error": {"message": "no"}})
+                )
+
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            data = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.endswith("/files") and server.refused:
+                told = {"error": {"message": f"way {self.headers.get('Authorization')}"}}
+                self._send(server.refused, json.dumps(told))
+                return
+            if self.path.endswith("/files"):
+                self._send(200, json.dumps(server.take_file(data, self.headers["Content-Type"])))
+                return
+            if self.path.endswith("/batches"):
+                self._send(
+                    200, json.dumps(server.take_batch(json.loads(data), self.headers.get("Authorization") or ""))
+                )
+                return
+            body = json.loads(data)
             text, way = server.begin(body, self.headers.get("Authorization") or "")
             usage = None
             try:
