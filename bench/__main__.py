@@ -17,7 +17,7 @@ def main() -> int:
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
         "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
-        "readout": _readout,
+        "readout": _readout, "explanations": _explanations,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -71,6 +71,10 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--tokens", type=int, default=47, help="tokens of an answer")
     passes = commands.add_parser("vision-passes", help="how often the vision tower processes an image")
     passes.add_argument("--iterations", type=int, default=4)
+    texts = commands.add_parser("explanations", help="the explanations of finished demo projects, version by version")
+    texts.add_argument("projects", type=Path, nargs="+")
+    texts.add_argument("--no-reading", action="store_true", help="without the score read from the text alone")
+    texts.add_argument("--json", action="store_true")
     values = commands.add_parser("readout", help="the ways to read out a score, on a project's own predictions")
     values.add_argument("project", type=Path)
     values.add_argument("--images", type=int, nargs="+", default=[20, 256], help="images that are fitted to")
@@ -161,6 +165,14 @@ def _readout(arguments: argparse.Namespace) -> int:
 
     found = readout.run(arguments.project, arguments.images, arguments.resplits)
     print(json.dumps(found) if arguments.json else readout.markdown(found))
+    return 0
+
+
+def _explanations(arguments: argparse.Namespace) -> int:
+    from bench import explanations
+
+    found = explanations.run(arguments.projects, reading=not arguments.no_reading)
+    print(json.dumps(found) if arguments.json else explanations.markdown(found))
     return 0
 
 

@@ -7,6 +7,7 @@ import random
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.demo.camera import CANVAS, MARGIN, SIZE, photograph
@@ -34,15 +35,23 @@ _HUES: dict[str, Colour] = {
 }
 
 
-def draw_scene(scene: Scene, seed: int) -> Image.Image:
-    """Return the photograph of a scene; details that no attribute covers (waves, windows, grass) come from the seed."""
+def draw_scene(scene: Scene, seed: int, surface: NDArray[np.float64] | None = None) -> Image.Image:
+    """Return the photograph of a scene; details that no attribute covers (waves, windows, grass) come from the seed.
+
+    `surface`, (CANVAS, CANVAS) grey levels, is added to everything drawn: a structure such as real surfaces have.
+    """
     rng = random.Random(seed)
     horizon = MARGIN + int(SIZE * rng.uniform(0.52, 0.64))
     canvas = _sky_and_ground(scene, horizon)
     pen = ImageDraw.Draw(canvas)
+    if scene.sky == "cloudy":
+        _draw_clouds(pen, horizon, scene.time, rng)
     _PLACES[scene.place](pen, horizon, _DAYLIGHT[scene.time], rng)
     _draw_subject(pen, scene, horizon, rng)
     _draw_clutter(pen, scene.clutter, rng)
+    if surface is not None:
+        pixels = np.asarray(canvas, dtype=np.float32) + surface[..., None]
+        canvas = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
     return photograph(canvas, scene.camera, np.random.default_rng(seed))
 
 
@@ -58,6 +67,18 @@ def _sky_and_ground(scene: Scene, horizon: int) -> Image.Image:
     pixels[:horizon] = top * (1 - depth) + bottom * depth
     pixels[horizon:] = _shade(_GROUND[scene.place], _DAYLIGHT[scene.time])
     return Image.fromarray(pixels.astype(np.uint8))
+
+
+def _draw_clouds(pen: ImageDraw.ImageDraw, horizon: int, time: str, rng: random.Random) -> None:
+    _, bottom = _SKY[time]
+    for _ in range(rng.randint(4, 6)):
+        x, y = rng.randint(0, CANVAS), rng.randint(MARGIN, horizon - SIZE // 6)
+        grey = rng.randint(200, 235) if time == "noon" else rng.randint(150, 190)
+        tint = tuple(int(0.75 * grey + 0.25 * channel) for channel in bottom)
+        for _ in range(5):
+            dx, dy = rng.randint(-12, 12), rng.randint(-3, 3)
+            wide, high = rng.randint(7, 13), rng.randint(4, 7)
+            pen.ellipse((x + dx - wide, y + dy - high, x + dx + wide, y + dy + high), fill=tint)
 
 
 def _draw_beach(pen: ImageDraw.ImageDraw, horizon: int, light: float, rng: random.Random) -> None:
@@ -103,7 +124,8 @@ _PLACES = {"beach": _draw_beach, "mountains": _draw_mountains, "city": _draw_cit
 def _draw_subject(pen: ImageDraw.ImageDraw, scene: Scene, horizon: int, rng: random.Random) -> None:
     share = {"thirds": 1 / 3, "centre": 1 / 2, "edge": 1 / 24}[scene.placement]
     x = MARGIN + SIZE * (share if scene.side < 0 else 1 - share) + rng.uniform(-3, 3)
-    size = SIZE * rng.uniform(0.26, 0.34)
+    low, high = _SIZES[scene.distance]
+    size = SIZE * rng.uniform(low, high)
     colour = _shade(_HUES[scene.hue], 0.55 + 0.45 * _DAYLIGHT[scene.time])
     _SUBJECTS[scene.subject](pen, x, horizon + int(SIZE * 0.16), size, colour)
 
@@ -129,13 +151,14 @@ def _draw_house(pen: ImageDraw.ImageDraw, x: float, foot: float, size: float, co
 
 
 def _draw_balloon(pen: ImageDraw.ImageDraw, x: float, foot: float, size: float, colour: Colour) -> None:
-    middle, rope = foot - size * 1.5, _shade(colour, 0.6)
+    middle, rope = foot - max(size * 1.25, SIZE * 0.4), _shade(colour, 0.6)
     pen.ellipse((x - size * 0.42, middle - size * 0.42, x + size * 0.42, middle + size * 0.42), fill=colour)
     for side in (-1, 1):
         pen.line((x + side * size * 0.25, middle + size * 0.3, x, middle + size * 0.75), fill=rope)
     pen.rectangle((x - size * 0.1, middle + size * 0.7, x + size * 0.1, middle + size * 0.85), fill=(120, 80, 50))
 
 
+_SIZES = {"near": (0.34, 0.42), "distant": (0.17, 0.22)}
 _SUBJECTS = {"boat": _draw_boat, "tree": _draw_tree, "house": _draw_house, "balloon": _draw_balloon}
 
 

@@ -5,24 +5,49 @@ The sentences are data (`resources/demo/phrases.json`). The module does not depe
 
 import json
 import random
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias, TypedDict
 
 from engine.contract.resources import resource_path
-from engine.demo.scenes import Camera, Scene, camera_levels, levels
+from engine.demo.scenes import (
+    PLACES,
+    SUBJECTS,
+    TIMES,
+    Camera,
+    Scene,
+    amounts,
+    camera_amounts,
+    camera_levels,
+    clear_levels,
+    levels,
+    severity,
+)
 
 Bank: TypeAlias = dict[str, dict[str, list[str]]]
 
-CONTENT = ("content", "")
-"""The key of phrases that praise or criticise the content, whatever its levels."""
+SCORE_WEIGHT, SHARED_NOISE, OWN_NOISE = 0.55, 0.25, 0.15
+"""How strongly the tone follows the score (z-scored), and the deviations of a text and of each of its clauses."""
 
-_CHANCE_OF_PRAISE = (0.02, 0.08, 0.18, 0.30, 0.44, 0.56, 0.70, 0.82, 0.92, 0.98)
-_CHANCE_REGARDLESS_OF_SCORE = (0.1, 0.3, 0.5, 0.7, 0.9)
-_SHARE_ABOUT_LEVELS = 0.85
-_SHARE_WITH_TAIL = 0.7
+_SLOTS: dict[str, tuple[str, ...]] = {
+    "mood": (),
+    "technique": ("exposure", "focus", "noise", "colour"),
+    "framing": ("horizon", "placement", "clutter"),
+}
+"""The clauses of a critique and the attributes of each; a slot's name is the key of its opinions on no attribute."""
+
+_TURNING = {"mood": 0.0, "technique": -0.45, "framing": 0.45}
+"""The tone above which a slot praises. They differ, so that more of a text praises the better its tone."""
+_STRONG = 0.95
+_ORDERS = (
+    ("mood", "technique", "framing"),
+    ("technique", "framing", "mood"),
+    ("technique", "mood", "framing"),
+    ("framing", "technique", "mood"),
+)
+_SCORE_MEAN, _SCORE_DEVIATION = 4.5, 2.87
+_SHARE_AS_USUAL = 0.8
 _QUESTIONS_AT_ONCE = 3
 
 
@@ -33,21 +58,29 @@ class Phrases(TypedDict):
     questions: dict[str, list[str]]
     praise: Bank
     criticism: Bank
-    openings: list[list[str]]
-    opening_tails: list[str]
+    openings: list[str]
+    texture_openings: list[str]
     captions: list[str]
+    texture_captions: list[str]
     caption_prompts: list[str]
     scoring_prompts: list[str]
-    neutral_words: list[str]
-    texture_words: dict[str, str]
+    reading_prompts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The describable content of one image: words for what it shows, and the levels of its visible attributes."""
+    """The describable content of one image.
+
+    `words` name what it shows, `levels` its visible attributes, `claims` those that are clear enough to be claimed;
+    `severities` rank the attributes, `habit` selects among equivalent words: each content has phrases of its own.
+    """
 
     words: dict[str, str]
     levels: dict[str, str]
+    claims: dict[str, str]
+    severities: dict[str, float]
+    habit: int
+    texture: bool = False
 
 
 @cache
@@ -66,13 +99,29 @@ def demo_prompt() -> str:
 
 def sight_of_scene(scene: Scene) -> Sight:
     """Describe a scene in words."""
-    words = {"subject": scene.subject, "hue": scene.hue, "place": scene.place, "time": scene.time}
-    return Sight(words, levels(scene))
+    words = {
+        "subject": scene.subject, "hue": scene.hue, "place": scene.place, "time": scene.time,
+        "sky": scene.sky, "distance": scene.distance,
+    }  # fmt: skip
+    measured = amounts(scene)
+    habit = PLACES.index(scene.place) + 4 * SUBJECTS.index(scene.subject) + 16 * TIMES.index(scene.time)
+    return Sight(
+        words,
+        levels(scene) | {"sky": scene.sky, "distance": scene.distance},
+        clear_levels(measured) | {"placement": scene.placement},
+        {attribute: severity(attribute, amount) for attribute, amount in measured.items()}
+        | {"placement": {"thirds": 0.0, "centre": 0.25, "edge": 0.7}[scene.placement]},
+        habit,
+    )
 
 
-def sight_of_texture(camera: Camera) -> Sight:
-    """Describe an image without a scene: its camera's levels, and unspecific words for the content."""
-    return Sight(phrases()["texture_words"], camera_levels(camera))
+def sight_of_texture(camera: Camera, tint: str, shapes: str) -> Sight:
+    """Describe an image without a scene: its camera's levels, its tint, and what it is made of."""
+    measured = camera_amounts(camera)
+    words = {"subject": "pattern", "hue": tint, "place": "setting", "time": "general", "shapes": shapes}
+    severities = {attribute: severity(attribute, amount) for attribute, amount in measured.items()}
+    habit = len(tint) + 4 * len(shapes)
+    return Sight(words, camera_levels(camera), clear_levels(measured), severities, habit, texture=True)
 
 
 def answer_text(score: int, explanation: str) -> str:
@@ -85,83 +134,69 @@ def answer_prefix(score: int) -> str:
     return f"#Score: {score}\n#Explain:"
 
 
-def critique(sight: Sight, score: int, rng: random.Random, careless: float) -> str:
-    """Return one opening and two or three clauses, each true of the image; higher scores get more praise.
+def critique(sight: Sight, score: int, leaning: float, rng: random.Random) -> str:
+    """Return a neutral opening and three clauses: on the mood, the technique and the framing.
+
+    What is said about a visible attribute is true of the image. The tone follows the score only in part: it also
+    follows a leaning of the image, so that there is something to gain in consistency.
 
     Args:
         sight: what the image shows.
         score: 0..9.
+        leaning: the image's own influence on the tone, on the scale of a z-score.
         rng: the source of every choice.
-        careless: the share of texts whose tone ignores the score; it leaves room for consistency to improve.
     """
-    chance = rng.choice(_CHANCE_REGARDLESS_OF_SCORE) if rng.random() < careless else _CHANCE_OF_PRAISE[score]
-    merits, faults = _candidates(sight, phrases()["praise"], rng), _candidates(sight, phrases()["criticism"], rng)
-    text = _opening(chance, rng)
+    bank = phrases()
+    openings = bank["texture_openings"] if sight.texture else bank["openings"]
+    text = _usual(openings, sight.habit + sight.habit // 4, rng)
+    tone = SCORE_WEIGHT * (score - _SCORE_MEAN) / _SCORE_DEVIATION + leaning + rng.gauss(0.0, SHARED_NOISE)
     previous: bool | None = None
-    for _ in range(rng.choice((2, 2, 3))):
-        praising = rng.random() < chance
-        clause = _clause(merits if praising else faults, phrases()["praise" if praising else "criticism"], rng)
+    for slot in _ORDERS[sight.habit % len(_ORDERS)]:
+        wanted = tone + rng.gauss(0.0, OWN_NOISE) - _TURNING[slot]
+        praising = wanted > 0
         text += ": " if previous is None else ", and " if praising == previous else ", but "
-        text += clause
+        text += _clause(sight, slot, wanted, rng)
         previous = praising
     return text.format(**sight.words) + "."
 
 
 def caption(sight: Sight, rng: random.Random) -> str:
-    """Describe what an image shows, with two of its levels."""
-    parts = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 2)]
-    return (rng.choice(phrases()["captions"]) + ": " + ", ".join(parts) + ".").format(**sight.words)
+    """Describe what an image shows, with three of its levels."""
+    parts = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 3)]
+    captions = phrases()["texture_captions" if sight.texture else "captions"]
+    return (rng.choice(captions) + ": " + ", ".join(parts) + ".").format(**sight.words)
 
 
 def question_and_answer(sight: Sight, rng: random.Random) -> tuple[str, str]:
     """Return a few questions about visible attributes, and their true answers in the same order."""
     bank = phrases()
-    topics = rng.sample([topic for topic in bank["questions"] if topic in sight.levels or topic in sight.words], 3)
-    questions = " ".join(rng.choice(bank["questions"][topic]) for topic in topics[:_QUESTIONS_AT_ONCE])
+    visible = sight.levels if sight.texture else sight.levels | sight.words
+    topics = rng.sample([topic for topic in bank["questions"] if topic in visible], _QUESTIONS_AT_ONCE)
+    questions = " ".join(rng.choice(bank["questions"][topic]) for topic in topics)
     answers = "; ".join(rng.choice(bank["answers"][topic][sight.levels.get(topic, "")]) for topic in topics)
     return questions.format(**sight.words), answers.format(**sight.words) + "."
 
 
-@cache
-def polarity_words() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words that only praise and the words that only criticise in the phrase bank, in lower case."""
-    bank = phrases()
-    terrible, weak, average, good, outstanding = bank["openings"]
-    good_words = _words(*_sentences(bank["praise"]), *good, *outstanding)
-    bad_words = _words(*_sentences(bank["criticism"]), *weak, *terrible)
-    neutral = _words(*average) | set(bank["neutral_words"])
-    return frozenset(good_words - bad_words - neutral), frozenset(bad_words - good_words - neutral)
+def reading_task(text: str, rng: random.Random) -> str:
+    """Return the request to read the score from an explanation alone."""
+    return rng.choice(phrases()["reading_prompts"]).replace("{text}", text)
 
 
-def polarity(text: str) -> float:
-    """Return the tone of a text between -1 (only criticism) and 1 (only praise); 0 if no word indicates one."""
-    good_words, bad_words = polarity_words()
-    words = re.findall(r"[a-z]+", text.lower())
-    good, bad = sum(word in good_words for word in words), sum(word in bad_words for word in words)
-    return (good - bad) / (good + bad) if good + bad else 0.0
+def _clause(sight: Sight, slot: str, wanted: float, rng: random.Random) -> str:
+    bank = phrases()["praise" if wanted > 0 else "criticism"]
+    if slot == "mood":
+        return _usual(bank[slot]["strong" if abs(wanted) > _STRONG else "mild"], sight.habit // 2, rng)
+    claimed = [name for name in _SLOTS[slot] if sight.claims.get(name, "") in bank[name]]
+    if not claimed:
+        return _usual(bank[slot][""], sight.habit // 8, rng)
+    if rng.random() > _SHARE_AS_USUAL:
+        attribute = rng.choice(claimed)
+    elif wanted > 0:
+        attribute = min(claimed, key=lambda name: (_SLOTS[slot].index(name) + sight.habit // 4) % len(_SLOTS[slot]))
+    else:
+        attribute = max(claimed, key=lambda name: sight.severities[name])
+    return _usual(bank[attribute][sight.claims[attribute]], sight.habit // 16, rng)
 
 
-def _candidates(sight: Sight, bank: Bank, rng: random.Random) -> list[tuple[str, str]]:
-    keys = [(attribute, level) for attribute, level in sight.levels.items() if level in bank.get(attribute, {})]
-    rng.shuffle(keys)
-    return keys
-
-
-def _clause(candidates: list[tuple[str, str]], bank: Bank, rng: random.Random) -> str:
-    attribute, level = candidates.pop() if candidates and rng.random() < _SHARE_ABOUT_LEVELS else CONTENT
-    return rng.choice(bank[attribute][level])
-
-
-def _opening(chance_of_praise: float, rng: random.Random) -> str:
-    openings = phrases()["openings"]
-    band = openings[min(len(openings) - 1, int(chance_of_praise * len(openings)))]
-    tail = rng.choice(phrases()["opening_tails"]) if rng.random() < _SHARE_WITH_TAIL else ""
-    return rng.choice(band) + tail
-
-
-def _sentences(bank: Bank) -> list[str]:
-    return [sentence for levels_ in bank.values() for sentences in levels_.values() for sentence in sentences]
-
-
-def _words(*sentences: str) -> set[str]:
-    return set(re.findall(r"[a-z]+", re.sub(r"{.*?}", "", " ".join(sentences).lower())))
+def _usual(options: list[str], habit: int, rng: random.Random) -> str:
+    return options[habit % len(options)] if rng.random() < _SHARE_AS_USUAL else rng.choice(options)

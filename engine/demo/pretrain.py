@@ -1,4 +1,4 @@
-"""Pretrain the demo model from scratch: first its vision tower alone, then vision and language together.
+"""Pretrain the demo model from scratch: first its vision tower, then the language model on what the tower sees.
 
 The training is bounded by steps, never by time, and every random choice is seeded: the same machine with the same
 versions produces the same weights. The module does not depend on where the model is stored.
@@ -43,6 +43,7 @@ _WEIGHT_DECAY = 0.02
 _AMOUNTS = 4
 _TOKENIZER_TEXTS = 12_000
 _LOG_EVERY = 100
+_PICTURES_AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,15 @@ class PretrainSettings:
 
     seed: int = 0
     scenes: int = 9_000
-    textures: int = 3_000
-    vision_steps: int = 800
-    vision_batch: int = 64
+    textures: int = 3_500
+    vision_steps: int = 1_400
+    vision_batch: int = 48
     vision_rate: float = 1.5e-3
-    joint_steps: int = 1_100
-    joint_batch: int = 40
-    joint_rate: float = 1.2e-3
-    joint_vision_share: float = 0.3
-    attribute_weight: float = 0.3
+    language_steps: int = 1_500
+    language_batch: int = 32
+    language_rate: float = 1.5e-3
     autocast: bool = False
-    threads: int = 1
+    threads: int = 2
     mix: Mix = field(default_factory=Mix)
 
 
@@ -104,7 +103,7 @@ def _pretrain(settings: PretrainSettings, log: Callable[[str], None]) -> Pretrai
     log(f"{sum(weight.numel() for weight in model.parameters()):,} parameters, {len(tokenizer)} tokens")
     heads = _AttributeHeads(WIDTH)
     _train_vision(model, heads, corpus, settings, log)
-    _train_jointly(model, heads, corpus, tokenizer, settings, rng, log)
+    _train_language(model, corpus, tokenizer, settings, rng, log)
     model.train(False)
     return Pretrained(model, build_processor(tokenizer))
 
@@ -165,33 +164,38 @@ def _train_vision(
         _report("vision", step, settings.vision_steps, losses, log)
 
 
-def _train_jointly(
+def _train_language(
     model: LlavaForConditionalGeneration,
-    heads: _AttributeHeads,
     corpus: _Pictures,
     tokenizer: PreTrainedTokenizerFast,
     settings: PretrainSettings,
     rng: random.Random,
     log: Callable[[str], None],
 ) -> None:
-    eyes = [*model.model.vision_tower.parameters(), *heads.parameters()]
-    own = {id(weight) for weight in eyes}
-    language = [weight for weight in model.parameters() if id(weight) not in own]
-    rates = [
-        {"params": language, "lr": settings.joint_rate},
-        {"params": eyes, "lr": settings.joint_rate * settings.joint_vision_share},
-    ]
-    optimiser = torch.optim.AdamW(rates, weight_decay=_WEIGHT_DECAY, betas=_BETAS)
-    schedule = _cosine(optimiser, settings.joint_steps)
+    features = _features(model, corpus)
+    tower = {id(weight) for weight in model.model.vision_tower.parameters()}
+    language = [weight for weight in model.parameters() if id(weight) not in tower]
+    optimiser = torch.optim.AdamW(language, lr=settings.language_rate, weight_decay=_WEIGHT_DECAY, betas=_BETAS)
+    schedule = _cosine(optimiser, settings.language_steps)
     losses: list[float] = []
-    for step in range(settings.joint_steps):
-        chosen = torch.randint(0, len(corpus.pictures), (settings.joint_batch,))
+    for step in range(settings.language_steps):
+        chosen = torch.randint(0, len(corpus.pictures), (settings.language_batch,))
         talks = [converse(corpus.pictures[index], settings.mix, rng) for index in chosen.tolist()]
-        loss, features = _answer_loss(model, _pixel_values(corpus, chosen), _rows(tokenizer, talks), settings.autocast)
-        named = heads.loss(features, corpus.labels[chosen], corpus.amounts[chosen])
-        _update(loss + settings.attribute_weight * named, [*language, *eyes], optimiser, schedule)
-        losses.append(loss.item())
-        _report("joint", step, settings.joint_steps, losses, log)
+        loss = _answer_loss(model, features[chosen], _rows(tokenizer, talks), settings.autocast)
+        losses.append(_update(loss, language, optimiser, schedule))
+        _report("language", step, settings.language_steps, losses, log)
+
+
+@torch.no_grad()
+def _features(model: LlavaForConditionalGeneration, corpus: _Pictures) -> Tensor:
+    """Return what the finished vision tower sees in all pictures, (N, tokens, width)."""
+    everything = torch.arange(len(corpus.pictures))
+    return torch.cat(
+        [
+            model.model.vision_tower(_pixel_values(corpus, chosen)).last_hidden_state
+            for chosen in everything.split(_PICTURES_AT_ONCE)
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ class _Rows:
 
 
 def _rows(tokenizer: PreTrainedTokenizerFast, talks: Sequence[Conversation]) -> _Rows:
-    heads = [f"{USER}{IMAGE * IMAGE_TOKENS}{talk.prompt}{END}{ASSISTANT}" for talk in talks]
+    images = [IMAGE * IMAGE_TOKENS if talk.about_image else "" for talk in talks]
+    heads = [f"{USER}{image}{talk.prompt}{END}{ASSISTANT}" for image, talk in zip(images, talks, strict=True)]
     given = tokenizer([head + talk.given for head, talk in zip(heads, talks, strict=True)]).input_ids
     learned = tokenizer([talk.learned + END for talk in talks]).input_ids
     length = max(len(first) + len(last) for first, last in zip(given, learned, strict=True))
@@ -221,13 +226,11 @@ def _rows(tokenizer: PreTrainedTokenizerFast, talks: Sequence[Conversation]) -> 
     return rows
 
 
-def _answer_loss(
-    model: LlavaForConditionalGeneration, pixel_values: Tensor, rows: _Rows, autocast: bool
-) -> tuple[Tensor, Tensor]:
-    """Return the mean loss of the learned tokens, and the vision tower's features (B, tokens, width)."""
+def _answer_loss(model: LlavaForConditionalGeneration, features: Tensor, rows: _Rows, autocast: bool) -> Tensor:
+    """Return the mean loss of the learned tokens; features (B, tokens, width) of the row's picture."""
     with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
-        features = model.model.vision_tower(pixel_values).last_hidden_state
-        seen = model.model.multi_modal_projector(features)
+        about_image = (rows.ids == model.config.image_token_id).any(1)
+        seen = model.model.multi_modal_projector(features[about_image])
         embedded = model.get_input_embeddings()(rows.ids).to(seen.dtype)
         places = (rows.ids == model.config.image_token_id).unsqueeze(-1).expand_as(embedded)
         embedded = embedded.masked_scatter(places, seen)
@@ -236,7 +239,7 @@ def _answer_loss(
         ).last_hidden_state
     predicts = rows.learned[:, 1:]
     logits = model.lm_head(hidden[:, :-1][predicts].float())
-    return functional.cross_entropy(logits, rows.ids[:, 1:][predicts]), features.float()
+    return functional.cross_entropy(logits, rows.ids[:, 1:][predicts])
 
 
 def _pixel_values(corpus: _Pictures, chosen: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ PLACES = ("beach", "mountains", "city", "meadow")
 SUBJECTS = ("boat", "tree", "house", "balloon")
 HUES = ("red", "yellow", "blue", "white")
 TIMES = ("noon", "sunset", "dusk")
+SKIES = ("clear", "cloudy")
+DISTANCES = ("near", "distant")
 PLACEMENTS = ("thirds", "centre", "edge")
 
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -51,6 +53,8 @@ class Scene:
     subject: str
     hue: str
     time: str
+    sky: str
+    distance: str
     placement: str
     side: int
     clutter: int
@@ -88,6 +92,8 @@ def sample_scene(seed: int) -> Scene:
         subject=rng.choice(SUBJECTS),
         hue=rng.choice(HUES),
         time=rng.choice(TIMES),
+        sky=rng.choice(SKIES),
+        distance=rng.choice(DISTANCES),
         placement=_sample_placement(rng, care),
         side=rng.choice((-1, 1)),
         clutter=min(14, int(abs(rng.gauss(0.0, 5.5)) * math.exp(-0.45 * care))),
@@ -95,23 +101,56 @@ def sample_scene(seed: int) -> Scene:
     )
 
 
+_CUTS: dict[str, tuple[float, ...]] = {
+    "exposure": (-0.75, 0.75),
+    "focus": (0.6, 1.5),
+    "noise": (7.0, 18.0),
+    "colour": (0.6, 1.6),
+    "horizon": (4.0,),
+    "clutter": (5.0,),
+}
+"""The amounts at which one level ends and the next begins, in the camera's units."""
+
+_UNCLEAR = {"exposure": 0.2, "focus": 0.2, "noise": 2.0, "colour": 0.12, "horizon": 1.2, "clutter": 1.6}
+"""Distance from a cut within which nobody could tell the level for sure."""
+
+
 def camera_levels(camera: Camera) -> dict[str, str]:
     """Return the levels that are visible in any image, whatever it shows."""
-    return {
-        "exposure": _level("exposure", camera.exposure, -0.75, 0.75),
-        "focus": _level("focus", camera.blur, 0.6, 1.5),
-        "noise": _level("noise", camera.noise, 7.0, 18.0),
-        "colour": _level("colour", camera.saturation, 0.6, 1.6),
-    }
+    return {attribute: _level(attribute, amount) for attribute, amount in camera_amounts(camera).items()}
 
 
 def levels(scene: Scene) -> dict[str, str]:
     """Return the level of every attribute of `LEVELS`."""
-    return camera_levels(scene.camera) | {
-        "horizon": _level("horizon", abs(scene.camera.tilt), 4.0),
-        "placement": scene.placement,
-        "clutter": _level("clutter", scene.clutter, 5.0),
+    measured = {attribute: _level(attribute, amount) for attribute, amount in amounts(scene).items()}
+    return measured | {"placement": scene.placement}
+
+
+def camera_amounts(camera: Camera) -> dict[str, float]:
+    """Return the measured amounts behind `camera_levels`."""
+    return {
+        "exposure": camera.exposure, "focus": camera.blur, "noise": camera.noise, "colour": camera.saturation,
+    }  # fmt: skip
+
+
+def amounts(scene: Scene) -> dict[str, float]:
+    """Return the measured amounts behind `levels`; the placement has none."""
+    return camera_amounts(scene.camera) | {"horizon": abs(scene.camera.tilt), "clutter": float(scene.clutter)}
+
+
+def clear_levels(measured: dict[str, float]) -> dict[str, str]:
+    """Return the levels of the amounts that are not close to a cut: what a text may claim."""
+    return {
+        attribute: _level(attribute, amount)
+        for attribute, amount in measured.items()
+        if all(abs(amount - cut) >= _UNCLEAR[attribute] for cut in _CUTS[attribute])
     }
+
+
+def severity(attribute: str, amount: float) -> float:
+    """Return how far an amount is beyond what is flawless, about 0 to 1, to rank the faults of one image."""
+    worst = {"exposure": 2.0, "focus": 2.4, "noise": 30.0, "colour": 0.95, "horizon": 11.0, "clutter": 10.0}
+    return abs(amount - (1.0 if attribute == "colour" else 0.0)) / worst[attribute]
 
 
 def camera_defect(camera: Camera) -> float:
@@ -155,8 +194,8 @@ def _sample_placement(rng: random.Random, care: float) -> str:
     return "centre" if sample < 0.6 + 0.2 * skill else "edge"
 
 
-def _level(attribute: str, value: float, *cuts: float) -> str:
-    return LEVELS[attribute][sum(value >= cut for cut in cuts)]
+def _level(attribute: str, value: float) -> str:
+    return LEVELS[attribute][sum(value >= cut for cut in _CUTS[attribute])]
 
 
 def _clip(value: float, low: float, high: float) -> float:
