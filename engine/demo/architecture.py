@@ -23,7 +23,8 @@ PATCH = 16
 IMAGE_TOKENS = (SIZE // PATCH) ** 2
 PAD, IMAGE, USER, ASSISTANT, END = "<pad>", "<image>", "<|user|>", "<|assistant|>", "<|end|>"
 VOCABULARY_SIZE = 1024
-WIDTH, _LAYERS, _HEADS, _EXPANSION = 128, 4, 4, 3
+WIDTH, _HEADS, _EXPANSION = 128, 4, 3
+_VISION_LAYERS, _LANGUAGE_LAYERS = 4, 3
 _POSITIONS = 1024
 
 CHAT_TEMPLATE = """\
@@ -95,7 +96,7 @@ def build_model(
     vision = SiglipVisionConfig(
         hidden_size=WIDTH,
         intermediate_size=WIDTH * _EXPANSION,
-        num_hidden_layers=_LAYERS,
+        num_hidden_layers=_VISION_LAYERS,
         num_attention_heads=_HEADS,
         image_size=side,
         patch_size=PATCH,
@@ -105,7 +106,7 @@ def build_model(
         vocab_size=len(tokenizer),
         hidden_size=WIDTH,
         intermediate_size=WIDTH * _EXPANSION,
-        num_hidden_layers=_LAYERS,
+        num_hidden_layers=_LANGUAGE_LAYERS,
         num_attention_heads=_HEADS,
         num_key_value_heads=_HEADS,
         max_position_embeddings=positions,

@@ -48,7 +48,8 @@ _ORDERS = (
 )
 _SCORE_MEAN, _SCORE_DEVIATION = 4.5, 2.87
 _SHARE_AS_USUAL = 0.8
-_QUESTIONS_AT_ONCE = 3
+_QUESTIONS_AT_ONCE = 5
+_LEVELS_IN_CAPTION = 4
 
 
 class Phrases(TypedDict):
@@ -161,8 +162,9 @@ def critique(sight: Sight, score: int, leaning: float, rng: random.Random) -> st
 
 
 def caption(sight: Sight, rng: random.Random) -> str:
-    """Describe what an image shows, with three of its levels."""
-    parts = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in rng.sample(list(sight.levels), 3)]
+    """Describe what an image shows, with some of its levels."""
+    keys = rng.sample(list(sight.levels), _LEVELS_IN_CAPTION)
+    parts = [rng.choice(phrases()["answers"][key][sight.levels[key]]) for key in keys]
     captions = phrases()["texture_captions" if sight.texture else "captions"]
     return (rng.choice(captions) + ": " + ", ".join(parts) + ".").format(**sight.words)
 
@@ -171,7 +173,8 @@ def question_and_answer(sight: Sight, rng: random.Random) -> tuple[str, str]:
     """Return a few questions about visible attributes, and their true answers in the same order."""
     bank = phrases()
     visible = sight.levels if sight.texture else sight.levels | sight.words
-    topics = rng.sample([topic for topic in bank["questions"] if topic in visible], _QUESTIONS_AT_ONCE)
+    possible = [topic for topic in bank["questions"] if topic in visible]
+    topics = rng.sample(possible, min(_QUESTIONS_AT_ONCE, len(possible)))
     questions = " ".join(rng.choice(bank["questions"][topic]) for topic in topics)
     answers = "; ".join(rng.choice(bank["answers"][topic][sight.levels.get(topic, "")]) for topic in topics)
     return questions.format(**sight.words), answers.format(**sight.words) + "."

@@ -56,9 +56,9 @@ class PretrainSettings:
     vision_steps: int = 1_400
     vision_batch: int = 48
     vision_rate: float = 1.5e-3
-    language_steps: int = 1_500
+    language_steps: int = 1_200
     language_batch: int = 32
-    language_rate: float = 1.5e-3
+    language_rate: float = 2e-3
     autocast: bool = False
     threads: int = 2
     mix: Mix = field(default_factory=Mix)
@@ -172,7 +172,7 @@ def _train_language(
     rng: random.Random,
     log: Callable[[str], None],
 ) -> None:
-    features = _features(model, corpus)
+    features = _features(model, corpus.pixels)
     tower = {id(weight) for weight in model.model.vision_tower.parameters()}
     language = [weight for weight in model.parameters() if id(weight) not in tower]
     optimiser = torch.optim.AdamW(language, lr=settings.language_rate, weight_decay=_WEIGHT_DECAY, betas=_BETAS)
@@ -187,13 +187,16 @@ def _train_language(
 
 
 @torch.no_grad()
-def _features(model: LlavaForConditionalGeneration, corpus: _Pictures) -> Tensor:
-    """Return what the finished vision tower sees in all pictures, (N, tokens, width)."""
-    everything = torch.arange(len(corpus.pictures))
+def _features(model: LlavaForConditionalGeneration, pictures: Tensor) -> Tensor:
+    """Return what the projector of a stock LLaVA gets of pictures (N, 3, SIZE, SIZE) uint8: (N, tokens, width).
+
+    That is the hidden state of the configured layer: the tower's `last_hidden_state` has one more normalisation.
+    """
+    layer = model.config.vision_feature_layer
     return torch.cat(
         [
-            model.model.vision_tower(_pixel_values(corpus, chosen)).last_hidden_state
-            for chosen in everything.split(_PICTURES_AT_ONCE)
+            model.model.vision_tower(_normalised(some), output_hidden_states=True).hidden_states[layer]
+            for some in pictures.split(_PICTURES_AT_ONCE)
         ]
     )
 
@@ -244,10 +247,14 @@ def _answer_loss(model: LlavaForConditionalGeneration, features: Tensor, rows: _
 
 def _pixel_values(corpus: _Pictures, chosen: Tensor) -> Tensor:
     """Return normalised images, each mirrored with probability 0.5: no attribute depends on left and right."""
-    pixels = corpus.pixels[chosen].float().div_(127.5).sub_(1.0)
+    pixels = _normalised(corpus.pixels[chosen])
     mirrored = torch.rand(len(chosen)) < 0.5
     pixels[mirrored] = pixels[mirrored].flip(-1)
     return pixels
+
+
+def _normalised(pixels: Tensor) -> Tensor:
+    return pixels.float().div_(127.5).sub_(1.0)
 
 
 def _cosine(optimiser: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LambdaLR:

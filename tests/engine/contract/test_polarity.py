@@ -131,9 +131,7 @@ def test_that_every_phrase_of_the_demo_is_covered(bank: str, sign: int) -> None:
     assert [text for text in sentences if sign * polarity(text) < 0.3] == []
 
 
-def test_that_the_demos_openings_rise_in_tone() -> None:
-    bands = json.loads(resource_path("demo", "phrases.json").read_text(encoding="utf-8"))["openings"]
-    means = [sum(map(polarity, band)) / len(band) for band in bands]
-    assert means == sorted(means) and len(set(means)) == len(means)
-    assert all(opinions(opening) for band in bands for opening in band)
-    assert abs(means[2]) < 0.1
+def test_that_the_demos_openings_hold_no_opinion() -> None:
+    phrases = json.loads(resource_path("demo", "phrases.json").read_text(encoding="utf-8"))
+    fields = {"subject": "boat", "hue": "red", "place": "beach", "time": "sunset", "sky": "clear", "distance": "near"}
+    assert [said for said in phrases["openings"] if opinions(said.format(**fields))] == []

@@ -12,10 +12,11 @@ from PIL import Image
 from scipy.stats import spearmanr
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
+from engine.contract.polarity import polarity
 from engine.demo.architecture import IMAGE_TOKENS
 from engine.demo.build import DEMO_MODEL, MANIFEST, build_model_folder, digest
 from engine.demo.drawing import draw_scene
-from engine.demo.language import answer_prefix, demo_prompt, polarity
+from engine.demo.language import answer_prefix, demo_prompt
 from engine.demo.pretrain import PretrainSettings
 from engine.demo.scenes import Scene, derive_seed, sample_scene
 
@@ -136,8 +137,8 @@ def test_that_building_twice_gives_the_same_weights(tmp_path: Path) -> None:
         textures=20,
         vision_steps=4,
         vision_batch=8,
-        joint_steps=6,
-        joint_batch=8,
+        language_steps=6,
+        language_batch=8,
     )
     for name in ("first", "second"):
         build_model_folder(tmp_path / name, settings, lambda _line: None)

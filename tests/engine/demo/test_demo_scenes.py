@@ -18,6 +18,7 @@ from engine.demo.scenes import (
     TIMES,
     Camera,
     Scene,
+    clear_levels,
     derive_seed,
     levels,
     quality,
@@ -30,6 +31,8 @@ FLAWLESS = Scene(
     subject="boat",
     hue="red",
     time="noon",
+    sky="clear",
+    distance="near",
     placement="thirds",
     side=1,
     clutter=0,
@@ -55,6 +58,19 @@ def test_that_every_combination_can_be_drawn(place: str, subject: str) -> None:
         assert picture.mode == "RGB"
 
 
+@pytest.mark.parametrize(
+    "change", [{"sky": "cloudy"}, {"distance": "distant"}, {"hue": "blue"}, {"time": "dusk"}, {"placement": "edge"}]
+)
+def test_that_what_a_text_may_claim_can_be_seen(change: dict[str, str]) -> None:
+    plain, changed = (np.asarray(draw_scene(scene, 3), dtype=int) for scene in (FLAWLESS, replace(FLAWLESS, **change)))
+    assert (np.abs(plain - changed).max(axis=-1) > 30).mean() > 0.02
+
+
+def test_that_levels_near_a_cut_are_not_clear() -> None:
+    amount = {"exposure": 0.74, "focus": 2.4, "noise": 0.0, "clutter": 5.0}
+    assert clear_levels(amount) == {"focus": "blurry", "noise": "clean"}
+
+
 def test_that_each_mistake_alone_lowers_the_quality() -> None:
     assert quality(FLAWLESS) == 1.0
     for change in (
@@ -72,7 +88,9 @@ def test_that_each_mistake_alone_lowers_the_quality() -> None:
 
 
 def test_that_content_does_not_change_the_quality() -> None:
-    other = replace(FLAWLESS, place="city", subject="tree", hue="white", time="dusk", side=-1)
+    other = replace(
+        FLAWLESS, place="city", subject="tree", hue="white", time="dusk", sky="cloudy", distance="distant", side=-1
+    )
     assert quality(other) == quality(FLAWLESS)
 
 
