@@ -102,7 +102,9 @@ def _claimed(clause: str) -> dict[str, str] | None:
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], dict[str, str]]]:
     bank = phrases()
-    found = [(_pattern(opening), {}) for opening in (*bank["openings"], *bank["texture_openings"])]
+    found: list[tuple[re.Pattern[str], dict[str, str]]] = [
+        (_pattern(opening), {}) for opening in (*bank["openings"], *bank["texture_openings"])
+    ]
     for side in (bank["praise"], bank["criticism"]):
         for attribute, by_level in side.items():
             for level, sentences in by_level.items():
@@ -242,10 +244,12 @@ def read_scores(adapter: str | None, texts: Sequence[str]) -> FloatArray:
 
     from engine.demo.build import DEMO_MODEL
 
-    tokenizer = AutoProcessor.from_pretrained(DEMO_MODEL, local_files_only=True).tokenizer
-    model = AutoModelForImageTextToText.from_pretrained(DEMO_MODEL, local_files_only=True).eval()
+    load: Any = AutoProcessor.from_pretrained
+    tokenizer = load(DEMO_MODEL, local_files_only=True).tokenizer
+    model: Any = AutoModelForImageTextToText.from_pretrained(DEMO_MODEL, local_files_only=True)
     if adapter is not None:
         model = PeftModel.from_pretrained(model, adapter)
+    model.eval()
     labels = [tokenizer.convert_tokens_to_ids(str(label)) for label in range(10)]
     task, expected = phrases()["reading_prompts"][0], []
     for start in range(0, len(texts), _READ_AT_ONCE):
@@ -302,28 +306,42 @@ def _pooled(projects: Sequence[_Project], better: str, worse: str, resamples: in
     """Return the mean over the projects of the paired differences, images resampled within each project."""
     row: dict[str, Any] = {"better": better, "worse": worse}
     for measure in ("srcc", "tone_label", "text_only"):
-        points, values = [], []
-        for seed, project in enumerate(projects):
-            sides = [_sides(project.named(name), project, measure) for name in (better, worse)]
-            if any(side is None for side in sides):
-                continue
-            known = ~np.isnan(np.array(sides)).any(axis=(0, 1))
-            first, second = (weighted_srcc(a[known], b[known]) for a, b in sides)
-            resampler = Resampler([None] * int(known.sum()), resamples, seed)
-            points.append(point(first, int(known.sum())) - point(second, int(known.sum())))
-            values.append(resampler.values(lambda weights, f=first, s=second: f(weights) - s(weights)))
-        if not points:
+        found = [_difference(project, better, worse, measure, resamples, seed) for seed, project in enumerate(projects)]
+        known = [difference for difference in found if difference is not None]
+        if not known:
             row[measure] = None
             continue
-        lo, hi = np.nanpercentile(np.mean(values, axis=0), (2.5, 97.5))
-        row[measure] = {"value": float(np.mean(points)), "lo": float(lo), "hi": float(hi), "projects": len(points)}
+        lo, hi = np.nanpercentile(np.mean([values for _, values in known], axis=0), (2.5, 97.5))
+        value = float(np.mean([value for value, _ in known]))
+        row[measure] = {"value": value, "lo": float(lo), "hi": float(hi), "projects": len(known)}
     return row
+
+
+def _difference(
+    project: _Project, better: str, worse: str, measure: str, resamples: int, seed: int
+) -> tuple[float, FloatArray] | None:
+    """Return the paired difference of two versions, and that of each resample (resamples,)."""
+    sides = [
+        compared for name in (better, worse) if (compared := _sides(project.named(name), project, measure)) is not None
+    ]
+    if len(sides) < 2:
+        return None
+    known = ~np.isnan(np.array(sides)).any(axis=(0, 1))
+    first, second = (weighted_srcc(a[known], b[known]) for a, b in sides)
+    n = int(known.sum())
+
+    def difference(weights: FloatArray) -> FloatArray:
+        return np.asarray(first(weights) - second(weights))
+
+    return point(difference, n), Resampler([None] * n, resamples, seed).values(difference)
 
 
 def _sides(version: Explained | None, project: _Project, measure: str) -> tuple[FloatArray, FloatArray] | None:
     """Return the two sides of the rank correlation that a measure is."""
-    if version is None or (measure == "text_only" and version.read is None):
+    if version is None:
         return None
     if measure == "srcc":
         return version.score, project.truth
-    return (_tones(version.texts) if measure == "tone_label" else version.read), version.label  # type: ignore[return-value]
+    if measure == "tone_label":
+        return _tones(version.texts), version.label
+    return None if version.read is None else (version.read, version.label)

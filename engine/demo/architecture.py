@@ -6,6 +6,7 @@ Only stock transformers classes are used, so that the saved model loads with `Au
 
 from collections.abc import Iterable
 
+import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     LlavaConfig,
@@ -26,6 +27,8 @@ VOCABULARY_SIZE = 1024
 WIDTH, _HEADS, _EXPANSION = 128, 4, 3
 _VISION_LAYERS, _LANGUAGE_LAYERS = 4, 3
 _POSITIONS = 1024
+_LOW_BRIGHTNESS, _LOW_COLOUR = 36, 6
+"""Filters of low frequencies; the others are spread over the high ones."""
 
 CHAT_TEMPLATE = """\
 {%- for message in messages %}
@@ -125,6 +128,34 @@ def build_model(
         tie_word_embeddings=True,
     )
     model = LlavaForConditionalGeneration(config)
+    with torch.no_grad():
+        model.model.vision_tower.embeddings.patch_embedding.weight.copy_(_frequency_filters())
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return model
+
+
+def _frequency_filters() -> torch.Tensor:
+    """Return the first filters of the patches, (WIDTH, 3, PATCH, PATCH): cosine waves of brightness and of two colours.
+
+    Blur and noise are amplitudes of high frequencies, which random filters mix with everything else; waves of one
+    frequency each show them from the start. High frequencies are weak in images, so their filters are scaled up.
+    """
+    place = torch.arange(PATCH) + 0.5
+    waves = torch.cos(torch.pi / PATCH * place * torch.arange(PATCH)[:, None]) * (2 / PATCH) ** 0.5
+    waves[0] /= 2**0.5
+    colours = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])
+    colours /= colours.norm(dim=1, keepdim=True)
+    by_frequency = sorted(
+        ((across, down) for across in range(PATCH) for down in range(PATCH)), key=lambda pair: (sum(pair), pair)
+    )
+    chosen = [(0, *pair) for pair in by_frequency[:_LOW_BRIGHTNESS]]
+    chosen += [(colour, *pair) for colour in (1, 2) for pair in by_frequency[:_LOW_COLOUR]]
+    high = by_frequency[_LOW_BRIGHTNESS:]
+    left = WIDTH - len(chosen)
+    chosen += [(at % 3, *high[at * len(high) // left]) for at in range(left)]
+    filters = [
+        colours[colour][:, None, None] * torch.outer(waves[down], waves[across]) * (0.06 + 0.1 * (across + down))
+        for colour, across, down in chosen
+    ]
+    return torch.stack(filters)

@@ -196,7 +196,7 @@ def _features(model: LlavaForConditionalGeneration, pictures: Tensor) -> Tensor:
     return torch.cat(
         [
             model.model.vision_tower(_normalised(some), output_hidden_states=True).hidden_states[layer]
-            for some in pictures.split(_PICTURES_AT_ONCE)
+            for some in torch.split(pictures, _PICTURES_AT_ONCE)
         ]
     )
 

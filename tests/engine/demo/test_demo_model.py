@@ -12,13 +12,14 @@ from PIL import Image
 from scipy.stats import spearmanr
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
+from bench.explanations import claims, repeats_a_clause
 from engine.contract.polarity import polarity
 from engine.demo.architecture import IMAGE_TOKENS
 from engine.demo.build import DEMO_MODEL, MANIFEST, build_model_folder, digest
 from engine.demo.drawing import draw_scene
-from engine.demo.language import answer_prefix, demo_prompt
+from engine.demo.language import answer_prefix, demo_prompt, sight_of_scene
 from engine.demo.pretrain import PretrainSettings
-from engine.demo.scenes import Scene, derive_seed, sample_scene
+from engine.demo.scenes import Scene, derive_seed, levels, sample_scene
 
 SEEDS = [derive_seed("demo-model-test", index) for index in range(60)]
 
@@ -104,13 +105,41 @@ def test_that_answers_keep_the_format(
         assert text.endswith(".")
 
 
+@pytest.fixture(scope="module")
+def answers(
+    model: LlavaForConditionalGeneration, processor: LlavaProcessor, pictures: list[Image.Image]
+) -> list[tuple[int, str]]:
+    """The label and the explanation of every picture."""
+    texts = answer(model, processor, pictures, [""] * len(pictures))
+    return [(int(text[len("#Score: ")]), text[len(answer_prefix(0)) + 1 :]) for text in texts]
+
+
+def test_that_the_explanations_fit_the_label_only_in_part(answers: list[tuple[int, str]]) -> None:
+    labels, tones = [label for label, _ in answers], [polarity(text) for _, text in answers]
+    assert 0.4 < spearmanr(labels, tones)[0] < 0.75
+
+
+def test_that_no_explanation_says_a_clause_twice_and_that_they_differ(answers: list[tuple[int, str]]) -> None:
+    texts = [text for _, text in answers]
+    assert sum(map(repeats_a_clause, texts)) <= 0.02 * len(texts)
+    assert len(set(texts)) > 0.8 * len(texts)
+
+
+def test_that_most_claims_about_what_can_be_seen_are_true(scenes: list[Scene], answers: list[tuple[int, str]]) -> None:
+    sights = [sight_of_scene(scene) for scene in scenes]
+    made = claims([text for _, text in answers], sights, levels(scenes[0]))
+    assert made.made > len(scenes)
+    assert made.true > 0.75 * made.made
+    assert made.unknown < 0.05 * 4 * len(scenes)
+
+
 def test_that_the_explanation_depends_on_the_injected_score(
     model: LlavaForConditionalGeneration, processor: LlavaProcessor, pictures: list[Image.Image]
 ) -> None:
     rng = random.Random(0)
     scores = [rng.randint(0, 9) for _ in pictures]
     texts = answer(model, processor, pictures, [answer_prefix(score) for score in scores])
-    assert spearmanr(scores, [polarity(text) for text in texts])[0] > 0.6
+    assert spearmanr(scores, [polarity(text) for text in texts])[0] > 0.35
 
 
 def test_that_captions_name_what_is_in_the_picture(
