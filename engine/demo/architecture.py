@@ -18,9 +18,8 @@ from transformers import (
     SiglipVisionConfig,
 )
 
-from engine.demo.camera import SIZE
+from engine.demo.camera import PATCH, SIZE
 
-PATCH = 16
 IMAGE_TOKENS = (SIZE // PATCH) ** 2
 PAD, IMAGE, USER, ASSISTANT, END = "<pad>", "<image>", "<|user|>", "<|assistant|>", "<|end|>"
 VOCABULARY_SIZE = 1024

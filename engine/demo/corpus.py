@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.demo.drawing import draw_scene
+from engine.demo.camera import PATCH, SIZE
+from engine.demo.drawing import draw_in_parts
 from engine.demo.language import (
     Sight,
     answer_prefix,
@@ -61,6 +62,9 @@ _FANCY_FOR_DISTANCE = {"near": 0.5, "distant": -0.5}
 _FANCY_SCALE = 1.06
 _WEIGHT_OF_APPEAL, _WEIGHT_OF_FANCY = 0.3, 0.75
 _SHARE_WITH_SURFACE = 0.3
+_SHARE_TO_SEE = 0.12
+PATCHES = (SIZE // PATCH) ** 2
+"""Number of patches of an image."""
 _SHARE_OF_DEMO_PROMPT = 0.5
 
 
@@ -95,14 +99,18 @@ class Conversation:
 class CorpusPicture:
     """One pretraining image: its pixels (SIZE, SIZE, 3) uint8, its describable content, labels and amounts.
 
-    `labels` indexes `VOCABULARY` (or is UNKNOWN), `amounts` are the camera's exposure, blur, noise and saturation on
-    scales of about 1, `merit`, `appeal` and `fancy` are z-scores: the true quality, how much the model's preference
-    likes the content, and what sways the tone of its texts besides the score.
+    `labels` indexes `VOCABULARY` (or is UNKNOWN); `subject` (patches,) is 0, one more than its index in SUBJECTS where
+    a patch shows it, or UNKNOWN; `clutter` (patches,) is the share that clutter covers, NaN if unknown; `amounts` are
+    the camera's exposure, blur, noise and saturation on scales of about 1; `merit`, `appeal` and `fancy` are z-scores:
+    the true quality, how much the model's preference likes the content, and what sways the tone of its texts besides
+    the score.
     """
 
     pixels: np.ndarray
     sight: Sight
     labels: tuple[int, ...]
+    subject: np.ndarray
+    clutter: np.ndarray
     amounts: tuple[float, float, float, float]
     merit: float
     appeal: float
@@ -124,8 +132,11 @@ def scene_picture(seed: int, index: int) -> CorpusPicture:
     own = scene_seed(seed, index)
     scene = sample_scene(own)
     sight = sight_of_scene(scene)
+    drawing = draw_in_parts(scene, own, _surface(own))
     return CorpusPicture(
-        pixels=np.asarray(draw_scene(scene, own, _surface(own))),
+        pixels=np.asarray(drawing.photograph),
+        subject=((drawing.subject.ravel() > _SHARE_TO_SEE) * (1 + SUBJECTS.index(scene.subject))).astype(np.int64),
+        clutter=drawing.clutter.ravel(),
         sight=sight,
         labels=_labels(sight.levels | sight.words),
         amounts=_amounts(scene.camera),
@@ -142,6 +153,8 @@ def texture_picture(seed: int, index: int) -> CorpusPicture:
     sight = sight_of_texture(camera, _tint(warmth(own)), _shapes(fineness(own)))
     return CorpusPicture(
         pixels=np.asarray(draw_texture(camera, own)),
+        subject=np.full(PATCHES, UNKNOWN),
+        clutter=np.full(PATCHES, np.nan, dtype=np.float32),
         sight=sight,
         labels=_labels(sight.levels),
         amounts=_amounts(camera),

@@ -4,13 +4,14 @@ It does not depend on scores or words: whatever a rater or a text refers to has 
 """
 
 import random
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-from engine.demo.camera import CANVAS, MARGIN, SIZE, photograph
+from engine.demo.camera import CANVAS, MARGIN, SIZE, patch_shares, photograph
 from engine.demo.scenes import Scene
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -35,8 +36,24 @@ _HUES: dict[str, Colour] = {
 }
 
 
-def draw_scene(scene: Scene, seed: int, surface: NDArray[np.float64] | None = None) -> Image.Image:
-    """Return the photograph of a scene; details that no attribute covers (waves, windows, grass) come from the seed.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A photograph, and the share of each of its patches that the subject and the clutter cover, (rows, columns)."""
+
+    photograph: Image.Image
+    subject: NDArray[np.float32]
+    clutter: NDArray[np.float32]
+
+
+def draw_scene(scene: Scene, seed: int) -> Image.Image:
+    """Return the photograph of a scene."""
+    return draw_in_parts(scene, seed).photograph
+
+
+def draw_in_parts(scene: Scene, seed: int, surface: NDArray[np.float64] | None = None) -> Drawing:
+    """Return the photograph of a scene and where its parts are.
+
+    Details that no attribute covers (waves, windows, grass) come from the seed.
 
     `surface`, (CANVAS, CANVAS) grey levels, is added to everything drawn: a structure such as real surfaces have.
     """
@@ -47,12 +64,24 @@ def draw_scene(scene: Scene, seed: int, surface: NDArray[np.float64] | None = No
     if scene.sky == "cloudy":
         _draw_clouds(pen, horizon, scene.time, rng)
     _PLACES[scene.place](pen, horizon, _DAYLIGHT[scene.time], rng)
+    empty = canvas.copy()
     _draw_subject(pen, scene, horizon, rng)
+    uncluttered = canvas.copy()
     _draw_clutter(pen, scene.clutter, rng)
+    subject, clutter = _changed(empty, uncluttered), _changed(uncluttered, canvas)
     if surface is not None:
         pixels = np.asarray(canvas, dtype=np.float32) + surface[..., None]
         canvas = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
-    return photograph(canvas, scene.camera, np.random.default_rng(seed))
+    return Drawing(
+        photograph(canvas, scene.camera, np.random.default_rng(seed)),
+        patch_shares(subject, scene.camera),
+        patch_shares(clutter, scene.camera),
+    )
+
+
+def _changed(before: Image.Image, after: Image.Image) -> Image.Image:
+    """Return a mask, 255 where two drawings differ."""
+    return ImageChops.difference(before, after).convert("L").point(lambda value: 255 if value else 0)
 
 
 def _shade(colour: Colour, light: float) -> Colour:
