@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.machine import machine
-from db.models import Image, Judgement, ModelVersion, Prediction
+from db.models import Image, Judgement, ModelVersion, Pair, Prediction
 from engine.contract.polarity import polarity
 from engine.demo.dataset import demo_scene_seed
 from engine.demo.language import Sight, phrases, sight_of_scene
@@ -121,14 +121,14 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 def run(roots: Sequence[Path], *, reading: bool = True, resamples: int = 1_000) -> dict[str, Any]:
-    """Measure all versions of demo projects; returns {"results": [...], "pooled": [...], "machine": {...}}.
+    """Measure all versions of demo projects; returns {"results", "pairs", "pooled": lists of rows, "machine"}.
 
     Args:
         roots: finished demo projects.
         reading: also let each version read the scores from its texts, which loads torch and the models.
         resamples: of every interval.
     """
-    projects = {root.name: _explained(root, reading) for root in roots}
+    projects = {root.name: _explained(root, reading, resamples) for root in roots}
     results = [
         {"project": name, **_figures(version, project, resamples)}
         for name, project in projects.items()
@@ -136,7 +136,8 @@ def run(roots: Sequence[Path], *, reading: bool = True, resamples: int = 1_000) 
     ]
     everything = list(projects.values())
     pooled = [_pooled(everything, better, worse, resamples) for better, worse in _compared(everything)]
-    return {"results": results, "pooled": pooled, "machine": machine(1)}
+    pairs = [{"project": name, **row} for name, project in projects.items() for row in project.pairs]
+    return {"results": results, "pairs": pairs, "pooled": pooled, "machine": machine(1)}
 
 
 def markdown(found: dict[str, Any]) -> str:
@@ -152,6 +153,11 @@ def markdown(found: dict[str, Any]) -> str:
         f"{row['tone_truth']:.3f} | {row['distinct']} | {row['repeats']:.1%} | {_share(row['attributes'])} | "
         f"{_share(row['content'])} | {row['attributes']['unknown']} |"
         for row in found["results"]
+    ]
+    lines += ["", "| project | pairs of iteration | n | tone follows score | equal texts |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row['project']} | {row['iteration']} | {row['n']} | {_interval(row['tone_score'])} | {row['equal']:.1%} |"
+        for row in found["pairs"]
     ]
     if found["pooled"]:
         lines += ["", "| difference, mean of the projects | SRCC | tone/label | text-only SRCC |", "|---|---|---|---|"]
@@ -176,17 +182,18 @@ def _interval(estimate: dict[str, float] | None, sign: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Project:
-    """A project's test images: true mean scores (n,), what they show, and the answers of every version."""
+    """A project's test images: true mean scores (n,), what they show, the answers of every version; and its pairs."""
 
     truth: FloatArray
     sights: list[Sight]
     versions: list[Explained]
+    pairs: list[dict[str, Any]]
 
     def named(self, name: str) -> Explained | None:
         return next((version for version in self.versions if version.version == name), None)
 
 
-def _explained(root: Path, reading: bool) -> _Project:
+def _explained(root: Path, reading: bool, resamples: int) -> _Project:
     project = open_project(root)
     try:
         with project.session() as session:
@@ -196,6 +203,7 @@ def _explained(root: Path, reading: bool) -> _Project:
                 np.array([image.mean_score for image in images]),
                 [_sight(project.settings.project.seed, image.path) for image in images],
                 [explained for version in versions if (explained := _answers(session, version, images)) is not None],
+                _pairs(session, resamples),
             )
             adapters = {version.name: version.adapter and str(root / version.adapter) for version in versions}
     finally:
@@ -204,6 +212,30 @@ def _explained(root: Path, reading: bool) -> _Project:
         return found
     read = {version.version: read_scores(adapters[version.version], version.texts) for version in found.versions}
     return replace(found, versions=[replace(version, read=read[version.version]) for version in found.versions])
+
+
+def _pairs(session: Session, resamples: int) -> list[dict[str, Any]]:
+    """Return by iteration how far the tones of the two texts differ with their scores.
+
+    Consistency training strengthens whatever these pairs show: where a better score gives a worse tone, consistency
+    falls.
+    """
+    by_iteration: dict[int, list[Pair]] = {}
+    for pair in session.scalars(select(Pair).where(Pair.line == "main").order_by(Pair.iteration, Pair.id)):
+        by_iteration.setdefault(pair.iteration, []).append(pair)
+    return [
+        {
+            "iteration": iteration,
+            "n": len(pairs),
+            "tone_score": _estimate(
+                _tones([pair.chosen_text for pair in pairs]) - _tones([pair.rejected_text for pair in pairs]),
+                np.array([pair.chosen_score - pair.rejected_score for pair in pairs], dtype=np.float64),
+                resamples,
+            ),
+            "equal": sum(pair.chosen_text == pair.rejected_text for pair in pairs) / len(pairs),
+        }
+        for iteration, pairs in by_iteration.items()
+    ]
 
 
 def _answers(session: Session, version: ModelVersion, images: Sequence[Image]) -> Explained | None:

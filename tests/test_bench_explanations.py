@@ -12,7 +12,7 @@ from support.projects import SPLITS
 from support.reviewed import make_reviewed_project
 
 from bench import explanations
-from db.models import Image, ModelVersion, Prediction
+from db.models import Image, ModelVersion, Pair, Prediction
 from engine.demo.language import critique, sight_of_scene
 from engine.demo.scenes import levels, sample_scene
 from studio.services.projects import create_and_open
@@ -84,6 +84,19 @@ def test_that_consistency_and_its_gain_are_measured(project: Path) -> None:
     assert gain["tone_label"]["lo"] > 0.5 < gain["tone_label"]["value"] < gain["tone_label"]["hi"]
     assert gain["srcc"]["value"] == 0.0
     assert "| iter1/score - base |" in explanations.markdown(found)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_that_pairs_whose_tone_follows_or_opposes_the_score_are_told_apart(project: Path, sign: int) -> None:
+    opened = create_and_open.open_project(project)
+    with opened.session() as session:
+        for pair in session.query(Pair):
+            good = (pair.chosen_score > pair.rejected_score) == (sign > 0)
+            pair.chosen_text, pair.rejected_text = ("A superb frame.", "An awful frame.")[:: 1 if good else -1]
+    opened.close()
+    (row,) = explanations.run([project], reading=False, resamples=50)["pairs"]
+    assert (row["iteration"], row["equal"]) == (1, 0.0)
+    assert row["tone_score"]["value"] * sign > 0.5
 
 
 def test_that_nothing_is_measured_of_a_version_without_texts(project: Path) -> None:
