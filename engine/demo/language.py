@@ -27,7 +27,7 @@ from engine.demo.scenes import (
 
 Bank: TypeAlias = dict[str, dict[str, list[str]]]
 
-SCORE_WEIGHT, SHARED_NOISE, OWN_NOISE = 0.55, 0.25, 0.15
+SCORE_WEIGHT, SHARED_NOISE, OWN_NOISE = 0.55, 0.15, 0.1
 """How strongly the tone follows the score (z-scored), and the deviations of a text and of each of its clauses."""
 
 _SLOTS: dict[str, tuple[str, ...]] = {
