@@ -169,7 +169,7 @@ def _readout(arguments: argparse.Namespace) -> int:
 
 
 def _explanations(arguments: argparse.Namespace) -> int:
-    from bench import explanations
+    from bench.demo import explanations
 
     found = explanations.run(arguments.projects, reading=not arguments.no_reading)
     print(json.dumps(found) if arguments.json else explanations.markdown(found))

@@ -11,7 +11,7 @@ import pytest
 from support.projects import SPLITS
 from support.reviewed import make_reviewed_project
 
-from bench import explanations
+from bench.demo import explanations
 from db.models import Image, ModelVersion, Pair, Prediction
 from engine.demo.language import critique, sight_of_scene
 from engine.demo.scenes import levels, sample_scene

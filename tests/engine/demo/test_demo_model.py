@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.stats import spearmanr
 from transformers import AutoModelForImageTextToText, AutoProcessor, LlavaForConditionalGeneration, LlavaProcessor
 
-from bench.explanations import claims, repeats_a_clause
+from bench.demo.explanations import claims, repeats_a_clause
 from engine.contract.polarity import polarity
 from engine.demo.architecture import IMAGE_TOKENS
 from engine.demo.build import DEMO_MODEL, MANIFEST, build_model_folder, digest

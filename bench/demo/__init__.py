@@ -1,0 +1,1 @@
+"""Benchmarks of the embedded demo: what its answers are worth."""
