@@ -13,8 +13,9 @@ from PIL import Image
 from transformers import AutoTokenizer
 
 from engine.contract.specs import ModelSpec, PromptSpec
-from engine.demo.architecture import PATCH, build_model, build_processor
+from engine.demo.architecture import build_model, build_processor
 from engine.demo.build import DEMO_MODEL
+from engine.demo.camera import PATCH
 from engine.demo.language import demo_prompt, phrases
 from engine.training.preference_rows import PreferenceRow
 

@@ -125,7 +125,7 @@ def _draw(settings: PretrainSettings) -> _Pictures:
     pictures += [texture_picture(settings.seed, index) for index in range(settings.textures)]
     pixels = torch.from_numpy(np.stack([picture.pixels for picture in pictures])).permute(0, 3, 1, 2).contiguous()
     subject, clutter = (
-        torch.from_numpy(np.stack([getattr(picture, part) for picture in pictures])).unflatten(1, (_ROWS, _ROWS))
+        torch.from_numpy(np.stack([getattr(picture, part) for picture in pictures])).reshape(-1, _ROWS, _ROWS)
         for part in ("subject", "clutter")
     )
     labels = torch.tensor([picture.labels for picture in pictures])
