@@ -23,7 +23,7 @@ _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "pillow")
 
 
 def build_demo_model(out: Path, *, seed: int = 0, log: Callable[[str], None]) -> None:
-    """Train the demo model from scratch and save it in `out`; takes a quarter of an hour on one CPU core.
+    """Train the demo model from scratch and save it in `out`.
 
     Deterministic: the same seed on the same machine with the same versions gives the same weights. `log` is called
     with one line of progress at a time.

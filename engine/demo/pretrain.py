@@ -54,12 +54,12 @@ class PretrainSettings:
     """Everything that determines the weights, besides the versions of the libraries."""
 
     seed: int = 0
-    scenes: int = 9_000
-    textures: int = 3_500
-    vision_steps: int = 1_400
+    scenes: int = 16_000
+    textures: int = 5_000
+    vision_steps: int = 6_000
     vision_batch: int = 48
     vision_rate: float = 1.5e-3
-    language_steps: int = 1_200
+    language_steps: int = 3_000
     language_batch: int = 32
     language_rate: float = 2e-3
     autocast: bool = False
