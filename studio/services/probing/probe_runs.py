@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from db.engine import Session
 from db.models import Job, ModelVersion
-from db.queries import probes, versions
+from db.queries import jobs, probes, versions
 from studio.services.loop.queue import find_job
 from studio.services.probing.types import ProbeEstimate
 from studio.services.projects.project import Project
@@ -18,6 +20,7 @@ from studio.services.recipes.planned_stage import Stage
 from studio.services.recipes.version_names import BASE, final_version
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import parse_settings
+from studio.services.stages.predict import PREDICT
 from studio.services.stages.probe import PROBE, copies, probed_images
 from studio.services.stages.registry import relevant_settings
 
@@ -68,12 +71,29 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Prob
     with project.reader() as session:
         known = _fresh(session, names, settings)
         images = len(probed_images(session, settings))
-    return ProbeEstimate(
+        pace = _pace(session)
+    found = ProbeEstimate(
         versions=tuple(name for name in names if name not in known),
         known=tuple(known),
         images=images,
         copies=len(copies(settings.probe)),
     )
+    if pace is None:
+        return found
+    each, startup = pace
+    return replace(found, seconds=found.answers * each + len(found.versions) * startup)
+
+
+def _pace(session: Session) -> tuple[float, float] | None:
+    """Return seconds per answer and to start, from the project's probes or else its predictions; None without any."""
+    ended = [job for job in jobs.in_state(session, "done") if job.worked_units]
+    for kind in (PROBE.kind, PREDICT.kind):
+        own = [job for job in ended if job.stage == kind]
+        if own:
+            startups = [job.startup_seconds for job in own if job.startup_seconds is not None]
+            each = sum(job.worked_seconds for job in own) / sum(job.worked_units for job in own)
+            return each, statistics.median(startups) if startups else 0.0
+    return None
 
 
 def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[int]:

@@ -21,12 +21,14 @@ class ProbeEstimate:
         known: the ones that have been probed with these settings; they do not answer again.
         images: in the sample.
         copies: of each image, with the image itself.
+        seconds: about how long, by the project's own probes or predictions; None if it has none that were timed.
     """
 
     versions: tuple[str, ...]
     known: tuple[str, ...]
     images: int
     copies: int
+    seconds: float | None = None
 
     @property
     def answers(self) -> int:

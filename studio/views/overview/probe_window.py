@@ -25,7 +25,7 @@ from studio.services.errors import StudioError
 from studio.services.probing import probe_runs
 from studio.services.probing.types import ProbeEstimate
 from studio.services.settings.schema import ProbeSettings
-from studio.text import one_line, printable
+from studio.text import duration, one_line, printable
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 
@@ -137,6 +137,8 @@ class ProbeWindow(QDialog):
             copies = plural("ProbeWindow", "{n} degraded copies", "{n} degraded copy", found.copies - 1)
             text = self.tr("{0}: {1}, each untouched and in {2}, by {3}.")
             parts.append(text.format(answers, images, copies, one_line(", ".join(found.versions))))
+            if found.seconds is not None:
+                parts.append(self.tr("About {0}, at the speed of earlier jobs.").format(duration(found.seconds)))
         if found.known:
             parts.append(self.tr("Already probed with these settings: {0}.").format(one_line(", ".join(found.known))))
         return " ".join(parts)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from sqlalchemy import update
 from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting, work
 
-from db.models import Image, ModelVersion, ProbeAnswer, ProbeFigure
+from db.models import Image, Job, ModelVersion, ProbeAnswer, ProbeFigure
 from engine.contract.context import read_jsonl
 from engine.contract.specs import ProbeSpec, spec_from_json
 from studio.services.errors import StudioError
@@ -49,6 +50,24 @@ def probed(project: Project, names: tuple[str, ...] = (), **changes: object) -> 
 def test_that_copies_are_the_image_and_each_degradation_in_its_grades() -> None:
     settings = ProbeSettings(degradations=("blur", "monochrome"), strengths=(1.0, 0.5))
     assert copies(settings) == [("none", 0.0), ("blur", 0.5), ("blur", 1.0), ("monochrome", 1.0)]
+
+
+def test_that_the_time_is_that_of_earlier_answers(measured: Project) -> None:
+    settings = probe_runs.with_probe(measured, CHANGES)
+    assert probe_runs.estimate(measured, ["base", "iter1/score"], settings).seconds is None, "nothing was timed"
+
+    def timed(stage: str, seconds: float, units: int, startup: float) -> None:
+        with measured.session() as session:
+            values = {"worked_seconds": seconds, "worked_units": units, "startup_seconds": startup}
+            session.execute(update(Job).where(Job.stage == stage).values(**values))
+
+    timed("predict", 30.0, 10, 4.0)
+    expected = probe_runs.estimate(measured, ["base", "iter1/score"], settings)
+    assert expected.answers == 2 * 4 * 4 and expected.seconds == 32 * 3.0 + 2 * 4.0
+    probed(measured)
+    timed("probe", 10.0, 10, 1.0)
+    again = probe_runs.with_probe(measured, {**CHANGES, "sample": 5})
+    assert probe_runs.estimate(measured, ["base"], again).seconds == 5 * 4 * 1.0 + 1.0
 
 
 def test_that_base_and_the_newest_main_version_are_probed(measured: Project) -> None:
