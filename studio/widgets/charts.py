@@ -50,6 +50,11 @@ class Chart(QWidget):
         head.addWidget(self.save)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
+        self._column = layout
+
+    def add_legend(self, legend: QWidget) -> None:
+        """Show a legend between title and plot."""
+        self._column.insertWidget(1, legend)
 
     def picture(self) -> ChartPicture:
         """Return what is saved when the chart is."""

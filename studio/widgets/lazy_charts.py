@@ -52,6 +52,15 @@ class ProbeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationCurve:
+    """Points (mean prediction, mean true score) of one version's groups of similar predictions, in a theme's colour."""
+
+    version: str
+    colour: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A row of an interval chart: a value with its interval (None: it has none), in a colour of the theme."""
 
@@ -92,3 +101,8 @@ def import_result_charts() -> ModuleType:
 def import_probe_chart() -> ModuleType:
     """``studio.widgets.probe_chart``. Window's thread, as above."""
     return importlib.import_module("studio.widgets.probe_chart")
+
+
+def import_calibration_chart() -> ModuleType:
+    """``studio.widgets.calibration_chart``. Window's thread, as above."""
+    return importlib.import_module("studio.widgets.calibration_chart")

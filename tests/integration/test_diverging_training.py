@@ -24,9 +24,9 @@ def test_that_the_demo_with_twenty_times_its_learning_rate_is_stopped_and_told_w
     root = tmp_path / "demo"
     make_demo_project(root, seed=0, on_line=lambda _line: None)
     settings = (root / "studio.toml").read_text("utf-8")
-    assert settings.count("\nlearning_rate = 0.002 #") == 1
+    assert settings.count("\nlearning_rate = 0.001 #") == 1
     (root / "studio.toml").write_text(
-        settings.replace("\nlearning_rate = 0.002 #", "\nlearning_rate = 0.04 #"), "utf-8"
+        settings.replace("\nlearning_rate = 0.001 #", "\nlearning_rate = 0.04 #"), "utf-8"
     )
     done = command("run", root, "--iterations", 1, timeout=1200)
     assert done.returncode == 1, done.stdout + done.stderr

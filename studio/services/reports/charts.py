@@ -77,7 +77,7 @@ def shares(series: Sequence[tuple[str, Sequence[float]]], label: str) -> Figure:
     axes.set_xlabel(label)
     axes.set_ylabel("images in %")
     axes.grid(axis="y", alpha=0.25)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(loc="upper left", frameon=False, fontsize=8)
     return figure
 
 
@@ -92,16 +92,17 @@ def histogram(values: Sequence[float], edges: Sequence[float], label: str) -> Fi
     return figure
 
 
-def calibration(series: Sequence[tuple[str, Sequence[float], Sequence[float]]], scale: str) -> Figure:
-    """Draw the mean true score of images with similar predictions: (name, mean prediction, mean truth)."""
+def calibration(series: Sequence[tuple[str, Sequence[tuple[float, float]]]], scale: str) -> Figure:
+    """Draw the mean true score of images with similar predictions: (name, points of mean prediction and truth)."""
     figure, axes = _figure(3.6, 4.4)
-    values = [value for _, scored, true in series for value in (*scored, *true)]
+    values = [value for _, points in series for point in points for value in point]
     axes.plot([min(values), max(values)], [min(values), max(values)], color=GREY, linewidth=0.8, linestyle="--")
-    for number, (name, scored, true) in enumerate(series):
+    for number, (name, points) in enumerate(series):
+        scored, true = zip(*points, strict=True)
         axes.plot(scored, true, marker="o", markersize=4, label=_literal(name), color=_SERIES[number % len(_SERIES)])
     axes.set_xlabel(f"predicted {scale}")
     axes.set_ylabel(f"true {scale}")
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(loc="upper left", frameon=False, fontsize=8)
     return figure
 
 
@@ -122,7 +123,7 @@ def rows_with_intervals(
     axes.invert_yaxis()
     axes.set_xlabel(label)
     axes.grid(axis="x", alpha=0.25)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(loc="upper left", frameon=False, fontsize=8)
     return figure
 
 

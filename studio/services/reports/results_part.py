@@ -17,7 +17,7 @@ from studio.services.recipes.version_names import BASE, MAIN
 from studio.services.reports import charts
 from studio.services.reports.charts import Point
 from studio.services.reports.types import Block, Cell, Column, Paragraph, ReportChart, ReportSection, ReportTable
-from studio.services.versions.measures import GROUPS, MEASURES, Measure, measure_rows
+from studio.services.versions.measures import GROUPS, MEASURES, Measure, calibration_curve, measure_rows
 from studio.services.versions.overview import distribution, latest_assessment, main_line
 from studio.services.versions.types import MetricValue, VersionRow
 from studio.services.versions.verdict_lines import WORDS, verdict_lines
@@ -168,25 +168,13 @@ def _score_charts(project: Project, finals: Sequence[VersionRow]) -> Iterator[Re
             "Share of test images by the label that the version wrote; a version that is stuck has one high bar.",
             charts.shares(labels, "label"),
         )
-    curves = [curve for row in shown if (curve := _curve(row)) is not None]
+    curves = [(row.name, curve) for row in shown if (curve := calibration_curve(row))]
     if curves:
         yield ReportChart(
             "Calibration",
             "Mean true score of images with similar predictions, in up to ten groups; on the dashed line they agree.",
             charts.calibration(curves, "score"),
         )
-
-
-def _curve(row: VersionRow) -> tuple[str, list[float], list[float]] | None:
-    scored, true = (
-        [
-            metric.value
-            for label in LABELS
-            if (metric := row.metrics.get(f"calibration_{what}:{label}")) is not None and metric.value is not None
-        ]
-        for what in ("scored", "true")
-    )
-    return (row.name, scored, true) if scored and len(scored) == len(true) else None
 
 
 def _known(row: VersionRow, name: str) -> bool:

@@ -166,6 +166,17 @@ READ_MEASURES = tuple(measure.name for measure in MEASURES if measure.group == "
 """Whether the explanations carry the score."""
 
 
+def calibration_curve(version: VersionRow) -> tuple[tuple[float, float], ...]:
+    """Return (mean prediction, mean true score) of groups of similar predictions, in order; empty if not measured."""
+    found = []
+    for group in LABELS:
+        ends = [version.metrics.get(f"calibration_{what}:{group}") for what in ("scored", "true")]
+        values = [None if metric is None else metric.value for metric in ends]
+        if values[0] is not None and values[1] is not None:
+            found.append((values[0], values[1]))
+    return tuple(found)
+
+
 def measure_rows(version: VersionRow, base: str | None, previous: str | None) -> tuple[MeasureRow, ...]:
     """Return the rows of a version; ``base`` and ``previous`` are the versions to compare with, if any.
 

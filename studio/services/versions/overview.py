@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 STUCK = 0.9
 """Share of answers with the same label from which a version counts as stuck."""
+MOST_ITERATIONS = 100
+"""What the settings and commands allow."""
 _CHUNK = 500
 """Rows decoded together: decoding blocks all threads, including the window's."""
 
@@ -102,10 +104,11 @@ class OverviewReader:
 def next_step(project: Project) -> tuple[NextAction, int | None]:
     """Return the next action, or one more iteration if all are done, and then also the last iteration."""
     action = next_action.next_action(project)
-    if action.kind != "done":
-        return action, None
-    more = next_action.next_action(project, action.iteration + 1)
-    return more, action.iteration
+    finished = None
+    while action.kind == "done" and action.iteration < MOST_ITERATIONS:  # there may be more than the settings ask for
+        finished = action.iteration
+        action = next_action.next_action(project, finished + 1)
+    return action, finished
 
 
 def main_line(versions: Sequence[VersionRow]) -> list[VersionRow]:

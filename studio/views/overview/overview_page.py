@@ -31,7 +31,12 @@ from studio.views.overview.verdict_panel import VerdictPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
-from studio.widgets.lazy_charts import import_numbers, import_probe_chart, import_result_charts
+from studio.widgets.lazy_charts import (
+    import_calibration_chart,
+    import_numbers,
+    import_probe_chart,
+    import_result_charts,
+)
 from studio.widgets.tab_order import order_as_read
 
 SENTENCES = 3
@@ -278,7 +283,7 @@ class OverviewPage(Page):
 
     def _on_charts(self, module: ModuleType) -> None:
         self.results.add_charts(module)
-        self.distribution.add_charts(module)
+        self.distribution.add_charts(module, import_calibration_chart())
         self.probe.add_charts(import_probe_chart())
         order_as_read(self)
 

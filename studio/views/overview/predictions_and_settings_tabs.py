@@ -12,14 +12,18 @@ from studio.models import distributions as columns
 from studio.models import setting_changes as change_columns
 from studio.models.distributions import DistributionsModel
 from studio.models.setting_changes import ChangesModel
+from studio.services.versions.measures import calibration_curve
 from studio.services.versions.types import OverviewRows
+from studio.text import one_line, tool_tip
 from studio.views.overview.results_tab import card
 from studio.widgets.labels import PlainLabel
+from studio.widgets.lazy_charts import CalibrationCurve
 from studio.widgets.legend import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
 
 if TYPE_CHECKING:
+    from studio.widgets.calibration_chart import CalibrationChart
     from studio.widgets.result_charts import DistributionChart
 
 
@@ -38,6 +42,8 @@ class DistributionPanel(QWidget):
             self.table.setColumnWidth(column, width)
         self.warning = PlainLabel(role="warning", wrap=True)
         self.chart: DistributionChart | None = None
+        self.calibration: CalibrationChart | None = None
+        self.calibration_legend = Legend(())
         self._rows: OverviewRows | None = None
         self._lay_out()
 
@@ -57,10 +63,25 @@ class DistributionPanel(QWidget):
         self.warning.setVisible(bool(stuck))
         self._draw()
 
-    def add_charts(self, module: ModuleType) -> None:
-        """Make the chart, once pyqtgraph is loaded."""
+    def add_charts(self, module: ModuleType, calibration: ModuleType) -> None:
+        """Make the charts, once pyqtgraph is loaded."""
         self.chart = module.DistributionChart(self.tr("Predicted labels on test images"), self.tr("Label (0–9)"))
-        self.upper.addWidget(card(self.chart))
+        self.calibration = calibration.CalibrationChart(
+            self.tr("Calibration"), self.tr("Predicted score (mean of a group)"), self.tr("True score")
+        )
+        self.calibration.plot.setToolTip(
+            tool_tip(
+                self.tr(
+                    "Test images in groups of similar predictions: on the dashed line, the mean true score is what was "
+                    "predicted. Flatter: the scores are too extreme; steeper: too cautious."
+                )
+            )
+        )
+        both = QHBoxLayout()
+        both.addWidget(card(self.chart), 2)
+        self.calibration.add_legend(self.calibration_legend)
+        both.addWidget(card(self.calibration), 1)
+        self.upper.addLayout(both, 1)
         self._draw()
 
     def _draw(self) -> None:
@@ -76,6 +97,11 @@ class DistributionPanel(QWidget):
         )
         self.legend.set_entries(legend)
         self.chart.set_lanes(lanes, legend)
+        if self.calibration is not None:
+            curves = _calibration_curves(self._rows)
+            named = tuple(LegendEntry("line", curve.colour, one_line(curve.version)) for curve in curves)
+            self.calibration_legend.set_entries(named)
+            self.calibration.set_curves(curves, named)
         share = f"{100 * self.chart.highest:.0f}"
         self.chart.title.setText(self.tr("Predicted labels on test images (highest bar: {0}%)").format(share))
 
@@ -100,6 +126,13 @@ class DistributionPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+
+
+def _calibration_curves(rows: OverviewRows) -> list[CalibrationCurve]:
+    """Return the curves of the base and of the newest main version, as far as they were measured."""
+    measured = [row for row in rows.versions if row.name in rows.main and calibration_curve(row)]
+    shown = {row.name: row for row in (measured[:1] + measured[-1:])}
+    return [CalibrationCurve(row.name, f"mark_{row.kind}", calibration_curve(row)) for row in shown.values()]
 
 
 class ChangesPanel(QWidget):

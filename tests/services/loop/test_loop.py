@@ -265,7 +265,7 @@ def test_that_a_stopped_job_begins_anew_when_its_settings_changed_and_goes_on_wh
 
 def test_that_a_queued_job_keeps_its_settings_until_the_next_run_gives_it_new_ones(project: Project) -> None:
     next_action.enqueue_next(project, 1)
-    set_setting(project, "learning_rate = 0.002", "learning_rate = 0.5")
+    set_setting(project, "learning_rate = 0.001", "learning_rate = 0.5")
     while (job := queue.next_queued(project)) is not None and job.stage != "train":
         run_fake_job(project, job)
     assert job is not None

@@ -75,7 +75,7 @@ def test_that_the_line_without_vetoes_is_trained_on_all_pairs_and_the_main_line_
 
 def test_that_a_line_differs_from_the_main_line_in_its_pairs_only(project: Project) -> None:
     vetoed_iterations(project, 2)
-    set_setting(project, "learning_rate = 0.002", "learning_rate = 0.5")
+    set_setting(project, "learning_rate = 0.001", "learning_rate = 0.5")
     name = lines.start_without_vetoes(project, 2)
     run_queue(project)
     for stage in ("train", "merge", "predict"):

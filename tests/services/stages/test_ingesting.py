@@ -196,7 +196,7 @@ def test_that_an_incomplete_adapter_makes_no_version(project: Project) -> None:
 def test_that_the_hyperparameters_of_a_version_are_kept(project: Project) -> None:
     run_fake_jobs_until(project, 1)
     kept = version_list.version(project, "iter1/score").hyperparameters
-    assert (kept["learning_rate"], kept["beta"], kept["lora"]) == (2e-3, 0.5, {"rank": 16, "alpha": 16})
+    assert (kept["learning_rate"], kept["beta"], kept["lora"]) == (1e-3, 0.1, {"rank": 16, "alpha": 16})
     assert kept["base"] == "some/model"
 
 

@@ -135,12 +135,12 @@ def test_that_distributions_are_counted_again_only_when_predictions_are_added(tw
 
 def test_that_changed_settings_are_told_with_before_and_now(project: Project) -> None:
     run_fake_jobs_until(project, 1)
-    set_setting(project, "beta = 0.5", "beta = 0.25")
+    set_setting(project, "beta = 0.1", "beta = 0.25")
     run_fake_jobs_until(project, 2)
     changed = {
         (row.where, row.setting): (row.iteration, row.before, row.now) for row in OverviewReader(project).read().changes
     }
-    assert changed["settings", "training.beta"] == (2, "0.5", "0.25")
+    assert changed["settings", "training.beta"] == (2, "0.1", "0.25")
     assert changed["score", "learning_rate"][0] == 2
     assert not any("root" in setting for _, setting in changed)
 

@@ -22,6 +22,7 @@ from studio.services.projects.status import status
 from studio.services.recipes.self_training import stage_order
 from studio.services.review import review_steps
 from studio.services.versions import version_list
+from studio.services.versions.overview import next_step
 
 
 @pytest.fixture
@@ -180,3 +181,9 @@ def test_that_the_check_finds_broken_references_and_settings(project: Project) -
 
 def test_that_all_jobs_of_a_finished_iteration_are_done(once: Project) -> None:
     assert {row.state for row in queue.list_jobs(once)} == {"done"}
+
+
+def test_that_the_next_iteration_follows_the_last_one_even_beyond_the_settings(finished: Project) -> None:
+    assert finished.settings.loop.iterations == 2, "the project has three"
+    action, last = next_step(finished)
+    assert (action.kind, action.iteration, last) == ("run_iteration", 4, 3)
