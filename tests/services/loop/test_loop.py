@@ -85,8 +85,8 @@ def test_that_nothing_is_left_to_do_on_a_finished_project(finished: Project) -> 
 def test_that_the_learning_rate_decays_from_one_iteration_to_the_next(finished: Project) -> None:
     score = [train_spec(finished, f"iter{k}/score").learning_rate for k in (1, 2, 3)]
     consistency = [train_spec(finished, f"iter{k}/consistency").learning_rate for k in (2, 3)]
-    assert score == pytest.approx([2e-3, 1.6e-3, 1.28e-3])
-    assert consistency == pytest.approx([0.8e-3, 0.64e-3])
+    assert score == pytest.approx([1e-3, 0.8e-3, 0.64e-3])
+    assert consistency == pytest.approx([0.64e-3, 0.512e-3])
 
 
 def test_that_training_starts_from_the_previous_final_adapter_and_never_from_it_as_model(finished: Project) -> None:
@@ -270,7 +270,7 @@ def test_that_a_queued_job_keeps_its_settings_until_the_next_run_gives_it_new_on
         run_fake_job(project, job)
     assert job is not None
     with project.reader() as session:
-        assert session.get_one(Job, job.id).config["training"]["learning_rate"] == pytest.approx(2e-3)
+        assert session.get_one(Job, job.id).config["training"]["learning_rate"] == pytest.approx(1e-3)
     next_action.enqueue_next(project, 1)
     next_action.write_job_inputs(project, job.id)
     assert train_spec(project, "iter1/score").learning_rate == pytest.approx(0.5)
