@@ -142,6 +142,43 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPiece:
+    """Text of an answer in a chat: from character ``start`` on, the answer to request ``number`` is ``text``, so far.
+
+    A later piece may begin before the end of the earlier ones and then replaces what they said.
+    """
+
+    number: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to request ``number`` of a chat is durable in the journal.
+
+    ``ended``: "complete" (the model ended it), "length" (cut off at the limit) or "stopped" (on request).
+    ``logprobs`` are those of the ten labels, for an image's score and explanation; None for other answers.
+    """
+
+    number: int
+    text: str
+    ended: Literal["complete", "length", "stopped"]
+    tokens: int
+    seconds: float
+    logprobs: list[float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Request ``number`` of a chat cannot be answered, for a reason that the user can read; the chat goes on."""
+
+    number: int
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: done. ``result`` is the stage's own short summary (JSON values only)."""
 
@@ -180,14 +217,14 @@ class Cancelled:
 Terminal = Finished | Failed | OutOfMemory | Cancelled
 Event = (
     Started | Progress | Rows | TrainStep | AnswerSamples | ValidationScore
-    | Phase | Loaded | Throughput | Memory | Note | Terminal
+    | Phase | Loaded | Throughput | Memory | Note | AnswerPiece | Answered | Unanswered | Terminal
 )  # fmt: skip
 TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
 _TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
     for cls in (
         *(Started, Progress, Rows, TrainStep, AnswerSamples, ValidationScore),
-        *(Phase, Loaded, Throughput, Memory, Note, *TERMINAL),
+        *(Phase, Loaded, Throughput, Memory, Note, AnswerPiece, Answered, Unanswered, *TERMINAL),
     )
 }
 

@@ -376,6 +376,23 @@ class ProbeSpec(_Spec):
     examples: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ChatSpec(_Spec):
+    """Conversations about images with the versions of one base model. Not part of the loop: no input rows.
+
+    Requests come while it runs, see ``engine.contract.chat``; each names its version's adapter, so that ``model`` has
+    none. ``temperature`` 0 is greedy. Journal rows: see ``engine.stages.chat``.
+    """
+
+    kind: ClassVar[str] = "chat"
+    model: ModelSpec
+    prompt: PromptSpec
+    max_new_tokens: int = 256
+    temperature: float = 0.0
+    image: ImageLimits = ImageLimits()
+    vision: VisionCache = VisionCache()
+
+
 StageSpec = (
     DownloadSpec
     | GenerateSpec
@@ -386,13 +403,14 @@ StageSpec = (
     | JudgeSpec
     | MeasureSpec
     | ProbeSpec
+    | ChatSpec
     | ExportSpec
 )
 _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
+        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ChatSpec, ExportSpec),
     )
 }
 

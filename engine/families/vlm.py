@@ -93,9 +93,25 @@ class VisionLanguageModel:
         prompt_text = self.literal(prompt_text)
         if answer_prefix is None:
             return self._turn_opening(prompt_text) if self.opens_turn else self._generation_prompt(prompt_text)
-        answer = {"role": "assistant", "content": [{"type": "text", "text": self.literal(answer_prefix)}]}
-        chat = [_question(prompt_text), answer]
+        chat = [_question(prompt_text), _message("assistant", self.literal(answer_prefix))]
         return str(self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False))
+
+    def conversation_text(self, prompt_text: str, answers: Sequence[str], questions: Sequence[str]) -> str:
+        """Render a conversation about one image, up to where the model begins its next answer.
+
+        Args:
+            prompt_text: the user's first message, with the image.
+            answers: the model's answers so far, in order.
+            questions: the user's message after each of them.
+        """
+        chat = [_question(self.literal(prompt_text))]
+        for answer, question in zip(answers, questions, strict=True):
+            chat += [_message("assistant", self.literal(answer)), _message("user", self.literal(question))]
+        if not self.opens_turn:
+            return str(self.processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False))
+        chat.append(_message("assistant", "#"))
+        opened = self.processor.apply_chat_template(chat, continue_final_message=True, tokenize=False)
+        return str(opened).removesuffix("#")
 
     def literal(self, text: str) -> str:
         """Return a text whose special tokens, such as ``<image>``, are broken by a space: they are only text then."""
@@ -196,3 +212,7 @@ class VisionLanguageModel:
 
 def _question(prompt_text: str) -> dict[str, Any]:
     return {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt_text}]}
+
+
+def _message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": [{"type": "text", "text": text}]}

@@ -133,19 +133,23 @@ class Answerer:
         sides = [self._with_labels(inputs["input_ids"], place, labels) for labels in (chosen, rejected)]
         continue_both = self._fork if self.vlm.shares_prefill else self._continue_apart
         first, second = continue_both(inputs, sides, place, sampling)
-        return [(self._continuation(a), self._continuation(b)) for a, b in zip(first, second, strict=True)]
+        return [(self.continuation(a), self.continuation(b)) for a, b in zip(first, second, strict=True)]
 
     @torch.inference_mode()
-    def answer(self, images: Sequence[Image.Image]) -> list[FreeAnswer]:
+    def answer(self, images: Sequence[Image.Image], watching: Sequence[LogitsProcessor] = ()) -> list[FreeAnswer]:
         """Return greedy answers to the bare prompt, with label log-probabilities from the same pass if possible.
 
         If an answer does not begin in the required format, its log-probabilities are read after the forced prefix.
+
+        Args:
+            images: one per row.
+            watching: called before each token with those so far; they change no scores.
         """
         inputs = self._encode(images, [None] * len(images), self.max_new_tokens)
         start = inputs["input_ids"].shape[1]
         prefix = self.site.prefix_ids
         reader = _LabelReader(start + len(prefix or ()), self.site.label_ids)
-        new = self._generate(inputs, self.max_new_tokens, [reader])
+        new = self.generate(inputs, self.max_new_tokens, [reader, *watching])
         keeps = self._begin_with(new, prefix) if reader.logits is not None else [False] * len(images)
         deviating = [index for index, kept in enumerate(keeps) if not kept]
         logprobs: dict[int, tuple[float, ...]] = {}
@@ -153,12 +157,12 @@ class Answerer:
             logprobs.update(enumerate(_log_softmax(reader.logits)))
         if deviating:
             logprobs.update(zip(deviating, self.label_logprobs([images[i] for i in deviating]), strict=True))
-        return [FreeAnswer(self._continuation(row), logprobs[i], keeps[i]) for i, row in enumerate(new)]
+        return [FreeAnswer(self.continuation(row), logprobs[i], keeps[i]) for i, row in enumerate(new)]
 
     def free_answers(self, images: Sequence[Image.Image]) -> list[Continuation]:
         """Return greedy answers to the bare prompt alone; no tensor is left in inference mode."""
         inputs = self._encode(images, [None] * len(images), self.max_new_tokens)
-        return [self._continuation(row) for row in self._generate(inputs, self.max_new_tokens, [])]
+        return [self.continuation(row) for row in self.generate(inputs, self.max_new_tokens, [])]
 
     @torch.inference_mode()
     def label_logprobs(self, images: Sequence[Image.Image]) -> list[tuple[float, ...]]:
@@ -166,7 +170,7 @@ class Answerer:
         whole = self._encode(images, [self.prefix(0)] * len(images), 0)
         length = whole["input_ids"].shape[1] - len(self.site.tail_ids) - 1
         reader = _LabelReader(length, self.site.label_ids)
-        self._generate(cut(whole, length), 1, [reader])
+        self.generate(cut(whole, length), 1, [reader])
         assert reader.logits is not None
         return _log_softmax(reader.logits)
 
@@ -206,7 +210,7 @@ class Answerer:
     ) -> list[torch.Tensor]:
         """Generate each side in a separate full call, which is correct for every family."""
         return [
-            self._generate({**inputs, "input_ids": ids}, self.max_new_tokens, _noise(sampling, [side]))
+            self.generate({**inputs, "input_ids": ids}, self.max_new_tokens, _noise(sampling, [side]))
             for side, ids in enumerate(sides)
         ]
 
@@ -225,10 +229,10 @@ class Answerer:
             "attention_mask": inputs["attention_mask"].repeat_interleave(2, dim=0),
             "past_key_values": cache,
         }
-        new = self._generate(rows, self.max_new_tokens, _noise(sampling, [0, 1]))
+        new = self.generate(rows, self.max_new_tokens, _noise(sampling, [0, 1]))
         return [new[0::2], new[1::2]]
 
-    def _generate(self, inputs: Inputs, new_tokens: int, processors: Sequence[LogitsProcessor]) -> torch.Tensor:
+    def generate(self, inputs: Inputs, new_tokens: int, processors: Sequence[LogitsProcessor]) -> torch.Tensor:
         """Return the new tokens (rows x at most ``new_tokens``); behind an end token they mean nothing.
 
         After every ``STRETCH`` tokens, rows that have ended leave the batch, unless the model may keep something
@@ -259,7 +263,8 @@ class Answerer:
             rows = rows[going_on]
             _keep_rows(self.vlm, processors, going_on)
 
-    def _continuation(self, new: torch.Tensor) -> Continuation:
+    def continuation(self, new: torch.Tensor) -> Continuation:
+        """Return the text of one row of new tokens, up to its end token."""
         ids = new.tolist()
         ends = set(self.vlm.end_ids())
         stop = next((index for index, token in enumerate(ids) if token in ends), None)
