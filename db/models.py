@@ -408,3 +408,42 @@ class ProbeFigure(Base):
     __table_args__ = (
         UniqueConstraint("model_version_id", "degradation", "strength", "name", name="probe_figure_once"),
     )
+
+
+class Conversation(Base):
+    """A conversation with one version about one image. Nothing of it is deleted with its version.
+
+    ``image_id`` is None for a file outside the project, which ``path`` names. ``version`` is a name; ``digest`` is the
+    adapter's, "" for the base, and tells a version from a later one of the same name.
+    """
+
+    __tablename__ = "conversation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"))
+    path: Mapped[str]
+    version: Mapped[str]
+    digest: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    __table_args__ = (Index("conversation_by_image", "image_id", "version", "id"),)
+
+
+class ChatTurn(Base):
+    """A message of a user and its answer. The first turn of a conversation has no question: score and explanation.
+
+    ``state``: "open" until the answer has come; "complete", "length" (cut off at the limit) or "stopped" (on request,
+    the text is what there was); "failed" for ``reason``. ``logprobs`` are the first turn's, of the ten labels.
+    """
+
+    __tablename__ = "chat_turn"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    question: Mapped[str]
+    answer: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    logprobs: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'complete', 'length', 'stopped', 'failed')", name="chat_turn_state"),
+        Index("chat_turn_by_conversation", "conversation_id", "id"),
+    )

@@ -23,6 +23,7 @@ from db.migrations import (
     v008_probe,
     v009_recipes,
     v010_rereading,
+    v011_chat,
 )
 
 
@@ -45,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v008_probe.VERSION, v008_probe.upgrade),
     Migration(v009_recipes.VERSION, v009_recipes.upgrade),
     Migration(v010_rereading.VERSION, v010_rereading.upgrade),
+    Migration(v011_chat.VERSION, v011_chat.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

@@ -14,6 +14,7 @@ import sysconfig
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,7 @@ class ChildProcess:
         command: started instead of the worker (for tests).
         grace: seconds between the request to stop and the kill after ``cancel``.
         secrets: variables that only this child gets.
+        listens: whether it reads lines from its standard input, see ``send``.
     """
 
     def __init__(
@@ -95,8 +97,11 @@ class ChildProcess:
         command: Sequence[str] | None = None,
         grace: float = GRACE_SECONDS,
         secrets: Mapping[str, str] | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
         self.folder = folder
+        self._input = subprocess.PIPE if listens else subprocess.DEVNULL
         self._secrets = dict(secrets or {})
         self.outcome: Outcome | None = None
         self.is_plain = command is None
@@ -126,13 +131,21 @@ class ChildProcess:
         self.folder.path.mkdir(parents=True, exist_ok=True)
         with self.folder.log.open("ab") as log, self._lock:
             self._process = spare or subprocess.Popen(
-                self._command, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                self._command, bufsize=0, stdin=self._input, stdout=subprocess.PIPE, stderr=log,
                 start_new_session=True, creationflags=NEW_GROUP, env={**child_environment(), **self._secrets},
             )  # fmt: skip
             assert self._process.stdout is not None
             self._events_pipe = PipeReader(self._process.stdout)
             if self._cancel_asked:
                 self._ask_to_stop(self._process)
+
+    def send(self, line: str) -> None:
+        """Write a line to a child that listens; without effect on a dead one. May block while the child starts."""
+        pipe, data = self._running().stdin, line.encode() + b"\n"
+        assert pipe is not None
+        with suppress(OSError):  # what has become of it is seen at the end of its events
+            while data:
+                data = data[pipe.write(data) or 0 :]
 
     def cancel(self) -> None:
         """Ask the child to stop and keep its results; after the grace period it is killed. Any thread, any time."""
@@ -226,6 +239,9 @@ class ChildProcess:
             returncode = process.wait()
         if self._events_pipe is not None:
             self._events_pipe.close()
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()
         self.outcome = self._terminal or self._without_terminal(returncode)
 
     def _without_terminal(self, returncode: int) -> Cancelled | Crashed:

@@ -304,6 +304,15 @@ class ProbeSettings(Section):
         return values
 
 
+class ChatSettings(Section):
+    """[chat]: talking about an image after its score; no part of a run."""
+
+    max_new_tokens: int = Field(256, ge=1, le=8192, description="length of an answer")
+    temperature: float = Field(
+        0.0, ge=0, le=10, description="0: the most likely answer, always the same; more: other answers, more varied"
+    )
+
+
 class LoopSettings(Section):
     """[loop]"""
 
@@ -354,6 +363,7 @@ class Settings(Section):
     judge: JudgeSettings = JudgeSettings()
     measure: MeasureSettings = MeasureSettings()
     probe: ProbeSettings = ProbeSettings()
+    chat: ChatSettings = ChatSettings()
     loop: LoopSettings = LoopSettings()
     compute: ComputeSettings = ComputeSettings()
 

@@ -24,6 +24,7 @@ def setting_titles() -> dict[str, str]:
         "judge": translate("SettingTitles", "Judge (never used for training)"),
         "measure": translate("SettingTitles", "Evaluation"),
         "probe": translate("SettingTitles", "Faithfulness probe"),
+        "chat": translate("SettingTitles", "Chat"),
         "loop": translate("SettingTitles", "Loop"),
         "compute": translate("SettingTitles", "Where jobs run"),
     }

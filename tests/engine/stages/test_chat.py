@@ -1,4 +1,4 @@
-"""The chat stage: requests through a pipe, several answers with one loaded model, stops, and what cannot be answered."""
+"""The chat stage: requests through a pipe, answers of one loaded model, stops, and what cannot be answered."""
 
 from __future__ import annotations
 
