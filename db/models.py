@@ -410,7 +410,7 @@ class ProbeFigure(Base):
     )
 
 
-class Conversation(Base):
+class StoredConversation(Base):
     """A conversation with one version about one image. Nothing of it is deleted with its version.
 
     ``image_id`` is None for a file outside the project, which ``path`` names. ``version`` is a name; ``digest`` is the

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import ChatTurn, Conversation
+from db.models import ChatTurn, StoredConversation
 
 
-def add_conversation(session: Session, image_id: int | None, path: str, version: str, digest: str) -> Conversation:
+def add_conversation(
+    session: Session, image_id: int | None, path: str, version: str, digest: str
+) -> StoredConversation:
     """Store a new conversation."""
-    row = Conversation(image_id=image_id, path=path, version=version, digest=digest)
+    row = StoredConversation(image_id=image_id, path=path, version=version, digest=digest)
     session.add(row)
     session.flush()
     return row
@@ -40,31 +42,31 @@ def end_open_turns(session: Session, values: Mapping[str, Any]) -> int:
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def of_image(session: Session, image_id: int, version: str) -> Sequence[tuple[Conversation, int]]:
+def of_image(session: Session, image_id: int, version: str) -> Sequence[tuple[StoredConversation, int]]:
     """Return the conversations with a version about an image, newest first, each with its number of questions."""
-    return _with_questions(session, Conversation.image_id == image_id, Conversation.version == version)
+    return _with_questions(session, StoredConversation.image_id == image_id, StoredConversation.version == version)
 
 
-def of_path(session: Session, path: str, version: str) -> Sequence[tuple[Conversation, int]]:
+def of_path(session: Session, path: str, version: str) -> Sequence[tuple[StoredConversation, int]]:
     """Return those about a file outside the project."""
-    return _with_questions(session, Conversation.path == path, Conversation.version == version)
+    return _with_questions(session, StoredConversation.path == path, StoredConversation.version == version)
 
 
-def _with_questions(session: Session, *where: Any) -> Sequence[tuple[Conversation, int]]:
+def _with_questions(session: Session, *where: Any) -> Sequence[tuple[StoredConversation, int]]:
     asked = func.count(ChatTurn.id).filter(ChatTurn.question != "")
     statement = (
-        select(Conversation, asked)
-        .outerjoin(ChatTurn, ChatTurn.conversation_id == Conversation.id)
+        select(StoredConversation, asked)
+        .outerjoin(ChatTurn, ChatTurn.conversation_id == StoredConversation.id)
         .where(*where)
-        .group_by(Conversation.id)
-        .order_by(Conversation.id.desc())
+        .group_by(StoredConversation.id)
+        .order_by(StoredConversation.id.desc())
     )
     return [(row, count) for row, count in session.execute(statement)]
 
 
-def conversation(session: Session, conversation_id: int) -> Conversation | None:
+def conversation(session: Session, conversation_id: int) -> StoredConversation | None:
     """Return one conversation."""
-    return session.get(Conversation, conversation_id)
+    return session.get(StoredConversation, conversation_id)
 
 
 def turns(session: Session, conversation_id: int) -> Sequence[ChatTurn]:

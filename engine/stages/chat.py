@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine import images
-from engine.contract.chat import ChatRequest, StopAnswer, decode_request
+from engine.contract.chat.requests import ChatRequest, StopAnswer, decode_request
 from engine.contract.context import Journal, MemoryExhaustedError, RunContext, StageError
 from engine.contract.events import Answered, AnswerPiece, Note, Started, Unanswered
 from engine.contract.oom import translate_oom

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.contract.chat import ChatRequest, StopAnswer, encode_request
+from engine.contract.chat.requests import ChatRequest, StopAnswer, encode_request
 from engine.contract.events import Event, Failed, OutOfMemory
 from engine.contract.specs import ChatSpec, RunFolder
 from studio.jobs.process import ChildProcess, Crashed, Outcome

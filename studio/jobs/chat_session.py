@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.contract.chat import StopAnswer
+from engine.contract.chat.requests import StopAnswer
 from engine.contract.events import Answered, AnswerPiece, Event, Loaded, Unanswered
 from engine.contract.specs import ChatSpec
 from studio.jobs.chat_child import ChatChild, explain_end

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.fake_chat import FIRST, fake_chat
+from support.chat.fake_chat import FIRST, fake_chat
 from support.reviewed import make_reviewed_project
 from support.tiny import PROMPT, make_images, make_tiny_llava
 
 from db.models import Image
-from engine.contract.chat import ChatRequest, StopAnswer
+from engine.contract.chat.requests import ChatRequest, StopAnswer
 from engine.contract.events import Answered, AnswerPiece, Event, Loaded
 from engine.contract.specs import ChatSpec, ModelSpec
 from studio.jobs.chat_child import ChatChild
@@ -134,7 +134,7 @@ def test_that_a_stopped_answer_is_kept_and_the_chat_goes_on(chat: Chat) -> None:
 
 
 def test_that_a_stop_does_not_wait_for_the_model_to_load(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("support.fake_chat.LOADING_SECONDS", 50.0)
+    monkeypatch.setattr("support.chat.fake_chat.LOADING_SECONDS", 50.0)
     chat.ask("one")
     chat.until(lambda one: isinstance(one, ModelState))
     since = time.monotonic()
@@ -187,7 +187,7 @@ PARENT = """
 import sys, time
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from support.fake_chat import fake_chat
+from support.chat.fake_chat import fake_chat
 from studio.jobs.chat_session import ChatSession, TextCame
 from studio.services.chatting.conversations import subject
 from studio.services.chatting.partners import partner

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from db.engine import Session
-from db.models import ChatTurn, Conversation, Image, ModelVersion, Prediction, utc_now
+from db.models import ChatTurn, StoredConversation, Image, ModelVersion, Prediction, utc_now
 from db.queries import conversations as queries
 from db.queries import versions as version_queries
-from engine.contract.chat import ChatRequest
+from engine.contract.chat.requests import ChatRequest
 from engine.contract.prompts import parse_answer
 from studio.services.chatting.partners import partner
-from studio.services.chatting.types import ConversationRow, History, Opened, Partner, Subject, Turn, TurnState
+from studio.services.chatting.types import ConversationRow, History, OpenedChat, Partner, Subject, Turn, TurnState
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.versions.prediction import probabilities
@@ -55,7 +55,7 @@ def subject_at(project: Project, file: Path) -> Subject:
     raise StudioError(f"The image {file} does not exist.", "Give an image file, or a path in the project's images.")
 
 
-def opened(project: Project, about: Subject, version: str | None = None, shown: int | None = None) -> Opened:
+def opened(project: Project, about: Subject, version: str | None = None, shown: int | None = None) -> OpenedChat:
     """Return what was said with a version about an image.
 
     Args:
@@ -78,7 +78,7 @@ def opened(project: Project, about: Subject, version: str | None = None, shown: 
             raise StudioError(f"There is no conversation {shown} with {whom.version} about {about.name}.")
         turns = [_turn(row, whom) for row in queries.turns(session, shown)] if shown else _known(session, about, whom)
     goes_on = chosen is None or chosen.is_current
-    return Opened(about, names, whom, tuple(rows), shown or None, tuple(turns), goes_on)
+    return OpenedChat(about, names, whom, tuple(rows), shown or None, tuple(turns), goes_on)
 
 
 def begin(project: Project, about: Subject, whom: Partner) -> tuple[Turn, ...]:
@@ -158,7 +158,7 @@ def _conversations(session: Session, about: Subject, whom: Partner) -> list[Conv
     return [_conversation(row, questions, whom) for row, questions in found]
 
 
-def _conversation(row: Conversation, questions: int, whom: Partner) -> ConversationRow:
+def _conversation(row: StoredConversation, questions: int, whom: Partner) -> ConversationRow:
     return ConversationRow(row.id, row.version, row.created_at, questions, row.digest == whom.digest)
 
 

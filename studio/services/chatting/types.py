@@ -86,7 +86,7 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedChat:
     """An image and a version, with what was said.
 
     Attributes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.tiny import PROMPT, make_images, make_tiny_llava
 
-from engine.contract.chat import ChatRequest, StopAnswer, decode_request, encode_request, suggestion_prompt
+from engine.contract.chat.requests import ChatRequest, StopAnswer, decode_request, encode_request, suggestion_prompt
 from engine.contract.context import ListContext, read_jsonl
 from engine.contract.events import Answered, AnswerPiece, Event, Loaded, Note, Unanswered
 from engine.contract.specs import ChatSpec, ModelSpec, RunFolder, spec_from_json

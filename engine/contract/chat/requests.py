@@ -59,7 +59,8 @@ def decode_request(line: str) -> ChatRequest | StopAnswer:
         body: dict[str, Any] = json.loads(line)
         if body.pop("kind") == "stop":
             return StopAnswer(**body)
-        request = ChatRequest(**{k: tuple(v) if isinstance(v, list) else v for k, v in body.items()})
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in body.items()}
+        request = ChatRequest(**values)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"not a request: {line[:200]!r} ({error})") from error
     if len(request.answers) != len(request.questions):

@@ -1,0 +1,1 @@
+"""What a chat's process is asked. Standard library only."""
