@@ -380,8 +380,8 @@ class ProbeSpec(_Spec):
 class ChatSpec(_Spec):
     """Conversations about images with the versions of one base model. Not part of the loop: no input rows.
 
-    Requests come while it runs, see ``engine.contract.chat.requests``; each names its version's adapter, so that ``model`` has
-    none. ``temperature`` 0 is greedy. Journal rows: see ``engine.stages.chat``.
+    Requests come while it runs, see ``engine.contract.chat.requests``; each names its version's adapter, so that
+    ``model`` has none. ``temperature`` 0 is greedy. Journal rows: see ``engine.stages.chat``.
     """
 
     kind: ClassVar[str] = "chat"

@@ -31,9 +31,11 @@ JOB_RUNS = "A job is running, which needs the memory. Ask when it has ended, or 
 
 @dataclass(frozen=True, slots=True)
 class TurnChanged:
-    """A turn has been stored: asked, or ended."""
+    """A turn with a version about an image has been stored: asked, or ended."""
 
     turn: Turn
+    about: Subject
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,11 @@ class _Ask:
 class _Open:
     """A turn whose answer is to come."""
 
-    whom: Partner
+    asked: _Ask
     text: str = ""
 
 
-_Command = _Ask | Literal["stop", "close"]
+_Command = _Ask | Literal["stop", "release", "close"]
 
 
 def _child(spec: ChatSpec, project: Project) -> ChatChild:
@@ -100,6 +102,7 @@ class ChatSession:
     make_child: MakeChild = _child
     _commands: queue.Queue[_Command] = field(default_factory=queue.Queue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _recovering: threading.Lock = field(default_factory=threading.Lock)
     _child: ChatChild | None = None
     _loaded: bool = False
     _let_go: bool = False
@@ -126,6 +129,17 @@ class ChatSession:
         """
         self._do(_Ask(about, whom, question, conversation_id))
 
+    def recover(self) -> None:
+        """Store what a chat of a program that was killed has left; once, before anything is asked or read. Blocks.
+
+        Raises:
+            StudioError: the database cannot be written.
+        """
+        with self._recovering:
+            if not self._recovered:
+                recover(self.project)
+                self._recovered = True
+
     def stop(self) -> None:
         """Stop the answer under way; what there is of it is kept."""
         self._do("stop")
@@ -136,6 +150,8 @@ class ChatSession:
             if self._child is not None:
                 self._let_go = True
                 self._child.kill()
+        if self._thread is not None:
+            self._commands.put("release")  # also for what was asked a moment ago
 
     def give_way(self, to_jobs: bool) -> None:
         """Release the model and start none as long as jobs run; ``to_jobs`` False: they have ended."""
@@ -171,6 +187,8 @@ class ChatSession:
                     self._ask(command)
                 elif command == "stop":
                     self._stop()
+                elif command == "release":
+                    self._end_child()
                 self._listen()
         except Exception:  # the thread's last line of defence; what was said is stored
             logger.exception("the chat stopped")
@@ -188,34 +206,29 @@ class ChatSession:
         try:
             if self._giving_way and not self._closed:
                 raise StudioError(JOB_RUNS)
-            self._recover()
+            self.recover()
             turn = self._stored(wanted)
         except StudioError as error:
             self.tell(NotAsked(str(error)))
             return
-        self.tell(TurnChanged(turn))
+        self._tell_turn(turn, wanted)
         if turn.state != "open":
             return
-        self._open[turn.id] = _Open(wanted.whom)
+        self._open[turn.id] = _Open(wanted)
         try:
             request = conversations.request(self.project, turn, wanted.about, wanted.whom)
             self._start(wanted.whom.spec).send(request)
         except (StudioError, OSError) as error:
             self._ended(turn.id, "", "failed", str(error))
 
-    def _recover(self) -> None:
-        if not self._recovered:
-            recover(self.project)
-            self._recovered = True
-
     def _stored(self, wanted: _Ask) -> Turn:
-        """Return the turn that is to be answered: in a new conversation score and explanation, unless they are known."""
+        """Return the turn to be answered: in a new conversation score and explanation, unless they are known."""
         number = wanted.conversation_id
         if number is None:
             (first,) = conversations.begin(self.project, wanted.about, wanted.whom)
             if not wanted.question or first.state == "open":
                 return first
-            self.tell(TurnChanged(first))
+            self._tell_turn(first, wanted)
             number = first.conversation_id
         return conversations.ask(self.project, number, wanted.question, wanted.whom)
 
@@ -273,19 +286,23 @@ class ChatSession:
     def _ended(
         self, number: int, text: str, state: TurnState, reason: str = "", logprobs: list[float] | None = None
     ) -> None:
-        whom = self._open.pop(number).whom
+        asked = self._open.pop(number).asked
         try:
-            turn = conversations.end(self.project, number, whom, text, state, reason=reason, logprobs=logprobs)
+            turn = conversations.end(self.project, number, asked.whom, text, state, reason=reason, logprobs=logprobs)
         except StudioError as error:
             self.tell(NotAsked(str(error)))
             return
-        self.tell(TurnChanged(turn))
+        self._tell_turn(turn, asked)
+
+    def _tell_turn(self, turn: Turn, asked: _Ask) -> None:
+        self.tell(TurnChanged(turn, asked.about, asked.whom.version))
 
     def _end_child(self) -> None:
         """End the process, if there is one; what it has not answered is stored as stopped, or as failed if it died."""
         with self._lock:
             child, self._child = self._child, None
             by_request = self._let_go or (child is not None and child.outcome is None)
+            self._let_go = False
         if child is None:
             return
         child.close()

@@ -20,18 +20,27 @@ SIZE = (1000, 740)
 class ImageWindow(QDialog):
     """A non-modal window. Left and Right step through the page's list, Escape closes. One for each page."""
 
-    def __init__(self, loader: ImageLoader, step: Callable[[int], object], parent: QWidget) -> None:
+    def __init__(
+        self,
+        loader: ImageLoader,
+        step: Callable[[int], object],
+        parent: QWidget,
+        chat: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._step = step
+        self._step, self._chat = step, chat
         self.view = ImageView(loader)
         self.name = ElidedLabel(role="subtitle")
-        self.back = self._button(self.tr("Previous"), -1)
-        self.next = self._button(self.tr("Next"), 1)
+        self.back = self._button(self.tr("Previous"), lambda: step(-1))
+        self.next = self._button(self.tr("Next"), lambda: step(1))
+        self.chat = self._button(self.tr("Chat about this image…"), self._begin_chat)
+        self.chat.setVisible(chat is not None)
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
+        head.addWidget(self.chat)
         head.addWidget(self.back)
         head.addWidget(self.next)
         column = QVBoxLayout(self)
@@ -47,7 +56,13 @@ class ImageWindow(QDialog):
 
     @classmethod
     def show_for(
-        cls, page: QWidget, loader: ImageLoader, path: Path, name: str, step: Callable[[int], object]
+        cls,
+        page: QWidget,
+        loader: ImageLoader,
+        path: Path,
+        name: str,
+        step: Callable[[int], object],
+        chat: Callable[[], object] | None = None,
     ) -> ImageWindow:
         """Show an image in the page's window; create it if needed.
 
@@ -57,8 +72,9 @@ class ImageWindow(QDialog):
             path: the file.
             name: shown above it.
             step: moves the selection in the page's list; the page then calls :meth:`follow`.
+            chat: opens a chat about the page's image; None where there is none.
         """
-        window = cls.of(page) or cls(loader, step, page)
+        window = cls.of(page) or cls(loader, step, page, chat)
         window.show_image(path, name)
         window.show()
         window.raise_()
@@ -80,19 +96,25 @@ class ImageWindow(QDialog):
         self.view.show_path(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right step, O closes as it has opened."""
+        """Left and Right step, O closes as it has opened, T opens a chat."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         key = Qt.Key(event.key())
         if key in steps:
             self._step(steps[key])
         elif key == Qt.Key.Key_O:
             self.close()
+        elif key == Qt.Key.Key_T:
+            self._begin_chat()
         else:
             super().keyPressEvent(event)
 
-    def _button(self, text: str, step: int) -> QPushButton:
+    def _begin_chat(self) -> None:
+        if self._chat is not None:
+            self._chat()
+
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda _checked: self._step(step))
+        button.clicked.connect(lambda _checked: act())
         return button

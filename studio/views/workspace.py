@@ -20,6 +20,7 @@ from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines, measure_again
 from studio.services.settings.toml_edit import set_review
 from studio.services.versions import version_lifecycle
+from studio.views.chat.chat_link import ChatLink
 from studio.views.images.image_check import ImageCheck
 from studio.views.tasks.closing import Pending, close_later
 from studio.views.tasks.long_task import LongTask
@@ -58,6 +59,7 @@ class Workspace(QObject):
         self.outgoing = LongTask(self)
         self.images = ImageLoader(self)
         self.thumbnails = ThumbnailLoader(ThumbnailFolder(project.root), self)
+        self.chat = ChatLink(project, self)
         self._supervisor = supervisor
         self._again = False
         self._closing = False
@@ -248,6 +250,7 @@ class Workspace(QObject):
         if self._supervisor.isRunning():
             self._again = True
         else:
+            self.chat.give_way(to_jobs=True)  # whose memory the jobs need
             self._supervisor.start()
             self.jobs_changed.emit()
 
@@ -291,10 +294,11 @@ class Workspace(QObject):
         if self.image_check is not None:
             self.image_check.close()
         self.outgoing.close()
+        self.chat.close()
         self.images.close()
         self.thumbnails.close()
         self.background.close()
-        pending: list[Pending] = [queue_end, self.background.lanes, self.outgoing.lanes]
+        pending: list[Pending] = [queue_end, self.chat.session, self.background.lanes, self.outgoing.lanes]
         if self.image_check is not None:
             pending.append(self.image_check.lanes)
         close_later(self.project.root, pending, partial(_let_go, self.project))
@@ -349,6 +353,7 @@ class Workspace(QObject):
             self._again = False
             self._supervisor.start()
         else:
+            self.chat.give_way(to_jobs=False)
             self.rested.emit()
             if end is not None and end.state == "failed":
                 self.problem.emit(f"{end.message} {end.remedy}".strip())

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from db.engine import Session
-from db.models import ChatTurn, StoredConversation, Image, ModelVersion, Prediction, utc_now
+from db.models import ChatTurn, Image, ModelVersion, Prediction, StoredConversation, utc_now
 from db.queries import conversations as queries
 from db.queries import versions as version_queries
 from engine.contract.chat.requests import ChatRequest

@@ -26,6 +26,7 @@ from studio.text import number, one_line
 from studio.views.actions.buttons import action_button
 from studio.views.actions.compare import blind_actions, compare_actions
 from studio.views.actions.menus import offer_context_menu
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.compare.blind_test import BlindView
 from studio.views.compare.scatter_plots import Points, ScatterPanel, points_of
 from studio.views.compare.version_cards import AnswerCards
@@ -217,7 +218,13 @@ class ComparePage(Page):
         """Show the chosen image in a window of its own."""
         row = self.current
         if row is not None:
-            ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step)
+            ImageWindow.show_for(self, self.workspace.images, row.image_path, row.image_name, self.step, self.chat)
+
+    def chat(self, column: int = -1) -> None:
+        """Talk about the chosen image with the version of a column; by default the last one."""
+        row, versions = self.current, self.model.contrast.versions
+        if row is not None and versions:
+            ChatWindow.show_for(self.workspace, self, row.image_id, versions[column])
 
     def show_on_images_page(self) -> None:
         """Go to the chosen image on the Images page."""
@@ -264,8 +271,11 @@ class ComparePage(Page):
         self.stack.currentChanged.connect(lambda _place: self.update_actions())
         self.table.doubleClicked.connect(lambda _index: self.open_image())
         self.image.canvas.opened.connect(self.open_image)
-        offer_context_menu(self.table, [self.commands[f"compare.{name}"] for name in ("open-image", "show-image")])
+        offer_context_menu(
+            self.table, [self.commands[f"compare.{name}"] for name in ("open-image", "chat", "show-image")]
+        )
         self.blind.left.connect(self._end_blind)
+        self.cards.chat_wanted.connect(self.chat)
         self.workspace.results_changed.connect(self.refresh_soon)
 
     def _lay_out(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
@@ -28,8 +29,13 @@ class AnswerCard(QFrame):
         self.bar = ScoreBar()
         self.facts = PlainLabel(role="muted", wrap=True)
         self.text = DiffText(tone, name)
+        self.chat_button = QPushButton(self.tr("Chat…"))
+        self.chat_button.setProperty("role", "quiet")
+        self.chat_button.setToolTip(self.tr("Talk with this version about the image"))
+        self.chat_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
         head.addWidget(self.version, 1)
+        head.addWidget(self.chat_button)
         head.addWidget(self.score)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 10)
@@ -67,7 +73,9 @@ class AnswerCard(QFrame):
 
 
 class AnswerCards(QWidget):
-    """One card for each version; words are compared with the first column."""
+    """One card for each version; words are compared with the first column. Signal ``chat_wanted``: with a column."""
+
+    chat_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +88,8 @@ class AnswerCards(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for card in self.cards:
+        for place, card in enumerate(self.cards):
+            card.chat_button.clicked.connect(lambda _checked, place=place: self.chat_wanted.emit(place))
             layout.addWidget(card, 1)
 
     def show_row(self, row: ComparisonRow | None, contrast: Comparison) -> None:

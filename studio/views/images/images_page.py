@@ -26,6 +26,7 @@ from studio.services.images.image_columns import ImageColumns
 from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
 from studio.views.actions.images import image_actions
 from studio.views.actions.menus import offer_context_menu
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.image_window import ImageWindow
 from studio.views.images.filter_bar import ImageFilterBar
 from studio.views.images.image_detail import ImageDetailPane
@@ -124,7 +125,18 @@ class ImagesPage(Page):
         """Show the chosen image in a window of its own."""
         path = self.current_path
         if path is not None:
-            ImageWindow.show_for(self, self.workspace.images, path, path.name, self.step)
+            ImageWindow.show_for(self, self.workspace.images, path, path.name, self.step, self.chat)
+
+    def chat(self) -> None:
+        """Talk about the chosen image, with the newest final version at first."""
+        chosen = self.current_id
+        if chosen is not None and self.can_chat:
+            ChatWindow.show_for(self.workspace, self, chosen)
+
+    @property
+    def can_chat(self) -> bool:
+        """Return whether an image is chosen, and there is a version that could talk."""
+        return self.current_path is not None and self.index is not None and bool(self.index.versions)
 
     def step(self, step: int) -> None:
         """Go to another image of the grid; stays at its ends."""
@@ -270,7 +282,7 @@ class ImagesPage(Page):
 
     def _add_actions(self) -> None:
         self.commands = self.add_action_set(self.tr("Images"), image_actions(self))
-        actions = [self.commands[f"images.{name}"] for name in ("open", "show-in-folder", "copy-path")]
+        actions = [self.commands[f"images.{name}"] for name in ("open", "chat", "show-in-folder", "copy-path")]
         sizes = [self.commands[f"images.{name}"] for name in ("larger", "smaller")]
         offer_context_menu(self.grid, [*actions, None, *sizes])
         self.grid.activated.connect(lambda _index: self.open_image())

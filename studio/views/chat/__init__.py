@@ -1,0 +1,1 @@
+"""The window in which one talks with a version about an image."""
