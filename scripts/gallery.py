@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdi
 
 from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.pairs.pair_filter_bar import choose
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shell import Shell
@@ -102,6 +103,7 @@ def _take(taken: Taken, project: Path) -> None:
     _overview(taken, shell)
     _pairs(taken, shell)
     _compare(taken, shell)
+    _chat(taken, shell)
     _judges(taken, shell)
     _jobs(taken, shell)
     _experiments(taken, shell)
@@ -219,6 +221,25 @@ def _compare(taken: Taken, shell: Shell) -> None:
     page.blind_button.click()
     taken.scene("compare-blind", lambda: None, lambda: page.blind.state is not None)
     page.blind.back_button.click()
+
+
+def _chat(taken: Taken, shell: Shell) -> None:
+    """Two questions to the model, and the third one stopped."""
+    if taken.only and "chat" not in taken.only:
+        return
+    shell.show_page("compare")
+    _until(lambda: shell.compare.current is not None, "compare")
+    shell.compare.chat()
+    chat = next(each for each in taken.window.findChildren(ChatWindow) if each.isVisible())
+    _until(lambda: chat.opened is not None, "chat")
+    if chat.opened is not None and chat.opened.conversation_id is None:
+        chat.suggest()
+        _until(lambda: not chat.answering, "the answer")
+        chat.message.setPlainText("Is the horizon level?")
+        chat.send()
+        _until(lambda: not chat.answering, "the answer")
+    taken.scene("chat", lambda: None)
+    _close_dialog(taken.window)
 
 
 def _judges(taken: Taken, shell: Shell) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from studio.cli.chatting.command import add_chat
 from studio.cli.export import add_commands
 from studio.services.judging.keys import take_from_environment
 
@@ -405,6 +406,7 @@ def build_demo_model(
     status_commands.build_demo_model(out, seed)
 
 
+add_chat(app)
 add_commands(app)
 
 

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from engine.contract.chat.requests import ChatRequest, StopAnswer, encode_request
 from engine.contract.events import Event, Failed, OutOfMemory
+from engine.contract.locks import LockFile
 from engine.contract.specs import ChatSpec, RunFolder
 from studio.jobs.process import ChildProcess, Crashed, Outcome
+from studio.services.chatting.left_over import OWNER_LOCK
 
 CLOSE_SECONDS = 5.0
 """Time for the process to end by itself."""
+_PAUSES = (0.0, 0.05, 0.2)
+"""Seconds before each attempt: a program that asks whether the folder is in use holds its lock for an instant."""
 ASK_AGAIN = "Ask again: the model is loaded anew."
 
 
@@ -34,6 +38,8 @@ class ChatChild:
         self.spec = spec
         self.folder = RunFolder(Path(tempfile.mkdtemp(prefix="chat-", dir=home)))
         self.folder.spec.write_text(spec.to_json(), encoding="utf-8")
+        self._lock = LockFile(self.folder.path / OWNER_LOCK)
+        self._lock.take(_PAUSES)  # before the process has taken its own, the folder is not taken for one that was left
         whole = None if command is None else [*command, str(self.folder.path)]
         self._child = ChildProcess(self.folder, whole, CLOSE_SECONDS, listens=True)
 
@@ -76,6 +82,7 @@ class ChatChild:
 
     def discard(self) -> None:
         """Remove its folder; for one that has not been started."""
+        self._lock.release()
         shutil.rmtree(self.folder.path, ignore_errors=True)
 
 

@@ -183,6 +183,19 @@ def test_that_closing_stops_the_answer_and_keeps_what_there_is(chat: Chat) -> No
     assert (question, state) == ("slow", "stopped") and "word5" in answer
 
 
+def test_that_another_program_leaves_a_living_chat_alone(chat: Chat) -> None:
+    chat.ask("slow")
+    chat.until(lambda one: isinstance(one, TextCame))
+    other = (
+        "import sys; from pathlib import Path; from studio.services.projects import create_and_open as c;"
+        "from studio.services.chatting.left_over import recover; print(recover(c.open_project(Path(sys.argv[1]))))"
+    )
+    command = [sys.executable, "-c", other, str(chat.project.root)]
+    assert subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2]).stdout == b"0\n"
+    chat.session.stop()
+    assert chat.end_of_turn().state == "stopped"
+
+
 PARENT = """
 import sys, time
 sys.path.insert(0, sys.argv[2])

@@ -11,7 +11,8 @@ from engine.contract.locks import holder
 from engine.contract.specs import RunFolder
 from studio.services.projects.project import Project
 
-WORKER_LOCK = ".worker.lock"
+OWNER_LOCK, WORKER_LOCK = ".owner.lock", ".worker.lock"
+"""In a chat's run folder: held by the program, and by the model's process, which may live a little longer."""
 NOT_ANSWERED = "Score Studio ended before the answer had come."
 
 
@@ -27,7 +28,7 @@ def recover(project: Project) -> int:
     """
     home = chat_home(project)
     folders = sorted(home.iterdir()) if home.is_dir() else []
-    alive = [folder for folder in folders if holder(folder / WORKER_LOCK) is not None]
+    alive = [folder for folder in folders if _is_alive(folder)]
     dead = [RunFolder(folder) for folder in folders if folder not in alive]
     count = 0
     with project.session() as session:
@@ -39,3 +40,7 @@ def recover(project: Project) -> int:
     for folder in dead:
         shutil.rmtree(folder.path, ignore_errors=True)
     return count
+
+
+def _is_alive(folder: Path) -> bool:
+    return any(holder(folder / name) is not None for name in (OWNER_LOCK, WORKER_LOCK))

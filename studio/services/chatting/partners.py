@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from db.models import ModelVersion
 from engine.contract.specs import ChatSpec, PredictSpec
+from studio.services.base_models.suitability import DEMO
 from studio.services.chatting.types import Partner
 from studio.services.errors import StudioError
 from studio.services.exports.standalone import exported_predictor
@@ -29,11 +30,13 @@ def partner(project: Project, version: str | None = None) -> Partner:
         StudioError: no such version, or none at all.
     """
     row = _newest_final(project) if version is None else version_list.version(project, version)
-    spec = predict_spec(project, row, settings_of(project, row) or project.settings)
+    settings = settings_of(project, row) or project.settings
+    spec = predict_spec(project, row, settings)
     with project.reader() as session:
         calibration = session.scalar(select(ModelVersion.calibration).where(ModelVersion.id == row.id))
     reference = None if calibration is None else tuple(float(value) for value in calibration["reference"])
-    return Partner(row.name, row.digest, _chat_spec(spec, project.settings.chat), spec.model.adapter, reference)
+    chat = _chat_spec(spec, project.settings.chat)
+    return Partner(row.name, row.digest, chat, spec.model.adapter, reference, settings.model.base != DEMO)
 
 
 def exported_partner(folder: Path, base: str | None = None) -> Partner:
@@ -44,7 +47,8 @@ def exported_partner(folder: Path, base: str | None = None) -> Partner:
     """
     predictor = exported_predictor(folder, base)
     spec = predictor.spec
-    return Partner(predictor.version, "", _chat_spec(spec, ChatSettings()), spec.model.adapter, predictor.reference)
+    chat = _chat_spec(spec, ChatSettings())
+    return Partner(predictor.version, "", chat, spec.model.adapter, predictor.reference)
 
 
 def _chat_spec(spec: PredictSpec, chat: ChatSettings) -> ChatSpec:

@@ -56,6 +56,7 @@ class Partner:
         spec: of the process that all versions of this base, prompt and precision share.
         adapter: its adapter's folder; None for the base.
         reference: the values of the ten labels in the original scale; None before it was measured.
+        converses: False for the demo model, which has learned nothing but scores and explanations.
     """
 
     version: str
@@ -63,6 +64,7 @@ class Partner:
     spec: ChatSpec
     adapter: str | None
     reference: tuple[float, ...] | None
+    converses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

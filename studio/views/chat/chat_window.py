@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
@@ -221,23 +223,25 @@ class ChatWindow(QDialog):
             self._asked = None
         self._stopping = self._stopping and turn.state == "open"
         self.transcript.put(turn)
+        self._relist()
         self._update()
 
     def _adopt(self, opened: OpenedChat, conversation_id: int) -> None:
         """Go on in the conversation that the first question has begun."""
-        project, version = self._workspace.project, opened.partner.version
-        self.opened = OpenedChat(
-            opened.subject, opened.versions, opened.partner, opened.conversations, conversation_id, opened.turns, True
-        )
-        self._background.read(
-            "chat-list",
-            lambda: conversations.opened(project, opened.subject, version, conversation_id),
-            lambda found: self._relist(found, conversation_id),
-        )
+        self.opened = dataclasses.replace(opened, conversation_id=conversation_id)
 
-    def _relist(self, found: OpenedChat, conversation_id: int) -> None:
-        if self.opened is not None and self.opened.conversation_id == conversation_id:
-            self._offer(found)
+    def _relist(self) -> None:
+        """Read the list of conversations again: one of them has another question."""
+        project, opened = self._workspace.project, self.opened
+        if opened is None:
+            return
+        about, version, shown = opened.subject, opened.partner.version, opened.conversation_id
+
+        def done(found: OpenedChat) -> None:
+            if self.opened is not None and self.opened.conversation_id == shown:
+                self._offer(found)
+
+        self._background.read("chat-list", lambda: conversations.opened(project, about, version, shown), done)
 
     def _on_text(self, turn_id: int, text: str) -> None:
         self._came[turn_id] = text
@@ -298,6 +302,8 @@ class ChatWindow(QDialog):
         first = self.transcript.turns[0].turn if self.transcript.turns else None
         if first is not None and not first.was_answered:
             return self.tr("Without score and explanation there is nothing to go on from. Start a new conversation.")
+        if not opened.partner.converses:
+            return self.tr("The demo model was not trained to converse: what it says to questions means nothing.")
         return ""
 
     def _connect(self) -> None:

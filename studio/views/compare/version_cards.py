@@ -36,6 +36,7 @@ class AnswerCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.version, 1)
         head.addWidget(self.chat_button)
+        head.addSpacing(8)
         head.addWidget(self.score)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 10)
