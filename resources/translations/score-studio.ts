@@ -91,6 +91,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Chat about this image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Talk with the last of the compared versions about the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>talk ask question conversation dialogue suggestions improve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show on the Images page</source>
         <translation type="unfinished"></translation>
     </message>
@@ -180,6 +192,10 @@
     </message>
     <message>
         <source>Show the image in a large window (or double-click it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Talk with a version about the image, beginning with its score and explanation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1332,6 +1348,14 @@
 <context>
     <name>AnswerCard</name>
     <message>
+        <source>Chat…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Talk with this version about the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This version has no answer for this image.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1497,6 +1521,100 @@
     </message>
     <message>
         <source>Settings that changed from one iteration to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatWindow</name>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy transcript</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} questions</source>
+        <comment>{n} question</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}, {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, {1}, with an earlier model of this name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answering…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A job is running, and its memory comes first. The chat goes on when it has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was said by an earlier model of this name. Start a new conversation to ask more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without score and explanation there is nothing to go on from. Start a new conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The demo model was not trained to converse: what it says to questions means nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the answer and keep what there is of it (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2964,6 +3082,10 @@
         <source>Next</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Chat about this image…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ImagesModel</name>
@@ -4128,6 +4250,17 @@
     </message>
     <message>
         <source>Dismiss message</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageField</name>
+    <message>
+        <source>Your message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask about the image. Enter sends, Shift+Enter begins a new line.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5747,6 +5880,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where jobs run</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6195,6 +6332,52 @@
     </message>
     <message>
         <source>Faint: each step. Line: running mean.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TurnView</name>
+    <message>
+        <source>…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>label {0} (0 to 9)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answer not in the requested format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut off at the token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answer broken off</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

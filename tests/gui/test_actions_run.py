@@ -27,6 +27,7 @@ from studio.services.projects import create_and_open
 from studio.services.recipes import lines
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.image_window import ImageWindow
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.probe_window import ProbeWindow
@@ -299,6 +300,12 @@ def probe_versions(trial: Trial, name: str) -> None:
 def open_image(trial: Trial, name: str) -> None:
     go(trial, name.split(".")[0])
     trial.opens(name, ImageWindow)
+
+
+@acts("images.chat", "compare.chat")
+def chat(trial: Trial, name: str) -> None:
+    go(trial, name.split(".")[0])
+    trial.opens(name, ChatWindow)
 
 
 @acts("images.show-in-folder")
@@ -1014,7 +1021,19 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
 
 
 ALONE = (
-    *("save-table", "open-image", ".open", ".new", "archive", ".guide", ".keys", ".about", "-pairs", "-predictions"),
+    *(
+        "save-table",
+        "open-image",
+        ".chat",
+        ".open",
+        ".new",
+        "archive",
+        ".guide",
+        ".keys",
+        ".about",
+        "-pairs",
+        "-predictions",
+    ),
     *(
         "-metrics",
         ".export",
