@@ -447,3 +447,47 @@ class ChatTurn(Base):
         CheckConstraint("state IN ('open', 'complete', 'length', 'stopped', 'failed')", name="chat_turn_state"),
         Index("chat_turn_by_conversation", "conversation_id", "id"),
     )
+
+
+class Suggestion(Base):
+    """What a version suggested for improving an image, asked after its score and explanation, in job ``job_id``."""
+
+    __tablename__ = "suggestion"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    text: Mapped[str]
+    truncated: Mapped[bool]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (UniqueConstraint("model_version_id", "image_id", name="suggestion_once"),)
+
+
+class SuggestionGrade(Base):
+    """A judge's grades 0..4 of a suggestion; None with a reason if grading failed, never 0."""
+
+    __tablename__ = "suggestion_grade"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"))
+    judge: Mapped[str]
+    usefulness: Mapped[float | None]
+    concreteness: Mapped[float | None]
+    relevance: Mapped[float | None]
+    raw: Mapped[str]
+    reason: Mapped[str]
+    __table_args__ = (UniqueConstraint("suggestion_id", "judge", name="suggestion_grade_once"),)
+
+
+class SuggestionFigure(Base):
+    """A mean of a judge's grades of a version's suggestions, or its difference from the base, with its 95% interval."""
+
+    __tablename__ = "suggestion_figure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id"))
+    judge: Mapped[str]
+    name: Mapped[str]
+    value: Mapped[float | None]
+    lo: Mapped[float | None]
+    hi: Mapped[float | None]
+    n: Mapped[int]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    __table_args__ = (UniqueConstraint("model_version_id", "judge", "name", name="suggestion_figure_once"),)

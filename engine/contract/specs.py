@@ -377,6 +377,57 @@ class ProbeSpec(_Spec):
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestSpec(_Spec):
+    """What a version suggests for improving images, asked after its score and explanation (arXiv 2506.02708, B.3).
+
+    Input rows: ``{"image_id": int, "path": str, "answer": str}``, the answer being the version's own, as it wrote it.
+    Journal rows: see ``engine.stages.suggest``.
+    """
+
+    kind: ClassVar[str] = "suggest"
+    model: ModelSpec
+    prompt: PromptSpec
+    question: str
+    max_new_tokens: int = 256
+    batch_size: int | None = 1
+    image: ImageLimits = ImageLimits()
+    vision: VisionCache = VisionCache()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSuggestionsSpec(_Spec):
+    """Grades of suggestions by a language model that sees the image, and their means with intervals.
+
+    Input rows: ``{"suggestion_id": int, "image_id": int, "path": str, "text": str, "group": str | null,
+    "base": {"usefulness": int, "concreteness": int, "relevance": int} | null}``; ``base`` has the same judge's grades
+    of what the base suggests for the same image, for paired intervals. The other attributes are those of ``JudgeSpec``.
+
+    Attributes:
+        instruction: what the version was asked, as the judge is told.
+        image: how images are resized before they are sent.
+        bootstrap, seed: of the intervals.
+    """
+
+    kind: ClassVar[str] = "judge_suggestions"
+    instruction: str
+    base_url: str
+    model_name: str
+    max_tokens: int = 256
+    attempts: int = 4
+    parallel: int = 16
+    timeout: float = 120.0
+    price_prompt: float | None = None
+    price_answer: float | None = None
+    max_cost: float | None = None
+    kept_folder: str | None = None
+    ledger: str | None = None
+    batch: bool = False
+    image: ImageLimits = ImageLimits()
+    bootstrap: int = 1000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSpec(_Spec):
     """Conversations about images with the versions of one base model. Not part of the loop: no input rows.
 
@@ -403,6 +454,8 @@ StageSpec = (
     | JudgeSpec
     | MeasureSpec
     | ProbeSpec
+    | SuggestSpec
+    | JudgeSuggestionsSpec
     | ChatSpec
     | ExportSpec
 )
@@ -410,7 +463,8 @@ _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ChatSpec, ExportSpec),
+        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
+        *(SuggestSpec, JudgeSuggestionsSpec, ChatSpec),
     )
 }
 

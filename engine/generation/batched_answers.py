@@ -10,7 +10,7 @@ from PIL import Image
 from engine.contract import batching_record
 from engine.contract.context import RunContext
 from engine.contract.oom import translate_oom
-from engine.contract.specs import GenerateSpec, PredictSpec, RereadSpec
+from engine.contract.specs import GenerateSpec, PredictSpec, RereadSpec, SuggestSpec
 
 if TYPE_CHECKING:
     from engine.families.lengths import ImageLengths
@@ -24,7 +24,7 @@ _SMALLER = "Choose a smaller model or dtype, or close what else uses the memory;
 class LazyAnswerer:
     """Loads the model and its libraries on first use: a finished job needs neither."""
 
-    spec: GenerateSpec | PredictSpec | RereadSpec
+    spec: GenerateSpec | PredictSpec | RereadSpec | SuggestSpec
     ctx: RunContext
     _answerer: Answerer | None = None
     _lengths: ImageLengths | None = None
@@ -63,11 +63,11 @@ class LazyAnswerer:
         """Return the number of images at a time: as set, as chosen earlier for this job, or chosen now."""
         kept = batching_record.stored(self.ctx.folder)
         size = self.spec.batch_size if kept is None else kept.batch
-        if size is None:
+        if size is None and not isinstance(self.spec, SuggestSpec):  # which always has one
             from engine.batching import sized_for_answers
 
             size = sized_for_answers(self.spec, self.get().vlm, self.ctx).batch
-        return size
+        return size or 1
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
         """Return why the image, or an answer about it, is too long for the model; None if it fits. Never cuts."""

@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,13 +22,14 @@ import httpx2
 import openai
 
 from engine.contract.context import StageError
-from engine.contract.judge_types import MODEL_JUDGE, OPENAI_ORIGIN, Grades, judge_id, origin_of
+from engine.contract.judge_types import MODEL_JUDGE, OPENAI_ORIGIN, judge_id, origin_of
 from engine.judges import pace, rubric
 from engine.judges.batch import Batches, Request
 from engine.judges.kept_answers import KeptAnswers, key_of
 from engine.judges.pace import Pace
 from engine.judges.rubric import UnusableAnswerError
 from engine.judges.spending import CapReachedError, Ledger, Prices
+from engine.judges.tasks import ExplanationTask, Graded, JudgeTask, Question, shown
 
 Row = dict[str, Any]
 LOOK_SECONDS = 0.2
@@ -39,11 +40,6 @@ LONGEST_WAIT = 600.0
 """Seconds; a server that asks for a longer pause ends the job, which can be resumed."""
 OVERHEAD = 200
 """Tokens of a request besides its text, at most: roles, and the schema where a server counts it."""
-_FORMATS: tuple[dict[str, Any] | None, ...] = (
-    {"type": "json_schema", "json_schema": {"name": "grades", "strict": True, "schema": rubric.SCHEMA}},
-    {"type": "json_object"},
-    None,
-)
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _REJECTED = 3
 """Explanations that are refused in every format before any was answered, after which it is not their fault."""
@@ -102,6 +98,7 @@ class LanguageModelJudge:
         access: the server.
         kept: answers of earlier judgings.
         ledger: reserves and notes prices.
+        task: what is judged.
 
     Attributes:
         requests: sent so far.
@@ -110,26 +107,29 @@ class LanguageModelJudge:
     access: Access
     kept: KeptAnswers
     ledger: Ledger
+    task: JudgeTask = field(default_factory=ExplanationTask)
     requests: int = field(default=0, init=False)
     _sending: int = field(default=0, init=False)
     _pace: Pace = field(init=False)
     _format: int = field(default=0, init=False)
     _rejected: int = field(default=0, init=False)
-    _works_with: str = field(default="", init=False)
-    _asked: dict[str, asyncio.Task[Grades]] = field(default_factory=dict, init=False)
+    _works_with: Question | None = field(default=None, init=False)
+    _formats: tuple[dict[str, Any] | None, ...] = field(init=False)
+    _asked: dict[str, asyncio.Task[Graded]] = field(default_factory=dict, init=False)
     _client: openai.AsyncOpenAI = field(init=False)
     _probing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         """Begin with few requests at a time."""
         self._pace = Pace(self.access.parallel, self.access.pause)
+        schema = {"name": "grades", "strict": True, "schema": rubric.schema_of(self.task.criteria)}
+        self._formats = ({"type": "json_schema", "json_schema": schema}, {"type": "json_object"}, None)
 
-    async def grade(self, rows: Sequence[Row], done: Callable[[Row, Grades], None], look: Callable[[], None]) -> None:
+    async def grade(self, rows: Sequence[Row], done: Callable[[Row, Any], None], look: Callable[[], None]) -> None:
         """Grade all rows, in no order.
 
         Args:
-            rows: with ``label`` (0..9), ``text`` and ``parse_ok``; an answer that does not parse is judged as empty
-                text, as the paper does.
+            rows: as the task has them.
             done: called with each row as soon as it is graded or given up.
             look: called several times a second; what it raises ends everything.
 
@@ -197,35 +197,34 @@ class LanguageModelJudge:
 
     def _requests(self, rows: Sequence[Row]) -> Iterator[Request]:
         for row in rows:
-            if row["label"] is not None:
-                key, prompt = self._question(row)
-                if self.kept.get(key) is None:
-                    yield Request(key, self._body(prompt, 0, _FORMATS[0]), self._highest_price(prompt))
+            question = self.task.question(row)
+            if isinstance(question, str):
+                continue
+            key = self._key(question)
+            if self.kept.get(key) is None:
+                yield Request(key, self._body(question, 0, self._formats[0]), self._highest_price(question))
 
     def _usable(self, body: Mapping[str, Any]) -> str:
         """Return the text of an answer's body, without the key, if it can be graded."""
         answer = json.loads(json.dumps(body), object_hook=lambda found: SimpleNamespace(**found))
         choices = getattr(answer, "choices", None)
         text = self.access.hide_key(_content_of(choices[0] if isinstance(choices, list) and choices else None))
-        _graded(text)
+        self._graded(text)
         return text
 
-    def _question(self, row: Row) -> tuple[str, str]:
-        """Return the key of a row's answer, and its prompt."""
-        text = _storable(row["text"]) if row["parse_ok"] else ""
-        prompt = rubric.render(row["label"], text)
-        key = key_of(
-            model=self.access.model, base_url=self.access.base_url.rstrip("/"), prompt=prompt, score=row["label"],
-            text=text, max_tokens=self.access.max_tokens, temperature=0,
+    def _key(self, question: Question) -> str:
+        """Return the key of a question's answer."""
+        return key_of(
+            model=self.access.model, base_url=self.access.base_url.rstrip("/"), prompt=question.prompt,
+            max_tokens=self.access.max_tokens, temperature=0, **question.parts,
         )  # fmt: skip
-        return key, prompt
 
-    def _body(self, prompt: str, attempt: int, answer_format: dict[str, Any] | None) -> dict[str, Any]:
+    def _body(self, question: Question, attempt: int, answer_format: dict[str, Any] | None) -> dict[str, Any]:
         """Return a request's fields."""
         limit = "max_completion_tokens" if origin_of(self.access.base_url) == OPENAI_ORIGIN else "max_tokens"
         return {
             "model": self.access.model,
-            "messages": [{"role": "user", "content": prompt}],
+            "messages": [{"role": "user", "content": question.content()}],
             "temperature": 0.0 if attempt == 0 else 0.5,  # the same question may only get the same answer
             "seed": attempt,
             limit: self.access.max_tokens,
@@ -233,43 +232,43 @@ class LanguageModelJudge:
         }
 
     async def _work(
-        self, rows: Iterator[Row], done: Callable[[Row, Grades], None], *, until_one_worked: bool = False
+        self, rows: Iterator[Row], done: Callable[[Row, Any], None], *, until_one_worked: bool = False
     ) -> None:
         for row in rows:
             grades = await self._grade(row)
             await asyncio.sleep(0)  # grades that are kept come without a wait, and a stop must be heard
-            raw, reason = (_storable(self.access.hide_key(text)) for text in (grades.raw, grades.reason))
-            done(row, replace(grades, raw=raw, reason=reason))
+            done(row, shown(grades, self.access.hide_key))
             if until_one_worked and self._pace.successes:
                 return
 
-    async def _grade(self, row: Row) -> Grades:
-        if row["label"] is None:
-            return Grades(None, reason="the score of this explanation is not known")
-        key, prompt = self._question(row)
+    async def _grade(self, row: Row) -> Graded:
+        question = self.task.question(row)
+        if isinstance(question, str):
+            return self.task.failed(question)
+        key = self._key(question)
         kept = self.kept.get(key)
         if kept is not None:
             with suppress(UnusableAnswerError):  # a file that was changed: ask anew
-                return _graded(kept)
+                return self._graded(kept)
         if key not in self._asked:  # another image may have the same text and score
-            self._asked[key] = asyncio.create_task(self._ask_until_usable(key, prompt))
+            self._asked[key] = asyncio.create_task(self._ask_until_usable(key, question))
         try:
             return await asyncio.shield(self._asked[key])
         finally:
             if self._asked.get(key) is not None and self._asked[key].done():
                 del self._asked[key]
 
-    async def _ask_until_usable(self, key: str, prompt: str) -> Grades:
+    async def _ask_until_usable(self, key: str, question: Question) -> Graded:
         reason, raw, by_server = "", "", False
         for attempt in range(self.access.attempts):
             raw, by_server = "", False
             try:
-                raw = await self._ask(prompt, attempt)
-                grades = _graded(raw)
+                raw = await self._ask(question, attempt)
+                grades = self._graded(raw)
             except _HopelessError as error:
                 if self._pace.successes:
                     await self._check_that_it_works(str(error))
-                return Grades(None, reason=str(error))
+                return self.task.failed(str(error))
             except _ServerError as error:
                 reason, by_server = str(error), True
                 if self._pace.failures >= PATIENCE:
@@ -281,17 +280,20 @@ class LanguageModelJudge:
                 reason = str(error)
                 continue
             self._keep(key, raw)
-            self._works_with = prompt
+            self._works_with = question
             return grades
         if by_server:
             await self._check_that_it_works(reason)  # or this one would have no grade because the server is down
-        return Grades(None, raw=raw, reason=f"no grade in {self.access.attempts} attempts: {reason}")
+        return self.task.failed(f"no grade in {self.access.attempts} attempts: {reason}", raw)
+
+    def _graded(self, raw: str) -> Graded:
+        return self.task.graded(rubric.read_grades(raw, self.task.criteria), raw)
 
     def _keep(self, key: str, raw: str) -> None:
-        shown = self.access.hide_key(raw)
+        hidden = self.access.hide_key(raw)
         with suppress(UnusableAnswerError):
-            _graded(shown)
-            self.kept.keep(key, shown, {"model": self.access.model, "base_url": self.access.base_url})
+            self._graded(hidden)
+            self.kept.keep(key, hidden, {"model": self.access.model, "base_url": self.access.base_url})
 
     async def _check_that_it_works(self, reason: str) -> None:
         """Ask once more what was answered before: does the server not work, or are the texts refused?
@@ -305,7 +307,7 @@ class LanguageModelJudge:
                 return  # meanwhile something was answered
             often = max(self._pace.failures, self._pace.rejections)
             try:
-                await self._ask(self._works_with or rubric.render(5, "The light is soft."), 0)
+                await self._ask(self._works_with or self.task.sample, 0)
             except (_ServerError, _HopelessError):
                 raise StageError(
                     f"The server {self.access.base_url} cannot be reached or does not work: {reason}, {often} times in "
@@ -316,7 +318,7 @@ class LanguageModelJudge:
                 pass
             self._pace.failures = self._pace.rejections = 0
 
-    async def _ask(self, prompt: str, attempt: int) -> str:
+    async def _ask(self, question: Question, attempt: int) -> str:
         """Return the text of an answer.
 
         Raises:
@@ -327,11 +329,11 @@ class LanguageModelJudge:
         refusals = 0
         while True:
             async with self._pace.turn() as sent:
-                number, used = await self._reserve(prompt), self._format
+                number, used = await self._reserve(question), self._format
                 price: float | None = None  # unless it is known: it may have been answered
                 self._sending += 1
                 try:
-                    answer = await self._send(prompt, attempt, used, sent)
+                    answer = await self._send(question, attempt, used, sent)
                     price = self._price(answer)
                     text = self._text_of(answer, sent)
                     self._format = used
@@ -356,21 +358,21 @@ class LanguageModelJudge:
             if refusals > PATIENCE:
                 raise _HopelessError(f"the server refused it {refusals} times as too much, and answered others")
 
-    async def _reserve(self, prompt: str) -> int:
+    async def _reserve(self, question: Question) -> int:
         """Reserve a request's highest price; what is under way may turn out to cost less and is waited for."""
         while True:
             try:
-                return self.ledger.reserve(self._highest_price(prompt))
+                return self.ledger.reserve(self._highest_price(question))
             except CapReachedError:
                 if not self._sending:
                     raise
             await asyncio.sleep(LOOK_SECONDS / 4)
 
-    async def _send(self, prompt: str, attempt: int, used: int, sent: float) -> Any:
+    async def _send(self, question: Question, attempt: int, used: int, sent: float) -> Any:
         self.requests += 1
         try:
             async with asyncio.timeout(self.access.timeout):  # a server may send single bytes for ever
-                return await self._client.chat.completions.create(**self._body(prompt, attempt, _FORMATS[used]))
+                return await self._client.chat.completions.create(**self._body(question, attempt, self._formats[used]))
         except (openai.APIStatusError, openai.APIConnectionError, TimeoutError):
             raise
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
@@ -430,7 +432,7 @@ class LanguageModelJudge:
             ) from None
         if status not in (400, 422):
             self._failed(f"the server failed ({status})", sent)
-        if not self._pace.successes and used < len(_FORMATS) - 1:
+        if not self._pace.successes and used < len(self._formats) - 1:
             self._format = max(self._format, used + 1)  # perhaps it cannot hold a model to a schema
             return
         reason = f"the server refuses this request ({status}): {error.message[:200]}"
@@ -445,9 +447,9 @@ class LanguageModelJudge:
                 ) from None
         raise _HopelessError(reason) from None
 
-    def _highest_price(self, prompt: str) -> float:
+    def _highest_price(self, question: Question) -> float:
         """Return what a request costs at most: no token is shorter than a byte."""
-        prices, size = self.access.prices, len(prompt.encode())
+        prices, size = self.access.prices, len(question.prompt.encode()) + question.image_tokens
         return prices.of(size + OVERHEAD, self.access.max_tokens) if prices else 0.0
 
     def _price(self, answer: Any) -> float | None:
@@ -489,16 +491,6 @@ async def _all_of(tasks: set[asyncio.Task[None]], look: Callable[[], None]) -> N
         ended, waiting = await asyncio.wait(waiting, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
         for task in ended:
             task.result()
-
-
-def _graded(raw: str) -> Grades:
-    grades = rubric.read_grades(raw)
-    return Grades(grades["consistency"], grades["usefulness"], grades["general"], raw)
-
-
-def _storable(text: str) -> str:
-    """Return a text without lone surrogates, which neither a server nor a database takes."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _cause(error: Exception) -> str:

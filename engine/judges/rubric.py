@@ -17,13 +17,6 @@ from engine.contract.resources import resource_path
 
 CRITERIA = ("consistency", "usefulness", "general")
 SCALE = {"excellent": 4, "good": 3, "fair": 2, "poor": 1, "bad": 0}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {name: {"type": "string", "enum": list(SCALE)} for name in CRITERIA},
-    "required": list(CRITERIA),
-    "additionalProperties": False,
-}
-"""The answer as JSON schema, for servers that can hold a model to it."""
 _SHOWN = 80
 
 
@@ -43,7 +36,17 @@ def render(label: int, text: str, name: str = "paper") -> str:
     return rubric(name).render(score=str(label), text=text)
 
 
-def read_grades(answer: str) -> dict[str, int]:
+def schema_of(criteria: Sequence[str]) -> dict[str, Any]:
+    """Return the answer as JSON schema, for servers that can hold a model to it."""
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string", "enum": list(SCALE)} for name in criteria},
+        "required": list(criteria),
+        "additionalProperties": False,
+    }
+
+
+def read_grades(answer: str, criteria: Sequence[str] = CRITERIA) -> dict[str, int]:
     """Return the grades of all criteria, 4 (excellent) to 0 (bad).
 
     Raises:
@@ -60,12 +63,12 @@ def read_grades(answer: str) -> dict[str, int]:
         raise UnusableAnswerError(f"not JSON alone: {_short(stripped)}") from error
     if not isinstance(found, dict):
         raise UnusableAnswerError(f"not a JSON object: {_short(stripped)}")
-    missing = [name for name in CRITERIA if name not in found]
-    other = [name for name in found if name not in CRITERIA]
+    missing = [name for name in criteria if name not in found]
+    other = [name for name in found if name not in criteria]
     if missing or other:
         parts = [f"no {name}" for name in missing] + [f"unknown field {_short(name)}" for name in other]
         raise UnusableAnswerError(", ".join(parts))
-    return {name: _grade(name, found[name]) for name in CRITERIA}
+    return {name: _grade(name, found[name]) for name in criteria}
 
 
 def _grade(name: str, word: Any) -> int:

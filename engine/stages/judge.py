@@ -10,17 +10,28 @@ import ipaddress
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from engine import judges
 from engine.contract.context import Journal, RunContext, StageError, complete_rows, read_jsonl
 from engine.contract.events import Note, Phase, Progress, Rows, Started
-from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN, MODEL_JUDGE, OPENAI_ORIGIN, origin_of, usable_key
-from engine.contract.specs import JudgeSpec
+from engine.contract.judge_types import (
+    JUDGE_KEY,
+    JUDGE_KEY_ORIGIN,
+    MODEL_JUDGE,
+    OPENAI_ORIGIN,
+    judge_id,
+    origin_of,
+    usable_key,
+)
+from engine.contract.specs import JudgeSpec, JudgeSuggestionsSpec
+
+if TYPE_CHECKING:
+    from engine.judges.tasks import JudgeTask
 
 _CHUNK = 100
 """Rows per durable write of a judge that needs no time."""
@@ -47,7 +58,7 @@ def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
     known = {row["prediction_id"] for path in ctx.folder.journals() for row in complete_rows(path)}
     pending = [row for row in share if row["prediction_id"] not in known]
     # One process asks a server for all: its requests are parallel as they are.
-    work = _Work(ctx, len(rows), len(share) - len(pending), 1 if by_model else ctx.world_size)
+    work = GradeJournal(ctx, len(rows), len(share) - len(pending), 1 if by_model else ctx.world_size)
     try:
         found = _by_model(spec, ctx, pending, work) if by_model else _by_rules(spec, ctx, pending, work)
     finally:
@@ -60,7 +71,7 @@ def run(spec: JudgeSpec, ctx: RunContext) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Work:
+class GradeJournal:
     """The journal and the progress of the job.
 
     Args:
@@ -68,19 +79,22 @@ class _Work:
         total: rows of all ranks.
         done: of this rank's, before it begins.
         ranks: that share the rows.
+        stage, unit: for its events.
     """
 
     ctx: RunContext
     total: int
     done: int
     ranks: int
+    stage: str = "judge"
+    unit: str = "explanations"
     journal: Journal = field(init=False)
     _reported: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Open the journal and report the beginning."""
         self.journal = Journal(self.ctx.folder.journal(self.ctx.rank))
-        self.ctx.emit(Started("judge", self.total, "explanations", self._of_all()))
+        self.ctx.emit(Started(self.stage, self.total, self.unit, self._of_all()))
 
     def add(self, graded: Sequence[dict[str, Any]]) -> None:
         """Store rows; durable on return."""
@@ -103,7 +117,9 @@ class _Work:
         return min(self.total, self.done * self.ranks)
 
 
-def _by_rules(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]], work: _Work) -> dict[str, Any]:
+def _by_rules(
+    spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]], work: GradeJournal
+) -> dict[str, Any]:
     judge = judges.find(spec.judge)
     for start in range(0, len(pending), _CHUNK):
         ctx.check_cancelled()
@@ -112,7 +128,43 @@ def _by_rules(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]
     return {"judge": judge.id, "label": judge.label}
 
 
-def _by_model(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]], work: _Work) -> dict[str, Any]:
+def _by_model(
+    spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]], work: GradeJournal
+) -> dict[str, Any]:
+    if ctx.rank:
+        name = judge_id(MODEL_JUDGE, spec.base_url, spec.model)
+        return {"judge": name, "label": name}
+    from engine.judges.tasks import ExplanationTask
+
+    return ask_model(spec, spec.model, ExplanationTask(), ctx, pending, work, _journal_row)
+
+
+def ask_model(
+    spec: JudgeSpec | JudgeSuggestionsSpec,
+    model: str,
+    task: JudgeTask,
+    ctx: RunContext,
+    pending: Sequence[dict[str, Any]],
+    work: GradeJournal,
+    to_row: Callable[[dict[str, Any], Any], dict[str, Any]],
+) -> dict[str, Any]:
+    """Let a language model grade rows.
+
+    Args:
+        spec: the server, its prices and limits.
+        model: the judge's name on that server.
+        task: what is judged.
+        ctx: the run.
+        pending: the rows.
+        work: stores what is graded.
+        to_row: returns the journal row of a row and its grades.
+
+    Returns:
+        judge, label, requests and usd.
+
+    Raises:
+        StageError: the server cannot be used; what has been graded is kept.
+    """
     from engine.judges.kept_answers import KeptAnswers
     from engine.judges.language_model import Access, LanguageModelJudge
     from engine.judges.spending import Ledger, Prices
@@ -121,11 +173,9 @@ def _by_model(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]
     if spec.price_prompt is not None and spec.price_answer is not None:
         prices = Prices(spec.price_prompt, spec.price_answer)
     access = Access(
-        spec.base_url, spec.model, key_for(spec.base_url), max_tokens=spec.max_tokens, attempts=spec.attempts,
+        spec.base_url, model, key_for(spec.base_url), max_tokens=spec.max_tokens, attempts=spec.attempts,
         parallel=spec.parallel, timeout=spec.timeout, prices=prices,
     )  # fmt: skip
-    if ctx.rank:
-        return {"judge": access.id, "label": access.id}
     if prices is None and not _is_near(spec.base_url):
         text = f"No prices are set for {access.id}: what it costs is not counted, and judge.max_cost does not hold."
         ctx.emit(Note("warning", "judge_prices", text))
@@ -134,22 +184,20 @@ def _by_model(spec: JudgeSpec, ctx: RunContext, pending: Sequence[dict[str, Any]
         for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):  # the client would send them to any server
             os.environ.pop(name, None)
     ledger = Ledger(Path(spec.ledger or ctx.folder.path / "spending.jsonl"), spec.max_cost)
-    judge = LanguageModelJudge(access, kept, ledger)
+    judge = LanguageModelJudge(access, kept, ledger, task)
     try:
         if spec.batch:
             notes = Path(spec.kept_folder) if spec.kept_folder else ctx.folder.path
             asyncio.run(
                 judge.fetch_batch(
                     pending,
-                    notes / "batches.jsonl",
+                    notes / task.batch_notes,
                     lambda done, total: ctx.emit(Phase("batch", done, total)),
                     ctx.check_cancelled,
                 )
             )
             ctx.emit(Phase(""))
-        asyncio.run(
-            judge.grade(pending, lambda row, grades: work.add([_journal_row(row, grades)]), ctx.check_cancelled)
-        )
+        asyncio.run(judge.grade(pending, lambda row, grades: work.add([to_row(row, grades)]), ctx.check_cancelled))
     finally:
         if ledger.total:
             ctx.emit(Note("info", "judge_cost", f"{judge.requests} requests, {ledger.total:.4f} USD so far."))

@@ -70,4 +70,13 @@ def decode_request(line: str) -> ChatRequest | StopAnswer:
 
 def suggestion_prompt() -> str:
     """Return the question by which the paper asks for suggestions after a score (arXiv 2506.02708, B.3)."""
-    return str(tomllib.loads(resource_path("chat", "paper.toml").read_text("utf-8"))["suggestions"])
+    return _text("suggestions")
+
+
+def judged_instruction() -> str:
+    """Return the instruction that the paper's judge of suggestions is told; its Fig. 9 asks it, with a full stop."""
+    return _text("judged_instruction")
+
+
+def _text(name: str) -> str:
+    return str(tomllib.loads(resource_path("chat", "paper.toml").read_text("utf-8"))[name])

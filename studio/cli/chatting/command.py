@@ -1,4 +1,4 @@
-"""``chat``: its arguments. What it does is imported when it runs."""
+"""``chat`` and ``suggest``: their arguments. What they do is imported when they run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 
 
 def add_chat(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(chat)
+    app.command()(suggest)
 
 
 def chat(
@@ -38,3 +39,23 @@ def chat(
     from studio.cli.chatting.run import run_chat
 
     raise typer.Exit(run_chat(targets, version, ask or [], suggest=suggest, model=model, base=base, as_json=as_json))
+
+
+def suggest(
+    root: Annotated[Path, typer.Argument(metavar="DIR", help="the project's folder", show_default=False)],
+    versions: Annotated[
+        str | None, typer.Option(metavar="V,...", help="versions to ask beside base; default: the newest main one")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="server with OpenAI's chat API, such as Ollama's")] = None,
+    model: Annotated[str | None, typer.Option(help="the judge's name on that server; it has to see images")] = None,
+    sample: Annotated[int | None, typer.Option(min=2, help="test images to ask about")] = None,
+    max_cost: Annotated[float | None, typer.Option(min=0, help="USD that judging one version may cost")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Ask versions how to improve test images, and have a language model that sees them grade the suggestions."""
+    from studio.cli.evaluation.suggest import run_suggest
+
+    given = {"base_url": base_url, "model": model, "max_cost": max_cost}
+    judge = {name: value for name, value in given.items() if value is not None}
+    names = [word.strip() for word in (versions or "").split(",") if word.strip()]
+    raise typer.Exit(run_suggest(root, names, judge, sample, as_json=as_json))

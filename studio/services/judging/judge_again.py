@@ -15,6 +15,7 @@ from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import JUDGE, judge_of, judge_sample, prices_of
 from studio.services.stages.measure import MEASURE
+from studio.services.stages.registry import definition
 
 TOKENS_OF_PROMPT, TOKENS_OF_ANSWER = 420, 30
 """About what the paper's prompt without the explanation, and an answer, take."""
@@ -77,8 +78,8 @@ def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[
 
 
 def servers_in_queue(project: Project) -> list[str]:
-    """Return the servers of the waiting judge jobs that have one."""
+    """Return the servers of the waiting jobs that ask one."""
     with project.reader() as session:
-        waiting = [job for job in jobs.all_jobs(session) if job.state == "queued" and job.stage == JUDGE.kind]
+        waiting = [job for job in jobs.all_jobs(session) if job.state == "queued" and definition(job.stage).needs_key]
         found = [job.config["judge"] for job in waiting if job.config["judge"].get("name") == MODEL_JUDGE]
     return list(dict.fromkeys(judge.get("base_url", OPENAI_URL) for judge in found))

@@ -311,6 +311,7 @@ class ChatSettings(Section):
     temperature: float = Field(
         0.0, ge=0, le=10, description="0: the most likely answer, always the same; more: other answers, more varied"
     )
+    sample: int = Field(500, ge=2, description="test images whose suggestions are judged, a random sample (seeded)")
 
 
 class LoopSettings(Section):

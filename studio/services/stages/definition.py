@@ -17,7 +17,10 @@ from studio.services.settings.schema import Settings
 from studio.services.stages.context import StageContext
 
 Row = dict[str, Any]
-Result = Literal["base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads"]
+Result = Literal[
+    "base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads", "suggestions",
+    "suggestion_grades",
+]  # fmt: skip
 
 
 class StageKey(Protocol):

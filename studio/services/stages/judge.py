@@ -57,7 +57,7 @@ def _build_spec(context: StageContext) -> JudgeSpec:
         max_cost=settings.max_cost,
         batch=settings.batch,
         kept_folder=str(context.project.root / "cache" / "judge"),
-        ledger=str(context.project.root / SPENDING / _ledger_name(context.version, judge_of(settings))),
+        ledger=str(context.project.root / SPENDING / ledger_name(context.version, judge_of(settings))),
     )
 
 
@@ -68,7 +68,7 @@ def judge_sample(images: Iterable[int], settings: Settings) -> set[int]:
     return set(seeded_sample(images, settings.judge.sample, settings.project.seed, SAMPLE_PURPOSE))
 
 
-def _ledger_name(version: str, judge: str) -> str:
+def ledger_name(version: str, judge: str) -> str:
     """Return a file name for what a judge has cost for a version: the limit holds for all its jobs together."""
     digest = hashlib.sha256(f"{version}\n{judge}".encode()).hexdigest()[:16]
     return f"cost-{version.replace('/', '-')}-{digest}.jsonl"

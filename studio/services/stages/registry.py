@@ -12,14 +12,19 @@ from studio.services.stages.definition import StageDefinition, StageKey
 from studio.services.stages.download import DOWNLOAD
 from studio.services.stages.generate import GENERATE
 from studio.services.stages.judge import JUDGE
+from studio.services.stages.judge_suggestions import JUDGE_SUGGESTIONS
 from studio.services.stages.measure import MEASURE
 from studio.services.stages.merge import MERGE
 from studio.services.stages.predict import PREDICT
 from studio.services.stages.probe import PROBE
 from studio.services.stages.reread import REREAD
+from studio.services.stages.suggest import SUGGEST
 from studio.services.stages.train import TRAIN
 
-STAGES: tuple[StageDefinition, ...] = (DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, MEASURE, PROBE)
+STAGES: tuple[StageDefinition, ...] = (
+    *(DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, MEASURE),
+    *(PROBE, SUGGEST, JUDGE_SUGGESTIONS),
+)
 _BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
 
 

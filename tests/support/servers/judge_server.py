@@ -28,10 +28,12 @@ NO_GRADE = (
 _TAG = re.compile(r"\[(once )?([a-z0-9-]+)\]")
 
 
-def grades_of(text: str) -> dict[str, str]:
-    """The words that the server gives this explanation."""
+EXPLANATIONS, SUGGESTIONS = ("consistency", "usefulness", "general"), ("usefulness", "concreteness", "relevance")
+
+
+def grades_of(text: str, names: tuple[str, ...] = EXPLANATIONS) -> dict[str, str]:
+    """The words that the server gives this explanation, or this suggestion."""
     digest = hashlib.sha256(text.encode()).digest()
-    names = ("consistency", "usefulness", "general")
     return {name: WORDS[byte % 5] for name, byte in zip(names, digest, strict=False)}
 
 
@@ -81,7 +83,12 @@ class JudgeServer:
 
     def begin(self, body: dict[str, Any], key: str) -> tuple[str, str | None]:
         """Count a request; returns its explanation and how it is answered (None: with grades)."""
-        text = body["messages"][-1]["content"].rsplit("#Explanatory text: ", 1)[1]
+        content = body["messages"][-1]["content"]
+        text = (
+            content.rsplit("#Explanatory text: ", 1)[1]
+            if isinstance(content, str) and "#Explanatory text: " in content
+            else (content if isinstance(content, str) else content[0]["text"]).rsplit("response is as follows: ", 1)[1]
+        )
         with self._lock:
             self._active += 1
             self.busiest = max(self.busiest, self._active)
@@ -123,7 +130,8 @@ class JudgeServer:
             text, way = self.begin(line["body"], key)
             usage = (len(text) + 300, 40) if way in (None, "fenced") else None
             self.end(text, usage)
-            content = json.dumps(grades_of(text))
+            shown = isinstance(line["body"]["messages"][-1]["content"], list)
+            content = json.dumps(grades_of(text, SUGGESTIONS if shown else EXPLANATIONS))
             message = {"role": "assistant", "content": f"```{content}```" if way == "fenced" else content}
             answer = {
                 "id": "x", "object": "chat.completion", "created": 0, "model": "judge",
@@ -181,6 +189,8 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                     200 if found else 404, json.dumps(server.look(found) if found else {"error": {"message": "no"}})
                 )
 
+        names = EXPLANATIONS
+
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path.endswith("/files") and server.refused:
@@ -197,6 +207,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 return
             body = json.loads(data)
             text, way = server.begin(body, self.headers.get("Authorization") or "")
+            self.names = SUGGESTIONS if isinstance(body["messages"][-1]["content"], list) else EXPLANATIONS
             usage = None
             try:
                 if server.delay:
@@ -208,7 +219,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 server.end(text, usage)
 
         def _answer(self, text: str, way: str | None) -> tuple[int, int] | None:
-            good = json.dumps(grades_of(text))
+            good = json.dumps(grades_of(text, self.names))
             usage = (len(text) + 300, 40)
             if way in ("429", "quota", "500", "401", "404", "bad-request", "echo"):
                 code = "insufficient_quota" if way == "quota" else None

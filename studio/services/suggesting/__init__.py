@@ -1,0 +1,1 @@
+"""What versions suggest for improving images, and how useful a judge finds it."""
