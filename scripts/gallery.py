@@ -224,7 +224,7 @@ def _compare(taken: Taken, shell: Shell) -> None:
 
 
 def _chat(taken: Taken, shell: Shell) -> None:
-    """Two questions to the model, and the third one stopped."""
+    """Two questions to the model, the first one the paper's."""
     if taken.only and "chat" not in taken.only:
         return
     shell.show_page("compare")
@@ -248,6 +248,12 @@ def _judges(taken: Taken, shell: Shell) -> None:
         shell.judges.grader.setCurrentText("Ann")
         shell.judges.grade()
 
+    taken.scene(
+        "judges-suggestions",
+        partial(_open_once, taken.window, shell.judges.judge_suggestions),
+        lambda: _dialog(taken.window) is not None,
+    )
+    _close_dialog(taken.window)
     taken.scene("judges-grading", grade, lambda: shell.judges.grading.state is not None)
     shell.judges.leave_grading()
 

@@ -1182,6 +1182,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Judge suggestions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask versions how to improve test images, and let a language model grade it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>improve advice dialogue chat useful concrete relevant LLM GPT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Grading</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3664,6 +3676,10 @@
     </message>
     <message>
         <source>No two judges have graded the same explanations yet. Grade some yourself, or let a language model do it: Project, Judge versions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggestions…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6222,6 +6238,26 @@
         <source>Read scores from the texts of {version}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Judge suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge suggestions of {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask {version} for suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>StartPage</name>
@@ -6321,6 +6357,154 @@
     </message>
     <message>
         <source>not queued yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionModel</name>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean, 0–4 [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Against base [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>usefulness: would it help to improve the image? concreteness: is it specific, with steps that can be taken? relevance: does it fit what is in the image?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggestions with this grade</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This version&apos;s mean minus the base&apos;s, on the images where the judge has graded both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images where the judge has graded both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the suggestions given to the judge that have grades</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Suggestions</name>
+    <message>
+        <source>usefulness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>concreteness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>relevance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionsWindow</name>
+    <message>
+        <source>Judge Suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grades of suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No suggestions have been judged yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask and judge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} suggestions</source>
+        <comment>{n} suggestion</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of {1}, judged by {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked first: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No prices are known for this server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} USD; what was judged before costs nothing again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions, beside base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model, which has to see images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cost limit per version (USD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After its score and explanation, each version is asked how the image could be improved. A language model that sees the image grades how useful, concrete and relevant the suggestions are, each from 0 to 4, as in the paper. Training teaches no conversation: this shows whether it has cost any of it. Texts and images are sent to the server. Grades are never used for training.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

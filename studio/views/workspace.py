@@ -19,6 +19,7 @@ from studio.services.probing import probe_runs
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines, measure_again
 from studio.services.settings.toml_edit import set_review
+from studio.services.suggesting import suggestion_runs
 from studio.services.versions import version_lifecycle
 from studio.views.chat.chat_link import ChatLink
 from studio.views.images.image_check import ImageCheck
@@ -230,6 +231,25 @@ class Workspace(QObject):
         def work() -> None:
             settings = probe_runs.with_probe(project, changes)
             probe_runs.enqueue(project, probe_runs.probed_versions(project, names), settings)
+
+        self._run(work, then)
+
+    def judge_suggestions(
+        self, names: Sequence[str], judge: Mapping[str, object], sample: object, then: Then = _nothing
+    ) -> None:
+        """Queue the asking of these versions and of the base for suggestions, and the judging; start the queue.
+
+        Args:
+            names: the versions; empty: the newest main one.
+            judge: settings of [judge] for this time.
+            sample: of test images, for this time.
+            then: as in ``enqueue``.
+        """
+        project = self.project
+
+        def work() -> None:
+            settings = suggestion_runs.with_changes(project, judge, sample)
+            suggestion_runs.enqueue(project, suggestion_runs.asked_versions(project, names), settings)
 
         self._run(work, then)
 

@@ -29,6 +29,7 @@ from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.image_window import ImageWindow
+from studio.views.judges.suggestions_window import SuggestionsWindow
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.probe_window import ProbeWindow
 from studio.views.pairs.pairs_page import PairsPage
@@ -300,6 +301,12 @@ def probe_versions(trial: Trial, name: str) -> None:
 def open_image(trial: Trial, name: str) -> None:
     go(trial, name.split(".")[0])
     trial.opens(name, ImageWindow)
+
+
+@acts("judges.suggestions")
+def suggestions(trial: Trial, name: str) -> None:
+    go(trial, "judges")
+    trial.opens(name, SuggestionsWindow)
 
 
 @acts("images.chat", "compare.chat")

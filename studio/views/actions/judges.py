@@ -31,6 +31,17 @@ def judges_actions(page: JudgesPage) -> list[ActionDefinition]:
             synonyms=translate("Actions", "rate judge person human annotate consistency usefulness writing"),
             enabled=lambda: page.can_grade,
         ),
+        ActionDefinition(
+            id="judges.suggestions",
+            text=translate("Actions", "Judge suggestions…"),
+            help=translate("Actions", "Ask versions how to improve test images, and let a language model grade it"),
+            run=page.judge_suggestions,
+            menu="project",
+            section=22,
+            icon="chat",
+            synonyms=translate("Actions", "improve advice dialogue chat useful concrete relevant LLM GPT"),
+            enabled=lambda: page.can_grade,
+        ),
         save_table_action("judges", page.table, enabled=lambda: page.is_listing),
     ]
 

@@ -10,10 +10,13 @@ from studio.models.agreement_tables import AgreementModel, ConfusionModel, Judge
 from studio.models.table import OBJECT_ROLE
 from studio.services.judging.agreement import Agreement, JudgePair, agreement
 from studio.services.judging.judge_names import is_person, short_name
+from studio.services.settings.schema import Settings
+from studio.services.suggesting import suggestion_runs
 from studio.text import one_line
 from studio.views.actions.buttons import action_button
 from studio.views.actions.judges import grading_actions, judges_actions
 from studio.views.judges.grading_view import GRADES, GradingView
+from studio.views.judges.suggestions_window import SuggestionsWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -71,6 +74,17 @@ class JudgesPage(Page):
         self.update_actions()
         self.grading.begin(self.grader.currentText())
         self.grading.setFocus()
+
+    def judge_suggestions(self) -> None:
+        """Offer to ask versions for suggestions and have them judged; shows what was judged before."""
+        project = self.project
+
+        def show(found: tuple[Settings, list[str]]) -> None:
+            SuggestionsWindow(self.workspace, *found, self).show()
+
+        self.workspace.background.read(
+            "suggestions-settings", lambda: (project.settings, suggestion_runs.able(project)), show
+        )
 
     def leave_grading(self) -> None:
         """Back to the tables."""
@@ -175,6 +189,7 @@ class JudgesPage(Page):
         column.addWidget(self.empty)
         column.addWidget(self.details, 3)
         foot = QHBoxLayout()
+        foot.addWidget(action_button(self.commands["judges.suggestions"], self.tr("Suggestions…"), with_icon=False))
         foot.addStretch(1)
         foot.addWidget(csv_button(self.table))
         foot.addWidget(csv_button(self.agreement))
