@@ -3273,6 +3273,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>waiting for the batch&apos;s answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>measuring pair lengths</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3481,6 +3485,10 @@
     <name>JudgeWindow</name>
     <message>
         <source>Judge Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As a batch: half the price, answered within a day (OpenAI)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5940,6 +5948,10 @@
     </message>
     <message>
         <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batch API</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -9,6 +9,7 @@ from typing import Any
 from db.engine import Session
 from db.models import ModelVersion
 from db.queries import suggestions, versions
+from engine.contract.judge_types import BATCH_DISCOUNT
 from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
 from studio.services.probing.probe_runs import newest
@@ -76,6 +77,7 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Sugg
     if prompt is not None and answer is not None:
         tokens = TOKENS_OF_PROMPT + TOKENS_OF_IMAGE + settings.chat.max_new_tokens
         usd = count * (tokens * prompt + TOKENS_OF_ANSWER * answer) / 1e6
+        usd *= BATCH_DISCOUNT if settings.judge.batch else 1.0
     return SuggestionEstimate(judge_of(settings.judge), tuple(names), asked, count, usd)
 
 

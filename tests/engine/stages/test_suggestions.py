@@ -133,6 +133,16 @@ def test_that_nothing_is_judged_twice_but_another_image_is(server: JudgeServer, 
     assert server.asked == 5, "the same text beside another image"
 
 
+def test_that_a_batch_brings_the_same_grades_and_keeps_its_own_notes(server: JudgeServer, tmp_path: Path) -> None:
+    rows = rows_of(tmp_path / "images", ["good"] * 3)
+    _, single, _ = judged(spec_for(server, tmp_path / "a"), tmp_path / "run", rows)
+    spec = spec_for(server, tmp_path / "b", batch=True)
+    told, batched, _ = judged(spec, tmp_path / "batch", rows)
+    assert batched.keys() == single.keys() and told["requests"] == 0
+    assert all({**batched[n], "raw": ""} == {**single[n], "raw": ""} for n in single)
+    assert [path.name for path in (tmp_path / "b" / "kept").glob("*batches*")] == ["suggestion_batches.jsonl"]
+
+
 def test_that_an_image_that_cannot_be_read_has_a_reason_and_no_request(server: JudgeServer, tmp_path: Path) -> None:
     rows = rows_of(tmp_path / "images", ["good"] * 2)
     Path(rows[0]["path"]).unlink()
