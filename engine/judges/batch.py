@@ -202,7 +202,7 @@ class Batches:
         counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
         if self.prices is None or not all(isinstance(count, int) and count >= 0 for count in counts):
             return 0.0
-        return BATCH_DISCOUNT * self.prices.of(*counts)
+        return BATCH_DISCOUNT * self.prices.of(*counts)  # type: ignore[arg-type]
 
     def _settle(self, note: dict[str, Any], usd: float | None) -> None:
         self._journal.append([{**note, "collected": True}])

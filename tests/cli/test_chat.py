@@ -12,7 +12,9 @@ from support.projects import COMMAND, ENVIRONMENT, command, rows
 from support.reviewed import MODEL, make_reviewed_project
 from support.tiny import make_tiny_llava
 
+from db.models import Job
 from engine.contract.chat.requests import suggestion_prompt
+from studio.services.projects import create_and_open
 
 pytestmark = pytest.mark.child
 PROMPT = "Rate the photo and explain."
@@ -46,6 +48,18 @@ def with_model(root: Path, folder: Path) -> Path:
 def test_that_what_one_cannot_talk_about_is_named(root: Path, arguments: tuple[str, ...], reason: str) -> None:
     done = command("chat", root, *arguments)
     assert done.returncode == 2 and reason in done.stderr and "Traceback" not in done.stderr
+    assert rows(root, STORED) == []
+
+
+def test_that_no_model_is_loaded_beside_a_running_job(root: Path) -> None:
+    project = create_and_open.open_project(root, exclusive=True)
+    try:
+        with project.session() as session:
+            session.add(Job(stage="train", iteration=1, title="Train it", state="running", config={}, position=1))
+        done = command("chat", root, "test_00.png", "--ask", "Why?")
+    finally:
+        project.close()
+    assert done.returncode == 2 and "Train it) is running" in done.stderr
     assert rows(root, STORED) == []
 
 
