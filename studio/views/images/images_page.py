@@ -135,8 +135,8 @@ class ImagesPage(Page):
 
     @property
     def can_chat(self) -> bool:
-        """Return whether an image is chosen, and there is a version that could talk."""
-        return self.current_path is not None and self.index is not None and bool(self.index.versions)
+        """Return whether an image is chosen; the base can talk before anything has run."""
+        return self.current_path is not None
 
     def step(self, step: int) -> None:
         """Go to another image of the grid; stays at its ends."""

@@ -306,3 +306,27 @@ def test_that_closing_the_project_closes_the_chat_and_its_process(
         return False
 
     qtbot.waitUntil(gone)
+
+
+def test_that_the_base_can_be_talked_to_before_anything_has_run(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    from support.projects import write_photos
+    from support.reviewed import MODEL
+
+    from studio.services.projects.create_and_open import create_project
+
+    scores = write_photos(tmp_path / "photos")
+    create_project(tmp_path / "new", images=scores.parent / "images", scores=scores, model=MODEL)
+    open_in(qtbot, empty_window, tmp_path / "new")
+    assert empty_window.workspace is not None and empty_window.shell is not None
+    empty_window.workspace.chat.session.make_child = fake_chat
+    page = empty_window.shell.images
+    empty_window.shell.show_page("images")
+    qtbot.waitUntil(lambda: page.can_chat)
+    page.chat()
+    chat = ChatWindow.of(empty_window.workspace, page)
+    assert chat is not None
+    qtbot.waitUntil(lambda: said(chat) == [""])
+    wait_for_answer(qtbot, chat)
+    assert chat.versions.currentData() == "base" and last(chat).facts.text() == "label 3 (0 to 9)"
