@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.contract.chat.requests import suggestion_prompt
+from engine.contract.specs import VisionCache
 from studio.cli._output import CANCELLED, DONE, FAILED, plain
 from studio.cli.chatting.talks import StoredTalk, Talk, UnstoredTalk
 from studio.services.chatting import conversations, partners
@@ -57,6 +59,8 @@ def run_chat(
     try:
         _check_no_job_runs(project)
         about, whom = conversations.subject_at(project, image), partners.partner(project, version)
+        if about.image_id is None:  # the project keeps features of its own images alone
+            whom = dataclasses.replace(whom, spec=dataclasses.replace(whom.spec, vision=VisionCache()))
         return _talk(StoredTalk(project, about, whom), about, whom, asked, as_json=as_json)
     finally:
         project.close()
