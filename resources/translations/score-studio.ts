@@ -2144,6 +2144,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Calibration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predicted score (mean of a group)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test images in groups of similar predictions: on the dashed line, the mean true score is what was predicted. Flatter: the scores are too extreme; steeper: too cautious.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>true scores</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5386,6 +5402,10 @@
     </message>
     <message>
         <source>{0}: {1}, each untouched and in {2}, by {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0}, at the speed of earlier jobs.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
