@@ -317,6 +317,19 @@ class Reread(Base):
     __table_args__ = (Index("reread_by_swapped", "swapped_id"),)
 
 
+class JudgeReading(Base):
+    """The score 0..9 that a judge reads from an explanation alone; None with a reason if it gave none."""
+
+    __tablename__ = "judge_reading"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prediction_id: Mapped[int] = mapped_column(ForeignKey("prediction.id"))
+    judge: Mapped[str]
+    label: Mapped[int | None]
+    raw: Mapped[str]
+    reason: Mapped[str]
+    __table_args__ = (UniqueConstraint("prediction_id", "judge", name="judge_reading_once"),)
+
+
 class Metric(Base):
     """One metric of one version on one split, with its 95% interval if it has one.
 

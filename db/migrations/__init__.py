@@ -24,6 +24,7 @@ from db.migrations import (
     v009_recipes,
     v010_rereading,
     v011_chat,
+    v012_judge_readings,
 )
 
 
@@ -47,6 +48,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v009_recipes.VERSION, v009_recipes.upgrade),
     Migration(v010_rereading.VERSION, v010_rereading.upgrade),
     Migration(v011_chat.VERSION, v011_chat.upgrade),
+    Migration(v012_judge_readings.VERSION, v012_judge_readings.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from db.models import Image, Judgement, ModelVersion, Prediction
-from db.queries import rereads
+from db.queries import judge_readings, rereads
 
 _CHUNK = 500
 
@@ -46,6 +46,7 @@ def _delete_grades_of_other_answers(session: Session, rows: Sequence[Mapping[str
         if other:
             session.execute(delete(Judgement).where(Judgement.prediction_id.in_(other)))
             rereads.delete_of(session, other)
+            judge_readings.delete_of(session, other)
 
 
 def put_judgements(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -325,7 +325,8 @@ class MeasureSpec(_Spec):
     "compare_answers": {version name: {"label": int | null, "text": str, "parse_ok": bool}},
     "compare_judged": {version name: {judge: {"consistency": int | null, ...}}},
     "reread": {"logprobs": [10 floats], "swapped_logprobs": [10 floats] | null, "swapped_label": int | null} | null,
-    "compare_reread": {version name: the same}}``; ``compare`` contains the
+    "compare_reread": {version name: the same}, "judge_read": {judge: int | null},
+    "compare_judge_read": {version name: {judge: int | null}}}``; ``compare`` contains the
     log-probabilities of other versions on the same image for paired tests, ``compare_answers`` the answers of those
     of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
@@ -428,6 +429,28 @@ class JudgeSuggestionsSpec(_Spec):
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeReadingSpec(_Spec):
+    """Scores that a language model reads from explanations alone. The judge never feeds training.
+
+    Input rows: ``{"prediction_id": int, "text": str}``. The attributes are those of ``JudgeSpec``.
+    """
+
+    kind: ClassVar[str] = "judge_reading"
+    base_url: str
+    model_name: str
+    max_tokens: int = 256
+    attempts: int = 4
+    parallel: int = 16
+    timeout: float = 120.0
+    price_prompt: float | None = None
+    price_answer: float | None = None
+    max_cost: float | None = None
+    kept_folder: str | None = None
+    ledger: str | None = None
+    batch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSpec(_Spec):
     """Conversations about images with the versions of one base model. Not part of the loop: no input rows.
 
@@ -456,6 +479,7 @@ StageSpec = (
     | ProbeSpec
     | SuggestSpec
     | JudgeSuggestionsSpec
+    | JudgeReadingSpec
     | ChatSpec
     | ExportSpec
 )
@@ -464,7 +488,7 @@ _KINDS: dict[str, type[StageSpec]] = {
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
         *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
-        *(SuggestSpec, JudgeSuggestionsSpec, ChatSpec),
+        *(SuggestSpec, JudgeSuggestionsSpec, JudgeReadingSpec, ChatSpec),
     )
 }
 

@@ -23,7 +23,7 @@ import openai
 
 from engine.contract.context import StageError
 from engine.contract.judge_types import MODEL_JUDGE, OPENAI_ORIGIN, judge_id, origin_of
-from engine.judges import pace, rubric
+from engine.judges import pace
 from engine.judges.batch import Batches, Request
 from engine.judges.kept_answers import KeptAnswers, key_of
 from engine.judges.pace import Pace
@@ -122,7 +122,7 @@ class LanguageModelJudge:
     def __post_init__(self) -> None:
         """Begin with few requests at a time."""
         self._pace = Pace(self.access.parallel, self.access.pause)
-        schema = {"name": "grades", "strict": True, "schema": rubric.schema_of(self.task.criteria)}
+        schema = {"name": "grades", "strict": True, "schema": self.task.schema}
         self._formats = ({"type": "json_schema", "json_schema": schema}, {"type": "json_object"}, None)
 
     async def grade(self, rows: Sequence[Row], done: Callable[[Row, Any], None], look: Callable[[], None]) -> None:
@@ -287,7 +287,7 @@ class LanguageModelJudge:
         return self.task.failed(f"no grade in {self.access.attempts} attempts: {reason}", raw)
 
     def _graded(self, raw: str) -> Graded:
-        return self.task.graded(rubric.read_grades(raw, self.task.criteria), raw)
+        return self.task.read(raw)
 
     def _keep(self, key: str, raw: str) -> None:
         hidden = self.access.hide_key(raw)

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.contract.prompts import PromptTemplate
 from engine.contract.resources import resource_path
+from engine.contract.specs import LABELS
 
 CRITERIA = ("consistency", "usefulness", "general")
 SCALE = {"excellent": 4, "good": 3, "fair": 2, "poor": 1, "bad": 0}
@@ -36,6 +37,15 @@ def render(label: int, text: str, name: str = "paper") -> str:
     return rubric(name).render(score=str(label), text=text)
 
 
+SCORE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"score": {"type": "integer", "enum": list(LABELS)}},
+    "required": ["score"],
+    "additionalProperties": False,
+}
+"""A score as JSON schema."""
+
+
 def schema_of(criteria: Sequence[str]) -> dict[str, Any]:
     """Return the answer as JSON schema, for servers that can hold a model to it."""
     return {
@@ -52,6 +62,24 @@ def read_grades(answer: str, criteria: Sequence[str] = CRITERIA) -> dict[str, in
     Raises:
         UnusableAnswerError: the answer is anything but one JSON object with these fields and words.
     """
+    found = _fields(answer, criteria)
+    return {name: _grade(name, found[name]) for name in criteria}
+
+
+def read_score(answer: str) -> int:
+    """Return the score 0 to 9 that an answer names.
+
+    Raises:
+        UnusableAnswerError: the answer is anything but one JSON object with a whole number from 0 to 9 as its score.
+    """
+    score = _fields(answer, ("score",))["score"]
+    if not isinstance(score, int) or isinstance(score, bool) or score not in LABELS:
+        raise UnusableAnswerError(f"score is {_short(json.dumps(score))}, not a whole number from 0 to {LABELS[-1]}")
+    return score
+
+
+def _fields(answer: str, criteria: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of an answer that is one JSON object with these and no others."""
     stripped = answer.strip()
     if not stripped:
         raise UnusableAnswerError("the answer is empty")
@@ -68,7 +96,7 @@ def read_grades(answer: str, criteria: Sequence[str] = CRITERIA) -> dict[str, in
     if missing or other:
         parts = [f"no {name}" for name in missing] + [f"unknown field {_short(name)}" for name in other]
         raise UnusableAnswerError(", ".join(parts))
-    return {name: _grade(name, found[name]) for name in criteria}
+    return found
 
 
 def _grade(name: str, word: Any) -> int:

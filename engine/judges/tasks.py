@@ -62,15 +62,24 @@ class SuggestionGrades:
     reason: str = ""
 
 
-Graded = Grades | SuggestionGrades
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The score 0..9 that an explanation justifies, by its text alone; None with a ``reason`` if it was not read."""
+
+    label: int | None
+    raw: str = ""
+    reason: str = ""
+
+
+Graded = Grades | SuggestionGrades | Reading
 
 
 class JudgeTask(Protocol):
     """One kind of judging."""
 
     @property
-    def criteria(self) -> tuple[str, ...]:
-        """Return the names of the scales."""
+    def schema(self) -> dict[str, Any]:
+        """Return the answer as JSON schema."""
 
     @property
     def batch_notes(self) -> str:
@@ -83,8 +92,12 @@ class JudgeTask(Protocol):
     def question(self, row: Row) -> Question | str:
         """Return the question about a row; a text says why it cannot be judged."""
 
-    def graded(self, grades: Mapping[str, int], raw: str) -> Graded:
-        """Return the grades of an answer."""
+    def read(self, raw: str) -> Graded:
+        """Return what an answer says.
+
+        Raises:
+            UnusableAnswerError: it is none.
+        """
 
     def failed(self, reason: str, raw: str = "") -> Graded:
         """Return that there are none."""
@@ -93,7 +106,7 @@ class JudgeTask(Protocol):
 class ExplanationTask:
     """Does an explanation fit its score (arXiv 2506.02708, A.2)? Rows have ``label``, ``text`` and ``parse_ok``."""
 
-    criteria = rubric.CRITERIA
+    schema = rubric.schema_of(rubric.CRITERIA)
     batch_notes = "batches.jsonl"
     sample = Question(rubric.render(5, "The light is soft."))
 
@@ -104,13 +117,35 @@ class ExplanationTask:
         text = storable(row["text"]) if row["parse_ok"] else ""
         return Question(rubric.render(row["label"], text), {"score": row["label"], "text": text})
 
-    def graded(self, grades: Mapping[str, int], raw: str) -> Graded:
+    def read(self, raw: str) -> Graded:
         """Return the grades."""
+        grades = rubric.read_grades(raw)
         return Grades(grades["consistency"], grades["usefulness"], grades["general"], raw)
 
     def failed(self, reason: str, raw: str = "") -> Graded:
         """Return that there are none."""
         return Grades(None, raw=raw, reason=reason)
+
+
+class ReadingTask:
+    """Which score does an explanation justify? Rows have ``text``; the judge is told neither score nor image."""
+
+    schema = rubric.SCORE_SCHEMA
+    batch_notes = "reading_batches.jsonl"
+    sample = Question(rubric.rubric("reading").render(text="The light is soft."))
+
+    def question(self, row: Row) -> Question | str:
+        """Return the question."""
+        text = storable(row["text"])
+        return Question(rubric.rubric("reading").render(text=text), {"task": "reading", "text": text})
+
+    def read(self, raw: str) -> Graded:
+        """Return the score."""
+        return Reading(rubric.read_score(raw), raw)
+
+    def failed(self, reason: str, raw: str = "") -> Graded:
+        """Return that there is none."""
+        return Reading(None, raw=raw, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +156,9 @@ class SuggestionTask:
     limits: ImageLimits
 
     @property
-    def criteria(self) -> tuple[str, ...]:
+    def schema(self) -> dict[str, Any]:
         """Return the paper's three scales."""
-        return SUGGESTION_CRITERIA
+        return rubric.schema_of(SUGGESTION_CRITERIA)
 
     @property
     def batch_notes(self) -> str:
@@ -152,8 +187,9 @@ class SuggestionTask:
             tiles * TOKENS_OF_TILE,
         )
 
-    def graded(self, grades: Mapping[str, int], raw: str) -> Graded:
+    def read(self, raw: str) -> Graded:
         """Return the grades."""
+        grades = rubric.read_grades(raw, SUGGESTION_CRITERIA)
         return SuggestionGrades(grades["usefulness"], grades["concreteness"], grades["relevance"], raw)
 
     def failed(self, reason: str, raw: str = "") -> Graded:

@@ -16,7 +16,7 @@ from typing import Any
 from engine.contract.context import Journal, RunContext, StageError, read_jsonl
 from engine.contract.events import Note, Progress, Rows, Started
 from engine.contract.specs import LABELS, MeasureSpec
-from engine.measuring import explanations, grades, metrics, readout, rereading, scores
+from engine.measuring import explanations, grades, judge_reading, metrics, readout, rereading, scores
 from engine.measuring.metrics import Estimate
 from engine.measuring.readout import Calibration
 from engine.measuring.split import Metrics, Row, Split, bodies, difference_bodies
@@ -59,6 +59,8 @@ def _measured(spec: MeasureSpec, ctx: RunContext) -> Row:
     by_image = {row["image_id"]: float(score) for row, score in zip(rows, values, strict=True)}
     found = _own_metrics(Split(spec, test, by_image), ctx) if test else {}
     judged = grades.of_judges(spec, test, ctx) if test else {}
+    for judge, read in (judge_reading.of_readers(spec, test, ctx) if test else {}).items():
+        judged[judge] = judged.get(judge, {}) | read
     validation = _validation_metrics(spec, rows)
     ctx.emit(Progress(1, total))
     for done, name in enumerate(others, start=2):

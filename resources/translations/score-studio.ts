@@ -3508,6 +3508,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Also read a score from each explanation alone: does the text carry it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Key…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4068,6 +4072,26 @@
     </message>
     <message>
         <source>Format failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score read from the text, with own label (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The judge reads a score from the explanation alone, without the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score read from the text, with true score (SRCC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts the judge reads 3 or more labels away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts with a score read</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6288,6 +6312,14 @@
     </message>
     <message>
         <source>Ask {version} for suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judge reads scores from the texts of {version}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

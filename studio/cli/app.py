@@ -253,6 +253,9 @@ def judge(
     batch: Annotated[
         bool | None, typer.Option("--batch/--no-batch", help="OpenAI's Batch API: half the price, within a day")
     ] = None,
+    read: Annotated[
+        bool, typer.Option("--read", help="the judge also reads a score from each explanation alone")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a language model grade the explanations. Its key: SCORE_STUDIO_JUDGE_KEY, or the system's keyring."""
@@ -260,7 +263,7 @@ def judge(
 
     given = {"base_url": base_url, "model": model, "sample": sample, "max_cost": max_cost, "batch": batch}
     changes = {name: value for name, value in given.items() if value is not None}
-    raise typer.Exit(run_judge(root, _words(versions), changes, as_json=as_json))
+    raise typer.Exit(run_judge(root, _words(versions), changes, read=read, as_json=as_json))
 
 
 @app.command()

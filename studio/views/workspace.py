@@ -195,18 +195,19 @@ class Workspace(QObject):
 
         self.background.write(work, done, failed)
 
-    def judge_versions(self, changes: Mapping[str, object], then: Then = _nothing) -> None:
+    def judge_versions(self, changes: Mapping[str, object], then: Then = _nothing, *, read: bool = False) -> None:
         """Queue the grading of all explanations by a language model, and measurements; start the queue.
 
         Args:
             changes: settings of [judge] for this time.
             then: as in ``enqueue``.
+            read: the judge also reads a score from each explanation alone.
         """
         project = self.project
 
         def work() -> None:
             settings = judge_again.with_judge(project, changes)
-            judge_again.enqueue(project, judge_again.judged_versions(project, ()), settings)
+            judge_again.enqueue(project, judge_again.judged_versions(project, ()), settings, read=read)
 
         self._run(work, then)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.projects import SPLITS, command, rows
 from support.reviewed import make_reviewed_project
-from support.servers.judge_server import JudgeServer, grades_of, judging
+from support.servers.judge_server import JudgeServer, grades_of, judging, score_of
 
 from engine.contract.judge_types import JUDGE_KEY, JUDGE_KEY_ORIGIN
 from engine.judges.rubric import SCALE
@@ -61,6 +61,24 @@ def test_that_versions_are_graded_and_measured_by_another_judge(server: JudgeSer
     assert KEY not in done.stderr + done.stdout
     files = [file for file in root.rglob("*") if file.is_file()]
     assert not any(KEY.encode() in file.read_bytes() for file in files)
+
+
+def test_that_a_judge_also_reads_scores_from_the_texts_alone(server: JudgeServer, root: Path) -> None:
+    address = ("--base-url", server.address, "--model", "judge")
+    done = command("judge", root, *address, "--read", "--json")
+    assert done.returncode == 0, done.stderr
+    read = rows(
+        root,
+        "SELECT r.judge, r.label, p.text, p.label FROM judge_reading r JOIN prediction p ON p.id = r.prediction_id",
+    )
+    assert len(read) == 2 * SPLITS["test"] and {judge for judge, *_ in read} == {judge_name(server)}
+    assert all(label == score_of(text) for _, label, text, _ in read)
+    own = json.loads(done.stdout)["versions"]["iter1/score"]
+    assert own["read_coverage"]["value"] == 1 and own["read_truth"]["n"] == SPLITS["test"]
+    stages = [stage for (stage,) in rows(root, "SELECT stage FROM job ORDER BY id DESC LIMIT 6")]
+    assert stages == ["measure", "measure", "judge_reading", "judge_reading", "judge", "judge"]
+    asked = server.asked
+    assert command("judge", root, *address, "--read").returncode == 0 and server.asked == asked
 
 
 def test_that_a_second_time_asks_for_nothing_and_a_sample_is_the_same_for_all(server: JudgeServer, root: Path) -> None:

@@ -20,15 +20,19 @@ from studio.services.projects.project import Project
 from studio.services.versions import version_list
 
 GRADES = ("consistency", "usefulness", "general")
+READ = ("read_label", "read_truth", "read_contradictions", "read_coverage")
 
 
-def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, as_json: bool) -> int:
+def run_judge(
+    root: Path, versions: Sequence[str], changes: dict[str, Any], *, read: bool = False, as_json: bool
+) -> int:
     """Judge versions and measure them again; returns the exit code.
 
     Args:
         root: the project's folder.
         versions: their names; empty: all that have explanations.
         changes: settings of [judge] that differ from the project's, for this time.
+        read: the judge also reads a score from each explanation alone.
         as_json: print JSON instead of text.
     """
     screen = console(sys.stderr if as_json else sys.stdout)
@@ -39,9 +43,9 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
         if "base_url" in changes:
             keys.bind_environment_key(changes["base_url"])
         names = judge_again.judged_versions(project, versions)
-        expected = judge_again.estimate(project, names, settings)
+        expected = judge_again.estimate(project, names, settings, read=read)
         screen.print(Text(_told(expected)))
-        queued = judge_again.enqueue(project, names, settings)
+        queued = judge_again.enqueue(project, names, settings, read=read)
         try:
             end = run_in_foreground(project, screen, queued)
         finally:
@@ -52,7 +56,7 @@ def run_judge(root: Path, versions: Sequence[str], changes: dict[str, Any], *, a
                 return report_failure(project, end, again)
             report_cancel(project, again)
             return CANCELLED
-        _print(project, names, expected.judge, as_json=as_json)
+        _print(project, names, expected.judge, (*GRADES, *(READ if read else ())), as_json=as_json)
         return DONE
     finally:
         project.close()
@@ -64,12 +68,12 @@ def _told(expected: JudgingEstimate) -> str:
     return plain(text)
 
 
-def _print(project: Project, names: Sequence[str], judge: str, *, as_json: bool) -> None:
+def _print(project: Project, names: Sequence[str], judge: str, shown: Sequence[str], *, as_json: bool) -> None:
     rows = [row for row in version_list.versions(project, judge) if row.name in names]
     if as_json:
-        found = {row.name: {name: metric_json(row.metrics.get(name)) for name in GRADES} for row in rows}
+        found = {row.name: {name: metric_json(row.metrics.get(name)) for name in shown} for row in rows}
         print(json.dumps({"judge": judge, "versions": found}))
         return
     for row in rows:
-        grades = "  ".join(f"{name} {metric_text(row.metrics.get(name))}" for name in GRADES)
+        grades = "  ".join(f"{name} {metric_text(row.metrics.get(name))}" for name in shown)
         print(plain(f"{row.name}: {grades}"))

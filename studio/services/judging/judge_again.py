@@ -14,11 +14,14 @@ from studio.services.recipes.measure_again import chosen_versions, enqueue_again
 from studio.services.settings.schema import OPENAI_URL, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import JUDGE, judge_of, judge_sample, prices_of
+from studio.services.stages.judge_reading import JUDGE_READING
 from studio.services.stages.measure import MEASURE
 from studio.services.stages.registry import definition
 
 TOKENS_OF_PROMPT, TOKENS_OF_ANSWER = 420, 30
 """About what the paper's prompt without the explanation, and an answer, take."""
+TOKENS_OF_READING, TOKENS_OF_SCORE = 140, 8
+"""The same of the prompt for reading a score from an explanation alone, and of its answer."""
 _CHARACTERS = 4
 """Per token, about."""
 
@@ -44,8 +47,11 @@ def with_judge(project: Project, changes: Mapping[str, Any]) -> Settings:
     return parse_settings(config, "The judge")
 
 
-def estimate(project: Project, names: Sequence[str], settings: Settings) -> JudgingEstimate:
-    """Return what grading these versions by this judge is about to take; what was judged before costs nothing again."""
+def estimate(project: Project, names: Sequence[str], settings: Settings, *, read: bool = False) -> JudgingEstimate:
+    """Return what grading these versions by this judge is about to take; what was judged before costs nothing again.
+
+    ``read``: as in ``enqueue``.
+    """
     count, characters = 0, 0
     with project.reader() as session:
         for row in versions.all_versions(session):
@@ -59,6 +65,9 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Judg
     if prompt is not None and answer is not None:
         tokens = count * TOKENS_OF_PROMPT + characters / _CHARACTERS
         usd = (tokens * prompt + count * TOKENS_OF_ANSWER * answer) / 1e6
+        if read:
+            tokens = count * TOKENS_OF_READING + characters / _CHARACTERS
+            usd += (tokens * prompt + count * TOKENS_OF_SCORE * answer) / 1e6
         usd *= BATCH_DISCOUNT if settings.judge.batch else 1.0
     return JudgingEstimate(judge_of(settings.judge), tuple(names), count, usd)
 
@@ -72,9 +81,13 @@ def judged_versions(project: Project, names: Sequence[str]) -> list[str]:
     return chosen_versions(known, able, names, "There are no explanations of {0} to judge.")
 
 
-def enqueue(project: Project, names: Sequence[str], settings: Settings) -> list[int]:
-    """Queue the grading of these versions and then their measurement; returns the jobs in running order."""
-    return enqueue_again(project, (JUDGE.kind, MEASURE.kind), names, settings)
+def enqueue(project: Project, names: Sequence[str], settings: Settings, *, read: bool = False) -> list[int]:
+    """Queue the grading of these versions and then their measurement; returns the jobs in running order.
+
+    ``read``: the judge also reads a score from each explanation alone.
+    """
+    kinds = (JUDGE.kind, *((JUDGE_READING.kind,) if read else ()), MEASURE.kind)
+    return enqueue_again(project, kinds, names, settings)
 
 
 def servers_in_queue(project: Project) -> list[str]:

@@ -17,7 +17,7 @@ from studio.services.recipes.version_names import BASE, MAIN
 from studio.services.reports import charts
 from studio.services.reports.charts import Point
 from studio.services.reports.types import Block, Cell, Column, Paragraph, ReportChart, ReportSection, ReportTable
-from studio.services.versions.measures import GROUPS, MEASURES, Measure, calibration_curve, measure_rows
+from studio.services.versions.measures import GROUPS, JUDGED, MEASURES, Measure, calibration_curve, measure_rows
 from studio.services.versions.overview import distribution, latest_assessment, main_line
 from studio.services.versions.types import MetricValue, VersionRow
 from studio.services.versions.verdict_lines import WORDS, verdict_lines
@@ -194,6 +194,12 @@ def measures_section(versions: Sequence[VersionRow]) -> ReportSection:
         form = Column("", "percent" if measure.form == "percent" else "count" if measure.form == "count" else "number")
         name = f"{GROUPS[measure.group]}: {title_of(measure)}"
         rows.append((name, *(_as_form(row.metrics.get(measure.name), form) for row in shown)))
+    for judge in dict.fromkeys(judge for row in shown for judge in row.judged):
+        for measure in JUDGED:
+            found = [row.judged.get(judge, {}).get(measure.name) for row in shown]
+            if any(metric is not None for metric in found):
+                form = Column("", "percent" if measure.form == "percent" else "number")
+                rows.append((f"{short_name(judge)}: {title_of(measure)}", *(_as_form(one, form) for one in found)))
     blocks: list[Block] = [
         ReportTable(
             file="measures",

@@ -18,8 +18,8 @@ from studio.services.stages.context import StageContext
 
 Row = dict[str, Any]
 Result = Literal[
-    "base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads", "suggestions",
-    "suggestion_grades",
+    "base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads",
+    "judge_readings", "suggestions", "suggestion_grades",
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from db.engine import Session
 from db.models import WORD_TONE, Image, Job, Judgement, ModelVersion, Prediction, Reread
-from db.queries import predictions, rereads, versions
+from db.queries import judge_readings, predictions, rereads, versions
 from engine.contract.specs import MeasureSpec
 from studio.services.imports.import_store import stored_binning
 from studio.services.recipes.stage_options import StageOptions
@@ -39,7 +39,7 @@ def _needs(job: StageKey, product: Product) -> bool:
     A measurement compares with all versions of earlier iterations; on other lines also with the main line's versions of
     the same iteration, or up to the one that its recipe names. So the order of jobs never changes their results.
     """
-    if product.what not in ("predictions", "judgements", "rereads"):
+    if product.what not in ("predictions", "judgements", "rereads", "judge_readings"):
         return False
     if product.version == job.version_name:
         return True
@@ -80,6 +80,10 @@ def _input_rows(context: StageContext) -> list[Row]:
             "compare_reread": _of_image(
                 image.id, {name: other.rereads for name, other in others.items() if name in near}
             ),
+            "judge_read": own.readings.get(image.id, {}),
+            "compare_judge_read": _of_image(
+                image.id, {name: other.readings for name, other in others.items() if name in near}
+            ),
             "compare_judged": _of_image(image.id, {name: other.grades for name, other in others.items()}),
         }
         for prediction, image in own.found
@@ -99,6 +103,7 @@ class _Examined:
     answers: dict[int, Row]
     grades: dict[int, dict[str, Row]]
     rereads: dict[int, Row]
+    readings: dict[int, dict[str, int | None]]
 
     @classmethod
     def load(cls, session: Session, version: ModelVersion) -> _Examined:
@@ -106,6 +111,7 @@ class _Examined:
         judged = predictions.all_judgements(session, version.id)
         read = rereads.of_version(session, version.id)
         labels = {row.id: row.label for row, _ in found}
+        by_judges = judge_readings.of_version(session, version.id)
         return cls(
             found=found,
             logprobs={image.id: row.logprobs for row, image in found},
@@ -120,6 +126,7 @@ class _Examined:
                 if row.id in judged
             },
             rereads={image.id: _reread(read[row.id], labels) for row, image in found if row.id in read},
+            readings={image.id: by_judges[row.id] for row, image in found if row.id in by_judges},
         )
 
 

@@ -12,6 +12,7 @@ from studio.services.stages.definition import StageDefinition, StageKey
 from studio.services.stages.download import DOWNLOAD
 from studio.services.stages.generate import GENERATE
 from studio.services.stages.judge import JUDGE
+from studio.services.stages.judge_reading import JUDGE_READING
 from studio.services.stages.judge_suggestions import JUDGE_SUGGESTIONS
 from studio.services.stages.measure import MEASURE
 from studio.services.stages.merge import MERGE
@@ -22,8 +23,8 @@ from studio.services.stages.suggest import SUGGEST
 from studio.services.stages.train import TRAIN
 
 STAGES: tuple[StageDefinition, ...] = (
-    *(DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, MEASURE),
-    *(PROBE, SUGGEST, JUDGE_SUGGESTIONS),
+    *(DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, JUDGE_READING),
+    *(MEASURE, PROBE, SUGGEST, JUDGE_SUGGESTIONS),
 )
 _BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
 

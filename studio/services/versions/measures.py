@@ -47,12 +47,32 @@ class MeasureRow:
     previous: Change | None
 
 
-_JUDGED = (
+JUDGED = (
     Measure("judge", "consistency", QT_TRANSLATE_NOOP("Measures", "Consistency (0–4)")),
     Measure("judge", "usefulness", QT_TRANSLATE_NOOP("Measures", "Usefulness (0–4)")),
     Measure("judge", "general", QT_TRANSLATE_NOOP("Measures", "Writing (0–4)")),
     Measure("judge", "coverage", QT_TRANSLATE_NOOP("Measures", "Explanations with a grade"), "percent"),
+    Measure(
+        "judge",
+        "read_label",
+        QT_TRANSLATE_NOOP("Measures", "Score read from the text, with own label (SRCC)"),
+        tip=QT_TRANSLATE_NOOP("Measures", "The judge reads a score from the explanation alone, without the image"),
+    ),
+    Measure(
+        "judge",
+        "read_truth",
+        QT_TRANSLATE_NOOP("Measures", "Score read from the text, with true score (SRCC)"),
+        tip=QT_TRANSLATE_NOOP("Measures", "The judge reads a score from the explanation alone, without the image"),
+    ),
+    Measure(
+        "judge",
+        "read_contradictions",
+        QT_TRANSLATE_NOOP("Measures", "Texts the judge reads 3 or more labels away"),
+        "percent",
+    ),
+    Measure("judge", "read_coverage", QT_TRANSLATE_NOOP("Measures", "Texts with a score read"), "percent"),
 )
+"""What each judge has for itself."""
 MEASURES = (
     Measure("score", "srcc", QT_TRANSLATE_NOOP("Measures", "SRCC (rank correlation)")),
     Measure("score", "plcc", QT_TRANSLATE_NOOP("Measures", "PLCC (linear correlation)")),
@@ -187,7 +207,7 @@ def measure_rows(version: VersionRow, base: str | None, previous: str | None) ->
     rows = [_row(one, "", plain, base, previous) for one in MEASURES if one.group != "bins"]
     for name in version.judged or ("",):
         found = version.judged.get(name, {})
-        rows += [_row(one, name, found, base, previous) for one in _JUDGED]
+        rows += [_row(one, name, found, base, previous) for one in JUDGED]
     rows += [_row(one, "", plain, base, previous) for one in MEASURES if one.group == "bins"]
     return tuple(rows)
 

@@ -17,7 +17,7 @@ from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 
-WIDTH, HEIGHT = 560, 450
+WIDTH, HEIGHT = 560, 480
 LOOK_MS = 250
 """After the last key press; then the estimate is made anew."""
 NUMBERS = {"sample": int, "max_cost": float}
@@ -45,6 +45,7 @@ class JudgeWindow(QDialog):
         self.limit = QLineEdit(f"{settings.max_cost:g}")
         self.batch = QCheckBox(self.tr("As a batch: half the price, answered within a day (OpenAI)"))
         self.batch.setChecked(settings.batch)
+        self.read = QCheckBox(self.tr("Also read a score from each explanation alone: does the text carry it?"))
         self.estimate = PlainLabel(role="muted", wrap=True)
         self.key_button = QPushButton(self.tr("Key…"))
         self.start_button = QPushButton(self.tr("Judge"))
@@ -60,7 +61,7 @@ class JudgeWindow(QDialog):
         if self._shown is None:
             return
         self.start_button.setEnabled(False)
-        self._workspace.judge_versions(self._changes(), self.close)
+        self._workspace.judge_versions(self._changes(), self.close, read=self.read.isChecked())
 
     def ask_for_key(self) -> None:
         """Ask for the key of the server that is typed."""
@@ -92,19 +93,20 @@ class JudgeWindow(QDialog):
         self._pause.start()
 
     def _look(self) -> None:
-        project, changes = self._workspace.project, self._changes()
+        project, changes, read = self._workspace.project, self._changes(), self.read.isChecked()
 
         def work() -> JudgingEstimate | str:
             try:
                 settings = judge_again.with_judge(project, changes)
-                return judge_again.estimate(project, judge_again.judged_versions(project, ()), settings)
+                names = judge_again.judged_versions(project, ())
+                return judge_again.estimate(project, names, settings, read=read)
             except StudioError as error:
                 return f"{error.message} {error.remedy}".strip()
 
-        self._background.read("judge-estimate", work, lambda found: self._on_estimate(found, changes))
+        self._background.read("judge-estimate", work, lambda found: self._on_estimate(found, (changes, read)))
 
-    def _on_estimate(self, found: JudgingEstimate | str, of: dict[str, object]) -> None:
-        if of != self._changes():
+    def _on_estimate(self, found: JudgingEstimate | str, of: tuple[dict[str, object], bool]) -> None:
+        if of != (self._changes(), self.read.isChecked()):
             return  # more was typed meanwhile
         self._shown = None if isinstance(found, str) else found
         self.start_button.setEnabled(self._shown is not None)
@@ -133,8 +135,9 @@ class JudgeWindow(QDialog):
             field.textEdited.connect(self._on_edit)
             field.setMinimumHeight(field.sizeHint().height())
             form.addRow(PlainLabel(label), field)
-        self.batch.toggled.connect(lambda _checked: self._on_edit())
-        form.addRow(self.batch)
+        for box in (self.batch, self.read):
+            box.toggled.connect(lambda _checked: self._on_edit())
+            form.addRow(box)
         self.key_button.clicked.connect(self.ask_for_key)
         self.start_button.clicked.connect(self.start)
         self.start_button.setProperty("role", "primary")

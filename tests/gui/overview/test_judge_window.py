@@ -67,13 +67,18 @@ def test_that_versions_are_judged_and_shown(
     type_in(qtbot, shown.server, server.address)
     type_in(qtbot, shown.model, "judge")
     qtbot.waitUntil(shown.start_button.isEnabled)
+    shown.read.click()
+    assert not shown.start_button.isEnabled(), "the estimate is made anew"
+    qtbot.waitUntil(shown.start_button.isEnabled)
     with qtbot.waitSignal(shown.destroyed):
         qtbot.keyClick(shown.model, Qt.Key.Key_Return)
     assert window.shell is not None
     page = window.shell.overview
     workspace = page.workspace
-    states = "SELECT stage, state FROM job WHERE stage IN ('judge', 'measure') ORDER BY id DESC LIMIT 4"
-    qtbot.waitUntil(lambda: [state for _, state in rows(reviewed, states)] == ["done"] * 4, timeout=60_000)
+    stages = "('judge', 'judge_reading', 'measure')"
+    states = f"SELECT stage, state FROM job WHERE stage IN {stages} ORDER BY id DESC LIMIT 6"
+    qtbot.waitUntil(lambda: [state for _, state in rows(reviewed, states)] == ["done"] * 6, timeout=60_000)
+    assert rows(reviewed, "SELECT count(*) FROM judge_reading") == [(2 * SPLITS["test"],)]
     qtbot.waitUntil(lambda: not workspace.running, timeout=20_000)
     assert server.asked > 0
     qtbot.waitUntil(lambda: all(row.judge for row in page.results.model.rows), timeout=20_000)

@@ -37,6 +37,18 @@ def grades_of(text: str, names: tuple[str, ...] = EXPLANATIONS) -> dict[str, str
     return {name: WORDS[byte % 5] for name, byte in zip(names, digest, strict=False)}
 
 
+def score_of(text: str) -> int:
+    """The score that the server reads from this explanation."""
+    return hashlib.sha256(text.encode()).digest()[5] % 10
+
+
+def good_answer(text: str, content: object) -> str:
+    """What the server answers to a request with this content: grades, or a score if it is asked for one."""
+    if isinstance(content, str) and "Which score does this explanation justify" in content:
+        return json.dumps({"score": score_of(text)})
+    return json.dumps(grades_of(text, SUGGESTIONS if isinstance(content, list) else EXPLANATIONS))
+
+
 @dataclass(slots=True)
 class JudgeServer:
     """What was asked, and how the server behaves towards all.
@@ -130,8 +142,7 @@ class JudgeServer:
             text, way = self.begin(line["body"], key)
             usage = (len(text) + 300, 40) if way in (None, "fenced") else None
             self.end(text, usage)
-            shown = isinstance(line["body"]["messages"][-1]["content"], list)
-            content = json.dumps(grades_of(text, SUGGESTIONS if shown else EXPLANATIONS))
+            content = good_answer(text, line["body"]["messages"][-1]["content"])
             message = {"role": "assistant", "content": f"```{content}```" if way == "fenced" else content}
             answer = {
                 "id": "x", "object": "chat.completion", "created": 0, "model": "judge",
@@ -189,7 +200,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                     200 if found else 404, json.dumps(server.look(found) if found else {"error": {"message": "no"}})
                 )
 
-        names = EXPLANATIONS
+        good = ""
 
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -207,7 +218,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 return
             body = json.loads(data)
             text, way = server.begin(body, self.headers.get("Authorization") or "")
-            self.names = SUGGESTIONS if isinstance(body["messages"][-1]["content"], list) else EXPLANATIONS
+            self.good = good_answer(text, body["messages"][-1]["content"])
             usage = None
             try:
                 if server.delay:
@@ -219,7 +230,7 @@ def judging(server: JudgeServer) -> Iterator[JudgeServer]:
                 server.end(text, usage)
 
         def _answer(self, text: str, way: str | None) -> tuple[int, int] | None:
-            good = json.dumps(grades_of(text, self.names))
+            good = self.good
             usage = (len(text) + 300, 40)
             if way in ("429", "quota", "500", "401", "404", "bad-request", "echo"):
                 code = "insufficient_quota" if way == "quota" else None
