@@ -14,6 +14,7 @@ from studio.services.projects.project import Project
 from studio.services.recipes.version_names import BASE
 from studio.services.reports import charts
 from studio.services.reports.types import Column, Paragraph, ReportChart, ReportSection, ReportTable
+from studio.services.suggesting import suggestion_results
 from studio.services.versions.types import MetricValue
 
 _KINDS = {"model": "language model", "person": "person", "estimate": "estimate from words, no judge"}
@@ -74,6 +75,37 @@ def judges_section(project: Project) -> ReportSection | None:
 
 def _name(judge: str, kind: str) -> str:
     return "word tone" if kind == "estimate" else short_name(judge)
+
+
+def suggestions_section(project: Project) -> ReportSection | None:
+    """Return how useful judges that see the images find what versions suggest; None if nobody was asked."""
+    rows = suggestion_results.report(project)
+    if not rows:
+        return None
+    scales = ("usefulness", "concreteness", "relevance")
+    shown = [*scales, *(f"{scale}_vs_base" for scale in scales)]
+    table = ReportTable(
+        file="suggestions",
+        title="Suggestions, graded from 0 to 4 with the image (like Table 9 of the paper)",
+        columns=(
+            Column("version"),
+            Column("judge"),
+            *(Column(scale, "number", 2) for scale in scales),
+            *(Column(f"{scale} against base", "change", 2) for scale in scales),
+            Column("graded", "percent"),
+        ),
+        rows=tuple(
+            (
+                row.version,
+                short_name(row.judge),
+                *(row.figures.get(name) for name in shown),
+                row.figures.get("coverage"),
+            )
+            for row in rows
+        ),
+        note="95% intervals over images; against base: the same images.",
+    )
+    return ReportSection("Suggestions", (table,))
 
 
 def probe_section(project: Project) -> ReportSection | None:

@@ -14,7 +14,7 @@ from studio.services.reports import render_html, render_pdf
 from studio.services.reports.data_part import data_section, settings_section
 from studio.services.reports.examples_part import examples_section
 from studio.services.reports.history_part import cost_section, failures_section, pairs_section, versions_section
-from studio.services.reports.judges_part import judges_section, probe_section
+from studio.services.reports.judges_part import judges_section, probe_section, suggestions_section
 from studio.services.reports.manifest import manifest
 from studio.services.reports.render_pdf import MANIFEST_FILE
 from studio.services.reports.results_part import experiments_section, measures_section, results_section, verdict_section
@@ -55,6 +55,7 @@ def make_report(
         lambda: results_section(project, versions),
         lambda: measures_section(versions),
         lambda: judges_section(project),
+        lambda: suggestions_section(project),
         lambda: probe_section(project),
         lambda: experiments_section(project),
         lambda: examples_section(project, versions, examples),

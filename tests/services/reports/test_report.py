@@ -11,19 +11,22 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from support.fake_engine import run_fake_jobs_until
+from support.fake_engine import run_fake_job, run_fake_jobs_until
 from support.pair_rows import list_pairs
 from support.projects import write_photos
 
 from db.models import Metric, ModelVersion, Pair, Prediction
+from db.queries import suggestions
 from studio.services.errors import StudioError
+from studio.services.loop import queue
+from studio.services.probing import probe_runs
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 from studio.services.reports import charts, render_html
 from studio.services.reports.charts import Point
 from studio.services.reports.data_part import without_folder
 from studio.services.reports.report import csv_rows, make_report, write_report
-from studio.services.reports.types import Column, Examples, Paragraph, Report, ReportTable, cell_text
+from studio.services.reports.types import Column, Examples, Paragraph, Report, ReportChart, ReportTable, cell_text
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
 from studio.services.versions.types import MetricValue
@@ -94,6 +97,28 @@ def test_that_results_are_the_stored_metrics_with_their_intervals(report: Report
     assert results.rows[0][names.index("SRCC")] == MetricValue(0.5, 0.4, 0.6, 12)
     assert results.texts()[0][names.index("SRCC")] == "0.500 [0.400, 0.600]"
     assert results.strong == {0, 1, 4} and "12 test images" in results.note
+
+
+def test_that_the_probe_and_judged_suggestions_have_chapters(project: Project) -> None:
+    settings = probe_runs.with_probe(project, {"sample": 4, "degradations": ["blur", "tilt"], "strengths": [0.5, 1.0]})
+    queued = probe_runs.enqueue(project, ["base", "iter2/merged"], settings)
+    while (job := queue.next_queued(project, queued)) is not None:
+        run_fake_job(project, job)
+    with project.session() as session:
+        merged = session.scalars(select(ModelVersion.id).where(ModelVersion.name == "iter2/merged")).one()
+        figures = [{"name": "usefulness_vs_base", "value": 0.5, "lo": 0.1, "hi": 0.9, "n": 7}]
+        suggestions.replace_figures(session, merged, "gpt@https://api.openai.com", queued[0], figures)
+    report = make_report(project, examples=0)
+    probe = table(report, "probe-iter2-merged")
+    assert [row[:2] for row in probe.rows[:2]] == [("blur", 0.5), ("blur", 1.0)]
+    assert isinstance(probe.rows[0][2], MetricValue) and probe.rows[0][2].n == 4
+    (row,) = table(report, "suggestions").rows
+    assert row[:2] == ("iter2/merged", "gpt") and row[5] == MetricValue(0.5, 0.1, 0.9, 7)
+    charts_shown = [
+        block.title for section in report.sections for block in section.blocks if isinstance(block, ReportChart)
+    ]
+    assert "How the score of a degraded image changes" in charts_shown
+    render_html.render(report)
 
 
 def test_that_pairs_and_their_vetoes_are_counted(report: Report) -> None:
