@@ -13,7 +13,7 @@ from studio.services.experiments.results import experiments
 from studio.services.experiments.types import ExperimentRow
 from studio.services.judging.judge_names import short_name
 from studio.services.projects.project import Project
-from studio.services.recipes.version_names import BASE, MAIN
+from studio.services.recipes.version_names import MAIN
 from studio.services.reports import charts
 from studio.services.reports.charts import Point
 from studio.services.reports.types import Block, Cell, Column, Paragraph, ReportChart, ReportSection, ReportTable
@@ -294,22 +294,21 @@ def _experiment_table(file: str, title: str, rows: Sequence[ExperimentRow]) -> R
     ]
     n = max(counts, default=None)
     split = "validation" if on_validation else "test"
+    changed = any(row.changes for row in rows if not row.main)
     return ReportTable(
         file=file,
         title=title,
         columns=(
-            Column("experiment"),
             Column("version"),
-            Column("changed"),
+            *((Column("changed"),) if changed else ()),
             *(Column(headings[name], "percent" if name == "format_failures" else "number") for name in names),
             Column("SRCC against the main line", "change"),
             Column("verdict"),
         ),
         rows=tuple(
             (
-                row.name or BASE,
-                row.version,
-                ", ".join(f"{name} {value}" for name, value in row.changes.items()),
+                row.name if row.group in ("merge", "search") else row.version,
+                *((", ".join(f"{name} {value}" for name, value in row.changes.items()),) if changed else ()),
                 *(_of(row, on_validation=on_validation).get(name, _NOTHING) for name in names),
                 row.against_main("srcc"),
                 "main line" if row.main else WORDS[row.verdict.word if row.verdict else None],
