@@ -38,6 +38,9 @@ EXPERIMENTS: tuple[Experiment, ...] = (
 )
 
 
+EXPERIMENT_RECIPES = frozenset(one.recipe.name for one in EXPERIMENTS)
+
+
 def experiment(name: str) -> Experiment:
     """Return the experiment of that name.
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from studio.models.table import OBJECT_ROLE
+from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.loop.types import NextAction
 from studio.services.probing import probe_runs
 from studio.services.settings.schema import JudgeSettings, ProbeSettings
@@ -40,7 +41,10 @@ from studio.widgets.lazy_charts import (
 from studio.widgets.tab_order import order_as_read
 
 SENTENCES = 3
-"""How many other lines are spoken of above the table, the latest; the table has all of them."""
+"""How many other lines are spoken of above the table, the latest; the table has all of them.
+
+Experiments are not among them: they have a page of their own.
+"""
 
 
 class OverviewPage(Page):
@@ -262,7 +266,8 @@ class OverviewPage(Page):
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
         """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""
-        sentences = [sentence for name in rows.lines if (sentence := line_sentence(rows, name))]
+        spoken = [name for name in rows.lines if rows.recipes.get(name) not in EXPERIMENT_RECIPES]
+        sentences = [sentence for name in spoken if (sentence := line_sentence(rows, name))]
         self.line_verdicts.setText("\n".join(sentences[-SENTENCES:]))
         self.line_verdicts.setVisible(bool(sentences))
 

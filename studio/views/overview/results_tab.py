@@ -38,8 +38,11 @@ WIDTHS = {
     columns.COL_N: 76,
     columns.COL_VALIDATION: 92,
 }
-LONG_NAME = 230
-"""Most that the names take where versions of other lines are shown."""
+LONG_NAME, NARROW_NAME = 230, 160
+"""Most that the names take where versions of other lines are shown; and on a narrow page, for the verdict's sake."""
+NARROW = 1200
+CHARTS_HEIGHT = 190
+"""Least height in pixels of the charts with their legend."""
 PADDING = 36
 """Pixels beside a name, which the style sheet adds and a size hint leaves out."""
 HIGH = 900
@@ -104,7 +107,8 @@ class ResultsPanel(QWidget):
         self.table.setColumnHidden(columns.COL_TONE, judged)
         if rows.lines and not had_lines:
             needed = self.table.sizeHintForColumn(columns.COL_NAME) + PADDING
-            self.table.setColumnWidth(columns.COL_NAME, min(LONG_NAME, max(WIDTHS[columns.COL_NAME], needed)))
+            most = NARROW_NAME if self.width() < NARROW else LONG_NAME
+            self.table.setColumnWidth(columns.COL_NAME, min(most, max(WIDTHS[columns.COL_NAME], needed)))
         self._draw()
 
     def _offer_judges(self, rows: OverviewRows) -> None:
@@ -247,6 +251,7 @@ class ResultsPanel(QWidget):
         self.grid = QGridLayout()
         self.grid.setSpacing(10)
         upper = QWidget()
+        upper.setMinimumHeight(CHARTS_HEIGHT)
         top = QVBoxLayout(upper)
         top.setContentsMargins(0, 4, 0, 0)
         top.setSpacing(6)

@@ -20,6 +20,7 @@ from studio.models.version_table import COL_CONSISTENCY, COL_TONE, COL_VERDICT
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
 from studio.services.recipes.version_names import BASE
+from studio.services.versions.measures import JUDGED
 from studio.services.versions.types import MetricValue
 from studio.text import with_interval
 from studio.views.overview.overview_page import OverviewPage
@@ -248,7 +249,7 @@ def test_that_measures_are_those_of_the_latest_version_until_another_is_chosen(p
     place = panel.model.rows.index(row)
     assert panel.model.index(place, measure_table.COL_VALUE).data() == with_interval(row.metric)
     judged = [row for row in panel.model.rows if row.measure.group == "judge"]
-    assert [row.metric for row in judged] == [None] * 4, "nobody has graded"
+    assert [row.metric for row in judged] == [None] * len(JUDGED), "nobody has graded"
     place = panel.model.rows.index(judged[0])
     assert panel.model.index(place, measure_table.COL_VALUE).data() == "not measured"
     panel.version.setCurrentIndex(panel.version.findData(BASE))
