@@ -17,7 +17,7 @@ from studio.services.projects.project import Project
 from studio.services.recipes.enqueue import enqueue_stage, latest_jobs
 from studio.services.recipes.measure_again import chosen_versions
 from studio.services.recipes.planned_stage import Stage
-from studio.services.recipes.version_names import BASE, final_version
+from studio.services.recipes.version_names import BASE, newest_main
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.predict import PREDICT
@@ -42,12 +42,6 @@ def measured(project: Project) -> list[str]:
         return [row.name for row in versions.all_versions(session) if row.calibration is not None]
 
 
-def newest(names: Sequence[str]) -> list[str]:
-    """Return the newest main version among these, or the last one if there is none."""
-    main = [name for number in range(len(names)) if (name := final_version(number)) in names]
-    return main[-1:] or list(names[-1:])
-
-
 def probed_versions(project: Project, names: Sequence[str]) -> list[str]:
     """Return the versions to probe, in creation order: the base, with which all are compared, and these.
 
@@ -62,7 +56,7 @@ def probed_versions(project: Project, names: Sequence[str]) -> list[str]:
     with project.reader() as session:
         known = [row.name for row in versions.all_versions(session)]
     chosen_versions(known, able, names, "There are no calibrated scores of {0} to probe.")
-    wanted = names or newest(able)
+    wanted = names or newest_main(able)
     return [name for name in able if name in wanted or name == BASE]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.contract.specs import TrainKind
 
 BASE = "base"
@@ -25,6 +27,12 @@ def new_versions(iteration: int, line: str = MAIN) -> tuple[str, ...]:
 def final_version(iteration: int, line: str = MAIN) -> str:
     """Return the last version of an iteration: it generates the next iteration's pairs. "base" for iteration 0."""
     return BASE if iteration == 0 else new_versions(iteration, line)[-1]
+
+
+def newest_main(names: Sequence[str]) -> list[str]:
+    """Return the newest main version among these, or the last one if there is none; empty if there are none."""
+    main = [name for number in range(len(names)) if (name := final_version(number)) in names]
+    return main[-1:] or list(names[-1:])
 
 
 def kind_of(version: str) -> str:

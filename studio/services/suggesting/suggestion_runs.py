@@ -12,10 +12,9 @@ from db.queries import suggestions, versions
 from engine.contract.judge_types import BATCH_DISCOUNT
 from studio.services.errors import StudioError
 from studio.services.loop.queue import find_job
-from studio.services.probing.probe_runs import newest
 from studio.services.projects.project import Project
 from studio.services.recipes.measure_again import chosen_versions, enqueue_again
-from studio.services.recipes.version_names import BASE
+from studio.services.recipes.version_names import BASE, newest_main
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.judge import judge_of, prices_of
@@ -62,7 +61,7 @@ def asked_versions(project: Project, names: Sequence[str]) -> list[str]:
     with project.reader() as session:
         known = [row.name for row in versions.all_versions(session)]
     chosen_versions(known, can, names, "There are no explanations of {0} to go on from.")
-    wanted = names or newest(can)
+    wanted = names or newest_main(can)
     return [name for name in can if name in wanted or name == BASE]
 
 

@@ -12,6 +12,7 @@ from db.queries import comparison as queries
 from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
+from studio.services.recipes.version_names import newest_main
 from studio.services.versions.types import Comparison, ComparisonOrder, VersionColumn
 
 MOST_VERSIONS = 4
@@ -22,7 +23,7 @@ Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
 
 
 def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
-    """Return the test images with these versions' scores; by default the first and the latest measured version.
+    """Return the test images with these versions' scores; by default the base and the newest main version.
 
     Versions that are not measured are skipped. With fewer than two versions there are no rows. ``change`` sorts by the
     largest difference from the first version, ``error`` by the largest difference from the truth, ``disagreement`` by
@@ -36,7 +37,7 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
         known = {name: key for key, name in _measured(session)}
         chosen = [name for name in dict.fromkeys(versions) if name in known]
         if len(chosen) < 2:
-            chosen = list(dict.fromkeys([*list(known)[:1], *list(known)[-1:]]))
+            chosen = list(dict.fromkeys([*list(known)[:1], *newest_main(list(known))]))
         if len(chosen) > MOST_VERSIONS:
             raise StudioError(f"{len(chosen)} versions are too many to compare.", f"Choose up to {MOST_VERSIONS}.")
         if len(chosen) < 2:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.models.suggestion_table import COL_JUDGE, SuggestionModel
 from studio.plural import plural
 from studio.services.errors import StudioError
-from studio.services.probing.probe_runs import newest
+from studio.services.recipes.version_names import newest_main
 from studio.services.settings.schema import Settings, server_address
 from studio.services.suggesting import suggestion_results, suggestion_runs
 from studio.services.suggesting.types import SuggestionEstimate, SuggestionRow
@@ -94,7 +94,7 @@ class SuggestionsWindow(QDialog):
         shown.field.setFocus()
 
     def _offer(self, versions: list[str]) -> None:
-        for name in newest(versions):
+        for name in newest_main(versions):
             self.versions.addItem(self.tr("Newest: {0}").format(one_line(name)), (name,))
         self.versions.addItem(self.tr("All versions"), tuple(versions))
         for name in versions:

@@ -24,6 +24,7 @@ from studio.plural import plural
 from studio.services.errors import StudioError
 from studio.services.probing import probe_runs
 from studio.services.probing.types import ProbeEstimate
+from studio.services.recipes.version_names import newest_main
 from studio.services.settings.schema import ProbeSettings
 from studio.text import duration, one_line, printable
 from studio.views.workspace import Workspace
@@ -79,7 +80,7 @@ class ProbeWindow(QDialog):
         self._workspace.probe_versions(self._names(), self._changes(), self.close)
 
     def _offer(self, versions: list[str]) -> None:
-        for name in probe_runs.newest(versions):
+        for name in newest_main(versions):
             self.versions.addItem(self.tr("Newest: {0}").format(one_line(name)), (name,))
         self.versions.addItem(self.tr("All measured versions"), tuple(versions))
         for name in versions:

@@ -21,6 +21,7 @@ from studio.services.probing import probe_results, probe_runs
 from studio.services.probing.types import ALL_DEGRADATIONS
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding
+from studio.services.recipes.version_names import newest_main
 from studio.services.settings.schema import ProbeSettings
 from studio.services.stages.probe import copies, examples_folder
 from studio.services.versions import version_lifecycle
@@ -83,9 +84,9 @@ def test_that_base_and_the_newest_main_version_are_probed(measured: Project) -> 
 
 def test_the_newest_of_versions() -> None:
     names = ["base", "iter1/score", "iter2/score", "iter2/consistency", "iter2/merged", "iter3/score"]
-    assert probe_runs.newest(names) == ["iter2/merged"]
-    assert probe_runs.newest(names[:4]) == ["iter1/score"]
-    assert probe_runs.newest([]) == []
+    assert newest_main(names) == ["iter2/merged"]
+    assert newest_main(names[:4]) == ["iter1/score"]
+    assert newest_main([]) == []
 
 
 def test_that_a_version_waits_for_the_bases_answers_and_is_given_them(measured: Project) -> None:

@@ -6,10 +6,12 @@ import json
 import math
 
 import pytest
-from support.fake_engine import run_fake_jobs_until, set_setting
+from support.fake_engine import run_fake_job, run_fake_jobs_until, set_setting
 
 from db.models import Metric, ModelVersion, Prediction
 from studio.services.errors import StudioError
+from studio.services.experiments import merging
+from studio.services.loop import queue
 from studio.services.projects.project import Project
 from studio.services.versions import version_list
 from studio.services.versions.comparison import contrast, texts
@@ -150,3 +152,13 @@ def test_that_a_finished_project_offers_one_more_iteration_in_a_sentence_that_fi
     run_fake_jobs_until(project, 2)
     rows = OverviewReader(project).read()
     assert (rows.finished, rows.action.kind, rows.action.iteration) == (2, "run_iteration", 3)
+
+
+def test_that_the_newest_main_version_is_compared_even_after_experiments(project: Project) -> None:
+    run_fake_jobs_until(project, 2)
+    merging.start(project, 2, merging.variants(["ties"], [0.3]))
+    while (job := queue.next_queued(project)) is not None:
+        run_fake_job(project, job)
+    found = contrast(project)
+    assert found.known[-1] == "merges-iter2/iter2/merged-ties-0.3"
+    assert found.versions == ("base", "iter2/merged")
