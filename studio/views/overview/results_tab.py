@@ -15,6 +15,7 @@ from studio.models import version_table as columns
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_table import VersionsModel
 from studio.models.version_verdict_text import verdict_text
+from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.judging.judge_names import short_name
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line, percent, tool_tip, with_interval
@@ -167,7 +168,7 @@ class ResultsPanel(QWidget):
     def _draw(self) -> None:
         if self._rows is None or not self.charts:
             return
-        kinds = {row.kind for row in self._rows.versions if row.metrics}
+        kinds = {row.kind for row in self._drawn if row.metrics}
         entries = self._entries([kind for kind in KINDS if kind in kinds])
         self.legend.set_entries(entries)
         judge = next((row.judge for row in self._rows.versions if row.judge), None)
@@ -193,9 +194,18 @@ class ResultsPanel(QWidget):
                 text=self._tip(row),
                 branch=row.line if row.name in self._rows.lines else "",
             )
-            for row in self._rows.versions
+            for row in self._drawn
             if (metric := row.metrics.get(name)) is not None and metric.value is not None
         ]
+
+    @property
+    def _drawn(self) -> list[VersionRow]:
+        """Return the versions in the charts: without experiments, which have charts of their own on their page."""
+        rows = self._rows
+        if rows is None:
+            return []
+        apart = {row.line for row in rows.versions if rows.recipes.get(row.name) in EXPERIMENT_RECIPES}
+        return [row for row in rows.versions if row.line not in apart]
 
     def _tip(self, row: VersionRow) -> str:
         assert self._rows is not None
@@ -225,7 +235,7 @@ class ResultsPanel(QWidget):
         }
         found = [LegendEntry(shapes[kind], f"mark_{kind}", names[kind]) for kind in kinds]
         line = LegendEntry("line", "muted", self.tr("Line: main version. Bars: 95% CI"))
-        if self._rows is None or not self._rows.lines:
+        if self._rows is None or not any(row.name in self._rows.lines for row in self._drawn):
             return (*found, line)
         return (*found, line, LegendEntry("dashes", "muted", self.tr("Dashed: other lines")))
 

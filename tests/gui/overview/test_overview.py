@@ -277,3 +277,19 @@ def test_that_a_judge_or_the_estimate_can_be_chosen_for_chart_and_table(page: Ov
     panel.judge.activated.emit(2)
     assert panel.table.isColumnHidden(COL_CONSISTENCY) and not panel.table.isColumnHidden(COL_TONE)
     assert panel.charts["consistency"].title.text() == "Word tone (estimate)"
+
+
+def test_that_experiments_are_in_the_table_and_have_their_own_page_for_the_rest(with_line: OverviewPage) -> None:
+    rows = with_line._rows
+    assert rows is not None
+    name = "without-vetoes/iter1/score"
+    as_experiment = dataclasses.replace(rows, recipes={name: "sft-score"})
+    with_line.results.show_rows(as_experiment)
+    assert with_line.results.model.rowCount() == 3
+    chart = with_line.results.charts["srcc"]
+    assert chart.branches == {} and chart.line == [(0.0, 0.31), (1.0, 0.72)]
+    assert "Dashed: other lines" not in [entry.text for entry in with_line.results.legend._entries]
+    with_line._on_rows(as_experiment)
+    assert not with_line.line_verdicts.isVisible()
+    with_line._on_rows(rows)
+    assert with_line.line_verdicts.isVisible()
