@@ -63,11 +63,13 @@ class LazyAnswerer:
         """Return the number of images at a time: as set, as chosen earlier for this job, or chosen now."""
         kept = batching_record.stored(self.ctx.folder)
         size = self.spec.batch_size if kept is None else kept.batch
-        if size is None and not isinstance(self.spec, SuggestSpec):  # which always has one
-            from engine.batching import sized_for_answers
+        if size is not None:
+            return size
+        if isinstance(self.spec, SuggestSpec):
+            raise TypeError("a spec of suggestions has a batch size")
+        from engine.batching import sized_for_answers
 
-            size = sized_for_answers(self.spec, self.get().vlm, self.ctx).batch
-        return size or 1
+        return sized_for_answers(self.spec, self.get().vlm, self.ctx).batch
 
     def misfit(self, image: Image.Image, new_tokens: int) -> str | None:
         """Return why the image, or an answer about it, is too long for the model; None if it fits. Never cuts."""

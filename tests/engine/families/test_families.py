@@ -132,7 +132,7 @@ def test_that_rows_that_have_ended_leave_the_batch_and_the_others_write_what_the
 
     monkeypatch.setattr(answers, "STRETCH", 24)
     inputs = vlm.inputs(shown, [vlm.chat_text(PROMPT.text)] * 4)
-    sampled = answerer._generate(inputs, 24, [SeededNoise(1.0, [1, 2, 3, 4])]).tolist()
+    sampled = answerer.generate(inputs, 24, [SeededNoise(1.0, [1, 2, 3, 4])]).tolist()
     common = Counter(token for row in sampled for token in row).most_common(4)
     vlm.model.generation_config.eos_token_id = [*vlm.end_ids(), *(token for token, _ in common)]
     whole = [answerer.free_answers(shown), pairs()]

@@ -129,7 +129,7 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     titles = {step.preset.itemData(place): step.preset.itemText(place) for place in range(step.preset.count())}
     assert titles["ava-llava-next-7b"] == "AVA · llava-next-7b"
     assert titles["qwen2.5-vl-7b"] == "qwen2.5-vl-7b (based on the closest model in the paper)"
-    assert step.preset.currentData() == "demo" and step.form.texts()["training.learning_rate"] == "0.002"
+    assert step.preset.currentData() == "demo" and step.form.texts()["training.learning_rate"] == "0.001"
     click(qtbot, step.hub)
     assert step.preset.currentData() == "" and step.form.texts()["training.learning_rate"] == "5e-05"
     qtbot.keyClicks(step.hub_id, "Qwen/Qwen2.5-VL-7B-Instruct")
