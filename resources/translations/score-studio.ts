@@ -2534,6 +2534,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check a report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predict and measure again what a report of this project says; nothing is changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Also save every table as CSV</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2593,6 +2601,22 @@
     </message>
     <message>
         <source>Tables saved to {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until the queue has finished: the model needs the same memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This project agrees with the report: every answer that was compared is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This project agrees with the report, within rounding.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This project does not agree with the report: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2681,6 +2705,14 @@
     </message>
     <message>
         <source>Save report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check a report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports (*.html *.json)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from studio.jobs.reports.report_file import write_report_file
+from studio.jobs.reports.reproduce import reproduce
 from studio.plural import plural
 from studio.services import archiving, exports
 from studio.services.exports.pair_import import PairsRead, import_pairs
 from studio.services.exports.preference_pairs import PairsWritten
+from studio.services.reports.reproduction import Reproduction, load_manifest
 from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
-from studio.text import tool_tip
+from studio.text import one_line, tool_tip
 from studio.views.export.version_export import VersionExport
 from studio.views.opening import open_file
 from studio.views.tasks.long_task import OnProgress
@@ -57,6 +59,10 @@ class ExportPanel(QDialog):
             tool_tip(
                 self.tr("One HTML or PDF file with verdict, tables, charts, examples, settings, failures and cost")
             )
+        )
+        self.check_button = self._button(self.tr("Check a report…"), self._ask_check)
+        self.check_button.setToolTip(
+            tool_tip(self.tr("Predict and measure again what a report of this project says; nothing is changed"))
         )
         self.with_tables = QCheckBox(self.tr("Also save every table as CSV"))
         self.open_button = self._button(self.tr("Open report"), self._open_report)
@@ -141,6 +147,33 @@ class ExportPanel(QDialog):
         self.open_button.hide()
         self._start(lambda progress: write_report_file(root, file, tables, on_progress=progress), done)
 
+    def check_report(self, file: Path) -> None:
+        """Predict and measure again what a report says, and tell whether the numbers agree."""
+        project = self._workspace.project
+        if self._workspace.running:
+            self.message.show_message(self.tr("Wait until the queue has finished: the model needs the same memory."))
+            return
+
+        def work(progress: OnProgress) -> Reproduction:
+            return reproduce(project, load_manifest(file), on_step=lambda _what, done, total: progress(done, total))
+
+        def done(found: Reproduction) -> None:
+            self.message.show_message(self._reproduced(found), "info" if found.agrees else "error")
+
+        self.open_button.hide()
+        self._start(work, done)
+
+    def _reproduced(self, found: Reproduction) -> str:
+        if found.agrees and all(version.identical for version in found.versions):
+            return self.tr("This project agrees with the report: every answer that was compared is the same.")
+        if found.agrees:
+            return self.tr("This project agrees with the report, within rounding.")
+        wrong = [check.name for check in found.checks if not check.agrees]
+        for version in found.versions:
+            wrong += [f"{version.name}: {check.name}" for check in version.checks if not check.agrees]
+            wrong += [f"{version.name}: {number.name}" for number in version.numbers if not number.agrees]
+        return self.tr("This project does not agree with the report: {0}.").format(one_line(", ".join(wrong)))
+
     def _open_report(self) -> None:
         if self._report is not None and not open_file(self._report):
             self.message.show_message(self.tr("No program opens {0}.").format(self._report))
@@ -199,7 +232,7 @@ class ExportPanel(QDialog):
         self.bar.setVisible(busy)
         self.stop_button.setVisible(busy)
         for button in (
-            *(self.report_button, self.pairs_button, self.read_button, self.predictions_button),
+            *(self.report_button, self.check_button, self.pairs_button, self.read_button, self.predictions_button),
             *(self.metrics_button, self.grades_button, self.archive_button),
         ):
             button.setEnabled(not busy)
@@ -231,6 +264,9 @@ class ExportPanel(QDialog):
         kinds = [self.tr("Web page (*.html)"), "PDF (*.pdf)"]
         ask_save_file(self, self.tr("Save report"), name, kinds, self.write_report)
 
+    def _ask_check(self) -> None:
+        ask_open_file(self, self.tr("Check a report"), [self.tr("Reports (*.html *.json)")], self.check_report)
+
     def _ask_archive(self) -> None:
         name = f"{self._workspace.project.root.name}.zip"
         ask_save_file(self, self.tr("Archive project"), name, ["Zip (*.zip)"], self.write_archive)
@@ -251,7 +287,7 @@ class ExportPanel(QDialog):
         column.addWidget(self.version)
         column.addWidget(PlainLabel(self.tr("Report"), role="subtitle"))
         row = QHBoxLayout()
-        for widget in (self.report_button, self.with_tables, self.open_button):
+        for widget in (self.report_button, self.with_tables, self.check_button, self.open_button):
             row.addWidget(widget)
         row.addStretch(1)
         column.addLayout(row)

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,6 +20,8 @@ from support.window import open_in
 
 from studio.services import exports
 from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
+from studio.services.reports.reproduction import Check, Reproduction, VersionAgain
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
 from studio.views.export.export_panel import ExportPanel
@@ -86,6 +89,36 @@ def test_that_a_report_that_cannot_be_saved_says_why(qtbot: QtBot, panel: Export
     panel.write_report(tmp_path / "missing" / "out.html")
     said(qtbot, panel, "cannot be written")
     assert not panel.open_button.isVisible() and panel.report_button.isEnabled()
+
+
+def test_that_a_report_is_checked_and_what_differs_is_named(
+    qtbot: QtBot, panel: ExportPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.html").write_text("<html></html>")
+    panel.check_report(tmp_path / "other.html")
+    said(qtbot, panel, "contains no manifest")
+    panel.write_report(tmp_path / "out.html")
+    qtbot.waitUntil(lambda: panel.open_button.isVisible(), timeout=60_000)
+    same, other = Check("prompt", "a", "a"), Check("adapter", "a", "b")
+    asked: list[str] = []
+
+    def answer(checks: tuple[Check, ...], same_labels: int) -> None:
+        found = Reproduction((), (VersionAgain("iter<b>", checks, (), 100, same_labels),))
+
+        def acted(project: Project, manifest: dict[str, Any], **_named: object) -> Reproduction:
+            asked.append(manifest["project"])
+            return found
+
+        monkeypatch.setattr("studio.views.export.export_panel.reproduce", acted)
+        panel.check_report(tmp_path / "out.html")
+
+    answer((same,), 100)
+    said(qtbot, panel, "every answer that was compared is the same")
+    answer((same,), 99)
+    said(qtbot, panel, "agrees with the report, within rounding")
+    answer((same, other), 100)
+    said(qtbot, panel, "does not agree with the report: iter<b>: adapter.")
+    assert len(asked) == 3 and len(set(asked)) == 1
 
 
 def test_that_a_mistake_is_told_in_the_panel(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
