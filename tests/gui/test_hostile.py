@@ -124,6 +124,10 @@ def test_that_comparison_and_blind_test_show_texts_literally(qtbot: QtBot, hosti
     assert hostile.shell is not None
     show(qtbot, hostile, "compare")
     page = hostile.shell.compare
+    qtbot.waitUntil(lambda: page.model.rowCount() > 0, timeout=10_000)
+    named = [name for name in page.model.contrast.known if MARK in name]
+    page.choose(["base", named[-1]])
+    qtbot.waitUntil(lambda: page.model.contrast.versions == ("base", named[-1]), timeout=10_000)
     for row in range(page.model.rowCount()):
         page.table.setCurrentIndex(page.model.index(row, 0))
         QApplication.processEvents()
