@@ -278,16 +278,12 @@ class RereadSpec(_Spec):
     vision: VisionCache = VisionCache()
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeSpec(_Spec):
-    """Grades explanations against their scores. The judge never feeds training.
-
-    Input rows: ``{"prediction_id": int, "label": int | null, "text": str, "parse_ok": bool}``; a language model needs a
-    label in every row.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingSpec(_Spec):
+    """What all specs share in which a language model on a server is asked. The judge never feeds training.
 
     Attributes:
-        judge: the name of a judge of the engine, or "model" for a language model on a server.
-        base_url, model: where it is, through OpenAI's chat API, and its name there.
+        base_url: where it is, through OpenAI's chat API.
         max_tokens: of an answer.
         attempts: how often an explanation is tried before it has no grade.
         parallel: the most requests at a time.
@@ -299,10 +295,7 @@ class JudgeSpec(_Spec):
         batch: ask by the server's batches first: half the price, within a day.
     """
 
-    kind: ClassVar[str] = "judge"
-    judge: str = "offline"
     base_url: str = ""
-    model: str = ""
     max_tokens: int = 256
     attempts: int = 4
     parallel: int = 16
@@ -313,6 +306,23 @@ class JudgeSpec(_Spec):
     kept_folder: str | None = None
     ledger: str | None = None
     batch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSpec(JudgingSpec):
+    """Grades explanations against their scores.
+
+    Input rows: ``{"prediction_id": int, "label": int | null, "text": str, "parse_ok": bool}``; a language model needs a
+    label in every row.
+
+    Attributes:
+        judge: the name of a judge of the engine, or "model" for a language model on a server.
+        model: the language model's name on its server.
+    """
+
+    kind: ClassVar[str] = "judge"
+    judge: str = "offline"
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,59 +405,38 @@ class SuggestSpec(_Spec):
     vision: VisionCache = VisionCache()
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeSuggestionsSpec(_Spec):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSuggestionsSpec(JudgingSpec):
     """Grades of suggestions by a language model that sees the image, and their means with intervals.
 
     Input rows: ``{"suggestion_id": int, "image_id": int, "path": str, "text": str, "group": str | null,
     "base": {"usefulness": int, "concreteness": int, "relevance": int} | null}``; ``base`` has the same judge's grades
-    of what the base suggests for the same image, for paired intervals. The other attributes are those of ``JudgeSpec``.
+    of what the base suggests for the same image, for paired intervals.
 
     Attributes:
         instruction: what the version was asked, as the judge is told.
+        model_name: the judge's name on its server.
         image: how images are resized before they are sent.
         bootstrap, seed: of the intervals.
     """
 
     kind: ClassVar[str] = "judge_suggestions"
     instruction: str
-    base_url: str
     model_name: str
-    max_tokens: int = 256
-    attempts: int = 4
-    parallel: int = 16
-    timeout: float = 120.0
-    price_prompt: float | None = None
-    price_answer: float | None = None
-    max_cost: float | None = None
-    kept_folder: str | None = None
-    ledger: str | None = None
-    batch: bool = False
     image: ImageLimits = ImageLimits()
     bootstrap: int = 1000
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeReadingSpec(_Spec):
-    """Scores that a language model reads from explanations alone. The judge never feeds training.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeReadingSpec(JudgingSpec):
+    """Scores that a language model, ``model_name`` on its server, reads from explanations alone.
 
-    Input rows: ``{"prediction_id": int, "text": str}``. The attributes are those of ``JudgeSpec``.
+    Input rows: ``{"prediction_id": int, "text": str}``.
     """
 
     kind: ClassVar[str] = "judge_reading"
-    base_url: str
     model_name: str
-    max_tokens: int = 256
-    attempts: int = 4
-    parallel: int = 16
-    timeout: float = 120.0
-    price_prompt: float | None = None
-    price_answer: float | None = None
-    max_cost: float | None = None
-    kept_folder: str | None = None
-    ledger: str | None = None
-    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from engine.contract.judge_types import (
     origin_of,
     usable_key,
 )
-from engine.contract.specs import JudgeReadingSpec, JudgeSpec, JudgeSuggestionsSpec
+from engine.contract.specs import JudgeSpec, JudgingSpec
 
 if TYPE_CHECKING:
     from engine.judges.tasks import JudgeTask
@@ -140,7 +140,7 @@ def _by_model(
 
 
 def ask_model(
-    spec: JudgeSpec | JudgeSuggestionsSpec | JudgeReadingSpec,
+    spec: JudgingSpec,
     model: str,
     task: JudgeTask,
     ctx: RunContext,

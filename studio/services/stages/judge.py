@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from db.engine import Session
 from db.models import Job
 from db.queries import predictions
 from engine.contract.judge_types import MODEL_JUDGE, judge_id, origin_of
-from engine.contract.specs import JudgeSpec
+from engine.contract.specs import JudgeSpec, JudgingSpec
 from studio.services.errors import StudioError
 from studio.services.seeding import seeded_sample
 from studio.services.settings.schema import JudgeSettings, Settings
@@ -19,9 +20,8 @@ from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey
 
 SAMPLE_PURPOSE = "judge"
+Judging = TypeVar("Judging", bound=JudgingSpec)
 _COLUMNS = ("prediction_id", "consistency", "usefulness", "general", "raw", "reason")
-
-
 SPENDING = "spending"
 """The project's folder of what its judges have cost; not in the cache, which may be deleted."""
 PUBLISHED_PRICES = {("https://api.openai.com", "gpt-4o-2024-08-06"): (2.50, 10.00)}
@@ -44,21 +44,25 @@ def _build_spec(context: StageContext) -> JudgeSpec:
     settings = context.settings.judge
     if settings.name != MODEL_JUDGE:
         return JudgeSpec(judge=settings.name)
+    return JudgeSpec(judge=settings.name, model=settings.model, **server_fields(context, context.version))
+
+
+def server_fields(context: StageContext, purpose: str) -> dict[str, Any]:
+    """Return the fields of every ``JudgingSpec``; the cost limit holds for all jobs of one purpose together."""
+    settings, root = context.settings.judge, context.project.root
     prompt, answer = prices_of(settings)
-    return JudgeSpec(
-        judge=settings.name,
-        base_url=settings.base_url,
-        model=settings.model,
-        max_tokens=settings.max_tokens,
-        attempts=settings.attempts,
-        parallel=settings.parallel,
-        price_prompt=prompt,
-        price_answer=answer,
-        max_cost=settings.max_cost,
-        batch=settings.batch,
-        kept_folder=str(context.project.root / "cache" / "judge"),
-        ledger=str(context.project.root / SPENDING / ledger_name(context.version, judge_of(settings))),
-    )
+    return {
+        "base_url": settings.base_url,
+        "max_tokens": settings.max_tokens,
+        "attempts": settings.attempts,
+        "parallel": settings.parallel,
+        "price_prompt": prompt,
+        "price_answer": answer,
+        "max_cost": settings.max_cost,
+        "batch": settings.batch,
+        "kept_folder": str(root / "cache" / "judge"),
+        "ledger": str(root / SPENDING / _ledger_name(purpose, judge_of(settings))),
+    }
 
 
 def judge_sample(images: Iterable[int], settings: Settings) -> set[int]:
@@ -68,13 +72,13 @@ def judge_sample(images: Iterable[int], settings: Settings) -> set[int]:
     return set(seeded_sample(images, settings.judge.sample, settings.project.seed, SAMPLE_PURPOSE))
 
 
-def ledger_name(version: str, judge: str) -> str:
-    """Return a file name for what a judge has cost for a version: the limit holds for all its jobs together."""
-    digest = hashlib.sha256(f"{version}\n{judge}".encode()).hexdigest()[:16]
-    return f"cost-{version.replace('/', '-')}-{digest}.jsonl"
+def _ledger_name(purpose: str, judge: str) -> str:
+    """Return a file name for what a judge has cost for a purpose, such as a version's explanations."""
+    digest = hashlib.sha256(f"{purpose}\n{judge}".encode()).hexdigest()[:16]
+    return f"cost-{purpose.replace('/', '-')}-{digest}.jsonl"
 
 
-def _move(kept: JudgeSpec, new: JudgeSpec) -> JudgeSpec:
+def move_judging(kept: Judging, new: Judging) -> Judging:
     """Return the kept spec with the project's present folder, and the present limit."""
     return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger, max_cost=new.max_cost)
 
@@ -123,7 +127,7 @@ JUDGE = StageDefinition(
     product=lambda job: Product("judgements", job.line, job.iteration, job.version_name),
     needs=_needs,
     input_rows=_input_rows,
-    relocate=_move,
+    relocate=move_judging,
     store=_store,
     loads_model=False,
     needs_key=True,

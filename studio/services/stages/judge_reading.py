@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from db.engine import Session
@@ -12,32 +11,14 @@ from engine.contract.specs import JudgeReadingSpec
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey
-from studio.services.stages.judge import SPENDING, judge_of, judge_sample, ledger_name, prices_of
+from studio.services.stages.judge import judge_of, judge_sample, move_judging, server_fields
 
 _COLUMNS = ("prediction_id", "label", "raw", "reason")
 
 
 def _build_spec(context: StageContext) -> JudgeReadingSpec:
-    judge, root = context.settings.judge, context.project.root
-    prompt, answer = prices_of(judge)
-    return JudgeReadingSpec(
-        base_url=judge.base_url,
-        model_name=judge.model,
-        max_tokens=judge.max_tokens,
-        attempts=judge.attempts,
-        parallel=judge.parallel,
-        price_prompt=prompt,
-        price_answer=answer,
-        max_cost=judge.max_cost,
-        kept_folder=str(root / "cache" / "judge"),
-        ledger=str(root / SPENDING / ledger_name(f"{context.version}/reading", judge_of(judge))),
-        batch=judge.batch,
-    )
-
-
-def _move(kept: JudgeReadingSpec, new: JudgeReadingSpec) -> JudgeReadingSpec:
-    """Return the kept spec with the project's present folder, and the present limit."""
-    return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger, max_cost=new.max_cost)
+    fields = server_fields(context, f"{context.version}/reading")
+    return JudgeReadingSpec(model_name=context.settings.judge.model, **fields)
 
 
 def _needs(job: StageKey, product: Product) -> bool:
@@ -76,7 +57,7 @@ JUDGE_READING = StageDefinition(
     needs=_needs,
     input_rows=_input_rows,
     no_input=_no_input,
-    relocate=_move,
+    relocate=move_judging,
     store=_store,
     loads_model=False,
     needs_key=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,37 +18,21 @@ from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, RowPaths, StageDefinition, StageKey
 from studio.services.stages.journal_rows import stored_version
-from studio.services.stages.judge import SPENDING, judge_of, ledger_name, prices_of
+from studio.services.stages.judge import judge_of, move_judging, server_fields
 
 _COLUMNS = ("suggestion_id", *suggestions.GRADES, "raw", "reason")
 
 
 def _build_spec(context: StageContext) -> JudgeSuggestionsSpec:
-    settings, judge = context.settings, context.settings.judge
-    prompt, answer = prices_of(judge)
-    root = context.project.root
+    settings = context.settings
     return JudgeSuggestionsSpec(
         instruction=judged_instruction(),
-        base_url=judge.base_url,
-        model_name=judge.model,
-        max_tokens=judge.max_tokens,
-        attempts=judge.attempts,
-        parallel=judge.parallel,
-        price_prompt=prompt,
-        price_answer=answer,
-        max_cost=judge.max_cost,
-        kept_folder=str(root / "cache" / "judge"),
-        ledger=str(root / SPENDING / ledger_name(f"{context.version}/suggestions", judge_of(judge))),
-        batch=judge.batch,
+        model_name=settings.judge.model,
         image=ImageLimits(settings.images.longest_side),
         bootstrap=settings.measure.bootstrap,
         seed=settings.project.seed,
+        **server_fields(context, f"{context.version}/suggestions"),
     )
-
-
-def _move(kept: JudgeSuggestionsSpec, new: JudgeSuggestionsSpec) -> JudgeSuggestionsSpec:
-    """Return the kept spec with the project's present folder, and the present limit."""
-    return dataclasses.replace(kept, kept_folder=new.kept_folder, ledger=new.ledger, max_cost=new.max_cost)
 
 
 def _needs(job: StageKey, product: Product) -> bool:
@@ -108,7 +91,7 @@ JUDGE_SUGGESTIONS = StageDefinition(
     needs=_needs,
     requires=_requires,
     input_rows=_input_rows,
-    relocate=_move,
+    relocate=move_judging,
     row_paths=RowPaths("image_id", image_queries.paths),
     store=_store,
     finish=_finish,

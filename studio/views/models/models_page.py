@@ -24,6 +24,7 @@ from studio.models.version_tree import VersionTree
 from studio.plural import plural
 from studio.services.recipes import discarding
 from studio.services.recipes.line_rows import DiscardPreview
+from studio.services.settings.flat import flat
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
 from studio.text import byte_text, printable, with_interval
@@ -311,7 +312,11 @@ class ModelsPage(Page):
             )
             lines += ["", text.format(version.iteration)]
         if version.hyperparameters:
-            lines += ["", self.tr("Settings"), *_flat(version.hyperparameters)]
+            lines += [
+                "",
+                self.tr("Settings"),
+                *(f"{name} = {_shown(value)}" for name, value in flat(version.hyperparameters)),
+            ]
         if version.digest:
             lines += ["", self.tr("Digest: {0}").format(version.digest)]
         return printable("\n".join(lines))
@@ -374,15 +379,7 @@ class ModelsPage(Page):
         self._context += [None, *actions]
 
 
-def _flat(values: dict[str, object], prefix: str = "") -> list[str]:
-    lines: list[str] = []
-    for key, value in values.items():
-        if isinstance(value, dict):
-            lines += _flat(value, f"{prefix}{key}.")
-        else:
-            lines.append(f"{prefix}{key} = {f'{value:g}' if isinstance(value, float) else _plain(value)}")
-    return lines
-
-
-def _plain(value: object) -> str:
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

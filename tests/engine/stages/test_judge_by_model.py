@@ -45,7 +45,7 @@ def prepared(server: JudgeServer, folder: Path, way: str = "good", rows: int = R
     texts = [{"prediction_id": n + 1, "label": n % 10, "text": f"[{way}] {n}", "parse_ok": True} for n in range(rows)]
     write_jsonl(run.input, texts)
     values: dict[str, Any] = {"attempts": 2, "parallel": PARALLEL, "kept_folder": str(folder / "kept")} | changes
-    run.spec.write_text(JudgeSpec("model", server.address, "judge", **values).to_json(), "utf-8")
+    run.spec.write_text(JudgeSpec(judge="model", base_url=server.address, model="judge", **values).to_json(), "utf-8")
     return run
 
 

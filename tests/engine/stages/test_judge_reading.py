@@ -29,7 +29,7 @@ def server() -> Iterator[JudgeServer]:
 
 def read(server: JudgeServer, folder: Path, rows: list[Row], **changes: Any) -> tuple[Row, dict[int, Row]]:
     values: dict[str, Any] = {"attempts": 2, "parallel": 4, "kept_folder": str(folder / "kept")}
-    spec = JudgeReadingSpec(server.address, "judge", **(values | changes))
+    spec = JudgeReadingSpec(base_url=server.address, model_name="judge", **(values | changes))
     run = RunFolder(folder / "run")
     write_jsonl(run.input, rows)
     told = judge_reading.run(spec, ListContext(run, []))

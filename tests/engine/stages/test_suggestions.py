@@ -78,7 +78,8 @@ def test_that_the_judge_is_told_the_papers_words_and_shown_the_resized_image(tmp
 
 def spec_for(server: JudgeServer, folder: Path, **changes: Any) -> JudgeSuggestionsSpec:
     values: dict[str, Any] = {"attempts": 2, "parallel": 4, "kept_folder": str(folder / "kept"), "bootstrap": 200}
-    return JudgeSuggestionsSpec(judged_instruction(), server.address, "judge", **(values | changes))
+    named = {"instruction": judged_instruction(), "base_url": server.address, "model_name": "judge"}
+    return JudgeSuggestionsSpec(**(named | values | changes))
 
 
 def rows_of(folder: Path, ways: list[str], base: list[Row | None] | None = None) -> list[Row]:
