@@ -2608,6 +2608,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Predicting and measuring every version of the report again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This project agrees with the report: every answer that was compared is the same.</source>
         <translation type="unfinished"></translation>
     </message>

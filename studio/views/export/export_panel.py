@@ -155,13 +155,20 @@ class ExportPanel(QDialog):
             return
 
         def work(progress: OnProgress) -> Reproduction:
-            return reproduce(project, load_manifest(file), on_step=lambda _what, done, total: progress(done, total))
+            manifest = load_manifest(file)
+            parts = ["", *(version["name"] for version in manifest["versions"])]  # the images come first
+
+            def on_step(what: str, done: int, total: int) -> None:
+                progress(round(1000 * (parts.index(what) + done / max(1, total))), 1000 * len(parts))
+
+            return reproduce(project, manifest, on_step=on_step)
 
         def done(found: Reproduction) -> None:
             self.message.show_message(self._reproduced(found), "info" if found.agrees else "error")
 
         self.open_button.hide()
         self._start(work, done)
+        self.message.show_message(self.tr("Predicting and measuring every version of the report again…"), "info")
 
     def _reproduced(self, found: Reproduction) -> str:
         if found.agrees and all(version.identical for version in found.versions):

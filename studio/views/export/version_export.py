@@ -57,7 +57,7 @@ class VersionExport(QWidget):
 
     def set_versions(self, versions: Sequence[VersionRow], chosen: str | None) -> None:
         """Offer the versions that have an adapter, the newest first; keeps what was chosen."""
-        if self._workspace.outgoing.busy:
+        if self._workspace.outgoing.busy and self.version.count():  # what is chosen may be under way
             return
         before = chosen or self.version.currentText()
         self.version.clear()

@@ -24,6 +24,7 @@ from studio.services.projects.project import Project
 from studio.services.reports.reproduction import Check, Reproduction, VersionAgain
 from studio.services.review import pair_list
 from studio.services.review.types import PairFilter
+from studio.services.versions import version_list
 from studio.views.export.export_panel import ExportPanel
 from studio.views.tasks.long_task import LongTask, OnProgress
 from studio.views.window.commands import commands
@@ -83,6 +84,19 @@ def test_that_the_report_is_saved_with_its_tables_and_can_be_opened(
     assert (tmp_path / "out-tables/results.csv").is_file()
     click(qtbot, panel.open_button)
     assert opened == [tmp_path / "out.html"]
+
+
+def test_that_versions_are_offered_though_a_task_began_before_they_were_read(qtbot: QtBot, panel: ExportPanel) -> None:
+    rows = version_list.versions(panel._workspace.project)
+    panel.version.version.clear()
+    go_on = threading.Event()
+    panel._start(lambda _progress: go_on.wait(10), lambda _result: None)
+    panel.version.set_versions(rows, None)
+    assert panel.version.version.count() == 4 and not panel.version.export_button.isEnabled()
+    panel.version.set_versions(rows[:2], None)
+    assert panel.version.version.count() == 4, "what is under way stays chosen"
+    go_on.set()
+    qtbot.waitUntil(panel.version.export_button.isEnabled)
 
 
 def test_that_a_report_that_cannot_be_saved_says_why(qtbot: QtBot, panel: ExportPanel, tmp_path: Path) -> None:
