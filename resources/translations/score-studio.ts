@@ -2224,6 +2224,17 @@
     </message>
 </context>
 <context>
+    <name>EstimatedWindow</name>
+    <message>
+        <source>Newest: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Estimates</name>
     <message>
         <source>The model is not on this machine yet, so its layers are unknown.</source>
@@ -5431,14 +5442,6 @@
         <source>Probe</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Newest: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All measured versions</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>{n} answers</source>
         <comment>{n} answer</comment>
@@ -6546,14 +6549,6 @@
     </message>
     <message>
         <source>Ask and judge</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Newest: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All versions</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">

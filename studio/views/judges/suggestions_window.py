@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 
 from studio.models.suggestion_table import COL_JUDGE, SuggestionModel
 from studio.plural import plural
-from studio.services.errors import StudioError
-from studio.services.recipes.version_names import newest_main
-from studio.services.settings.schema import Settings, server_address
+from studio.services.settings.schema import Settings
 from studio.services.suggesting import suggestion_results, suggestion_runs
 from studio.services.suggesting.types import SuggestionEstimate, SuggestionRow
 from studio.text import one_line, printable
-from studio.views.settings.judge_key_window import JudgeKeyWindow
+from studio.views.estimated_window import EstimatedWindow, offer_versions
+from studio.views.settings.judge_key_window import open_key_window
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
@@ -32,13 +31,11 @@ from studio.widgets.tables import make_table, sorted_by_column
 
 SIZE = (980, 640)
 WIDTHS = (130, 140, 110, 165, 60, 180, 60, 80)
-LOOK_MS = 250
-"""After the last key press; then the estimate is made anew."""
 Changes = tuple[tuple[str, ...], dict[str, object], object]
 """Versions, settings of the judge, and the sample."""
 
 
-class SuggestionsWindow(QDialog):
+class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
     """Non-modal. What is entered holds for this time alone; the project's settings are shown at first.
 
     Args:
@@ -49,26 +46,17 @@ class SuggestionsWindow(QDialog):
     """
 
     def __init__(self, workspace: Workspace, settings: Settings, versions: list[str], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
+        super().__init__(workspace, parent)
         self.setWindowTitle(self.tr("Judge Suggestions"))
-        self._workspace = workspace
-        self._background = workspace.background.for_owner(self)
-        self._shown: SuggestionEstimate | None = None
+        self.start_button.setText(self.tr("Ask and judge"))
         self.model = SuggestionModel(self)
         self.table = make_table(sorted_by_column(self.model, self), self.tr("Grades of suggestions"), stretch=COL_JUDGE)
         self.versions = QComboBox()
-        self._offer(versions)
+        offer_versions(self.versions, versions)
         self.server, self.judge = QLineEdit(settings.judge.base_url), QLineEdit(settings.judge.model)
         self.sample, self.limit = QLineEdit(str(settings.chat.sample)), QLineEdit(f"{settings.judge.max_cost:g}")
-        self.estimate = PlainLabel(role="muted", wrap=True)
         self.empty = PlainLabel(self.tr("No suggestions have been judged yet."), role="muted")
-        self.key_button, self.start_button = QPushButton(self.tr("Key…")), QPushButton(self.tr("Ask and judge"))
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(LOOK_MS)
-        self._pause.timeout.connect(self._look)
+        self.key_button = QPushButton(self.tr("Key…"))
         self._lay_out()
         workspace.results_changed.connect(self._read)
         self.resize(*SIZE)
@@ -84,21 +72,9 @@ class SuggestionsWindow(QDialog):
 
     def ask_for_key(self) -> None:
         """Ask for the key of the server that is typed."""
-        try:
-            address = server_address(self.server.text())
-        except ValueError as error:
-            self.estimate.setText(printable(str(error)))
-            return
-        shown = JudgeKeyWindow(self._workspace.background, address, self.parentWidget())
-        shown.show()
-        shown.field.setFocus()
-
-    def _offer(self, versions: list[str]) -> None:
-        for name in newest_main(versions):
-            self.versions.addItem(self.tr("Newest: {0}").format(one_line(name)), (name,))
-        self.versions.addItem(self.tr("All versions"), tuple(versions))
-        for name in versions:
-            self.versions.addItem(one_line(name), (name,))
+        problem = open_key_window(self._workspace.background, self.server.text(), self.parentWidget())
+        if problem:
+            self.estimate.setText(printable(problem))
 
     def _changes(self) -> Changes:
         """Return what is chosen; what is no number is left as text, which the settings refuse."""
@@ -111,30 +87,17 @@ class SuggestionsWindow(QDialog):
         judge = {"base_url": self.server.text().strip(), "model": self.judge.text().strip(), "max_cost": limit}
         return tuple(self.versions.currentData() or ()), judge, sample
 
-    def _on_edit(self, *_value: object) -> None:
-        self._shown = None
-        self.start_button.setEnabled(False)
-        self._pause.start()
+    def _chosen(self) -> object:
+        return self._changes()
 
-    def _look(self) -> None:
-        project, of = self._workspace.project, self._changes()
-        names, judge, sample = of
+    def _estimating(self) -> Callable[[], SuggestionEstimate]:
+        project, (names, judge, sample) = self._workspace.project, self._changes()
 
-        def work() -> SuggestionEstimate | str:
-            try:
-                settings = suggestion_runs.with_changes(project, judge, sample)
-                return suggestion_runs.estimate(project, suggestion_runs.asked_versions(project, names), settings)
-            except StudioError as error:
-                return f"{error.message} {error.remedy}".strip()
+        def work() -> SuggestionEstimate:
+            settings = suggestion_runs.with_changes(project, judge, sample)
+            return suggestion_runs.estimate(project, suggestion_runs.asked_versions(project, names), settings)
 
-        self._background.read("suggestions-estimate", work, lambda found: self._on_estimate(found, of))
-
-    def _on_estimate(self, found: SuggestionEstimate | str, of: Changes) -> None:
-        if of != self._changes():
-            return  # more was changed meanwhile
-        self._shown = None if isinstance(found, str) else found
-        self.start_button.setEnabled(self._shown is not None)
-        self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))
+        return work
 
     def _told(self, found: SuggestionEstimate) -> str:
         count = plural("SuggestionsWindow", "{n} suggestions", "{n} suggestion", found.suggestions)
@@ -176,7 +139,6 @@ class SuggestionsWindow(QDialog):
         self.versions.currentIndexChanged.connect(self._on_edit)
         self.key_button.clicked.connect(self.ask_for_key)
         self.start_button.clicked.connect(self.start)
-        self.start_button.setProperty("role", "primary")
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
@@ -209,4 +171,3 @@ class SuggestionsWindow(QDialog):
         for button in (self.key_button, close):
             button.setAutoDefault(False)  # Return asks
         self.start_button.setDefault(True)
-        self.start_button.setEnabled(False)

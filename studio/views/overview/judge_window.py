@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.plural import plural
-from studio.services.errors import StudioError
 from studio.services.judging import judge_again
 from studio.services.judging.judge_again import JudgingEstimate
-from studio.services.settings.schema import JudgeSettings, server_address
+from studio.services.settings.schema import JudgeSettings
 from studio.text import one_line, printable
-from studio.views.settings.judge_key_window import JudgeKeyWindow
+from studio.views.estimated_window import EstimatedWindow
+from studio.views.settings.judge_key_window import open_key_window
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 
 WIDTH, HEIGHT = 560, 480
-LOOK_MS = 250
-"""After the last key press; then the estimate is made anew."""
 NUMBERS = {"sample": int, "max_cost": float}
 
 
-class JudgeWindow(QDialog):
+class JudgeWindow(EstimatedWindow[JudgingEstimate]):
     """Non-modal. What is entered holds for this time alone; the project's settings hold for its runs.
 
     Args:
@@ -33,26 +31,16 @@ class JudgeWindow(QDialog):
     """
 
     def __init__(self, workspace: Workspace, settings: JudgeSettings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
+        super().__init__(workspace, parent)
         self.setWindowTitle(self.tr("Judge Versions"))
-        self._workspace = workspace
-        self._background = workspace.background.for_owner(self)
-        self._shown: JudgingEstimate | None = None
+        self.start_button.setText(self.tr("Judge"))
         self.server, self.model = QLineEdit(settings.base_url), QLineEdit(settings.model)
         self.sample = QLineEdit(str(settings.sample))
         self.limit = QLineEdit(f"{settings.max_cost:g}")
         self.batch = QCheckBox(self.tr("As a batch: half the price, answered within a day (OpenAI)"))
         self.batch.setChecked(settings.batch)
         self.read = QCheckBox(self.tr("Also read a score from each explanation alone: does the text carry it?"))
-        self.estimate = PlainLabel(role="muted", wrap=True)
         self.key_button = QPushButton(self.tr("Key…"))
-        self.start_button = QPushButton(self.tr("Judge"))
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(LOOK_MS)
-        self._pause.timeout.connect(self._look)
         self._lay_out()
         self._look()
 
@@ -65,14 +53,9 @@ class JudgeWindow(QDialog):
 
     def ask_for_key(self) -> None:
         """Ask for the key of the server that is typed."""
-        try:
-            address = server_address(self.server.text())
-        except ValueError as error:
-            self.estimate.setText(printable(str(error)))
-            return
-        shown = JudgeKeyWindow(self._workspace.background, address, self.parentWidget())
-        shown.show()
-        shown.field.setFocus()
+        problem = open_key_window(self._workspace.background, self.server.text(), self.parentWidget())
+        if problem:
+            self.estimate.setText(printable(problem))
 
     def _changes(self) -> dict[str, object]:
         """Return the settings as typed; what is no number is left as text, which the settings refuse."""
@@ -87,30 +70,17 @@ class JudgeWindow(QDialog):
             found[name] = value
         return found
 
-    def _on_edit(self) -> None:
-        self._shown = None
-        self.start_button.setEnabled(False)
-        self._pause.start()
+    def _chosen(self) -> object:
+        return self._changes(), self.read.isChecked()
 
-    def _look(self) -> None:
+    def _estimating(self) -> Callable[[], JudgingEstimate]:
         project, changes, read = self._workspace.project, self._changes(), self.read.isChecked()
 
-        def work() -> JudgingEstimate | str:
-            try:
-                settings = judge_again.with_judge(project, changes)
-                names = judge_again.judged_versions(project, ())
-                return judge_again.estimate(project, names, settings, read=read)
-            except StudioError as error:
-                return f"{error.message} {error.remedy}".strip()
+        def work() -> JudgingEstimate:
+            settings = judge_again.with_judge(project, changes)
+            return judge_again.estimate(project, judge_again.judged_versions(project, ()), settings, read=read)
 
-        self._background.read("judge-estimate", work, lambda found: self._on_estimate(found, (changes, read)))
-
-    def _on_estimate(self, found: JudgingEstimate | str, of: tuple[dict[str, object], bool]) -> None:
-        if of != (self._changes(), self.read.isChecked()):
-            return  # more was typed meanwhile
-        self._shown = None if isinstance(found, str) else found
-        self.start_button.setEnabled(self._shown is not None)
-        self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))
+        return work
 
     def _told(self, found: JudgingEstimate) -> str:
         explanations = plural("JudgeWindow", "{n} explanations", "{n} explanation", found.explanations)
@@ -136,11 +106,10 @@ class JudgeWindow(QDialog):
             field.setMinimumHeight(field.sizeHint().height())
             form.addRow(PlainLabel(label), field)
         for box in (self.batch, self.read):
-            box.toggled.connect(lambda _checked: self._on_edit())
+            box.toggled.connect(self._on_edit)
             form.addRow(box)
         self.key_button.clicked.connect(self.ask_for_key)
         self.start_button.clicked.connect(self.start)
-        self.start_button.setProperty("role", "primary")
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
@@ -166,4 +135,3 @@ class JudgeWindow(QDialog):
         for button in (self.key_button, close):
             button.setAutoDefault(False)  # Return judges
         self.start_button.setDefault(True)
-        self.start_button.setEnabled(False)

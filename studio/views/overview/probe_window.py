@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
-from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -21,22 +20,19 @@ from PySide6.QtWidgets import (
 from engine.contract.degradations.kinds import KINDS
 from studio.models.degradation_text import degradation_title
 from studio.plural import plural
-from studio.services.errors import StudioError
 from studio.services.probing import probe_runs
 from studio.services.probing.types import ProbeEstimate
-from studio.services.recipes.version_names import newest_main
 from studio.services.settings.schema import ProbeSettings
-from studio.text import duration, one_line, printable
+from studio.text import duration, one_line
+from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
 
 WIDTH, HEIGHT = 600, 480
-LOOK_MS = 250
-"""After the last change; then the estimate is made anew."""
 BOXES_A_ROW = 4
 
 
-class ProbeWindow(QDialog):
+class ProbeWindow(EstimatedWindow[ProbeEstimate]):
     """Non-modal. What is chosen holds for this time alone; the project's settings are shown at first.
 
     Args:
@@ -49,26 +45,16 @@ class ProbeWindow(QDialog):
     def __init__(
         self, workspace: Workspace, settings: ProbeSettings, versions: list[str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
+        super().__init__(workspace, parent)
         self.setWindowTitle(self.tr("Probe Versions"))
-        self._workspace = workspace
-        self._background = workspace.background.for_owner(self)
-        self._shown: ProbeEstimate | None = None
+        self.start_button.setText(self.tr("Probe"))
         self.versions = QComboBox()
-        self._offer(versions)
+        offer_versions(self.versions, versions)
         self.sample = QLineEdit(str(settings.sample))
         self.strengths = QLineEdit(", ".join(f"{value:g}" for value in settings.strengths))
         self.boxes = {kind.name: QCheckBox(degradation_title(kind.name)) for kind in KINDS}
         for name, box in self.boxes.items():
             box.setChecked(name in settings.degradations)
-        self.estimate = PlainLabel(role="muted", wrap=True)
-        self.start_button = QPushButton(self.tr("Probe"))
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(LOOK_MS)
-        self._pause.timeout.connect(self._look)
         self._lay_out()
         self._look()
 
@@ -78,13 +64,6 @@ class ProbeWindow(QDialog):
             return
         self.start_button.setEnabled(False)
         self._workspace.probe_versions(self._names(), self._changes(), self.close)
-
-    def _offer(self, versions: list[str]) -> None:
-        for name in newest_main(versions):
-            self.versions.addItem(self.tr("Newest: {0}").format(one_line(name)), (name,))
-        self.versions.addItem(self.tr("All measured versions"), tuple(versions))
-        for name in versions:
-            self.versions.addItem(one_line(name), (name,))
 
     def _names(self) -> tuple[str, ...]:
         return tuple(self.versions.currentData() or ())
@@ -106,29 +85,20 @@ class ProbeWindow(QDialog):
             "degradations": [name for name, box in self.boxes.items() if box.isChecked()],
         }
 
-    def _on_edit(self, *_value: object) -> None:
-        self._shown = None
-        self.start_button.setEnabled(False)
-        self._pause.start()
+    def _chosen(self) -> object:
+        return self._names(), self._changes()
 
-    def _look(self) -> None:
+    def _estimating(self) -> Callable[[], ProbeEstimate]:
         project, names, changes = self._workspace.project, self._names(), self._changes()
 
-        def work() -> ProbeEstimate | str:
-            try:
-                settings = probe_runs.with_probe(project, changes)
-                return probe_runs.estimate(project, probe_runs.probed_versions(project, names), settings)
-            except StudioError as error:
-                return f"{error.message} {error.remedy}".strip()
+        def work() -> ProbeEstimate:
+            settings = probe_runs.with_probe(project, changes)
+            return probe_runs.estimate(project, probe_runs.probed_versions(project, names), settings)
 
-        self._background.read("probe-estimate", work, lambda found: self._on_estimate(found, (names, changes)))
+        return work
 
-    def _on_estimate(self, found: ProbeEstimate | str, of: tuple[tuple[str, ...], dict[str, object]]) -> None:
-        if of != (self._names(), self._changes()):
-            return  # more was changed meanwhile
-        self._shown = None if isinstance(found, str) else found
-        self.start_button.setEnabled(self._shown is not None and self._shown.answers > 0)
-        self.estimate.setText(printable(found) if isinstance(found, str) else self._told(found))
+    def _starts_something(self, found: ProbeEstimate) -> bool:
+        return found.answers > 0
 
     def _told(self, found: ProbeEstimate) -> str:
         parts = []
@@ -164,7 +134,6 @@ class ProbeWindow(QDialog):
             box.toggled.connect(self._on_edit)
             grid.addWidget(box, place // BOXES_A_ROW, place % BOXES_A_ROW)
         self.start_button.clicked.connect(self.start)
-        self.start_button.setProperty("role", "primary")
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
@@ -190,4 +159,3 @@ class ProbeWindow(QDialog):
         self.setMinimumHeight(HEIGHT)
         close.setAutoDefault(False)  # Return probes
         self.start_button.setDefault(True)
-        self.start_button.setEnabled(False)

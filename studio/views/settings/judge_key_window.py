@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 from engine.contract.judge_types import JUDGE_KEY, origin_of
 from studio.services.judging import keys
 from studio.services.judging.keys import KeyPlace
+from studio.services.settings.schema import server_address
 from studio.text import one_line
 from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.labels import PlainLabel
@@ -128,3 +129,15 @@ class JudgeKeyWindow(QDialog):
 def _place_of(address: str) -> KeyPlace | None:
     found = keys.key_of(address)
     return None if found is None else found[1]
+
+
+def open_key_window(background: TaskRunner, address: str, parent: QWidget | None) -> str:
+    """Ask for the key of a server as it was typed; returns what is wrong with the address, "" if nothing is."""
+    try:
+        usable = server_address(address)
+    except ValueError as error:
+        return str(error)
+    shown = JudgeKeyWindow(background, usable, parent)
+    shown.show()
+    shown.field.setFocus()
+    return ""
