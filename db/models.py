@@ -204,7 +204,8 @@ class ReviewStep(Base):
     """One action of a review, on one or more pairs, which is undone as a unit. Append only.
 
     An undo is a step that refers to the step that it reverts, a redo refers to an undo. A reset discards all decisions
-    about pairs whose texts were regenerated; it cannot be undone.
+    about pairs whose texts were regenerated, or keeps what a person wrote about a pair that replaces another; it cannot
+    be undone.
     """
 
     __tablename__ = "review_step"

@@ -155,9 +155,9 @@ class PairQuery:
 
 
 def listed(session: Session, wanted: PairQuery, *, by_suspicion: bool) -> str:
-    """Return comma-separated pair ids: in id order, or sorted by heaviest flags, then lowest margin.
+    """Return comma-separated pair ids: as they were generated, or sorted by heaviest flags, then lowest margin.
 
-    SQLite builds the text without blocking other threads.
+    A regenerated pair has the place of the pair that it replaced. SQLite builds the text without blocking threads.
     """
     means = select(
         Pair.iteration,
@@ -184,7 +184,8 @@ def listed(session: Session, wanted: PairQuery, *, by_suspicion: bool) -> str:
     lower = func.coalesce(
         func.min(Pair.margin_score, Pair.margin_consistency), Pair.margin_score, Pair.margin_consistency, 0.0
     )
-    order = (weight.desc(), lower, Pair.id) if by_suspicion else (Pair.id,)
+    place = _place()
+    order = (weight.desc(), lower, place) if by_suspicion else (place,)
     rows = statement.order_by(*order).subquery()
     return session.scalar(select(func.group_concat(rows.c.id))) or ""
 
@@ -312,6 +313,14 @@ def _is_newest() -> ColumnElement[bool]:
         *(newer.image_id == Pair.image_id, newer.draw > Pair.draw),
     )
     return ~select(newer.id).where(*same).exists()
+
+
+def _place() -> ColumnElement[int]:
+    """Return the id of the first pair of this image in this iteration, which a regeneration does not change."""
+    first = aliased(Pair)
+    same = (first.line == Pair.line, first.iteration == Pair.iteration, first.image_id == Pair.image_id)
+    earliest = select(func.min(first.id)).where(*same).correlate(Pair).scalar_subquery()
+    return case((Pair.draw > 0, earliest), else_=Pair.id)
 
 
 def _latest() -> ScalarSelect[Any]:

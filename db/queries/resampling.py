@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from db.models import Job, Redraw
+from db.models import Decision, Job, Pair, Redraw
 
 _UNFINISHED = ("queued", "running", "interrupted", "paused")
 
@@ -49,3 +49,15 @@ def generation(session: Session, stage: str, iteration: int) -> Job | None:
     """Return the first job of this stage in an iteration, which generated its pairs."""
     statement = select(Job).where(Job.stage == stage, Job.iteration == iteration)
     return session.scalars(statement.order_by(Job.id).limit(1)).first()
+
+
+def replaced(session: Session, line: str, iteration: int, draws: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return (new, old) pair ids of these (image, draw) that replaced another pair and have no decision yet."""
+    old = aliased(Pair)
+    same = (old.line == Pair.line, old.iteration == Pair.iteration, old.image_id == Pair.image_id)
+    statement = select(Pair.id, old.id).join(old, and_(*same, old.draw == Pair.draw - 1))
+    statement = statement.where(
+        *(Pair.line == line, Pair.iteration == iteration, tuple_(Pair.image_id, Pair.draw).in_(draws)),
+        ~select(Decision.id).where(Decision.pair_id == Pair.id).exists(),
+    )
+    return [(new_id, old_id) for new_id, old_id in session.execute(statement.order_by(Pair.id))]

@@ -15,8 +15,8 @@ from studio.cli._stopping import stopping
 from studio.jobs import hub_dataset
 from studio.services.errors import StudioError
 from studio.services.imports import hub_source
+from studio.services.imports.column_guess import guess_columns
 from studio.services.imports.hub_source import HubSource
-from studio.services.imports.preview import guess_columns
 from studio.services.projects import create_and_open
 from studio.services.settings.toml_file import FILE_NAME, Tree, merged, preset_made_for, presets_made_for
 
@@ -122,7 +122,7 @@ def _fetched(folder: Path, source: HubSource, edits: Tree) -> tuple[Path, Path, 
     with stopping(cancel):
         found = hub_dataset.look(source, cancel.is_set)
         chosen = dict(edits.get("import", {}))
-        guess = guess_columns(list(found.kinds))
+        guess = guess_columns(list(found.kinds), found.rows)
         image = found.image_column(chosen.get("image"))
         columns = {"image": image, "score": chosen.get("score") or guess.score}
         columns |= {name: found_as for name, found_as in (("sd", guess.sd), ("votes", guess.votes))

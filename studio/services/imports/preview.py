@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from engine.contract.binning import BinningError, fit
 from studio.services.errors import StudioError
+from studio.services.imports.column_guess import SAMPLE, guess_columns
 from studio.services.imports.formats import registry
 from studio.services.imports.formats.duplicate_files import Digests
-from studio.services.imports.formats.tables import header_of
+from studio.services.imports.formats.tables import header_of, table_rows
+from studio.services.imports.formats.text import TableRow
 from studio.services.imports.ratings import read_ratings
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import MISSING_FILE, ScoredImage, ScoreTable, read_scores
@@ -26,14 +29,6 @@ NO_SCORES = (
     "folder: score-studio predict."
 )
 _CHOOSABLE = ("table", "koniq", "spaq")
-_NAMES = {
-    "image": ("image", "path", "file", "filename", "file_name", "image_path", "image_name", "img", "photo", "name"),
-    "score": ("score", "mean_score", "mean", "mos", "rating", "mean_rating", "value", "label"),
-    "split": ("split", "set", "subset", "fold", "partition"),
-    "group": ("group", "group_key", "scene", "photographer", "user", "album"),
-    "sd": ("sd", "std", "score_sd", "stdev", "standard_deviation", "mos_sd"),
-    "votes": ("votes", "n_votes", "num_votes", "vote_count", "c_total"),
-}  # fmt: skip
 
 
 def formats() -> list[tuple[str, str]]:
@@ -52,7 +47,7 @@ def find_scores(images: Path) -> Path | None:
 
 
 def read_columns(file: Path, importer: str | None = None) -> Columns:
-    """Return the columns of a table, with a guess at each column's meaning, by name.
+    """Return the columns of a table, with a guess at each column's meaning, by its name and its first rows.
 
     Raises:
         StudioError: unreadable, not a table, or without a header.
@@ -67,15 +62,8 @@ def read_columns(file: Path, importer: str | None = None) -> Columns:
     names = header_of(candidate.source)
     if not names:
         raise StudioError(f"The table {file} is empty.", "Its first line must contain the column names.")
-    return replace(guess_columns(names), format=known.name, title=known.title, known_by=known.known_by)
-
-
-def guess_columns(names: Sequence[str]) -> Columns:
-    """Return the columns, with each column's meaning by name."""
-    image, score, split, group, sd, votes = (
-        _guess(names, _NAMES[wanted]) for wanted in ("image", "score", "split", "group", "sd", "votes")
-    )
-    return Columns(tuple(names), image, score, split, group, sd, votes)
+    rows = [row.cells for row in islice(table_rows(candidate.source), SAMPLE) if isinstance(row, TableRow)]
+    return replace(guess_columns(names, rows), format=known.name, title=known.title, known_by=known.known_by)
 
 
 def preview(
@@ -150,11 +138,6 @@ def _split(table: ScoreTable, shares: SplitSettings, seed: int) -> tuple[Sequenc
 
 def _own(images: Sequence[ScoredImage]) -> list[Split]:
     return [image.split for image in images if image.split is not None]
-
-
-def _guess(names: Sequence[str], known: Sequence[str]) -> str:
-    plain = {name.strip().lower(): name for name in reversed(names)}
-    return next((plain[word] for word in known if word in plain), "")
 
 
 def _heights(values: Sequence[float], low: float, high: float) -> tuple[int, ...]:

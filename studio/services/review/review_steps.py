@@ -124,6 +124,22 @@ def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, 
         return step
 
 
+def keep_written(session: Session, replaced: Sequence[tuple[int, int]]) -> None:
+    """Carry notes and edited chosen texts over to (new, old) pairs whose rejected answer was regenerated.
+
+    In the caller's transaction, as a step that cannot be undone: a person did nothing but ask for another answer.
+    """
+    kept = [(find_pair(session, new), find_pair(session, old)) for new, old in replaced]
+    written = [(new, old) for new, old in kept if old.note or old.chosen_text != old.generated_chosen]
+    if not written:
+        return
+    step = reviews.add_step(session, "reset", len(written), "")
+    for new, old in written:
+        chosen = old.chosen_text if old.chosen_text != old.generated_chosen else new.generated_chosen
+        edits = _edited(session, TextEdit(new, chosen, new.generated_rejected))
+        _add_decision(session, step, new.id, {"note": old.note, **edits})
+
+
 def undo(project: Project) -> ReviewedRow | None:
     """Undo the latest step in effect; returns None if there is none."""
     with project.session() as session:

@@ -14,6 +14,7 @@ from db.queries import reviews
 from engine.contract.specs import GenerateSpec, ImageLimits
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.review.flags import pair_flags
+from studio.services.review.review_steps import keep_written
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext, previous_version
@@ -109,6 +110,9 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
     # The decisions referred to texts that are no longer shown.
     reviews.reset(session, pair_queries.other_texts(session, written), _NEW_TEXTS)
     pair_queries.put_pairs(session, written)
+    draws = [(row["image_id"], row["draw"]) for row in written if row["draw"]]
+    if draws:
+        keep_written(session, redraw_queries.replaced(session, job.line, job.iteration, draws))
 
 
 def _work(settings: Settings, amounts: Amounts) -> Work:

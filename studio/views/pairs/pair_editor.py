@@ -27,6 +27,9 @@ class PairEditor(QWidget):
         self._known: dict[str, str] = {}
         self.chosen = _field(self.tr("Edit chosen explanation"))
         self.rejected = _field(self.tr("Edit rejected explanation"))
+        self.chosen_score, self.rejected_score = PlainLabel(role="badge"), PlainLabel(role="badge")
+        self.chosen_score.setProperty("tone", "success")
+        self.rejected_score.setProperty("tone", "danger")
         self.message = PlainLabel(role="error", wrap=True)
         self._lay_out()
 
@@ -35,6 +38,8 @@ class PairEditor(QWidget):
         self.row = row
         self.message.hide()
         self._known = {}
+        self.chosen_score.setText(str(row.chosen_score))
+        self.rejected_score.setText(str(row.rejected_score))
         self._fill(row.chosen_text, row.rejected_text)
         self.chosen.setFocus()
 
@@ -88,12 +93,20 @@ class PairEditor(QWidget):
 
     def _lay_out(self) -> None:
         fields = QHBoxLayout()
-        for title, field in ((self.tr("Chosen"), self.chosen), (self.tr("Rejected"), self.rejected)):
+        for title, score, field in (
+            (self.tr("Chosen"), self.chosen_score, self.chosen),
+            (self.tr("Rejected"), self.rejected_score, self.rejected),
+        ):
             card = QFrame()
             card.setProperty("role", "card")
+            head = QHBoxLayout()
+            head.addWidget(PlainLabel(title, role="subtitle"))
+            head.addStretch(1)
+            head.addWidget(PlainLabel(self.tr("requested score"), role="muted"))
+            head.addWidget(score)
             inner = QVBoxLayout(card)
             inner.setContentsMargins(10, 6, 10, 10)
-            inner.addWidget(PlainLabel(title, role="subtitle"))
+            inner.addLayout(head)
             inner.addWidget(field, 1)
             fields.addWidget(card, 1)
         self.save_button = _button(self.tr("Save (Ctrl+Return)"), self.save)

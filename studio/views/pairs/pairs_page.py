@@ -17,6 +17,7 @@ from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.pairs import pair_actions
 from studio.views.image_window import ImageWindow
 from studio.views.page import Page
+from studio.views.pairs.no_pairs import NoPairs, is_reviewed, reviewed_text
 from studio.views.pairs.pair_actions import PairActions
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
 from studio.views.pairs.pair_detail import PairDetail
@@ -56,6 +57,7 @@ class PairsPage(Page):
         self.training_text = ""
         self._fill_scope()
         self.commands = self.add_action_set(self.tr("Pairs"), pair_actions(self))
+        self.nothing = NoPairs(self.commands["pairs.train"])
         self._wanted: int | None = None
         self._flags_renewed = self._unread = False
         self._from_top = False
@@ -209,6 +211,7 @@ class PairsPage(Page):
             self.tr("Training has started; changes no longer affect this iteration.") if result.begun else ""
         )
         self._show_gate(result.gate)
+        self.nothing.explain(self.controls.filter, result.counts, trains=result.gate is not None)
         self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
 
     def _on_rows_read(self) -> None:
@@ -273,7 +276,10 @@ class PairsPage(Page):
 
     def _show_counts(self, counts: PairCounts) -> None:
         text = self.tr("{0} of {1} reviewed, {2} vetoed")
-        self.progress.setText(text.format(counts.reviewed, counts.total, counts.vetoed))
+        done = is_reviewed(counts)
+        self.progress.setText(
+            reviewed_text(counts) if done else text.format(counts.reviewed, counts.total, counts.vetoed)
+        )
         self.bar.setRange(0, max(1, counts.total))
         self.bar.setValue(counts.reviewed)
 
@@ -315,6 +321,12 @@ class PairsPage(Page):
         if not self.controls.search.hasFocus():
             self.table.setFocus()
 
+    def _show_all(self) -> None:
+        iteration = self.controls.filter.iteration
+        if iteration is not None:
+            self.controls.show_all_of(iteration)
+        self._on_control()
+
     def _on_order(self, _place: int) -> None:
         self._from_top = True
 
@@ -324,6 +336,7 @@ class PairsPage(Page):
         self.controls.changed.connect(self._on_control)
         self.controls.order.currentIndexChanged.connect(self._on_order)
         self.controls.done.connect(self.table.setFocus)
+        self.nothing.all_wanted.connect(self._show_all)
         self.pair_actions.shown.connect(self._on_shown)
         self.pair_actions.saved.connect(self._on_saved)
         self.pair_actions.many.connect(self._on_many)
@@ -382,7 +395,7 @@ class PairsPage(Page):
         )
         self.stack = QStackedWidget()
         self.stack.addWidget(_sentence(nothing))
-        self.stack.addWidget(_sentence(self.tr("No pairs match the filter.")))
+        self.stack.addWidget(self.nothing)
         self.stack.addWidget(splitter)
         self.column.addWidget(self.stack, 1)
         self.column.addWidget(self.note_bar)

@@ -100,9 +100,14 @@ class DataStep(QWidget):
         for signal in (self.images.changed, self.scores.changed, self.outside.changed, self.choice.changed):
             signal.connect(self._soon)
         self.choice.format_changed.connect(self._soon)
+        self.scores.changed.connect(self._forget_columns)
         self.remote.toggled.connect(self.hub.setVisible)
         self.hub.changed.connect(self.changed)
         self.hub.fetched.connect(self._on_fetched)
+
+    def _forget_columns(self) -> None:
+        """A table that is chosen again may have been corrected meanwhile."""
+        self._columns = None
 
     def _soon(self) -> None:
         self.preview = None
@@ -123,6 +128,9 @@ class DataStep(QWidget):
                 "columns", lambda: read_columns(scores, importer),
                 lambda found: self._on_columns(scores, importer, found), self._on_failed,
             )  # fmt: skip
+            return
+        if self.choice.missing:
+            self._on_failed(self.choice.missing)
             return
         columns, shares, seed, digests = self.columns(), self._shares, self._seed, self._digests
 

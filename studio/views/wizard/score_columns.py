@@ -50,6 +50,15 @@ class ColumnsChoice(QWidget):
             return more
         return more | {name: combo.currentData() for name, combo in self.combos.items() if combo.currentData()}
 
+    @property
+    def missing(self) -> str:
+        """Return what to choose before the table can be read; "" if nothing is missing."""
+        if not self.combos["image"].isEnabled():
+            return ""
+        if self.combos["image"].currentData() is None:
+            return self.tr("Choose the column with the image files.")
+        return self.tr("Choose the column with the scores.") if self.combos["score"].currentData() is None else ""
+
     def show_columns(self, found: Columns) -> None:
         """Offer the columns of a table, with the guess chosen; emits nothing."""
         self.why.setText(
@@ -71,7 +80,8 @@ class ColumnsChoice(QWidget):
                 combo.addItem(one_line(column), column)
             guess = {"image": found.image, "score": found.score, "split": found.split, "group": found.group,
                      "sd": found.sd, "votes": found.votes}[name]  # fmt: skip
-            combo.setCurrentIndex(max(0, combo.findData(guess)))
+            place = combo.findData(guess)
+            combo.setCurrentIndex(place if name in NEEDED else max(0, place))  # a wrong score is worse than none
             combo.setEnabled(found.choosable)
             combo.blockSignals(False)
 
@@ -92,6 +102,8 @@ class ColumnsChoice(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(10)
+        for name in NEEDED:
+            self.combos[name].setPlaceholderText(self.tr("Choose a column"))
         for place, (name, combo) in enumerate(self.combos.items()):
             combo.setAccessibleName(self.tr("Column: {0}").format(names[name]))
             combo.setEnabled(False)

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from support.fake_engine import run_fake_job
 from support.pair_rows import list_pairs
-from support.projects import SPLITS, rows
+from support.projects import SPLITS, rows, write_photos
 from support.reviewed import BAD_TEXT
+from support.window import open_in
 
 from studio.models.table import STATE_ROLE
+from studio.services.loop.next_action import enqueue_next
+from studio.services.loop.queue import next_queued
+from studio.services.projects import create_and_open
 from studio.services.review import pair_list as service
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
@@ -218,3 +223,51 @@ def test_that_what_was_read_while_a_decision_was_being_saved_does_not_hide_it(
     if read == "list":
         qtbot.waitUntil(lambda: len(arrived) == 1)
     assert shown(page)[0] == saved(page)[0] == "veto"
+
+
+def test_that_the_requested_scores_stay_while_a_pair_is_edited(qtbot: QtBot, page: PairsPage) -> None:
+    row = page.current
+    assert row is not None
+    press(qtbot, page, "e")
+    editor = page.detail.editor
+    assert editor.isVisible()
+    shown = {label.text() for label in editor.findChildren(QLabel) if label.isVisible() and label.property("tone")}
+    assert shown == {str(row.chosen_score), str(row.rejected_score)}
+
+
+def test_that_a_finished_review_says_so_and_offers_the_training(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    root = tmp_path / "project"
+    create_and_open.create_project(
+        root, images=tmp_path / "data" / "images", scores=write_photos(tmp_path / "data"), model="some/model"
+    )
+    project = create_and_open.open_project(root, exclusive=True)
+    enqueue_next(project, 1, review=True)
+    while (job := next_queued(project)) is not None:
+        run_fake_job(project, job)
+    project.close()
+    open_in(qtbot, empty_window, root)
+    assert empty_window.shell is not None
+    empty_window.shell.show_page("pairs")
+    page = empty_window.shell.pairs
+    qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL and page.train_button.isVisible())
+    page.controls.state.setCurrentIndex(page.controls.state.findData("unreviewed"))
+    page.table.setFocus()
+    press(qtbot, page, "v" + "k" * (TOTAL - 1))
+    qtbot.waitUntil(lambda: page.progress.text() == f"All {TOTAL} pairs reviewed, 1 vetoed.")
+    page.refresh()
+    qtbot.waitUntil(page.nothing.isVisible)
+    assert page.nothing.text.text() == f"All {TOTAL} pairs reviewed, 1 vetoed."
+    assert page.nothing.train_button.isVisible()
+    assert page.nothing.train_button.text() == f"Train on {TOTAL - 1} pairs"
+    qtbot.mouseClick(page.nothing.all_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL)
+    assert page.controls.state.currentData() is None
+
+
+def test_that_a_filter_that_nothing_matches_is_not_taken_for_a_finished_review(qtbot: QtBot, page: PairsPage) -> None:
+    page.controls.state.setCurrentIndex(page.controls.state.findData("veto"))
+    qtbot.waitUntil(page.nothing.isVisible)
+    assert page.nothing.text.text() == "No pairs match the filter."
+    assert not page.nothing.train_button.isVisible() and page.nothing.all_button.isVisible()

@@ -105,6 +105,23 @@ def test_that_columns_of_other_names_are_mapped_and_every_left_out_row_has_its_r
     assert 'image = "picture"' in (tmp_path / "mapped" / "studio.toml").read_text("utf-8")
 
 
+def test_that_a_table_without_numbers_asks_for_the_score_instead_of_taking_the_first_column(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    table = write_photos(tmp_path / "data")
+    names = [line.split(",")[0] for line in table.read_text("utf-8").splitlines()[1:]]
+    table.write_text("file;mark\n" + "".join(f"{name};nice\n" for name in names), "utf-8")
+    qtbot.keyClicks(wizard.data.images.line, str(tmp_path / "data" / "images"))
+    qtbot.waitUntil(lambda: wizard.data.reason.text() == "Choose the column with the scores.")
+    assert wizard.data.combos["image"].currentData() == "file"
+    assert wizard.data.combos["score"].currentIndex() == -1 and not wizard.next_button.isEnabled()
+    table.write_text("file;mark\n" + "".join(f"{name};{place % 7},5\n" for place, name in enumerate(names)), "utf-8")
+    wizard.data.scores.line.clear()
+    wizard.data.scores.set_path(table)
+    qtbot.waitUntil(lambda: wizard.data.preview is not None and wizard.data.preview.accepted == 48)
+    assert (wizard.data.combos["image"].currentData(), wizard.data.combos["score"].currentData()) == ("file", "mark")
+
+
 def test_that_a_table_that_gives_nothing_cannot_be_passed(qtbot: QtBot, wizard: Wizard, tmp_path: Path) -> None:
     assert not wizard.next_button.isEnabled()
     (tmp_path / "pictures").mkdir()

@@ -146,6 +146,31 @@ def test_that_another_draw_takes_the_place_of_the_old_pair_which_is_kept(generat
     assert resampling.ask_redraw(generated, new[old.image_id].id) != job
 
 
+def test_that_another_draw_keeps_its_place_in_the_list_and_what_a_person_wrote(generated: Project) -> None:
+    before = listed(generated)
+    old = before[1]
+    review_steps.annotate(generated, old.id, "look at the horizon")
+    review_steps.edit(generated, old.id, "Written by hand.", "Also by hand.")
+    review_steps.decide(generated, old.id, "veto")
+    resampling.ask_redraw(generated, old.id)
+    job = queue.next_queued(generated)
+    assert job is not None
+    run_fake_job(generated, job)
+    after = listed(generated)
+    assert [row.image_id for row in after] == [row.image_id for row in before]
+    new = after[1]
+    assert (new.draw, new.verdict, new.note, new.chosen_text) == (1, "none", "look at the horizon", "Written by hand.")
+    assert new.rejected_text == new.generated_rejected, "the new answer is the one that was asked for"
+    by_suspicion = pair_list.listed(generated, PairFilter(iteration=1, state="noted"), "suspicion")
+    assert by_suspicion.tolist() == [new.id]
+    review_steps.decide(generated, new.id, "keep")
+    undone = review_steps.undo(generated)
+    assert undone is not None and (undone.pair.id, undone.pair.verdict) == (new.id, "none")
+    assert (undone.pair.note, undone.pair.chosen_text) == ("look at the horizon", "Written by hand.")
+    undone = review_steps.undo(generated)
+    assert undone is not None and undone.pair.id == old.id, "what was kept is no step of its own"
+
+
 def test_that_the_gate_says_how_many_pairs_will_train(project: Project) -> None:
     next_action.enqueue_next(project, 1, review=True)
     while (job := queue.next_queued(project)) is not None:
