@@ -1752,6 +1752,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose the column with the image files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the column with the scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Detected format: {0} ({1})</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1781,6 +1789,10 @@
     </message>
     <message>
         <source>Number of votes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a column</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4643,6 +4655,24 @@
     </message>
 </context>
 <context>
+    <name>NoPairs</name>
+    <message>
+        <source>Show all pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pairs match the filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All {n} pairs reviewed, {0} vetoed.</source>
+        <comment>The only pair is reviewed, {0} vetoed.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>NoteBar</name>
     <message>
         <source>Note on this pair</source>
@@ -4798,6 +4828,10 @@
     </message>
     <message>
         <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>requested score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5096,10 +5130,6 @@
     </message>
     <message>
         <source>No pairs yet. When an iteration runs, the model writes two explanations for each training image, one for the true score and one for a wrong score. You can review them here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No pairs match the filter.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
