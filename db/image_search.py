@@ -36,7 +36,7 @@ class SavedFilter(Base):
 Index("image_by_name", Image.name, Image.id)
 Index("prediction_scores", Prediction.model_version_id, Prediction.image_id, Prediction.score, Prediction.label)
 
-TEXTS = {"prediction": ("text",), "pair": ("chosen_text", "rejected_text")}
+TEXTS = {"prediction": ("text",), "pair": ("chosen_text", "rejected_text"), "collection_score": ("text",)}
 """The searchable text columns of each table; their index is the table ``<name>_words``."""
 
 

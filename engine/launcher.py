@@ -53,7 +53,7 @@ from engine.worker import (
     locked,
 )
 
-SHARED_STAGES = ("generate", "predict", "reread", "judge", "train", "probe")
+SHARED_STAGES = ("generate", "predict", "score", "reread", "judge", "train", "probe")
 """Stages whose work is divided; the others run in one process."""
 GRACE_SECONDS = 30.0
 POLL_SECONDS = 0.2

@@ -25,6 +25,7 @@ from db.migrations import (
     v010_rereading,
     v011_chat,
     v012_judge_readings,
+    v013_collections,
 )
 
 
@@ -49,6 +50,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v010_rereading.VERSION, v010_rereading.upgrade),
     Migration(v011_chat.VERSION, v011_chat.upgrade),
     Migration(v012_judge_readings.VERSION, v012_judge_readings.upgrade),
+    Migration(v013_collections.VERSION, v013_collections.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

@@ -10,11 +10,8 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.image_search import ImageTag
+from db.joined_column import Numbers, joined
 from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
-
-Numbers = str
-"""Comma-separated integers, as SQLite's group_concat creates them: 250,000 in one value."""
-
 
 _SCORED = "prediction WHERE model_version_id = :version AND score IS NOT NULL ORDER BY image_id"
 
@@ -22,7 +19,7 @@ _SCORED = "prediction WHERE model_version_id = :version AND score IS NOT NULL OR
 def codes(session: Session) -> Numbers:
     """Return ``id << 8 | split << 5 | bin << 1 | problem`` per image in id order; split: train 0, val 1, test 2."""
     split = "CASE split WHEN 'train' THEN 0 WHEN 'val' THEN 32 ELSE 64 END"
-    return _joined(session, f"(id << 8) + {split} + (bin << 1) + (problem IS NOT NULL)", "image ORDER BY id", {})
+    return joined(session, f"(id << 8) + {split} + (bin << 1) + (problem IS NOT NULL)", "image ORDER BY id", {})
 
 
 def largest_score(session: Session) -> float:
@@ -38,23 +35,23 @@ def largest_predicted(session: Session, version_id: int) -> float:
 
 def scores(session: Session, scale: float) -> Numbers:
     """Return every image's mean score in id order, times ``scale``, rounded."""
-    return _joined(session, "CAST(round(mean_score * :scale) AS INTEGER)", "image ORDER BY id", {"scale": scale})
+    return joined(session, "CAST(round(mean_score * :scale) AS INTEGER)", "image ORDER BY id", {"scale": scale})
 
 
 def ids_by_name(session: Session) -> Numbers:
     """Return every image id in the order of names."""
-    return _joined(session, "id", "image ORDER BY name, id", {})
+    return joined(session, "id", "image ORDER BY name, id", {})
 
 
 def scored_ids(session: Session, version_id: int) -> Numbers:
     """Return the images that have a calibrated score of this version, in id order."""
-    return _joined(session, "image_id", _SCORED, {"version": version_id})
+    return joined(session, "image_id", _SCORED, {"version": version_id})
 
 
 def predicted_scores(session: Session, version_id: int, scale: float) -> Numbers:
     """Return the calibrated scores of the images of :func:`scored_ids`, in the same order, times ``scale``, rounded."""
     values = {"version": version_id, "scale": scale}
-    return _joined(session, "CAST(round(score * :scale) AS INTEGER)", _SCORED, values)
+    return joined(session, "CAST(round(score * :scale) AS INTEGER)", _SCORED, values)
 
 
 def newest_predicting(session: Session) -> tuple[int, str] | None:
@@ -73,7 +70,7 @@ def scored_versions(session: Session) -> list[str]:
 
 def ids_with_tag(session: Session, key: str, value: str) -> Numbers:
     """Return the images with this tag."""
-    return _joined(session, "image_id", "image_tag WHERE key = :key AND value = :value", {"key": key, "value": value})
+    return joined(session, "image_id", "image_tag WHERE key = :key AND value = :value", {"key": key, "value": value})
 
 
 def ids_vetoed(session: Session) -> list[int]:
@@ -92,8 +89,8 @@ def ids_named(session: Session, wanted: str) -> list[Numbers]:
     """Return the images with this text anywhere in their name or in a tag's value; ASCII letters ignore case."""
     pattern = {"it": "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%"}
     return [
-        _joined(session, "id", r"image WHERE name LIKE :it ESCAPE '\'", pattern),
-        _joined(session, "image_id", r"image_tag WHERE value LIKE :it ESCAPE '\'", pattern),
+        joined(session, "id", r"image WHERE name LIKE :it ESCAPE '\'", pattern),
+        joined(session, "image_id", r"image_tag WHERE value LIKE :it ESCAPE '\'", pattern),
     ]
 
 
@@ -102,7 +99,7 @@ def ids_explained(session: Session, wanted: str) -> list[Numbers]:
     words = re.findall(r"[^\W_]+", wanted)
     match = {"match": " ".join(f'"{word}"*' for word in words)}
     rows = "{0} WHERE id IN (SELECT rowid FROM {0}_words WHERE {0}_words MATCH :match)"
-    return [_joined(session, "image_id", rows.format(table), match) for table in ("prediction", "pair") if words]
+    return [joined(session, "image_id", rows.format(table), match) for table in ("prediction", "pair") if words]
 
 
 def tag_counts(session: Session, limit: int) -> list[tuple[str, str, int]]:
@@ -161,10 +158,3 @@ def _cells(version_id: int | None) -> Select[Any]:
         .scalar_subquery()
     )
     return select(*plain, predicted)
-
-
-def _joined(session: Session, column: str, rows: str, values: dict[str, Any]) -> Numbers:
-    """Return a column of integers as one text, in row order. SQLite builds it without blocking other threads."""
-    statement = f"SELECT group_concat(it) FROM (SELECT {column} AS it FROM {rows})"
-    joined: str | None = session.connection().exec_driver_sql(statement, values).scalar()
-    return joined or ""

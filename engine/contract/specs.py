@@ -261,6 +261,13 @@ class PredictSpec(_Spec):
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreSpec(PredictSpec):
+    """Scores and explanations of images outside the project; rows as in :class:`PredictSpec`."""
+
+    kind: ClassVar[str] = "score"
+
+
+@dataclass(frozen=True, slots=True)
 class RereadSpec(_Spec):
     """Scores that the model reads from its own explanations, alone and beside another image's picture.
 
@@ -462,6 +469,7 @@ StageSpec = (
     | TrainSpec
     | MergeSpec
     | PredictSpec
+    | ScoreSpec
     | RereadSpec
     | JudgeSpec
     | MeasureSpec
@@ -476,7 +484,7 @@ _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
+        *(PredictSpec, ScoreSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
         *(SuggestSpec, JudgeSuggestionsSpec, JudgeReadingSpec, ChatSpec),
     )
 }

@@ -42,7 +42,7 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     size = predictor.model.batch_size()
     batches = [batch for group in groups for batch in in_batches(group, size, spec.image)]
     device = device_of(spec.model)
-    work = ImageRows(ctx, "predict", ("image_id",), spec.image, device, batches, len(rows), predictor.speed)
+    work = ImageRows(ctx, spec.kind, ("image_id",), spec.image, device, batches, len(rows), predictor.speed)
     return _summary(work.run(predictor.process, predictor.misfit), predictor) | predictor.model.computed()
 
 

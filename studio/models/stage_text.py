@@ -18,7 +18,8 @@ def job_title(row: JobRow | PlannedStage) -> str:
     if row.stage not in _TITLES:
         return row.title
     text = QCoreApplication.translate("Stages", _TITLES[row.stage])
-    text = text.format(iteration=row.iteration, version=row.version_name)
+    subject = row.options.get("subject", "") if isinstance(row, JobRow) else ""
+    text = text.format(iteration=row.iteration, version=row.version_name, subject=subject)
     return text if row.line == MAIN or row.version_name is not None else f"{text} ({row.line})"
 
 

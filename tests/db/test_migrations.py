@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+import db.collections
 import db.image_search  # noqa: F401  its tables belong to the schema
 from db import migrations
 from db.migrations import LATEST, MIGRATIONS, Migration, SchemaError, migrate, schema_version

@@ -115,11 +115,11 @@ def journal_rows(stage: str, rows: list[Row]) -> list[Row]:
     """The journal of a stage for these input rows."""
     if stage == "measure":
         return [_measured(rows)]
-    make = {"generate": _pair, "predict": _prediction, "judge": _judgement}[stage]
+    make = {"generate": _pair, "predict": _prediction, "score": _prediction, "judge": _judgement}[stage]
     return [make(row) for row in rows]
 
 
-_ACTED = ("generate", "predict", "judge", "measure")
+_ACTED = ("generate", "predict", "score", "judge", "measure")
 """The stages whose journals are acted."""
 
 

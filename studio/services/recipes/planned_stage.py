@@ -37,4 +37,4 @@ class Stage:
     @property
     def title(self) -> str:
         """Return the English title of its jobs."""
-        return title(self.stage, self.iteration, self.version_name, self.line)
+        return title(self.stage, self.iteration, self.version_name, self.line, self.choices.subject)

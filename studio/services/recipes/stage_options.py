@@ -8,7 +8,10 @@ from typing import Any
 
 from engine.contract.specs import Objective
 
-_NAMES = ("start", "pairs_line", "vetoes", "objective", "parts", "splits", "against", "watched")
+_NAMES = (
+    "start", "pairs_line", "vetoes", "objective", "parts", "splits", "against", "watched",
+    "collection", "scorer", "part", "extremes", "images", "subject",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class StageOptions:
         splits: the splits whose images are predicted and measured; None: validation and test.
         against: the last iteration of the main line that it is compared with; None: its own iteration.
         watched: how many validation images a training looks at, to end if it lags behind others on its line.
+        collection, scorer: the ids of the images to score and of the model that scores them; 0: it scores none.
+        part: what is scored: "all" with explanations, "none" without, "extremes" or "chosen": explanations of some.
+        extremes: how many of the best, and of the worst, are explained.
+        images: the images that were chosen.
+        subject: what it is about, for its title.
         settings: sections of settings that differ from the main line's; part of the job's settings, not of its options.
         label: what tells its version from others of the same kind on its line; only in the version's name.
     """
@@ -36,6 +44,12 @@ class StageOptions:
     splits: tuple[str, ...] | None = None
     against: int | None = None
     watched: int = 0
+    collection: int = 0
+    scorer: int = 0
+    part: str = ""
+    extremes: int = 0
+    images: tuple[int, ...] | None = None
+    subject: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
 

@@ -19,7 +19,7 @@ from studio.services.stages.context import StageContext
 Row = dict[str, Any]
 Result = Literal[
     "base_model", "pairs", "version", "predictions", "judgements", "metrics", "probe", "rereads",
-    "judge_readings", "suggestions", "suggestion_grades",
+    "judge_readings", "suggestions", "suggestion_grades", "collection_scores",
 ]  # fmt: skip
 
 
@@ -116,7 +116,7 @@ class StageDefinition:
     Attributes:
         kind: its name in the database, in specs and in ``engine.stages``.
         label: short English name for a row of steps; the window translates it.
-        title: English title of its jobs, with ``{iteration}`` and ``{version}``.
+        title: English title of its jobs, with ``{iteration}``, ``{version}``, ``{subject}`` (of its options).
         unit: the unit of its progress, as the child reports it.
         sections: sections of the settings, or single settings (``model.base``), that affect its result.
         build_spec: returns the frozen spec. Raises StudioError if a version that it needs is missing.

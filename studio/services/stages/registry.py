@@ -19,12 +19,13 @@ from studio.services.stages.merge import MERGE
 from studio.services.stages.predict import PREDICT
 from studio.services.stages.probe import PROBE
 from studio.services.stages.reread import REREAD
+from studio.services.stages.score import SCORE
 from studio.services.stages.suggest import SUGGEST
 from studio.services.stages.train import TRAIN
 
 STAGES: tuple[StageDefinition, ...] = (
     *(DOWNLOAD, GENERATE, TRAIN, MERGE, PREDICT, JUDGE, REREAD, JUDGE_READING),
-    *(MEASURE, PROBE, SUGGEST, JUDGE_SUGGESTIONS),
+    *(MEASURE, PROBE, SUGGEST, JUDGE_SUGGESTIONS, SCORE),
 )
 _BY_KIND: Mapping[str, StageDefinition] = {stage.kind: stage for stage in STAGES}
 
@@ -43,9 +44,9 @@ def definition(kind: str) -> StageDefinition:
     return _BY_KIND[kind]
 
 
-def title(kind: str, iteration: int, version: str | None, line: str = MAIN) -> str:
-    """Return the English title of a job."""
-    text = definition(kind).title.format(iteration=iteration, version=version)
+def title(kind: str, iteration: int, version: str | None, line: str = MAIN, subject: str = "") -> str:
+    """Return the English title of a job; ``subject`` is that of its options."""
+    text = definition(kind).title.format(iteration=iteration, version=version, subject=subject)
     return text if line == MAIN or version is not None else f"{text} ({line})"
 
 

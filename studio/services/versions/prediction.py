@@ -34,8 +34,7 @@ class Predictor:
 
     def score(self, logprobs: Sequence[float]) -> float:
         """Return the calibrated score: the expectation of the reference values under the softmax over the labels."""
-        weights = probabilities(logprobs)
-        return sum(weight * value for weight, value in zip(weights, self.reference, strict=True))
+        return expected_score(logprobs, self.reference)
 
 
 def probabilities(logprobs: Sequence[float]) -> list[float]:
@@ -44,6 +43,30 @@ def probabilities(logprobs: Sequence[float]) -> list[float]:
     weights = [math.exp(value - highest) for value in logprobs]
     total = sum(weights)
     return [weight / total for weight in weights]
+
+
+def expected_score(logprobs: Sequence[float], reference: Sequence[float]) -> float:
+    """Return the expectation of the labels' reference values under the softmax over the labels."""
+    return sum(weight * value for weight, value in zip(probabilities(logprobs), reference, strict=True))
+
+
+def central_range(shares: Sequence[float], reference: Sequence[float], part: float = 0.9) -> tuple[float, float]:
+    """Return the lowest and highest reference value of the labels that are left when both tails are cut off.
+
+    Each tail may hold up to ``(1 - part) / 2`` of the label distribution, so that the range holds at least ``part``.
+    """
+    ordered = sorted(zip(reference, shares, strict=True))
+    tail = (1 - part) / 2
+
+    def end(values: Sequence[tuple[float, float]]) -> float:
+        total = 0.0
+        for value, share in values:
+            total += share
+            if total > tail:
+                return value
+        return values[-1][0]
+
+    return end(ordered), end(ordered[::-1])
 
 
 def predictor(project: Project, version: str | None) -> Predictor:

@@ -1,0 +1,1 @@
+"""Collections of images outside the project."""

@@ -1,0 +1,1 @@
+"""Collections: folders of images outside the project, scored by its versions or by exported models."""

@@ -1,0 +1,188 @@
+"""The models that score collections: versions of the project and exported models. No Qt, no torch."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from db.collections import Scorer
+from db.engine import Session
+from db.queries import versions
+from db.queries.collections import scores as scores_queries
+from engine.contract import artifacts
+from engine.contract.specs import PredictSpec, VisionCache
+from studio.services.errors import StudioError
+from studio.services.exports.scoring_recipe import read_recipe
+from studio.services.exports.standalone import exported_predictor
+from studio.services.projects.project import Project
+from studio.services.scoring.types import ScorerChoice, ScorerRow
+from studio.services.versions.prediction import Predictor, newest_final, predictor
+
+GONE = "Score with another version, or train this one again."
+
+
+def choices(project: Project) -> list[ScorerChoice]:
+    """Return what can score: measured versions in creation order, then exported models that were used before."""
+    with project.reader() as session:
+        found = [ScorerChoice(row.name) for row in versions.all_versions(session) if row.calibration is not None]
+        used = [ScorerChoice(row.name, Path(row.folder), row.base) for row in scores_queries.folders(session)]
+    return found + [choice for choice in dict.fromkeys(used) if choice.folder is not None and choice.folder.is_dir()]
+
+
+def first_choice(project: Project) -> ScorerChoice | None:
+    """Return the newest final version, or the exported model that was used last; None if there is neither."""
+    try:
+        return ScorerChoice(newest_final(project).name)
+    except StudioError:
+        return next(iter(choices(project)), None)
+
+
+def exported_choice(folder: Path, base: str = "") -> ScorerChoice:
+    """Return an exported model as a choice.
+
+    Raises:
+        StudioError: not an export, an incomplete one, or its base model cannot be found.
+    """
+    home = folder.expanduser().absolute()
+    version = exported_predictor(home, base or None).version
+    _digest(home)
+    return ScorerChoice(version, home, base)
+
+
+def predictor_of(project: Project, choice: ScorerChoice) -> Predictor:
+    """Return the model of a choice, ready to predict. Nothing is kept of images that the project does not have.
+
+    Raises:
+        StudioError: no such version or export, or it has not been measured.
+    """
+    if choice.folder is None:
+        found = predictor(project, choice.name)
+    else:
+        found = exported_predictor(choice.folder, choice.base or None)
+    return dataclasses.replace(found, spec=dataclasses.replace(found.spec, vision=VisionCache()))
+
+
+def keep_scorer(project: Project, choice: ScorerChoice) -> int:
+    """Store the model as it is now, unless it is stored, and return its id.
+
+    Raises:
+        StudioError: see ``predictor_of``.
+    """
+    found = predictor_of(project, choice)
+    folder = "" if choice.folder is None else str(choice.folder)
+    digest = version_digest(project, choice.name) if choice.folder is None else _digest(choice.folder)
+    with project.session() as session:
+        row = scores_queries.find_scorer(session, choice.name, digest, folder, choice.base)
+        if row is None:
+            row = Scorer(
+                name=choice.name, digest=digest, folder=folder, base=choice.base, reference=list(found.reference)
+            )
+            session.add(row)
+        elif tuple(row.reference) != found.reference:  # it was measured again
+            row.reference = list(found.reference)
+        session.flush()
+        return row.id
+
+
+def spec_of(project: Project, scorer_id: int) -> PredictSpec:
+    """Return the spec of a stored model, from its current place.
+
+    Raises:
+        StudioError: it is gone, or is another one now.
+    """
+    with project.reader() as session:
+        row = find_scorer(session, scorer_id)
+        choice = ScorerChoice(row.name, Path(row.folder) if row.folder else None, row.base)
+        digest = row.digest
+    if choice.folder is None:
+        now = version_digest(project, choice.name)
+        if now != digest:
+            raise StudioError(f"The version {choice.name} was trained again since.", GONE)
+    elif _digest(choice.folder) != digest:
+        raise StudioError(f"The exported model in {choice.folder} is another one now.", GONE)
+    return predictor_of(project, choice).spec
+
+
+def rows(project: Project, collection_id: int) -> list[ScorerRow]:
+    """Return the models that have scored images of a collection, in the order in which they were first used."""
+    with project.reader() as session:
+        found = scores_queries.scorers_of(session, collection_id)
+        digests = {row.name: row.digest or "" for row in versions.all_versions(session)}
+        return [_row(row, digests, scores, explained) for row, scores, explained in found]
+
+
+def row_of(project: Project, scorer_id: int) -> ScorerRow:
+    """Return one model, without counts.
+
+    Raises:
+        StudioError: it is not stored.
+    """
+    with project.reader() as session:
+        digests = {row.name: row.digest or "" for row in versions.all_versions(session)}
+        return _row(find_scorer(session, scorer_id), digests, 0, 0)
+
+
+def find_scorer(session: Session, scorer_id: int) -> Scorer:
+    """Return a stored model's row.
+
+    Raises:
+        StudioError: it is not stored.
+    """
+    row = scores_queries.scorer(session, scorer_id)
+    if row is None:
+        raise StudioError(f"There is no scoring model {scorer_id} in this project.", "Choose another one.")
+    return row
+
+
+def titles(scorers: Sequence[ScorerRow]) -> dict[int, str]:
+    """Return a name for each that tells it from the others: versions of one name get a part of their digest."""
+    names = [row.name for row in scorers]
+    return {
+        row.id: row.name if names.count(row.name) == 1 else f"{row.name} ({(row.digest or 'base')[:6]})"
+        for row in scorers
+    }
+
+
+def version_digest(project: Project, name: str) -> str:
+    """Return the digest of a version's adapter; "" for the base.
+
+    Raises:
+        StudioError: no such version.
+    """
+    with project.reader() as session:
+        row = versions.by_name(session, name)
+        if row is None:
+            raise StudioError(f"There is no version {name!r}.", GONE)
+        return row.digest or ""
+
+
+def _digest(folder: Path) -> str:
+    """Return the digest of an exported model; its child checks the weights against it before it loads them.
+
+    Raises:
+        StudioError: the folder is no export, or its list of files is missing or damaged.
+    """
+    read_recipe(folder)
+    try:
+        return artifacts.digest(folder)
+    except (OSError, ValueError, KeyError) as error:
+        message = f"The exported model in {folder} is incomplete: {artifacts.MANIFEST} cannot be read."
+        raise StudioError(message, "Export the version again, or copy the whole folder.") from error
+
+
+def _row(row: Scorer, digests: dict[str, str], scores: int, explained: int) -> ScorerRow:
+    folder = Path(row.folder) if row.folder else None
+    current = digests.get(row.name) == row.digest if folder is None else folder.is_dir()
+    return ScorerRow(
+        id=row.id,
+        name=row.name,
+        folder=folder,
+        base=row.base,
+        digest=row.digest,
+        current=current,
+        scores=scores,
+        explained=explained,
+        low=min(row.reference),
+        high=max(row.reference),
+    )
