@@ -1,0 +1,83 @@
+"""What is set in a sidecar for an image, and what an undo sets. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from studio.services.sidecars.properties import OWN, Property, Value, clean
+from studio.services.sidecars.stars import star
+from studio.services.sidecars.types import REJECTED, SidecarItem, SidecarOptions, StarThresholds
+
+Changes = dict[Property, Value | None]
+Properties = Mapping[Property, Value]
+
+
+def rating_of(item: SidecarItem, options: SidecarOptions, found: StarThresholds | None) -> int | None:
+    """Return the rating of an image, -1 to 5; None if none is to be written."""
+    if options.reject and item.pick == REJECTED:
+        return REJECTED
+    if found is None or not has_score(item):
+        return None
+    assert item.score is not None
+    return star(item.score, found)
+
+
+def has_score(item: SidecarItem) -> bool:
+    """Return whether the model gave a score."""
+    return item.score is not None and math.isfinite(item.score)
+
+
+def changes_for(item: SidecarItem, rating: int | None, options: SidecarOptions, there: Properties) -> Changes:
+    """Return what to set and, of our own properties, what to take out, in a sidecar that has these properties."""
+    origin = options.origin
+    own: dict[Property, str] = {"Version": origin.version, "ModelDigest": origin.model_digest, "Time": origin.time}
+    if has_score(item):
+        assert item.score is not None
+        own |= {"Score": _number(item.score), "ScaleLow": _number(origin.low), "ScaleHigh": _number(origin.high)}
+        own["Explanation"] = clean(item.explanation)
+    changes: Changes = {one: Value(own[one]) if own.get(one) else None for one in OWN}
+    if rating is not None and not (options.keep_ratings and is_rated(there)):
+        changes["Rating"] = Value(str(rating))
+    text = clean(item.explanation).strip()
+    if options.describe and text and not (options.keep_ratings and is_described(there)):
+        changes["Description"] = Value(text)
+    return changes
+
+
+def undo_changes(former: Properties, now: Properties, rating: str | None, description: str | None) -> Changes:
+    """Return what takes out of a sidecar what was written, and restores the values that it had.
+
+    Args:
+        former: the properties before the writing.
+        now: those of the sidecar as it is.
+        rating: the rating that was written, if one was; a rating that somebody changed since stays.
+        description: the same for the description.
+    """
+    changes: Changes = {one: former.get(one) for one in OWN}
+    if rating is not None and "Rating" in now and _rating(now["Rating"].text) == _rating(rating):
+        changes["Rating"] = former.get("Rating")
+    if description is not None and "Description" in now and now["Description"].text.split() == description.split():
+        changes["Description"] = former.get("Description")
+    return changes
+
+
+def is_rated(there: Properties) -> bool:
+    """Return whether there is a rating other than 0."""
+    return "Rating" in there and _rating(there["Rating"].text) not in ("", 0.0)
+
+
+def is_described(there: Properties) -> bool:
+    """Return whether there is a description."""
+    return "Description" in there and bool(there["Description"].text.strip())
+
+
+def _rating(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 6):.12g}"
