@@ -28,7 +28,7 @@ _KINDS: dict[type, str] = {
 
 def render(report: Report) -> bytes:
     """Return the file's content."""
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(report=report, manifest=_embedded(report.manifest), manifest_id=MANIFEST_ID).encode("utf-8")
 
 
@@ -46,7 +46,8 @@ def _embedded(manifest: object) -> str:
     return json.dumps(manifest, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what fills the templates of HTML files: every text is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     found = Environment(
