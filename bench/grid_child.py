@@ -75,7 +75,7 @@ def measure(root: Path, seconds: float) -> dict[str, object]:
     application.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
         settings = AppSettings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
-        settings.page = "images"
+        settings.remember_page(root, "images")
         window = app.build_window(settings)
         collect_when_quiet(window)
         window.resize(*SIZE)

@@ -5,6 +5,7 @@ Nothing here belongs to a project; a project's own settings are in its ``studio.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,14 +47,14 @@ class AppSettings:
         """Put the folder first in the list of recent projects."""
         kept = [root, *(path for path in self.recent if path != root)][:RECENT_LIMIT]
         self._store.setValue("recent", [str(path) for path in kept])
-        opened = {path: time for path, time in self._opened().items() if path in map(str, kept)}
+        opened = {path: time for path, time in self._pairs("opened").items() if path in map(str, kept)}
         opened[str(root)] = datetime.now(UTC).isoformat(timespec="seconds")
-        self._store.setValue("opened", [text for item in opened.items() for text in item])
+        self._set_pairs("opened", opened)
 
     def opened_at(self, root: Path) -> datetime | None:
         """Return when the project was last opened, in UTC."""
         try:
-            return datetime.fromisoformat(self._opened()[str(root)])
+            return datetime.fromisoformat(self._pairs("opened")[str(root)])
         except (KeyError, ValueError):
             return None
 
@@ -71,15 +72,15 @@ class AppSettings:
     def appearance(self, value: Appearance) -> None:
         self._store.setValue("appearance", value)
 
-    @property
-    def page(self) -> str:
-        """Name of the last visible page."""
-        value = self._store.value("page")
-        return value if isinstance(value, str) else DEFAULTS.page
+    def page_of(self, root: Path) -> str:
+        """Return the page that was shown last in this project; the Overview in one that was not opened before."""
+        return self._pairs("pages").get(str(root), DEFAULTS.page)
 
-    @page.setter
-    def page(self, name: str) -> None:
-        self._store.setValue("page", name)
+    def remember_page(self, root: Path, name: str) -> None:
+        """Keep the page that a project shows."""
+        known = {str(path) for path in self.recent}
+        kept = {path: page for path, page in self._pairs("pages").items() if path in known}
+        self._set_pairs("pages", {**kept, str(root): name})
 
     def layout(self, name: str) -> QByteArray:
         """Return a saved geometry or splitter state; empty at first."""
@@ -100,7 +101,10 @@ class AppSettings:
         """Save sizes in pixels. (Under "sizes" an earlier version also saved those of hidden panes.)"""
         self._store.setValue(f"dragged/{name}", " ".join(map(str, sizes)))
 
-    def _opened(self) -> dict[str, str]:
-        value = self._store.value("opened")
+    def _pairs(self, name: str) -> dict[str, str]:
+        value = self._store.value(name)
         flat = [str(item) for item in value] if isinstance(value, list) else []
         return dict(zip(flat[::2], flat[1::2], strict=False))
+
+    def _set_pairs(self, name: str, values: Mapping[str, str]) -> None:
+        self._store.setValue(name, [text for item in values.items() for text in item])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Job, JobEvent
 
@@ -48,6 +48,32 @@ def events(session: Session, job_id: int, kind: str) -> Sequence[JobEvent]:
     """Return a job's events of one kind, oldest first."""
     statement = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.kind == kind).order_by(JobEvent.id)
     return session.scalars(statement).all()
+
+
+def warnings(
+    session: Session, line: str, versions: Sequence[str], left_out: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """Return (version, text) of the warnings of these versions' jobs, oldest first.
+
+    Of several jobs of one stage for a version only the latest counts. ``left_out``: codes that are skipped.
+    """
+    later = aliased(Job)
+    replaced = (
+        select(later.id)
+        .where(
+            *(later.line == Job.line, later.stage == Job.stage, later.version_name == Job.version_name),
+            *(later.id > Job.id, later.state == "done"),
+        )
+        .exists()
+    )
+    level, code, text = (func.json_extract(JobEvent.body, f"$.{name}") for name in ("level", "code", "text"))
+    statement = (
+        select(Job.version_name, text)
+        .join(JobEvent, JobEvent.job_id == Job.id)
+        .where(Job.line == line, Job.version_name.in_(versions), ~replaced)
+        .where(JobEvent.kind == "Note", level == "warning", code.not_in(left_out))
+    )
+    return [(version or "", str(found)) for version, found in session.execute(statement.order_by(JobEvent.id))]
 
 
 def last_event(session: Session) -> int:

@@ -66,6 +66,7 @@ class Workspace(QObject):
         self._closing = False
         self._before_run: Callable[[Then], object] = _at_once
         self._handing: Callable[[], object] | None = None
+        self._goal = 0
         self._search = ""
         self._advancing = self._look_again = False
         self.background.failed.connect(self.problem)
@@ -104,11 +105,11 @@ class Workspace(QObject):
         project = self.project
 
         def begin() -> None:
-            self._act(
-                lambda: next_action.enqueue_next(
-                    project, project.settings.loop.iterations if iterations is None else iterations
-                )
-            )
+            def work() -> None:
+                self._goal = project.settings.loop.iterations if iterations is None else iterations
+                next_action.enqueue_next(project, self._goal)
+
+            self._act(work)
             if then is not None:
                 then()
 
@@ -128,11 +129,14 @@ class Workspace(QObject):
         self.background.write(lambda: set_review(root, wanted), done, failed)
 
     def approve_review(self, iteration: int) -> None:
-        """Open the review gate of an iteration, queues what follows and starts the queue."""
+        """Open the review gate of an iteration, queue what follows and start the queue.
+
+        What follows is the rest of the iteration, and what ``enqueue`` was asked to run beyond it.
+        """
 
         def work() -> None:
             next_action.approve_review(self.project, iteration)
-            next_action.enqueue_next(self.project, iteration)
+            next_action.enqueue_next(self.project, max(iteration, self._goal))
 
         self._before_run(lambda: self._act(work))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -24,15 +25,35 @@ class MessageBar(QFrame):
         self.button.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
+        self.action_button = QPushButton()
+        self.action_button.setProperty("role", "primary")
+        self.action_button.clicked.connect(self._act)
+        self.action_button.hide()
+        self._action: Callable[[], object] | None = None
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_message(self, text: str, level: Literal["info", "error"] = "error") -> None:
-        """Show the text, replacing the last one."""
+    def show_message(
+        self,
+        text: str,
+        level: Literal["info", "error"] = "error",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show the text, replacing the last one; ``action`` is a button that hides the message when pressed."""
+        self._action = action[1] if action is not None else None
+        self.action_button.setText(action[0] if action is not None else "")
+        self.action_button.setVisible(action is not None)
         self.label.setText(printable(text))
         self.setAccessibleName(text)
         self.setProperty("level", level)
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
+
+    def _act(self) -> None:
+        action = self._action
+        self.hide()
+        if action is not None:
+            action()

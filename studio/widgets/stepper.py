@@ -14,12 +14,15 @@ from studio.widgets.state_icons import state_icon
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 translate = QCoreApplication.translate
+REVIEW = "review"
+"""The step between generation and training that is no job."""
 
 
 class Stepper(QWidget):
-    """Signal ``chosen(int)``: the job of the step that was pressed."""
+    """Signals ``chosen(int)``, the job of the step that was pressed, and ``review_wanted``: the review was."""
 
     chosen = Signal(int)
+    review_wanted = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +30,7 @@ class Stepper(QWidget):
         self.buttons: list[QPushButton] = []
         self._steps: list[Step] = []
         self._words = {name: translate("Stages", label) for name, label in step_names().items()}
-        self._words["review"] = self.tr("Review")
+        self._words[REVIEW] = self.tr("Review")
         self._state_words: dict[str, str] = {
             "queued": self.tr("queued"),
             "running": self.tr("running"),
@@ -80,6 +83,8 @@ class Stepper(QWidget):
             job = self._steps[place].job_id
             if job is not None:
                 self.chosen.emit(job)
+            elif self._steps[place].name == REVIEW:
+                self.review_wanted.emit()
 
         return press
 
@@ -90,7 +95,9 @@ class Stepper(QWidget):
             count = f" {step.done}/{step.total}" if step.total > 1 else ""
             button.setText(word + count)
             button.setIcon(state_icon(step.state or "none", colours))
-            button.setEnabled(step.job_id is not None)
+            button.setEnabled(step.job_id is not None or step.name == REVIEW)
             state = self._state_words[step.state] if step.state else self.tr("not queued yet")
+            if step.name == REVIEW:
+                state = self.tr("training is waiting for it")
             button.setAccessibleName(f"{word}{count}: {state}")
             button.setToolTip(f"{word}: {state}")

@@ -17,6 +17,7 @@ from support.fake_engine import run_fake_job, run_fake_jobs_until
 from support.fake_worker import use_fake_worker
 from support.pair_rows import list_pairs
 from support.projects import SPLITS, rows, write_photos
+from support.situations.gated import make_gated_project
 from support.trial import Acts, DoneError, Trial, all_actions, press, tried_in
 from support.window import open_in
 
@@ -51,6 +52,8 @@ ON_JOBS = (
 ON_START = ("start.open", "start.remove", "window.demo")
 """These need the start page."""
 ON_ADVICE = ("overview.suggestion",)
+ON_REVIEW = ("jobs.review",)
+"""This needs a review that training waits for."""
 ON_MODELS = ("models.export", "models.compare", "models.pin", "models.delete", "models.discard", "models.undo")
 """These need versions of two iterations."""
 VERSION = "iter2/merged"
@@ -235,7 +238,7 @@ def project_settings(trial: Trial, name: str) -> None:
     assert trial.shell.page_name == "settings"
 
 
-@acts("overview.next-step")
+@acts("overview.next-step", "overview.run-all")
 def next_step(trial: Trial, name: str) -> None:
     go(trial, "overview")
     trial.do(name)
@@ -829,6 +832,13 @@ def move(trial: Trial, name: str) -> None:
         trial.until(lambda: place() == 2)
 
 
+@acts("jobs.review")
+def review_pairs(trial: Trial, name: str) -> None:
+    go(trial, "jobs")
+    trial.do(name)
+    trial.until(lambda: trial.shell.page_name == "pairs")
+
+
 @acts("jobs.open-folder")
 def open_folder(trial: Trial, name: str) -> None:
     running(trial)
@@ -1049,6 +1059,7 @@ ALONE = (
         "quit",
         "regenerate",
         "next-step",
+        "run-all",
         ".save",
         ".revert",
         ".measure",
@@ -1057,7 +1068,9 @@ ALONE = (
 )
 """These leave a window without the focus, another project, running jobs or other settings."""
 OTHERS = [
-    name for name in acts if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_EXPERIMENTS, *ON_LINES, *ON_ADVICE)
+    name
+    for name in acts
+    if name not in (*ON_JOBS, *ON_START, *ON_MODELS, *ON_EXPERIMENTS, *ON_LINES, *ON_ADVICE, *ON_REVIEW)
 ]
 
 
@@ -1106,6 +1119,11 @@ def test_that_an_action_on_a_version_works_by_key_from_the_palette_and_from_its_
 def test_that_the_suggested_step_works_by_key_from_the_palette_and_from_its_menu(trial: Trial, tmp_path: Path) -> None:
     open_in(trial.qtbot, trial.window, make_compared_project(tmp_path / "p", tmp_path / "data", "lost format"))
     every_way(trial, ON_ADVICE)
+
+
+def test_that_the_review_is_found_from_the_jobs_by_every_way(trial: Trial, tmp_path: Path) -> None:
+    open_in(trial.qtbot, trial.window, make_gated_project(tmp_path / "p", tmp_path / "data"))
+    every_way(trial, ON_REVIEW)
 
 
 def test_that_an_action_on_merges_works_from_the_palette_and_from_its_menu(

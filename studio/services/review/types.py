@@ -78,6 +78,20 @@ class ReviewGate:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """An iteration whose training waits for a review, and how far that has come."""
+
+    iteration: int
+    total: int
+    reviewed: int
+
+    @property
+    def remaining(self) -> int:
+        """Return the number of pairs without a verdict."""
+        return self.total - self.reviewed
+
+
+@dataclass(frozen=True, slots=True)
 class PairCounts:
     """``reviewed == vetoed + kept``; a veto of any scope counts as vetoed."""
 

@@ -30,6 +30,7 @@ from studio.services.versions.types import (
     VersionVerdict,
 )
 from studio.services.versions.verdict import clear_word, main_verdict
+from studio.services.versions.warnings import version_warnings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +66,7 @@ class OverviewReader:
                 final: line.recipe for final, line in finals.items() if line.start == final_version(line.iteration - 1)
             }
             beside = {final: compared_with(line) for final, line in finals.items()}
+            warned = version_warnings(session, main[-1].iteration) if main else ()
             changed = changes(jobs.all_jobs(session), version_queries.all_versions(session))
         return OverviewRows(
             versions=tuple(versions),
@@ -82,6 +84,8 @@ class OverviewReader:
             review=loop.review,
             verdict=latest,
             advice=advice(latest, main, action, loop.useful_gain),
+            planned=loop.iterations,
+            warnings=warned,
         )
 
     def _series(self) -> set[str]:

@@ -341,3 +341,7 @@ class OverviewRows:
     verdict: MainVerdict | None = None
     """On the latest main version that was compared."""
     advice: IterationAdvice | None = None
+    planned: int = 0
+    """The iterations that the settings ask for."""
+    warnings: tuple[str, ...] = ()
+    """What the stages of the latest measured iteration warned of."""

@@ -38,6 +38,17 @@ def _queue(page: JobsPage) -> list[ActionDefinition]:
             enabled=lambda: page.can_start,
         ),
         ActionDefinition(
+            id="jobs.review",
+            text=translate("Actions", "Review pairs"),
+            help=translate("Actions", "Training is waiting for your review: show the pairs"),
+            run=page.review_wanted.emit,
+            menu="jobs",
+            section=0,
+            icon="pairs",
+            synonyms=translate("Actions", "gate veto keep train continue waiting"),
+            enabled=lambda: page.waits_for_review,
+        ),
+        ActionDefinition(
             id="jobs.pause",
             text=translate("Actions", "Pause"),
             phrase=translate("Actions", "Pause the running job"),

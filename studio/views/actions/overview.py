@@ -31,6 +31,19 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             label=lambda: page.next_step_text,
         ),
         ActionDefinition(
+            id="overview.run-all",
+            text=translate("Actions", "Run all"),
+            help=translate(
+                "Actions", "Run every planned iteration, one after the other; pauses for your reviews if you chose so"
+            ),
+            run=page.run_all,
+            menu="project",
+            section=0,
+            synonyms=translate("Actions", "everything iterations start train batch overnight loop"),
+            enabled=lambda: page.can_go_on and page.runs_on,
+            label=lambda: page.run_all_text,
+        ),
+        ActionDefinition(
             id="overview.suggestion",
             text=translate("Actions", "Suggested step"),
             help=translate(

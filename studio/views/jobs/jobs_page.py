@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from engine.contract.events import AnswerSamples, Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
@@ -15,8 +16,9 @@ from studio.models.job_table import JobsModel
 from studio.plural import plural
 from studio.services.loop import job_facts, queue
 from studio.services.loop.types import JobRow, Step
+from studio.services.review.types import WaitingReview
 from studio.services.stages.registry import definition, depends_on
-from studio.views.actions.buttons import action_button
+from studio.views.actions.buttons import action_button, bind_button, icon_button
 from studio.views.actions.jobs import job_actions
 from studio.views.actions.menus import offer_context_menu
 from studio.views.jobs.job_detail import JobDetail
@@ -43,7 +45,12 @@ WIDTHS = {
 
 
 class JobsPage(Page):
-    """Follows the running job until another one is selected."""
+    """Follows the running job until another one is selected.
+
+    Signal ``review_wanted``: show the pairs that training waits for.
+    """
+
+    review_wanted = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Jobs", parent)
@@ -59,6 +66,8 @@ class JobsPage(Page):
         self.summary = PlainLabel(role="muted")
         self.stepper = Stepper(self.tr("Iteration steps"))
         self.stepper.chosen.connect(self.choose)
+        self.stepper.review_wanted.connect(self.review_wanted)
+        self._review: WaitingReview | None = None
         self._follow = True
         self._filling = False
         self._pausing = False
@@ -168,6 +177,18 @@ class JobsPage(Page):
         job = self.current
         if job is not None and job.state == "queued":
             self.workspace.move_job(job.id, places)
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Return whether training waits for a review."""
+        return self._review is not None
+
+    def show_review(self, waiting: WaitingReview | None) -> None:
+        """Show which review training waits for; None: for none."""
+        self._review = waiting
+        self.review_button.setVisible(waiting is not None)
+        self.update_actions()
+        self._summarise(self.model.rows)
 
     def choose(self, job_id: int) -> None:
         """Go to a job."""
@@ -279,12 +300,19 @@ class JobsPage(Page):
             self.model.tick()
             self.detail.read_log()
 
-    def _summarise(self, rows: list[JobRow]) -> None:
+    def _summarise(self, rows: Sequence[JobRow]) -> None:
         done = sum(row.state == "done" for row in rows)
         waiting = sum(row.state == "queued" for row in rows)
         text = plural(
             "JobsPage", "{0} of {n} jobs done, {1} waiting", "{0} of {n} job done, {1} waiting", len(rows)
         ).format(done, waiting)
+        if self._review is not None:
+            text = plural(
+                "JobsPage",
+                "{n} jobs done, waiting for your review of iteration {0}",
+                "{n} job done, waiting for your review of iteration {0}",
+                done,
+            ).format(self._review.iteration)
         self.summary.setText(text if rows else "")
         self._show_pausing()
 
@@ -294,12 +322,16 @@ class JobsPage(Page):
 
     def _make_buttons(self) -> None:
         actions = self.commands
+        self.review_button = QPushButton()
+        self.review_button.setProperty("role", "primary")
+        bind_button(self.review_button, actions["jobs.review"], with_icon=False)
+        self.review_button.hide()
         self.start_button = action_button(actions["jobs.start"])
         self.pause_button = action_button(actions["jobs.pause"])
         self.cancel_button = action_button(actions["jobs.cancel"])
         self.resume_button = action_button(actions["jobs.resume"])
-        self.up_button = action_button(actions["jobs.up"])
-        self.down_button = action_button(actions["jobs.down"])
+        self.up_button = icon_button(actions["jobs.up"], self.tr("Move up"))
+        self.down_button = icon_button(actions["jobs.down"], self.tr("Move down"))
         offer_context_menu(
             self.table,
             [
@@ -317,6 +349,7 @@ class JobsPage(Page):
         head.addSpacing(12)
         head.addWidget(self.summary, 1)
         for button in (
+            self.review_button,
             self.up_button,
             self.down_button,
             self.start_button,

@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from studio.models.table import OBJECT_ROLE
+from studio.plural import plural
 from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.loop.types import NextAction
 from studio.services.probing import probe_runs
 from studio.services.settings.schema import JudgeSettings, ProbeSettings
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import IterationAdvice, OverviewRows, VersionRow
+from studio.text import one_line
 from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
@@ -40,6 +42,8 @@ from studio.widgets.lazy_charts import (
 )
 from studio.widgets.tab_order import order_as_read
 
+WARNINGS = 3
+"""How many warnings of the latest versions' stages are shown; the jobs' notes have all."""
 SENTENCES = 3
 """How many other lines are spoken of above the table, the latest; the table has all of them.
 
@@ -74,6 +78,8 @@ class OverviewPage(Page):
         self.button.setProperty("role", "primary")
         self.suggestion = QPushButton()
         self.suggestion.hide()
+        self.all_button = QPushButton()
+        self.all_button.hide()
         self._begun = False
         self.review = QCheckBox(self.tr("Pause to review pairs before training"))
         tip = self.tr("Training waits until you have reviewed the pairs. Saved in the project settings.")
@@ -84,9 +90,12 @@ class OverviewPage(Page):
         self.commands = self.add_action_set(self.tr("Overview"), overview_actions(self))
         bind_button(self.button, self.commands["overview.next-step"], with_icon=False)
         self.probe.use(self.commands["overview.probe"])
+        bind_button(self.all_button, self.commands["overview.run-all"], with_icon=False)
         bind_button(self.suggestion, self.commands["overview.suggestion"], with_icon=False)
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
         self.verdict = VerdictPanel()
+        self.warnings = PlainLabel(role="warning", wrap=True)
+        self.warnings.hide()
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
         self._lay_out()
         self.review.toggled.connect(lambda _on: self.update_actions())
@@ -133,6 +142,30 @@ class OverviewPage(Page):
     def next_step_text(self) -> str:
         """Return the label of the next step."""
         return action_title(self._action) if self._action is not None else self.tr("Next step")
+
+    @property
+    def runs_on(self) -> bool:
+        """Return whether more than the next step is planned."""
+        action = self._action
+        return (
+            self._rows is not None
+            and action is not None
+            and action.kind in ("run_base", "run_iteration", "resume")
+            and self._rows.finished is None
+            and action.iteration < self._rows.planned
+        )
+
+    @property
+    def run_all_text(self) -> str:
+        """Return the label of running everything that is planned."""
+        if self._rows is None or not self.runs_on:
+            return self.tr("Run all")
+        return self.tr("Run all to iteration {0}").format(self._rows.planned)
+
+    def run_all(self) -> None:
+        """Run everything that is planned, one stage after the other."""
+        if self._rows is not None and self.runs_on and self.can_go_on:
+            self.workspace.enqueue(self._rows.planned, self._on_started)
 
     @property
     def has_suggestion(self) -> bool:
@@ -242,6 +275,8 @@ class OverviewPage(Page):
         measured = any(version.metrics for version in rows.versions)
         self.body.setCurrentIndex(1 if measured else 0)
         self._show_action(rows)
+        self.all_button.setVisible(self.runs_on)
+        self._show_warnings(rows.warnings)
         self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
         if not self._saving_review:
             self.review.setChecked(rows.review)
@@ -263,6 +298,17 @@ class OverviewPage(Page):
         _set_primary(self.suggestion, self.has_suggestion)
         if had_keyboard and self.has_suggestion != had_suggestion:
             self.take_focus()
+
+    def _show_warnings(self, found: Sequence[str]) -> None:
+        lines = [one_line(text) for text in found[:WARNINGS]]
+        if len(found) > WARNINGS:
+            more = plural(
+                "OverviewPage", "{n} more warnings are in the notes of the jobs.",
+                "{n} more warning is in the notes of the jobs.", len(found) - WARNINGS,
+            )  # fmt: skip
+            lines.append(more)
+        self.warnings.setText("\n".join(lines))
+        self.warnings.setVisible(bool(lines))
 
     def _show_line_verdicts(self, rows: OverviewRows) -> None:
         """Show the verdict of each other line against the main one: whether vetoes or later decisions helped."""
@@ -298,10 +344,12 @@ class OverviewPage(Page):
         head.addWidget(self.review, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addSpacing(8)
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.all_button, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.column.addWidget(self.sentence)
         self.column.addWidget(self.verdict)
+        self.column.addWidget(self.warnings)
         self.line_verdicts.hide()
         self.column.addWidget(self.line_verdicts)
         self.tabs = QTabWidget()

@@ -312,11 +312,11 @@ class MainWindow(QMainWindow):
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
         for name, (_title, page) in self.shell.pages.items():
             self._layout.attach(name, page)
-        self.shell.lay_open(self._settings.page)
+        self.shell.lay_open(self._settings.page_of(project.root))
         self.stack.addWidget(self.shell)
         self.stack.setCurrentWidget(self.shell)
         self._drop_wizard()
-        self.shell.show_page(self._settings.page)
+        self.shell.show_page(self._settings.page_of(project.root))
         self.setWindowTitle(self.tr("{0} – Score Studio").format(window_title(project.name)))
         self.start.set_busy("")
         if self._notes:
@@ -376,7 +376,8 @@ class MainWindow(QMainWindow):
             self.wizard = None
 
     def _remember_page(self, name: str) -> None:
-        self._settings.page = name
+        if self.workspace is not None:
+            self._settings.remember_page(self.workspace.project.root, name)
 
     def _leave(self, then: Callable[[], object]) -> None:
         """Continue at once, or after the questions about unsaved settings and the running job."""

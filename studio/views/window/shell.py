@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.services.review.types import WaitingReview
 from studio.services.versions.types import VersionRow
 from studio.views.actions.action import ActionSet, StudioAction
 from studio.views.actions.buttons import bind_button
@@ -26,11 +27,13 @@ from studio.views.models.line_starter import LineStarter
 from studio.views.page import Page
 from studio.views.settings.unsaved_changes import UnsavedChanges
 from studio.views.window.pages import page_definitions
+from studio.views.window.review_reminder import ReviewReminder, badge_text, waiting_text
 from studio.views.workspace import Workspace
 from studio.widgets.desktop_notification import Notifier
 from studio.widgets.icons import window_icon
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.rail_badge import RailBadge
 from studio.widgets.unsaved_mark import UnsavedMark
 
 if TYPE_CHECKING:
@@ -87,6 +90,7 @@ class Shell(QWidget):
         self.commands = ActionSet(self, "", project_actions(self))
         self.commands.set_keys_on(True)
         self._foot = foot
+        self._asked = ""
         self._lay_out()
         self.lines.changed.connect(self.line_commands.update)
         self.lines.started.connect(lambda: self.show_page("jobs"))
@@ -99,6 +103,7 @@ class Shell(QWidget):
         self.unsaved = UnsavedChanges(self.settings, self)
         workspace.ask_before_run(self.unsaved.before_run)
         self.settings.unsaved_changed.connect(UnsavedMark(self.buttons["settings"]).show_unsaved)
+        self._remind_of_reviews()
         self.models.compare_wanted.connect(self._compare)
         self.experiments.compare_wanted.connect(self._compare)
         for name, (_title, page) in self.pages.items():
@@ -106,7 +111,7 @@ class Shell(QWidget):
             page.image_wanted.connect(self._show_image)
         workspace.problem.connect(self.message.show_message)
         workspace.jobs_changed.connect(self._show_state)
-        workspace.rested.connect(self._notify)
+        workspace.rested.connect(self._on_rested)
 
     def show_page(self, name: str) -> None:
         """Show a page; an unknown name (an old setting) shows the overview."""
@@ -119,6 +124,8 @@ class Shell(QWidget):
         chosen = name if name in self.pages else "overview"
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
+        if chosen == "pairs":
+            self._hide_request()
         self.commands.update()
         return chosen
 
@@ -182,11 +189,43 @@ class Shell(QWidget):
         running = self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ Queue running")
         self.state.setText(running if self._workspace.running else "")
 
-    def _notify(self) -> None:
+    def _remind_of_reviews(self) -> None:
+        badge = RailBadge(self.buttons["pairs"])
+        self.reminder = ReviewReminder(self._workspace, self)
+        self.reminder.changed.connect(lambda found: badge.show_badge(*badge_text(found)))
+        self.reminder.changed.connect(self.jobs.show_review)
+        self.reminder.changed.connect(self._on_review)
+        self.reminder.began.connect(self._ask_for_review)
+        self.pairs.pair_actions.saved.connect(self.reminder.count)
+        self.jobs.review_wanted.connect(lambda: self.show_page("pairs"))
+        self.reminder.read()
+
+    def _ask_for_review(self, waiting: WaitingReview) -> None:
+        if self.page_name != "pairs":
+            self._asked = waiting_text(waiting)
+            self.message.show_message(self._asked, "info", (self.tr("Review pairs"), lambda: self.show_page("pairs")))
+
+    def _on_review(self, waiting: WaitingReview | None) -> None:
+        if waiting is None:
+            self._hide_request()
+
+    def _hide_request(self) -> None:
+        """Hide the message that asks for a review, unless another one has taken its place."""
+        if self._asked and self.message.label.text() == self._asked:
+            self.message.hide()
+
+    def _on_rested(self) -> None:
         end = self._workspace.end
         if end is not None and end.state in ("done", "failed"):
-            text = self.tr("All jobs are done.") if end.state == "done" else self.tr("A job failed.")
-            self._notifier.notify(self._workspace.project.name, text)
+            failed = end.state == "failed"
+            self.reminder.read(lambda waiting: self._notify(None if failed else waiting, failed=failed))
+
+    def _notify(self, waiting: WaitingReview | None, *, failed: bool) -> None:
+        if waiting is not None:
+            text = waiting_text(waiting)
+        else:
+            text = self.tr("A job failed.") if failed else self.tr("All jobs are done.")
+        self._notifier.notify(self._workspace.project.name, text)
 
     def _lay_out(self) -> None:
         rail = QFrame()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,18 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
+from support.fake_worker import use_fake_worker
+from support.projects import rows, write_photos
 from support.reviewed import make_reviewed_project
 from support.window import open_in
 
-from db.models import Line, Metric, ModelVersion
+from db.models import Job, JobEvent, Line, Metric, ModelVersion
 from studio.models import measure_table
 from studio.models.version_table import COL_CONSISTENCY, COL_TONE, COL_VERDICT
 from studio.services.errors import StudioError
+from studio.services.loop.types import NextAction
 from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.recipes.version_names import BASE
 from studio.services.versions.measures import JUDGED
 from studio.services.versions.types import MetricValue
@@ -293,3 +298,67 @@ def test_that_experiments_are_in_the_table_and_have_their_own_page_for_the_rest(
     assert not with_line.line_verdicts.isVisible()
     with_line._on_rows(rows)
     assert with_line.line_verdicts.isVisible()
+
+
+def note(
+    project: Project, version: str, text: str, code: str = "calibration_bin_means", stage: str = "measure"
+) -> None:
+    """A finished stage of a version that warned of something."""
+    config = json.loads(project.settings.to_json())
+    with project.session() as session:
+        job = Job(
+            stage=stage, iteration=1, version_name=version, title="Measure", state="done", config=config,
+            position=1, line="main", options={},
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        body = {"level": "warning", "code": code, "text": text}
+        session.add(JobEvent(job_id=job.id, at=0.0, kind="Note", body=body))
+
+
+def test_that_what_the_measurement_warned_of_is_on_the_page(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
+) -> None:
+    root = make_reviewed_project(tmp_path / "p", tmp_path / "p-data")
+    project = create_and_open.open_project(root)
+    note(project, "base", "base: something about the base.")
+    note(project, "iter1/score", "iter1/score: an old reason.")
+    note(project, "iter1/score", "iter1/score: the label probabilities of 12 validation images hardly differ.")
+    note(project, "iter1/score", "a.png cannot be read.", "image_problem", "predict")
+    project.close()
+    open_in(qtbot, empty_window, root)
+    assert empty_window.shell is not None
+    page = empty_window.shell.overview
+    qtbot.waitUntil(page.warnings.isVisible)
+    assert page.warnings.text() == "iter1/score: the label probabilities of 12 validation images hardly differ."
+
+
+def test_that_everything_that_is_planned_can_be_run_at_once(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_fake_worker(monkeypatch, "slow")
+    scores = write_photos(tmp_path / "data")
+    create_and_open.create_project(
+        tmp_path / "p", images=scores.parent / "images", scores=scores, model="some/model",
+        edits={"loop": {"iterations": 3}},
+    )  # fmt: skip
+    open_in(qtbot, empty_window, tmp_path / "p")
+    assert empty_window.shell is not None
+    page = empty_window.shell.overview
+    qtbot.waitUntil(lambda: page.all_button.isVisible() and page.all_button.isEnabled())
+    assert page.all_button.text() == "Run all to iteration 3" and page.button.text() == "Measure the base model"
+    qtbot.mouseClick(page.all_button, Qt.MouseButton.LeftButton)
+    last = "SELECT max(iteration) FROM job"
+    qtbot.waitUntil(lambda: rows(tmp_path / "p", last) == [(3,)])
+    page.workspace.stop_queue()
+    qtbot.waitUntil(lambda: not page.workspace.running)
+
+
+def test_that_run_all_is_not_offered_where_one_step_is_all_that_is_left(qtbot: QtBot, page: OverviewPage) -> None:
+    qtbot.waitUntil(page.button.isEnabled)
+    assert page._rows is not None
+    rows_of_page = dataclasses.replace(page._rows, planned=2, action=NextAction("run_iteration", 2), finished=None)
+    page._on_rows(rows_of_page)
+    assert not page.all_button.isVisible()
+    page._on_rows(dataclasses.replace(rows_of_page, planned=3))
+    assert page.all_button.isVisible() and page.all_button.text() == "Run all to iteration 3"

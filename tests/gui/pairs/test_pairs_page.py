@@ -10,16 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from support.fake_engine import run_fake_job
 from support.pair_rows import list_pairs
-from support.projects import SPLITS, rows, write_photos
+from support.projects import SPLITS, rows
 from support.reviewed import BAD_TEXT
+from support.situations.gated import make_gated_project
 from support.window import open_in
 
 from studio.models.table import STATE_ROLE
-from studio.services.loop.next_action import enqueue_next
-from studio.services.loop.queue import next_queued
-from studio.services.projects import create_and_open
 from studio.services.review import pair_list as service
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
@@ -238,16 +235,7 @@ def test_that_the_requested_scores_stay_while_a_pair_is_edited(qtbot: QtBot, pag
 def test_that_a_finished_review_says_so_and_offers_the_training(
     qtbot: QtBot, empty_window: MainWindow, tmp_path: Path
 ) -> None:
-    root = tmp_path / "project"
-    create_and_open.create_project(
-        root, images=tmp_path / "data" / "images", scores=write_photos(tmp_path / "data"), model="some/model"
-    )
-    project = create_and_open.open_project(root, exclusive=True)
-    enqueue_next(project, 1, review=True)
-    while (job := next_queued(project)) is not None:
-        run_fake_job(project, job)
-    project.close()
-    open_in(qtbot, empty_window, root)
+    open_in(qtbot, empty_window, make_gated_project(tmp_path / "project", tmp_path / "data"))
     assert empty_window.shell is not None
     empty_window.shell.show_page("pairs")
     page = empty_window.shell.pairs

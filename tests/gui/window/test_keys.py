@@ -9,15 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
-from support.fake_engine import run_fake_job
 from support.fake_worker import use_fake_worker
 from support.projects import SPLITS, rows, write_photos
+from support.situations.gated import make_gated_project
 from support.trial import press
 from support.window import open_in
 
-from studio.services.loop import next_action, queue
+from studio.services.loop import next_action
 from studio.services.projects import create_and_open
-from studio.services.projects.project import Project
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shortcut_sheet import KeySheet
@@ -45,10 +44,7 @@ def test_that_the_review_gate_opens_by_key_and_by_button(
     qtbot: QtBot, empty_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_key: bool
 ) -> None:
     use_fake_worker(monkeypatch, "well")
-    root = new_project(tmp_path)
-    project = create_and_open.open_project(root, exclusive=True)
-    project_with_gate(project)
-    project.close()
+    root = make_gated_project(tmp_path / "gated", tmp_path / "data")
     open_in(qtbot, empty_window, root)
     assert empty_window.shell is not None
     empty_window.shell.show_page("pairs")
@@ -65,14 +61,6 @@ def test_that_the_review_gate_opens_by_key_and_by_button(
     qtbot.waitUntil(lambda: not page.train_button.isVisible(), timeout=10_000)
     page.workspace.stop_queue()
     qtbot.waitUntil(lambda: not page.workspace.running, timeout=20_000)
-
-
-def project_with_gate(project: Project) -> None:
-    """The first iteration up to its review."""
-    next_action.enqueue_next(project, 1, review=True)
-    while (job := queue.next_queued(project)) is not None:
-        run_fake_job(project, job)
-    assert next_action.review_pending(project, 1)
 
 
 def new_project(tmp_path: Path) -> Path:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from support.projects import write_photos
+from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from studio import app
@@ -149,12 +150,24 @@ def test_that_the_last_page_and_the_project_are_remembered(
     window.shell.show_page("compare")
     window.close_project()
     qtbot.waitUntil(lambda: window.shell is None)
-    assert settings.page == "compare" and settings.recent == (reviewed,)
+    assert settings.page_of(reviewed) == "compare" and settings.recent == (reviewed,)
     assert window.start.recent.count() == 1 and app.last_project(settings) == reviewed
     item = window.start.recent.item(0)
     window.start.recent.itemActivated.emit(item)
     qtbot.waitUntil(lambda: window.shell is not None)
     assert window.shell.stack.currentWidget() is window.shell.compare
+
+
+def test_that_a_project_opens_on_its_own_page_and_a_new_one_on_the_overview(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, reviewed: Path
+) -> None:
+    assert window.shell is not None
+    window.shell.show_page("jobs")
+    other = make_reviewed_project(tmp_path / "other", tmp_path / "other-data")
+    for root, page in ((other, "overview"), (reviewed, "jobs")):
+        window.change_to(root)
+        qtbot.waitUntil(lambda root=root: window.workspace is not None and window.workspace.project.root == root)
+        assert window.shell is not None and window.shell.page_name == page
 
 
 def test_that_the_overview_shows_versions_charts_and_the_next_step(qtbot: QtBot, window: MainWindow) -> None:
@@ -216,7 +229,7 @@ def test_that_everything_to_press_or_read_has_a_name(qtbot: QtBot, window: MainW
 def test_that_the_recent_list_has_an_end_and_survives_a_hand_edited_file(tmp_path: Path) -> None:
     store = QSettings(str(tmp_path / "x.ini"), QSettings.Format.IniFormat)
     settings = AppSettings(store)
-    assert settings.recent == () and settings.page == "overview"
+    assert settings.recent == () and settings.page_of(Path("/p/0")) == "overview"
     for number in range(RECENT_LIMIT + 3):
         settings.remember_project(Path(f"/p/{number}"))
     settings.remember_project(Path("/p/5"))
@@ -226,8 +239,8 @@ def test_that_the_recent_list_has_an_end_and_survives_a_hand_edited_file(tmp_pat
     store.setValue("recent", "/only/one")
     assert settings.recent == (Path("/only/one"),)
     store.setValue("recent", 7)
-    store.setValue("page", ["x"])
-    assert settings.recent == () and settings.page == "overview"
+    store.setValue("pages", 7)
+    assert settings.recent == () and settings.page_of(Path("/p/0")) == "overview"
 
 
 MANY_CALLS = """
