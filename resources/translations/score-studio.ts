@@ -267,6 +267,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Review pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training is waiting for your review: show the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gate veto keep train continue waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation type="unfinished"></translation>
     </message>
@@ -472,6 +484,18 @@
     </message>
     <message>
         <source>run start train iteration next step continue score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run every planned iteration, one after the other; pauses for your reviews if you chose so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything iterations start train batch overnight loop</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3492,8 +3516,23 @@
             <numerusform></numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{n} jobs done, waiting for your review of iteration {0}</source>
+        <comment>{n} job done, waiting for your review of iteration {0}</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>Pausing after the current batch or step…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4714,8 +4753,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Run all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run all to iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The queue is running. See the Jobs page for progress.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more warnings are in the notes of the jobs.</source>
+        <comment>{n} more warning is in the notes of the jobs.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Results</source>
@@ -5889,6 +5943,23 @@
     </message>
 </context>
 <context>
+    <name>ReviewReminder</name>
+    <message numerus="yes">
+        <source>Training of iteration {0} is waiting for your review: {n} pairs to go.</source>
+        <comment>Training of iteration {0} is waiting for your review: {n} pair to go.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All {n} pairs of iteration {0} are reviewed. Start the training on the Pairs page.</source>
+        <comment>The pair of iteration {0} is reviewed. Start the training on the Pairs page.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SaveButton</name>
     <message>
         <source>Save</source>
@@ -6245,6 +6316,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Review pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All jobs are done.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6391,6 +6466,14 @@
         <source>Judge reads scores from the texts of {version}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score {subject}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>StartPage</name>
@@ -6490,6 +6573,10 @@
     </message>
     <message>
         <source>not queued yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training is waiting for it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
