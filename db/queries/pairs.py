@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -48,9 +48,9 @@ class PairRecord:
     note: str
 
 
-_CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
-_REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
-_FLAGS = func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)
+CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
+REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
+FLAGS = func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "id": Pair.id.expression,
     "iteration": Pair.iteration.expression,
@@ -62,14 +62,14 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "bin": Image.bin.expression,
     "split": Image.split.expression,
     "chosen_score": Pair.chosen_score.expression,
-    "chosen_text": _CHOSEN,
+    "chosen_text": CHOSEN,
     "generated_chosen": Pair.chosen_text.expression,
     "rejected_score": Pair.rejected_score.expression,
-    "rejected_text": _REJECTED,
+    "rejected_text": REJECTED,
     "generated_rejected": Pair.rejected_text.expression,
     "margin_score": Pair.margin_score.expression,
     "margin_consistency": Pair.margin_consistency.expression,
-    "flags": _FLAGS,
+    "flags": FLAGS,
     "verdict": func.coalesce(Decision.verdict, "none"),
     "scope": func.coalesce(Decision.scope, "both"),
     "reason": func.coalesce(Decision.reason, ""),
@@ -128,66 +128,10 @@ def generators(session: Session, iteration: int) -> Sequence[str]:
 
 def page(session: Session, *, iteration: int | None = None, state: str | None = None) -> list[PairRecord]:
     """Return complete pairs in id order. ``state``: "unreviewed", "keep", "veto", "edited" or "noted"; None for all."""
-    conditions = [] if state is None else [_STATES[state]]
+    conditions = [] if state is None else [STATES[state]]
     if iteration is not None:
         conditions.append(Pair.iteration == iteration)
-    return _records(session, [_is_newest(), *conditions], None)
-
-
-@dataclass(frozen=True, slots=True)
-class PairQuery:
-    """Filter of pairs; None and "" skip a condition.
-
-    Attributes:
-        state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited", "noted" or "suspicious" (with a
-            flag).
-        text: searched in both texts, the note and the image's name.
-        weights: an integer for every known flag.
-        low_share: a margin that is not positive, or below this share of its iteration's mean, is flagged "low_margin".
-    """
-
-    iteration: int | None
-    state: str | None
-    flag: str | None
-    text: str
-    weights: Mapping[str, int]
-    low_share: float
-
-
-def listed(session: Session, wanted: PairQuery, *, by_suspicion: bool) -> str:
-    """Return comma-separated pair ids: as they were generated, or sorted by heaviest flags, then lowest margin.
-
-    A regenerated pair has the place of the pair that it replaced. SQLite builds the text without blocking threads.
-    """
-    means = select(
-        Pair.iteration,
-        func.avg(Pair.margin_score).label("score"),
-        func.avg(Pair.margin_consistency).label("consistency"),
-    )
-    mean = means.group_by(Pair.iteration).subquery()
-    low = func.coalesce(
-        or_(
-            *(Pair.margin_score <= 0, Pair.margin_score < wanted.low_share * mean.c.score),
-            *(Pair.margin_consistency <= 0, Pair.margin_consistency < wanted.low_share * mean.c.consistency),
-        ),
-        false(),
-    )
-    weight = _weight(wanted.weights, low)
-    statement = select(Pair.id.label("id")).join(Image, Image.id == Pair.image_id)
-    statement = statement.outerjoin(Decision, Decision.id == _latest()).where(_is_newest(), *_conditions(wanted))
-    if by_suspicion or wanted.state == "suspicious" or wanted.flag == "low_margin":
-        statement = statement.join(mean, mean.c.iteration == Pair.iteration)
-    if wanted.state == "suspicious":
-        statement = statement.where(weight > 0)
-    if wanted.flag is not None:
-        statement = statement.where(or_(_has(wanted.flag), low) if wanted.flag == "low_margin" else _has(wanted.flag))
-    lower = func.coalesce(
-        func.min(Pair.margin_score, Pair.margin_consistency), Pair.margin_score, Pair.margin_consistency, 0.0
-    )
-    place = _place()
-    order = (weight.desc(), lower, place) if by_suspicion else (place,)
-    rows = statement.order_by(*order).subquery()
-    return session.scalar(select(func.group_concat(rows.c.id))) or ""
+    return _records(session, [is_newest(), *conditions], None)
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
@@ -195,37 +139,14 @@ def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
     return _records(session, [Pair.id.in_(ids)], None)
 
 
-def _conditions(wanted: PairQuery) -> list[ColumnElement[bool]]:
-    """Return the conditions that do not concern flags."""
-    conditions = [_STATES[wanted.state]] if wanted.state in _STATES else []
-    if wanted.iteration is not None:
-        conditions.append(Pair.iteration == wanted.iteration)
-    if wanted.text:
-        columns = (_CHOSEN, _REJECTED, Image.name, func.coalesce(Decision.note, ""))
-        conditions.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
-    return conditions
-
-
-def _has(flag: str) -> ColumnElement[bool]:
-    """Return whether a pair has a stored flag."""
-    own = func.json_each(_FLAGS).table_valued("value")
-    return select(own.c.value).where(own.c.value == flag).exists()
-
-
-def _weight(weights: Mapping[str, int], low: ColumnElement[bool]) -> ColumnElement[int]:
-    """Return the sum of the weights of a pair's flags."""
-    own = func.json_each(_FLAGS).table_valued("value")
-    stored = select(func.coalesce(func.sum(case(weights, value=own.c.value, else_=0)), 0)).scalar_subquery()
-    return stored + case((and_(low, ~_has("low_margin")), weights["low_margin"]), else_=0)
-
-
-_STATES: dict[str, ColumnElement[bool]] = {
+STATES: dict[str, ColumnElement[bool]] = {
     "unreviewed": or_(Decision.id.is_(None), Decision.verdict == "none"),
     "keep": Decision.verdict == "keep",
     "veto": Decision.verdict == "veto",
     "edited": or_(Decision.chosen_edit.is_not(None), Decision.rejected_edit.is_not(None)),
     "noted": Decision.note != "",
 }
+"""What holds of the latest decision of a pair in each state of its review."""
 
 
 def one(session: Session, pair_id: int) -> PairRecord | None:
@@ -236,7 +157,7 @@ def one(session: Session, pair_id: int) -> PairRecord | None:
 
 def in_image_order(session: Session, iteration: int, line: str) -> list[PairRecord]:
     """Return the pairs of an iteration of a line in the order of images, which does not depend on how they came in."""
-    records = _records(session, [_is_newest(), Pair.iteration == iteration, Pair.line == line], None)
+    records = _records(session, [is_newest(), Pair.iteration == iteration, Pair.line == line], None)
     return sorted(records, key=lambda record: record.image_id)
 
 
@@ -247,8 +168,8 @@ def trainable(session: Session, iteration: int, kind: str, line: str, *, vetoes:
     """
     vetoed = and_(Decision.verdict == "veto", Decision.scope.in_(("both", kind)))
     statement = select(Pair.image_id).join(Image, Image.id == Pair.image_id)
-    statement = statement.outerjoin(Decision, Decision.id == _latest())
-    wanted = [_is_newest(), Pair.iteration == iteration, Pair.line == line, Image.split == "train"]
+    statement = statement.outerjoin(Decision, Decision.id == latest_decision())
+    wanted = [is_newest(), Pair.iteration == iteration, Pair.line == line, Image.split == "train"]
     if vetoes:
         wanted.append(func.coalesce(~vetoed, True))
     return session.scalars(statement.where(*wanted).order_by(Pair.image_id)).all()
@@ -262,14 +183,16 @@ def image_paths(session: Session) -> dict[int, str]:
 
 def count(session: Session, iteration: int | None) -> int:
     """Return the number of pairs."""
-    statement = select(func.count()).select_from(Pair).where(_is_newest())
+    statement = select(func.count()).select_from(Pair).where(is_newest())
     return session.scalar(statement if iteration is None else statement.where(Pair.iteration == iteration)) or 0
 
 
 def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
     """Return the number of pairs by latest verdict; pairs without a decision are not included."""
-    statement = select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == _latest())
-    statement = statement.where(_is_newest()).group_by(Decision.verdict)
+    statement = (
+        select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == latest_decision())
+    )
+    statement = statement.where(is_newest()).group_by(Decision.verdict)
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
     return {key: value for key, value in session.execute(statement)}  # noqa: C416  a Result is not a mapping
@@ -306,7 +229,8 @@ def set_flags(session: Session, flags: Mapping[int, list[str]]) -> None:
         session.execute(update(Pair), [{"id": pair_id, "flags": own} for pair_id, own in flags.items()])
 
 
-def _is_newest() -> ColumnElement[bool]:
+def is_newest() -> ColumnElement[bool]:
+    """Return the condition that no pair of the same image replaces this one."""
     newer = aliased(Pair)
     same = (
         *(newer.line == Pair.line, newer.iteration == Pair.iteration),
@@ -315,7 +239,7 @@ def _is_newest() -> ColumnElement[bool]:
     return ~select(newer.id).where(*same).exists()
 
 
-def _place() -> ColumnElement[int]:
+def place_in_generation() -> ColumnElement[int]:
     """Return the id of the first pair of this image in this iteration, which a regeneration does not change."""
     first = aliased(Pair)
     same = (first.line == Pair.line, first.iteration == Pair.iteration, first.image_id == Pair.image_id)
@@ -323,7 +247,7 @@ def _place() -> ColumnElement[int]:
     return case((Pair.draw > 0, earliest), else_=Pair.id)
 
 
-def _latest() -> ScalarSelect[Any]:
+def latest_decision() -> ScalarSelect[Any]:
     """Return the id of a pair's latest decision, by one index search; NULL if there is none."""
     other = aliased(Decision)
     return select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
@@ -334,7 +258,7 @@ def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit:
         select(*(column.label(name) for name, column in _COLUMNS.items()))
         .select_from(Pair)
         .join(Image, Image.id == Pair.image_id)
-        .outerjoin(Decision, Decision.id == _latest())
+        .outerjoin(Decision, Decision.id == latest_decision())
         .where(*conditions)
         .order_by(Pair.id)
         .limit(limit)

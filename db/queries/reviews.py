@@ -19,7 +19,7 @@ _ACTIONS = ("decide", "edit", "note", "bulk")
 _COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags"
 _SET_VERDICT = text(f"""
     INSERT INTO decision ({_COLUMNS})
-    SELECT :step, pair.id, :verdict, :scope, '', coalesce(last.note, ''), last.chosen_edit, last.rejected_edit,
+    SELECT :step, pair.id, :verdict, :scope, :reason, coalesce(last.note, ''), last.chosen_edit, last.rejected_edit,
         last.flags
     FROM pair LEFT JOIN decision AS last
         ON last.id = (SELECT max(d.id) FROM decision AS d WHERE d.pair_id = pair.id)
@@ -65,9 +65,10 @@ def latest(session: Session, pair_id: int) -> Decision | None:
     return session.scalars(statement).first()
 
 
-def set_verdict(session: Session, step_id: int, pair_ids: Sequence[int], verdict: str, scope: str) -> None:
+def set_verdict(session: Session, step_id: int, pair_ids: Sequence[int], verdict: str, scope: str, reason: str) -> None:
     """Append a verdict for many pairs; their notes and edits are kept."""
-    values = {"step": step_id, "verdict": verdict, "scope": scope, "ids": json.dumps(list(pair_ids))}
+    ids = json.dumps(list(pair_ids))
+    values = {"step": step_id, "verdict": verdict, "scope": scope, "reason": reason, "ids": ids}
     session.execute(_SET_VERDICT, values)
 
 

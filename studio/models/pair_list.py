@@ -66,7 +66,7 @@ class PairsModel(PagedTableModel[PairRow]):
     def _text(self, row: PairRow, column: int) -> str:
         match column:
             case 0:
-                return self.words[row.verdict]
+                return self.verdict_text(row)
             case 1:
                 return row.image_name
             case 2:
@@ -75,6 +75,12 @@ class PairsModel(PagedTableModel[PairRow]):
                 return f"{row.chosen_score} | {row.rejected_score}"
             case _:
                 return self._why(row)
+
+    def verdict_text(self, row: PairRow) -> str:
+        """Return the verdict in words, with the reason of a veto that has one."""
+        return (
+            self.tr("{0}: {1}").format(self.words[row.verdict], row.reason) if row.reason else self.words[row.verdict]
+        )
 
     def _why(self, row: PairRow) -> str:
         if not row.flags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -48,11 +48,17 @@ def cut_text(delegate: QStyledItemDelegate, option: QStyleOptionViewItem, index:
 
 
 class StateDelegate(CellDelegate):
-    """The state's shape before its word."""
+    """The state's shape before its word. ``elide``: where a word without room is cut; None: as the table does."""
+
+    def __init__(self, parent: QObject | None = None, *, elide: Qt.TextElideMode | None = None) -> None:
+        super().__init__(parent)
+        self._elide = elide
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Add the shape."""
         super().initStyleOption(option, index)
+        if self._elide is not None:
+            option.textElideMode = self._elide
         state = index.data(STATE_ROLE)
         if state:
             option.icon = state_icon(state, current_theme().colours)

@@ -72,6 +72,15 @@ class Bar:
     main: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CountBar:
+    """A row of a chart of counts, in a colour of the theme."""
+
+    name: str
+    count: int
+    colour: str = "accent"
+
+
 def place_marks(marks: Sequence[Mark]) -> list[float]:
     """Return each mark's x position: a lone one on its iteration's tick, several around it."""
     places = []
@@ -106,3 +115,8 @@ def import_probe_chart() -> ModuleType:
 def import_calibration_chart() -> ModuleType:
     """``studio.widgets.calibration_chart``. Window's thread, as above."""
     return importlib.import_module("studio.widgets.calibration_chart")
+
+
+def import_count_chart() -> ModuleType:
+    """``studio.widgets.count_chart``. Window's thread, as above."""
+    return importlib.import_module("studio.widgets.count_chart")

@@ -34,6 +34,8 @@ from studio.views.judges.suggestions_window import SuggestionsWindow
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.probe_window import ProbeWindow
 from studio.views.pairs.pairs_page import PairsPage
+from studio.views.pairs.review_summary import ReviewSummaryWindow
+from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.window.about import AboutWindow
 from studio.views.window.guide import GuideWindow
@@ -384,6 +386,54 @@ def decide(trial: Trial, name: str) -> None:
     trial.do(name)
     assert verdicts(page)[:2] == [name.split(".")[1], "none"] and page.table.currentIndex().row() == 1
     take_back(trial)
+
+
+@acts("pairs.reason-1", "pairs.reason-2", "pairs.reason-3", "pairs.reason-4", "pairs.reason-5")
+@acts("pairs.reason-6", "pairs.reason-7", "pairs.reason-8", "pairs.reason-9")
+def veto_for_a_reason(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page._on_reasons(tuple(f"reason {number}" for number in range(1, 10)))
+    trial.do(name)
+    assert (page.model.rows[0].verdict, page.model.rows[0].reason) == ("veto", f"reason {name[-1]}")
+    assert page.table.currentIndex().row() == 1
+    take_back(trial)
+
+
+@acts("pairs.edit-reasons", "pairs.summary")
+def windows_of_the_review(trial: Trial, name: str) -> None:
+    first_pair(trial)
+    trial.opens(name, VetoReasonsWindow if name == "pairs.edit-reasons" else ReviewSummaryWindow)
+
+
+@acts("pairs.next-unreviewed")
+def next_unreviewed(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.decide("keep")
+    page.decide("keep")
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    trial.do(name)
+    assert page.table.currentIndex().row() == 2
+    take_back(trial)
+    take_back(trial)
+
+
+@acts("pairs.more-filters")
+def more_filters(trial: Trial, name: str) -> None:
+    controls = first_pair(trial).controls
+    before = controls.more.isHidden()
+    trial.do(name)
+    assert controls.more.isHidden() is not before
+    assert controls.more_button.isChecked() is before
+
+
+@acts("pairs.clear-filters")
+def clear_filters(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.controls.state.setCurrentIndex(1)
+    page.controls.distance.low.setText("3")
+    trial.do(name)
+    assert not page.controls.is_filtering and page.controls.distance.low.text() == ""
+    trial.until(lambda: page.model.rowCount() == TOTAL)
 
 
 @acts("pairs.scope-both", "pairs.scope-score", "pairs.scope-consistency")
@@ -1053,6 +1103,8 @@ ALONE = (
     ),
     *(
         "-metrics",
+        "edit-reasons",
+        "pairs.summary",
         ".export",
         ".report",
         "close-project",

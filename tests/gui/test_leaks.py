@@ -58,6 +58,8 @@ DIALOGS: dict[str, Callable[[Shell], None]] = {
     "export, a file": ask_for_a_file_to_export,
     "delete a version": ask_about_a_version,
     "chat": lambda shell: shell.compare.chat(),
+    "veto reasons": lambda shell: shell.pairs.edit_reasons(),
+    "review summary": lambda shell: shell.pairs.show_summary(),
     "save a table": lambda shell: ask_and_save(shell.compare.table),
     "save a chart": lambda shell: shell.findChildren(SaveButton)[0].ask("png"),
     "a problem": lambda shell: show_problem(shell, "text"),

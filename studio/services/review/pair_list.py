@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
+
 from db.engine import Session
 from db.queries import meta, resampling
 from db.queries import pairs as queries
 from db.queries.pairs import PairRecord
+from db.queries.reviewing import pair_filters
+from db.queries.reviewing.pair_filters import PairQuery
 from studio.services.errors import StudioError
 from studio.services.images.image_columns import Ids, numbers
 from studio.services.projects.project import Project
 from studio.services.review.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
-from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow
+from studio.services.review.types import Bounds, FilterCounts, PairCounts, PairFilter, PairOrder, PairRow
 
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
@@ -31,10 +35,45 @@ def iterations(project: Project) -> list[int]:
 
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
     """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands."""
-    weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
-    wanted = queries.PairQuery(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
     with project.reader() as session:
-        return numbers(queries.listed(session, wanted, by_suspicion=order == "suspicion"))
+        return numbers(pair_filters.listed(session, _query(filter), by_suspicion=order == "suspicion"))
+
+
+def filter_counts(project: Project, filter: PairFilter) -> FilterCounts:
+    """Return how many pairs each state, flag and reason would list beside the filter's other conditions."""
+    with project.reader() as session:
+        found = pair_filters.choice_counts(session, _query(filter))
+    return FilterCounts(found.states, found.flags, found.reasons, found.all_states, found.all_flags)
+
+
+def next_unreviewed(project: Project, ids: Ids, place: int, iteration: int | None = None) -> int | None:
+    """Return the place of the next unreviewed pair after ``place`` in a list, from its end on from its beginning.
+
+    None: all pairs of the list are reviewed.
+    """
+    unreviewed = listed(project, PairFilter(iteration, "unreviewed"))
+    places = np.flatnonzero(np.isin(ids, unreviewed))
+    if not len(places):
+        return None
+    after = places[places > place]
+    return int(after[0] if len(after) else places[0])
+
+
+def _query(filter: PairFilter) -> PairQuery:
+    return PairQuery(
+        *(filter.iteration, filter.state, filter.flag, filter.text),
+        weights={flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()},
+        low_share=LOW_MARGIN,
+        reason=filter.reason,
+        distance=_range(filter.distance),
+        words=_range(filter.words),
+        margin=_range(filter.margin),
+        score=_range(filter.score),
+    )
+
+
+def _range(bounds: Bounds) -> pair_filters.Range:
+    return bounds.low, bounds.high
 
 
 def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:

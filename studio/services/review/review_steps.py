@@ -110,7 +110,9 @@ def edit_many(session: Session, edits: Sequence[TextEdit], vetoes: Sequence[int]
     return step
 
 
-def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, *, scope: VetoScope = "both") -> int:
+def decide_all(
+    project: Project, pair_ids: Sequence[int], verdict: PairVerdict, *, scope: VetoScope = "both", reason: str = ""
+) -> int:
     """Set one verdict for many pairs, as one step; returns its id.
 
     Raises:
@@ -120,7 +122,7 @@ def decide_all(project: Project, pair_ids: Sequence[int], verdict: PairVerdict, 
         raise StudioError("There are no pairs to decide on.", "Choose another filter.")
     with project.session() as session:
         step = reviews.add_step(session, "bulk", len(pair_ids), _who())
-        reviews.set_verdict(session, step, pair_ids, verdict, scope)
+        reviews.set_verdict(session, step, pair_ids, verdict, scope, reason)
         return step
 
 

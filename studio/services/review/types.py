@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -16,13 +17,51 @@ ReviewAct = Literal["decide", "edit", "note", "bulk"]
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """A range of numbers, both ends included; None leaves a side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def __bool__(self) -> bool:
+        return self.low is not None or self.high is not None
+
+
+@dataclass(frozen=True, slots=True)
 class PairFilter:
-    """Conditions for pairs; None and "" are ignored. ``text`` is searched in texts, note and image name."""
+    """Conditions for pairs; None, "" and open bounds are ignored. ``text`` is searched in texts, note and image name.
+
+    Attributes:
+        reason: of a veto; "" selects vetoes without a reason.
+        distance: between chosen and rejected score.
+        words: about; one of both texts is as long as this.
+        margin: reward margin after one of the trainings; a pair that no training has measured is outside.
+        score: the image's mean score, in the original scale.
+    """
 
     iteration: int | None = None
     state: PairState | None = None
     flag: str | None = None
     text: str = ""
+    reason: str | None = None
+    distance: Bounds = Bounds()
+    words: Bounds = Bounds()
+    margin: Bounds = Bounds()
+    score: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCounts:
+    """How many pairs each choice of a filter would list, the other filters being as they are.
+
+    A missing choice would list none. ``all_states`` and ``all_flags``: without that filter.
+    """
+
+    states: Mapping[str, int]
+    flags: Mapping[str, int]
+    reasons: Mapping[str, int]
+    all_states: int
+    all_flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +69,8 @@ class PairRow:
     """One pair with its latest decision. ``truth`` is the mean score in the original scale, ``bin`` its label 0..9.
 
     Texts are the edited ones if there are any; ``generated_*`` are the model's. ``flags`` are the reasons for
-    suspicion, most serious first, ``suspicion`` is their weight. ``redrawing``: its regeneration is queued.
+    suspicion, most serious first, ``suspicion`` is their weight; ``reason`` is the veto's. ``redrawing``: its
+    regeneration is queued.
     """
 
     id: int
@@ -49,6 +89,7 @@ class PairRow:
     scope: VetoScope
     note: str
     flags: tuple[str, ...]
+    reason: str = ""
     draw: int = 0
     generated_chosen: str = ""
     generated_rejected: str = ""
@@ -110,3 +151,11 @@ class TrainRow(TypedDict):
     chosen_text: str
     rejected_score: int
     rejected_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many pairs are vetoed for one reason; "" is a veto without a reason."""
+
+    reason: str
+    pairs: int

@@ -12,6 +12,7 @@ from studio.plural import plural
 from studio.services.review.review_steps import ReviewStepSummary
 from studio.services.review.types import PairVerdict, VetoScope
 from studio.views.actions.definition import ActionDefinition
+from studio.views.actions.review import review_actions
 from studio.views.actions.tables import save_table_action
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def pair_actions(page: PairsPage) -> list[ActionDefinition]:
         *_bulk(page),
         *_moves(page),
         *_filters(page),
+        *review_actions(page),
         *_image(page),
         *_history(page),
         save_table_action("pairs", page.table, enabled=lambda: page.current is not None),
@@ -148,7 +150,7 @@ def _bulk(page: PairsPage) -> list[ActionDefinition]:
         return page.model.rowCount() > 0
 
     def label() -> str:
-        return page.training_text or translate("Actions", "Start training")
+        return page.gate.text or translate("Actions", "Start training")
 
     return [
         ActionDefinition(
@@ -184,7 +186,7 @@ def _bulk(page: PairsPage) -> list[ActionDefinition]:
             keys=("Ctrl+Return",),
             icon="train",
             synonyms=translate("Actions", "continue approve review gate finish done"),
-            enabled=lambda: page.can_train or page.detail.editor.row is not None,
+            enabled=lambda: page.gate.is_open or page.detail.editor.row is not None,
             label=label,
         ),
     ]

@@ -43,7 +43,7 @@ class NoPairs(QWidget):
 
     def explain(self, wanted: PairFilter, counts: PairCounts, *, trains: bool) -> None:
         """Say why nothing is listed; ``trains``: training waits for the review."""
-        done = is_reviewed(counts) and (wanted.state, wanted.flag, wanted.text) == ("unreviewed", None, "")
+        done = is_reviewed(counts) and wanted == PairFilter(wanted.iteration, "unreviewed")
         self.text.setText(reviewed_text(counts) if done else self.tr("No pairs match the filter."))
         self.train_button.setVisible(done and trains)
 

@@ -71,10 +71,10 @@ class PairActions(QObject):
         self.history = history
         self.history_changed.emit()
 
-    def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope) -> None:
+    def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope, reason: str = "") -> None:
         """Set a verdict."""
-        new = replace(row, verdict=verdict, scope=scope)
-        self._change(row, new, lambda: review_steps.decide(self._project, row.id, verdict, scope=scope))
+        new = replace(row, verdict=verdict, scope=scope, reason=reason)
+        self._change(row, new, lambda: review_steps.decide(self._project, row.id, verdict, scope=scope, reason=reason))
 
     def annotate(self, row: PairRow, note: str) -> None:
         """Write a note."""
@@ -91,13 +91,14 @@ class PairActions(QObject):
 
         self._change(row, new, work)
 
-    def decide_all(self, ids: Sequence[int], verdict: PairVerdict, scope: VetoScope) -> None:
+    def decide_all(self, ids: Sequence[int], verdict: PairVerdict, scope: VetoScope, reason: str = "") -> None:
         """Set one verdict for all these pairs, as one undo step."""
+        project = self._project
 
         def done(_step: object) -> None:
             self.many.emit(len(ids))
 
-        self._write(lambda: review_steps.decide_all(self._project, ids, verdict, scope=scope), done)
+        self._write(lambda: review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason), done)
 
     def undo(self) -> None:
         """Undo the latest step."""

@@ -35,6 +35,7 @@ class PairDetail(QWidget):
         self.bin = PlainLabel(role="muted")
         self.verdict = PlainLabel(role="subtitle")
         self.sign = PlainLabel()
+        self.reason = PlainLabel(wrap=True)
         self.scope = PlainLabel(role="muted", wrap=True)
         self.flags = Chips(self.tr("Flags"))
         self.marks = Chips(self.tr("Status"))
@@ -69,8 +70,10 @@ class PairDetail(QWidget):
         self.show_verdict(row)
 
     def show_verdict(self, row: PairRow | None) -> None:
-        """Show the verdict with its icon, the veto scope and the note."""
+        """Show the verdict with its icon, the reason and scope of a veto, and the note."""
         self.verdict.setText(self._words[row.verdict] if row else "")
+        self.reason.setText(one_line(row.reason) if row else "")
+        self.reason.setVisible(bool(self.reason.text()))
         partial = row is not None and row.verdict == "veto" and row.scope != "both"
         self.scope.setText(self._scope_words[row.scope] if row and partial else "")
         self.scope.setVisible(partial)
@@ -137,6 +140,7 @@ class PairDetail(QWidget):
         state.addWidget(self.sign)
         state.addWidget(self.verdict, 1)
         facts.addLayout(state)
+        facts.addWidget(self.reason)
         facts.addWidget(self.scope)
         facts.addSpacing(6)
         facts.addWidget(PlainLabel(self.tr("True mean score"), role="muted"))

@@ -1,16 +1,21 @@
-"""Filter bar of the pair list: iteration, state, flag, order and search."""
+"""Filter bar of the pair list: iteration, state, flag, order and search; more of it on request."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.pair_list import flag_words
-from studio.services.review.types import PairFilter, PairOrder
+from studio.services.review.types import Bounds, FilterCounts, PairFilter, PairOrder
+from studio.text import one_line
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.range_field import RangeField
 
 SEARCH_MS = 250
+SEARCH_WIDTH = 110
 
 
 class PairFilterBar(QWidget):
@@ -21,24 +26,37 @@ class PairFilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.iteration = _combo(self.tr("Iteration"), 118)
-        self.state = _combo(self.tr("Review state"), 112)
-        self.flag = _combo(self.tr("Flag"), 158)
-        self.order = _combo(self.tr("Order"), 170)
+        self.iteration = _combo(self.tr("Iteration"), 5)
+        self.state = _combo(self.tr("Review state"), 9)
+        self.flag = _combo(self.tr("Flag"), 9)
+        self.order = _combo(self.tr("Order"), 8)
         self.search = QLineEdit()
+        self.more_button = QPushButton()
+        self.more = QWidget()
+        self.reason = _combo(self.tr("Reason of the veto"), 12)
+        self.distance = RangeField(self.tr("Score distance"), self.tr("Between chosen and rejected score"))
+        self.words = RangeField(self.tr("Words"), self.tr("Words of one of the two texts"))
+        self.margin = RangeField(self.tr("Margin"), self.tr("Reward margin after training, where it was measured"))
+        self.score = RangeField(self.tr("Image score"), self.tr("True mean score of the image"))
+        self.clear_button = QPushButton()
+        self._ranges = (self.distance, self.words, self.margin, self.score)
         self._timer = QTimer(self)
         self._fill()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.iteration, self.state, self.flag, self.order):
-            layout.addWidget(widget)
-        layout.addWidget(self.search, 1)
+        self._lay_out()
 
     @property
     def filter(self) -> PairFilter:
         """Return the filter; its iteration is None before any is known."""
         return PairFilter(
-            self.iteration.currentData(), self.state.currentData(), self.flag.currentData(), self.search.text()
+            self.iteration.currentData(),
+            self.state.currentData(),
+            self.flag.currentData(),
+            self.search.text(),
+            reason=self.reason.currentData(),
+            distance=Bounds(*self.distance.range),
+            words=Bounds(*self.words.range),
+            margin=Bounds(*self.margin.range),
+            score=Bounds(*self.score.range),
         )
 
     @property
@@ -57,14 +75,51 @@ class PairFilterBar(QWidget):
             self.iteration.blockSignals(False)
         choose(self.iteration, chosen)
 
+    def offer_reasons(self, reasons: Sequence[str]) -> None:
+        """Offer these reasons and those that are counted, without a signal; the chosen one stays."""
+        chosen = self.reason.currentData()
+        wanted = [reason for reason in dict.fromkeys((*reasons, *([chosen] if chosen else []))) if reason]
+        with QSignalBlocker(self.reason):
+            self.reason.clear()
+            self._add(self.reason, self.tr("Any reason"), None)
+            for reason in wanted:
+                self._add(self.reason, one_line(reason), reason)
+            self._add(self.reason, self.tr("No reason given"), "")
+            choose(self.reason, chosen)
+        self.reason.setToolTip(self.tr("Reason of the veto"))
+
+    def show_counts(self, counts: FilterCounts) -> None:
+        """Show how many pairs each choice would list, in brackets behind it."""
+        known = [self.reason.itemData(place) for place in range(self.reason.count())]
+        if other := [reason for reason in counts.reasons if reason not in known]:
+            self.offer_reasons([*(reason for reason in known if reason), *other])
+        vetoed = sum(counts.reasons.values())
+        for combo, numbers, everything in (
+            (self.state, counts.states, counts.all_states),
+            (self.flag, counts.flags, counts.all_flags),
+            (self.reason, counts.reasons, vetoed),
+        ):
+            for place in range(combo.count()):
+                text, choice = combo.itemData(place, _TEXT), combo.itemData(place)
+                count = everything if choice is None else numbers.get(choice, 0)
+                combo.setItemText(place, f"{text} ({count:,})")
+            combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + _MARGIN)
+
     def show_all_of(self, iteration: int) -> None:
         """Clear all filters but the iteration, without a signal."""
         choose(self.iteration, iteration)
-        choose(self.state, None)
-        choose(self.flag, None)
+        for combo in (self.state, self.flag, self.reason):
+            choose(combo, None)
+        for field in self._ranges:
+            field.clear()
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
+
+    def clear(self) -> None:
+        """Clear all filters but the iteration."""
+        self.show_all_of(self.iteration.currentData())
+        self.changed.emit()
 
     def next_state(self, step: int) -> None:
         """Select the filter ``step`` positions further, wrapping around."""
@@ -78,6 +133,22 @@ class PairFilterBar(QWidget):
         """Select the other order."""
         self.order.setCurrentIndex((self.order.currentIndex() + 1) % self.order.count())
 
+    @property
+    def more_text(self) -> str:
+        """Return the text of the button that shows the second part: with the number of filters set in it."""
+        number = sum(any(end is not None for end in field.range) for field in self._ranges)
+        number += self.reason.currentData() is not None
+        return self.tr("More filters ({0})").format(number) if number else self.tr("More filters")
+
+    @property
+    def is_filtering(self) -> bool:
+        """Return whether any filter but the iteration is set."""
+        return self.filter != PairFilter(self.iteration.currentData())
+
+    def _add(self, combo: QComboBox, text: str, data: object) -> None:
+        combo.addItem(text, data)
+        combo.setItemData(combo.count() - 1, text, _TEXT)
+
     def _fill(self) -> None:
         for text, data in (
             (self.tr("All"), None),
@@ -88,22 +159,45 @@ class PairFilterBar(QWidget):
             (self.tr("Edited"), "edited"),
             (self.tr("With notes"), "noted"),
         ):
-            self.state.addItem(text, data)
-        self.flag.addItem(self.tr("Any flag"), None)
+            self._add(self.state, text, data)
+        self._add(self.flag, self.tr("Any flag"), None)
         for flag, word in flag_words().items():
-            self.flag.addItem(word, flag)
-        self.order.addItem(self.tr("Generation order"), "generation")
-        self.order.addItem(self.tr("Most suspicious first"), "suspicion")
+            self._add(self.flag, word, flag)
+        self.offer_reasons(())
+        self.order.addItem(self.tr("As generated"), "generation")
+        self.order.addItem(self.tr("Suspicious first"), "suspicion")
         self.search.setPlaceholderText(self.tr("Search in texts, notes and names"))
         self.search.setAccessibleName(self.tr("Search in texts, notes and names"))
         self.search.setClearButtonEnabled(True)
+        self.more_button.setCheckable(True)
+        self.more.hide()
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
         self._timer.timeout.connect(self.changed)
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self.search.returnPressed.connect(self.done)
-        for combo in (self.iteration, self.state, self.flag, self.order):
+        for combo in (self.iteration, self.state, self.flag, self.order, self.reason):
             combo.currentIndexChanged.connect(lambda _place: self.changed.emit())
+        for field in self._ranges:
+            field.changed.connect(self.changed)
+
+    def _lay_out(self) -> None:
+        first, second = FlowLayout(), FlowLayout(self.more, spacing=10)
+        self.search.setMinimumWidth(SEARCH_WIDTH)
+        for widget in (self.iteration, self.state, self.flag, self.order, self.search, self.more_button):
+            first.addWidget(widget)
+        for part in (self.reason, *self._ranges, self.clear_button):
+            second.addWidget(part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(first)
+        layout.addWidget(self.more)
+
+
+_TEXT = int(Qt.ItemDataRole.UserRole) + 1
+"""Role of an item's text without its count."""
+_MARGIN = 28
+"""Pixels of an opened list beside its longest text."""
 
 
 def choose(combo: QComboBox, data: object) -> None:
@@ -113,8 +207,9 @@ def choose(combo: QComboBox, data: object) -> None:
     combo.blockSignals(False)
 
 
-def _combo(name: str, width: int) -> QComboBox:
+def _combo(name: str, characters: int) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
-    combo.setMinimumWidth(width)
+    combo.setMinimumContentsLength(characters)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)  # counts change
     return combo

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
 from studio.plural import plural
-from studio.services.review import pair_list
+from studio.services.review import pair_list, veto_reasons
 from studio.services.review.gate import review_gate
-from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, ReviewGate, VetoScope
+from studio.services.review.types import FilterCounts, PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
+from studio.services.review.veto_reasons import MOST
 from studio.text import one_line
 from studio.views.actions.buttons import action_button, bind_button, icon_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.pairs import pair_actions
 from studio.views.image_window import ImageWindow
 from studio.views.page import Page
-from studio.views.pairs.no_pairs import NoPairs, is_reviewed, reviewed_text
+from studio.views.pairs.gate_control import GateControl
+from studio.views.pairs.no_pairs import NoPairs
 from studio.views.pairs.pair_actions import PairActions
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
 from studio.views.pairs.pair_detail import PairDetail
 from studio.views.pairs.pair_editor import PairEditor
 from studio.views.pairs.pair_filter_bar import PairFilterBar
+from studio.views.pairs.pair_head import PairHead
 from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
+from studio.views.pairs.review_summary import ReviewSummaryWindow
+from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
-from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 92, columns.COL_SCORES: 66, columns.COL_WHY: 160}
+
+COUNT_MS = 400
+"""Pause after which the choices of the filters are counted."""
 
 
 class PairsPage(Page):
@@ -39,7 +48,9 @@ class PairsPage(Page):
         super().__init__(workspace, "Pairs", parent)
         self.model = PairsModel(self)
         self.table = make_table(self.model, self.tr("Pairs"), stretch=columns.COL_IMAGE)
-        self.table.setItemDelegateForColumn(columns.COL_VERDICT, StateDelegate(self.table))
+        self.table.setItemDelegateForColumn(
+            columns.COL_VERDICT, StateDelegate(self.table, elide=Qt.TextElideMode.ElideRight)
+        )
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
         self.detail = PairDetail(workspace.images, self.model.words)
@@ -47,14 +58,13 @@ class PairsPage(Page):
         self.pair_actions = PairActions(workspace, self)
         self.reading = RowReading(workspace, self.model, self.pair_actions)
         self.note_bar, self.question = NoteBar(), QuestionBar()
-        self.progress = PlainLabel(role="subtitle")
-        self.bar = QProgressBar()
-        self.feedback, self.late = ElidedLabel(role="muted"), PlainLabel(role="muted")
-        self.train_button = QPushButton()
+        self.head = PairHead()
+        self.progress, self.feedback, self.late = self.head.progress, self.head.feedback, self.head.late
+        self.train_button = self.head.train_button
+        self.gate = GateControl(self.train_button, self)
         self.scope = QComboBox()
-        self._gate: ReviewGate | None = None
-        self._approved: int | None = None
-        self.training_text = ""
+        self.reasons: tuple[str, ...] = ()
+        self._counting = QTimer(self)
         self._fill_scope()
         self.commands = self.add_action_set(self.tr("Pairs"), pair_actions(self))
         self.nothing = NoPairs(self.commands["pairs.train"])
@@ -64,6 +74,7 @@ class PairsPage(Page):
         self._lay_out()
         self._connect()
         self.pair_actions.read_history()
+        self.read_reasons()
 
     @property
     def current(self) -> PairRow | None:
@@ -100,13 +111,65 @@ class PairsPage(Page):
 
         self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
-    def decide(self, verdict: PairVerdict) -> None:
+    def decide(self, verdict: PairVerdict, reason: str = "") -> None:
         """Set the verdict of the current pair and go to the next one."""
         row = self.current
         if row is not None:
-            self.pair_actions.decide(row, verdict, self.veto_scope if verdict == "veto" else "both")
-            self._show_feedback(row, self.model.words[verdict].lower())
+            if row.verdict == "none":
+                self.head.note_verdict()
+            self.pair_actions.decide(row, verdict, self.veto_scope if verdict == "veto" else "both", reason)
+            word = self.model.words[verdict].lower()
+            self._show_feedback(row, self.tr("{0} ({1})").format(word, reason) if reason else word)
             self.step(1)
+
+    def veto_for(self, number: int) -> None:
+        """Veto the current pair for the reason on this key, 1 to 9, and go to the next one."""
+        if number <= len(self.reasons):
+            self.decide("veto", self.reasons[number - 1])
+
+    def read_reasons(self) -> None:
+        """Read the project's reasons of vetoes."""
+        project = self.project
+        self.workspace.background.read("reasons", lambda: veto_reasons.veto_reasons(project), self._on_reasons)
+
+    def edit_reasons(self) -> None:
+        """Open the window for the project's reasons."""
+        window = VetoReasonsWindow(self.workspace, self.reasons, self)
+        window.saved.connect(self._on_reasons)
+        window.show()
+
+    def show_summary(self) -> None:
+        """Open the window with the reasons of the vetoes, counted."""
+        ReviewSummaryWindow(self.workspace, self.controls.filter.iteration, self).show()
+
+    def next_unreviewed(self) -> None:
+        """Go to the next pair of the list without a verdict, from its end on from its beginning."""
+        place = self.table.currentIndex().row()
+        for number in range(place + 1, self.model.rowCount()):
+            row = self.model.row_at(number)
+            if row is None:
+                break
+            if row.verdict == "none":
+                self.table.setCurrentIndex(self.model.index(number, 0))
+                return
+        self._look_for_unreviewed(place)
+
+    def _look_for_unreviewed(self, place: int) -> None:
+        project, ids, state = self.project, self.model.ids, self.pair_actions.state
+        iteration = self.controls.filter.iteration
+
+        def done(found: int | None) -> None:
+            if not self.pair_actions.is_current(state):  # what was being saved meanwhile may be one of them
+                QTimer.singleShot(AGAIN_MS, self, lambda: self._look_for_unreviewed(place))
+            elif self.model.ids is not ids:
+                return  # another list is shown by now
+            elif found is None:
+                self.feedback.setText(self.tr("All pairs of this list are reviewed."))
+            else:
+                self.table.setCurrentIndex(self.model.index(found, 0))
+
+        find = pair_list.next_unreviewed
+        self.workspace.background.read("unreviewed", lambda: find(project, ids, place, iteration), done)
 
     def edit(self) -> None:
         """Open the texts of the shown pair for writing."""
@@ -147,18 +210,13 @@ class PairsPage(Page):
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
-    @property
-    def can_train(self) -> bool:
-        """Return whether training waits for the review and has at least one pair."""
-        return self._gate is not None and self._gate.score > 0 and self._gate.iteration != self._approved
-
     def train(self) -> None:
         """Approve the review: training of the iteration starts."""
-        if self._gate is not None and self.can_train:
+        if self.gate.is_open:
             self.table.setFocus()  # the button hides, and the focus would move to the filters
-            self._approved = self._gate.iteration
-            self.update_actions()
-            self.workspace.approve_review(self._gate.iteration)
+            iteration = self.gate.approve()
+            assert iteration is not None
+            self.workspace.approve_review(iteration)
             self.refresh_soon()
 
     def save_or_train(self) -> None:
@@ -206,11 +264,10 @@ class PairsPage(Page):
         if len(result.ids):
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._show_current()
-        self._show_counts(result.counts)
-        self.late.setText(
-            self.tr("Training has started; changes no longer affect this iteration.") if result.begun else ""
-        )
-        self._show_gate(result.gate)
+        self.head.show_counts(result.counts)
+        self._count_soon()
+        self.head.show_late(result.begun)
+        self.gate.show_gate(result.gate)
         self.nothing.explain(self.controls.filter, result.counts, trains=result.gate is not None)
         self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
 
@@ -238,14 +295,15 @@ class PairsPage(Page):
             self.detail.show_pair(row)
 
     def _on_saved(self, counts: PairCounts) -> None:
-        self._show_counts(counts)
+        self.head.show_counts(counts)
+        self._count_soon()
         iteration = self.controls.filter.iteration
-        if self._gate is not None and iteration is not None:
+        if self.gate.gate is not None and iteration is not None:
             project, state = self.project, self.pair_actions.state
             self.workspace.background.read(
                 "gate",
                 lambda: review_gate(project, iteration),
-                lambda gate: self._show_gate(gate) if self.pair_actions.is_current(state) else None,
+                lambda gate: self.gate.show_gate(gate) if self.pair_actions.is_current(state) else None,
             )
 
     def _on_many(self, count: int) -> None:
@@ -274,31 +332,24 @@ class PairsPage(Page):
         self._wanted = found.pair.id
         self.refresh()
 
-    def _show_counts(self, counts: PairCounts) -> None:
-        text = self.tr("{0} of {1} reviewed, {2} vetoed")
-        done = is_reviewed(counts)
-        self.progress.setText(
-            reviewed_text(counts) if done else text.format(counts.reviewed, counts.total, counts.vetoed)
-        )
-        self.bar.setRange(0, max(1, counts.total))
-        self.bar.setValue(counts.reviewed)
+    def _count_soon(self) -> None:
+        """Count what each choice of the filters would list, once there is a pause."""
+        self._counting.start()
 
-    def _show_gate(self, gate: ReviewGate | None) -> None:
-        self._gate = gate
-        self.train_button.setVisible(gate is not None)
-        self.training_text, self._approved = "", None
-        if gate is None:
-            self.update_actions()
-            return
-        self.training_text = (
-            plural("PairsPage", "Train on {n} pairs", "Train on {n} pair", gate.score)
-            if gate.score
-            else self.tr("No pairs left to train on")
-        )
+    def _count(self) -> None:
+        project, wanted = self.project, self.controls.filter
+
+        def done(counts: FilterCounts) -> None:
+            if wanted == self.controls.filter:
+                self.controls.show_counts(counts)
+
+        self.workspace.background.read("pairs:counts", lambda: pair_list.filter_counts(project, wanted), done)
+
+    def _on_reasons(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        self.controls.offer_reasons(reasons)
+        self._count_soon()
         self.update_actions()
-        both = self.tr("Pairs in the score set: {0}, in the consistency set: {1} (Ctrl+Return)")
-        one = self.tr("Training of iteration {0} is waiting for your review (Ctrl+Return)").format(gate.iteration)
-        self.train_button.setToolTip(one if gate.consistency is None else both.format(gate.score, gate.consistency))
 
     def _show_feedback(self, row: PairRow, what: str) -> None:
         self.feedback.setText(self.tr("{0}: {1}").format(one_line(row.image_name), what))
@@ -317,6 +368,7 @@ class PairsPage(Page):
         self.table.setFocus()
 
     def _on_control(self) -> None:
+        self.update_actions()
         self.refresh()
         if not self.controls.search.hasFocus():
             self.table.setFocus()
@@ -341,6 +393,10 @@ class PairsPage(Page):
         self.pair_actions.saved.connect(self._on_saved)
         self.pair_actions.many.connect(self._on_many)
         self.pair_actions.reviewed.connect(self._on_reviewed)
+        self.gate.changed.connect(self.update_actions)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_MS)
+        self._counting.timeout.connect(self._count)
         queued = self.tr("Regenerating the rejected answer…")
         self.pair_actions.queued.connect(lambda: self.feedback.setText(queued))
         self.note_bar.written.connect(self._on_note)
@@ -348,6 +404,8 @@ class PairsPage(Page):
         self.question.closed.connect(self.table.setFocus)
         self.detail.editor.edited.connect(self._on_edit)
         self.detail.editor.closed.connect(self._on_editor_closed)
+        bind_button(self.controls.more_button, self.commands["pairs.more-filters"], with_icon=False)
+        bind_button(self.controls.clear_button, self.commands["pairs.clear-filters"], with_icon=False)
         bind_button(self.train_button, self.commands["pairs.train"], with_icon=False)
         self.pair_actions.history_changed.connect(self.update_actions)
         self.scope.currentIndexChanged.connect(lambda _place: self.update_actions())
@@ -368,20 +426,7 @@ class PairsPage(Page):
         self.workspace.jobs_changed.connect(self.refresh_soon)
 
     def _lay_out(self) -> None:
-        self.bar.setTextVisible(False)
-        self.bar.setFixedSize(140, 8)
-        self.bar.setAccessibleName(self.tr("Review progress"))
-        self.train_button.setProperty("role", "primary")
-        self.train_button.hide()
-        head = QHBoxLayout()
-        head.addWidget(PlainLabel(self.tr("Pairs"), role="title"))
-        head.addSpacing(12)
-        head.addWidget(self.progress)
-        head.addWidget(self.bar)
-        head.addWidget(self.late)
-        head.addWidget(self.feedback, 1)
-        head.addWidget(self.train_button)
-        self.column.addLayout(head)
+        self.column.addWidget(self.head)
         self.column.addWidget(self.controls)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
@@ -402,7 +447,7 @@ class PairsPage(Page):
         self.column.addWidget(self.question)
         self.column.addLayout(self._buttons())
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> FlowLayout:
         actions = self.commands
         self.veto_button = action_button(actions["pairs.veto"], self.tr("Veto (V)"))
         self.keep_button = action_button(actions["pairs.keep"], self.tr("Keep (K)"))
@@ -413,16 +458,21 @@ class PairsPage(Page):
         self.redo_button = icon_button(actions["pairs.redo"], self.tr("Redo"))
         self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all shown…"), with_icon=False)
         self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all shown…"), with_icon=False)
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        self.reason_button = QPushButton(self.tr("Reason"))
+        menu = QMenu(self.reason_button)
+        for number in range(1, MOST + 1):
+            menu.addAction(actions[f"pairs.reason-{number}"])
+        menu.addSeparator()
+        menu.addAction(actions["pairs.edit-reasons"])
+        self.reason_button.setMenu(menu)
+        self.reason_button.setToolTip(self.tr("Veto for a reason (1 to 9)"))
+        row = FlowLayout(spacing=4)
         for widget in (
-            *(self.veto_button, self.scope, self.keep_button, self.edit_button, self.regenerate_button),
-            *(self.note_button, self.undo_button, self.redo_button),
+            *(self.veto_button, self.reason_button, self.scope, self.keep_button, self.edit_button),
+            *(self.regenerate_button, self.note_button, self.undo_button, self.redo_button),
+            *(self.veto_all_button, self.keep_all_button),
         ):
             row.addWidget(widget)
-        row.addStretch(1)
-        for button in (self.veto_all_button, self.keep_all_button):
-            row.addWidget(button)
         return row
 
 

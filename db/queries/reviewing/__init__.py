@@ -1,0 +1,1 @@
+"""Queries of the review of pairs: filters with their counts, reasons."""

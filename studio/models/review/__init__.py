@@ -1,0 +1,1 @@
+"""Tables of the review: reasons of vetoes, reviewers, similar pairs."""

@@ -1,0 +1,126 @@
+"""The actions of the Pairs page that lead a review: reasons of vetoes, the next unreviewed pair, filters, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.services.review.veto_reasons import MOST
+from studio.views.actions.definition import ActionDefinition
+
+if TYPE_CHECKING:
+    from studio.views.pairs.pairs_page import PairsPage
+
+translate = QCoreApplication.translate
+
+
+def review_actions(page: PairsPage) -> list[ActionDefinition]:
+    """Return the actions, in the order of the sheet of shortcuts."""
+    return [*_reasons(page), *_moves(page), *_filters(page)]
+
+
+def _reasons(page: PairsPage) -> list[ActionDefinition]:
+    inner = translate("Actions", "Veto for a reason")
+
+    def veto(number: int) -> Callable[[], None]:
+        return lambda: page.veto_for(number)
+
+    def label(number: int) -> Callable[[], str]:
+        def text() -> str:
+            if number > len(page.reasons):
+                return translate("Actions", "Veto: reason {0}").format(number)
+            return translate("Actions", "Veto: {0}").format(page.reasons[number - 1])
+
+        return text
+
+    def enabled(number: int) -> Callable[[], bool]:
+        return lambda: page.current is not None and number <= len(page.reasons)
+
+    keys = [
+        ActionDefinition(
+            id=f"pairs.reason-{number}",
+            text=translate("Actions", "Veto: reason {0}").format(number),
+            help=translate("Actions", "Leave the pair out of training, and say why"),
+            run=veto(number),
+            menu="pairs",
+            section=6,
+            submenu=inner,
+            submenu_icon="veto",
+            keys=(str(number),),
+            synonyms=translate("Actions", "reject exclude why reason"),
+            enabled=enabled(number),
+            label=label(number),
+        )
+        for number in range(1, MOST + 1)
+    ]
+    edit = ActionDefinition(
+        id="pairs.edit-reasons",
+        text=translate("Actions", "Edit veto reasons…"),
+        help=translate("Actions", "The reasons on the keys 1 to 9, for this project"),
+        run=page.edit_reasons,
+        menu="pairs",
+        section=7,
+        icon="edit",
+        synonyms=translate("Actions", "why list own change keys"),
+    )
+    return [*keys, edit]
+
+
+def _moves(page: PairsPage) -> list[ActionDefinition]:
+    return [
+        ActionDefinition(
+            id="pairs.next-unreviewed",
+            text=translate("Actions", "Next unreviewed pair"),
+            help=translate("Actions", "Go to the next pair of the list without a verdict"),
+            run=page.next_unreviewed,
+            menu="pairs",
+            section=22,
+            keys=("J",),
+            icon="next",
+            synonyms=translate("Actions", "jump forward skip reviewed undecided"),
+            enabled=lambda: page.current is not None,
+        ),
+        ActionDefinition(
+            id="pairs.summary",
+            text=translate("Actions", "Review summary…"),
+            help=translate("Actions", "How many pairs were vetoed for which reason"),
+            run=page.show_summary,
+            menu="pairs",
+            section=40,
+            keys=("G",),
+            icon="report",
+            synonyms=translate("Actions", "chart count reasons statistics numbers"),
+            enabled=lambda: page.current is not None,
+        ),
+    ]
+
+
+def _filters(page: PairsPage) -> list[ActionDefinition]:
+    controls = page.controls
+    return [
+        ActionDefinition(
+            id="pairs.more-filters",
+            text=translate("Actions", "More filters"),
+            help=translate("Actions", "Reason of the veto, score distance, words, margin, image score"),
+            run=lambda: controls.more.setVisible(controls.more.isHidden()),
+            menu="pairs",
+            section=34,
+            keys=("M",),
+            icon="filter",
+            synonyms=translate("Actions", "reason distance length words margin score range"),
+            checked=lambda: not controls.more.isHidden(),
+            label=lambda: controls.more_text,
+        ),
+        ActionDefinition(
+            id="pairs.clear-filters",
+            text=translate("Actions", "Clear filters"),
+            run=controls.clear,
+            menu="pairs",
+            section=35,
+            icon="close",
+            synonyms=translate("Actions", "reset show all remove"),
+            enabled=lambda: controls.is_filtering,
+        ),
+    ]
