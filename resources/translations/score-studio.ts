@@ -1333,6 +1333,82 @@
         <source>apply best values write merge search result</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Veto for a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto: reason {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the pair out of training, and say why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reject exclude why reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit veto reasons…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reasons on the keys 1 to 9, for this project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why list own change keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next unreviewed pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the next pair of the list without a verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>jump forward skip reviewed undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review summary…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many pairs were vetoed for which reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chart count reasons statistics numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason of the veto, score distance, words, margin, image score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reason distance length words margin score range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reset show all remove</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AgreementModel</name>
@@ -2870,6 +2946,21 @@
     </message>
     <message>
         <source>Train and compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GateControl</name>
+    <message>
+        <source>No pairs left to train on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs in the score set: {0}, in the consistency set: {1} (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training of iteration {0} is waiting for your review (Ctrl+Return)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4924,7 +5015,59 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reason of the veto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score distance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Between chosen and rejected score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words of one of the two texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reward margin after training, where it was measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True mean score of the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reason given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More filters ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More filters</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4960,15 +5103,45 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Generation order</source>
+        <source>As generated</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Most suspicious first</source>
+        <source>Suspicious first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Search in texts, notes and names</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairHead</name>
+    <message>
+        <source>Review progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training has started; changes no longer affect this iteration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} reviewed, {2} vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} left</source>
+        <comment>{n} left</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} a minute, about {1} left</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5012,6 +5185,10 @@
     </message>
     <message>
         <source>near-identical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5070,10 +5247,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} of {1} reviewed, {2} vetoed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5083,6 +5256,14 @@
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{0} ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pairs of this list are reviewed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>Veto {n} pairs</source>
@@ -5114,7 +5295,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training has started; changes no longer affect this iteration.</source>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto for a reason (1 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -5155,18 +5340,6 @@
         </translation>
     </message>
     <message>
-        <source>No pairs left to train on</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pairs in the score set: {0}, in the consistency set: {1} (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training of iteration {0} is waiting for your review (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>note saved</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5176,10 +5349,6 @@
     </message>
     <message>
         <source>Regenerating the rejected answer…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Review progress</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5592,6 +5761,25 @@
     </message>
 </context>
 <context>
+    <name>RangeField</name>
+    <message>
+        <source>{0}: from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RangeHistogram</name>
     <message>
         <source>Score histogram</source>
@@ -5957,6 +6145,52 @@
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ReviewSummaryWindow</name>
+    <message>
+        <source>Review Summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reasons of vetoes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why pairs were vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vetoed pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs are vetoed.</source>
+        <comment>{n} pair is vetoed.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All iterations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review summary</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7255,6 +7489,56 @@
     </message>
     <message>
         <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VetoReasonModel</name>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reason given</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VetoReasonsWindow</name>
+    <message>
+        <source>Veto Reasons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On Pairs, each of the keys 1 to 9 vetoes for one of these reasons. Changing the list changes no verdict that was given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason on key {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto reasons</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
