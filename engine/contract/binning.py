@@ -4,6 +4,9 @@ Convention: cut point k (k = 1..9) is the k/10 quantile of the training scores w
 statistics (Hyndman and Fan's type 7, the default of NumPy and R). A score between two cut points gets the number of
 cut points below it. A score that equals one cut point falls into the bin below it; a score that equals several (a
 heavy tie) goes to the middle one of the bins that it spans, so that heavy ties are biased neither up nor down.
+
+Label 9 is always the best. On a scale on which lower scores are better (a difference mean opinion score, for instance)
+the labels fall as the scores rise: everything is as for the negated scores, but in the original scale.
 """
 
 from __future__ import annotations
@@ -32,11 +35,13 @@ class Binning:
     """Nine cut points in ascending order (equal ones may repeat), and the mean training score of each of the ten bins.
 
     The mean of an empty bin is interpolated linearly between its nearest non-empty neighbours; at either end it is the
-    mean of the nearest one. Edges and means are in the original scale.
+    mean of the nearest one. Edges and means are in the original scale. ``means`` is by label, so it falls where
+    ``lower_is_better``.
     """
 
     edges: tuple[float, ...]
     means: tuple[float, ...]
+    lower_is_better: bool = False
 
     def __post_init__(self) -> None:
         """Validate lengths, order and finiteness."""
@@ -46,14 +51,20 @@ class Binning:
             raise ValueError(f"edges must be finite and ascend, means be finite: {self.edges}, {self.means}")
 
     def assign(self, score: float) -> int:
-        """Return the label 0..9 of a score in the original scale; non-decreasing in the score.
+        """Return the label 0..9 of a score in the original scale: 9 for the best, 0 for the worst.
 
         Raises:
             ValueError: the score is not finite.
         """
         if not math.isfinite(score):
             raise ValueError(f"score {score!r} is not a finite number")
-        return (bisect_left(self.edges, score) + bisect_right(self.edges, score)) // 2
+        reached = bisect_left(self.edges, score) + bisect_right(self.edges, score)
+        return (2 * _LAST - reached if self.lower_is_better else reached) // 2
+
+    def bounds(self, label: int) -> tuple[float | None, float | None]:
+        """Return the cut points below and above a label's scores; None at either end of the scale."""
+        place = _LAST - label if self.lower_is_better else label
+        return self.edges[place - 1] if place else None, self.edges[place] if place < _LAST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +77,21 @@ class BinningReport:
     warnings: tuple[str, ...]
 
 
-def fit(scores: Sequence[float]) -> tuple[Binning, BinningReport]:
+def fit(scores: Sequence[float], *, lower_is_better: bool = False) -> tuple[Binning, BinningReport]:
     """Compute the cut points and bin means of the training scores.
 
     With two to nine distinct scores, quantiles carry little information: the distinct scores are then spread by rank
-    over 0..9 (the lowest gets 0, the highest 9), with the cut points halfway between neighbours, and a warning is
+    over 0..9 (the worst gets 0, the best 9), with the cut points halfway between neighbours, and a warning is
     reported.
 
     Raises:
         BinningError: no scores, a score that is not finite, or only one distinct score.
     """
     _check(scores)
+    if lower_is_better:
+        found, report = fit([-score for score in scores])
+        edges = tuple(_negated(edge) for edge in reversed(found.edges))
+        return Binning(edges, tuple(map(_negated, found.means)), lower_is_better=True), report
     ordered = sorted(map(float, scores))
     distinct = sorted(set(ordered))
     edges = _quantiles(ordered) if len(distinct) >= len(LABELS) else _rank_edges(distinct)
@@ -88,6 +103,10 @@ def fit(scores: Sequence[float]) -> tuple[Binning, BinningReport]:
     empty = tuple(label for label, count in zip(LABELS, counts, strict=True) if count == 0)
     report = BinningReport(counts, len(distinct), empty, _warnings(counts, len(distinct), empty))
     return Binning(edges, _means(members)), report
+
+
+def _negated(value: float) -> float:
+    return -value + 0.0  # not -0.0, which would be shown
 
 
 def _check(scores: Sequence[float]) -> None:

@@ -347,7 +347,7 @@ class MeasureSpec(_Spec):
     log-probabilities of other versions on the same image for paired tests, ``compare_answers`` the answers of those
     of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
-    which ``readout="shrinkage"`` shrinks. Rows of one ``group`` are resampled together. ``against``: the versions that
+    which ``readout="shrinkage"`` shrinks; they fall where lower scores are better. Rows of one ``group`` are resampled together. ``against``: the versions that
     are compared in everything, not in SRCC and grades alone: the base and the previous one. ``splits`` without "test":
     only the validation rows are measured.
     """
@@ -360,6 +360,11 @@ class MeasureSpec(_Spec):
     readout: Literal["shrinkage", "least_squares"] = "shrinkage"
     against: tuple[str, ...] = ()
     splits: tuple[str, ...] = ("val", "test")
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Return whether the true scores fall with the label, of which 9 is always the best."""
+        return self.bin_means[0] > self.bin_means[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +381,7 @@ class ProbeSpec(_Spec):
         seed: of the degradations and the intervals.
         reference, base_reference: the ten values by which the version's and the base's scores are read out.
         bootstrap: resamples for the intervals.
+        lower_is_better: whether lower scores are better in the original scale.
         examples_folder: where degraded copies of the first ``examples`` images are kept for people; None keeps none.
     """
 
@@ -392,6 +398,7 @@ class ProbeSpec(_Spec):
     image: ImageLimits = ImageLimits()
     examples_folder: str | None = None
     examples: int = 0
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ from engine.contract.specs import MeasureSpec
 from engine.measuring import metrics
 from engine.measuring.metrics import Estimate
 from engine.measuring.rereading import FAR
-from engine.measuring.split import Metrics, Row, bodies, difference_bodies, resampler
+from engine.measuring.split import Metrics, Row, bodies, difference_bodies, qualities, resampler
 
 
 def of_readers(spec: MeasureSpec, test: Sequence[Row], ctx: RunContext) -> dict[str, Metrics]:
     """Return by judge how the scores that it reads go with the labels and the true scores.
 
     ``read_label``: rank correlation of the score read from the text alone with the label of the same answer, and its
-    differences from other versions; ``read_truth``: with the true score. ``read_contradictions``: share of texts read
-    at least three labels away. ``read_coverage``: share of the texts that the judge was given from which it read one.
+    differences from other versions; ``read_truth``: with the true score, negated where lower scores are better.
+    ``read_contradictions``: share of texts read at least three labels away. ``read_coverage``: share of the texts that
+    the judge was given from which it read one.
     """
     judges = list(dict.fromkeys(judge for row in test for judge in row.get("judge_read", {})))
     return {judge: _of_reader(spec, judge, test, ctx) for judge in judges}
@@ -34,7 +35,7 @@ def _of_reader(spec: MeasureSpec, judge: str, test: Sequence[Row], ctx: RunConte
         far = sum(abs(row["judge_read"][judge] - row["label"]) >= FAR for row in read)
         found = {
             "read_label": metrics.bootstrap(metrics.weighted_srcc(said, [row["label"] for row in read]), sampler),
-            "read_truth": metrics.bootstrap(metrics.weighted_srcc(said, [row["truth"] for row in read]), sampler),
+            "read_truth": metrics.bootstrap(metrics.weighted_srcc(said, qualities(spec, read)), sampler),
             "read_contradictions": metrics.wilson(far, len(read), sampler.units),
         }
     if asked:

@@ -6,8 +6,8 @@ same copies. Figures, by degradation and strength:
 ``score_change``: score of the degraded image minus that of the untouched one, in the original scale.
 ``named``, ``named_untouched``: how often the explanation of the degraded, of the untouched image names the attribute.
 ``naming_gain``: the difference of these two; a model that always says "blurry" gains nothing.
-``order``: by degradation alone (strength 0), Kendall's tau of strength and fall of the score within an image, averaged
-over the images: 1 if more degradation always means a lower score.
+``order``: by degradation alone (strength 0), Kendall's tau of strength and loss of score within an image, averaged
+over the images: 1 if more degradation always means a worse score.
 
 ``score_change_vs_base``, ``naming_gain_vs_base`` and ``order_vs_base``: this version's minus the base's.
 """
@@ -71,12 +71,13 @@ def figures(spec: ProbeSpec, inputs: Sequence[Row], answers: Sequence[Row]) -> l
     """
     groups = {int(row["image_id"]): row.get("group") for row in inputs}
     own = _answers(spec.reference, {copy_of(row): row for row in answers if "problem" not in row})
-    found = list(_of_version(own))
+    worse = 1.0 if spec.lower_is_better else -1.0
+    found = list(_of_version(own, worse))
     measured = {(one.name, one.degradation, one.strength): one for one in found}
     given = {copy_of(row): row["base"] for row in inputs if row.get("base") is not None}
     compared: list[_Values] = []
     if spec.base_reference is not None and given:
-        for base in _of_version(_answers(spec.base_reference, given)):
+        for base in _of_version(_answers(spec.base_reference, given), worse):
             mine = measured.get((base.name, base.degradation, base.strength))
             if mine is not None and base.name in ("score_change", "naming_gain", "order"):
                 compared.append(_minus(mine, base))
@@ -112,8 +113,8 @@ def _answers(reference: Sequence[float], rows: Mapping[Copy, Mapping[str, Any]])
     return {copy: _Answer(float(score), row["text"]) for (copy, row), score in zip(rows.items(), scores, strict=True)}
 
 
-def _of_version(answers: Mapping[Copy, _Answer]) -> Iterator[_Values]:
-    """Yield all figures of one version, by copy and averaged over the degradations."""
+def _of_version(answers: Mapping[Copy, _Answer], worse: float) -> Iterator[_Values]:
+    """Yield all figures of one version, by copy and averaged over the degradations; ``worse``: the sign of a loss."""
     by_copy: dict[tuple[str, float], dict[int, _Answer]] = {}
     for (image, degradation, strength), answer in answers.items():
         by_copy.setdefault((degradation, strength), {})[image] = answer
@@ -124,7 +125,7 @@ def _of_version(answers: Mapping[Copy, _Answer]) -> Iterator[_Values]:
         for one in _of_copies(degradation, strength, degraded, untouched)
     ]
     yield from found
-    yield from _orders(found)
+    yield from _orders(found, worse)
     yield from _averages(found)
 
 
@@ -142,8 +143,8 @@ def _of_copies(
     yield _Values("naming_gain", degradation, strength, {i: named[i] - before[i] for i in explained})
 
 
-def _orders(found: Sequence[_Values]) -> Iterator[_Values]:
-    """Yield Kendall's tau of strength and fall of the score, by image; images whose score never moves have none."""
+def _orders(found: Sequence[_Values], worse: float) -> Iterator[_Values]:
+    """Yield Kendall's tau of strength and loss of score, by image; images whose score never moves have none."""
     changes: dict[str, list[_Values]] = {}
     for one in found:
         if one.name == "score_change":
@@ -153,13 +154,13 @@ def _orders(found: Sequence[_Values]) -> Iterator[_Values]:
             continue
         strengths = [0.0, *(one.strength for one in graded)]
         images = [image for image in graded[0].values if all(image in one.values for one in graded)]
-        taus = {i: _tau(strengths, [0.0, *(-one.values[i] for one in graded)]) for i in images}
+        taus = {i: _tau(strengths, [0.0, *(worse * one.values[i] for one in graded)]) for i in images}
         known = {image: tau for image, tau in taus.items() if math.isfinite(tau)}
         yield _Values("order", degradation, 0.0, known)
 
 
-def _tau(strengths: Sequence[float], falls: Sequence[float]) -> float:
-    return float(kendalltau(strengths, falls).statistic) if len(set(falls)) > 1 else math.nan
+def _tau(strengths: Sequence[float], losses: Sequence[float]) -> float:
+    return float(kendalltau(strengths, losses).statistic) if len(set(losses)) > 1 else math.nan
 
 
 def _averages(found: Sequence[_Values]) -> Iterator[_Values]:

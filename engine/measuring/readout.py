@@ -94,7 +94,7 @@ def fit_reference(
     Args:
         logprobs: ``[n, 10]``.
         truth: ``[n]`` scores in the original scale.
-        bin_means: ``[10]`` training means by label.
+        bin_means: ``[10]`` training means by label; they fall where lower scores are better.
         method: how they are fitted.
     """
     means = np.asarray(bin_means, dtype=np.float64)
@@ -110,7 +110,8 @@ def fit_reference(
     if np.square(weights - weights.mean(axis=0)).sum() < _FLAT * n:
         return _fallback(means, f"the label probabilities of {n} validation images hardly differ")
     fitted = _shrunk(weights, observed, means) if method == "shrinkage" else _least_squares(weights, observed)
-    return dataclasses.replace(fitted, warning=_warning(np.asarray(fitted.reference), weights))
+    lower_is_better = bool(means[0] > means[-1])
+    return dataclasses.replace(fitted, warning=_warning(np.asarray(fitted.reference), weights, lower_is_better))
 
 
 def cross_fitted_scores(
@@ -163,12 +164,14 @@ def _fallback(means: FloatArray, reason: str) -> Calibration:
     return Calibration(tuple(means.tolist()), "bin_means", f"{reason}: the training scores' bin means are used")
 
 
-def _warning(reference: FloatArray, weights: FloatArray) -> str:
-    """Name neighbouring labels whose values do not rise, leaving out labels that are hardly ever given."""
+def _warning(reference: FloatArray, weights: FloatArray, lower_is_better: bool) -> str:
+    """Name neighbouring labels whose values do not get better, leaving out labels that are hardly ever given."""
     given = [label for label in LABELS if weights[:, label].sum() >= LEAST_EVIDENCE]
-    falling = [
+    sign = -1 if lower_is_better else 1
+    wrong = [
         f"{low} = {reference[low]:.4g}, {high} = {reference[high]:.4g}"
         for low, high in itertools.pairwise(given)
-        if reference[high] <= reference[low]
+        if sign * reference[high] <= sign * reference[low]
     ]
-    return f"the reference values do not rise with the label: {'; '.join(falling)}" if falling else ""
+    word = "fall" if lower_is_better else "rise"
+    return f"the reference values do not {word} with the label: {'; '.join(wrong)}" if wrong else ""

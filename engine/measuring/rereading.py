@@ -9,7 +9,7 @@ import numpy as np
 from engine.contract.specs import LABELS
 from engine.measuring import metrics
 from engine.measuring.metrics import Difference, Estimate
-from engine.measuring.split import Row, Split, resampler
+from engine.measuring.split import Row, Split, qualities, resampler
 
 FAR = 3
 """Labels apart from which a text contradicts its score, and from which text and picture of a swap differ."""
@@ -19,7 +19,7 @@ def rereading(split: Split) -> dict[str, Estimate]:
     """Return what the texts say, of the rows that were read; empty if there are none.
 
     ``text_label``: rank correlation of the score read from the text alone with the label of the same answer;
-    ``text_truth``: with the true score. ``contradictions``: share of texts that are read at least three labels away.
+    ``text_truth``: with the true score, negated where lower scores are better. ``contradictions``: share of texts that are read at least three labels away.
     ``swap_text`` and ``swap_image``: rank correlation of the score read from another image's text beside this picture
     with the label of that text, and of this picture; ``swap_follows_text``: share of swaps whose score is nearer to
     the text's label, where the two are at least three apart.
@@ -31,7 +31,7 @@ def rereading(split: Split) -> dict[str, Estimate]:
     sampler = resampler(split.spec, read)
     found = {
         "text_label": metrics.bootstrap(metrics.weighted_srcc(said, labels), sampler),
-        "text_truth": metrics.bootstrap(metrics.weighted_srcc(said, [row["truth"] for row in read]), sampler),
+        "text_truth": metrics.bootstrap(metrics.weighted_srcc(said, qualities(split.spec, read)), sampler),
         "contradictions": metrics.wilson(sum(_contradicts(row) for row in read), len(read), sampler.units),
     }
     return found | _swaps(split, [row for row in read if row["reread"]["swapped_label"] is not None])

@@ -39,6 +39,12 @@ class Split:
         return resampler(self.spec, self.rows, most)
 
 
+def qualities(spec: MeasureSpec, rows: Iterable[Row]) -> list[float]:
+    """Return the true scores so that more is better, to be correlated with labels."""
+    sign = -1.0 if spec.lower_is_better else 1.0
+    return [sign * row["truth"] for row in rows]
+
+
 def resampler(spec: MeasureSpec, rows: Sequence[Row], most: int | None = None) -> Resampler:
     """Return what samples these rows; rows of a group are sampled together."""
     resamples = spec.bootstrap if most is None else min(spec.bootstrap, most)

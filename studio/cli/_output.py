@@ -69,6 +69,7 @@ def import_lines(report: ImportReport) -> list[str]:
     splits = ", ".join(f"{count} {name}" for name, count in report.splits.items())
     detected = "" if report.format == "table" else f", format {report.format}"
     lines = [f"{report.imported} of {report.read} rows imported ({splits}){detected}."]
+    lines += [plain(note) for note in report.notes]
     if report.votes_read:
         lines.append(f"{report.votes_kept} of {report.votes_read} individual ratings imported.")
     for refusal in report.refused[:REFUSALS_SHOWN]:

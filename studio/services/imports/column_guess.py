@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePath
 
+from studio.services.imports.formats.column_names import named
 from studio.services.imports.formats.numbers import score_of
 from studio.services.imports.formats.path_index import SUFFIXES
 from studio.services.imports.formats.records import RefusedError
@@ -15,14 +16,6 @@ SAMPLE = 200
 """Rows that are enough to see what a column contains."""
 NEARLY_ALL = 0.9
 """Share of a column's cells that must be of a kind; the others are typing errors."""
-_NAMES = {
-    "image": ("image", "path", "file", "filename", "file_name", "image_path", "image_name", "img", "photo", "name"),
-    "score": ("score", "mean_score", "mean", "mos", "rating", "mean_rating", "value", "label"),
-    "split": ("split", "set", "subset", "fold", "partition"),
-    "group": ("group", "group_key", "scene", "photographer", "user", "album"),
-    "sd": ("sd", "std", "score_sd", "stdev", "standard_deviation", "mos_sd"),
-    "votes": ("votes", "n_votes", "num_votes", "vote_count", "c_total"),
-}  # fmt: skip
 _SCORE_WORDS = ("score", "mos", "rating", "mark", "grade", "points", "stars", "quality", "aesthetic", "mean")
 """Parts of a header that make one number more likely the score than another."""
 _OTHER_NUMBERS = ("id", "index", "no", "nr", "row", "width", "height", "year", "iso", "size", "bytes", "seed", "count")
@@ -41,18 +34,13 @@ def guess_columns(names: Sequence[str], rows: Cells = ()) -> Columns:
     """
     numbers = {name for name in names if _is_mostly(rows, name, _is_number)}
     files = {name for name in names if _is_mostly(rows, name, _is_image_file)}
-    split, group, sd, votes = (_named(names, wanted) for wanted in ("split", "group", "sd", "votes"))
+    split, group, sd, votes = (named(names, wanted) for wanted in ("split", "group", "sd", "votes"))
     others = {split, group, sd, votes}
-    image = _named([name for name in names if name in files], "image")
-    image = image or next((name for name in names if name in files), "") or _named(names, "image")
+    image = named([name for name in names if name in files], "image")
+    image = image or next((name for name in names if name in files), "") or named(names, "image")
     free = [name for name in names if name not in {image, *others}]
-    score = _named([name for name in free if name in numbers], "score") or _likely_score(free, numbers, rows)
-    return Columns(tuple(names), image, score or _named(free, "score"), split, group, sd, votes)
-
-
-def _named(names: Sequence[str], meaning: str) -> str:
-    plain = {name.strip().lower(): name for name in reversed(names)}
-    return next((plain[word] for word in _NAMES[meaning] if word in plain), "")
+    score = named([name for name in free if name in numbers], "score") or _likely_score(free, numbers, rows)
+    return Columns(tuple(names), image, score or named(free, "score"), split, group, sd, votes)
 
 
 def _likely_score(names: Sequence[str], numbers: set[str], rows: Cells) -> str:

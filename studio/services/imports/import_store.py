@@ -46,7 +46,7 @@ def store_import(
     for start in range(0, len(ratings), _BATCH):
         rows = [{"image_id": ids[r.path], "rater": r.rater, "score": r.score} for r in ratings[start : start + _BATCH]]
         image_queries.insert_ratings(session, rows)
-    meta.put(session, _BINNING, json.dumps({"edges": binning.edges, "means": binning.means}))
+    meta.put(session, _BINNING, _binning_text(binning))
     meta.put(session, "scores_file", str(scores_file))
     version_queries.add_version(session, name=BASE, iteration=0, kind="base", parents=[])
 
@@ -54,7 +54,12 @@ def store_import(
 def stored_binning(session: Session) -> Binning:
     """Return the binning of the project's import."""
     data = json.loads(meta.require(session, _BINNING))
-    return Binning(tuple(data["edges"]), tuple(data["means"]))
+    return Binning(tuple(data["edges"]), tuple(data["means"]), bool(data.get("lower_is_better", False)))
+
+
+def _binning_text(binning: Binning) -> str:
+    known = {"edges": binning.edges, "means": binning.means}
+    return json.dumps(known | ({"lower_is_better": True} if binning.lower_is_better else {}))
 
 
 def _row(number: int, image: ScoredImage, split: Split, binning: Binning, votes: Sequence[float]) -> dict[str, Any]:

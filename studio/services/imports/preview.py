@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from engine.contract.binning import BinningError, fit
 from studio.services.errors import StudioError
 from studio.services.imports.column_guess import SAMPLE, guess_columns
+from studio.services.imports.direction import Direction, direction
 from studio.services.imports.formats import registry
+from studio.services.imports.formats.column_names import NEEDED
 from studio.services.imports.formats.duplicate_files import Digests
-from studio.services.imports.formats.tables import header_of, table_rows
-from studio.services.imports.formats.text import TableRow
+from studio.services.imports.formats.headed import koniq_scores
+from studio.services.imports.formats.hints import header_hint
+from studio.services.imports.formats.tables import head_of
 from studio.services.imports.ratings import read_ratings
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import MISSING_FILE, ScoredImage, ScoreTable, read_scores
@@ -28,7 +30,7 @@ NO_SCORES = (
     "This folder has images, but no scores to train on. Choose a table of scores, or have a trained model score the "
     "folder: score-studio predict."
 )
-_CHOOSABLE = ("table", "koniq", "spaq")
+_CHOOSABLE = (*registry.GENERIC, "koniq", "spaq")
 
 
 def formats() -> list[tuple[str, str]]:
@@ -59,11 +61,23 @@ def read_columns(file: Path, importer: str | None = None) -> Columns:
             ("image", "score"), "image", "score", "", "", format=known.name, title=known.title,
             known_by=known.known_by, choosable=False,
         )  # fmt: skip
-    names = header_of(candidate.source)
+    names, rows = head_of(candidate.source, SAMPLE)
     if not names:
         raise StudioError(f"The table {file} is empty.", "Its first line must contain the column names.")
-    rows = [row.cells for row in islice(table_rows(candidate.source), SAMPLE) if isinstance(row, TableRow)]
-    return replace(guess_columns(names, rows), format=known.name, title=known.title, known_by=known.known_by)
+    scores = koniq_scores(candidate.source) if known.name == "koniq" else ()
+    guess = guess_columns(names, rows)
+    hint = "" if guess.image and guess.score else header_hint(candidate.source, NEEDED)
+    return replace(
+        guess, format=known.name, title=known.title, known_by=known.known_by, scores=scores, source=candidate.source,
+        hint=hint,
+    )  # fmt: skip
+
+
+def score_direction(columns: Columns, score: str) -> Direction:
+    """Return which scores of a column are better, as far as names tell."""
+    if columns.format not in registry.GENERIC or columns.source is None:
+        return Direction(False)
+    return direction(None, score, columns.source, columns.names)
 
 
 def preview(
@@ -82,7 +96,7 @@ def preview(
     table = read_scores(scores, images, columns, shares, seed)
     table.images, same = kept_together(table.images, images, digests, val_is_drawn=table.draw is not None)
     table.warnings += same
-    missing = sum(refusal.reason == MISSING_FILE for refusal in table.refused)
+    missing = sum(refusal.reason.startswith(MISSING_FILE) for refusal in table.refused)
     values = [image.score for image in table.images]
     low, high = (min(values), max(values)) if values else (0.0, 0.0)
     splits, warnings, problem = _split(table, shares, seed)
@@ -92,7 +106,7 @@ def preview(
     bins: tuple[int, ...] = ()
     if not problem:
         try:
-            binning, binned = fit(training)
+            binning, binned = fit(training, lower_is_better=table.direction.lower_is_better)
             edges, bins = binning.edges, binned.counts
             warnings += [*binned.warnings, *_rating_warnings(table, images, columns)]
         except (BinningError, StudioError) as error:
@@ -113,6 +127,7 @@ def preview(
         heights=_heights(values, low, high),
         problem=problem,
         refused_votes=tuple(table.refused_votes),
+        lower_is_better=table.direction.lower_is_better,
     )
 
 

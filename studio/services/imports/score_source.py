@@ -7,10 +7,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.imports.formats import registry
+from studio.services.imports.direction import Direction, direction
+from studio.services.imports.formats import json_rows, registry
+from studio.services.imports.formats.column_names import NAMES
 from studio.services.imports.formats.numbers import finite_number
 from studio.services.imports.formats.path_index import MISSING_FILE, PathIndex, find_image
-from studio.services.imports.formats.records import DrawValidation, ImportNote, Item, Record, Refused, RefusedError
+from studio.services.imports.formats.records import (
+    Candidate,
+    ColumnsUsed,
+    DrawValidation,
+    ImportNote,
+    Item,
+    Record,
+    Refused,
+    RefusedError,
+)
 from studio.services.imports.ratings import RaterScore
 from studio.services.imports.types import Refusal
 from studio.services.projects.types import Split
@@ -43,17 +54,29 @@ class ScoredImage:
 class ScoreTable:
     """All rows of a source: accepted ones in its order, and rejected ones. Individual ratings are counted separately.
 
-    ``votes_read == len(ratings) + len(refused_votes)``.
+    ``votes_read == len(ratings) + len(refused_votes)``. ``columns``: the settings with the names that the source uses.
+    ``contradicted``: two scores of images that have several.
     """
 
     source: Path
     format: str
+    columns: ImportSettings
     images: list[ScoredImage] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     ratings: list[RaterScore] = field(default_factory=list)
     refused_votes: list[Refusal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     draw: DrawValidation | None = None
+    header: tuple[str, ...] = ()
+    contradicted: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def direction(self) -> Direction:
+        """Return which scores are better; those of a published data set's own format always rise."""
+        chosen = self.columns.lower_is_better
+        if self.format not in registry.GENERIC:
+            return Direction(bool(chosen))
+        return direction(chosen, self.columns.score, self.source, self.header)
 
     @property
     def votes_read(self) -> int:
@@ -74,19 +97,59 @@ def read_scores(
     if not images.is_dir():
         raise StudioError(f"The images folder {images} does not exist.", "Check the path.")
     candidate = registry.choose(file, columns)
-    table = ScoreTable(candidate.source, candidate.format)
     index = PathIndex(images, Path(columns.outside).expanduser() if columns.outside else None)
-    _sort(registry.FORMATS[candidate.format].read(candidate.source, columns), table, index)
+    table = _read(candidate, columns, index)
+    for prefix in _foreign_folders(table) if not table.images else ():
+        shorter = PathIndex(images, index.outside, prefix)
+        found = _read(candidate, columns, shorter)
+        if found.images:
+            table, index = found, shorter
+            table.warnings.append(f"The paths begin with {prefix}, which is not in the images folder; it was left out.")
+            break
     if index.shadowed:
         taken, other = next(iter(index.shadowed.items()))
         count = len(index.shadowed)
         table.warnings.append(
             f"{count} file names exist in several folders; of {taken} and {other} the first was used."
         )
+    if table.contradicted:
+        table.warnings.append(_contradictions(table.contradicted))
     _refuse_without_split(table)
     if table.draw is not None:
         _draw_validation(table, table.draw.share, shares or SplitSettings(), seed)
     return table
+
+
+def _contradictions(found: dict[str, tuple[float, float]]) -> str:
+    path, scores = next(iter(found.items()))
+    many = "1 image has" if len(found) == 1 else f"{len(found)} images have"
+    return (
+        f"{many} several rows with different scores, of which the first is used: {path} with {scores[0]:g} and "
+        f"{scores[1]:g}. If these are single ratings, give them as a table with the columns image, rater and score."
+    )
+
+
+def _read(candidate: Candidate, columns: ImportSettings, index: PathIndex) -> ScoreTable:
+    table = ScoreTable(candidate.source, candidate.format, columns)
+    _sort(registry.FORMATS[candidate.format].read(candidate.source, columns), table, index)
+    return table
+
+
+def _foreign_folders(table: ScoreTable) -> list[str]:
+    """Return the folders that all paths of a JSON file begin with, one more each time, if no image was found by them.
+
+    Published label files name images below their authors' folder; their readers cannot be asked to write others.
+    """
+    missing = [one.value for one in table.refused if one.reason.startswith(MISSING_FILE)]
+    if table.source.suffix.lower() not in json_rows.SUFFIXES or not missing:
+        return []
+    folders = [path.replace("\\", "/").split("/")[:-1] for path in missing]
+    shared: list[str] = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(f"{shared[-1] if shared else ''}{parts[0]}/")
+    return shared
 
 
 def _sort(items: Iterator[Item], table: ScoreTable, index: PathIndex) -> None:
@@ -97,6 +160,9 @@ def _sort(items: Iterator[Item], table: ScoreTable, index: PathIndex) -> None:
                 table.warnings.append(text)
             case DrawValidation():
                 table.draw = item
+            case ColumnsUsed(columns, header):
+                names = {role: getattr(columns, role) for role in NAMES}
+                table.columns, table.header = table.columns.model_copy(update=names), header
             case Refused(file, line, value, reason, vote):
                 (table.refused_votes if vote else table.refused).append(Refusal(line, value, reason, file))
             case Record():
@@ -114,6 +180,8 @@ def _accept(record: Record, table: ScoreTable, index: PathIndex, seen: dict[str,
     first = seen.setdefault(path, record)
     if first is not record:
         where = f"line {first.line}" + (f" of {first.file}" if first.file != record.file else "")
+        if first.score != record.score:
+            table.contradicted.setdefault(path, (first.score or 0.0, record.score))
         raise RefusedError(path, f"duplicate: the image is already in {where}")
     table.images.append(
         ScoredImage(

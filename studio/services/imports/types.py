@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class ImportReport:
     """The result of an import: ``read == imported + len(refused)``. ``bin_edges``: the nine bin edges.
 
     Individual ratings are counted separately: ``votes_read == votes_kept + len(refused_votes)``. ``format`` is the
-    importer's name, ``refusals`` the project's table of all rejected rows; None if there are none.
+    importer's name, ``refusals`` the project's table of all rejected rows; None if there are none. ``notes``: which
+    columns were used and which scores are better, where that was recognised.
     """
 
     read: int
@@ -34,6 +36,7 @@ class ImportReport:
     votes_kept: int = 0
     refused_votes: tuple[Refusal, ...] = ()
     refusals: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Columns:
     """The columns of a score table, and the guessed column for each purpose ("": none).
 
     ``format`` is the detected format, ``known_by`` the reason; unless ``choosable``, the format determines the columns.
+    ``scores``: scores to choose from besides the columns, each with its scale. ``source``: the table itself. ``hint``:
+    where the header probably is, if image or score are unknown.
     """
 
     names: tuple[str, ...]
@@ -54,6 +59,9 @@ class Columns:
     title: str = ""
     known_by: str = ""
     choosable: bool = True
+    scores: tuple[tuple[str, str], ...] = ()
+    source: Path | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Preview:
         bins: training images in each of the ten bins.
         refused_votes: skipped individual ratings; they are not rows.
         problem: why the table cannot be imported; "" if it can.
+        lower_is_better: whether label 9 is for the lowest scores.
     """
 
     read: int
@@ -82,3 +91,4 @@ class Preview:
     heights: tuple[int, ...]
     problem: str
     refused_votes: tuple[Refusal, ...] = ()
+    lower_is_better: bool = False

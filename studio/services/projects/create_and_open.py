@@ -14,7 +14,9 @@ from db.migrations import LATEST, SchemaError, migrate, schema_version
 from engine.contract.binning import Binning, BinningError, fit
 from studio.services.base_models.suitability import check_model
 from studio.services.errors import StudioError
+from studio.services.imports.formats.column_names import NAMES, NEEDED
 from studio.services.imports.formats.path_index import is_text
+from studio.services.imports.formats.registry import GENERIC
 from studio.services.imports.import_store import store_import
 from studio.services.imports.ratings import RaterScore, read_ratings
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
@@ -25,7 +27,7 @@ from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
 from studio.services.settings.prompt import prompt_spec
-from studio.services.settings.schema import Settings
+from studio.services.settings.schema import ImportSettings, Settings
 from studio.services.settings.toml_file import (
     FILE_NAME,
     Tree,
@@ -48,6 +50,7 @@ class ImportedData:
     binning: Binning
     ratings: list[RaterScore]
     scores_file: Path
+    columns: ImportSettings
 
 
 def create_project(
@@ -81,6 +84,7 @@ def create_project(
         settings = settings.model_copy(update={"import_": read_as})
     prompt_spec(settings.prompt)
     data, report = _read(images, scores, settings, refusals)
+    settings = settings.model_copy(update={"import_": data.columns})
     with _building(root) as building:
         for name in ("models", "runs", "cache"):
             (building / name).mkdir()
@@ -183,7 +187,7 @@ def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None)
     splits = _splits(table, settings)
     training = [image.score for image, split in zip(table.images, splits, strict=True) if split == "train"]
     try:
-        binning, binned = fit(training)
+        binning, binned = fit(training, lower_is_better=table.direction.lower_is_better)
     except BinningError as error:
         raise StudioError(error.message, error.remedy) from error
     ratings, messages = table.ratings, table.warnings
@@ -194,7 +198,8 @@ def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None)
     warnings = [*binned.warnings, *messages]
     if "val" not in splits:
         warnings.append("The split val is empty: scores will be calibrated by bin means instead of a fit.")
-    data = ImportedData(table.images, splits, binning, ratings, table.source.resolve())
+    columns = table.columns.model_copy(update={"lower_is_better": table.direction.lower_is_better})
+    data = ImportedData(table.images, splits, binning, ratings, table.source.resolve(), columns)
     return data, _report(table, splits, binning, warnings)
 
 
@@ -212,7 +217,26 @@ def _report(table: ScoreTable, splits: list[Split], binning: Binning, warnings: 
         votes_kept=len(table.ratings),
         refused_votes=tuple(table.refused_votes),
         refusals=REFUSALS_NAME if table.refused or table.refused_votes else None,
+        notes=tuple(filter(None, (_columns(table), _direction(table)))),
     )
+
+
+def _columns(table: ScoreTable) -> str:
+    """Return which columns were used, where they are not called as usual."""
+    usual = ImportSettings()
+    names = {role: getattr(table.columns, role) for role in NAMES}
+    if table.format not in GENERIC or all(names[role] == getattr(usual, role) for role in NEEDED):
+        return ""
+    used = ", ".join(f"{role} from {name!r}" for role, name in names.items() if name in table.header)
+    return f"Columns: {used}."
+
+
+def _direction(table: ScoreTable) -> str:
+    found = table.direction
+    if found.lower_is_better:
+        why = f", recognised by {found.reason}; if not, use --higher-is-better" if found.reason else ""
+        return f"Lower scores are better{why}. Label 9 is for the lowest scores."
+    return f"Higher scores are better, recognised by {found.reason}." if found.reason else ""
 
 
 def _splits(table: ScoreTable, settings: Settings) -> list[Split]:

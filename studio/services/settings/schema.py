@@ -138,6 +138,9 @@ class ImportSettings(Section):
     group: Text = Field("group", description="optional column; rows of one group are kept in one split")
     sd: Text = Field("sd", description="optional column: standard deviation of the votes")
     votes: Text = Field("votes", description="optional column: number of votes")
+    lower_is_better: bool | None = Field(
+        None, description="true: lower scores are better, as for DMOS; by the names of column and file if not set"
+    )
     importer: Text | None = Field(None, description="format of the scores by name; chosen by their files if not set")
     outside: Text | None = Field(None, description="additional image folder that paths may lead into")
     ratings: Text | None = Field(None, description="table image,rater,score; ratings.csv beside the scores if not set")

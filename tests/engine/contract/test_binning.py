@@ -97,3 +97,29 @@ def test_that_the_extremes_of_few_distinct_scores_get_the_extreme_labels(scores:
 @given(SCORES, st.randoms())
 def test_that_the_order_of_scores_does_not_matter(scores: list[float], random: object) -> None:
     assert fit(scores) == fit(sorted(scores, reverse=True))
+
+
+def test_that_label_9_is_the_lowest_score_where_lower_is_better() -> None:
+    binning, report = fit([float(i) for i in range(100)], lower_is_better=True)
+    assert report.counts == (10,) * 10 and binning.lower_is_better
+    assert [binning.assign(score) for score in (-5.0, 0.0, 9.0, 10.0, 50.0, 98.0, 500.0)] == [9, 9, 9, 8, 4, 0, 0]
+    assert list(binning.edges) == sorted(binning.edges)
+    assert binning.means == pytest.approx(tuple(94.5 - 10 * label for label in range(10)))
+    assert binning.bounds(9) == (None, binning.edges[0]) and binning.bounds(0) == (binning.edges[8], None)
+    assert binning.bounds(5) == (binning.edges[3], binning.edges[4])
+
+
+@given(SCORES)
+def test_that_a_scale_on_which_lower_is_better_is_the_mirror_image_of_the_other(scores: list[float]) -> None:
+    lower, reported = fit(scores, lower_is_better=True)
+    higher, mirrored = fit([-score for score in scores])
+    assert [lower.assign(score) for score in scores] == [higher.assign(-score) for score in scores]
+    assert lower.means == tuple(-mean for mean in higher.means) and reported == mirrored
+    for score in scores:
+        low, high = lower.bounds(lower.assign(score))
+        assert (low is None or low <= score) and (high is None or score <= high)
+
+
+def test_that_few_distinct_scores_get_9_for_the_lowest_where_lower_is_better() -> None:
+    binning, _ = fit([1.0, 2.0, 2.0, 3.0], lower_is_better=True)
+    assert [binning.assign(score) for score in (1.0, 2.0, 3.0)] == [9, 4, 0]

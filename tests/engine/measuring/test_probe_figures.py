@@ -70,6 +70,15 @@ def test_the_figures_of_a_version_that_sees_and_says_it() -> None:
     assert not any("vs_base" in row["name"] for row in found)
 
 
+def test_that_a_higher_score_is_the_loss_where_lower_is_better() -> None:
+    """The labels still say that the degraded images are worse; read out, their scores rise."""
+    answers, scale = seen(), SCALE[::-1]
+    found = figures(spec(reference=scale, base_reference=scale, lower_is_better=True), asked(answers, answers), answers)
+    assert figure(found, "score_change", "blur", 1.0)["value"] == 5
+    assert figure(found, "order", "blur", 0.0)["value"] == 1
+    assert figure(found, "order_vs_base", "blur", 0.0)["value"] == 0
+
+
 def test_that_a_model_that_always_says_blurry_gains_nothing() -> None:
     rows = [row | {"text": BLURRY} for row in seen()]
     found = figures(spec(), asked(rows), rows)

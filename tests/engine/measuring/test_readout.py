@@ -94,6 +94,17 @@ def test_that_values_that_do_not_rise_are_named() -> None:
     assert "5 = 5" in fitted.warning and fitted.warning.count(";") == 0
 
 
+def test_that_values_must_fall_with_the_label_where_lower_scores_are_better() -> None:
+    """The bin means say so: as for a difference mean opinion score."""
+    logprobs = _predictions(2000, sharpness=3.0)
+    truth = probabilities(logprobs) @ np.arange(10, 0, -1.0)
+    fitted = fit_reference(logprobs, truth, MEANS[::-1])
+    assert fitted.warning == "" and fitted.reference == pytest.approx(range(10, 0, -1), abs=0.05)
+    truth = probabilities(logprobs) @ np.array([10, 9, 8, 7, 5, 6, 4, 3, 2, 1.0])
+    warning = fit_reference(logprobs, truth, MEANS[::-1]).warning
+    assert warning.startswith("the reference values do not fall with the label: 4 = 5") and "5 = 6" in warning
+
+
 def test_that_too_few_images_fall_back_to_bin_means_and_say_so() -> None:
     for method, least in LEAST_ROWS.items():
         fitted = fit_reference(_predictions(least - 1), range(least - 1), MEANS, method)

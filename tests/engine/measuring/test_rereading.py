@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,15 @@ def test_that_texts_are_compared_with_their_own_labels_and_the_truth() -> None:
     assert found["text_truth"].value == pytest.approx(stats.spearmanr(said, range(6)).statistic)
     assert found["contradictions"].value == pytest.approx(2 / 6) and found["contradictions"].n == 6, "7 as 3.5, 2 as 6"
     assert not any(name.startswith("swap") for name in found)
+
+
+def test_that_texts_agree_with_the_truth_on_a_scale_on_which_lower_is_better() -> None:
+    """The truth is the images' number: label 9 for the lowest, as the bins say."""
+    labels = [9, 7, 5, 3, 1, 0]
+    rows = [row(n, label, float(label)) for n, label in enumerate(labels)]
+    lower = dataclasses.replace(SPEC, bin_means=tuple(range(9, -1, -1)))
+    assert rereading(Split(lower, rows, {}))["text_truth"].value == pytest.approx(1)
+    assert rereading(split(rows))["text_truth"].value == pytest.approx(-1)
 
 
 def test_that_a_swap_tells_whether_the_text_or_the_picture_is_followed() -> None:

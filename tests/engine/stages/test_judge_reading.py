@@ -93,6 +93,13 @@ def rows_read(said: list[int | None], labels: list[int | None], theirs: list[int
     return rows
 
 
+def test_that_readings_agree_with_the_truth_on_a_scale_on_which_lower_is_better() -> None:
+    said: list[int | None] = [9, 7, 5, 2, 0]
+    spec = MeasureSpec("v", tuple(float(n) for n in range(9, -1, -1)), bootstrap=200)
+    (found,) = of_readers(spec, rows_read(said, said), ListContext(RunFolder(Path("unused")), [])).values()
+    assert found["read_truth"]["value"] == pytest.approx(1), "the truth rises where the readings fall"
+
+
 def test_that_measures_equal_scipys_and_what_was_not_read_is_counted() -> None:
     said: list[int | None] = [1, 2, 2, 5, 9, 4, None, 3]
     labels: list[int | None] = [1, 3, 2, 6, 4, 4, 5, None]

@@ -185,9 +185,11 @@ def test_that_koniq_has_mos_deviation_votes_and_sets_and_another_column_can_be_a
     first, second = read(source, images).images
     assert (first.score, first.sd, first.votes, first.split) == (3.83, 0.56, 105, "train")
     assert second.split == "val"
+    asked = read(source, images, score="MOS_zscore")
+    assert (asked.format, asked.images[0].score) == ("koniq", 69.1)
     put(images, "1.jpg", "2.jpg")
-    asked = read(source, images, image="image_name", score="MOS_zscore")
-    assert (asked.format, asked.images[0].score) == ("table", 69.1)
+    other = read(source, images, score="c3")
+    assert (other.format, other.images[0].score, other.images[0].split) == ("table", 25.0, "train")
 
 
 def test_that_spaqs_workbook_is_read_and_a_missing_library_is_named(

@@ -39,7 +39,7 @@ def sheet(file: Path) -> tuple[tuple[str, ...], Iterator[TableRow | Refused]]:
 
 
 def _header(cells: Any) -> tuple[str, ...]:
-    names = [cell_text(cell) for cell in cells]
+    names = [cell_text(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
     return tuple(names)

@@ -9,6 +9,12 @@ from collections.abc import Callable, Sequence
 from studio.services.imports.formats.records import RefusedError
 
 _COMMA = re.compile(r"[+-]?\d+,(\d+)")
+_MONTH = r"(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
+_DATE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?:[T ][\d:.]+)?|\d{1,2}([./-])\d{1,2}\1\d{4}"
+    rf"|\d{{1,2}}[-. ]+{_MONTH}|{_MONTH}[-. ]+\d{{1,4}}",
+    re.IGNORECASE,
+)
 
 
 def finite_number(text: str) -> float | None:
@@ -34,7 +40,7 @@ def score_of(text: str, ambiguous: Callable[[], bool]) -> float:
         return number
     comma = _COMMA.fullmatch(text.strip())
     if comma is None:
-        raise RefusedError(text, "the score is not a number")
+        raise RefusedError(text, _no_number(text))
     if len(comma[1]) == 3 and ambiguous():
         plain = text.strip()
         reason = f"it could mean {plain.replace(',', '.')} or {plain.replace(',', '')}; write it with a decimal point"
@@ -43,6 +49,17 @@ def score_of(text: str, ambiguous: Callable[[], bool]) -> float:
     if number is None:
         raise RefusedError(text, "the score is not a finite number")
     return number
+
+
+def is_date(text: str) -> bool:
+    """Return whether a cell is a date, as a spreadsheet makes of 3.5 or 3-5."""
+    return _DATE.fullmatch(text.strip()) is not None
+
+
+def _no_number(text: str) -> str:
+    if is_date(text):
+        return "the score is a date; if a spreadsheet made it of a number, format the column as text and enter it again"
+    return "the score is not a number"
 
 
 def mean_and_deviation(values: Sequence[float]) -> tuple[float, float | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.services.imports.formats.records import Record, RefusedError
 
 MISSING_FILE = "the file does not exist in the images folder"
-"""Reason for rejecting a row whose image file does not exist."""
+"""Reason for rejecting a row whose image file does not exist; it may go on with a file that does."""
 OUTSIDE = "the path leads out of the images folder; write it relative to that folder"
 NOT_TEXT = "the path of the file is not valid UTF-8; rename the file or its folder"
 SUFFIXES = frozenset(
@@ -46,12 +46,17 @@ def walk_images(root: Path) -> list[str]:
 
 
 class PathIndex:
-    """Finds the file of a record. ``shadowed`` counts names in several folders, of which the first by path is used."""
+    """Finds the file of a record. ``shadowed`` counts names in several folders, of which the first by path is used.
 
-    def __init__(self, root: Path, outside: Path | None = None) -> None:
+    ``without``: the folders that begin the paths of the source, but are not in the images folder.
+    """
+
+    def __init__(self, root: Path, outside: Path | None = None, without: str = "") -> None:
         self._root = root
-        self._outside = outside.resolve() if outside is not None else None
+        self.outside = outside.resolve() if outside is not None else None
+        self._without = without
         self._maps: dict[str, dict[str, str]] = {}
+        self._files: dict[str, str] | None = None
         self.shadowed: dict[str, str] = {}
 
     def find(self, record: Record) -> tuple[str, int]:
@@ -73,7 +78,7 @@ class PathIndex:
                 size = _size(f"{self._root}/{path}")
                 if size is not None:
                     return path, size
-        raise RefusedError(record.image, MISSING_FILE)
+        raise self._missing(record.image)
 
     def _by_path(self, text: str) -> tuple[str, int]:
         slashed = text.replace("\\", "/")
@@ -81,13 +86,38 @@ class PathIndex:
             return self._beyond(text)
         if not is_text(text):
             raise RefusedError(text, NOT_TEXT)
-        found = find_image(self._root, text) or (find_image(self._root, slashed) if slashed != text else None)
+        found = find_image(self._root, text.removeprefix(self._without))
+        if found is None and slashed != text:
+            found = find_image(self._root, slashed.removeprefix(self._without))
         if found is None:
-            raise RefusedError(text, MISSING_FILE)
+            raise self._missing(text)
         return found
 
+    def _missing(self, text: str) -> RefusedError:
+        """Return the refusal, with the file that is probably meant."""
+        name = _composed(text.replace("\\", "/").rpartition("/")[2])
+        files = self._by_likeness()
+        path = (
+            files.get(name.casefold())
+            or files.get(_stem(name))
+            or (files.get(number) if (number := _number(name)) else None)
+        )
+        if not name or path is None or not is_text(path) or _size(f"{self._root}/{path}") is None:
+            return RefusedError(text, MISSING_FILE)
+        return RefusedError(text, f"{MISSING_FILE}, but {path} does: {_remedy(text, name, path)}")
+
+    def _by_likeness(self) -> dict[str, str]:
+        """Return paths by name, by name without suffix, both without case, and by number."""
+        if self._files is None:
+            self._files = {}
+            for path in walk_images(self._root):
+                name = _composed(path.rpartition("/")[2])
+                for key in (name.casefold(), _stem(name), _number(name)):
+                    self._files.setdefault(key, path)
+        return self._files
+
     def _beyond(self, text: str) -> tuple[str, int]:
-        if self._outside is None:
+        if self.outside is None:
             raise RefusedError(text, OUTSIDE)
         try:
             file = (self._root / text).resolve()
@@ -95,8 +125,8 @@ class PathIndex:
             raise RefusedError(text, MISSING_FILE) from None
         home = self._root.resolve()
         inside = file.is_relative_to(home)
-        if not inside and not file.is_relative_to(self._outside):
-            raise RefusedError(text, f"the path leads out of the images folder, and not into {self._outside}")
+        if not inside and not file.is_relative_to(self.outside):
+            raise RefusedError(text, f"the path leads out of the images folder, and not into {self.outside}")
         size = _size(str(file))
         if size is None:
             raise RefusedError(text, MISSING_FILE)
@@ -112,6 +142,32 @@ class PathIndex:
                     self.shadowed.setdefault(names[key], path)
             self._maps[lookup] = names
         return self._maps[lookup]
+
+
+def _remedy(text: str, name: str, path: str) -> str:
+    """Return how the file at ``path`` is found by a row that is written otherwise."""
+    there = _composed(path.rpartition("/")[2])
+    folder = path.rpartition("/")[0]
+    if name == there:
+        if not folder:
+            return "the images folder is already the last folder of the path, so choose the folder above it"
+        return f"choose the folder {folder}, or write paths below the images folder"
+    if name.casefold() == there.casefold():
+        return "write the name with the same capital letters"
+    if _stem(name) == _stem(there):
+        return "write the names with the suffix" if "." not in name else "write the names with the suffix of the file"
+    return "the zeros before the number are missing, which spreadsheets remove; format the column as text"
+
+
+def _stem(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return (stem if dot and f".{suffix.lower()}" in SUFFIXES else name).casefold()
+
+
+def _number(name: str) -> str:
+    """Return the number that a name is, marked so that it differs from names; "" if it is none."""
+    stem = _stem(name)
+    return f"number {stem.lstrip('0')}" if stem.isdecimal() else ""
 
 
 def _composed(name: str) -> str:

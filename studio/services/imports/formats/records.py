@@ -16,11 +16,11 @@ Lookup = Literal["path", "name", "stem"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A source that a format can read: its main file or folder. ``score_column``: the label, if it has a header."""
+    """A source that a format can read: its main file or folder. ``scores``: the labels to choose from, if any."""
 
     format: str
     source: Path
-    score_column: str | None = None
+    scores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,15 @@ class DrawValidation:
     share: float | None
 
 
-Item = Record | Refused | ImportNote | DrawValidation
+@dataclass(frozen=True, slots=True)
+class ColumnsUsed:
+    """The names under which the table's columns were read, which may differ from the settings'; and all columns."""
+
+    columns: ImportSettings
+    header: tuple[str, ...] = ()
+
+
+Item = Record | Refused | ImportNote | DrawValidation | ColumnsUsed
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def _found() -> Iterator[Format]:
 
 FORMATS: dict[str, Format] = {one.name: one for one in sorted(_found(), key=lambda one: one.place)}
 """By name, specific formats before generic ones."""
+GENERIC = ("table", "json")
+"""Formats that say nothing about their scores."""
 
 
 def detect(path: Path) -> list[Candidate]:
@@ -61,6 +63,9 @@ def _any_file(path: Path) -> list[Candidate]:
 
 def _agrees(candidate: Candidate, columns: ImportSettings) -> bool:
     """Return whether the format would use the score column in the settings, if the table has it."""
-    if candidate.score_column in (None, columns.score):
+    if not candidate.scores or columns.score in candidate.scores:
         return True
-    return not {columns.score, columns.image} <= set(header_of(candidate.source, (columns.image, columns.score)))
+    header = header_of(candidate.source, (columns.image, columns.score))
+    if columns.score == ImportSettings.model_fields["score"].default:
+        return not {columns.score, columns.image} <= set(header)
+    return columns.score not in header

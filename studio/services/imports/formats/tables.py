@@ -5,23 +5,34 @@ A number keeps its value: its text is the shortest that converts to the same flo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 
 from studio.services.errors import StudioError
+from studio.services.imports.column_guess import SAMPLE, guess_columns
+from studio.services.imports.formats import json_rows
+from studio.services.imports.formats.column_names import check_optional, resolved
+from studio.services.imports.formats.hints import header_hint
 from studio.services.imports.formats.numbers import finite_number, score_of
-from studio.services.imports.formats.records import ImportNote, Item, Lookup, Record, Refused, RefusedError
-from studio.services.imports.formats.text import TableRow, cell_text, find_dialect, iterate
+from studio.services.imports.formats.records import (
+    ColumnsUsed,
+    ImportNote,
+    Item,
+    Lookup,
+    Record,
+    Refused,
+    RefusedError,
+)
+from studio.services.imports.formats.text import TEXT_SUFFIXES, TableRow, cell_text, find_dialect, iterate
 from studio.services.projects.types import Split
 from studio.services.settings.schema import ImportSettings
 
-TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".txt", ".psv"))
 EXCEL_SUFFIXES = frozenset((".xlsx", ".xlsm"))
-JSON_SUFFIXES = frozenset((".jsonl", ".ndjson"))
 PARQUET_SUFFIXES = frozenset((".parquet", ".pq"))
-SUFFIXES = TEXT_SUFFIXES | EXCEL_SUFFIXES | JSON_SUFFIXES | PARQUET_SUFFIXES
+SUFFIXES = TEXT_SUFFIXES | EXCEL_SUFFIXES | json_rows.LINES | PARQUET_SUFFIXES
+"""Files that are a table by their name; a .json file can be anything."""
 _SPLIT_WORDS: dict[str, Split] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
@@ -37,44 +48,65 @@ def table_rows(file: Path, required: Sequence[str] = ()) -> Iterator[Row]:
         StudioError: unreadable, not a table, or without one of the ``required`` columns.
     """
     header, rows = _open(file, required)
-    if header is not None:
-        require_columns(file, header, required)
+    require_columns(file, header, required)
     yield from rows
 
 
 def header_of(file: Path, wanted: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the column names; for JSON lines, those of the first line.
+    """Return the column names; for JSON, those of all entries, or of the first thousand lines.
 
     Raises:
         StudioError: unreadable, or not a table.
     """
-    header, rows = _open(file, wanted)
-    if header is not None:
-        return header
-    return next((tuple(row.cells) for row in rows if isinstance(row, TableRow)), ())
+    return _open(file, wanted)[0]
+
+
+def head_of(file: Path, count: int) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """Return the column names and the cells of the first rows.
+
+    Raises:
+        StudioError: unreadable, or not a table.
+    """
+    header, rows = _open(file, ())
+    return header, [row.cells for row in islice(rows, count) if isinstance(row, TableRow)]
 
 
 def require_columns(file: Path, header: Sequence[str], required: Sequence[str]) -> None:
-    """Raise StudioError if a column is missing."""
+    """Raise StudioError if a column is missing; the remedy names a header that is further below or on another sheet."""
     for column in required:
         if column not in header:
             raise StudioError(
                 f"The table {file} has no column {column!r}; its columns are: {', '.join(header) or 'none'}.",
-                "Rename the column, or set your column name in the table [import] of a config file.",
+                header_hint(file, required) or "Rename the column, or choose columns: --columns image=NAME,score=NAME.",
             )
 
 
 def records(
-    file: Path, columns: ImportSettings, *, lookup: Lookup = "path", split: Split | None = None
+    file: Path, columns: ImportSettings, *, lookup: Lookup = "path", split: Split | None = None, strict: bool = False
 ) -> Iterator[Item]:
-    """Yield a table's rows as records, by its column names. ``split``: the split of the whole file."""
-    ambiguous = cache(lambda: not _is_decimal_comma(file, columns.score))  # a pass over the table, so only once
-    for row in table_rows(file, (columns.image, columns.score)):
+    """Yield a table's rows as records, by its column names; first the names, where they are not as in the settings.
+
+    ``split``: the split of the whole file. ``strict``: the optional columns in the settings must exist too.
+
+    Raises:
+        StudioError: unreadable, not a table, or without a column that is needed.
+    """
+    header, rows = _open(file, (columns.image, columns.score))
+    head = list(islice(rows, SAMPLE))
+    used = resolved(columns, guess_columns(header, [row.cells for row in head if isinstance(row, TableRow)]))
+    require_columns(file, header, (used.image, used.score))
+    if strict:
+        check_optional(columns, header)
+    if used.split != columns.split and not _are_splits(head, used.split):
+        used = used.model_copy(update={"split": columns.split})
+    yield ColumnsUsed(used, tuple(header))
+    ambiguous = cache(lambda: not _is_decimal_comma(file, used.score))  # a pass over the table, so only once
+    for row in chain(head, rows):
         if not isinstance(row, TableRow):
             yield row
             continue
         try:
-            record = _record(file, row, columns, ambiguous, (lookup, split))
+            record = _record(file, row, used, ambiguous, (lookup, split))
         except RefusedError as refusal:
             yield Refused(file.name, row.line, refusal.value, refusal.reason)
         else:
@@ -91,6 +123,12 @@ def split_of(text: str) -> Split:
     if word is None:
         raise RefusedError(text, "the split is not train, val or test")
     return word
+
+
+def _are_splits(rows: Iterable[Row], column: str) -> bool:
+    """Return whether all of these rows have a word for a split in a column that nobody has called the split."""
+    words = (row.cells.get(column, "") for row in rows if isinstance(row, TableRow))
+    return all(word.strip().lower() in _SPLIT_WORDS for word in words)
 
 
 def _record(
@@ -142,7 +180,7 @@ def _votes(text: str) -> int | None:
 
 def _is_decimal_comma(file: Path, column: str) -> bool:
     """Return whether 1,234 can only be 1.234: cells end with semicolons, and no score has a decimal point."""
-    if file.suffix.lower() in SUFFIXES - TEXT_SUFFIXES:
+    if file.suffix.lower() in (SUFFIXES | json_rows.SUFFIXES) - TEXT_SUFFIXES:
         return False
     dialect = find_dialect(file, (column,))
     if dialect.delimiter != ";":
@@ -151,19 +189,19 @@ def _is_decimal_comma(file: Path, column: str) -> bool:
     return not any("." in row.cells.get(column, "") for row in rows if isinstance(row, TableRow))
 
 
-def _open(file: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...] | None, Iterable[Row]]:
-    """Return header (None: each row has its own) and rows."""
+def _open(file: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """Return header and rows."""
     suffix = file.suffix.lower()
-    if suffix not in SUFFIXES - TEXT_SUFFIXES:
+    if suffix not in (SUFFIXES | json_rows.SUFFIXES) - TEXT_SUFFIXES:
         dialect = find_dialect(file, wanted)
-        rows: Iterable[Row] = iterate(file, dialect)
+        rows: Iterator[Row] = iterate(file, dialect)
         if dialect.encoding == "cp1252":
             rows = _with_note(f"{file.name} is not UTF-8; it was read as Windows-1252.", rows)
         return dialect.header, rows
     if not file.is_file():
         raise StudioError(f"The table {file} does not exist.", "Check the path.")
-    if suffix in JSON_SUFFIXES:
-        return None, _json_rows(file)
+    if suffix in json_rows.SUFFIXES:
+        return json_rows.json_rows(file)
     if suffix in PARQUET_SUFFIXES:
         return _parquet(file)
     from studio.services.imports.formats.excel import sheet
@@ -174,35 +212,6 @@ def _open(file: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...] | None, It
 def _with_note(text: str, rows: Iterable[Row]) -> Iterator[Row]:
     yield ImportNote(text)
     yield from rows
-
-
-def _json_rows(file: Path) -> Iterator[Row]:
-    from studio.services.imports.formats.text import read_lines
-
-    for line, text in read_lines(file):
-        try:
-            cells = json.loads(text, object_pairs_hook=_once)
-            if not isinstance(cells, dict):
-                raise ValueError("it is not an object")
-            json.dumps(cells, ensure_ascii=False).encode()  # rejects lone surrogates, which JSON can contain
-        except (ValueError, RecursionError) as error:
-            yield Refused(file.name, line, text[:80], f"the line is not a JSON object: {error}")
-            continue
-        yield TableRow(line, _Cells({key: cell_text(value) for key, value in cells.items()}), 0)
-
-
-class _Cells(dict[str, str]):
-    """The cells of a row that need not have every column: missing cells are empty."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    cells = dict(pairs)
-    if len(cells) < len(pairs):
-        raise ValueError("a name occurs twice")
-    return cells
 
 
 def _parquet(file: Path) -> tuple[tuple[str, ...], Iterator[Row]]:

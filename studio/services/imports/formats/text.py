@@ -13,6 +13,7 @@ from pathlib import Path
 from studio.services.errors import StudioError
 from studio.services.imports.formats.records import Refused
 
+TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".txt", ".psv"))
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20
 _BOMS = (
@@ -86,7 +87,7 @@ def find_dialect(file: Path, wanted: Sequence[str] = (), delimiters: Sequence[st
     if not found:  # a quoted header is CSV only with its own delimiter
         raise StudioError(f"The table {file} is not CSV: its header: {tried[0]}.", "Save it as comma-separated text.")
     best = max(found, key=lambda one: (all(name in one.header for name in wanted), len(one.header)))
-    doubled = sorted({name for name in best.header if best.header.count(name) > 1})
+    doubled = sorted({name for name in best.header if name and best.header.count(name) > 1})
     if doubled:
         raise StudioError(f"The table {file} has two columns named {doubled[0]!r}.", "Rename or remove one.")
     return best
@@ -140,7 +141,7 @@ def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:
                 header = next(reader, [])
         except csv.Error as error:
             return f"line {reader.line_num}: {error}"
-        names = tuple(name.removeprefix("\ufeff") for name in header)
+        names = tuple(name.removeprefix("\ufeff").strip() for name in header)
         return Dialect(encoding, delimiter, names, reader.line_num)
 
 
