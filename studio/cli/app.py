@@ -102,8 +102,21 @@ def new(
     importer: Annotated[str | None, typer.Option(help="format of the scores, such as ava; default: detected")] = None,
     columns: Annotated[
         str | None,
-        typer.Option(help="column names of the table: image=NAME,score=NAME; also split, group, sd, votes"),
+        typer.Option(
+            help="column names of the table: image=NAME,score=NAME; also split, group, sd, votes; "
+            "default: recognised by their names"
+        ),
     ] = None,
+    lower_is_better: Annotated[
+        bool | None,
+        typer.Option(
+            "--lower-is-better/--higher-is-better",
+            help="which scores are better; default: recognised by the names of column and file, such as dmos",
+            show_default=False,
+        ),
+    ] = None,
+    ratings: Annotated[Path | None, typer.Option(help="table of single ratings: image, rater, score")] = None,
+    lists: Annotated[Path | None, typer.Option(help="folder with AVA's lists of ids by split")] = None,
     allow_root: Annotated[
         Path | None, typer.Option(help="additional folder in which the table's images may be")
     ] = None,
@@ -112,7 +125,12 @@ def new(
     """Create a project from images and their scores."""
     from studio.cli.new import NewProject, run_new
 
-    run_new(NewProject(root, images, scores, model, config, preset, importer, columns, allow_root, refusals))
+    run_new(
+        NewProject(
+            root, images, scores, model, config, preset, importer, columns, allow_root, refusals, lower_is_better,
+            ratings, lists,
+        )
+    )  # fmt: skip
 
 
 @app.command()

@@ -31,6 +31,9 @@ class NewProject:
         columns: as ``image=NAME,score=NAME``.
         allow_root: additional folder for images, outside of the images folder.
         refusals: file for the skipped rows.
+        lower_is_better: which scores are better; None: recognised by the names of column and file.
+        ratings: table of single ratings: image, rater, score.
+        lists: folder with AVA's lists of ids.
     """
 
     root: Path
@@ -43,6 +46,9 @@ class NewProject:
     columns: str | None = None
     allow_root: Path | None = None
     refusals: Path | None = None
+    lower_is_better: bool | None = None
+    ratings: Path | None = None
+    lists: Path | None = None
 
 
 def run_new(asked: NewProject) -> None:
@@ -97,6 +103,13 @@ def _edits(asked: NewProject) -> Tree:
                 f"The folder {asked.allow_root} does not exist.", "Set an existing folder with --allow-root."
             )
         chosen["outside"] = str(asked.allow_root.expanduser().resolve())
+    if asked.lower_is_better is not None:
+        chosen["lower_is_better"] = asked.lower_is_better
+    for name, path in (("ratings", asked.ratings), ("lists", asked.lists)):
+        if path is not None:
+            if not path.exists():
+                raise StudioError(f"{path} does not exist.", f"Check the path of --{name}.")
+            chosen[name] = str(path.expanduser().resolve())
     return {"import": chosen} if chosen else {}
 
 

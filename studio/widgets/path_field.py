@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 TABLE_SUFFIXES = (
-    ".csv", ".tsv", ".tab", ".txt", ".psv", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".parquet", ".pq", ".mat"
+    ".csv", ".tsv", ".tab", ".txt", ".psv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".mat"
 )  # fmt: skip
 """What the importers read."""
 

@@ -77,5 +77,7 @@ class PreviewHistogram(QWidget):
         painter.drawText(
             QRectF(area.left(), 0, area.width(), TOP - 8),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self.tr("Scores with bin boundaries"),
+            self.tr("Scores with bin boundaries; the best on the left")
+            if preview.lower_is_better
+            else self.tr("Scores with bin boundaries"),
         )

@@ -62,3 +62,46 @@ def test_that_the_presets_of_a_model_that_has_several_are_named(
     told = " ".join(capsys.readouterr().out.split())
     assert "Using default settings." in told
     assert "aadb-llava-1.5-7b, ava-llava-1.5-7b" in told
+
+
+def test_that_the_command_line_recognises_columns_and_direction_and_can_be_told_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    for number in range(20):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(images / f"{number}.png")
+    lines = "".join(f"{number}.png; {number}\n" for number in range(20))
+    (tmp_path / "t.csv").write_text("Photo; DMOS\n" + lines, encoding="utf-8")
+    command = ["new", "--images", str(images), "--scores", str(tmp_path / "t.csv"), "--model", "demo"]
+    assert app.run_command([*command, str(tmp_path / "p")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "20 of 20 rows imported" in out
+    assert "Lower scores are better, recognised by the column 'DMOS'; if not, use --higher-is-better." in out
+    assert app.run_command([*command, str(tmp_path / "q"), "--higher-is-better"]) == 0
+    assert "better" not in capsys.readouterr().out
+    assert app.run_command([*command, str(tmp_path / "r"), "--lower-is-better"]) == 0
+    assert "Lower scores are better. Label 9 is for the lowest scores." in capsys.readouterr().out
+    kept = {name: tomllib.loads((tmp_path / name / "studio.toml").read_text("utf-8"))["import"] for name in "pqr"}
+    assert [kept[name]["lower_is_better"] for name in "pqr"] == [True, False, True]
+
+
+def test_that_single_ratings_and_avas_lists_can_be_given_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "who.csv").write_text("image,rater,score\n1.png,ann,1\n1.png,bob,nothing\n")
+    assert _new(tmp_path, "--ratings", str(tmp_path / "who.csv")) == 0
+    assert "1 rows of who.csv were skipped" in capsys.readouterr().out
+    written = tomllib.loads((tmp_path / "p" / "studio.toml").read_text(encoding="utf-8"))
+    assert written["import"]["ratings"] == str(tmp_path / "who.csv")
+    (tmp_path / "ava").mkdir()
+    rows = (f"{n} {n} 0 0 0 {n} 1 0 0 0 0 0 0 0 0" for n in range(20))
+    (tmp_path / "ava" / "AVA.txt").write_text("\n".join(rows) + "\n")
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "generic_test.jpgl").write_text("\n".join(str(n) for n in range(5)))
+    arguments = ["new", str(tmp_path / "q"), "--images", str(tmp_path / "images"), "--model", "demo"]
+    arguments += ["--scores", str(tmp_path / "ava"), "--lists"]
+    assert app.run_command([*arguments, str(tmp_path / "nowhere")]) == 2
+    assert "Check the path of --lists" in capsys.readouterr().err
+    assert app.run_command([*arguments, str(tmp_path / "lists")]) == 0
+    assert "5 test" in capsys.readouterr().out

@@ -23,7 +23,7 @@ _OTHER_NUMBERS = ("id", "index", "no", "nr", "row", "width", "height", "year", "
 Cells = Sequence[Mapping[str, str]]
 
 
-def guess_columns(names: Sequence[str], rows: Cells = ()) -> Columns:
+def guess_columns(names: Sequence[str], rows: Cells = (), *, usual: bool = False) -> Columns:
     """Return the columns with each one's meaning, "" where there is none.
 
     A score is a number: a column of words is no score, whatever it is called, as long as another one has numbers.
@@ -31,15 +31,20 @@ def guess_columns(names: Sequence[str], rows: Cells = ()) -> Columns:
     Args:
         names: the header.
         rows: cells of the first rows; without any, names alone decide.
+        usual: only columns that are called as usual, for where nobody looks at the guess.
     """
     numbers = {name for name in names if _is_mostly(rows, name, _is_number)}
     files = {name for name in names if _is_mostly(rows, name, _is_image_file)}
     split, group, sd, votes = (named(names, wanted) for wanted in ("split", "group", "sd", "votes"))
     others = {split, group, sd, votes}
     image = named([name for name in names if name in files], "image")
-    image = image or next((name for name in names if name in files), "") or named(names, "image")
+    if not image and not usual:
+        image = next((name for name in names if name in files), "")
+    image = image or named(names, "image")
     free = [name for name in names if name not in {image, *others}]
-    score = named([name for name in free if name in numbers], "score") or _likely_score(free, numbers, rows)
+    score = named([name for name in free if name in numbers], "score")
+    if not score and not usual:
+        score = _likely_score(free, numbers, rows)
     return Columns(tuple(names), image, score or named(free, "score"), split, group, sd, votes)
 
 

@@ -1,6 +1,7 @@
 """Which scores are better, by the names that people use. No Qt, no torch.
 
 Difference mean opinion scores (LIVE, CSIQ) and no-reference measures such as BRISQUE are errors: lower is better.
+The scores of LIVE in the wild are mean opinion scores, and its files are called otherwise.
 KADID-10k calls its column dmos, but its raters judged how little they were disturbed: higher is better.
 """
 
@@ -36,10 +37,15 @@ def direction(chosen: bool | None, score: str, file: Path, header: Sequence[str]
     words = _words(score)
     if words & _LOWER:
         return Direction(True, f"the column {score!r}")
-    found = next((part for part in (file.name, file.parent.name) if _words(Path(part).stem) & _LOWER_FILES), None)
+    found = next((part for part in (file.name, file.parent.name) if _is_of_errors(Path(part).stem)), None)
     if found is not None and "mos" not in words:
         return Direction(True, f"the name {found!r}")
     return Direction(False)
+
+
+def _is_of_errors(name: str) -> bool:
+    words = _words(name)
+    return bool(words & _LOWER_FILES) or words == {"live"}
 
 
 def _words(name: str) -> set[str]:

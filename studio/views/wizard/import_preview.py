@@ -79,8 +79,9 @@ class PreviewPane(QStackedWidget):
         origin = self.tr("random, seeded") if preview.drawn else self.tr("from the table")
         sizes = " · ".join(f"{name} {count:,}" for name, count in preview.splits.items())
         self.splits.setText(self.tr("Splits ({0}): {1}").format(origin, sizes))
-        self.warnings.setText(printable("\n".join(preview.warnings)))
-        self.warnings.setVisible(bool(preview.warnings))
+        told = [self.tr("Lower scores are better: label 9 is for the lowest ones.")] if preview.lower_is_better else []
+        self.warnings.setText(printable("\n".join([*told, *preview.warnings])))
+        self.warnings.setVisible(bool(told or preview.warnings))
         self.histogram.show_preview(preview)
         self.model.set_rows(preview.refused)
         self.table.setVisible(bool(preview.refused))

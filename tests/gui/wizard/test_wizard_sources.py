@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from support.corpus import encoded, picture
 from support.hubs.dataset_hub import COMMIT, DatasetHub, serving_datasets
@@ -102,6 +103,76 @@ def test_that_another_format_than_the_recognised_one_can_be_chosen_with_its_colu
     assert (told["importer"], told["score"], told["votes"]) == ("table", "mine", "people")
 
 
+def choose(qtbot: QtBot, wizard: Wizard, combo: QComboBox, value: object) -> None:
+    """Choose an entry, and wait for the preview of it."""
+    wizard.data.preview = None
+    combo.setCurrentIndex(combo.findData(value))
+    seen(qtbot, wizard)
+
+
+def test_that_koniqs_two_scales_are_asked_for(qtbot: QtBot, wizard: Wizard, tmp_path: Path) -> None:
+    images = put(tmp_path / "images", 30)
+    rows = (f"{n}.jpg,{0.9 - n / 100},{0.1 + n / 100},0,0,0,100,{n + 1},0.5,training" for n in range(1, 31))
+    (tmp_path / "k.csv").write_text("\n".join(["image_name,c1,c2,c3,c4,c5,c_total,MOS,SD,set", *rows]))
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    choice, combo = wizard.data.choice, wizard.data.combos["score"]
+    assert choice.scales.isVisible() and "MOS: 0 to 100 · mean of c1 to c5: 1 to 5" in choice.scales.text()
+    assert [combo.itemText(place) for place in (0, 1)] == ["MOS (0 to 100)", "mean of c1 to c5 (1 to 5)"]
+    assert wizard.data.preview is not None and wizard.data.preview.high == 31.0
+    assert "SD, of votes from 1 to 5, is multiplied by 100" in wizard.data.pane.warnings.text()
+    choose(qtbot, wizard, combo, "mean of c1 to c5")
+    assert wizard.data.preview is not None and wizard.data.preview.high == pytest.approx(1.4)
+    assert not choice.direction.currentData()
+
+
+def test_that_lower_is_better_is_recognised_by_name_asked_and_kept(
+    qtbot: QtBot, empty_window: MainWindow, wizard: Wizard, tmp_path: Path
+) -> None:
+    images = put(tmp_path / "images", 30)
+    (tmp_path / "t.csv").write_text("\n".join(["image,mos,dmos", *(f"{n}.jpg,{n},{31 - n}" for n in range(1, 31))]))
+    wizard.data.images.set_path(images)
+    seen(qtbot, wizard)
+    data = wizard.data
+    assert data.combos["score"].currentData() == "mos" and not data.choice.direction.currentData()
+    assert not data.choice.direction_why.isVisible()
+    choose(qtbot, wizard, data.combos["score"], "dmos")
+    assert data.choice.direction.currentData() and "the column 'dmos'" in data.choice.direction_why.text()
+    assert data.preview is not None and data.preview.lower_is_better
+    assert "Lower scores are better: label 9 is for the lowest ones." in data.pane.warnings.text()
+    choose(qtbot, wizard, data.choice.direction, False)
+    assert data.preview is not None and not data.preview.lower_is_better
+    choose(qtbot, wizard, data.choice.direction, True)
+    for _step in range(2):
+        click(qtbot, wizard.next_button)
+    wizard.finish.folder.line.setText(str(tmp_path / "p"))
+    click(qtbot, wizard.next_button)
+    qtbot.waitUntil(lambda: empty_window.shell is not None, timeout=20_000)
+    told = tomllib.loads((tmp_path / "p" / "studio.toml").read_text())["import"]
+    assert (told["score"], told["lower_is_better"]) == ("dmos", True)
+
+
+def test_that_a_json_file_is_read_and_columns_that_nobody_knows_are_asked_for(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    images = put(tmp_path / "images", 30)
+    rows = [{"image": f"{n}.jpg", "conversations": [], "beauty": n if n > 10 else "?"} for n in range(1, 31)]
+    (tmp_path / "train.json").write_text(json.dumps(rows))
+    wizard.data.images.set_path(images)
+    qtbot.waitUntil(lambda: "Choose the column with the scores." in wizard.why.text(), timeout=10_000)
+    combo = wizard.data.combos["score"]
+    assert wizard.data.scores.path == tmp_path / "train.json" and combo.currentIndex() == -1
+    choose(qtbot, wizard, combo, "beauty")
+    assert wizard.data.preview is not None and wizard.data.preview.accepted == 20
+
+
+def test_that_the_header_below_a_title_is_named_in_the_wizard(qtbot: QtBot, wizard: Wizard, tmp_path: Path) -> None:
+    images = put(tmp_path / "images", 3)
+    (tmp_path / "t.csv").write_text("Scores of the club\nimage,score\n1.jpg,2\n")
+    wizard.data.images.set_path(images)
+    qtbot.waitUntil(lambda: "Line 2 has the columns image, score" in wizard.why.text(), timeout=10_000)
+
+
 def test_that_a_folder_without_scores_is_told_what_can_be_done_with_it(
     qtbot: QtBot, wizard: Wizard, tmp_path: Path
 ) -> None:
@@ -138,7 +209,7 @@ def test_that_the_file_dialog_offers_what_the_importers_read_and_folders(
     field: PathField = wizard.data.scores
     field.browse()
     (dialog,) = field.findChildren(QFileDialog)
-    for suffix in ("csv", "tsv", "txt", "xlsx", "jsonl", "parquet", "mat"):
+    for suffix in ("csv", "tsv", "txt", "xlsx", "json", "jsonl", "parquet", "mat"):
         assert f"*.{suffix}" in dialog.nameFilters()[0]
     dialog.reject()
     qtbot.waitUntil(lambda: not field.findChildren(QFileDialog), timeout=10_000)

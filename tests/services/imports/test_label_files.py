@@ -299,6 +299,8 @@ def test_that_koniqs_z_scores_beside_its_mos_can_be_asked_for(tmp_path: Path) ->
         ("dmos.csv", "image,score", True, "the name 'dmos.csv'"),
         ("csiq/train.csv", "image,gt_score", True, "the name 'csiq'"),
         ("csiq/train.csv", "image,mos", False, ""),
+        ("live.csv", "image,gt_score", True, "the name 'live.csv'"),
+        ("live_itw.csv", "image,gt_score", False, ""),
         ("t.csv", "image,mos", False, ""),
         ("t.csv", "image,score", False, ""),
         ("dmos.csv", "dist_img,ref_img,dmos", False, "the columns of KADID-10k"),

@@ -93,7 +93,8 @@ def records(
     """
     header, rows = _open(file, (columns.image, columns.score))
     head = list(islice(rows, SAMPLE))
-    used = resolved(columns, guess_columns(header, [row.cells for row in head if isinstance(row, TableRow)]))
+    cells = [row.cells for row in head if isinstance(row, TableRow)]
+    used = resolved(columns, guess_columns(header, cells, usual=True))
     require_columns(file, header, (used.image, used.score))
     if strict:
         check_optional(columns, header)
