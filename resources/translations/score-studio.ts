@@ -1852,15 +1852,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose the column with the image files.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose the column with the scores.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Detected format: {0} ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This data set has its scores on two scales; choose one. {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recognised by {0}. Check that it is right.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1872,7 +1872,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Score (higher is better)</source>
+        <source>Score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1897,6 +1897,18 @@
     </message>
     <message>
         <source>Column: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which scores are better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Higher scores are better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower scores are better (such as DMOS)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5464,6 +5476,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Scores with bin boundaries; the best on the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scores with bin boundaries</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5526,6 +5542,10 @@
     </message>
     <message>
         <source>Splits ({0}): {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower scores are better: label 9 is for the lowest ones.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from db.queries.pairs import PairRecord
 from db.queries.reviewing import pair_filters
 from db.queries.reviewing.pair_filters import PairQuery
 from studio.services.errors import StudioError
-from studio.services.images.image_columns import Ids, numbers
 from studio.services.projects.project import Project
 from studio.services.review.flags import FLAGS_VERSION, LOW_MARGIN, WEIGHTS, in_order, is_low, pair_flags, suspicion
 from studio.services.review.types import Bounds, FilterCounts, PairCounts, PairFilter, PairOrder, PairRow
+
+if TYPE_CHECKING:  # NumPy is loaded where it is needed
+    from studio.services.images.image_columns import Ids
 
 _FLAGS_KEY = "pair_flags"
 _BATCH, _PART = 2000, 500
@@ -35,6 +38,13 @@ def iterations(project: Project) -> list[int]:
 
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
     """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands."""
+<<<<<<< HEAD
+=======
+    from studio.services.images.image_columns import numbers
+
+    weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
+    wanted = queries.PairQuery(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
+>>>>>>> ff47455 (Fix the services of the loop loading NumPy)
     with project.reader() as session:
         return numbers(pair_filters.listed(session, _query(filter), by_suspicion=order == "suspicion"))
 
