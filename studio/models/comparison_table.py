@@ -6,22 +6,36 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt
 
-from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, Index, RowTableModel
-from studio.services.versions.types import Comparison, ComparisonRow, Scored
+from studio.models.table import BAR_ROLE, PATH_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
+from studio.services.versions.comparison import gain, gain_sign
+from studio.services.versions.types import ColumnOrder, Comparison, ComparisonRow, Scored
 from studio.text import NOTHING, number, one_line
 
 COL_IMAGE, COL_TRUTH, COL_FIRST = range(3)
+translate = QCoreApplication.translate
 EMPTY = Comparison((), (), "change", Path())
 
 
-def gain(row: ComparisonRow) -> float | None:
+CHANGE_STATES = {1: "better", -1: "worse", 0: "same"}
+
+
+def row_gain(row: ComparisonRow) -> float | None:
     """Return how much smaller the last version's error is than the first's; negative if it is larger."""
-    first, last = row.scored[0], row.scored[-1]
-    if first is None or last is None or first.score is None or last.score is None:
-        return None
-    return abs(first.score - row.truth) - abs(last.score - row.truth)
+    return gain(row.truth, tuple(None if scored is None else scored.score for scored in row.scored))
+
+
+def change_text(value: float | None) -> str:
+    """Return in words whether an error became smaller; "" if that is unknown."""
+    if value is None:
+        return ""
+    texts = {
+        1: translate("ComparisonModel", "closer to the true score by {0}"),
+        -1: translate("ComparisonModel", "further from the true score by {0}"),
+        0: translate("ComparisonModel", "as far from the true score as before"),
+    }
+    return texts[gain_sign(value)].format(f"{abs(value):.2f}")
 
 
 class ComparisonModel(RowTableModel[ComparisonRow]):
@@ -42,6 +56,25 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
     def gain_column(self) -> int:
         """Return the last column."""
         return COL_FIRST + len(self._contrast.versions)
+
+    def column_name(self, column: int) -> str:
+        """Return the column's name in a ``ColumnOrder``."""
+        if column in (COL_IMAGE, COL_TRUTH):
+            return "name" if column == COL_IMAGE else "truth"
+        return "gain" if column == self.gain_column else self._contrast.versions[column - COL_FIRST]
+
+    def sorted_column(self) -> tuple[int, Qt.SortOrder] | None:
+        """Return the column that the images are sorted by, and how; None for an order that no column shows."""
+        order = self._contrast.order
+        if isinstance(order, ColumnOrder):
+            names = [self.column_name(column) for column in range(self.columnCount())]
+            column, descending = (names.index(order.column) if order.column in names else -1), order.descending
+        else:
+            places = {"name": COL_IMAGE, "improved": self.gain_column, "worsened": self.gain_column}
+            column, descending = places.get(order, -1), order == "improved"
+        if column < 0:
+            return None
+        return column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
 
     def show(self, contrast: Comparison) -> None:
         """Show these images as seen by these versions."""
@@ -84,6 +117,11 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
             return NOTHING if value is None else f"{value:+.2f}" if column == self.gain_column else number(value, 2)
         if role == SORT_ROLE:
             return float("-inf") if value is None else value
+        if column == self.gain_column:
+            if role == STATE_ROLE and value is not None:
+                return CHANGE_STATES[gain_sign(value)]
+            if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+                return change_text(value)
         if role == BAR_ROLE and COL_FIRST <= column < self.gain_column and value is not None:
             return value, row.truth, self._contrast.lowest, self._contrast.highest
         return None
@@ -99,7 +137,7 @@ class ComparisonModel(RowTableModel[ComparisonRow]):
         if column == COL_TRUTH:
             return row.truth
         if column == self.gain_column:
-            return gain(row)
+            return row_gain(row)
         scored: Scored | None = row.scored[column - COL_FIRST]
         return scored.score if scored else None
 

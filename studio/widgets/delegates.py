@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath
+from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
 from studio.text import tool_tip
 from studio.widgets.image_loader import ImageLoader
-from studio.widgets.state_icons import state_icon, untinted
+from studio.widgets.state_icons import SHAPES, state_icon, untinted
 from studio.widgets.theme import current_theme
 
 THUMBNAIL = 40
@@ -64,6 +64,20 @@ class StateDelegate(CellDelegate):
             option.icon = state_icon(state, current_theme().colours)
             option.decorationSize = QSize(14, 14)
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+
+class ChangeDelegate(StateDelegate):
+    """A change with the shape and in the colour of what it is: better, worse, or the same."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Colour the number like its shape."""
+        super().initStyleOption(option, index)
+        state = index.data(STATE_ROLE)
+        if state:
+            option.decorationPosition = QStyleOptionViewItem.Position.Right
+            colour = current_theme()[SHAPES[state][1]]
+            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+                option.palette.setColor(role, colour)
 
 
 class ThumbnailDelegate(CellDelegate):

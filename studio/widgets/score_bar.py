@@ -30,7 +30,7 @@ def paint_bar(painter: QPainter, area: QRectF, bar: Bar) -> None:
 
     painter.setBrush(theme["mark_score"])
     painter.drawRoundedRect(QRectF(track.left(), track.top(), place(score) - track.left(), HEIGHT), 2, 2)
-    painter.setPen(QPen(theme["danger"], 2.5))
+    painter.setPen(QPen(theme["text"], 2.5))
     painter.drawLine(QPointF(place(truth), track.top() - 4), QPointF(place(truth), track.bottom() + 4))
 
 

@@ -22,6 +22,9 @@ SHAPES = {
     "none": ("ring", "muted"),
     "keep": ("check", "success"),
     "veto": ("cross", "danger"),
+    "better": ("up", "success"),
+    "worse": ("down", "danger"),
+    "same": ("equal", "muted"),
 }
 """State: its shape and the name of its colour in the theme."""
 
@@ -72,6 +75,13 @@ def _draw(painter: QPainter, shape: str, colour: QColor) -> None:
         case "cross":
             painter.drawLine(QPointF(4, 4), QPointF(12, 12))
             painter.drawLine(QPointF(12, 4), QPointF(4, 12))
+        case "up" | "down":
+            tip, foot = (4.0, 12.0) if shape == "up" else (12.0, 4.0)
+            painter.setBrush(colour)
+            painter.drawPolygon(QPolygonF([QPointF(8, tip), QPointF(12.5, foot), QPointF(3.5, foot)]))
+        case "equal":
+            painter.drawLine(QPointF(4.5, 6), QPointF(11.5, 6))
+            painter.drawLine(QPointF(4.5, 10), QPointF(11.5, 10))
         case "square":
             painter.drawRect(box)
             painter.drawLine(QPointF(3, 13), QPointF(13, 3))

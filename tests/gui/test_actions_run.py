@@ -100,7 +100,7 @@ def new(trial: Trial, name: str) -> None:
 
 @acts("window.open", "project.export-pairs", "project.export-predictions", "project.export-metrics")
 @acts("project.import-pairs", "project.archive", "overview.save-table", "pairs.save-table", "compare.save-table")
-@acts("judges.save-table")
+@acts("judges.save-table", "compare.save-picture", "compare.save-html", "compare.save-listed")
 def asks_for_a_file(trial: Trial, name: str) -> None:
     page = name.split(".")[0]
     if page in trial.shell.pages:
@@ -1090,6 +1090,9 @@ def trial(qtbot: QtBot, empty_window: MainWindow, opened: Opened) -> Trial:
 ALONE = (
     *(
         "save-table",
+        "save-picture",
+        "save-html",
+        "save-listed",
         "open-image",
         ".chat",
         ".open",

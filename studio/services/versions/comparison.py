@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from db.engine import Session
@@ -13,21 +13,26 @@ from db.queries import versions as version_queries
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.recipes.version_names import newest_main
-from studio.services.versions.types import Comparison, ComparisonOrder, VersionColumn
+from studio.services.versions.types import ColumnOrder, Comparison, ComparisonOrder, VersionColumn
 
 MOST_VERSIONS = 4
+_SAME = 0.005
+"""A smaller difference of two errors is none, as shown with two decimals."""
 Scores = tuple[float | None, ...]
 """One image's scores, in the order of the versions."""
 Answer = tuple[float | None, int | None, bool | None, bool | None, float | None]
 """Score, label, parse_ok, truncated, grade."""
 
 
-def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOrder = "change") -> Comparison:
+def contrast(
+    project: Project, versions: Sequence[str] = (), order: ComparisonOrder | ColumnOrder = "change"
+) -> Comparison:
     """Return the test images with these versions' scores; by default the base and the newest main version.
 
-    Versions that are not measured are skipped. With fewer than two versions there are no rows. ``change`` sorts by the
-    largest difference from the first version, ``error`` by the largest difference from the truth, ``disagreement`` by
-    the range of the scores. Images without the scores come last.
+    Versions that are not measured are skipped. With fewer than two versions there are no rows. ``improved`` and
+    ``worsened`` sort by how much closer to the truth, or further from it, the last version is than the first;
+    ``change`` by the largest difference from the first version, ``error`` by the largest difference from the truth,
+    ``disagreement`` by the range of the scores. Images without the scores come last.
 
     Raises:
         StudioError: more than four versions.
@@ -46,14 +51,15 @@ def contrast(project: Project, versions: Sequence[str] = (), order: ComparisonOr
         answers = [_answers(session, known[name], judge or WORD_TONE) for name in chosen]
         images = [row for row in queries.test_images(session) if any(row[0] in answered for answered in answers)]
     scores = [tuple(_score(answered.get(row[0])) for answered in answers) for row in images]
-    places = _in_order(order, images, scores)
+    places = _in_order(order, images, scores, chosen)
     images, scores = [images[place] for place in places], [scores[place] for place in places]
     ids, paths, names, truths, bins = zip(*images, strict=True) if images else ((), (), (), (), ())
     lowest, highest = _bounds(truths, scores)
     columns = tuple(_column(answered, ids) for answered in answers)
-    return Comparison(
-        tuple(known), tuple(chosen), order, root, ids, paths, names, truths, bins, columns, lowest, highest, judge or ""
-    )
+    signs = [gain_sign(gain(truth, row)) for truth, row in zip(truths, scores, strict=True)]
+    rows = ids, paths, names, truths, bins, columns
+    changed = signs.count(1), signs.count(-1)
+    return Comparison(tuple(known), tuple(chosen), order, root, *rows, lowest, highest, judge or "", *changed)
 
 
 def texts(project: Project, image_id: int, versions: Sequence[str]) -> tuple[str, ...]:
@@ -81,15 +87,54 @@ def disagreement(truth: float, scores: Scores) -> float | None:
     return None if len(there) < 2 else max(there) - min(there)
 
 
-def _in_order(order: ComparisonOrder, images: Sequence[Any], scores: Sequence[Scores]) -> list[int]:
-    """Return positions sorted by the largest value, then by name."""
+def gain(truth: float, scores: Scores) -> float | None:
+    """Return how much smaller the last version's error is than the first's; negative if it is larger."""
+    first, last = scores[0], scores[-1]
+    return None if first is None or last is None else abs(first - truth) - abs(last - truth)
+
+
+def gain_sign(value: float | None) -> int:
+    """Return 1 for better, -1 for worse, 0 where the error is the same (or unknown) to two decimals."""
+    return 0 if value is None or abs(value) < _SAME else 1 if value > 0 else -1
+
+
+def _in_order(
+    order: ComparisonOrder | ColumnOrder, images: Sequence[Any], scores: Sequence[Scores], versions: Sequence[str]
+) -> list[int]:
+    """Return positions sorted as wanted, then by name; images without the value come last."""
     by_name = sorted(range(len(images)), key=lambda place: (images[place][2], images[place][0]))
-    if order == "name":
+    if isinstance(order, ColumnOrder) and order.column == "name":
+        return by_name[::-1] if order.descending else by_name
+    measure, descending = _measure(order, versions)
+    if measure is None:
         return by_name
-    measure = {"change": largest_change, "error": largest_error, "disagreement": disagreement}[order]
     found = [measure(image[3], row) for image, row in zip(images, scores, strict=True)]
-    distances = [math.inf if value is None else -value for value in found]
-    return sorted(by_name, key=distances.__getitem__)
+    keys = [math.inf if value is None else -value if descending else value for value in found]
+    return sorted(by_name, key=keys.__getitem__)
+
+
+def _measure(
+    order: ComparisonOrder | ColumnOrder, versions: Sequence[str]
+) -> tuple[Callable[[float, Scores], float | None] | None, bool]:
+    """Return what the images are sorted by, and whether the highest value comes first."""
+    if isinstance(order, ColumnOrder):
+        if order.column == "truth":
+            return (lambda truth, _row: truth), order.descending
+        if order.column in versions:
+            place = list(versions).index(order.column)
+            return (lambda _truth, row: row[place]), order.descending
+        return gain, order.descending
+    match order:
+        case "improved" | "worsened":
+            return gain, order == "improved"
+        case "change":
+            return largest_change, True
+        case "error":
+            return largest_error, True
+        case "disagreement":
+            return disagreement, True
+        case "name":
+            return None, False
 
 
 def _measured(session: Session) -> list[tuple[int, str]]:

@@ -58,7 +58,20 @@ class VersionRow:
         return replace(self, metrics=rest | found, judge=judge if found else None)
 
 
-ComparisonOrder = Literal["change", "error", "disagreement", "name"]
+ComparisonOrder = Literal["improved", "worsened", "change", "error", "disagreement", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOrder:
+    """Compared images sorted by what a column shows.
+
+    Attributes:
+        column: "name", "truth", "gain" (how much smaller the error became), or a version's name.
+        descending: whether the highest value comes first.
+    """
+
+    column: str
+    descending: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +120,13 @@ class Comparison:
     """Versions in columns, images in rows. ``lowest`` and ``highest`` bound all true and predicted scores.
 
     ``judge`` is whose grades of consistency these are; "": estimates from words of how the tone fits.
+    ``better`` and ``worse`` count the images whose error the last version made smaller or larger than the first one.
     Stored by column: tens of thousands of row objects would slow down every garbage collection.
     """
 
     known: tuple[str, ...]
     versions: tuple[str, ...]
-    order: ComparisonOrder
+    order: ComparisonOrder | ColumnOrder
     root: Path
     image_ids: tuple[int, ...] = ()
     paths: tuple[str, ...] = ()
@@ -123,6 +137,8 @@ class Comparison:
     lowest: float = 0.0
     highest: float = 1.0
     judge: str = ""
+    better: int = 0
+    worse: int = 0
 
     @property
     def count(self) -> int:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from studio.views.compare.compare_page import ComparePage
 
 translate = QCoreApplication.translate
+LISTED = 50
+"""How many images of the list are saved at once."""
 
 
 def compare_actions(page: ComparePage) -> list[ActionDefinition]:
@@ -97,7 +99,47 @@ def compare_actions(page: ComparePage) -> list[ActionDefinition]:
             synonyms=translate("Actions", "rate vote score judge explanations preference"),
             enabled=lambda: page.can_test,
         ),
+        *_saving(page, chosen),
         save_table_action("compare", page.table, enabled=chosen),
+    ]
+
+
+def _saving(page: ComparePage, chosen: Callable[[], bool]) -> list[ActionDefinition]:
+    words = translate("Actions", "export share picture web page report answers side by side")
+    return [
+        ActionDefinition(
+            id="compare.save-picture",
+            text=translate("Actions", "Save comparison as picture…"),
+            help=translate("Actions", "Save the image with its answers as PNG"),
+            run=page.save_picture,
+            menu="file",
+            section=21,
+            synonyms=f"png {words}",
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.save-html",
+            text=translate("Actions", "Save comparison as HTML…"),
+            help=translate("Actions", "Save the image with its answers as one file that any browser shows"),
+            run=page.save_html,
+            menu="file",
+            section=22,
+            synonyms=f"html {words}",
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="compare.save-listed",
+            text=translate("Actions", "Save first {0} comparisons as HTML…").format(LISTED),
+            help=translate("Actions", "Save the first images of the list, in its order, as one file"),
+            run=lambda: page.save_html(LISTED),
+            menu="file",
+            section=23,
+            synonyms=f"html list {words}",
+            enabled=chosen,
+            only_here=True,
+        ),
     ]
 
 

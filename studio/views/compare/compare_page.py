@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QTabBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -19,10 +22,12 @@ from PySide6.QtWidgets import (
 from studio.models import comparison_table as columns
 from studio.models.comparison_table import ComparisonModel
 from studio.plural import plural
+from studio.services.errors import StudioError
+from studio.services.reports.comparison_page import SavedComparison, gather, write_html
 from studio.services.versions import comparison
 from studio.services.versions.comparison import MOST_VERSIONS
-from studio.services.versions.types import Comparison, ComparisonRow
-from studio.text import number, one_line
+from studio.services.versions.types import ColumnOrder, Comparison, ComparisonOrder, ComparisonRow
+from studio.text import number, one_line, tool_tip
 from studio.views.actions.buttons import action_button
 from studio.views.actions.compare import blind_actions, compare_actions
 from studio.views.actions.menus import offer_context_menu
@@ -33,15 +38,22 @@ from studio.views.compare.version_cards import AnswerCards
 from studio.views.image_window import ImageWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
-from studio.widgets.delegates import THUMBNAIL, ThumbnailDelegate
+from studio.widgets.combos import choose
+from studio.widgets.comparison_picture import save_comparison
+from studio.widgets.delegates import THUMBNAIL, ChangeDelegate, ThumbnailDelegate
+from studio.widgets.file_dialogs import ask_save_file, file_name_of
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.lazy_charts import import_numbers, import_result_charts
+from studio.widgets.notices import confirm_on
 from studio.widgets.score_bar import ScoreBarDelegate
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
+from studio.widgets.word_diff import diff_words
 
 EMPTY, LIST, BLIND = range(3)
+SORT_ROOM = 48
+"""Pixels of a header beside its title, with the sign of the order."""
 Found = tuple[Comparison, Points] | None
 
 
@@ -55,9 +67,12 @@ class ComparePage(Page):
         self.table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setItemDelegate(ScoreBarDelegate(self.table))
         self.table.setItemDelegateForColumn(columns.COL_IMAGE, ThumbnailDelegate(workspace.images, self.table))
+        self._changes, self._bars = ChangeDelegate(self.table), self.table.itemDelegate()
+        self._make_headers_sort()
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.pickers = [QComboBox() for _ in range(MOST_VERSIONS)]
         self.order = QComboBox()
+        self._sorting: ComparisonOrder | ColumnOrder = "change"
         self.image = ImageView(workspace.images)
         self.name, self.truth = ElidedLabel(role="subtitle"), PlainLabel(role="muted")
         self.cards, self.scatter = AnswerCards(), ScatterPanel()
@@ -69,6 +84,7 @@ class ComparePage(Page):
         self.commands = self.add_action_set(self.tr("Compare"), compare_actions(self))
         self.blind.use(self.add_action_set(self.tr("Blind test"), blind_actions(self.blind, MOST_VERSIONS)))
         self.blind_button = action_button(self.commands["compare.blind"], self.tr("Blind test"))
+        self.save_button = QToolButton()
         self._fill_controls()
         self._lay_out()
         self._bind()
@@ -97,7 +113,7 @@ class ComparePage(Page):
 
     def refresh(self) -> None:
         """Read the versions with predictions and the compared images."""
-        project, wanted, order, shown = self.project, list(self._wanted), self.order.currentData(), self.model.contrast
+        project, wanted, order, shown = self.project, list(self._wanted), self._sorting, self.model.contrast
 
         def work() -> Found:
             found = comparison.contrast(project, wanted, order)
@@ -130,7 +146,7 @@ class ComparePage(Page):
             self._fit_columns()
             self._offer(contrast)
             self.scatter.show_points(contrast, points)
-            self.count.setText(plural("ComparePage", "{n} test images", "{n} test image", contrast.count))
+            self._show_order(contrast)
             place = self.model.find(kept) if kept is not None else None
             if contrast.count:
                 self.table.setCurrentIndex(self.model.index(place or 0, 0))
@@ -138,20 +154,61 @@ class ComparePage(Page):
         if self.stack.currentIndex() != BLIND:
             self.stack.setCurrentIndex(LIST if self.model.rowCount() else EMPTY)
 
+    def _show_order(self, contrast: Comparison) -> None:
+        self.count.setText(
+            plural(
+                "ComparePage",
+                "{n} test images: {0} closer to the true score, {1} further",
+                "{n} test image: {0} closer to the true score, {1} further",
+                contrast.count,
+            ).format(contrast.better, contrast.worse)
+        )
+        if contrast.count:
+            tip = self.tr("With {0}, compared with {1}").format(contrast.versions[-1], contrast.versions[0])
+            self.count.setToolTip(tool_tip(one_line(tip)))
+        header, found = self.table.horizontalHeader(), self.model.sorted_column()
+        header.setSortIndicator(*(found or (-1, Qt.SortOrder.DescendingOrder)))
+        order = contrast.order
+        choose(self.order, None if isinstance(order, ColumnOrder) else order)
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; the other way round if it is sorted by it already."""
+        name, found = self.model.column_name(column), self.model.sorted_column()
+        descending = found[1] == Qt.SortOrder.AscendingOrder if found and found[0] == column else name != "name"
+        self._sorting = (
+            "improved"
+            if name == "gain" and descending
+            else "worsened"
+            if name == "gain"
+            else ColumnOrder(name, descending)
+        )
+        self.refresh()
+        self.table.setFocus()
+
+    def _make_headers_sort(self) -> None:
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        header.sectionClicked.connect(self.sort_by)
+
     def _fit_columns(self) -> None:
         most = {2: 160, 3: 112}.get(len(self.model.contrast.versions), 90)
         for column in range(columns.COL_TRUTH, self.model.columnCount()):
             title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
-            wanted = max(66, self.table.fontMetrics().horizontalAdvance(title) + 34)
+            wanted = max(66, self.table.fontMetrics().horizontalAdvance(title) + SORT_ROOM)
             is_score = columns.COL_FIRST <= column < self.model.gain_column
             self.table.setColumnWidth(column, min(most, max(90, wanted)) if is_score else wanted)
+            is_gain = column == self.model.gain_column
+            self.table.setItemDelegateForColumn(column, self._changes if is_gain else self._bars)
 
     def _show_current(self, *_indexes: QModelIndex) -> None:
         row, contrast = self.current, self.model.contrast
         self.image.show_path(row.image_path if row else None)
         self.name.setText(row.image_name if row else "")
-        text = self.tr("True mean score {0} (bin {1}), red mark").format(number(row.truth, 2), row.bin) if row else ""
+        text = self.tr("True score {0} (bin {1})").format(number(row.truth, 2), row.bin) if row else ""
         self.truth.setText(text)
+        self.truth.setToolTip(self.tr("The line on each bar"))
         self.cards.show_row(row, contrast)
         self.scatter.choose(row.image_id if row else None)
         self.update_actions()
@@ -195,7 +252,10 @@ class ComparePage(Page):
     def _column(self, place: int) -> str:
         return self._wanted[place] if place < len(self._wanted) else ""
 
-    def _on_order(self, _place: int) -> None:
+    def _on_order(self, place: int) -> None:
+        if place < 0:  # sorted by a column
+            return
+        self._sorting = self.order.itemData(place)
         self.refresh()
         self.table.setFocus()
 
@@ -231,6 +291,53 @@ class ComparePage(Page):
         if self.current is not None:
             self.image_wanted.emit(self.current.image_id)
 
+    def save_picture(self) -> None:
+        """Ask for a file, and save the comparison that is shown as a picture."""
+        row = self.current
+        if row is not None:
+            name = f"{file_name_of(row.image_name)}.png"
+            ask_save_file(
+                self, self.tr("Save comparison as picture"), name, ["PNG (*.png)"], self.save_picture_to, "png"
+            )
+
+    def save_picture_to(self, file: Path) -> None:
+        """Save the comparison that is shown as a picture, read in the background and painted here."""
+        contrast, place, project = self.model.contrast, self.table.currentIndex().row(), self.project
+
+        def painted(found: list[SavedComparison]) -> None:
+            try:
+                save_comparison(found[0], (contrast.lowest, contrast.highest), file)
+            except StudioError as error:
+                self.workspace.problem.emit(str(error))
+                return
+            confirm_on(self.save_button, self.tr("Saved"))
+
+        self.workspace.background.run(
+            lambda _control: gather(project, contrast, [place], diff_words), painted, self.workspace.problem.emit
+        )
+
+    def save_html(self, listed: int = 0) -> None:
+        """Ask for a file, and save the comparison that is shown, or the first ``listed`` ones, as HTML."""
+        row = self.current
+        if row is None:
+            return
+        place, count = self.table.currentIndex().row(), self.model.rowCount()
+        places = list(range(min(listed, count))) if listed else [place]
+        name = f"{file_name_of(self.tr('comparison')) if listed else file_name_of(row.image_name)}.html"
+        title = self.tr("Save comparison as HTML")
+        ask_save_file(self, title, name, ["HTML (*.html)"], lambda file: self.save_html_to(file, places), "html")
+
+    def save_html_to(self, file: Path, places: Sequence[int]) -> None:
+        """Save the images in these places of the list as HTML."""
+        contrast, project = self.model.contrast, self.project
+
+        def saved(_none: None) -> None:
+            confirm_on(self.save_button, self.tr("Saved"))
+
+        self.workspace.background.write(
+            lambda: write_html(project, contrast, places, diff_words, file), saved, self.workspace.problem.emit
+        )
+
     def begin_blind(self) -> None:
         """Start or resume the blind test of the compared versions."""
         self.stack.setCurrentIndex(BLIND)
@@ -247,6 +354,8 @@ class ComparePage(Page):
 
     def _fill_controls(self) -> None:
         for text, data in (
+            (self.tr("Most improved"), "improved"),
+            (self.tr("Most worsened"), "worsened"),
             (self.tr("Largest change"), "change"),
             (self.tr("Largest error"), "error"),
             (self.tr("Largest disagreement"), "disagreement"),
@@ -254,13 +363,28 @@ class ComparePage(Page):
         ):
             self.order.addItem(text, data)
         self.order.setAccessibleName(self.tr("Image order"))
+        self.order.setPlaceholderText(self.tr("By column"))
+        choose(self.order, "change")
         for place, picker in enumerate(self.pickers, start=1):
             picker.setAccessibleName(self.tr("Version in column {0}").format(place))
             picker.setMinimumWidth(130)
         for text in (self.tr("Side by side"), self.tr("Merged"), self.tr("Scatter")):
             self.modes.addTab(text)
+        self._fill_save_button()
         self.modes.setAccessibleName(self.tr("Comparison view"))
         self.modes.setDrawBase(False)
+
+    def _fill_save_button(self) -> None:
+        button = self.save_button
+        button.setText(self.tr("Save…"))
+        button.setAccessibleName(self.tr("Save comparison"))
+        button.setProperty("role", "quiet")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        for name in ("save-picture", "save-html", "save-listed"):
+            menu.addAction(self.commands[f"compare.{name}"])
+        button.setMenu(menu)
 
     def _bind(self) -> None:
         for picker in self.pickers:
@@ -312,6 +436,7 @@ class ComparePage(Page):
         sorting.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
         sorting.addWidget(self.order)
         sorting.addWidget(self.count, 1)
+        sorting.addWidget(self.save_button)
         sorting.addWidget(csv_button(self.table))
         upper = QSplitter()
         upper.setChildrenCollapsible(False)

@@ -7,7 +7,8 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from studio.services.versions.comparison import MOST_VERSIONS
+from studio.models.comparison_table import CHANGE_STATES, change_text
+from studio.services.versions.comparison import MOST_VERSIONS, gain, gain_sign
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.text import NOTHING, number
 from studio.widgets.diff_text import DiffText
@@ -15,6 +16,7 @@ from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.score_bar import ScoreBar
 from studio.widgets.word_diff import diff_words
 
+CHANGE_SIGNS = {"better": "▲", "worse": "▼", "same": "="}
 TextMode = Literal["beside", "merged"]
 
 
@@ -27,6 +29,8 @@ class AnswerCard(QFrame):
         self.version = ElidedLabel(role="subtitle")
         self.score = PlainLabel(role="number")
         self.bar = ScoreBar()
+        self.change = PlainLabel(role="change", wrap=True)
+        self.change.hide()
         self.facts = PlainLabel(role="muted", wrap=True)
         self.text = DiffText(tone, name)
         self.chat_button = QPushButton(self.tr("Chat…"))
@@ -43,6 +47,7 @@ class AnswerCard(QFrame):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.bar)
+        layout.addWidget(self.change)
         layout.addWidget(self.facts)
         layout.addWidget(self.text, 1)
 
@@ -54,6 +59,15 @@ class AnswerCard(QFrame):
         known = score is not None and row is not None
         self.bar.show_bar((score, row.truth, contrast.lowest, contrast.highest) if known else None)  # type: ignore[union-attr,arg-type]
         self.facts.setText(self._facts(scored, row.truth, contrast.judge) if row is not None else "")
+
+    def show_change(self, gain: float | None) -> None:
+        """Show how much closer to the truth this version is than the first one; None: nothing to say."""
+        state = CHANGE_STATES[gain_sign(gain)]
+        self.change.setText(f"{CHANGE_SIGNS[state]} {change_text(gain)}" if gain is not None else "")
+        self.change.setVisible(gain is not None)
+        self.change.setProperty("tone", {"better": "success", "worse": "danger"}.get(state, ""))
+        self.change.style().unpolish(self.change)
+        self.change.style().polish(self.change)
 
     def _facts(self, scored: Scored | None, truth: float, judge: str) -> str:
         if scored is None:
@@ -82,8 +96,8 @@ class AnswerCards(QWidget):
         super().__init__(parent)
         self.mode: TextMode = "beside"
         self._texts: tuple[str, ...] = ()
-        self.cards = [
-            AnswerCard("success" if place else "danger", self.tr("Explanation in column {0}").format(place + 1))
+        self.cards = [  # marked words are different ones, not better or worse ones
+            AnswerCard("accent", self.tr("Explanation in column {0}").format(place + 1))
             for place in range(MOST_VERSIONS)
         ]
         layout = QHBoxLayout(self)
@@ -100,6 +114,9 @@ class AnswerCards(QWidget):
             if place < len(contrast.versions):
                 scored = row.scored[place] if row else None
                 card.show_facts(contrast.versions[place], scored, row, contrast)
+                first = row.scored[0] if row else None
+                known = place and row and scored and first
+                card.show_change(gain(row.truth, (first.score, scored.score)) if known else None)  # type: ignore[union-attr]
                 if row is None:
                     card.text.show_text("", ())
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
@@ -14,14 +16,16 @@ from support.projects import SPLITS
 from support.reviewed import BAD_TEXT, make_reviewed_project
 from support.window import open_in
 
-from db.models import ModelVersion, Prediction
-from studio.models.comparison_table import COL_FIRST, COL_TRUTH
-from studio.models.table import SORT_ROLE
+from db.models import Image, ModelVersion, Prediction
+from studio.models.comparison_table import COL_FIRST, COL_IMAGE, COL_TRUTH
+from studio.models.table import SORT_ROLE, STATE_ROLE
 from studio.services.projects import create_and_open
+from studio.services.versions.types import ColumnOrder
 from studio.text import printable
 from studio.views.compare.compare_page import ComparePage
 from studio.views.window.main_window import MainWindow
 from studio.widgets.table_saving import save_table
+from studio.widgets.theme import current_theme
 
 TESTS = SPLITS["test"]
 
@@ -129,6 +133,119 @@ def test_that_the_largest_change_comes_first_and_the_order_can_be_changed(qtbot:
     for order in ("error", "disagreement"):
         pick(page.order, order)
         qtbot.waitUntil(lambda order=order: page.model.contrast.order == order)
+
+
+def test_that_a_header_sorts_by_its_column_and_again_the_other_way_round(qtbot: QtBot, page: ComparePage) -> None:
+    header = page.table.horizontalHeader()
+
+    def click(column: int) -> None:
+        at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def column(place: int) -> list[object]:
+        return [page.model.index(row, place).data(SORT_ROLE) for row in range(page.model.rowCount())]
+
+    gain = page.model.gain_column
+    click(gain)
+    qtbot.waitUntil(lambda: page.model.contrast.order == "improved")
+    assert page.order.currentData() == "improved" and column(gain) == sorted(column(gain), reverse=True)  # type: ignore[type-var]
+    click(gain)
+    qtbot.waitUntil(lambda: page.model.contrast.order == "worsened")
+    assert page.order.currentData() == "worsened" and column(gain) == sorted(column(gain))  # type: ignore[type-var]
+    assert header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+    click(COL_FIRST)
+    qtbot.waitUntil(lambda: page.model.contrast.order == ColumnOrder("base"))
+    assert column(COL_FIRST) == sorted(column(COL_FIRST), reverse=True)  # type: ignore[type-var]
+    assert header.sortIndicatorSection() == COL_FIRST and page.order.currentIndex() == -1
+    click(COL_IMAGE)
+    qtbot.waitUntil(lambda: page.model.contrast.order == ColumnOrder("name", descending=False))
+    pick(page.order, "improved")
+    qtbot.waitUntil(lambda: page.model.contrast.order == "improved")
+
+
+def plant_change(root: Path, name: str, base: float, trained: float) -> None:
+    """Sets how far both versions are from the truth of one image."""
+    project = create_and_open.open_project(root)
+    with project.session() as session:
+        image = session.query(Image).filter_by(name=name).one()
+        for version, error in (("base", base), ("iter1/score", trained)):
+            found = session.query(Prediction).join(ModelVersion).filter(ModelVersion.name == version)
+            found.filter(Prediction.image_id == image.id).one().score = image.mean_score + error
+    project.close()
+
+
+def test_that_colour_and_sign_mean_better_or_worse_and_marked_words_neither(
+    qtbot: QtBot, empty_window: MainWindow, reviewed: Path
+) -> None:
+    plant_change(reviewed, "test_03.png", 0.5, -3.0)
+    plant_change(reviewed, "test_04.png", 1.0, -1.0)
+    open_in(qtbot, empty_window, reviewed)
+    page = shown(qtbot, empty_window)
+    wanted = {
+        "test_00.png": ("better", "▲ closer to the true score by 2.00", "success"),
+        "test_03.png": ("worse", "▼ further from the true score by 2.50", "danger"),
+        "test_04.png": ("same", "= as far from the true score as before", ""),
+    }
+    for place, row in enumerate(page.model.rows):
+        if row.image_name in wanted:
+            state, words, tone = wanted[row.image_name]
+            index = page.model.index(place, page.model.gain_column)
+            assert index.data(STATE_ROLE) == state
+            page.table.setCurrentIndex(index)
+            first, second = page.cards.cards[:2]
+            assert first.change.isHidden() and second.change.text() == words
+            assert second.change.property("tone") == tone
+    assert {card.text._tone for card in page.cards.cards} == {"accent"}, "different is neither better nor worse"
+    assert page.count.text() == f"{TESTS} test images: {TESTS - 2} closer to the true score, 1 further"
+    picture = page.table.viewport().grab().toImage()
+    shades = {picture.pixelColor(x, y).name() for x in range(0, picture.width(), 2) for y in range(picture.height())}
+    assert {current_theme()["success"].name(), current_theme()["danger"].name()} & shades
+
+
+def test_that_the_comparison_is_saved_as_picture_and_as_html_that_loads_nothing(
+    qtbot: QtBot, page: ComparePage, tmp_path: Path
+) -> None:
+    row = page.current
+    assert row is not None
+    page.save_picture_to(tmp_path / "one.png")
+    qtbot.waitUntil((tmp_path / "one.png").exists)
+    picture = QImage(str(tmp_path / "one.png"))
+    assert picture.width() == 2320 and picture.height() > 400
+    page.save_html_to(tmp_path / "one.html", [page.table.currentIndex().row()])
+    qtbot.waitUntil((tmp_path / "one.html").exists)
+    text = (tmp_path / "one.html").read_text("utf-8")
+    found = Tags()
+    found.feed(text)
+    assert found.tags.count("article") == 1 and "b" not in found.tags and "script" not in found.tags
+    assert all(source.startswith("data:image/jpeg;base64,") for source in found.sources) and len(found.sources) == 1
+    assert row.image_name in found.text and printable(BAD_TEXT).split("bell")[0] in found.text
+    assert "▲ better: 2.00 closer to the true score" in found.text
+    page.save_html_to(tmp_path / "all.html", range(TESTS))
+    qtbot.waitUntil((tmp_path / "all.html").exists)
+    every = Tags()
+    every.feed((tmp_path / "all.html").read_text("utf-8"))
+    assert every.tags.count("article") == TESTS
+    places = [every.text.index(one.image_name) for one in page.model.rows]
+    assert places == sorted(places), "in the order of the list"
+
+
+class Tags(HTMLParser):
+    """The tags, the sources of images and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.sources: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keeps the tag."""
+        self.tags.append(tag)
+        self.sources += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        """Keeps the text."""
+        self.text += data
 
 
 def test_that_a_sorted_list_keeps_the_image(qtbot: QtBot, page: ComparePage) -> None:

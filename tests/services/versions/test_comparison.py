@@ -16,6 +16,7 @@ from studio.services.projects.project import Project
 from studio.services.versions import version_list
 from studio.services.versions.comparison import contrast, texts
 from studio.services.versions.overview import OverviewReader, distribution
+from studio.services.versions.types import ColumnOrder
 
 THREE = ["base", "iter1/score", "iter2/merged"]
 
@@ -53,6 +54,29 @@ def test_that_rows_come_in_the_order_asked_for(twice: Project) -> None:
     names = [row.image_name for row in contrast(twice, THREE, "name").rows]
     assert names == sorted(names)
     assert (contrast(twice, THREE).lowest, contrast(twice, THREE).highest) == (-30.0, 100.0)
+
+
+def test_that_rows_are_sorted_by_signed_change_of_the_error_and_by_any_column(twice: Project) -> None:
+    every = contrast(twice, THREE).rows
+    truth = {row.image_id: row.truth for row in every}
+    better, worse, overshot, unknown = (every[place].image_id for place in (2, 3, 4, 5))
+    set_scores(twice, better, a=truth[better] + 8, b=0.0, c=truth[better] - 1)
+    set_scores(twice, worse, a=truth[worse] - 1, b=99.0, c=truth[worse] + 9)
+    set_scores(twice, overshot, a=truth[overshot] - 5, b=0.0, c=truth[overshot] + 5)
+    set_scores(twice, unknown, a=None, b=None, c=3.0)
+    improved = contrast(twice, THREE, "improved")
+    ids = [row.image_id for row in improved.rows]
+    assert ids[0] == better and ids[-2:] == [worse, unknown]
+    assert [row.image_id for row in contrast(twice, THREE, "worsened").rows][:1] == [worse]
+    assert contrast(twice, THREE, "worsened").rows[-1].image_id == unknown, "what is not known comes last both ways"
+    assert contrast(twice, THREE, ColumnOrder("gain")).image_ids == improved.image_ids
+    assert (improved.better, improved.worse) == (1, 1), "as far on the other side of the truth is no change"
+    by_truth = contrast(twice, THREE, ColumnOrder("truth", descending=False)).truths
+    assert list(by_truth) == sorted(truth.values())
+    by_version = contrast(twice, THREE, ColumnOrder("iter1/score"))
+    assert by_version.image_ids[0] == worse and by_version.image_ids[-1] == unknown
+    names = contrast(twice, THREE, ColumnOrder("name")).names
+    assert list(names) == sorted(names, reverse=True)
 
 
 def test_that_columns_stand_in_the_order_asked_for_and_the_first_is_the_reference(twice: Project) -> None:
