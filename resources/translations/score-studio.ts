@@ -123,6 +123,34 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>export share picture web page report answers side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save comparison as picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the image with its answers as PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save comparison as HTML…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the image with its answers as one file that any browser shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save first {0} comparisons as HTML…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the first images of the list, in its order, as one file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Blind test</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1929,8 +1957,47 @@
         <source>Blind test</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{n} test images: {0} closer to the true score, {1} further</source>
+        <comment>{n} test image: {0} closer to the true score, {1} further</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>With {0}, compared with {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True score {0} (bin {1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line on each bar</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>no version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save comparison as picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save comparison as HTML</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most improved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most worsened</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1947,6 +2014,10 @@
     </message>
     <message>
         <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By column</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1969,23 +2040,20 @@
         <source>Compare</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
-        <source>{n} test images</source>
-        <comment>{n} test image</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>True mean score {0} (bin {1}), red mark</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Image order</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Comparison view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save comparison</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2004,6 +2072,18 @@
 <context>
     <name>ComparisonModel</name>
     <message>
+        <source>closer to the true score by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>further from the true score by {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as far from the true score as before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Image</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2013,6 +2093,13 @@
     </message>
     <message>
         <source>Error reduced by</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonPicture</name>
+    <message>
+        <source>True score {0} (bin {1}), the line on each bar</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
