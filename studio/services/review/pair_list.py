@@ -7,8 +7,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from db.engine import Session
 from db.queries import meta, resampling
 from db.queries import pairs as queries
@@ -38,13 +36,8 @@ def iterations(project: Project) -> list[int]:
 
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
     """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands."""
-<<<<<<< HEAD
-=======
     from studio.services.images.image_columns import numbers
 
-    weights = {flag: round(WEIGHT_UNITS * weight) for flag, weight in WEIGHTS.items()}
-    wanted = queries.PairQuery(filter.iteration, filter.state, filter.flag, filter.text, weights, LOW_MARGIN)
->>>>>>> ff47455 (Fix the services of the loop loading NumPy)
     with project.reader() as session:
         return numbers(pair_filters.listed(session, _query(filter), by_suspicion=order == "suspicion"))
 
@@ -61,6 +54,8 @@ def next_unreviewed(project: Project, ids: Ids, place: int, iteration: int | Non
 
     None: all pairs of the list are reviewed.
     """
+    import numpy as np
+
     unreviewed = listed(project, PairFilter(iteration, "unreviewed"))
     places = np.flatnonzero(np.isin(ids, unreviewed))
     if not len(places):
