@@ -38,11 +38,12 @@ class RangeHistogram(QWidget):
     def show_histogram(self, histogram: Histogram) -> None:
         """Other bars."""
         self._shown = histogram
-        self.setAccessibleDescription(
-            self.tr("{0} of {1} images, scores from {2} to {3}").format(
-                sum(histogram.counts), sum(histogram.total), number(self._low, 2), number(self._high, 2)
-            )
+        described = self.tr("{0} of {1} images, scores from {2} to {3}").format(
+            sum(histogram.counts), sum(histogram.total), number(self._low, 2), number(self._high, 2)
         )
+        if histogram.lower_is_better:
+            described += self.tr("; lower scores are better")
+        self.setAccessibleDescription(described)
         self.update()
 
     def show_range(self, low: float | None, high: float | None) -> None:
@@ -121,7 +122,8 @@ class RangeHistogram(QWidget):
         foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self.tr("score (dotted: bin boundaries)"))
+        plain, lower = self.tr("score (dotted: bin boundaries)"), self.tr("score, lower is better (dotted: bins)")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, lower if self._shown.lower_is_better else plain)
 
     def _bar(self, place: int, part: float) -> QRectF:
         room = self.height() - FOOT

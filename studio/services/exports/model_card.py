@@ -139,10 +139,11 @@ def _dataset(facts: CardFacts) -> str:
     raters = f" Single votes of {data.raters} raters were known." if data.raters else ""
     edges = ", ".join(f"{edge:.4g}" for edge in facts.recipe.edges)
     source = f" (scores from {escape(data.source)})" if data.source else ""
+    direction = " Lower scores are better: label 9 is for the lowest ones." if facts.recipe.lower_is_better else ""
     return (
         f"Project {escape(data.project)}{source}: {sum(data.splits.values())} images ({splits}), mean scores from "
         f"{data.lowest:.4g} to {data.highest:.4g}, {data.mean:.4g} on average.{raters} The labels 0 to 9 are the ten "
-        f"quantile bins of the training scores, cut at {edges}."
+        f"quantile bins of the training scores, cut at {edges}.{direction}"
     )
 
 
@@ -202,9 +203,10 @@ def _pairs(uses: Iterable[PairUse]) -> str:
 
 def _readout(facts: CardFacts) -> str:
     values = ", ".join(f"{value:.6g}" for value in facts.recipe.reference)
+    lower = ", on which lower is better" if facts.recipe.lower_is_better else ""
     return (
         f"score = Σ p(label) · s(label), p being the softmax over the ten labels behind `#Score: ` and s = ({values}), "
-        f"in the scores' own scale. How s was found: {escape(facts.recipe.calibration)}."
+        f"in the scores' own scale{lower}. How s was found: {escape(facts.recipe.calibration)}."
     )
 
 

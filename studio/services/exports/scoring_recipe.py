@@ -37,6 +37,7 @@ class ScoringRecipe:
         reference: the value of each label in the original scale (the calibrated read-out).
         calibration: how the reference values were found, for people.
         edges: the nine bin edges of the training scores.
+        lower_is_better: whether lower scores are better, so that label 9 is for the lowest ones.
     """
 
     version: str
@@ -53,6 +54,7 @@ class ScoringRecipe:
     reference: tuple[float, ...]
     calibration: str
     edges: tuple[float, ...]
+    lower_is_better: bool = False
 
     def spec(self, folder: Path, base: str | None = None) -> PredictSpec:
         """Return the spec for predicting with the exported model in ``folder``; ``base``: where the base is now."""
@@ -98,6 +100,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
         reference=tuple(float(value) for value in known["reference"]),
         calibration=method,
         edges=binning.edges,
+        lower_is_better=binning.lower_is_better,
     )
 
 
@@ -136,6 +139,8 @@ def _recipe(body: dict[str, Any]) -> ScoringRecipe:
         body[name] = tuple(float(value) for value in body[name])
         if len(body[name]) != length or not all(map(math.isfinite, body[name])):
             raise ValueError(f"{name} must be {length} finite numbers")
+    if not isinstance(body.get("lower_is_better", False), bool):
+        raise TypeError("lower_is_better is not true or false")
     batch = body["batch_size"]
     if not all(isinstance(body[name], int) for name in ("longest_side", "max_new_tokens")) or not (
         batch is None or isinstance(batch, int)

@@ -31,7 +31,7 @@ def exported_predictor(folder: Path, base: str | None = None) -> Predictor:
                 f"The adapter's base model {place} is not on this machine.", "Set its folder with --base FOLDER."
             )
     known = None if base is None else check_model(base)
-    return Predictor(recipe.version, recipe.spec(folder.absolute(), known), recipe.reference)
+    return Predictor(recipe.version, recipe.spec(folder.absolute(), known), recipe.reference, recipe.lower_is_better)
 
 
 def find_images(targets: list[Path]) -> list[Path]:

@@ -53,6 +53,7 @@ def load_index(project: Project) -> ImageColumns:
         ids = codes >> 8
         scale = _scale(queries.largest_score(session))
         newest = queries.newest_predicting(session)
+        binning = stored_binning(session)
         return ImageColumns(
             ids=ids,
             score=numbers(queries.scores(session, scale)) / scale,
@@ -62,7 +63,8 @@ def load_index(project: Project) -> ImageColumns:
             predicted=_predicted(session, ids, None if newest is None else newest[0]),
             newest=newest,
             versions=tuple(queries.scored_versions(session)),
-            bin_edges=stored_binning(session).edges,
+            bin_edges=binning.edges,
+            lower_is_better=binning.lower_is_better,
         )
 
 

@@ -40,6 +40,7 @@ class ImageColumns:
     newest: tuple[int, str] | None
     versions: tuple[str, ...]
     bin_edges: tuple[float, ...]
+    lower_is_better: bool = False
     kept: dict[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -89,7 +90,8 @@ class ImageColumns:
         span = (low, high) if high > low else (low - 0.5, high + 0.5)
         total, edges = np.histogram(self.score, bins=BARS, range=span)
         counts, _edges = np.histogram(self.score[mask], bins=BARS, range=span)
-        return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist()), self.bin_edges)
+        bars = tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist())
+        return Histogram(*bars, self.bin_edges, self.lower_is_better)
 
     def _keys(self, by: ImageOrder) -> npt.NDArray[Any]:
         """Return sort keys; NaN, which NumPy puts last, for images without a value."""

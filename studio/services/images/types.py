@@ -77,13 +77,14 @@ class SavedImageFilter:
 class Histogram:
     """Image counts between ``edges``: ``counts`` of the filtered ones (except for the score range), ``total`` of all.
 
-    ``bin_edges``: the nine bin edges of the training scores.
+    ``bin_edges``: the nine bin edges of the training scores. ``lower_is_better``: whether the best are on the left.
     """
 
     edges: tuple[float, ...] = ()
     counts: tuple[int, ...] = ()
     total: tuple[int, ...] = ()
     bin_edges: tuple[float, ...] = ()
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.services.imports.import_store import stored_binning
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
 from studio.services.projects.project import Project
@@ -23,7 +24,10 @@ def status(project: Project) -> dict[str, Any]:
     ]
     versions = version_list.versions(project)
     verdict, advice = latest_assessment(project, versions)
+    with project.reader() as session:
+        lower_is_better = stored_binning(session).lower_is_better
     return {
+        "lower_is_better": lower_is_better,
         "versions": [_version(row) for row in versions],
         "verdict": _verdict(verdict),
         "advice": _advice(advice),

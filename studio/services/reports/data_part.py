@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 from db.queries import images, meta
+from engine.contract.binning import Binning
 from engine.contract.specs import LABELS
 from studio.services.imports.import_store import stored_binning
 from studio.services.projects.project import Project
@@ -34,6 +35,8 @@ def data_section(project: Project) -> ReportSection:
         source = PurePath(meta.get(session, "scores_file") or "").name
         binning = stored_binning(session)
     told = [f"{len(rows):,} images with mean scores from {min(scores):.4g} to {max(scores):.4g}."]
+    if binning.lower_is_better:
+        told.append("Lower scores are better: label 9 is for the lowest ones.")
     if source:
         told.append(f"Scores from {source}.")
     if votes:
@@ -52,14 +55,13 @@ def data_section(project: Project) -> ReportSection:
         columns=(Column("split"), Column("images", "count"), Column("lowest"), Column("mean"), Column("highest")),
         rows=tuple((split, len(found), *_range(found)) for split, found in by_split.items()),
     )
-    edges: tuple[Cell, ...] = ("", *binning.edges, "")
     labels = ReportTable(
         file="labels",
         title="Labels: the ten quantile bins of the training scores",
         columns=(Column("label", "count"), Column("from"), Column("below"), Column("mean of training"),
                  *(Column(split, "count") for split in SPLITS)),
         rows=tuple(
-            (label, edges[label], edges[label + 1], binning.means[label], *(bins[split][label] for split in SPLITS))
+            (label, *_ends(binning, label), binning.means[label], *(bins[split][label] for split in SPLITS))
             for label in LABELS
         ),
     )  # fmt: skip
@@ -69,6 +71,11 @@ def data_section(project: Project) -> ReportSection:
         charts.histogram(scores, binning.edges, "mean score"),
     )
     return ReportSection("Data", (Paragraph(" ".join(told)), splits, chart, labels))
+
+
+def _ends(binning: Binning, label: int) -> tuple[Cell, Cell]:
+    low, high = binning.bounds(label)
+    return "" if low is None else low, "" if high is None else high
 
 
 def _range(values: Sequence[float]) -> tuple[float | None, ...]:

@@ -14,6 +14,7 @@ from db.queries import probes, versions
 from engine.contract.degradations.kinds import BY_NAME, UNTOUCHED
 from engine.contract.specs import ImageLimits, ProbeSpec
 from studio.services.errors import StudioError
+from studio.services.imports.import_store import stored_binning
 from studio.services.projects.project import Project
 from studio.services.recipes.version_names import BASE
 from studio.services.seeding import seeded_sample
@@ -86,6 +87,7 @@ def _build_spec(context: StageContext) -> ProbeSpec:
         image=ImageLimits(settings.images.longest_side),
         examples_folder=str(examples_folder(context.project)),
         examples=EXAMPLES,
+        lower_is_better=stored_binning(context.session).lower_is_better,
     )
 
 

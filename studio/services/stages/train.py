@@ -14,6 +14,7 @@ from db.queries import jobs as job_queries
 from db.queries import pairs as pair_queries
 from engine.contract.events import ValidationScore
 from engine.contract.specs import ImageLimits, LoraSpec, TrainSpec
+from studio.services.imports.import_store import stored_binning
 from studio.services.recipes.stage_options import StageOptions
 from studio.services.recipes.version_names import BASE, train_kind
 from studio.services.seeding import seeded_sample
@@ -78,13 +79,17 @@ def _build_spec(context: StageContext) -> TrainSpec:
 
 
 def _watched(context: StageContext) -> tuple[tuple[str, float], ...]:
-    """Return path and score of a random sample of the validation images, the same for every training."""
+    """Return path and true score of a random sample of the validation images, the same for every training.
+
+    The score is negated where lower is better: it is compared with labels, of which 9 is always the best.
+    """
     if not context.options.watched:
         return ()
     found = {image.id: image for image in image_queries.of_splits(context.session, ("val",))}
     sample = seeded_sample(found, context.options.watched, context.settings.project.seed, "search")
     root = context.project.images_root()
-    return tuple((str(root / found[key].path), found[key].mean_score) for key in sorted(sample))
+    sign = -1.0 if stored_binning(context.session).lower_is_better else 1.0
+    return tuple((str(root / found[key].path), sign * found[key].mean_score) for key in sorted(sample))
 
 
 def _medians(context: StageContext) -> tuple[tuple[int, float], ...]:

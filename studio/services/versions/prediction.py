@@ -12,6 +12,7 @@ from db.models import ModelVersion
 from db.queries import jobs
 from engine.contract.specs import PredictSpec
 from studio.services.errors import StudioError
+from studio.services.imports.import_store import stored_binning
 from studio.services.projects.project import Project
 from studio.services.recipes.version_names import final_version
 from studio.services.settings.schema import Settings
@@ -26,11 +27,15 @@ MEASURE_FIRST = "Run the loop first: score-studio run DIR."
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A version's spec for new images, and its reference values by label in the original scale (arXiv, section 4.3)."""
+    """A version's spec for new images, and its reference values by label in the original scale (arXiv, section 4.3).
+
+    ``lower_is_better``: which scores are better in that scale.
+    """
 
     version: str
     spec: PredictSpec
     reference: tuple[float, ...]
+    lower_is_better: bool = False
 
     def score(self, logprobs: Sequence[float]) -> float:
         """Return the calibrated score: the expectation of the reference values under the softmax over the labels."""
@@ -80,7 +85,9 @@ def predictor(project: Project, version: str | None) -> Predictor:
     settings = settings_of(project, row)
     if settings is None:
         raise _not_measured(row)
-    return Predictor(row.name, predict_spec(project, row, settings), reference)
+    with project.reader() as session:
+        lower_is_better = stored_binning(session).lower_is_better
+    return Predictor(row.name, predict_spec(project, row, settings), reference, lower_is_better)
 
 
 def newest_final(project: Project) -> VersionRow:
