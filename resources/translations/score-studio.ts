@@ -5897,7 +5897,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>; lower scores are better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>score (dotted: bin boundaries)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score, lower is better (dotted: bins)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

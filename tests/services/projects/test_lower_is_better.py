@@ -132,7 +132,7 @@ def test_that_a_search_and_a_probe_know_which_scores_are_better(mirrored: tuple[
         watched.append([score for _, score in spec.watched])
     assert watched[1] == pytest.approx([score - TOP for score in watched[0]]), "more is better in both"
     for project in mirrored:
-        for job_id in probe_runs.enqueue(project, ["base"], project.settings.probe):
+        for job_id in probe_runs.enqueue(project, ["base"], project.settings):
             queue.mark_running(project, job_id)
             spec = spec_from_json(next_action.write_job_inputs(project, job_id).spec.read_text("utf-8"))
             queue.mark_interrupted(project, job_id)
