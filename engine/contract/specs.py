@@ -347,9 +347,9 @@ class MeasureSpec(_Spec):
     log-probabilities of other versions on the same image for paired tests, ``compare_answers`` the answers of those
     of them that ``against`` names, ``compare_judged`` the grades that the same judges gave them.
     ``parse_ok`` is null if no explanation was requested. ``bin_means`` are the training scores' means by bin, towards
-    which ``readout="shrinkage"`` shrinks; they fall where lower scores are better. Rows of one ``group`` are resampled together. ``against``: the versions that
-    are compared in everything, not in SRCC and grades alone: the base and the previous one. ``splits`` without "test":
-    only the validation rows are measured.
+    which ``readout="shrinkage"`` shrinks; they fall where lower scores are better. Rows of one ``group`` are resampled
+    together. ``against``: the versions that are compared in everything, not in SRCC and grades alone: the base and the
+    previous one. ``splits`` without "test": only the validation rows are measured.
     """
 
     kind: ClassVar[str] = "measure"

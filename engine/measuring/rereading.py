@@ -19,7 +19,8 @@ def rereading(split: Split) -> dict[str, Estimate]:
     """Return what the texts say, of the rows that were read; empty if there are none.
 
     ``text_label``: rank correlation of the score read from the text alone with the label of the same answer;
-    ``text_truth``: with the true score, negated where lower scores are better. ``contradictions``: share of texts that are read at least three labels away.
+    ``text_truth``: with the true score, negated where lower scores are better. ``contradictions``: share of texts that
+    are read at least three labels away.
     ``swap_text`` and ``swap_image``: rank correlation of the score read from another image's text beside this picture
     with the label of that text, and of this picture; ``swap_follows_text``: share of swaps whose score is nearer to
     the text's label, where the two are at least three apart.
