@@ -37,7 +37,7 @@ from types import FrameType
 from typing import IO, Any
 
 from engine.contract.context import CancelledError, MemoryExhaustedError, RunContext, StageError
-from engine.contract.events import Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
+from engine.contract.events import PASSING, Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
 from engine.contract.locks import LockFile, LocksMissingError, holder
 from engine.contract.oom import exhausted
 from engine.contract.operating_system import STOP_SIGNALS, take_standard_output
@@ -72,7 +72,7 @@ class EventWriter:
     def send(self, event: Event) -> None:
         """Write one event; a closed pipe is recorded, not raised."""
         line = json.dumps({"at": time.time(), **json.loads(encode(event))}).encode() + b"\n"
-        if self.file is not None:
+        if self.file is not None and not isinstance(event, PASSING):
             self.file.write(line)
             self.file.flush()
         if self.pipe is not None and not self.listener_gone:

@@ -179,6 +179,26 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Predicted:
+    """The answer to request ``number`` of a process that scores images.
+
+    ``row`` is a journal row of ``engine.stages.predict`` without its image_id.
+    """
+
+    number: int
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NotPredicted:
+    """Request ``number`` cannot be answered; the process goes on. ``image_problem``: the image cannot be used."""
+
+    number: int
+    reason: str
+    image_problem: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: done. ``result`` is the stage's own short summary (JSON values only)."""
 
@@ -217,14 +237,17 @@ class Cancelled:
 Terminal = Finished | Failed | OutOfMemory | Cancelled
 Event = (
     Started | Progress | Rows | TrainStep | AnswerSamples | ValidationScore
-    | Phase | Loaded | Throughput | Memory | Note | AnswerPiece | Answered | Unanswered | Terminal
+    | Phase | Loaded | Throughput | Memory | Note | AnswerPiece | Answered | Unanswered
+    | Predicted | NotPredicted | Terminal
 )  # fmt: skip
 TERMINAL = (Finished, Failed, OutOfMemory, Cancelled)
+PASSING = (Predicted, NotPredicted)
+"""Events for the listener alone, which are not kept in the run folder: there may be any number of them."""
 _TYPES: dict[str, type[Event]] = {
     cls.__name__: cls
     for cls in (
         *(Started, Progress, Rows, TrainStep, AnswerSamples, ValidationScore),
-        *(Phase, Loaded, Throughput, Memory, Note, AnswerPiece, Answered, Unanswered, *TERMINAL),
+        *(Phase, Loaded, Throughput, Memory, Note, AnswerPiece, Answered, Unanswered, *PASSING, *TERMINAL),
     )
 }
 

@@ -268,6 +268,16 @@ class ScoreSpec(PredictSpec):
 
 
 @dataclass(frozen=True, slots=True)
+class ServeSpec(PredictSpec):
+    """Scores and explanations on request. Not part of the loop: no input rows, no journal.
+
+    Requests come while it runs, see ``engine.contract.serving.requests``.
+    """
+
+    kind: ClassVar[str] = "serve"
+
+
+@dataclass(frozen=True, slots=True)
 class RereadSpec(_Spec):
     """Scores that the model reads from its own explanations, alone and beside another image's picture.
 
@@ -477,6 +487,7 @@ StageSpec = (
     | MergeSpec
     | PredictSpec
     | ScoreSpec
+    | ServeSpec
     | RereadSpec
     | JudgeSpec
     | MeasureSpec
@@ -491,7 +502,7 @@ _KINDS: dict[str, type[StageSpec]] = {
     cls.kind: cls
     for cls in (
         *(DownloadSpec, GenerateSpec, TrainSpec, MergeSpec),
-        *(PredictSpec, ScoreSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
+        *(PredictSpec, ScoreSpec, ServeSpec, RereadSpec, JudgeSpec, MeasureSpec, ProbeSpec, ExportSpec),
         *(SuggestSpec, JudgeSuggestionsSpec, JudgeReadingSpec, ChatSpec),
     )
 }

@@ -6,7 +6,6 @@ answer has ended, also one that was stopped.
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -20,14 +19,13 @@ from engine.contract.events import Answered, AnswerPiece, Note, Started, Unanswe
 from engine.contract.oom import translate_oom
 from engine.contract.specs import ChatSpec
 from engine.devices import device_of
+from engine.request_lines import STANDARD_INPUT, request_lines
 
 if TYPE_CHECKING:
     from engine.families.switching import AdapterSwitch
     from engine.generation.conversation import Reply, Talker
 
-STANDARD_INPUT = 0
 WAIT_SECONDS = 0.2
-_READ_BYTES = 1 << 16
 _SMALLER = "Close other programs that use this memory, or choose a smaller model, dtype or longest_side."
 
 
@@ -92,11 +90,8 @@ class Requests:
         return number in self._stopped or self.ended or self.ctx.stop_requested()
 
     def _read(self) -> None:
-        rest = b""
-        while data := os.read(self.source, _READ_BYTES):  # not sys.stdin, whose lock would outlive this thread
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                self._take(line.decode("utf-8", "replace"))
+        for line in request_lines(self.source):
+            self._take(line)
         self.ended = True
 
     def _take(self, line: str) -> None:

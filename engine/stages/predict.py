@@ -38,7 +38,7 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
     rows = list(read_jsonl(ctx.folder.input))
     mine = share(rows, ctx)
     groups = [[row for row in mine if row["explain"] is explain] for explain in (True, False)]
-    predictor = _Predictor(spec, LazyAnswerer(spec, ctx))
+    predictor = RowPredictor(spec, LazyAnswerer(spec, ctx))
     size = predictor.model.batch_size()
     batches = [batch for group in groups for batch in in_batches(group, size, spec.image)]
     device = device_of(spec.model)
@@ -47,7 +47,7 @@ def run(spec: PredictSpec, ctx: RunContext) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Predictor:
+class RowPredictor:
     """Predicts a batch."""
 
     spec: PredictSpec
@@ -98,7 +98,7 @@ def _explained_row(row: Row, free: FreeAnswer) -> Row:
     }
 
 
-def _summary(rows: list[Row], predictor: _Predictor) -> dict[str, Any]:
+def _summary(rows: list[Row], predictor: RowPredictor) -> dict[str, Any]:
     predicted = [row for row in rows if "problem" not in row]
     return {
         "rows": len(rows),
