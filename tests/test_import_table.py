@@ -17,6 +17,7 @@ STANDARD = tuple(sys.stdlib_module_names)
 TORCH_STACK = ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "safetensors", "tokenizers")
 QT = ("PySide6", "pyqtgraph", "shiboken6")
 DATABASE = ("sqlalchemy", "db")
+WEB = ("fastapi", "starlette", "uvicorn")
 MODULES_A_FOLDER = 20
 
 
@@ -45,7 +46,11 @@ TABLE = (
         "studio/jobs/**/*.py",
         (*QT, *TORCH_STACK, *_studio("window_queue", "models", "widgets", "views", "cli", "app")),
     ),
-    Row("studio/models/**/*.py", (*TORCH_STACK, *DATABASE, *_studio("jobs", "widgets", "views", "cli"))),
+    Row(
+        "studio/serving/**/*.py",
+        (*QT, *TORCH_STACK, *_studio("window_queue", "models", "widgets", "views", "cli", "app")),
+    ),
+    Row("studio/models/**/*.py", (*TORCH_STACK, *DATABASE, *_studio("jobs", "widgets", "views", "cli", "serving"))),
     Row("studio/widgets/**/*.py", (*TORCH_STACK, *DATABASE, *_studio("jobs", "views", "cli"))),
     Row("studio/views/**/*.py", (*TORCH_STACK, *DATABASE, "studio.cli", "studio.app")),
     Row("studio/cli/**/*.py", (*QT, *TORCH_STACK, "studio.models", "studio.widgets", "studio.views")),
@@ -108,6 +113,16 @@ def test_that_the_studio_imports_engine_contract_only() -> None:
         for path in _modules("studio/**/*.py")
         for line, name in imports(path)
         if _within(name, ("engine",)) and not _within(name, ("engine.contract",))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_that_only_the_service_imports_its_web_framework() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in _modules("studio/**/*.py")
+        for line, name in imports(path)
+        if _within(name, WEB) and not path.is_relative_to(ROOT / "studio" / "serving")
     ]
     assert not wrong, "\n".join(wrong)
 

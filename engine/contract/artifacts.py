@@ -15,6 +15,7 @@ from engine.contract.atomic_files import PART_SUFFIX, part_path, write_text
 
 MANIFEST = "manifest.json"
 _VERSION = 1
+_WEIGHTS = ".safetensors"
 
 
 def seal(folder: Path) -> str:
@@ -45,6 +46,18 @@ def verify(folder: Path) -> list[str]:
     problems += [f"{name} is not in the manifest" for name in sorted(present - set(files))]
     changed = (name for name in sorted(present & set(files)) if _entry(folder / name) != files[name])
     return problems + [f"{name} has changed since it was written" for name in changed]
+
+
+def verify_weights(folder: Path) -> list[str]:
+    """Return the problems of a sealed folder's weights alone; other files may have been added or edited since.
+
+    Raises:
+        OSError, ValueError: the manifest cannot be read.
+    """
+    files = {name: entry for name, entry in _manifest(folder).items() if name.endswith(_WEIGHTS)}
+    gone = [name for name in sorted(files) if not (folder / name).is_file()]
+    changed = [name for name in sorted(files) if name not in gone and _entry(folder / name) != files[name]]
+    return [f"{name} is missing" for name in gone] + [f"{name} has changed since it was written" for name in changed]
 
 
 def digest(folder: Path) -> str:

@@ -54,6 +54,7 @@ def run(spec: ServeSpec, ctx: RunContext, source: int = STANDARD_INPUT) -> dict[
     with ThreadPoolExecutor(_OPENERS, thread_name_prefix="images") as pool:
         waiting = _Waiting(spec, ctx, pool, source)
         model = LazyAnswerer(spec, ctx)
+        model.get()  # before the first request
         size = model.batch_size()
         service = _Service(spec, ctx, model, RowPredictor(spec, model))
         while batch := waiting.next(size):

@@ -16,6 +16,7 @@ import typer
 
 from studio.cli.chatting.command import add_chat
 from studio.cli.export import add_commands
+from studio.cli.serve import add_serve
 from studio.services.judging.keys import take_from_environment
 
 DONE, FAILED, WRONG_INPUT, CANCELLED = 0, 1, 2, 130  # as in _output, which is imported only where needed
@@ -429,6 +430,7 @@ def build_demo_model(
 
 add_chat(app)
 add_commands(app)
+add_serve(app)
 
 
 def run_command(arguments: Sequence[str]) -> int:

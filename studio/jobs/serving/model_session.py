@@ -17,7 +17,7 @@ from engine.contract.specs import ServeSpec
 from studio.jobs.chat_child import explain_end
 from studio.jobs.process import Outcome
 from studio.jobs.serving.model_process import ModelProcess
-from studio.jobs.serving.types import ImageAnswer, ImageRefused, ModelUnavailable, SessionState
+from studio.jobs.serving.types import ImageRefused, ModelUnavailable, ServedAnswer, SessionState
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
@@ -36,7 +36,7 @@ class _Pending:
     """A request whose answer is to come."""
 
     request: PredictRequest
-    future: Future[ImageAnswer]
+    future: Future[ServedAnswer]
     attempts: int = 0
 
 
@@ -60,6 +60,7 @@ class ModelSession:
     _process: ModelProcess | None = None
     _closing: bool = False
     _not_before: float = 0.0
+    _why: str = ""
     _thread: threading.Thread | None = None
 
     @property
@@ -86,12 +87,12 @@ class ModelSession:
                 self._thread = threading.Thread(target=self._run, name="model", daemon=True)
                 self._thread.start()
 
-    def predict(self, path: Path, *, explain: bool = True) -> Future[ImageAnswer]:
+    def predict(self, path: Path, *, explain: bool = True) -> Future[ServedAnswer]:
         """Return the answer to come about an image file, which must stay until then.
 
         It ends with ImageRefused, or with ModelUnavailable if the model's process fails, also after another attempt.
         """
-        future: Future[ImageAnswer] = Future()
+        future: Future[ServedAnswer] = Future()
         self.start()
         with self._lock:
             if self._closing:
@@ -152,7 +153,8 @@ class ModelSession:
 
     def _live(self) -> None:
         """Start a process and answer with it until it ends."""
-        self._change(SessionState("loading"))
+        if self._state.status != "loading":
+            self._change(SessionState("loading", self._why))
         process = self.make_process(self.spec)
         loaded = False
         try:
@@ -191,7 +193,7 @@ class ModelSession:
             case NotPredicted(number, reason, image_problem):
                 self._answer(number, ImageRefused(reason) if image_problem else ModelUnavailable(reason))
 
-    def _answer(self, number: int, answer: ImageAnswer | Exception) -> None:
+    def _answer(self, number: int, answer: ServedAnswer | Exception) -> None:
         with self._lock:
             one = self._pending.pop(number, None)
         if one is not None:
@@ -205,13 +207,15 @@ class ModelSession:
         if not loaded:
             self._failed(message, remedy)
             return
-        logger.warning("%s The model is loaded again.", message)
+        self._why = message
+        self._change(SessionState("loading", message))
         with self._lock:
             spent = [number for number, one in self._pending.items() if one.attempts >= ATTEMPTS]
         for number in spent:
             self._answer(number, ModelUnavailable(message, _TRY_AGAIN))
 
     def _failed(self, message: str, remedy: str) -> None:
+        self._why = ""
         self._not_before = time.monotonic() + AGAIN_SECONDS
         self._change(SessionState("failed", message, remedy))
         self._fail(message, remedy)
@@ -228,11 +232,11 @@ class ModelSession:
         self.tell(state)
 
 
-def _answer(row: dict[str, object]) -> ImageAnswer:
+def _answer(row: dict[str, object]) -> ServedAnswer:
     """Return the answer of a journal row of a prediction."""
     logprobs, label = row["logprobs"], row["label"]
     assert isinstance(logprobs, list)
-    return ImageAnswer(
+    return ServedAnswer(
         tuple(float(one) for one in logprobs),
         label if isinstance(label, int) else None,
         str(row["text"]),
@@ -241,7 +245,7 @@ def _answer(row: dict[str, object]) -> ImageAnswer:
     )
 
 
-def _resolve(future: Future[ImageAnswer], answer: ImageAnswer | Exception) -> None:
+def _resolve(future: Future[ServedAnswer], answer: ServedAnswer | Exception) -> None:
     if not future.set_running_or_notify_cancel():
         return  # nobody waits for it any more
     if isinstance(answer, Exception):

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class ImageAnswer:
+class ServedAnswer:
     """The answer about one image.
 
     Attributes:
@@ -29,7 +29,9 @@ class ImageAnswer:
 class SessionState:
     """Whether images can be scored.
 
-    "failed" has a message; the next request tries again. ``device`` and ``dtype`` are those of the loaded model.
+    Attributes:
+        status: "failed" has a message, and the next request tries again; "loading" has one after a process that ended.
+        device, dtype: those of the loaded model.
     """
 
     status: Literal["loading", "ready", "failed", "closed"]

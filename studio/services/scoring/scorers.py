@@ -46,7 +46,7 @@ def exported_choice(folder: Path, base: str = "") -> ScorerChoice:
     """
     home = folder.expanduser().absolute()
     version = exported_predictor(home, base or None).version
-    _digest(home)
+    exported_digest(home)
     return ScorerChoice(version, home, base)
 
 
@@ -71,7 +71,7 @@ def keep_scorer(project: Project, choice: ScorerChoice) -> int:
     """
     found = predictor_of(project, choice)
     folder = "" if choice.folder is None else str(choice.folder)
-    digest = version_digest(project, choice.name) if choice.folder is None else _digest(choice.folder)
+    digest = version_digest(project, choice.name) if choice.folder is None else exported_digest(choice.folder)
     with project.session() as session:
         row = scores_queries.find_scorer(session, choice.name, digest, folder, choice.base)
         if row is None:
@@ -99,7 +99,7 @@ def spec_of(project: Project, scorer_id: int) -> PredictSpec:
         now = version_digest(project, choice.name)
         if now != digest:
             raise StudioError(f"The version {choice.name} was trained again since.", GONE)
-    elif _digest(choice.folder) != digest:
+    elif exported_digest(choice.folder) != digest:
         raise StudioError(f"The exported model in {choice.folder} is another one now.", GONE)
     return predictor_of(project, choice).spec
 
@@ -157,7 +157,7 @@ def version_digest(project: Project, name: str) -> str:
         return row.digest or ""
 
 
-def _digest(folder: Path) -> str:
+def exported_digest(folder: Path) -> str:
     """Return the digest of an exported model; its child checks the weights against it before it loads them.
 
     Raises:

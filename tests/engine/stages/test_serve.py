@@ -13,7 +13,7 @@ from PIL import Image
 from support.tiny import PROMPT, make_images, make_tiny_llava
 
 from engine.contract.context import ListContext, StageError, read_jsonl, write_jsonl
-from engine.contract.events import Event, Loaded, Note, NotPredicted, Predicted
+from engine.contract.events import Event, Loaded, Note, NotPredicted, Phase, Predicted
 from engine.contract.serving.requests import PredictRequest, decode_predict_request, encode_predict_request
 from engine.contract.specs import ModelSpec, PredictSpec, RunFolder, ServeSpec, spec_from_json
 from engine.stages import predict, serve
@@ -150,6 +150,11 @@ def test_that_a_request_that_comes_later_is_answered_by_the_same_model(
     found = answers(context.events)
     assert found[1] == found[2]
     assert sum(isinstance(one, Loaded) for one in context.events) == 1
+
+
+def test_that_the_model_is_loaded_before_anybody_asks(base: ModelSpec, tmp_path: Path) -> None:
+    events = served(ServeSpec(base, PROMPT, 20, batch_size=2), tmp_path / "run", [])
+    assert [type(one).__name__ for one in events if not isinstance(one, Phase | Note)] == ["Started", "Loaded"]
 
 
 @pytest.mark.parametrize(

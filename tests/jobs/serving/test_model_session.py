@@ -14,7 +14,7 @@ from support.serving.fake_model import fake_model
 from engine.contract.specs import ModelSpec, PromptSpec, ServeSpec
 from studio.jobs.serving import model_session
 from studio.jobs.serving.model_session import ModelSession
-from studio.jobs.serving.types import ImageAnswer, ImageRefused, ModelUnavailable, SessionState
+from studio.jobs.serving.types import ImageRefused, ModelUnavailable, ServedAnswer, SessionState
 
 pytestmark = pytest.mark.child
 SECONDS = 30.0
@@ -29,7 +29,7 @@ class Running:
         self.states: list[SessionState] = []
         self.session = ModelSession(SPEC, self.states.append, fake_model(home))
 
-    def ask(self, text: str, *, explain: bool = True) -> ImageAnswer:
+    def ask(self, text: str, *, explain: bool = True) -> ServedAnswer:
         return self.asked(text, explain=explain).result(SECONDS)
 
     def asked(self, text: str, *, explain: bool = True):  # type: ignore[no-untyped-def]
@@ -67,7 +67,7 @@ def test_that_one_process_answers_all(running: Running) -> None:
     assert running.starts == 1
     assert running.session.waiting == 0
     assert running.session.state == SessionState("ready", device="cpu", dtype="float32")
-    assert [one.status for one in running.states] == ["loading", "ready"]
+    assert [one.status for one in running.states] == ["ready"]
 
 
 def test_that_bad_images_and_missing_memory_end_one_request(running: Running) -> None:
@@ -115,6 +115,8 @@ def test_that_an_idle_process_that_dies_is_started_again(running: Running) -> No
     os.kill(pid, signal.SIGKILL)
     until(lambda: running.starts == 2 and running.session.state.status == "ready")
     assert running.session.pid != pid
+    assert [one.status for one in running.states] == ["ready", "loading", "ready"]
+    assert "SIGKILL" in running.states[1].message
 
 
 def test_that_a_model_that_cannot_be_loaded_is_told_and_tried_again_later(
