@@ -36,7 +36,8 @@ async function showModel() {
     byId("access").hidden = true;
     limits = facts.limits;
     const ready = facts.device ? `on ${facts.device}, ${facts.dtype}` : "still loading";
-    place.textContent = `${facts.model.version} · scores from ${facts.low.toFixed(2)} to ${facts.high.toFixed(2)} · ${ready}`;
+    const scale = `scores from ${facts.low.toFixed(2)} to ${facts.high.toFixed(2)}${facts.lower_is_better ? ", lower is better" : ""}`;
+    place.textContent = `${facts.model.version} · ${scale} · ${ready}`;
     if (!facts.device) setTimeout(showModel, 2000);
   } catch (error) {
     place.textContent = error.message;

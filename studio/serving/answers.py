@@ -100,6 +100,7 @@ class ServedModelFacts(_Body):
     model: ModelName
     low: float = Field(description="The lowest score that it can give.")
     high: float = Field(description="The highest score that it can give.")
+    lower_is_better: bool = Field(description="Whether low scores are the good ones; label 9 is for the best.")
     reference: list[float] = Field(description="The value of each label in the original scale.")
     device: str
     dtype: str

@@ -154,6 +154,7 @@ class _Scoring:
             model=model_name(self._served),
             low=min(reference),
             high=max(reference),
+            lower_is_better=self._served.predictor.lower_is_better,
             reference=list(reference),
             device=state.device,
             dtype=state.dtype,

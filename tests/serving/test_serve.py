@@ -149,9 +149,9 @@ def test_that_health_and_documentation_need_no_token_and_nothing_from_elsewhere(
     assert set(description["paths"]) == {"/health", "/v1/model", "/v1/score", "/v1/scores"}
     assert "security" in description["paths"]["/v1/score"]["post"]
     assert served.get("/files/../serve.py", token=None)[0] == 404
-    assert served.get("/v1/model")[1]["limits"] == {
-        "image_bytes": 200_000, "images": 3, "request_bytes": 600_000, "waiting": 6,
-    }  # fmt: skip
+    facts = served.get("/v1/model")[1]
+    assert (facts["low"], facts["high"], facts["lower_is_better"], facts["device"]) == (1.0, 10.0, False, "cpu")
+    assert facts["limits"] == {"image_bytes": 200_000, "images": 3, "request_bytes": 600_000, "waiting": 6}
 
 
 def test_that_the_server_loads_no_torch_and_its_model_keeps_nothing(served: Served) -> None:

@@ -92,7 +92,7 @@ class _Run:
 
     def _prepare(self, number: int, planned: PlannedSidecar) -> _Prepared | None:
         """Return what to write; None if there is nothing to write, or a reason not to."""
-        image, sidecar, options = planned.item.image, planned.sidecar, self._preview.options
+        image, sidecar, options = planned.item.image, planned.sidecar.absolute(), self._preview.options
         if not image.is_file():
             self._skip(image, "The image is missing.")
             return None

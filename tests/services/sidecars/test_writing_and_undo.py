@@ -184,6 +184,18 @@ def test_that_a_link_stays_a_link_and_permissions_stay(photos: Path, tmp_path: P
     assert store.read_bytes() == FORMS["darktable"]
 
 
+def test_that_an_undo_finds_the_sidecars_from_another_working_folder(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(photos)
+    monkeypatch.chdir(photos)
+    write(plan([SidecarItem(Path("p9.jpg"), 7.0)], OPTIONS), tmp_path / "record")
+    assert state(photos) != before
+    monkeypatch.chdir(tmp_path)
+    assert undo(tmp_path / "record").deleted == 1
+    assert state(photos) == before
+
+
 def test_that_a_record_is_never_used_twice(photos: Path, tmp_path: Path) -> None:
     preview = plan(items(photos), OPTIONS)
     write(preview, tmp_path / "record")
