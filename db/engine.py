@@ -8,6 +8,7 @@ fail immediately if another writer was faster, whatever the timeout.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ class Database:
         self.file = file
         self._readers = _engine(file)
         self._writers = self._readers.execution_options(begin="BEGIN IMMEDIATE")
+        self._open = threading.local()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -42,7 +44,7 @@ class Database:
         Raises:
             StorageError: the file cannot be read or written.
         """
-        with _storage_errors(), Session(self._writers) as session, session.begin():
+        with self._one_at_a_time(), _storage_errors(), Session(self._writers) as session, session.begin():
             yield session
 
     @contextmanager
@@ -52,9 +54,24 @@ class Database:
         Raises:
             StorageError: the file cannot be read.
         """
-        with _storage_errors(), Session(self._readers, autoflush=False) as session:
+        with self._one_at_a_time(), _storage_errors(), Session(self._readers, autoflush=False) as session:
             yield session
             session.rollback()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Refuse a transaction inside another one of the same thread.
+
+        A writer on another thread waits for the outer one to end and lets no new one begin: all three would wait until
+        the timeout.
+        """
+        if getattr(self._open, "any", False):
+            raise RuntimeError("a transaction was begun inside another one of the same thread")
+        self._open.any = True
+        try:
+            yield
+        finally:
+            self._open.any = False
 
     def close(self) -> None:
         """Close all connections to the file."""

@@ -69,7 +69,13 @@ def build_window(settings: AppSettings) -> MainWindow:
     application = QApplication.instance()
     assert isinstance(application, QApplication), "the application must exist before its window"
     return MainWindow(
-        WindowServices(open_exclusively, make_workspace, make_demo, lambda mode: show_appearance(application, mode)),
+        WindowServices(
+            open_exclusively,
+            make_workspace,
+            make_demo,
+            make_scoring_project,
+            lambda mode: show_appearance(application, mode),
+        ),
         settings,
     )
 
@@ -124,6 +130,23 @@ def make_demo() -> Path:
     folder = user_data_path("score-studio") / "demo-project"
     if not is_made(folder):
         make_demo_project(folder, seed=0, on_line=lambda _line: None)
+    return folder
+
+
+def make_scoring_project() -> Path:
+    """Return the project in the user's data folder that has only collections, creating it if necessary. Any thread.
+
+    Raises:
+        StudioError: it cannot be created.
+    """
+    from platformdirs import user_data_path
+
+    from studio.services.projects import create_and_open
+    from studio.services.projects.project import DATABASE_NAME
+
+    folder = user_data_path("score-studio") / "scored-images"
+    if not (folder / DATABASE_NAME).exists():
+        create_and_open.create_scoring_project(folder, "Scored images")
     return folder
 
 

@@ -890,6 +890,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>use model rate folder photos collection stars predict pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>grade people agreement kappa consistency usefulness LLM human rate</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1437,6 +1441,154 @@
         <source>reset show all remove</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Score images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder of images and a model that scores and explains them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate predict folder photos new collection use model cull</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score collection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score what is left of this collection, or all of it by another model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>continue resume another version rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a table, a contact sheet or copies, or write stars into XMP sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>export save csv parquet html xmp stars ratings lightroom darktable copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for new images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find files that were added, changed or removed in the collection&apos;s folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update refresh rescan sync files added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark the selected images as picked, and go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flag choose keep select cull</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark the selected images as rejected, and go on; files are not touched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flag discard drop cull</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neither</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neither picked nor rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unflag clear pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take back revert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>again repeat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the image large beside its explanation, or the grid again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open zoom picture photo explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>close large leave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain selected images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue explanations of the selected images by the model that is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why text reasons write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in file names and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>search locate text name</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AgreementModel</name>
@@ -1528,6 +1680,17 @@
     <name>AnswerCards</name>
     <message>
         <source>Explanation in column {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AnswersView</name>
+    <message>
+        <source>No model has scored this image yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the models say</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1858,6 +2021,25 @@
     </message>
     <message>
         <source>Project settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CollectionModel</name>
+    <message>
+        <source>not scored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejected</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3131,6 +3313,13 @@
     </message>
 </context>
 <context>
+    <name>GridModel</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GuideWindow</name>
     <message>
         <source>Guide – Score Studio</source>
@@ -3390,10 +3579,6 @@
 </context>
 <context>
     <name>ImagesModel</name>
-    <message>
-        <source>Image</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>{0}, score {1}, bin {2}</source>
         <translation type="unfinished"></translation>
@@ -4079,6 +4264,13 @@
     </message>
 </context>
 <context>
+    <name>LabelDistribution</name>
+    <message>
+        <source>Probability of each label</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LineStarter</name>
     <message>
         <source>No line has stopped.</source>
@@ -4213,6 +4405,10 @@
     <name>MainWindow</name>
     <message>
         <source>Opening {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5901,6 +6097,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>score, lower is better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>score (dotted: bin boundaries)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6246,6 +6450,245 @@
     </message>
 </context>
 <context>
+    <name>ResultsWindow</name>
+    <message>
+        <source>Results of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contact sheet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy to a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected images get the rating “rejected”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The explanation becomes the caption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep ratings and captions from elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate the raw file beside an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the last sidecars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved {n} rows to {0}.</source>
+        <comment>Saved {n} row to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved {n} pictures to {0}.</source>
+        <comment>Saved {n} picture to {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} files in {0}.</source>
+        <comment>{n} file in {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} got a number.</source>
+        <comment>{n} got a number.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} sidecars created</source>
+        <comment>{n} sidecar created</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} changed</source>
+        <comment>{n} changed</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} had these values</source>
+        <comment>{n} had these values</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} sidecars deleted, {1} restored, {2} cleaned of what was written here, {3} gone already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} new sidecars</source>
+        <comment>{n} new sidecar</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}, {1} that exist are changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>they stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>they are replaced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} have a rating and {1} a caption from elsewhere: {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images are left out: {0}</source>
+        <comment>{n} image is left out: {0}</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped; what is done stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>… and {0} more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parquet (*.parquet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save contact sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HTML (*.html)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder for the files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} picked images</source>
+        <comment>{n} picked image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} shown images</source>
+        <comment>{n} shown image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} selected images</source>
+        <comment>{n} selected image</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>as copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as hard links</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as links</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>photo.jpg.xmp (darktable, digiKam)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>photo.xmp (Lightroom, Bridge)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies or links</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of a new sidecar</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars and captions for photo programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>XMP sidecars beside the images are read by darktable, digiKam, Lightroom, Bridge and others. Image files are never changed; what a sidecar has already stays, and all of it can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New sidecars are named</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ReviewReminder</name>
     <message numerus="yes">
         <source>Training of iteration {0} is waiting for your review: {n} pairs to go.</source>
@@ -6342,6 +6785,392 @@
     <name>ScoreBar</name>
     <message>
         <source>score {0}, true score {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScoreCard</name>
+    <message>
+        <source>Scored without an explanation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>90% of the label distribution: {0} to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>label {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answer not in the requested format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut off at the token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by a model that has changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScoreDetail</name>
+    <message>
+        <source>picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select an image to see it here with its scores and explanations.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScoreFilterBar</name>
+    <message>
+        <source>Explained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not scored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference of the two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Descending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ascending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search file names and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in file names and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of adding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picked or rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picks: all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScorePage</name>
+    <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scoring: {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, about {1} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} not scored by this model</source>
+        <comment>{n} not scored by this model</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} files missing</source>
+        <comment>{n} file missing</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images cannot be used</source>
+        <comment>{n} image cannot be used</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>this model has changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scoring is waiting in the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scoring is paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scoring was interrupted; Score… continues it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>scoring failed: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} found again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scored by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thumbnail size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>beside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No images match the filter. Select Clear filters to show all images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let a trained model score your own images. Choose a folder, or drop one here: every image gets a score and an explanation, sorted from the best to the worst.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScoringWindow</name>
+    <message>
+        <source>Score Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score Collection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no images in what is chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model has scored all of these images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} images to score</source>
+        <comment>{n} image to score</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} explanations to write</source>
+        <comment>{n} explanation to write</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>About {0}, at the speed of earlier jobs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model. A version can score once it has been measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, exported to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder or images, or drop them here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores and explanations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores only (fast)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores, and explanations of the best and worst</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of an exported model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image files are only read. What is scored stays with the project as a collection, which can be updated when images are added to its folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to ask for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of the best, and of the worst</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of the best, and of the worst, images that are explained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders and images</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6637,6 +7466,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Judges</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6825,6 +7658,49 @@
     </message>
 </context>
 <context>
+    <name>StarRuleFields</name>
+    <message>
+        <source>By rank: a share of the images for each number of stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By score: the lowest score for each number of stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of {0} stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lowest score of {0} stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lowest scores of five to one stars: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a score: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StartPage</name>
     <message>
         <source>Start</source>
@@ -6844,6 +7720,18 @@
     </message>
     <message>
         <source>Open archive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let a model that was exported from a project score a folder of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images scored by exported models</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">

@@ -25,6 +25,8 @@ def load_services_of_pages() -> None:
     import studio.services.loop.job_facts
     import studio.services.review.pair_list
     import studio.services.review.review_steps
+    import studio.services.scoring.browsing
+    import studio.services.scoring.scoring_runs
     import studio.services.settings.toml_edit  # noqa: F401
 
 

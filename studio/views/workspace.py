@@ -18,6 +18,8 @@ from studio.services.loop import job_order, next_action, queue
 from studio.services.probing import probe_runs
 from studio.services.projects.project import Project
 from studio.services.recipes import discarding, lines, measure_again
+from studio.services.scoring import scoring_runs
+from studio.services.scoring.types import ScorerChoice, ScoringOptions
 from studio.services.settings.toml_edit import set_review
 from studio.services.suggesting import suggestion_runs
 from studio.services.versions import version_lifecycle
@@ -161,6 +163,16 @@ class Workspace(QObject):
     def start_merges(self, iteration: int, wanted: Sequence[MergeVariant], then: Then = _nothing) -> None:
         """Queue merges of an iteration's adapters and start the queue; ``then`` as in ``enqueue``."""
         self._run(lambda: merging.start(self.project, iteration, wanted), then)
+
+    def score_collection(
+        self, collection: int, choice: ScorerChoice, options: ScoringOptions, then: Then = _nothing
+    ) -> None:
+        """Queue what is left to score of a collection and start the queue; ``then`` as in ``enqueue``."""
+        self._run(lambda: scoring_runs.enqueue(self.project, collection, choice, options), then)
+
+    def explain_in_collection(self, collection: int, scorer: int, images: Sequence[int]) -> None:
+        """Queue explanations of images of a collection by a model that has scored them, and start the queue."""
+        self._run(lambda: scoring_runs.explain(self.project, collection, scorer, images), _nothing)
 
     def start_search(self, space: SearchSpace, trials: int, then: Then = _nothing) -> None:
         """Start or continue a search, whose trials follow one another as long as this window is open."""

@@ -5,13 +5,13 @@ Qt's own icon view lays out every item; with 250,000 that takes seconds, after e
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from studio.models.image_list import ImagesModel
+from studio.models.image_list import GridModel
 from studio.models.table import Index
 from studio.widgets.image_cell import GAP, CellPainter
 from studio.widgets.theme import THEME_EVENTS
@@ -23,7 +23,9 @@ Action: TypeAlias = QAbstractItemView.CursorAction
 
 
 class ImageGrid(QAbstractItemView):
-    """Rows of cells from left to right. Arrow keys, Page, Home and End move; the selection is one image.
+    """Rows of cells from left to right. Arrow keys, Page, Home and End move.
+
+    The selection is one image; with ``several``, Ctrl and Shift select more.
 
     Signals:
         settled: painted at least once with every visible cell and its picture there.
@@ -31,15 +33,19 @@ class ImageGrid(QAbstractItemView):
 
     settled = Signal()
 
-    def __init__(self, model: ImagesModel, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: GridModel[Any], loader: ThumbnailLoader, parent: QWidget | None = None, *, several: bool = False
+    ) -> None:
         super().__init__(parent)
         self._images = model
         self.loader = loader
         self._side = SIDES[1]
-        self._painter = CellPainter(self._side, QFontMetrics(self.font()))
+        self._painter = CellPainter(self._side, QFontMetrics(self.font()), model)
         self.setModel(model)
         self.setAccessibleName(self.tr("Images"))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self._several = several
+        self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -56,7 +62,7 @@ class ImageGrid(QAbstractItemView):
     def side(self, side: int) -> None:
         kept = self.currentIndex().row() if self.currentIndex().isValid() else self.first_visible
         self._side = side
-        self._painter = CellPainter(side, QFontMetrics(self.font()))
+        self._painter = CellPainter(side, QFontMetrics(self.font()), self._images)
         self.updateGeometries()
         self.verticalScrollBar().setValue(kept // self.columns * self._painter.height)
         self.viewport().update()
@@ -174,15 +180,31 @@ class ImageGrid(QAbstractItemView):
         """Do nothing: letters are the page's keys, and a search through all rows would block the window."""
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select the cell in the middle of the rectangle, which is that of a click."""
-        index = self.indexAt(rect.center())
-        self.selectionModel().select(QItemSelection(index, index) if index.isValid() else QItemSelection(), command)
+        """Select the cells from that in the rectangle's first corner to that in its last, in reading order."""
+        if not self._several:
+            first = last = self.indexAt(rect.center())
+        else:
+            first, last = self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight())
+        if not (first.isValid() and last.isValid()):
+            self.selectionModel().select(QItemSelection(), command)
+            return
+        if last.row() < first.row():
+            first, last = last, first
+        self.selectionModel().select(QItemSelection(first, last), command)
+
+    @property
+    def selected_rows(self) -> list[int]:
+        """Return the selected rows in order."""
+        selection = self.selectionModel().selection()
+        ranges = [(part.top(), part.bottom()) for part in map(selection.at, range(selection.count()))]
+        return sorted({row for top, bottom in ranges for row in range(top, bottom + 1)})
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return the cells of a selection that are on the screen."""
         region = QRegion()
-        for index in selection.indexes()[: self.last_visible - self.first_visible + 1]:
-            region += self._rect(index.row())
+        for part in map(selection.at, range(selection.count())):
+            for row in range(max(part.top(), self.first_visible), min(part.bottom(), self.last_visible) + 1):
+                region += self._rect(row)
         return region
 
     def updateGeometries(self) -> None:
@@ -219,7 +241,7 @@ class ImageGrid(QAbstractItemView):
         """Take the new theme and font."""
         super().changeEvent(event)
         if event.type() in (*THEME_EVENTS, QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._painter = CellPainter(self._side, QFontMetrics(self.font()))
+            self._painter = CellPainter(self._side, QFontMetrics(self.font()), self._images)
             self.updateGeometries()
             self.viewport().update()
 
@@ -228,7 +250,7 @@ class ImageGrid(QAbstractItemView):
         painter = QPainter(self.viewport())
         cells, offset, columns = self._painter, self.verticalOffset(), self.columns
         cells.begin(painter)
-        current = self.currentIndex().row()
+        current, selected = self.currentIndex().row(), self.selectionModel()
         region = event.region()
         top = (event.rect().top() + offset) // cells.height * columns
         bottom = min(self._images.rowCount(), ((event.rect().bottom() + offset) // cells.height + 1) * columns)
@@ -239,7 +261,8 @@ class ImageGrid(QAbstractItemView):
             cell = self._images.row_at(row)
             pixmap = self.loader.pixmap(cell.path, self.pixels) if cell is not None else None
             problem = bool(cell is not None and (cell.problem or self.loader.problem(cell.path)))
-            cells.paint(painter, rect, cell, pixmap, problem=problem, current=row == current)
+            chosen = row == current or (self._several and selected.isRowSelected(row))
+            cells.paint(painter, rect, cell, pixmap, problem=problem, current=chosen)
         if current >= 0 and self.hasFocus():
             painter.setPen(QPen(self.palette().highlight().color(), 2))
             painter.drawRect(self._rect(current).adjusted(3, 3, -3, -3))

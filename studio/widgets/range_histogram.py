@@ -122,8 +122,15 @@ class RangeHistogram(QWidget):
         foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
-        plain, lower = self.tr("score (dotted: bin boundaries)"), self.tr("score, lower is better (dotted: bins)")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, lower if self._shown.lower_is_better else plain)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._words())
+
+    def _words(self) -> str:
+        lower = self._shown.lower_is_better
+        if not self._shown.bin_edges:
+            return self.tr("score, lower is better") if lower else self.tr("score")
+        if lower:
+            return self.tr("score, lower is better (dotted: bins)")
+        return self.tr("score (dotted: bin boundaries)")
 
     def _bar(self, place: int, part: float) -> QRectF:
         room = self.height() - FOOT

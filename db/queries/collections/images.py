@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, delete, func, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from db.collections import Collection, CollectionImage, CollectionScore, PickStep
@@ -50,7 +50,7 @@ def counts(session: Session) -> dict[int, tuple[int, int, int]]:
     statement = select(
         CollectionImage.collection_id,
         func.count(),
-        func.sum(CollectionImage.missing),
+        func.sum(type_coerce(CollectionImage.missing, Integer)),
         func.count(CollectionImage.problem),
     ).group_by(CollectionImage.collection_id)
     return {row[0]: (row[1], row[2] or 0, row[3]) for row in session.execute(statement)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, func, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -39,14 +39,14 @@ def scorers_of(session: Session, collection_id: int) -> list[tuple[Scorer, int, 
         select(
             CollectionScore.scorer_id.label("scorer"),
             func.count().label("scores"),
-            func.sum(CollectionScore.explained).label("explained"),
+            func.sum(type_coerce(CollectionScore.explained, Integer)).label("explained"),
         )
         .join(CollectionImage, CollectionImage.id == CollectionScore.image_id)
         .where(CollectionImage.collection_id == collection_id)
         .group_by(CollectionScore.scorer_id)
     ).subquery()
     statement = select(Scorer, counted.c.scores, counted.c.explained).join(counted, counted.c.scorer == Scorer.id)
-    return [(row, scores, int(explained)) for row, scores, explained in session.execute(statement.order_by(Scorer.id))]
+    return [(row, scores, explained) for row, scores, explained in session.execute(statement.order_by(Scorer.id))]
 
 
 def folders(session: Session) -> list[Scorer]:

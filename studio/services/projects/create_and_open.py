@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.migrations import LATEST, SchemaError, migrate, schema_version
+from db.queries import meta
 from engine.contract.binning import Binning, BinningError, fit
-from studio.services.base_models.suitability import check_model
+from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
 from studio.services.imports.formats.column_names import NAMES, NEEDED
 from studio.services.imports.formats.path_index import is_text
@@ -39,6 +40,10 @@ from studio.services.settings.toml_file import (
 )
 
 _SHOWN_REFUSALS = 3
+KIND, SCORING = "kind", "scoring"
+"""The note in the database of a project that has collections only."""
+_NO_BINS = Binning(tuple(float(edge) + 0.5 for edge in range(9)), tuple(float(label) for label in range(10)))
+"""Of a project without scored images: nothing is ever put into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,33 @@ def create_project(
             store_import(session, data.images, data.splits, data.binning, data.ratings, data.scores_file)
         project.close()
     return report
+
+
+def create_scoring_project(root: Path, name: str) -> None:
+    """Create a project without images of its own, for collections that exported models score; leaves nothing behind.
+
+    Raises:
+        StudioError: a project already exists, or the folder cannot be created.
+    """
+    _check_free(root)
+    given = {"project": {"name": name}, "model": {"base": DEMO}, "images": {"root": "images"}}
+    settings = parse_settings(given, "the settings")
+    with _building(root) as building:
+        for folder in ("models", "runs", "cache", "images"):
+            (building / folder).mkdir()
+        write_settings(building / FILE_NAME, settings)
+        migrate(building / DATABASE_NAME)
+        project = Project(building)
+        with project.session() as session:
+            store_import(session, [], [], _NO_BINS, [], building)
+            meta.put(session, KIND, SCORING)
+        project.close()
+
+
+def is_scoring_project(project: Project) -> bool:
+    """Return whether it was made by ``create_scoring_project``: it has collections only."""
+    with project.reader() as session:
+        return meta.get(session, KIND) == SCORING
 
 
 def check_new(root: Path, *, model: str, config: Path | None, preset: str | None, edits: Tree) -> None:

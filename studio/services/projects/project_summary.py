@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.services.errors import StudioError
-from studio.services.projects.create_and_open import open_readonly
+from studio.services.projects.create_and_open import is_scoring_project, open_readonly
 from studio.services.projects.project import DATABASE_NAME
 from studio.services.projects.types import ProjectSummary
 from studio.services.recipes.version_names import MAIN
@@ -24,7 +24,8 @@ def summarise(root: Path) -> ProjectSummary:
         rows = version_list.versions(project)
         last = _last_measured(rows)
         srcc = last.metrics["srcc"].value if last is not None else None
-        return ProjectSummary(root, project.name, len(rows), srcc, last.name if last is not None else "", "")
+        named = last.name if last is not None else ""
+        return ProjectSummary(root, project.name, len(rows), srcc, named, "", is_scoring_project(project))
     except StudioError as error:
         return ProjectSummary(root, root.name, 0, None, "", str(error))
     finally:

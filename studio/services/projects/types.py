@@ -21,7 +21,10 @@ class IntegrityProblem:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSummary:
-    """A project without locking, migrating or writing. ``problem``: why it cannot be read."""
+    """A project without locking, migrating or writing.
+
+    ``problem``: why it cannot be read; ``scoring``: it has collections only, which exported models score.
+    """
 
     root: Path
     name: str
@@ -29,3 +32,4 @@ class ProjectSummary:
     srcc: float | None
     srcc_of: str
     problem: str
+    scoring: bool = False

@@ -91,6 +91,15 @@ def create(
         return made.id
 
 
+def count_images(sources: Sequence[Path], on_found: OnFound = lambda count: None) -> int:
+    """Return how many images a collection of these folders and files would have.
+
+    Raises:
+        StudioError: one of them does not exist.
+    """
+    return sum(1 for _row in _scan(_homes(sources), on_found))
+
+
 def free_name(wanted: str, taken: Iterable[str]) -> str:
     """Return this name, with a number if it is taken."""
     base, used = wanted.strip() or "Images", set(taken)

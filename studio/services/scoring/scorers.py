@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 from db.collections import Scorer
 from db.engine import Session
+from db.models import ModelVersion
 from db.queries import versions
 from db.queries.collections import scores as scores_queries
 from engine.contract import artifacts
-from engine.contract.specs import PredictSpec, VisionCache
+from engine.contract.specs import PredictSpec
 from studio.services.errors import StudioError
 from studio.services.exports.scoring_recipe import read_recipe
 from studio.services.exports.standalone import exported_predictor
 from studio.services.projects.project import Project
 from studio.services.scoring.types import ScorerChoice, ScorerRow
-from studio.services.versions.prediction import Predictor, newest_final, predictor
+from studio.services.versions.prediction import (
+    Predictor,
+    newest_final,
+    not_measured,
+    predictor,
+    settings_in,
+    spec_in,
+)
 
 GONE = "Score with another version, or train this one again."
 
@@ -31,11 +38,15 @@ def choices(project: Project) -> list[ScorerChoice]:
 
 
 def first_choice(project: Project) -> ScorerChoice | None:
-    """Return the newest final version, or the exported model that was used last; None if there is neither."""
+    """Return the newest final version, or else the exported model that was used last; None if nothing can score."""
+    able = choices(project)
     try:
-        return ScorerChoice(newest_final(project).name)
+        newest = ScorerChoice(newest_final(project).name)
     except StudioError:
-        return next(iter(choices(project)), None)
+        newest = None
+    if newest in able:
+        return newest
+    return next((choice for choice in able if choice.folder is not None), able[-1] if able else None)
 
 
 def exported_choice(folder: Path, base: str = "") -> ScorerChoice:
@@ -51,16 +62,14 @@ def exported_choice(folder: Path, base: str = "") -> ScorerChoice:
 
 
 def predictor_of(project: Project, choice: ScorerChoice) -> Predictor:
-    """Return the model of a choice, ready to predict. Nothing is kept of images that the project does not have.
+    """Return the model of a choice, ready to predict.
 
     Raises:
         StudioError: no such version or export, or it has not been measured.
     """
     if choice.folder is None:
-        found = predictor(project, choice.name)
-    else:
-        found = exported_predictor(choice.folder, choice.base or None)
-    return dataclasses.replace(found, spec=dataclasses.replace(found.spec, vision=VisionCache()))
+        return predictor(project, choice.name)
+    return exported_predictor(choice.folder, choice.base or None)
 
 
 def keep_scorer(project: Project, choice: ScorerChoice) -> int:
@@ -85,23 +94,25 @@ def keep_scorer(project: Project, choice: ScorerChoice) -> int:
         return row.id
 
 
-def spec_of(project: Project, scorer_id: int) -> PredictSpec:
-    """Return the spec of a stored model, from its current place.
+def spec_of(session: Session, project: Project, scorer_id: int) -> PredictSpec:
+    """Return the spec of a stored model, from its current place, in the caller's transaction.
 
     Raises:
         StudioError: it is gone, or is another one now.
     """
-    with project.reader() as session:
-        row = find_scorer(session, scorer_id)
-        choice = ScorerChoice(row.name, Path(row.folder) if row.folder else None, row.base)
-        digest = row.digest
-    if choice.folder is None:
-        now = version_digest(project, choice.name)
-        if now != digest:
-            raise StudioError(f"The version {choice.name} was trained again since.", GONE)
-    elif exported_digest(choice.folder) != digest:
-        raise StudioError(f"The exported model in {choice.folder} is another one now.", GONE)
-    return predictor_of(project, choice).spec
+    row = find_scorer(session, scorer_id)
+    if row.folder:
+        folder = Path(row.folder)
+        if exported_digest(folder) != row.digest:
+            raise StudioError(f"The exported model in {folder} is another one now.", GONE)
+        return exported_predictor(folder, row.base or None).spec
+    version = _version(session, row.name)
+    if (version.digest or "") != row.digest:
+        raise StudioError(f"The version {row.name} was trained again since.", GONE)
+    settings = settings_in(session, row.name)
+    if settings is None:
+        raise not_measured(version)
+    return spec_in(session, project, version, settings)
 
 
 def rows(project: Project, collection_id: int) -> list[ScorerRow]:
@@ -151,10 +162,14 @@ def version_digest(project: Project, name: str) -> str:
         StudioError: no such version.
     """
     with project.reader() as session:
-        row = versions.by_name(session, name)
-        if row is None:
-            raise StudioError(f"There is no version {name!r}.", GONE)
-        return row.digest or ""
+        return _version(session, name).digest or ""
+
+
+def _version(session: Session, name: str) -> ModelVersion:
+    row = versions.by_name(session, name)
+    if row is None:
+        raise StudioError(f"There is no version {name!r}.", GONE)
+    return row
 
 
 def exported_digest(folder: Path) -> str:

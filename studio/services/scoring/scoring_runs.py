@@ -43,10 +43,17 @@ def estimate(
             "none": 0,
             "extremes": min(unexplained, 2 * options.extremes),
         }[options.explain]
-        images = unexplained if options.explain == "all" else max(scored, explained)
         paces = {part: _pace(session, part) for part in ("all", "none")}
-    seconds = _seconds(paces, images if options.explain == "all" else scored, explained, options.explain)
-    return ScoringEstimate(images, explained, seconds)
+    images = unexplained if options.explain == "all" else scored
+    return ScoringEstimate(scored, explained, _seconds(paces, images, explained, options.explain))
+
+
+def estimate_new(project: Project, images: int, options: ScoringOptions) -> ScoringEstimate:
+    """Return what scoring so many new images is about to do."""
+    explained = {"all": images, "none": 0, "extremes": min(images, 2 * options.extremes)}[options.explain]
+    with project.reader() as session:
+        paces = {part: _pace(session, part) for part in ("all", "none")}
+    return ScoringEstimate(images, explained, _seconds(paces, images, explained, options.explain))
 
 
 def enqueue(project: Project, collection_id: int, choice: ScorerChoice, options: ScoringOptions) -> list[int]:

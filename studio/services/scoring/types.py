@@ -91,7 +91,10 @@ class FolderChange:
 
 @dataclass(frozen=True, slots=True)
 class ScoringEstimate:
-    """What scoring is about to do. ``seconds`` is None before anything has been predicted on this machine."""
+    """What scoring is about to do: images without a score, and explanations to write.
+
+    ``seconds`` is None before anything has been predicted on this machine.
+    """
 
     images: int
     explained: int

@@ -36,8 +36,13 @@ def changes_for(item: SidecarItem, rating: int | None, options: SidecarOptions, 
         assert item.score is not None
         own |= {"Score": _number(item.score), "ScaleLow": _number(origin.low), "ScaleHigh": _number(origin.high)}
         own["Explanation"] = clean(item.explanation)
+    writes_rating = rating is not None and not (options.keep_ratings and is_rated(there))
+    if writes_rating:
+        own["Stars"] = str(rating)
+    elif rating is None and _is_own_rating(there):  # it stays what was written here
+        own["Stars"] = there["Stars"].text
     changes: Changes = {one: Value(own[one]) if own.get(one) else None for one in OWN}
-    if rating is not None and not (options.keep_ratings and is_rated(there)):
+    if writes_rating:
         changes["Rating"] = Value(str(rating))
     text = clean(item.explanation).strip()
     if options.describe and text and not (options.keep_ratings and is_described(there)):
@@ -63,13 +68,21 @@ def undo_changes(former: Properties, now: Properties, rating: str | None, descri
 
 
 def is_rated(there: Properties) -> bool:
-    """Return whether there is a rating other than 0."""
-    return "Rating" in there and _rating(there["Rating"].text) not in ("", 0.0)
+    """Return whether there is a rating other than 0 that was not written here."""
+    return "Rating" in there and _rating(there["Rating"].text) not in ("", 0.0) and not _is_own_rating(there)
 
 
 def is_described(there: Properties) -> bool:
-    """Return whether there is a description."""
-    return "Description" in there and bool(there["Description"].text.strip())
+    """Return whether there is a description that was not written here."""
+    if "Description" not in there:
+        return False
+    words = there["Description"].text.split()
+    return bool(words) and words != (there["Explanation"].text.split() if "Explanation" in there else [])
+
+
+def _is_own_rating(there: Properties) -> bool:
+    """Return whether the rating is the one that was written here."""
+    return "Stars" in there and "Rating" in there and _rating(there["Stars"].text) == _rating(there["Rating"].text)
 
 
 def _rating(text: str) -> float | str:

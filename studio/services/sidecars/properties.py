@@ -20,10 +20,13 @@ LANG = Name("http://www.w3.org/XML/1998/namespace", "lang")
 _PREFIXES = {_XMP: "xmp", _DC: "dc", NAMESPACE: PREFIX}
 
 Property = Literal[
-    "Rating", "Description", "Score", "ScaleLow", "ScaleHigh", "Explanation", "Version", "ModelDigest", "Time"
+    "Rating", "Description", "Score", "Stars", "ScaleLow", "ScaleHigh", "Explanation", "Version", "ModelDigest", "Time"
 ]
-OWN: tuple[Property, ...] = ("Score", "ScaleLow", "ScaleHigh", "Explanation", "Version", "ModelDigest", "Time")
-"""The properties in our namespace; Rating is ``xmp:Rating``, Description the default language of ``dc:description``."""
+OWN: tuple[Property, ...] = ("Score", "Stars", "ScaleLow", "ScaleHigh", "Explanation", "Version", "ModelDigest", "Time")
+"""The properties in our namespace. Stars is the rating that was written, by which it is known as ours later.
+
+Rating is ``xmp:Rating``, Description the default language of ``dc:description``.
+"""
 PROPERTIES: tuple[Property, ...] = ("Rating", "Description", *OWN)
 NAMES = {
     "Rating": Name(_XMP, "Rating"),

@@ -60,7 +60,7 @@ class SidecarOptions:
         stars: how scores become stars; None writes no rating.
         reject: images that were rejected get the rating -1 in place of stars.
         describe: the explanation also becomes the description (caption) of the image.
-        keep_ratings: a rating other than 0 that a sidecar already has stays; so does a description.
+        keep_ratings: a rating other than 0 that a sidecar has from elsewhere stays; so does a description.
         habit: how a sidecar is named where the image has none.
         with_raw: where the habit is ``stem`` and one raw file has the same name as the image, the raw file's sidecar is
             written, so that the raw file gets the stars of the picture beside it.

@@ -27,10 +27,11 @@ _COLUMNS = ("image_id", "logprobs", "label", "text", "raw", "parse_ok", "truncat
 def _build_spec(context: StageContext) -> ScoreSpec:
     from studio.services.scoring.scorers import spec_of
 
-    spec = spec_of(context.project, context.options.scorer)
+    spec = spec_of(context.session, context.project, context.options.scorer)
     model = dataclasses.replace(
         spec.model, device=context.settings.model.device, threads=context.settings.model.threads
     )
+    # Without a vision cache: that is for the project's own images.
     return ScoreSpec(model, spec.prompt, spec.max_new_tokens, spec.batch_size, spec.image)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from db.engine import Session
 from db.models import ModelVersion
 from db.queries import jobs
 from engine.contract.specs import PredictSpec
@@ -84,7 +85,7 @@ def predictor(project: Project, version: str | None) -> Predictor:
     reference = _reference(project, row)
     settings = settings_of(project, row)
     if settings is None:
-        raise _not_measured(row)
+        raise not_measured(row)
     with project.reader() as session:
         lower_is_better = stored_binning(session).lower_is_better
     return Predictor(row.name, predict_spec(project, row, settings), reference, lower_is_better)
@@ -105,16 +106,26 @@ def newest_final(project: Project) -> VersionRow:
 def settings_of(project: Project, row: VersionRow) -> Settings | None:
     """Return the settings of the version's own predictions; None if it has none yet."""
     with project.reader() as session:
-        for job in jobs.in_state(session, "done"):
-            if job.stage == PREDICT.kind and job.version_name == row.name:
-                return parse_settings(job.config, f"The settings of job {job.id}")
+        return settings_in(session, row.name)
+
+
+def settings_in(session: Session, version: str) -> Settings | None:
+    """Return the settings of a version's own predictions, in the caller's transaction; None if it has none yet."""
+    for job in jobs.in_state(session, "done"):
+        if job.stage == PREDICT.kind and job.version_name == version:
+            return parse_settings(job.config, f"The settings of job {job.id}")
     return None
 
 
 def predict_spec(project: Project, row: VersionRow, settings: Settings) -> PredictSpec:
     """Return the spec for predicting with these settings and the current paths."""
     with project.reader() as session:
-        spec = PREDICT.build_spec(StageContext(session, project, settings, row.iteration, row.name, line=row.line))
+        return spec_in(session, project, row, settings)
+
+
+def spec_in(session: Session, project: Project, row: VersionRow | ModelVersion, settings: Settings) -> PredictSpec:
+    """Return what ``predict_spec`` does, in the caller's transaction."""
+    spec = PREDICT.build_spec(StageContext(session, project, settings, row.iteration, row.name, line=row.line))
     assert isinstance(spec, PredictSpec)
     return spec
 
@@ -123,9 +134,10 @@ def _reference(project: Project, row: VersionRow) -> tuple[float, ...]:
     with project.reader() as session:
         calibration = session.scalar(select(ModelVersion.calibration).where(ModelVersion.id == row.id))
     if calibration is None:
-        raise _not_measured(row)
+        raise not_measured(row)
     return tuple(float(value) for value in calibration["reference"])
 
 
-def _not_measured(row: VersionRow) -> StudioError:
+def not_measured(row: VersionRow | ModelVersion) -> StudioError:
+    """Return the error of a version that cannot predict yet."""
     return StudioError(f"Version {row.name} has not been measured yet.", MEASURE_FIRST)

@@ -18,7 +18,8 @@ translate = QCoreApplication.translate
 
 def project_actions(shell: Shell) -> list[ActionDefinition]:
     """Return the actions of an open project."""
-    return [*_pages(shell), *_exports(shell), _settings(shell)]
+    exports = [] if shell.scoring_only else _exports(shell)
+    return [*_pages(shell), *exports, _settings(shell)]
 
 
 def _pages(shell: Shell) -> list[ActionDefinition]:
@@ -38,7 +39,7 @@ def _pages(shell: Shell) -> list[ActionDefinition]:
             run=show(page.name),
             menu="view",
             section=0,
-            keys=(f"Ctrl+{place}",),
+            keys=(f"Ctrl+{place % 10}",),
             icon=page.icon or page.name,
             synonyms=page.synonyms,
             checked=is_shown(page.name),

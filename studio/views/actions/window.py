@@ -56,6 +56,17 @@ def _file(window: MainWindow) -> list[ActionDefinition]:
             help=translate("Actions", "Unpack a project from an archive file"),
         ),
         ActionDefinition(
+            id="window.score",
+            text=translate("Actions", "Score images…"),
+            run=window.score_images,
+            menu="file",
+            section=5,
+            keys=("Ctrl+I",),
+            icon="score",
+            synonyms=translate("Actions", "rate predict folder photos new collection use model cull"),
+            help=translate("Actions", "Choose a folder of images and a model that scores and explains them"),
+        ),
+        ActionDefinition(
             id="window.demo",
             text=translate("Actions", "Try the demo"),
             run=window.try_demo,

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from studio.text import window_title
 from studio.views.actions.action import ActionSet
-from studio.views.actions.menus import MenuBar
-from studio.views.actions.recent import RecentMenu
+from studio.views.actions.menus import MenuBar, RecentMenu
 from studio.views.actions.window import window_actions
 from studio.views.loading import (
     Steps,
@@ -57,12 +56,15 @@ class WindowServices:
         open_project: opens with the exclusive lock; any thread.
         make_workspace: what the pages work with; GUI thread.
         make_demo: makes the demo project unless it is there and returns its folder; any thread.
+        make_scoring_project: makes the project of images scored without a project unless it is there, and returns its
+            folder; any thread.
         show_appearance: light, dark or the system's; GUI thread.
     """
 
     open_project: Callable[[Path], Project]
     make_workspace: Callable[[Project], Workspace]
     make_demo: Callable[[], Path]
+    make_scoring_project: Callable[[], Path]
     show_appearance: Callable[[Appearance], None]
 
 
@@ -86,6 +88,8 @@ class MainWindow(QMainWindow):
         self._layout = LayoutMemory(settings)
         self._confirmation: CloseConfirmation | None = None
         self._notes: tuple[str, ...] = ()
+        self._scoring = False
+        """Whether the project that is being opened is to ask at once what to score."""
         self.workspace: Workspace | None = None
         self.shell: Shell | None = None
         self.start = StartPage()
@@ -94,6 +98,7 @@ class MainWindow(QMainWindow):
         self.start.archive.connect(self.browse_archive)
         self.start.demo.connect(self.try_demo)
         self.start.new.connect(self.new_project)
+        self.start.score.connect(self.score_images)
         self.start.removed.connect(self._forget)
         self.start.dropped.connect(self.take_in)
         self.wizard: Wizard | None = None
@@ -135,6 +140,16 @@ class MainWindow(QMainWindow):
             self._steps.run(pages_in_steps(), lambda: done(project))
 
         self._background.read("open", work, opened, self._refused)
+
+    def score_images(self) -> None:
+        """Ask what to score: in the open project, or else in one that has nothing but images scored by exports."""
+        if self.shell is not None:
+            self.shell.score_images()
+            return
+        self.start.message.hide()
+        self.start.set_busy(self.tr("Opening…"))
+        self._scoring = True
+        self._background.write(self._services.make_scoring_project, self.open_project, self._refused)
 
     def try_demo(self) -> None:
         """Make the demo project, opens it and starts its loop."""
@@ -323,8 +338,12 @@ class MainWindow(QMainWindow):
             self.shell.message.show_message(" ".join(self._notes), "info")
             self._notes = ()
         self.entered.emit()
+        if self._scoring:
+            self._scoring = False
+            self.shell.score_images()
 
     def _refused(self, text: str) -> None:
+        self._scoring = False
         self._show_start()
         self.start.message.show_message(text)
 

@@ -60,6 +60,12 @@ def page_definitions() -> tuple[PageDefinition, ...]:
             _compare,
         ),
         PageDefinition(
+            "score",
+            translate("Shell", "Score"),
+            translate("Actions", "use model rate folder photos collection stars predict pick"),
+            _score,
+        ),
+        PageDefinition(
             "judges",
             translate("Shell", "Judges"),
             translate("Actions", "grade people agreement kappa consistency usefulness LLM human rate"),
@@ -114,6 +120,12 @@ def _compare() -> Callable[[Workspace], Page]:
     from studio.views.compare.compare_page import ComparePage
 
     return ComparePage
+
+
+def _score() -> Callable[[Workspace], Page]:
+    from studio.views.score.score_page import ScorePage
+
+    return ScorePage
 
 
 def _judges() -> Callable[[Workspace], Page]:

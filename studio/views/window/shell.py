@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.services.projects.create_and_open import is_scoring_project
 from studio.services.review.types import WaitingReview
 from studio.services.versions.types import VersionRow
 from studio.views.actions.action import ActionSet, StudioAction
@@ -46,10 +47,13 @@ if TYPE_CHECKING:
     from studio.views.models.models_page import ModelsPage
     from studio.views.overview.overview_page import OverviewPage
     from studio.views.pairs.pairs_page import PairsPage
+    from studio.views.score.score_page import ScorePage
     from studio.views.settings.settings_page import SettingsPage
 
 RAIL_WIDTH = 156
 RAIL_ICON = 18
+SCORING_PAGES = ("score", "jobs", "settings")
+"""Of a project that has collections only; the others are about training."""
 
 
 class Shell(QWidget):
@@ -64,11 +68,14 @@ class Shell(QWidget):
         self._workspace = workspace
         self.lines = LineStarter(workspace, self, self._selected_version)
         self.line_commands = ActionSet(self, "", line_actions(self.lines))
-        self.page_definitions = page_definitions()
-        made = {each.name: each.load()(workspace) for each in self.page_definitions}
+        definitions = page_definitions()
+        made = {each.name: each.load()(workspace) for each in definitions}
+        self.scoring_only = is_scoring_project(workspace.project)
+        self.page_definitions = [each for each in definitions if not self.scoring_only or each.name in SCORING_PAGES]
         self.pages: dict[str, tuple[str, Page]] = {
             each.name: (each.title, made[each.name]) for each in self.page_definitions
         }
+        self._unused = [page for name, page in made.items() if name not in self.pages]
         # Pages that the shell connects with one another.
         self.overview = cast("OverviewPage", made["overview"])
         self.images = cast("ImagesPage", made["images"])
@@ -79,9 +86,11 @@ class Shell(QWidget):
         self.models = cast("ModelsPage", made["models"])
         self.experiments = cast("ExperimentsPage", made["experiments"])
         self.settings = cast("SettingsPage", made["settings"])
+        self.score = cast("ScorePage", made["score"])
         for of_versions in (self.overview, self.models):
             of_versions.add_line_actions([*self.line_commands])
         self.panel: ExportPanel | None = None
+        self.reminder = ReviewReminder(workspace, self)
         self.message = MessageBar()
         self._notifier = Notifier(self, window_icon())
         self.buttons: dict[str, QPushButton] = {}
@@ -121,7 +130,7 @@ class Shell(QWidget):
 
     def lay_open(self, name: str) -> str:
         """Put a page in front without the keyboard; before the shell is shown, so that no other reads its rows."""
-        chosen = name if name in self.pages else "overview"
+        chosen = name if name in self.pages else next(iter(self.pages))
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
         if chosen == "pairs":
@@ -140,9 +149,14 @@ class Shell(QWidget):
         """Return the actions of the project and of all its pages."""
         return [
             self.commands,
-            self.line_commands,
+            *(() if self.scoring_only else (self.line_commands,)),
             *(found for _title, page in self.pages.values() for found in page.action_sets),
         ]
+
+    def score_images(self) -> None:
+        """Ask what to score."""
+        self.show_page("score")
+        self.score.new_collection()
 
     def export(self, version: str | None = None) -> None:
         """Open the export panel, with this version chosen; created when first needed."""
@@ -190,8 +204,9 @@ class Shell(QWidget):
         self.state.setText(running if self._workspace.running else "")
 
     def _remind_of_reviews(self) -> None:
+        if self.scoring_only:
+            return  # nothing is trained here
         badge = RailBadge(self.buttons["pairs"])
-        self.reminder = ReviewReminder(self._workspace, self)
         self.reminder.changed.connect(lambda found: badge.show_badge(*badge_text(found)))
         self.reminder.changed.connect(self.jobs.show_review)
         self.reminder.changed.connect(self._on_review)
@@ -242,10 +257,13 @@ class Shell(QWidget):
             group.addButton(button)
             column.addWidget(button)
             self.buttons[name] = button
+        for page in self._unused:
+            self.stack.addWidget(page)  # which owns them
         column.addStretch(1)
         self.state.setContentsMargins(14, 0, 8, 8)
         column.addWidget(self.state)
-        for action, title in ((self.commands["project.export"], ""), *self._foot):
+        exporting = [] if self.scoring_only else [(self.commands["project.export"], "")]
+        for action, title in (*exporting, *self._foot):
             column.addWidget(self._rail_button(action, title))
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)

@@ -33,9 +33,9 @@ class Recent:
 
 
 class StartPage(QWidget):
-    """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``new``, ``removed(Path)``, ``dropped(Path)``.
+    """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``new``, ``score``, ``removed(Path)``.
 
-    The window handles the signals.
+    And ``dropped(Path)``. The window handles the signals.
     """
 
     chosen = Signal(object)
@@ -43,6 +43,7 @@ class StartPage(QWidget):
     archive = Signal()
     demo = Signal()
     new = Signal()
+    score = Signal()
     removed = Signal(object)
     dropped = Signal(object)
 
@@ -63,6 +64,8 @@ class StartPage(QWidget):
         self.open_button = self._button(self.tr("Open project…"), self.browse.emit)
         self.archive_button = self._button(self.tr("Open archive…"), self.archive.emit)
         self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
+        self.score_button = self._button(self.tr("Score images…"), self.score.emit)
+        self.score_button.setToolTip(self.tr("Let a model that was exported from a project score a folder of images"))
         self.commands = ActionSet(self, self.tr("Start page"), start_actions(self))
         self.again_button = action_button(self.commands["start.open"], self.tr("Open"))
         self.remove_button = action_button(self.commands["start.remove"])
@@ -96,7 +99,7 @@ class StartPage(QWidget):
     def set_busy(self, text: str) -> None:
         """Show a busy text and disable the buttons; an empty text ends it."""
         self.busy.setText(one_line(text))
-        for widget in (self.new_button, self.open_button, self.archive_button, self.demo_button, self.recent):
+        for widget in (*self._beginnings, self.recent):
             widget.setEnabled(not text)
         self._show_state()
 
@@ -116,6 +119,8 @@ class StartPage(QWidget):
     def _facts(self, summary: ProjectSummary) -> str:
         if summary.problem:
             return summary.problem
+        if summary.scoring:
+            return self.tr("images scored by exported models")
         if summary.srcc is None:
             return self.tr("not measured yet")
         return plural(
@@ -149,6 +154,10 @@ class StartPage(QWidget):
 
     def _show_state(self) -> None:
         self.commands.update()
+
+    @property
+    def _beginnings(self) -> tuple[QPushButton, ...]:
+        return self.new_button, self.open_button, self.archive_button, self.score_button, self.demo_button
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
@@ -185,7 +194,7 @@ class StartPage(QWidget):
         inner.addWidget(PlainLabel(what, role="muted", wrap=True))
         inner.addSpacing(8)
         buttons = QHBoxLayout()
-        for button in (self.new_button, self.open_button, self.archive_button, self.demo_button):
+        for button in self._beginnings:
             buttons.addWidget(button)
         buttons.addWidget(self.busy, 1)
         inner.addLayout(buttons)

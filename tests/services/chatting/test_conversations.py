@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def image_of(project: Project, split: str) -> Subject:
     with project.reader() as session:
-        return subject(project, session.query(Image).filter_by(split=split).order_by(Image.id).first().id)
+        first = session.query(Image).filter_by(split=split).order_by(Image.id).first().id
+    return subject(project, first)
 
 
 @pytest.fixture

@@ -310,8 +310,8 @@ def test_that_jobs_run_in_plan_order_after_one_was_replaced(project: Project) ->
     queue.cancel_queued(project, job.id)
     set_setting(project, "exclusion_radius = 2", "exclusion_radius = 1")
     next_action.enqueue_next(project, 2)
+    planned = [stage for stage in next_action.plan(project, 2) if not stage.done]
     with project.reader() as session:
         queued = session.query(Job).filter_by(state="queued").order_by(Job.position, Job.id).all()
-        planned = [stage for stage in next_action.plan(project, 2) if not stage.done]
         assert [row.title for row in queued] == [stage.title for stage in planned]
         assert all(first.position < second.position for first, second in pairwise(queued))

@@ -155,8 +155,8 @@ def test_that_base_probed_again_is_compared_with_again(measured: Project) -> Non
 
 def test_that_a_version_made_again_is_probed_again(measured: Project) -> None:
     probed(measured)
+    last = max(job.id for job in queue.list_jobs(measured))
     with measured.session() as session:
-        last = max(job.id for job in queue.list_jobs(measured))
         session.query(ModelVersion).filter_by(name="iter1/score").one().job_id = last
     assert probed(measured) == ["iter1/score"]
 

@@ -77,9 +77,10 @@ def test_that_looking_again_finds_new_changed_missing_and_returned_files(project
     (photos / "new.png").write_bytes(b"new")
     (photos / "photo 00.jpg").write_bytes(b"another photo")
     (photos / "photo 02.jpg").rename(photos.parent / "away.jpg")
-    assert collections.look_again(project, made) == FolderChange(added=1, changed=1, missing=1)
+    (photos / "photo 06.jpg").unlink()
+    assert collections.look_again(project, made) == FolderChange(added=1, changed=1, missing=2)
     assert scored(project) == [known["photo 02.jpg"], known["photo 04.jpg"]]  # of the changed one nothing is known now
-    assert collections.collection(project, made).missing == 1
+    assert collections.collection(project, made).missing == 2
     (photos.parent / "away.jpg").rename(photos / "photo 02.jpg")
     assert collections.look_again(project, made) == FolderChange(found_again=1)
     with project.reader() as session:

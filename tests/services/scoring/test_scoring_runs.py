@@ -103,6 +103,7 @@ def test_that_scores_alone_come_first_and_the_ends_are_explained(measured: Proje
     ]
     assert titles == ["Score holiday – base", "Score holiday – base (↑2 ↓2)"]
     assert run_all(measured) == [12, 4]
+    assert [(row.scores, row.explained) for row in scorers.rows(measured, made)] == [(12, 4)]
     ranked = sorted(stored(measured), key=lambda row: (row.score, row.image_id))
     assert [row.explained for row in ranked] == [True] * 2 + [False] * 8 + [True] * 2
     assert scoring_runs.enqueue(measured, made, ScorerChoice("base"), options) == []

@@ -23,6 +23,7 @@ OURS = {
     "XMP-xmp:Rating": 4,
     "XMP-dc:Description": TEXT,
     "XMP-scorestudio:Score": 7.25,
+    "XMP-scorestudio:Stars": 4,
     "XMP-scorestudio:ScaleLow": 1,
     "XMP-scorestudio:ScaleHigh": 10,
     "XMP-scorestudio:Explanation": TEXT,

@@ -17,6 +17,7 @@ from support.sidecars.writer import OPTIONS, items
 
 from studio.services.errors import OperationCancelled, StudioError
 from studio.services.sidecars.planning import plan
+from studio.services.sidecars.properties import Value
 from studio.services.sidecars.types import SidecarItem, SidecarOptions
 from studio.services.sidecars.undoing import left_to_undo, undo
 from studio.services.sidecars.writing import write
@@ -260,3 +261,26 @@ def test_that_a_run_stops_when_the_record_no_longer_fits(tmp_path: Path) -> None
 
 def test_that_scored_items_are_what_the_writer_writes(photos: Path) -> None:
     assert items(photos)[3] == SidecarItem(photos / "p3.jpg", 4, "Picture 3 is calm.")
+
+
+def test_that_keeping_ratings_keeps_those_from_elsewhere_and_not_ours(photos: Path, tmp_path: Path) -> None:
+    """Somebody who chooses other stars a day later gets them; a rating changed in another program stays."""
+    keeping = replace(OPTIONS, keep_ratings=True, describe=True)
+    write(plan(items(photos), keeping), tmp_path / "first")
+    assert [rating(photos / name) for name in ("p0.jpg.xmp", "p9.jpg.xmp")] == ["2", "5"]  # darktable's, ours
+    better = [replace(one, score=0.5, explanation=f"{one.explanation} Again.") for one in items(photos)]
+    preview = plan(better, keeping)
+    assert (preview.rated, preview.described) == (4, 2)
+    by_hand = photos / "p8.jpg.xmp"
+    assert rating(by_hand) not in ("0", "3")
+    by_hand.write_bytes(edit(by_hand.read_bytes(), {"Rating": Value("3")}))
+    write(plan(better, keeping), tmp_path / "second")
+    assert [rating(photos / name) for name in ("p0.jpg.xmp", "p9.jpg.xmp", "p8.jpg.xmp")] == ["2", "0", "3"]
+    assert read((photos / "p9.jpg.xmp").read_bytes())["Description"].text.endswith("Again.")
+
+
+def test_that_a_run_without_stars_leaves_ours_known_as_ours(photos: Path, tmp_path: Path) -> None:
+    write(plan(items(photos), OPTIONS), tmp_path / "first")
+    write(plan(items(photos), replace(OPTIONS, stars=None, reject=False)), tmp_path / "second")
+    assert rating(photos / "p9.jpg.xmp") == "5"
+    assert plan(items(photos), OPTIONS).rated == 0

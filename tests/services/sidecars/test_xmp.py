@@ -16,6 +16,7 @@ CHANGES: Changes = {
     "Rating": Value("5"),
     "Description": Value(TEXT),
     "Score": Value("6.25"),
+    "Stars": Value("5"),
     "ScaleLow": Value("1"),
     "ScaleHigh": Value("10"),
     "Explanation": Value(TEXT),

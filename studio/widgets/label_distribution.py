@@ -1,0 +1,62 @@
+"""The probabilities of the ten labels as bars, with the range that holds most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.widgets.theme import THEME_EVENTS, current_theme
+
+HEIGHT = 46
+FOOT = 14
+"""Pixels below the bars for the labels."""
+
+
+class LabelDistribution(QWidget):
+    """Ten bars for the labels 0 to 9; the label that was written is in the accent colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shares: tuple[float, ...] = ()
+        self._label: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Probability of each label"))
+
+    def show_shares(self, shares: Sequence[float], label: int | None) -> None:
+        """Show other probabilities; they sum to 1."""
+        self._shares, self._label = tuple(shares), label
+        words = ", ".join(f"{place}: {share:.0%}" for place, share in enumerate(self._shares) if share >= 0.005)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(200, max(HEIGHT, FOOT + 30))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new theme."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bars, scaled to the highest."""
+        if not self._shares:
+            return
+        painter, theme = QPainter(self), current_theme()
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        width, high = self.width() / len(self._shares), max(self._shares) or 1.0
+        room = self.height() - FOOT
+        for place, share in enumerate(self._shares):
+            tall = max(1.0, (room - 2) * share / high)
+            colour = theme["accent" if place == self._label else "mark_base"]
+            painter.fillRect(QRectF(place * width + 2, room - tall, width - 4, tall), colour)
+            painter.setPen(theme["muted"])
+            painter.drawText(QRectF(place * width, room, width, FOOT), Qt.AlignmentFlag.AlignCenter, str(place))
+        painter.end()
