@@ -7668,6 +7668,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>By score: the highest score for each number of stars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No stars</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7685,6 +7689,10 @@
     </message>
     <message>
         <source>no star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Highest scores of five to one stars: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

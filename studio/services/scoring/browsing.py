@@ -56,6 +56,7 @@ def load_columns(project: Project, collection_id: int, scorer: int | None, besid
         ids = codes >> 4
         score, explained = _scores(session, collection_id, scorer, ids)
         other, _explained = _scores(session, collection_id, beside, ids)
+        reference = [] if scorer is None else scorers.find_scorer(session, scorer).reference
     return CollectionColumns(
         collection=collection_id,
         scorer=scorer,
@@ -67,6 +68,7 @@ def load_columns(project: Project, collection_id: int, scorer: int | None, besid
         score=score,
         other=other,
         explained=explained,
+        lower_is_better=bool(reference) and reference[-1] < reference[0],
     )
 
 

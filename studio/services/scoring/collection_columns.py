@@ -19,7 +19,7 @@ class CollectionColumns:
     """One entry per image in every array, in id order.
 
     ``score`` is NaN where ``scorer`` has not scored, ``other`` where ``beside``, the model to compare with, has not.
-    ``places`` caches positions in the order of names and of paths.
+    ``lower_is_better``: which of ``scorer``'s scores are better. ``places`` caches the order of names and of paths.
     """
 
     collection: int
@@ -32,6 +32,7 @@ class CollectionColumns:
     score: Floats
     other: Floats
     explained: Mask
+    lower_is_better: bool = False
     places: dict[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -85,7 +86,7 @@ class CollectionColumns:
         span = (low, high) if high > low else (low - 0.5, high + 0.5)
         total, edges = np.histogram(self.score[scored], bins=BARS, range=span)
         counts, _edges = np.histogram(self.score[mask & scored], bins=BARS, range=span)
-        return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist()))
+        return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), tuple(total.tolist()), (), self.lower_is_better)
 
     def _keys(self, by: CollectionOrder) -> npt.NDArray[Any]:
         columns: dict[str, npt.NDArray[Any]] = {

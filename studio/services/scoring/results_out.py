@@ -83,7 +83,7 @@ def sidecar_items(project: Project, ids: Sequence[int], scorer: int) -> list[Sid
 def origin(scorer: ScorerRow) -> ScoreOrigin:
     """Return where a model's scores come from, as of now."""
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    return ScoreOrigin(version=scorer.name, model_digest=scorer.digest, low=scorer.low, high=scorer.high, time=time)
+    return ScoreOrigin(scorer.name, scorer.digest, scorer.low, scorer.high, time, scorer.lower_is_better)
 
 
 def new_record(project: Project, collection: int) -> Path:

@@ -200,4 +200,5 @@ def _row(row: Scorer, digests: dict[str, str], scores: int, explained: int) -> S
         explained=explained,
         low=min(row.reference),
         high=max(row.reference),
+        lower_is_better=row.reference[-1] < row.reference[0],  # label 9 is the best on every scale
     )

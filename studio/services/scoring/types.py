@@ -60,6 +60,7 @@ class ScorerRow:
             exported model has changed or is gone.
         scores, explained: its scores and explanations in the collection.
         low, high: the ends of its scale, its lowest and highest reference value.
+        lower_is_better: which scores are better in that scale.
     """
 
     id: int
@@ -72,6 +73,7 @@ class ScorerRow:
     explained: int
     low: float
     high: float
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)

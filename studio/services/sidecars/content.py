@@ -20,7 +20,7 @@ def rating_of(item: SidecarItem, options: SidecarOptions, found: StarThresholds 
     if found is None or not has_score(item):
         return None
     assert item.score is not None
-    return star(item.score, found)
+    return star(item.score, found, lower_is_better=options.origin.lower_is_better)
 
 
 def has_score(item: SidecarItem) -> bool:

@@ -33,7 +33,8 @@ def plan(
         StudioError: a rule for the stars that makes no sense.
         OperationCancelled: raised by ``on_progress``.
     """
-    counts = star_counts(items, options.stars, reject=options.reject)
+    lower = options.origin.lower_is_better
+    counts = star_counts(items, options.stars, reject=options.reject, lower_is_better=lower)
     plans = _Plans(items, options, counts.thresholds)
     for number, item in enumerate(items):
         on_progress(number, len(items))

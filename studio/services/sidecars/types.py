@@ -26,18 +26,25 @@ class SidecarItem:
 
 @dataclass(frozen=True, slots=True)
 class ScoreOrigin:
-    """Where the scores come from. ``low`` and ``high`` are the ends of their scale, ``time`` is ISO 8601."""
+    """Where the scores come from. ``low`` and ``high`` are the ends of their scale, ``time`` is ISO 8601.
+
+    ``lower_is_better``: whether low scores get many stars.
+    """
 
     version: str
     model_digest: str
     low: float
     high: float
     time: str
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StarThresholds:
-    """The lowest scores of one to five stars, ascending. Below the first an image gets no star."""
+    """The lowest scores of one to five stars, ascending. Below the first an image gets no star.
+
+    Where lower is better, they are the highest scores, descending.
+    """
 
     lowest: tuple[float, float, float, float, float]
 

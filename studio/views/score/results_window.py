@@ -88,7 +88,7 @@ class ResultsWindow(QDialog):
         self.sheet_button = QPushButton(self.tr("Contact sheet…"))
         self.files_button = QPushButton(self.tr("Copy to a folder…"))
         self.open_button = QPushButton(self.tr("Open"))
-        self.rule = StarRuleFields(models[0].low, models[0].high)
+        self.rule = StarRuleFields(models[0].low, models[0].high, lower_is_better=models[0].lower_is_better)
         self.mark_rejected = QCheckBox(self.tr("Rejected images get the rating “rejected”"))
         self.describe = QCheckBox(self.tr("The explanation becomes the caption"))
         self.keep = QCheckBox(self.tr("Keep ratings and captions from elsewhere"))

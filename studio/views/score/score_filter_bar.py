@@ -80,6 +80,11 @@ class ScoreFilterBar(QWidget):
             self._timer.stop()
         self._on_change()
 
+    def begin_with_best(self, *, lower_is_better: bool) -> None:
+        """Turn the direction so that the best scores come first."""
+        with QSignalBlocker(self):
+            self.direction.setChecked(not lower_is_better)
+
     def offer_difference(self, offered: bool) -> None:
         """Offer the order by the difference of two models, or not."""
         place = self.order.findData("difference")

@@ -341,13 +341,18 @@ class ScorePage(Page):
         self.workspace.background.read("score-choices", work, done)
 
     def _show(self, loaded: _Loaded) -> None:
-        before = self.loaded.shown
+        before, lower_before = (
+            self.loaded.shown,
+            self.loaded.columns is not None and self.loaded.columns.lower_is_better,
+        )
         self.loaded = loaded
         shown, columns = loaded.shown, loaded.columns
         self._collection = None if shown is None else shown.id
         self._scorer = None if columns is None else columns.scorer
         self._beside = None if columns is None else columns.beside
         self.front.setCurrentIndex(0 if shown is None else 1)
+        if columns is not None and columns.lower_is_better != lower_before:
+            self.bar.begin_with_best(lower_is_better=columns.lower_is_better)
         self._fill_boxes()
         self._show_state()
         if before is None or shown is None or before.id != shown.id:

@@ -19,12 +19,20 @@ class StarRuleFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, low: float, high: float, parent: QWidget | None = None, *, lower_is_better: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._lower = lower_is_better
+        by_score = (
+            self.tr("By score: the highest score for each number of stars")
+            if lower_is_better
+            else self.tr("By score: the lowest score for each number of stars")
+        )
         self.kind = QComboBox()
         for text, kind in (
             (self.tr("By rank: a share of the images for each number of stars"), "shares"),
-            (self.tr("By score: the lowest score for each number of stars"), "thresholds"),
+            (by_score, "thresholds"),
             (self.tr("No stars"), "none"),
         ):
             self.kind.addItem(text, kind)
@@ -44,7 +52,7 @@ class StarRuleFields(QWidget):
             share.setValue(100 * SHARES[place])
             lowest.setRange(-1e6, 1e6)
             lowest.setDecimals(2)
-            lowest.setValue(low + (high - low) * stars / 6)
+            lowest.setValue(low + (high - low) * (6 - stars if lower_is_better else stars) / 6)
             lowest.setSingleStep(max(0.01, (high - low) / 50))
             grid.addWidget(PlainLabel(STAR * stars), 0, place)
             for field, words in (
@@ -90,7 +98,11 @@ class StarRuleFields(QWidget):
         parts = []
         if counts is not None and wanted and counts.thresholds is not None and self.kind.currentData() == "shares":
             ends = ", ".join(number(value, 2) for value in reversed(counts.thresholds.lowest))
-            parts.append(self.tr("Lowest scores of five to one stars: {0}.").format(ends))
+            highest, lowest = (
+                self.tr("Highest scores of five to one stars: {0}."),
+                self.tr("Lowest scores of five to one stars: {0}."),
+            )
+            parts.append((highest if self._lower else lowest).format(ends))
         if counts is not None and counts.rejected:
             parts.append(self.tr("Rejected: {0}.").format(f"{counts.rejected:,}"))
         if counts is not None and counts.unscored:

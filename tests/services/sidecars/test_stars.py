@@ -59,3 +59,17 @@ def test_that_an_empty_share_gives_nobody_its_stars() -> None:
 def test_that_a_rule_without_sense_is_refused(rule: StarRule, part: str) -> None:
     with pytest.raises(StudioError, match=part):
         thresholds(rule, [1.0])
+
+
+def test_that_low_scores_get_many_stars_where_lower_is_better() -> None:
+    """As the mirrored scores on a scale where higher is better."""
+    rows = [SidecarItem(Path(f"{n}.jpg"), float(n)) for n in range(20)]
+    mirrored = [SidecarItem(one.image, -float(one.score or 0)) for one in rows]
+    shares = StarShares((0.05, 0.15, 0.3, 0.3, 0.15))
+    found = star_counts(rows, shares, lower_is_better=True)
+    assert found.stars == star_counts(mirrored, shares).stars == (1, 3, 6, 6, 3, 1)
+    assert found.thresholds == StarThresholds((18.0, 15.0, 9.0, 3.0, 0.0))
+    again = star_counts(rows, found.thresholds, lower_is_better=True)
+    assert again.stars == found.stars
+    with pytest.raises(StudioError, match="highest scores of one to five stars, 1, 2, 3, 4, 5, are not descending"):
+        star_counts(rows, StarThresholds((1, 2, 3, 4, 5)), lower_is_better=True)
