@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     first = commands.add_parser("window", help="time from process start to the first painted window")
     first.add_argument("--runs", type=int, default=5, help="number of warm starts")
-    grid = commands.add_parser("grid", help="the Images page with very many images")
+    grid = commands.add_parser("grid", help="the Images page, or a collection, with very many images")
+    grid.add_argument("--page", choices=("images", "score"), default="images")
     grid.add_argument("--images", type=int, default=250_000)
     grid.add_argument("--seconds", type=float, default=60.0, help="duration of scrolling")
     grid.add_argument(
@@ -202,7 +203,7 @@ def _window(arguments: argparse.Namespace) -> int:
 def _grid(arguments: argparse.Namespace) -> int:
     from bench import grid
 
-    result, details = grid.run(arguments.images, arguments.seconds, arguments.dir)
+    result, details = grid.run(arguments.images, arguments.seconds, arguments.dir, arguments.page)
     print(json.dumps(dataclasses.asdict(result)) if arguments.json else grid.markdown(result, details))
     return 0
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from db.engine import connect
 from studio.services.projects import create_and_open
+from studio.services.scoring import collections
 
 POOL = 300
 SIZE = (1024, 768)
@@ -48,6 +49,60 @@ def make_big_project(folder: Path, images: int) -> Path:
     create_and_open.create_project(root, images=folder / "images", scores=table, model="demo")
     _add_predictions(root / "project.sqlite", chance)
     return root
+
+
+def make_big_collection(folder: Path, images: int) -> Path:
+    """Create ``folder/scoring``, a project with one collection of so many images, all scored and explained."""
+    root = folder / "scoring"
+    if (root / "project.sqlite").exists():
+        return root
+    _link_images(folder, images)
+    create_and_open.create_scoring_project(root, "Scored images")
+    project = create_and_open.open_project(root, exclusive=True)
+    try:
+        made = collections.create(project, [folder / "images"])
+        _add_scores(project.root / "project.sqlite", made, random.Random(SEED))
+    finally:
+        project.close()
+    return root
+
+
+def _add_scores(database: Path, collection: int, chance: random.Random) -> None:
+    with closing(connect(database)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        reference = json.dumps([float(label) for label in range(10)])
+        connection.execute(
+            "INSERT INTO scorer (name, digest, folder, base, reference, created_at) "
+            "VALUES ('iter1/score', 'd', '/models/exported', '', ?, '2026-01-01T00:00:00.000000+00:00')",
+            (reference,),
+        )
+        scorer = connection.execute("SELECT id FROM scorer").fetchone()[0]
+        logprobs = json.dumps([-2.302585092994046] * 10)
+        ids = connection.execute("SELECT id FROM collection_image WHERE collection_id = ?", (collection,)).fetchall()
+        rows = (
+            (
+                image,
+                scorer,
+                logprobs,
+                min(9.0, max(0.0, chance.gauss(5.4, 1.4))),
+                f"{' '.join(chance.choices(WORDS, k=40))}.",
+            )
+            for (image,) in ids
+        )
+        connection.executemany(
+            "INSERT INTO collection_score (image_id, scorer_id, logprobs, label, score, text, raw, parse_ok, "
+            "truncated, explained, job_id) VALUES (?, ?, ?, 5, ?, ?, '', 1, 0, 1, 1)",
+            rows,
+        )
+        connection.execute("COMMIT")
+
+
+def _score(chance: random.Random) -> float:
+    return min(9.0, max(0.0, chance.gauss(5.4, 1.4)))
+
+
+def _words(chance: random.Random) -> str:
+    return f"{' '.join(chance.choices(WORDS, k=40))}."
 
 
 def _link_images(folder: Path, images: int) -> list[str]:

@@ -1,4 +1,6 @@
-"""The Images page with very many images: opening, queries, scrolling for a minute, thumbnails. Real window and files.
+"""The Images page, or a collection on the Score page, with very many images. Real window and files.
+
+Measured are opening, queries, scrolling for a minute, and thumbnails.
 
 The window runs in its own process, so that creating the project does not count towards its memory.
 """
@@ -13,7 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.big_project import make_big_project
+from bench.big_project import make_big_collection, make_big_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +32,21 @@ class GridResult:
     thumbs_per_s: float
 
 
-def run(images: int, seconds: float, folder: Path | None) -> tuple[GridResult, dict[str, object]]:
-    """Create the project (kept in ``folder`` if given) and measure; returns the figures and their details."""
+def run(images: int, seconds: float, folder: Path | None, page: str) -> tuple[GridResult, dict[str, object]]:
+    """Create the project (kept in ``folder`` if given) and measure; returns the figures and their details.
+
+    ``page``: "images" for a project's own images, "score" for a collection of so many.
+    """
+    make = make_big_project if page == "images" else make_big_collection
     if folder is not None:
-        return _measure(make_big_project(folder, images), images, seconds)
+        return _measure(make(folder, images), images, seconds, page)
     with tempfile.TemporaryDirectory(prefix="score-studio-grid-") as temporary:
-        return _measure(make_big_project(Path(temporary), images), images, seconds)
+        return _measure(make(Path(temporary), images), images, seconds, page)
 
 
-def _measure(root: Path, images: int, seconds: float) -> tuple[GridResult, dict[str, object]]:
+def _measure(root: Path, images: int, seconds: float, page: str) -> tuple[GridResult, dict[str, object]]:
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
-    command = [sys.executable, "-m", "bench.grid_child", str(root), str(seconds)]
+    command = [sys.executable, "-m", "bench.grid_child", str(root), str(seconds), page]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     output = json.loads(done.stdout.splitlines()[-1])
     return GridResult(images=images, **output["figures"]), output["details"]

@@ -1,4 +1,7 @@
-"""``python -m bench.grid_child PROJECT SECONDS``: the window process of ``bench grid``. Prints one JSON object."""
+"""``python -m bench.grid_child PROJECT SECONDS PAGE``: the window process of ``bench grid``. Prints one JSON object.
+
+``PAGE``: "images" or "score".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -68,39 +73,52 @@ def wait(until: Callable[[], bool], seconds: float) -> None:
         raise TimeoutError(f"the window was not ready within {seconds:g} s")
 
 
-def measure(root: Path, seconds: float) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class GridSubject:
+    """A page with a grid: how its cells are read, and what is filtered. ``filters`` by name, ``plain`` is none."""
+
+    page: Any
+    ids: Callable[[], Any]
+    cells: Callable[[list[int]], list[Any]]
+    filters: dict[str, tuple[Any, Any]]
+    plain: tuple[Any, Any]
+    ready: Callable[[], bool]
+
+
+def measure(root: Path, seconds: float, name: str) -> dict[str, object]:
     """Open the project, run page queries and filters, scroll, and create thumbnails."""
     shutil.rmtree(root / "cache" / "thumbnails", ignore_errors=True)
     application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
         settings = AppSettings(QSettings(str(Path(folder) / "s.ini"), QSettings.Format.IniFormat))
-        settings.remember_page(root, "images")
+        settings.remember_page(root, name)
         window = app.build_window(settings)
         collect_when_quiet(window)
         window.resize(*SIZE)
         window.show()
         application.processEvents()
         try:
-            return _measure(window, root, seconds)
+            return _measure(window, root, seconds, name)
         finally:
             window.close()
 
 
-def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object]:
+def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[str, object]:
     began = time.perf_counter()
     window.open_project(root)
     wait(lambda: window.shell is not None, 60)
     assert window.shell is not None
-    page = window.shell.images
+    page: Any = window.shell.images if name == "images" else window.shell.score
     wait(lambda: page.model.rowCount() > 0 and page.model.row_at(0) is not None, 60)
     usable = time.perf_counter() - began
     wait(page.grid.is_settled, 60)
     pictured = time.perf_counter() - began
-    wait(lambda: page.bar.tag.count() > 1, 60)
-    queries, filters = _queries(window), _filters(window)
-    scrolled = _scroll(window, seconds)
-    rate = _thumbnails(window)
+    subject = _images(page) if name == "images" else _collection(page)
+    wait(subject.ready, 60)
+    queries, filters = _queries(subject), _filters(subject)
+    scrolled = _scroll(subject, seconds)
+    rate = _thumbnails(window, subject)
     figures = {
         "open_s": round(pictured, 3),
         "page_query_ms_p99": round(float(np.percentile(queries, 99)), 2),
@@ -118,32 +136,12 @@ def _measure(window: MainWindow, root: Path, seconds: float) -> dict[str, object
     return {"figures": figures, "details": details}
 
 
-def _queries(window: MainWindow) -> list[float]:
-    """Return the milliseconds of single page queries all over the project, as the page runs them."""
-    from studio.models.paged_table import PAGE
+def _images(page: Any) -> GridSubject:
     from studio.services.images import browsing
-
-    assert window.shell is not None
-    page = window.shell.images
-    assert page.index is not None
-    times = []
-    for place in np.random.default_rng(0).integers(0, len(page.index) - PAGE, PAGE_QUERIES):
-        ids = page.index.ids[place : place + PAGE].tolist()
-        began = time.perf_counter()
-        browsing.cells(page.project, page.index, ids)
-        times.append((time.perf_counter() - began) * 1000)
-    return times
-
-
-def _filters(window: MainWindow) -> dict[str, float]:
-    """Return the milliseconds from setting the page's controls to the result in the grid, each the median of three."""
     from studio.services.images.types import ORDERS, ChangedRatings, ImageFilter, ImageSort, Tag
 
-    assert window.shell is not None
-    page = window.shell.images
     plain, index = ImageFilter(), page.index
-    assert index is not None
-    wanted: dict[str, tuple[ImageFilter, ImageSort]] = {
+    filters = {
         **{f"sort by {order}": (plain, ImageSort(order, descending=True)) for order in ORDERS},
         "split": (ImageFilter(splits=("test",)), ImageSort()),
         "bin and range": (ImageFilter(bins=(3, 4), low=4.0, high=5.5), ImageSort("score")),
@@ -158,31 +156,82 @@ def _filters(window: MainWindow) -> dict[str, float]:
         "search what every name has": (ImageFilter(text="photo"), ImageSort()),
         "search a tag": (ImageFilter(text="meadow"), ImageSort()),
     }
+    return GridSubject(
+        page=page,
+        ids=lambda: page.index.ids,
+        cells=lambda ids: browsing.cells(page.project, page.index, ids),
+        filters=filters,
+        plain=(plain, ImageSort()),
+        ready=lambda: page.bar.tag.count() > 1,
+    )
+
+
+def _collection(page: Any) -> GridSubject:
+    from studio.services.scoring import browsing
+    from studio.services.scoring.types import COLLECTION_ORDERS, CollectionFilter, CollectionSort
+
+    plain, by_score = CollectionFilter(), CollectionSort()
+    orders = [order for order in COLLECTION_ORDERS if order != "difference"]
+    filters = {
+        **{f"sort by {order}": (plain, CollectionSort(order, descending=False)) for order in orders},
+        "range": (CollectionFilter(low=4.0, high=5.5), by_score),
+        "undecided": (CollectionFilter(picks=(0,)), by_score),
+        "search a name": (CollectionFilter(text="0777"), by_score),
+        "search two words": (CollectionFilter(text="soft hori"), by_score),
+        "search what every name has": (CollectionFilter(text="photo"), by_score),
+    }
+    return GridSubject(
+        page=page,
+        ids=lambda: page.loaded.columns.ids,
+        cells=lambda ids: browsing.cells(page.project, page.loaded.columns, ids),
+        filters=filters,
+        plain=(plain, by_score),
+        ready=lambda: page.loaded.columns is not None,
+    )
+
+
+def _queries(subject: GridSubject) -> list[float]:
+    """Return the milliseconds of single page queries all over the project, as the page runs them."""
+    from studio.models.paged_table import PAGE
+
+    times, ids = [], subject.ids()
+    for place in np.random.default_rng(0).integers(0, len(ids) - PAGE, PAGE_QUERIES):
+        wanted = ids[place : place + PAGE].tolist()
+        began = time.perf_counter()
+        subject.cells(wanted)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def _filters(subject: GridSubject) -> dict[str, float]:
+    """Return the milliseconds from setting the page's controls to the result in the grid, each the median of three."""
     found = {}
-    for name, (shown, sort) in wanted.items():
+    for name, (shown, sort) in subject.filters.items():
         times = []
         for _ in range(3):
-            times.append(_time_one(window, shown, sort))
-            _time_one(window, plain, ImageSort())
+            times.append(_time_one(subject, shown, sort))
+            _time_one(subject, *subject.plain)
         found[name] = float(np.median(times))
     return found
 
 
-def _time_one(window: MainWindow, wanted: object, sort: object) -> float:
-    assert window.shell is not None
-    page, done = window.shell.images, []
-    page.selected.connect(lambda: done.append(time.perf_counter()))
+def _time_one(subject: GridSubject, wanted: object, sort: object) -> float:
+    done: list[float] = []
+
+    def note() -> None:
+        done.append(time.perf_counter())
+
+    subject.page.selected.connect(note)
     began = time.perf_counter()
-    page.bar.show_filter(wanted, sort)  # type: ignore[arg-type]
+    subject.page.bar.show_filter(wanted, sort)
     wait(lambda: bool(done), 60)
-    page.selected.disconnect()
+    subject.page.selected.disconnect(note)
     return (done[0] - began) * 1000
 
 
-def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
+def _scroll(subject: GridSubject, seconds: float) -> dict[str, float]:
     """Scroll slowly, fast, very fast and in jumps, for two seconds each in turn, while recording timer gaps."""
-    assert window.shell is not None
-    grid = window.shell.images.grid
+    grid = subject.page.grid
     bar, heart, process = grid.verticalScrollBar(), GridHeartbeat(), psutil.Process(os.getpid())
     chance = np.random.default_rng(1)
     before = process.memory_info().rss
@@ -212,7 +261,7 @@ def _scroll(window: MainWindow, seconds: float) -> dict[str, float]:
     }
 
 
-def _thumbnails(window: MainWindow) -> float:
+def _thumbnails(window: MainWindow, subject: GridSubject) -> float:
     """Return the thumbnails created and stored per second by the page's own loader while another page is visible.
 
     The visible grid would replace the request by its own.
@@ -220,18 +269,16 @@ def _thumbnails(window: MainWindow) -> float:
     Raises:
         SystemExit: not all of the thumbnails were stored.
     """
-    from studio.services.images import browsing
-
     assert window.shell is not None
-    page = window.shell.images
-    assert page.index is not None
+    page = subject.page
     window.shell.show_page("jobs")
     folder = page.project.root / "cache" / "thumbnails"
-    loader = window.shell.images.workspace.thumbnails
+    loader = page.workspace.thumbnails
     wait(lambda: loader.idle, 60)
     shutil.rmtree(folder, ignore_errors=True)
-    middle = len(page.index) // 2
-    cells = browsing.cells(page.project, page.index, page.index.ids[middle : middle + THUMBNAILS].tolist())
+    ids = subject.ids()
+    middle = len(ids) // 2
+    cells = subject.cells(ids[middle : middle + THUMBNAILS].tolist())
     side = page.grid.pixels
     paths = [cell.path for cell in cells if loader.pixmap(cell.path, side) is None]  # others are in memory: scrolled to
     began = time.perf_counter()
@@ -245,4 +292,4 @@ def _thumbnails(window: MainWindow) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(Path(sys.argv[1]), float(sys.argv[2]))))
+    print(json.dumps(measure(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3])))

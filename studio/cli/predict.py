@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from engine.contract.context import write_jsonl
@@ -16,13 +18,15 @@ from engine.contract.specs import LABELS
 from studio.cli._output import DONE, FAILED, console, plain
 from studio.cli._stopping import stopping
 from studio.jobs.one_shot import ChildError, run_outside
-from studio.services.errors import StudioError
+from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports.destinations import atomic_file
 from studio.services.exports.standalone import exported_predictor, find_images
 from studio.services.exports.tabular import SUFFIXES, Kind, table_suffix, write_table
 from studio.services.projects import create_and_open
 from studio.services.versions import prediction
 
+KEPT = ".unfinished"
+"""Suffix of the folder beside the table with what is finished, until the table is written."""
 COLUMNS: dict[str, Kind] = {
     "image": "text", "score": "float", "label": "int", "explanation": "text", "parse_ok": "bool",
     **{f"p{label}": "float" for label in LABELS}, "problem": "text",
@@ -41,6 +45,9 @@ def run_predict(
 ) -> int:
     """Predict and print one line per image, or write a table; returns 1 if no image was scored, or the child failed.
 
+    With ``out``, what is finished is kept beside it until the table is written: the same command after Ctrl-C, a crash
+    or a failure goes on. Progress goes to standard error.
+
     Args:
         targets: images and folders of images; without ``model`` the first one is the project.
         version: of the project; None uses the newest final one.
@@ -53,18 +60,62 @@ def run_predict(
         table_suffix(out, (*SUFFIXES, ".jsonl"))
     predictor, named = _predictor(list(targets), version, model, base)
     paths = find_images(named)
+    kept = None if out is None else out.with_name(f"{out.name}{KEPT}")
     inputs = [{"image_id": index, "path": str(path), "explain": True} for index, path in enumerate(paths)]
     try:
         cancel = threading.Event()
-        with stopping(cancel, ""):
-            rows = run_outside(predictor.spec, inputs, cancel=cancel)
+        with stopping(cancel, ""), _Progress(len(inputs)) as progress:
+            rows = run_outside(predictor.spec, inputs, on_progress=progress.show, cancel=cancel, kept=kept)
     except ChildError as error:
         print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
+        _tell_kept(kept)
         return FAILED
+    except OperationCancelled:
+        _tell_kept(kept)
+        raise
     found = {row["image_id"]: row for row in rows}
     results = [_result(predictor, path, found.get(index)) for index, path in enumerate(paths)]
     _output(results, predictor.version, out, as_json=as_json)
+    if kept is not None:
+        shutil.rmtree(kept, ignore_errors=True)
     return DONE if any("score" in result for result in results) else FAILED
+
+
+class _Progress:
+    """A bar on a terminal, a line at each quarter elsewhere, both on standard error."""
+
+    def __init__(self, total: int) -> None:
+        self._screen = console(sys.stderr)
+        self._quarter = 0
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
+        if self._screen.is_terminal and not self._screen.is_dumb_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=self._screen, transient=True)
+            self._task = self._bar.add_task("Images", total=total)
+
+    def __enter__(self) -> _Progress:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Show how many images are done."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        elif total and 4 * done // total > self._quarter:
+            self._quarter = 4 * done // total
+            self._screen.print(Text(f"{25 * self._quarter}% ({done} of {total} images)"))
+
+
+def _tell_kept(kept: Path | None) -> None:
+    """Say where finished rows are."""
+    if kept is not None and kept.is_dir():
+        print(f"Finished images are kept in {plain(kept)}; the same command goes on from there.", file=sys.stderr)
 
 
 def _predictor(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from engine.contract import batching_record
+from engine.contract.atomic_files import write_text
 from engine.contract.context import read_jsonl, write_jsonl
 from engine.contract.events import Cancelled, Event, Failed, Finished, OutOfMemory, Progress, Started
 from engine.contract.specs import RunFolder, StageSpec
@@ -32,18 +34,20 @@ def run_outside(
     on_progress: OnProgress = lambda done, total: None,
     on_event: Callable[[Event], None] = lambda event: None,
     cancel: threading.Event | None = None,
+    kept: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Run a stage on these rows and return the rows of its journals; ``on_event`` hears every event of the child.
+
+    ``kept``: a folder for the run instead of a temporary one. If it has an unfinished run of the same spec and rows,
+    that run is continued. It is left as it is, so that the caller removes it when the results are safe.
 
     Raises:
         StudioError: an error that the user can correct.
         OperationCancelled: ``cancel`` was set.
         ChildError: the child crashed, or has a defect.
     """
-    with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
-        folder = RunFolder(Path(scratch))
-        folder.spec.write_text(spec.to_json(), encoding="utf-8")
-        write_jsonl(folder.input, rows)
+    with _run_folder(kept) as folder:
+        _write_inputs(folder, spec, rows)
         outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
         while isinstance(outcome, OutOfMemory) and batching_record.smaller(
             folder, outcome.batch, outcome.checkpointing
@@ -51,6 +55,35 @@ def run_outside(
             outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
         _check(outcome)
         return [row for journal in folder.journals() for row in read_jsonl(journal)]
+
+
+@contextmanager
+def _run_folder(kept: Path | None) -> Iterator[RunFolder]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield RunFolder(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="score-studio-") as scratch:
+        yield RunFolder(Path(scratch))
+
+
+def _write_inputs(folder: RunFolder, spec: StageSpec, rows: Sequence[dict[str, Any]]) -> None:
+    """Write spec and rows, unless the folder has the same; results of others are deleted."""
+    text = spec.to_json()
+    try:
+        same = folder.spec.read_text("utf-8") == text and list(read_jsonl(folder.input)) == list(rows)
+    except (OSError, ValueError):
+        same = False
+    if same:
+        return
+    found = list(folder.path.iterdir())
+    if found and not folder.spec.exists():
+        raise errors.StudioError(f"{folder.path} has files of something else.", "Move it away, or choose another name.")
+    for file in found:
+        if file.is_file():
+            file.unlink()
+    write_text(folder.spec, text)  # by which the folder is known
+    write_jsonl(folder.input, rows)
 
 
 def _run_to_end(

@@ -63,6 +63,21 @@ class ScoreFilterBar(QWidget):
         """Return the order set in the controls."""
         return CollectionSort(self.order.currentData(), self.direction.isChecked())
 
+    def show_filter(self, wanted: CollectionFilter, sort: CollectionSort) -> None:
+        """Set every control, then emit ``changed`` once."""
+        with QSignalBlocker(self):
+            self._range = (wanted.low, wanted.high)
+            places = [n for n in range(self.picks.count()) if tuple(self.picks.itemData(n)) == wanted.picks]
+            self.picks.setCurrentIndex(places[0] if places else 0)
+            self.explained.setChecked(wanted.explained)
+            self.unscored.setChecked(wanted.unscored)
+            self.problem.setChecked(wanted.problem)
+            self.search.setText(wanted.text)
+            self.order.setCurrentIndex(max(0, self.order.findData(sort.by)))
+            self.direction.setChecked(sort.descending)
+            self._timer.stop()
+        self._on_change()
+
     def set_range(self, low: float | None, high: float | None) -> None:
         """Another range of scores."""
         if (low, high) != self._range:
@@ -71,14 +86,7 @@ class ScoreFilterBar(QWidget):
 
     def clear(self) -> None:
         """Show all images."""
-        with QSignalBlocker(self):
-            self._range = (None, None)
-            self.picks.setCurrentIndex(0)
-            for box in (self.explained, self.unscored, self.problem):
-                box.setChecked(False)
-            self.search.clear()
-            self._timer.stop()
-        self._on_change()
+        self.show_filter(CollectionFilter(), self.sort)
 
     def begin_with_best(self, *, lower_is_better: bool) -> None:
         """Turn the direction so that the best scores come first."""
