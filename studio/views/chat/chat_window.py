@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -70,17 +71,17 @@ class ChatWindow(QDialog):
         return next((each for each in shown if each._workspace is workspace), None)
 
     @classmethod
-    def show_for(cls, workspace: Workspace, page: QWidget, image_id: int, version: str | None = None) -> ChatWindow:
+    def show_for(cls, workspace: Workspace, page: QWidget, image: int | Path, version: str | None = None) -> ChatWindow:
         """Show a chat about an image in the project's window, which is made if needed.
 
         Args:
             workspace: the open project.
             page: the parent of a new window.
-            image_id: the image.
+            image: an image of the project, or any file.
             version: None is the newest final one.
         """
         window = cls.of(workspace, page) or cls(workspace, page)
-        window.show_image(image_id, version)
+        window.show_image(image, version)
         window.show()
         window.raise_()
         window.activateWindow()
@@ -92,15 +93,17 @@ class ChatWindow(QDialog):
         """Return whether an answer is on its way."""
         return self._asked is not None or any(view.turn.id in self._open for view in self.transcript.turns)
 
-    def show_image(self, image_id: int, version: str | None = None) -> None:
-        """Show the newest conversation about an image with a version."""
+    def show_image(self, image: int | Path, version: str | None = None) -> None:
+        """Show the newest conversation about an image, of the project or a file, with a version."""
         project, session = self._workspace.project, self._chat.session
-        if self._subject is not None and self._subject.image_id != image_id:
+        if self._subject is not None and image not in (self._subject.image_id, self._subject.path):
             self._leave()
 
         def work() -> OpenedChat:
             session.recover()
-            return conversations.opened(project, conversations.subject(project, image_id), version)
+            if isinstance(image, Path):
+                return conversations.opened(project, conversations.subject_at(project, image), version)
+            return conversations.opened(project, conversations.subject(project, image), version)
 
         self._background.read("chat", work, self._on_opened, self._on_problem)
 

@@ -41,6 +41,7 @@ from studio.text import duration, one_line
 from studio.views.actions.buttons import action_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.score import score_actions
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
 from studio.views.score.results_window import ResultsWindow
@@ -282,6 +283,18 @@ class ScorePage(Page):
         shown, scorer, ids = self.shown, self._scorer, self.chosen_ids
         if shown is not None and scorer is not None and ids:
             self.workspace.explain_in_collection(shown.id, scorer, ids)
+
+    @property
+    def can_chat(self) -> bool:
+        """Return whether an image is chosen, and the shown model is a version of the project, which can talk."""
+        model = self._model_row(self._scorer)
+        return self.current_path is not None and model is not None and model.folder is None and model.current
+
+    def chat(self) -> None:
+        """Talk with the shown version about the chosen image."""
+        path, model = self.current_path, self._model_row(self._scorer)
+        if path is not None and model is not None and self.can_chat:
+            ChatWindow.show_for(self.workspace, self, path, model.name)
 
     def toggle_large(self) -> None:
         """Show the chosen image large beside its texts, or the grid again."""
@@ -565,7 +578,7 @@ class ScorePage(Page):
     def _add_actions(self) -> None:
         self.commands = self.add_action_set(self.tr("Score"), score_actions(self))
         picking = [self.commands[f"score.{name}"] for name in ("pick", "reject", "unmark")]
-        inner = [self.commands[f"score.{name}"] for name in ("large", "explain", "show-in-folder", "copy-path")]
+        inner = [self.commands[f"score.{name}"] for name in ("large", "chat", "explain", "show-in-folder", "copy-path")]
         offer_context_menu(self.grid, [*picking, None, *inner])
 
     def _connect(self) -> None:

@@ -17,6 +17,7 @@ from support.window import let_it_read, open_in
 from db.collections import CollectionImage, CollectionScore
 from studio.services.projects import create_and_open
 from studio.services.scoring.types import ScorerChoice
+from studio.views.chat.chat_window import ChatWindow
 from studio.views.score.score_page import ScorePage
 from studio.views.score.scoring_window import ScoringWindow
 from studio.views.window.main_window import MainWindow
@@ -174,6 +175,21 @@ def test_that_the_large_view_steps_and_picks_and_goes_back(qtbot: QtBot, page: S
     qtbot.keyClick(page.large, Qt.Key.Key_Escape)
     assert not page.is_large
     qtbot.waitUntil(page.grid.hasFocus)
+
+
+def test_that_one_can_talk_about_an_image_of_a_collection(qtbot: QtBot, page: ScorePage, photos: Path) -> None:
+    assert page.can_chat
+    qtbot.keyClick(page.grid, Qt.Key.Key_T)
+    found = ChatWindow.of(page.workspace, page)
+    assert found is not None
+    qtbot.waitUntil(lambda: found.opened is not None)
+    assert found.opened is not None and found.opened.subject.path == page.current_path
+    assert (found.opened.subject.image_id, found.opened.partner.version) == (None, "iter1/score")
+    page.step(1)
+    qtbot.waitUntil(lambda: page.current_path is not None)
+    page.chat()
+    qtbot.waitUntil(lambda: found.opened is not None and found.opened.subject.path == page.current_path)
+    found.close()
 
 
 def test_that_new_files_are_found_by_a_key_and_missing_ones_are_told(
