@@ -17,7 +17,7 @@ def main() -> int:
         "window": _window, "grid": _grid, "gpu": _gpu, "import-ava": _import_ava, "heartbeat": _heartbeat,
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
         "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
-        "readout": _readout, "explanations": _explanations,
+        "readout": _readout, "explanations": _explanations, "review": _review,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -53,6 +53,11 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     grid.add_argument(
         "--dir", type=Path, help="folder for the project, which is kept; without it, a temporary one is used"
     )
+    review = commands.add_parser("review", help="how long each key of a review takes")
+    review.add_argument("--pairs", type=int, default=200)
+    review.add_argument("--words", type=int, default=150, help="words of a text")
+    review.add_argument("--side", type=int, default=2000, help="pixels of an image's longer side")
+    review.add_argument("--reading", type=float, default=0.5, help="seconds of reading before each key")
     rows = commands.add_parser("import-ava", help="an import of AVA's size, without opening images")
     rows.add_argument("--rows", type=int, default=255_530)
     gpu = commands.add_parser("gpu", help="peak memory on a GPU against the estimate")
@@ -84,7 +89,7 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
         command.add_argument("--rounds", type=int, default=5)
         command.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, rows, gpu, dpo, generate, trainings, whole, passes, values):
+    for command in (first, grid, review, rows, gpu, dpo, generate, trainings, whole, passes, values):
         command.add_argument("--json", action="store_true")
 
 
@@ -197,6 +202,14 @@ def _window(arguments: argparse.Namespace) -> int:
 
     result = window.run(arguments.runs)
     print(json.dumps(dataclasses.asdict(result)) if arguments.json else window.markdown(result))
+    return 0
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from bench.review import measure
+
+    found = measure.run(arguments.pairs, arguments.words, arguments.side, arguments.reading)
+    print(json.dumps(found) if arguments.json else measure.markdown(found))
     return 0
 
 

@@ -105,3 +105,13 @@ def test_an_iteration_against_the_straightforward_script(command: str) -> None:
 def test_that_the_vision_tower_sees_every_image_once() -> None:
     (row,) = bench("vision-passes", "--iterations", "2", "--json")["results"]
     assert row["passes_per_image"] == 1 and row["by_stage"] == {"generate": 12, "predict": 12, "train": 0}
+
+
+@pytest.mark.child
+def test_the_keys_of_a_review() -> None:
+    found = bench("review", "--pairs", "12", "--words", "20", "--side", "200", "--reading", "0", "--json")
+    for mode in ("list", "focus"):
+        figures = found[mode]["kinds"]["all"]
+        assert figures["keys"] == found[mode]["presses"] > 5
+        assert 0 < figures["busy_median_ms"] <= figures["busy_worst_ms"]
+        assert 0 < figures["median_ms"] <= figures["worst_ms"]

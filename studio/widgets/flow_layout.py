@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
@@ -16,6 +17,8 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, spacing: int = GAP) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._parts: list[_Part] | None = None
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -46,59 +49,68 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, area: QRect) -> None:
         """Lay out the lines."""
         super().setGeometry(area)
         self._arrange(area, move=True)
 
+    def invalidate(self) -> None:
+        """Forget sizes: a part has changed."""
+        self._parts = None
+        self._heights.clear()
+        super().invalidate()
+
     def sizeHint(self) -> QSize:
         """Return all in one line."""
-        shown = list(self._shown())
-        width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
-        return QSize(width, max((item.sizeHint().height() for item in shown), default=0))
+        parts = self._known_parts()
+        width = sum(part.hint.width() for part in parts) + self.spacing() * max(0, len(parts) - 1)
+        return QSize(width, max((part.hint.height() for part in parts), default=0))
 
     def minimumSize(self) -> QSize:
         """Return as wide as the widest."""
-        sizes = [item.minimumSize() for item in self._shown()]
-        return QSize(
-            max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
-        )
+        widest = QSize(0, 0)
+        for part in self._known_parts():
+            widest = widest.expandedTo(part.least)
+        return widest
 
-    def _shown(self) -> Iterator[QLayoutItem]:
-        return (item for item in self._items if not item.isEmpty())
+    def _known_parts(self) -> list[_Part]:
+        """Return the visible items with their sizes, which Qt asks for often while it lays out."""
+        if self._parts is None:
+            self._parts = [_Part.of(item) for item in self._items if not item.isEmpty()]
+        return self._parts
 
-    def _lines(self, width: int) -> Iterator[list[QLayoutItem]]:
-        line: list[QLayoutItem] = []
+    def _lines(self, width: int) -> Iterator[list[_Part]]:
+        line: list[_Part] = []
         used = 0
-        for item in self._shown():
-            needed = _width(item)
-            if line and used + self.spacing() + needed > width:
+        for part in self._known_parts():
+            if line and used + self.spacing() + part.width > width:
                 yield line
                 line, used = [], 0
-            used += needed + (self.spacing() if line else 0)
-            line.append(item)
+            used += part.width + (self.spacing() if line else 0)
+            line.append(part)
         if line:
             yield line
 
     def _arrange(self, area: QRect, *, move: bool) -> int:
         top = area.top()
         for line in self._lines(area.width()):
-            widths = self._widths(line, area.width())
-            height = max(item.sizeHint().height() for item in line)
+            height = max(part.hint.height() for part in line)
             left = area.left()
-            for item, width in zip(line, widths, strict=True):
+            for part, width in zip(line, self._widths(line, area.width()), strict=True):
                 if move:
-                    tall = min(height, item.sizeHint().height())
-                    item.setGeometry(QRect(left, top + (height - tall) // 2, width, tall))
+                    tall = min(height, part.hint.height())
+                    part.item.setGeometry(QRect(left, top + (height - tall) // 2, width, tall))
                 left += width + self.spacing()
             top += height + self.spacing()
         return max(0, top - area.top() - self.spacing())
 
-    def _widths(self, line: list[QLayoutItem], room: int) -> list[int]:
-        widths = [min(_width(item), room) for item in line]
-        growing = [place for place, item in enumerate(line) if item.expandingDirections() & Qt.Orientation.Horizontal]
+    def _widths(self, line: list[_Part], room: int) -> list[int]:
+        widths = [min(part.width, room) for part in line]
+        growing = [place for place, part in enumerate(line) if part.grows]
         left = room - sum(widths) - self.spacing() * (len(line) - 1)
         for number, place in enumerate(growing):
             share = left // (len(growing) - number)
@@ -107,7 +119,18 @@ class FlowLayout(QLayout):
         return widths
 
 
-def _width(item: QLayoutItem) -> int:
-    """Return the room that an item needs: what expands can be as narrow as its minimum."""
-    minimum, hint = item.minimumSize().width(), item.sizeHint().width()
-    return minimum if item.expandingDirections() & Qt.Orientation.Horizontal else max(minimum, hint)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An item with its sizes; ``width`` is the room that it needs: what grows can be as narrow as its minimum."""
+
+    item: QLayoutItem
+    least: QSize
+    hint: QSize
+    grows: bool
+    width: int
+
+    @classmethod
+    def of(cls, item: QLayoutItem) -> _Part:
+        least, hint = item.minimumSize(), item.sizeHint()
+        grows = bool(item.expandingDirections() & Qt.Orientation.Horizontal)
+        return cls(item, least, hint, grows, least.width() if grows else max(least.width(), hint.width()))

@@ -16,7 +16,8 @@ from studio.worker_threads import WorkerThreads
 __all__ = ["VIEW_SIDE", "ImageLoader", "read_image", "to_pixmap"]
 
 Key = tuple[Path, int]
-CACHE_SIZE = 600
+MEMORY = 256 * 2**20
+"""Bytes of pixmaps that are kept: a few photographs for the view, or thousands of small ones."""
 VIEW_SIDE = 4096
 """Longest side, in pixels, to which an image is scaled down for viewing."""
 _Read = tuple[Key, Picture | None, str]
@@ -36,6 +37,7 @@ class ImageLoader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cache: OrderedDict[Key, QPixmap] = OrderedDict()
+        self._bytes = 0
         self._problems: dict[Key, str] = {}
         self._pending: set[Key] = set()
         self._queue = WindowQueue[_Read](self._keep, self)
@@ -68,9 +70,11 @@ class ImageLoader(QObject):
             self._problems[key] = problem
             self.failed.emit(*key, problem)
             return
-        self._cache[key] = to_pixmap(picture)
-        while len(self._cache) > CACHE_SIZE:
-            self._cache.popitem(last=False)
+        self._cache[key] = pixmap = to_pixmap(picture)
+        self._bytes += _size(pixmap)
+        while self._bytes > MEMORY and len(self._cache) > 1:
+            _key, old = self._cache.popitem(last=False)
+            self._bytes -= _size(old)
         self.loaded.emit(*key)
 
 
@@ -78,6 +82,10 @@ def to_pixmap(picture: Picture) -> QPixmap:
     """Return the picture for the screen. Window's thread."""
     width, height = picture.width, picture.height
     return QPixmap.fromImage(QImage(picture.pixels, width, height, 4 * width, QImage.Format.Format_RGB32))
+
+
+def _size(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
 
 
 def _read(outbox: Outbox[_Read], key: Key) -> None:

@@ -57,3 +57,4 @@ class ElidedLabel(QLabel):
         self.style().drawItemText(
             painter, area, int(self.alignment().value), self.palette(), self.isEnabled(), text, self.foregroundRole()
         )
+        painter.end()

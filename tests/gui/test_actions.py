@@ -162,7 +162,7 @@ def test_that_undo_and_redo_name_what_they_are_about_also_after_a_restart(
     qtbot.waitUntil(lambda: undo.text() == f"Undo keep of {TOTAL} pairs")
     page.pair_actions.undo()
     qtbot.waitUntil(lambda: undo.text() == "Undo note" and redo.text() == f"Redo keep of {TOTAL} pairs")
-    assert redo.isEnabled() and "Undo note (" in page.undo_button.toolTip()
+    assert redo.isEnabled() and "Undo note (" in page.buttons.undo_button.toolTip()
     window.close_project()
     qtbot.waitUntil(lambda: window.shell is None)
     open_in(qtbot, window, reviewed)

@@ -392,7 +392,7 @@ def decide(trial: Trial, name: str) -> None:
 @acts("pairs.reason-6", "pairs.reason-7", "pairs.reason-8", "pairs.reason-9")
 def veto_for_a_reason(trial: Trial, name: str) -> None:
     page = first_pair(trial)
-    page._on_reasons(tuple(f"reason {number}" for number in range(1, 10)))
+    page.tools._on_reasons(tuple(f"reason {number}" for number in range(1, 10)))
     trial.do(name)
     assert (page.model.rows[0].verdict, page.model.rows[0].reason) == ("veto", f"reason {name[-1]}")
     assert page.table.currentIndex().row() == 1
@@ -415,6 +415,16 @@ def next_unreviewed(trial: Trial, name: str) -> None:
     assert page.table.currentIndex().row() == 2
     take_back(trial)
     take_back(trial)
+
+
+@acts("pairs.focus")
+def focus_review(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    before = page.focused
+    trial.do(name)
+    assert page.focused is not before and page.focus.isVisible() is page.focused
+    assert page.table.isVisible() is not page.focused
+    page.show_focus(False)
 
 
 @acts("pairs.more-filters")

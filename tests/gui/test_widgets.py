@@ -16,9 +16,10 @@ from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
 from studio.text import one_line, printable
+from studio.widgets import image_loader
 from studio.widgets.charts import TrainingChart, running_mean
 from studio.widgets.diff_text import DiffText, show_difference
-from studio.widgets.image_loader import ImageLoader, read_image, to_pixmap
+from studio.widgets.image_loader import VIEW_SIDE, ImageLoader, read_image, to_pixmap
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.lazy_charts import Mark
@@ -122,6 +123,27 @@ def test_that_an_unreadable_image_leaves_a_sentence(
     view.show_path(path)
     qtbot.waitUntil(lambda: word in view.message.text())
     assert view.message.isVisible() and not view.canvas.isVisible()
+    loader.close()
+
+
+def test_that_looking_at_many_large_images_keeps_only_so_many_bytes_of_them(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (400, 300)
+    monkeypatch.setattr(image_loader, "MEMORY", 3 * size[0] * size[1] * 4)
+    paths = [tmp_path / f"{number}.png" for number in range(8)]
+    for path in paths:
+        Image.new("RGB", size, "blue").save(path)
+    loader = ImageLoader()
+    for path in paths:
+        with qtbot.waitSignal(loader.loaded):
+            assert loader.pixmap(path) is None
+    kept = [path for path in paths if (path, VIEW_SIDE) in loader._cache]
+    assert kept == paths[-3:], "the last ones, as many as there is room for"
+    assert loader.pixmap(paths[-1]) is not None and loader.pixmap(paths[-3]) is not None
+    with qtbot.waitSignal(loader.loaded):
+        assert loader.pixmap(paths[0]) is None, "the others are read again"
+    assert (paths[-2], VIEW_SIDE) not in loader._cache, "the one not looked at for longest has gone"
     loader.close()
 
 

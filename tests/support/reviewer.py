@@ -1,7 +1,8 @@
 """A person who reviews pairs by keyboard alone, in a process of its own that can be killed at any moment.
 
-``python -m support.reviewer PROJECT SETTINGS LOG``. After every act that the window has saved, a line of the log says
-what the pairs are by then, as this person knows it, who keeps books of their own.
+``python -m support.reviewer PROJECT SETTINGS LOG list|focus``: beside the list, or in focus review. After every act
+that the window has saved, a line of the log says what the pairs are by then, as this person knows it, who keeps books
+of their own.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from studio.window_settings import AppSettings
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS = {"<": Qt.Key.Key_Left, ">": Qt.Key.Key_Right, "\n": Qt.Key.Key_Return}
-ROUND = ["v", "k", "v", "n", "k", "e", "v", "u", "v", "u", "r", "k", "k", "v"]
+ROUND = ["v", "k", "2", "n", "k", "e", "v", "u", "1", "u", "r", "k", "k", "1", "v"]
 """One round of acts; "r" is redo here."""
 
-Book = dict[str, tuple[str, str, str]]
+Book = dict[str, tuple[str, str, str, str]]
 
 
 class Person:
@@ -36,7 +37,7 @@ class Person:
     def __init__(self, page: PairsPage, log: Path) -> None:
         self.page = page
         self._log = log.open("a", encoding="utf-8")
-        self.past: list[Book] = [{row.image_name: (row.verdict, row.note, row.chosen_text) for row in page.model.rows}]
+        self.past: list[Book] = [self._seen()]
         self.future: list[Book] = []
 
     def press(self, key: str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -53,21 +54,24 @@ class Person:
         """One act, and wait until the window says that it is saved."""
         row = self.page.current
         assert row is not None
-        verdict, note, text = self.past[-1][row.image_name]
+        verdict, reason, note, text = self.past[-1][row.image_name]
         match what:
             case "v" | "k":
                 self.press(what)
-                self._book({row.image_name: ("veto" if what == "v" else "keep", note, text)})
+                self._book({row.image_name: ("veto" if what == "v" else "keep", "", note, text)})
+            case "1" | "2":
+                self.press(what)
+                self._book({row.image_name: ("veto", self.page.tools.reasons[int(what) - 1], note, text)})
             case "n":
                 self.press("n")
                 self.press("vku?")
                 self.press("\n")
-                self._book({row.image_name: (verdict, "vku?", text)})
+                self._book({row.image_name: (verdict, reason, "vku?", text)})
             case "e":
                 self.press("e")
                 self.press("Vuk. ")
                 self.press("\n", CONTROL)
-                self._book({row.image_name: (verdict, note, "Vuk. " + text)})
+                self._book({row.image_name: (verdict, reason, note, "Vuk. " + text)})
             case "u":
                 self.press("u")
                 self.future.append(self.past.pop())
@@ -81,7 +85,7 @@ class Person:
         names = [row.image_name for row in self.page.model.rows]
         self.press("k", SHIFT)
         self.press("\n")
-        self._book({name: ("keep", *self.past[-1][name][1:]) for name in names})
+        self._book({name: ("keep", "", *self.past[-1][name][2:]) for name in names})
         wait_until(lambda: self.page.model.rowCount() == 0)  # none of them is unreviewed any more
         self.settle()
 
@@ -93,13 +97,16 @@ class Person:
     def settle(self) -> None:
         """Waits until all is saved, then writes the book down, to the disk."""
         wait_until(lambda: self.page.pair_actions.saving == 0)
-        shown = {row.image_name: (row.verdict, row.note, row.chosen_text) for row in self.page.model.rows}
+        shown = self._seen()
         book = self.past[-1]
         differing = {name: (state, book[name]) for name, state in shown.items() if state != book[name]}
         assert not differing, f"the window shows something else than what was done (seen, expected): {differing}"
         self._log.write(json.dumps(self.past[-1]) + "\n")
         self._log.flush()
         os.fsync(self._log.fileno())
+
+    def _seen(self) -> Book:
+        return {row.image_name: (row.verdict, row.reason, row.note, row.chosen_text) for row in self.page.model.rows}
 
     def _book(self, changes: Book) -> None:
         self.past.append(self.past[-1] | changes)
@@ -117,7 +124,7 @@ def wait_until(done: object, seconds: float = 20) -> None:
     assert done(), "the window did not come so far in time"  # type: ignore[operator]
 
 
-def main(root: Path, settings: Path, log: Path) -> None:
+def main(root: Path, settings: Path, log: Path, mode: str) -> None:
     """Reviews every pair of the project."""
     QApplication([])
     window = app.build_window(AppSettings(QSettings(str(settings), QSettings.Format.IniFormat)))
@@ -127,15 +134,17 @@ def main(root: Path, settings: Path, log: Path) -> None:
     assert window.shell is not None
     window.shell.show_page("pairs")
     page = window.shell.pairs
-    wait_until(lambda: page.current is not None)
+    wait_until(lambda: page.current is not None and bool(page.tools.reasons))
     page.table.setFocus()
+    page.show_focus(mode == "focus")
     person = Person(page, log)
     total = page.model.rowCount()
     acts = 0
     while page.table.currentIndex().row() < total - 20:
         person.do(ROUND[acts % len(ROUND)])
         acts += 1
-    unreviewed = sum(verdict == "none" for verdict, _, _ in person.past[-1].values())
+    page.show_focus(False)
+    unreviewed = sum(state[0] == "none" for state in person.past[-1].values())
     person.filter_next(unreviewed)
     person.bulk()
     window.close()
@@ -143,7 +152,7 @@ def main(root: Path, settings: Path, log: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        main(*(Path(argument) for argument in sys.argv[1:4]))
+        main(*(Path(argument) for argument in sys.argv[1:4]), sys.argv[4])
     except Exception:
         logging.exception("the review failed")
         os._exit(1)  # threads of the window would hold up an ordinary end

@@ -17,6 +17,7 @@ from studio.views.actions.tables import save_table_action
 
 if TYPE_CHECKING:
     from studio.views.pairs.pairs_page import PairsPage
+    from studio.widgets.image_view import ImageCanvas
 
 translate = QCoreApplication.translate
 ZOOM_STEP = 1.25
@@ -186,7 +187,7 @@ def _bulk(page: PairsPage) -> list[ActionDefinition]:
             keys=("Ctrl+Return",),
             icon="train",
             synonyms=translate("Actions", "continue approve review gate finish done"),
-            enabled=lambda: page.gate.is_open or page.detail.editor.row is not None,
+            enabled=lambda: page.gate.is_open or page.view.editor.row is not None,
             label=label,
         ),
     ]
@@ -284,7 +285,8 @@ def _filters(page: PairsPage) -> list[ActionDefinition]:
 
 
 def _image(page: PairsPage) -> list[ActionDefinition]:
-    canvas = page.detail.image.canvas
+    def canvas() -> ImageCanvas:
+        return page.view.image.canvas
 
     def chosen() -> bool:
         return page.current is not None
@@ -317,7 +319,7 @@ def _image(page: PairsPage) -> list[ActionDefinition]:
             id="pairs.zoom",
             text=translate("Actions", "Fit / 100%"),
             help=translate("Actions", "Fit the image to the view, or show it at 100%"),
-            run=lambda: canvas.actual_size() if canvas.fitted else canvas.fit(),
+            run=lambda: canvas().actual_size() if canvas().fitted else canvas().fit(),
             menu="view",
             section=22,
             keys=("Z",),
@@ -328,7 +330,7 @@ def _image(page: PairsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="pairs.zoom-in",
             text=translate("Actions", "Zoom in"),
-            run=lambda: canvas.zoom(ZOOM_STEP),
+            run=lambda: canvas().zoom(ZOOM_STEP),
             menu="view",
             section=23,
             keys=("+",),
@@ -340,7 +342,7 @@ def _image(page: PairsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="pairs.zoom-out",
             text=translate("Actions", "Zoom out"),
-            run=lambda: canvas.zoom(1 / ZOOM_STEP),
+            run=lambda: canvas().zoom(1 / ZOOM_STEP),
             menu="view",
             section=24,
             keys=("-",),

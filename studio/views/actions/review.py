@@ -29,14 +29,14 @@ def _reasons(page: PairsPage) -> list[ActionDefinition]:
 
     def label(number: int) -> Callable[[], str]:
         def text() -> str:
-            if number > len(page.reasons):
+            if number > len(page.tools.reasons):
                 return translate("Actions", "Veto: reason {0}").format(number)
-            return translate("Actions", "Veto: {0}").format(page.reasons[number - 1])
+            return translate("Actions", "Veto: {0}").format(page.tools.reasons[number - 1])
 
         return text
 
     def enabled(number: int) -> Callable[[], bool]:
-        return lambda: page.current is not None and number <= len(page.reasons)
+        return lambda: page.current is not None and number <= len(page.tools.reasons)
 
     keys = [
         ActionDefinition(
@@ -59,7 +59,7 @@ def _reasons(page: PairsPage) -> list[ActionDefinition]:
         id="pairs.edit-reasons",
         text=translate("Actions", "Edit veto reasons…"),
         help=translate("Actions", "The reasons on the keys 1 to 9, for this project"),
-        run=page.edit_reasons,
+        run=page.tools.edit_reasons,
         menu="pairs",
         section=7,
         icon="edit",
@@ -74,7 +74,7 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             id="pairs.next-unreviewed",
             text=translate("Actions", "Next unreviewed pair"),
             help=translate("Actions", "Go to the next pair of the list without a verdict"),
-            run=page.next_unreviewed,
+            run=page.tools.next_unreviewed,
             menu="pairs",
             section=22,
             keys=("J",),
@@ -83,10 +83,25 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             enabled=lambda: page.current is not None,
         ),
         ActionDefinition(
+            id="pairs.focus",
+            text=translate("Actions", "Focus review"),
+            help=translate("Actions", "Show one pair alone: the picture and both texts large; Escape ends it"),
+            run=lambda: page.show_focus(not page.focused),
+            menu="pairs",
+            section=24,
+            keys=("L",),
+            icon="fullscreen",
+            synonyms=translate("Actions", "large one pair big read zoom concentrate"),
+            enabled=lambda: page.focused or page.current is not None,
+            label=lambda: (
+                translate("Actions", "Back to list") if page.focused else translate("Actions", "Focus review")
+            ),
+        ),
+        ActionDefinition(
             id="pairs.summary",
             text=translate("Actions", "Review summary…"),
             help=translate("Actions", "How many pairs were vetoed for which reason"),
-            run=page.show_summary,
+            run=page.tools.show_summary,
             menu="pairs",
             section=40,
             keys=("G",),

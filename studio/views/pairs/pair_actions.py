@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -15,6 +17,10 @@ from studio.services.review.types import PairCounts, PairRow, PairVerdict, Revie
 from studio.views.workspace import Workspace
 
 Result = TypeVar("Result")
+PAINT_S = 0.03
+"""A change is saved once the window has shown it and the next pair, whose painting would wait for Python meanwhile."""
+FORESEEN = 500
+"""Changes whose undo is shown at once."""
 
 
 class PairActions(QObject):
@@ -23,17 +29,20 @@ class PairActions(QObject):
     Attributes:
         saving: changes shown but not saved yet.
         history: what can be undone and done again; None while that is not known.
+        is_listed: whether the page can show a pair at once; set by the page.
 
     Signals:
         shown(PairRow): show this state of a pair; it is being saved, or is restored after a failed save.
+        foreseen(str, PairRow): an "undo" or "redo" will show this state; the database has not confirmed it yet.
         saved(PairCounts): current review progress.
-        many(int): number of pairs changed at once; the list must be read again.
-        reviewed(str, ReviewedRow | None): an "undo" or "redo" was done; None: there was nothing.
+        many(int): number of pairs changed at once; the list must be read again. 0: it shows what is not so.
+        reviewed(str, ReviewedRow | None): an "undo" or "redo" that was not foreseen was done; None: there was nothing.
         queued: a regeneration was queued.
         history_changed: ``history`` has changed.
     """
 
     shown = Signal(object)
+    foreseen = Signal(str, object)
     saved = Signal(object)
     many = Signal(int)
     reviewed = Signal(str, object)
@@ -46,7 +55,10 @@ class PairActions(QObject):
         self._project = workspace.project
         self._changes = 0
         self.saving = 0
+        self._done: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
+        self._undone: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
         self.history: ReviewHistory | None = None
+        self.is_listed: Callable[[int], bool] = lambda _pair: False
 
     @property
     def state(self) -> int:
@@ -98,30 +110,67 @@ class PairActions(QObject):
         def done(_step: object) -> None:
             self.many.emit(len(ids))
 
+        self.forget()
+
         self._write(lambda: review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason), done)
 
     def undo(self) -> None:
         """Undo the latest step."""
-        self._move("undo", review_steps.undo)
+        change = self._done.pop() if self._done else None
+        if change is not None:
+            self._undone.append(change)
+        self._move("undo", review_steps.undo, self._foresee("undo", None if change is None else change[0]))
 
     def redo(self) -> None:
         """Redo the step undone last."""
-        self._move("redo", review_steps.redo)
+        change = self._undone.pop() if self._undone else None
+        if change is not None:
+            self._done.append(change)
+        self._move("redo", review_steps.redo, self._foresee("redo", None if change is None else change[1]))
 
-    def _move(self, what: str, move: Callable[[Project], ReviewedRow | None]) -> None:
+    def forget(self) -> None:
+        """Foresee no undo or redo any more: what they will do is no longer known without the database."""
+        self._done.clear()
+        self._undone.clear()
+
+    def _correct(self, expected: PairRow, saved: PairRow) -> None:
+        """Remember a state as it was saved, with what only saving has found, for when it is done again."""
+        for changes in (self._done, self._undone):
+            for place, (before, after) in enumerate(changes):
+                if after is expected:
+                    changes[place] = (before, saved)
+
+    def _foresee(self, what: str, row: PairRow | None) -> PairRow | None:
+        """Show at once what an undo or redo will do, if the page lists the pair; returns what was shown."""
+        if row is None or not self.is_listed(row.id):
+            return None
+        self.foreseen.emit(what, row)
+        return row
+
+    def _move(self, what: str, move: Callable[[Project], ReviewedRow | None], shown: PairRow | None) -> None:
+        """Undo or redo; ``shown``: what the window shows already, so that the result has nothing to add to it."""
         project = self._project
 
-        def work() -> tuple[ReviewedRow | None, PairCounts | None]:
-            found = move(project)
-            return found, pair_list.counts(project, found.pair.iteration) if found else None
+        def done(found: ReviewedRow | None) -> None:
+            if shown is None or found is None or (found.count, found.pair.id) != (1, shown.id):
+                self.forget()
+                self.reviewed.emit(what, found)
+                if shown is not None:
+                    self.many.emit(0)
+            if found is not None:
+                self._count(found.pair.iteration)
 
-        def done(result: tuple[ReviewedRow | None, PairCounts | None]) -> None:
-            found, counts = result
-            self.reviewed.emit(what, found)
-            if counts is not None:
-                self.saved.emit(counts)
+        self._write(lambda: move(project), done)
 
-        self._write(work, done)
+    def _count(self, iteration: int) -> None:
+        """Read the progress of the review; another count or save that comes meanwhile is newer."""
+        project, state = self._project, self.state
+        counts = pair_list.counts
+        self._workspace.background.read(
+            "review-counts",
+            lambda: counts(project, iteration),
+            lambda found: self.saved.emit(found) if self.is_current(state) else None,
+        )
 
     def regenerate(self, row: PairRow) -> None:
         """Queue a regeneration with another wrong score and start the queue."""
@@ -132,24 +181,30 @@ class PairActions(QObject):
             self.queued.emit()
 
         self._change(row, replace(row, redrawing=True), lambda: resampling.ask_redraw(self._project, row.id), done)
+        self._done.pop()  # it is no step of the review
 
     def _change(
         self, row: PairRow, new: PairRow, work: Callable[[], object], then: Callable[[object], None] | None = None
     ) -> None:
         """Show and save the new state; restore the old one if saving fails."""
+        self._done.append((row, new))
+        self._undone.clear()
         self.shown.emit(new)
 
         def save() -> tuple[object, PairCounts]:
+            time.sleep(PAINT_S)
             return work(), pair_list.counts(self._project, row.iteration)
 
         def done(result: tuple[object, PairCounts]) -> None:
             if isinstance(result[0], PairRow):
+                self._correct(new, result[0])
                 self.shown.emit(result[0])
             self.saved.emit(result[1])
             if then is not None:
                 then(result[0])
 
         def failed(text: str) -> None:
+            self.forget()
             self.shown.emit(row)
             self._workspace.problem.emit(text)
 

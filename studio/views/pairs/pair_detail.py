@@ -48,6 +48,7 @@ class PairDetail(QWidget):
         self.rejected = DiffText("danger", self.tr("Rejected explanation"))
         self.editor = PairEditor()
         self.texts = QStackedWidget()
+        self._texts = ("", "")
         self._lay_out()
 
     def show_pair(self, row: PairRow | None) -> None:
@@ -66,8 +67,14 @@ class PairDetail(QWidget):
         self.marks.show_words(self._marks(row) if row else [], "accent")
         self.margins.setText(self._margins(row) if row else "")
         self.margins.setVisible(bool(self.margins.text()))
-        show_difference(self.chosen, self.rejected, row.chosen_text if row else "", row.rejected_text if row else "")
+        self._show_texts(row.chosen_text if row else "", row.rejected_text if row else "")
         self.show_verdict(row)
+
+    def _show_texts(self, chosen: str, rejected: str) -> None:
+        """Compare and mark the texts, unless they are shown already: it takes as long as all the rest of a pair."""
+        if (chosen, rejected) != self._texts:
+            self._texts = (chosen, rejected)
+            show_difference(self.chosen, self.rejected, chosen, rejected)
 
     def show_verdict(self, row: PairRow | None) -> None:
         """Show the verdict with its icon, the reason and scope of a veto, and the note."""
@@ -117,8 +124,10 @@ class PairDetail(QWidget):
         shown = QWidget()
         lower = QHBoxLayout(shown)
         lower.setContentsMargins(0, 0, 0, 0)
-        lower.addWidget(_answer(self.tr("Chosen"), self.tr("requested score"), self.chosen_score, self.chosen), 1)
-        lower.addWidget(_answer(self.tr("Rejected"), self.tr("requested score"), self.rejected_score, self.rejected), 1)
+        lower.addWidget(answer_card(self.tr("Chosen"), self.tr("requested score"), self.chosen_score, self.chosen), 1)
+        lower.addWidget(
+            answer_card(self.tr("Rejected"), self.tr("requested score"), self.rejected_score, self.rejected), 1
+        )
         self.texts.addWidget(shown)
         self.texts.addWidget(self.editor)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -158,7 +167,8 @@ class PairDetail(QWidget):
         return side
 
 
-def _answer(title: str, caption: str, score: PlainLabel, text: DiffText) -> QFrame:
+def answer_card(title: str, caption: str, score: PlainLabel, text: DiffText) -> QFrame:
+    """Return a frame with the answer's title, its requested score and its text."""
     card = QFrame()
     card.setProperty("role", "card")
     head = QHBoxLayout()

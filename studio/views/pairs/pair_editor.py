@@ -92,7 +92,7 @@ class PairEditor(QWidget):
         return self._known.get(shown, shown)
 
     def _lay_out(self) -> None:
-        fields = QHBoxLayout()
+        fields = self.fields = QHBoxLayout()
         for title, score, field in (
             (self.tr("Chosen"), self.chosen_score, self.chosen),
             (self.tr("Rejected"), self.rejected_score, self.rejected),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
 from studio.plural import plural
-from studio.services.review import pair_list, veto_reasons
+from studio.services.review import pair_list
 from studio.services.review.gate import review_gate
-from studio.services.review.types import FilterCounts, PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
-from studio.services.review.veto_reasons import MOST
+from studio.services.review.types import PairCounts, PairRow, PairVerdict, ReviewedRow, VetoScope
 from studio.text import one_line
-from studio.views.actions.buttons import action_button, bind_button, icon_button
+from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.pairs import pair_actions
 from studio.views.image_window import ImageWindow
@@ -22,27 +22,31 @@ from studio.views.pairs.gate_control import GateControl
 from studio.views.pairs.no_pairs import NoPairs
 from studio.views.pairs.pair_actions import PairActions
 from studio.views.pairs.pair_bars import NoteBar, QuestionBar
+from studio.views.pairs.pair_buttons import PairButtons, ReasonBar
 from studio.views.pairs.pair_detail import PairDetail
 from studio.views.pairs.pair_editor import PairEditor
 from studio.views.pairs.pair_filter_bar import PairFilterBar
+from studio.views.pairs.pair_focus import PairFocus
 from studio.views.pairs.pair_head import PairHead
 from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
-from studio.views.pairs.review_summary import ReviewSummaryWindow
-from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
+from studio.views.pairs.review_tools import ReviewTools
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
-from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 92, columns.COL_SCORES: 66, columns.COL_WHY: 160}
-
-COUNT_MS = 400
-"""Pause after which the choices of the filters are counted."""
+AHEAD_MS = 120
+"""Pause after which the next pair's image is read: whoever is faster sees it read when its turn comes."""
 
 
 class PairsPage(Page):
-    """The review. A changed pair stays in the list until the next read, so that undo is visible."""
+    """The review. A changed pair stays in the list until the next read, so that undo is visible.
+
+    Signal ``focus_changed(bool)``: focus review has begun or ended.
+    """
+
+    focus_changed = Signal(bool)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Pairs", parent)
@@ -54,6 +58,7 @@ class PairsPage(Page):
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
         self.detail = PairDetail(workspace.images, self.model.words)
+        self.focus = PairFocus(workspace.images, self.model.words)
         self.controls = PairFilterBar()
         self.pair_actions = PairActions(workspace, self)
         self.reading = RowReading(workspace, self.model, self.pair_actions)
@@ -63,24 +68,48 @@ class PairsPage(Page):
         self.train_button = self.head.train_button
         self.gate = GateControl(self.train_button, self)
         self.scope = QComboBox()
-        self.reasons: tuple[str, ...] = ()
-        self._counting = QTimer(self)
+        self.tools = ReviewTools(self)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._read_ahead)
+        self.focused = False
         self._fill_scope()
         self.commands = self.add_action_set(self.tr("Pairs"), pair_actions(self))
         self.nothing = NoPairs(self.commands["pairs.train"])
+        self.buttons = PairButtons(self.commands, self.scope)
+        self.reason_bar = ReasonBar(self.commands)
         self._wanted: int | None = None
-        self._flags_renewed = self._unread = False
+        self._flags_renewed = self._unread = self._known = False
         self._from_top = False
         self._lay_out()
         self._connect()
         self.pair_actions.read_history()
-        self.read_reasons()
+        self.tools.read_reasons()
 
     @property
     def current(self) -> PairRow | None:
         """Return the pair that is shown."""
         index = self.table.currentIndex()
         return self.model.row_at(index.row()) if index.isValid() else None
+
+    @property
+    def view(self) -> PairDetail:
+        """Return what shows the pair: beside the list, or alone."""
+        return self.focus if self.focused else self.detail
+
+    def show_focus(self, on: bool) -> None:
+        """Begin or end focus review: the current pair alone and large, with the same keys."""
+        if on != self.focused and not (on and self.current is None):
+            self.view.editor.leave()
+            self.focused = on
+            self.controls.setVisible(not on)
+            self.reason_bar.setVisible(on)
+            self.buttons.show_for_one(on)
+            self._show_stack()
+            self._show_current()
+            self.take_focus()
+            self.focus_changed.emit(on)
 
     @property
     def veto_scope(self) -> VetoScope:
@@ -124,57 +153,13 @@ class PairsPage(Page):
 
     def veto_for(self, number: int) -> None:
         """Veto the current pair for the reason on this key, 1 to 9, and go to the next one."""
-        if number <= len(self.reasons):
-            self.decide("veto", self.reasons[number - 1])
-
-    def read_reasons(self) -> None:
-        """Read the project's reasons of vetoes."""
-        project = self.project
-        self.workspace.background.read("reasons", lambda: veto_reasons.veto_reasons(project), self._on_reasons)
-
-    def edit_reasons(self) -> None:
-        """Open the window for the project's reasons."""
-        window = VetoReasonsWindow(self.workspace, self.reasons, self)
-        window.saved.connect(self._on_reasons)
-        window.show()
-
-    def show_summary(self) -> None:
-        """Open the window with the reasons of the vetoes, counted."""
-        ReviewSummaryWindow(self.workspace, self.controls.filter.iteration, self).show()
-
-    def next_unreviewed(self) -> None:
-        """Go to the next pair of the list without a verdict, from its end on from its beginning."""
-        place = self.table.currentIndex().row()
-        for number in range(place + 1, self.model.rowCount()):
-            row = self.model.row_at(number)
-            if row is None:
-                break
-            if row.verdict == "none":
-                self.table.setCurrentIndex(self.model.index(number, 0))
-                return
-        self._look_for_unreviewed(place)
-
-    def _look_for_unreviewed(self, place: int) -> None:
-        project, ids, state = self.project, self.model.ids, self.pair_actions.state
-        iteration = self.controls.filter.iteration
-
-        def done(found: int | None) -> None:
-            if not self.pair_actions.is_current(state):  # what was being saved meanwhile may be one of them
-                QTimer.singleShot(AGAIN_MS, self, lambda: self._look_for_unreviewed(place))
-            elif self.model.ids is not ids:
-                return  # another list is shown by now
-            elif found is None:
-                self.feedback.setText(self.tr("All pairs of this list are reviewed."))
-            else:
-                self.table.setCurrentIndex(self.model.index(found, 0))
-
-        find = pair_list.next_unreviewed
-        self.workspace.background.read("unreviewed", lambda: find(project, ids, place, iteration), done)
+        if number <= len(self.tools.reasons):
+            self.decide("veto", self.tools.reasons[number - 1])
 
     def edit(self) -> None:
         """Open the texts of the shown pair for writing."""
         if self.current is not None:
-            self.detail.edit(self.current)
+            self.view.edit(self.current)
             self.update_actions()
 
     def annotate(self) -> None:
@@ -206,14 +191,17 @@ class PairsPage(Page):
 
     def step(self, step: int) -> None:
         """Go up or down the list; stays at its ends."""
-        place = self.table.currentIndex().row() + step
+        self.go_to(self.table.currentIndex().row() + step)
+
+    def go_to(self, place: int) -> None:
+        """Show the pair at this place of the list, if there is one."""
         if 0 <= place < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(place, 0))
 
     def train(self) -> None:
         """Approve the review: training of the iteration starts."""
         if self.gate.is_open:
-            self.table.setFocus()  # the button hides, and the focus would move to the filters
+            self.take_focus()  # the button hides, and the focus would move to the filters
             iteration = self.gate.approve()
             assert iteration is not None
             self.workspace.approve_review(iteration)
@@ -221,8 +209,8 @@ class PairsPage(Page):
 
     def save_or_train(self) -> None:
         """Save the texts being edited; if none are, start training."""
-        if self.detail.editor.row is not None:
-            self.detail.editor.save()
+        if self.view.editor.row is not None:
+            self.view.editor.save()
         else:
             self.train()
 
@@ -244,8 +232,8 @@ class PairsPage(Page):
         self.scope.setToolTip(self.tr("Veto applies to (C)"))
 
     def take_focus(self) -> None:
-        """The list has the arrows."""
-        self.table.setFocus()
+        """The list has the arrows; in focus review the page has them."""
+        (self if self.focused else self.table).setFocus()
 
     @property
     def _kept(self) -> int | None:
@@ -265,11 +253,12 @@ class PairsPage(Page):
             self.table.setCurrentIndex(self.model.index(place, 0))
         self._show_current()
         self.head.show_counts(result.counts)
-        self._count_soon()
+        self.tools.count_soon()
         self.head.show_late(result.begun)
         self.gate.show_gate(result.gate)
         self.nothing.explain(self.controls.filter, result.counts, trains=result.gate is not None)
-        self.stack.setCurrentIndex(0 if not result.known else 1 if not len(result.ids) else 2)
+        self._known = bool(result.known)
+        self._show_stack()
 
     def _on_rows_read(self) -> None:
         if self._unread and self.current is not None:
@@ -280,23 +269,55 @@ class PairsPage(Page):
         self._unread = row is None
         place = self.table.currentIndex().row()
         self.model.request_range(place - AROUND // 2, place + AROUND // 2)
-        panels: tuple[PairEditor | NoteBar, ...] = (self.detail.editor, self.note_bar)
+        panels: tuple[PairEditor | NoteBar, ...] = (self.view.editor, self.note_bar)
         for panel in panels:
             if panel.row is not None and (row is None or panel.row.id != row.id):
                 panel.leave()
-        self.detail.show_pair(row)
+        self.view.show_pair(row)
+        self._ahead.start()
         if row is not None:
             ImageWindow.follow(self, row.image_path, row.image_name)
         self.update_actions()
 
+    def _read_ahead(self) -> None:
+        """Read the next pair's image, so that it is there when its turn comes."""
+        place = self.table.currentIndex().row() + 1
+        row = self.model.row_at(place) if place < self.model.rowCount() else None
+        if row is not None:
+            self.workspace.images.pixmap(row.image_path)
+
+    def _show_stack(self) -> None:
+        """Show the list, the pair alone, or why there is none."""
+        listed = self._known and self.model.rowCount() > 0
+        self.stack.setCurrentIndex(0 if not self._known else 2 if listed else 1)
+        self.stack.setVisible(not (listed and self.focused))
+        self.focus.setVisible(listed and self.focused)
+
     def _on_shown(self, row: PairRow) -> None:
         self.model.put(row)
         if self.current is not None and self.current.id == row.id:
-            self.detail.show_pair(row)
+            self.view.show_pair(row)
+
+    def _on_foreseen(self, what: str, row: PairRow) -> None:
+        """Show at once what an undo or redo is about to do."""
+        place = self.model.find(row.id)
+        if place is not None:
+            self.model.put(row)
+            self.go_to(place)
+            self.view.show_pair(row)
+            self._say_undone(what, one_line(row.image_name))
+
+    def _is_listed(self, pair_id: int) -> bool:
+        place = self.model.find(pair_id)
+        return place is not None and self.model.row_at(place) is not None
+
+    def _say_undone(self, what: str, changed: str) -> None:
+        text = self.tr("Undone: {0}") if what == "undo" else self.tr("Redone: {0}")
+        self.feedback.setText(text.format(changed))
 
     def _on_saved(self, counts: PairCounts) -> None:
         self.head.show_counts(counts)
-        self._count_soon()
+        self.tools.count_soon()
         iteration = self.controls.filter.iteration
         if self.gate.gate is not None and iteration is not None:
             project, state = self.project, self.pair_actions.state
@@ -307,7 +328,9 @@ class PairsPage(Page):
             )
 
     def _on_many(self, count: int) -> None:
-        self.feedback.setText(plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count))
+        if count:
+            updated = plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count)
+            self.feedback.setText(updated)
         self.refresh()
 
     def _on_reviewed(self, what: str, found: ReviewedRow | None) -> None:
@@ -320,36 +343,32 @@ class PairsPage(Page):
             if found.count == 1
             else plural("PairsPage", "{n} pairs", "{n} pair", found.count)
         )
-        self.feedback.setText((self.tr("Undone: {0}") if undone else self.tr("Redone: {0}")).format(what_changed))
+        self._say_undone(what, what_changed)
         place = self.model.find(found.pair.id)
         if place is not None and found.count == 1:
             self.model.put(found.pair)
-            self.table.setCurrentIndex(self.model.index(place, 0))
-            self.detail.show_pair(found.pair)
+            self.go_to(place)
+            self.view.show_pair(found.pair)
             return
         if place is None:  # It is hidden by the filter or in another iteration: show where it is.
             self.controls.show_all_of(found.pair.iteration)
         self._wanted = found.pair.id
         self.refresh()
 
-    def _count_soon(self) -> None:
-        """Count what each choice of the filters would list, once there is a pause."""
-        self._counting.start()
-
-    def _count(self) -> None:
-        project, wanted = self.project, self.controls.filter
-
-        def done(counts: FilterCounts) -> None:
-            if wanted == self.controls.filter:
-                self.controls.show_counts(counts)
-
-        self.workspace.background.read("pairs:counts", lambda: pair_list.filter_counts(project, wanted), done)
-
-    def _on_reasons(self, reasons: tuple[str, ...]) -> None:
-        self.reasons = reasons
-        self.controls.offer_reasons(reasons)
-        self._count_soon()
+    def _on_reasons(self) -> None:
+        self.reason_bar.show_reasons(self.tools.reasons)
         self.update_actions()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In focus review, Escape ends it, and the arrows scroll the texts."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+        key = Qt.Key(event.key())
+        if self.focused and key == Qt.Key.Key_Escape:
+            self.show_focus(False)
+        elif self.focused and key in steps:
+            self.focus.scroll_texts(steps[key])
+        else:
+            super().keyPressEvent(event)
 
     def _show_feedback(self, row: PairRow, what: str) -> None:
         self.feedback.setText(self.tr("{0}: {1}").format(one_line(row.image_name), what))
@@ -363,15 +382,15 @@ class PairsPage(Page):
         self._show_feedback(row, self.tr("edited (the original texts are kept)"))
 
     def _on_editor_closed(self) -> None:
-        self.detail.show_texts()
+        self.view.show_texts()
         self.update_actions()
-        self.table.setFocus()
+        self.take_focus()
 
     def _on_control(self) -> None:
         self.update_actions()
         self.refresh()
         if not self.controls.search.hasFocus():
-            self.table.setFocus()
+            self.take_focus()
 
     def _show_all(self) -> None:
         iteration = self.controls.filter.iteration
@@ -387,30 +406,31 @@ class PairsPage(Page):
         self.reading.arrived.connect(self._on_rows_read)
         self.controls.changed.connect(self._on_control)
         self.controls.order.currentIndexChanged.connect(self._on_order)
-        self.controls.done.connect(self.table.setFocus)
+        self.controls.done.connect(self.take_focus)
         self.nothing.all_wanted.connect(self._show_all)
         self.pair_actions.shown.connect(self._on_shown)
+        self.pair_actions.is_listed = self._is_listed
+        self.pair_actions.foreseen.connect(self._on_foreseen)
         self.pair_actions.saved.connect(self._on_saved)
         self.pair_actions.many.connect(self._on_many)
         self.pair_actions.reviewed.connect(self._on_reviewed)
         self.gate.changed.connect(self.update_actions)
-        self._counting.setSingleShot(True)
-        self._counting.setInterval(COUNT_MS)
-        self._counting.timeout.connect(self._count)
+        self.tools.reasons_changed.connect(self._on_reasons)
         queued = self.tr("Regenerating the rejected answer…")
         self.pair_actions.queued.connect(lambda: self.feedback.setText(queued))
         self.note_bar.written.connect(self._on_note)
-        self.note_bar.closed.connect(self.table.setFocus)
-        self.question.closed.connect(self.table.setFocus)
-        self.detail.editor.edited.connect(self._on_edit)
-        self.detail.editor.closed.connect(self._on_editor_closed)
+        self.note_bar.closed.connect(self.take_focus)
+        self.question.closed.connect(self.take_focus)
+        for view in (self.detail, self.focus):
+            view.editor.edited.connect(self._on_edit)
+            view.editor.closed.connect(self._on_editor_closed)
+            view.image.canvas.opened.connect(self.open_image)
         bind_button(self.controls.more_button, self.commands["pairs.more-filters"], with_icon=False)
         bind_button(self.controls.clear_button, self.commands["pairs.clear-filters"], with_icon=False)
         bind_button(self.train_button, self.commands["pairs.train"], with_icon=False)
         self.pair_actions.history_changed.connect(self.update_actions)
         self.scope.currentIndexChanged.connect(lambda _place: self.update_actions())
         self.table.doubleClicked.connect(lambda _index: self.open_image())
-        self.detail.image.canvas.opened.connect(self.open_image)
         actions = self.commands
         offer_context_menu(
             self.table,
@@ -422,6 +442,7 @@ class PairsPage(Page):
                 *(actions[f"pairs.{name}"] for name in ("open-image", "show-image")),
             ],
         )
+        self.workspace.results_changed.connect(self.pair_actions.forget)
         self.workspace.results_changed.connect(self.refresh_soon)
         self.workspace.jobs_changed.connect(self.refresh_soon)
 
@@ -443,37 +464,13 @@ class PairsPage(Page):
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(splitter)
         self.column.addWidget(self.stack, 1)
+        self.column.addWidget(self.focus, 1)  # not in the stack, which changes the order of its panes
+        self.focus.hide()
         self.column.addWidget(self.note_bar)
         self.column.addWidget(self.question)
-        self.column.addLayout(self._buttons())
-
-    def _buttons(self) -> FlowLayout:
-        actions = self.commands
-        self.veto_button = action_button(actions["pairs.veto"], self.tr("Veto (V)"))
-        self.keep_button = action_button(actions["pairs.keep"], self.tr("Keep (K)"))
-        self.edit_button = action_button(actions["pairs.edit"], self.tr("Edit (E)"))
-        self.regenerate_button = action_button(actions["pairs.regenerate"], self.tr("Regenerate (R)"))
-        self.note_button = action_button(actions["pairs.note"], self.tr("Note (N)"))
-        self.undo_button = icon_button(actions["pairs.undo"], self.tr("Undo"))
-        self.redo_button = icon_button(actions["pairs.redo"], self.tr("Redo"))
-        self.veto_all_button = action_button(actions["pairs.veto-all"], self.tr("Veto all shown…"), with_icon=False)
-        self.keep_all_button = action_button(actions["pairs.keep-all"], self.tr("Keep all shown…"), with_icon=False)
-        self.reason_button = QPushButton(self.tr("Reason"))
-        menu = QMenu(self.reason_button)
-        for number in range(1, MOST + 1):
-            menu.addAction(actions[f"pairs.reason-{number}"])
-        menu.addSeparator()
-        menu.addAction(actions["pairs.edit-reasons"])
-        self.reason_button.setMenu(menu)
-        self.reason_button.setToolTip(self.tr("Veto for a reason (1 to 9)"))
-        row = FlowLayout(spacing=4)
-        for widget in (
-            *(self.veto_button, self.reason_button, self.scope, self.keep_button, self.edit_button),
-            *(self.regenerate_button, self.note_button, self.undo_button, self.redo_button),
-            *(self.veto_all_button, self.keep_all_button),
-        ):
-            row.addWidget(widget)
-        return row
+        self.column.addWidget(self.reason_bar)
+        self.column.addWidget(self.buttons)
+        self.reason_bar.hide()
 
 
 def _sentence(text: str) -> PlainLabel:

@@ -118,6 +118,7 @@ class Shell(QWidget):
         for name, (_title, page) in self.pages.items():
             page.wanted.connect(lambda name=name: self.show_page(name))
             page.image_wanted.connect(self._show_image)
+        self.pairs.focus_changed.connect(lambda _on: self._show_rail())
         workspace.problem.connect(self.message.show_message)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._on_rested)
@@ -133,6 +134,7 @@ class Shell(QWidget):
         chosen = name if name in self.pages else next(iter(self.pages))
         self.buttons[chosen].setChecked(True)
         self.stack.setCurrentWidget(self.pages[chosen][1])
+        self._show_rail()
         if chosen == "pairs":
             self._hide_request()
         self.commands.update()
@@ -199,6 +201,10 @@ class Shell(QWidget):
         self.compare.choose(versions)
         self.show_page("compare")
 
+    def _show_rail(self) -> None:
+        """Show the rail, except while one pair fills the window."""
+        self._rail.setVisible(not (self.pairs.focused and self.stack.currentWidget() is self.pairs))
+
     def _show_state(self) -> None:
         running = self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ Queue running")
         self.state.setText(running if self._workspace.running else "")
@@ -243,7 +249,7 @@ class Shell(QWidget):
         self._notifier.notify(self._workspace.project.name, text)
 
     def _lay_out(self) -> None:
-        rail = QFrame()
+        rail = self._rail = QFrame()
         rail.setObjectName("rail")
         rail.setFixedWidth(RAIL_WIDTH)
         column = QVBoxLayout(rail)

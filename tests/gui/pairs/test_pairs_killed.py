@@ -1,12 +1,14 @@
-"""A person reviews two hundred pairs by keyboard, and the window is killed in the middle."""
+"""A person reviews two hundred pairs of 150 words a text by keyboard, and the window is killed in the middle."""
 
 from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,17 +21,24 @@ from studio.services.review.types import PairFilter
 
 TESTS = Path(__file__).parents[2]
 PAIRS = 200
+LONG = " ".join(["The light is soft and the subject is sharp, but this horizon of it hangs."] * 10)
+"""As long as models write."""
 
 
 @pytest.fixture
 def two_hundred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with two hundred pairs to review."""
     monkeypatch.setitem(small.SPLITS, "train", PAIRS)
-    return make_reviewed_project(tmp_path / "project", tmp_path / "data")
+    root = make_reviewed_project(tmp_path / "project", tmp_path / "data")
+    assert len(LONG.split()) == 150
+    with closing(sqlite3.connect(root / "project.sqlite")) as database, database:
+        texts = (LONG, LONG.replace("sharp", "blurry").replace("soft", "harsh"))
+        database.execute("UPDATE pair SET chosen_text = ?, rejected_text = ?", texts)
+    return root
 
 
-def begin(root: Path, log: Path) -> subprocess.Popen[bytes]:
-    arguments = [str(root), str(root.parent / "settings.ini"), str(log)]
+def begin(root: Path, log: Path, mode: str) -> subprocess.Popen[bytes]:
+    arguments = [str(root), str(root.parent / "settings.ini"), str(log), mode]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}
     return subprocess.Popen([sys.executable, "-m", "support.reviewer", *arguments], env=environment)
 
@@ -43,14 +52,14 @@ def kept(root: Path) -> dict[str, list[str]]:
     project = create_and_open.open_project(root)
     try:
         rows = list_pairs(project, PairFilter(iteration=1))
-        return {row.image_name: [row.verdict, row.note, row.chosen_text] for row in rows}
+        return {row.image_name: [row.verdict, row.reason, row.note, row.chosen_text] for row in rows}
     finally:
         project.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_that_everything_decided_is_there_after_a_kill_and_after_the_end(two_hundred: Path, tmp_path: Path) -> None:
-    first = begin(two_hundred, tmp_path / "first")
+    first = begin(two_hundred, tmp_path / "first", "focus")
     deadline = time.monotonic() + 60
     while len(books(tmp_path / "first")) < 60 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -61,9 +70,9 @@ def test_that_everything_decided_is_there_after_a_kill_and_after_the_end(two_hun
     found = kept(two_hundred)
     differing = [name for name, state in found.items() if state != saved[-1][name]]
     assert len(differing) <= 1, "at most the act in flight, which the window had not called saved"
-    second = begin(two_hundred, tmp_path / "second")
-    assert second.wait(timeout=120) == 0
+    second = begin(two_hundred, tmp_path / "second", "list")
+    assert second.wait(timeout=200) == 0
     final = books(tmp_path / "second")
     assert kept(two_hundred) == final[-1]
-    assert all(verdict != "none" for verdict, _, _ in final[-1].values())
-    assert {verdict for verdict, _, _ in final[-1].values()} == {"keep", "veto"}
+    assert {verdict for verdict, _, _, _ in final[-1].values()} == {"keep", "veto"}
+    assert len({reason for _, reason, _, _ in final[-1].values()}) == 3, "two reasons, and vetoes without one"

@@ -134,12 +134,12 @@ def test_that_single_keys_are_text_while_the_search_field_has_the_focus(qtbot: Q
 
 
 def test_that_the_buttons_do_what_the_keys_do(qtbot: QtBot, page: PairsPage) -> None:
-    qtbot.mouseClick(page.veto_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(page.keep_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.buttons.veto_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.buttons.keep_button, Qt.MouseButton.LeftButton)
     assert (place(page), shown(page)[:2]) == (2, ["veto", "keep"])
-    qtbot.mouseClick(page.undo_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.buttons.undo_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown(page)[:2] == ["veto", "none"])
-    qtbot.mouseClick(page.redo_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.buttons.redo_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown(page)[:2] == ["veto", "keep"])
 
 

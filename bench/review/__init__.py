@@ -1,0 +1,1 @@
+"""Reviewing pairs in the real window: how long each key takes."""
