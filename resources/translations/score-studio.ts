@@ -1410,6 +1410,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Focus review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show one pair alone: the picture and both texts large; Escape ends it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>large one pair big read zoom concentrate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Review summary…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1567,6 +1583,10 @@
     </message>
     <message>
         <source>back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Talk with the version that is shown about the image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5179,6 +5199,53 @@
     </message>
 </context>
 <context>
+    <name>PairButtons</name>
+    <message>
+        <source>Veto (V)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep (K)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit (E)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regenerate (R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note (N)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto all shown…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep all shown…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto for a reason (1 to 9)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PairDetail</name>
     <message>
         <source>Flags</source>
@@ -5411,6 +5478,25 @@
     </message>
 </context>
 <context>
+    <name>PairFocus</name>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>requested score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True mean score</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PairHead</name>
     <message>
         <source>Review progress</source>
@@ -5556,10 +5642,6 @@
         <source>{0} ({1})</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>All pairs of this list are reviewed.</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>Veto {n} pairs</source>
         <comment>Veto {n} pair</comment>
@@ -5587,14 +5669,6 @@
     </message>
     <message>
         <source>Veto applies to (C)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reason</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto for a reason (1 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -5648,42 +5722,6 @@
     </message>
     <message>
         <source>No pairs yet. When an iteration runs, the model writes two explanations for each training image, one for the true score and one for a wrong score. You can review them here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto (V)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep (K)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit (E)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Regenerate (R)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Veto all shown…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep all shown…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Note (N)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Redo</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6110,6 +6148,13 @@
     </message>
     <message>
         <source>score, lower is better (dotted: bins)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReasonBar</name>
+    <message>
+        <source>Veto for this reason ({0})</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6748,6 +6793,13 @@
     </message>
     <message>
         <source>Review summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReviewTools</name>
+    <message>
+        <source>All pairs of this list are reviewed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
