@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -161,3 +162,33 @@ def test_that_a_thumbnail_that_nobody_wants_any_more_is_not_kept(tmp_path: Path)
     picture(size=(300, 200)).save(file)
     shown, _ = read_thumbnail(folder, file, 128, wanted=lambda: False)
     assert shown is not None and not (tmp_path / "project").exists()
+
+
+def test_that_a_thumbnail_of_an_earlier_program_with_other_pixels_is_not_shown(tmp_path: Path) -> None:
+    """Programs that decoded with Qt kept PNG files unturned, under a name of the file, its time and size alone."""
+    folder, file = ThumbnailFolder(tmp_path / "project"), tmp_path / "turned.png"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file.write_bytes(encoded(picture(size=(300, 200)), "PNG", exif=exif))
+    stat = file.stat()
+    key = f"{file}\0{stat.st_mtime_ns}\0{stat.st_size}\0{pictures.STORED_SIDE}"
+    name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    old = tmp_path / "project" / "cache" / "thumbnails" / name[:2] / f"{name[2:]}.jpg"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(encoded(picture(size=(256, 171)), "JPEG"))
+    shown, problem = read_thumbnail(folder, file, 128)
+    assert shown is not None and problem == "" and (shown.width, shown.height) == (86, 128)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF"])
+@pytest.mark.parametrize("side", [100, 448, 2048])
+def test_that_a_truncated_file_is_refused_at_any_size_where_the_stages_refuse_it(
+    tmp_path: Path, kind: str, side: int
+) -> None:
+    data = encoded(photo((1600, 1200)), kind)
+    for cut in (1, 3, 100, len(data) // 20, len(data) // 2):
+        file = tmp_path / f"{cut}"
+        file.write_bytes(data[:-cut])
+        assert (as_stages_see(file, 448) is None) == (as_shown(file, side) is None), cut
+        shown, problem = read_thumbnail(ThumbnailFolder(tmp_path / "project"), file, side)
+        assert (shown is None) == bool(problem) == (as_stages_see(file, 448) is None), cut

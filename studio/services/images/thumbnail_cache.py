@@ -16,6 +16,11 @@ from engine.contract.atomic_files import atomic_file
 SHARDS = 256
 LIMIT = 4 << 30
 """Maximum bytes of all thumbnails of a project."""
+RULES = 1
+"""Number of the rules by which images are decoded (``studio.pictures``): other rules need other thumbnails.
+
+Before these were numbered, thumbnails were made by Qt, which did not turn PNG and WebP and showed truncated files.
+"""
 TRIM_EVERY = 256
 """New files between two checks of a shard's size."""
 
@@ -35,7 +40,7 @@ class ThumbnailFolder:
             OSError: the image does not exist.
         """
         stat = image.stat()
-        key = f"{image}\0{stat.st_mtime_ns}\0{stat.st_size}\0{side}"
+        key = f"{RULES}\0{image}\0{stat.st_mtime_ns}\0{stat.st_size}\0{side}"
         name = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         return self._folder / name[:2] / f"{name[2:]}.jpg"
 
