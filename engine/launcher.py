@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = RunFolder(options.run_folder)
     writer = EventWriter(file=None, pipe=pipe)
     try:
-        with locked(folder, ".launcher.lock"), folder.events.open("ab") as file:
+        with locked(folder, ".launcher.lock"), folder.events.open("ab", buffering=0) as file:
             file.truncate(complete_length(folder.events))
             writer.file = file
             count = 1 if _kind(folder) not in SHARED_STAGES else options.processes or _devices()

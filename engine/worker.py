@@ -38,6 +38,7 @@ from typing import IO, Any
 
 from engine.contract.context import CancelledError, MemoryExhaustedError, RunContext, StageError
 from engine.contract.events import PASSING, Cancelled, Event, Failed, Finished, Note, OutOfMemory, Started, encode
+from engine.contract.faults.system_errors import explained
 from engine.contract.locks import LockFile, LocksMissingError, holder
 from engine.contract.oom import exhausted
 from engine.contract.operating_system import STOP_SIGNALS, take_standard_output
@@ -73,10 +74,23 @@ class EventWriter:
         """Write one event; a closed pipe is recorded, not raised."""
         line = json.dumps({"at": time.time(), **json.loads(encode(event))}).encode() + b"\n"
         if self.file is not None and not isinstance(event, PASSING):
-            self.file.write(line)
-            self.file.flush()
+            self._keep(line)
         if self.pipe is not None and not self.listener_gone:
             self._send_to_pipe(line)
+
+    def _keep(self, line: bytes) -> None:
+        """Append a line to the file whole or not at all: a full disk must not keep the parent from hearing why."""
+        assert self.file is not None
+        end = os.fstat(self.file.fileno()).st_size
+        try:
+            written = 0
+            while written < len(line):
+                written += self.file.write(line[written:])
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self.file.fileno(), end)
+            if self.pipe is None:
+                raise error
 
     def _send_to_pipe(self, line: bytes) -> None:
         assert self.pipe is not None
@@ -202,7 +216,7 @@ def _run_locked(context: WorkerContext) -> int:
         with locked(context.folder, name):
             if context.launched:
                 return _run(context)
-            with context.folder.events.open("ab") as events:
+            with context.folder.events.open("ab", buffering=0) as events:
                 if context.rank == 0:
                     events.truncate(complete_length(context.folder.events))
                 context.writer.file = events
@@ -240,6 +254,9 @@ def _outcome(context: WorkerContext) -> tuple[int, Event]:
             return CANCELLED, Cancelled()  # it was waiting for a process that has stopped before it
         message = exhausted(error)
         if message is None:
+            refused = explained(error, context.folder.path)
+            if refused is not None:
+                return USER_ERROR, Failed(refused.message, refused.remedy, user_error=True)
             return DEFECT, failure(error)
         return USER_ERROR, OutOfMemory(_SPENT + message, _SPENT_REMEDY)
 
@@ -285,6 +302,9 @@ def locked(folder: RunFolder, name: str) -> Iterator[None]:
     except LocksMissingError as error:
         raise LockedError(error.message, error.remedy) from error
     except OSError as error:
+        refused = explained(error, folder.path)
+        if refused is not None:
+            raise LockedError(refused.message, refused.remedy) from error
         raise LockedError(f"The run folder {folder.path} cannot be locked: {error}.") from error
     try:
         yield

@@ -24,9 +24,11 @@ class LocksMissingError(Exception):
     """The file system does not support locks; the text is for the user."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"{path} cannot be locked: {error.strerror or error}.")
+        super().__init__(f"This place cannot lock files: {path.parent} ({error.strerror or error}).")
         self.message = str(self)
-        self.remedy = "The folder's file system does not support file locks. Move the folder to a local disk."
+        self.remedy = (
+            "Two programs could damage the project there. Move it to a local disk, or mount the share with locks."
+        )
 
 
 class LockFile:
@@ -75,6 +77,23 @@ class LockFile:
             file, self._file = self._file, None
             with file:
                 file.truncate(0)
+
+
+def check_place(folder: Path, name: str) -> None:
+    """Check that files in an existing folder can be locked, with a lock file of this name.
+
+    Raises:
+        LocksMissingError: the file system does not support locks.
+        OSError: the file cannot be written.
+    """
+    path = folder / name
+    known = path.exists()
+    with path.open("a+b", buffering=0) as file:
+        try:
+            _locked(file, path)
+        finally:
+            if not known:
+                path.unlink(missing_ok=True)
 
 
 def holder(path: Path) -> int | None:

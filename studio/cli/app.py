@@ -435,7 +435,7 @@ add_serve(app)
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; a user error is printed to stderr, without a traceback."""
-    from studio.services.errors import OperationCancelled, StudioError
+    from studio.services.errors import OperationCancelled, StudioError, SystemFault
 
     try:
         app(args=list(arguments), prog_name="score-studio")
@@ -445,14 +445,17 @@ def run_command(arguments: Sequence[str]) -> int:
         from studio.cli._output import error_lines
 
         print(error_lines(error), file=sys.stderr)
-        return WRONG_INPUT
+        return FAILED if isinstance(error, SystemFault) else WRONG_INPUT
     except OperationCancelled:
         print("Stopped.", file=sys.stderr)
         return CANCELLED
     except Exception as error:  # noqa: BLE001  Last resort: one line for the user, the traceback goes to a file.
-        from studio.cli._output import report_defect
+        from engine.contract.faults.system_errors import explained
+        from studio.cli._output import error_lines, report_defect
 
-        print(report_defect(error), file=sys.stderr)
+        found = explained(error)
+        told = report_defect(error) if found is None else error_lines(SystemFault(found.message, found.remedy))
+        print(told, file=sys.stderr)
         return FAILED
     return DONE
 

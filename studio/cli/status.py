@@ -51,7 +51,7 @@ def status(root: Path, *, as_json: bool) -> None:
             screen.print(Text(plain(line)))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, {counts.kept} kept, {counts.vetoed} vetoed."))
-        for job in queue.list_jobs(project):
+        for job in queue.observed_jobs(project):
             done = f" ({job.done} of {job.total} {plain(job.unit)})" if job.total and job.state != "done" else ""
             held = f" (waits for: {plain(job.waits_for)})" if job.waits_for else ""
             screen.print(Text(f"{job.state:12}{plain(job.title)}{done}{held}"))

@@ -6,6 +6,7 @@ need its results; they stay queued.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -19,7 +20,7 @@ from studio.jobs.launching import launched
 from studio.jobs.orphans import stop_orphan
 from studio.jobs.process import ChildProcess, Crashed, Outcome
 from studio.jobs.spare import SpareWorker
-from studio.services.errors import StudioError
+from studio.services.errors import StudioError, SystemFault, system_faults
 from studio.services.judging.keys import environment_for
 from studio.services.loop import next_action, queue
 from studio.services.loop.types import JobRow
@@ -118,12 +119,15 @@ def run_job(
     """
     queue.mark_running(project, job_id)
     try:
-        end = _run(project, job_id, on_event, on_job, _Stop(cancel, pause or threading.Event()), spare)
+        with system_faults(project.root):
+            end = _run(project, job_id, on_event, on_job, _Stop(cancel, pause or threading.Event()), spare)
     except StudioError as error:
-        queue.mark_failed(project, job_id, error.message, error.remedy)
+        with contextlib.suppress(SystemFault):  # on a full disk not even that; the next start finds it interrupted
+            queue.mark_failed(project, job_id, error.message, error.remedy)
         end = JobEnd("failed", job_id, error.message, error.remedy)
     except BaseException as error:
-        queue.mark_interrupted(project, job_id, f"{type(error).__name__}: {error}")
+        with contextlib.suppress(SystemFault):
+            queue.mark_interrupted(project, job_id, f"{type(error).__name__}: {error}")
         raise
     on_job(queue.job(project, job_id))
     return end

@@ -15,6 +15,7 @@ import threading
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.contract.events import Event, TrainStep
+from engine.contract.faults.system_errors import explained
 from studio.jobs import queue_daemon
 from studio.jobs.queue_watcher import follow
 from studio.jobs.runner import JobEnd, reclaim, run_queue
@@ -156,7 +157,12 @@ class _QueueRun:
             self.end = JobEnd("failed", None, error.message, error.remedy)
         except Exception as error:  # Last resort of the thread: the window must report it and continue.
             logger.exception("the queue stopped")
-            self.end = JobEnd("failed", None, f"{type(error).__name__}: {error}", "This is a defect; see the log.")
+            found = explained(error, self._project.root)
+            self.end = (
+                JobEnd("failed", None, found.message, found.remedy)
+                if found is not None
+                else JobEnd("failed", None, f"{type(error).__name__}: {error}", "This is a defect; see the log.")
+            )
         self.cancel.clear()
         self.pause.clear()
         self.leave.clear()

@@ -1,6 +1,12 @@
-"""The two exceptions of the services. No Qt, no SQLAlchemy."""
+"""The exceptions of the services, and what the machine refuses as one of them. No Qt, no SQLAlchemy."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.contract.faults.system_errors import explained
 
 
 class StudioError(Exception):
@@ -13,6 +19,28 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+
+class SystemFault(StudioError):  # noqa: N818  not the user's error
+    """What the machine refuses, such as a full disk: nothing is wrong with the input. Exit code 1 in the CLI."""
+
+
+@contextmanager
+def system_faults(place: Path) -> Iterator[None]:
+    """Inside the block, what the machine refuses becomes a ``SystemFault`` with the remedy; other errors pass.
+
+    Args:
+        place: where it happens, for errors that name no file.
+    """
+    try:
+        yield
+    except SystemFault:
+        raise
+    except Exception as error:
+        found = explained(error, place)
+        if found is None:
+            raise
+        raise SystemFault(found.message, found.remedy) from error
 
 
 class OperationCancelled(Exception):  # noqa: N818  an outcome, not an error

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.contract import atomic_files
-from studio.services.errors import StudioError
+from engine.contract.faults.system_errors import explained
+from studio.services.errors import StudioError, SystemFault
 from studio.text import byte_text
 
 SPARE = 64 * 1024**2
@@ -85,4 +86,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def _unwritable(place: Path, error: OSError, kind: str) -> StudioError:
+    found = explained(error, place)
+    if found is not None:
+        return SystemFault(found.message, found.remedy)
     return StudioError(f"{place} cannot be written: {error.strerror or error}.", f"Choose another {kind}.")

@@ -40,6 +40,18 @@ def list_jobs(project: Project) -> list[JobRow]:
         return [job_row(project, job, held.get(job.id)) for job in rows]
 
 
+def observed_jobs(project: Project) -> list[JobRow]:
+    """Return all jobs as somebody sees them who does not run the queue: without a process none is running.
+
+    A process that could not write its end, on a full disk for instance, leaves a job "running"; it is interrupted.
+    """
+    works = project.holds_lock or held_by_another_process(project.root)
+    rows = list_jobs(project)
+    return [
+        dataclasses.replace(row, state="interrupted") if row.state == "running" and not works else row for row in rows
+    ]
+
+
 def job(project: Project, job_id: int) -> JobRow:
     """Return one job.
 

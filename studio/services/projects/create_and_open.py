@@ -13,8 +13,9 @@ from pathlib import Path
 from db.migrations import LATEST, SchemaError, migrate, schema_version
 from db.queries import meta
 from engine.contract.binning import Binning, BinningError, fit
+from engine.contract.faults.system_errors import explained
 from studio.services.base_models.suitability import DEMO, check_model
-from studio.services.errors import StudioError
+from studio.services.errors import StudioError, SystemFault, system_faults
 from studio.services.imports.formats.column_names import NAMES, NEEDED
 from studio.services.imports.formats.path_index import is_text
 from studio.services.imports.formats.registry import GENERIC
@@ -24,6 +25,7 @@ from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import ScoredImage, ScoreTable, read_scores
 from studio.services.imports.types import ImportReport, Refusal
+from studio.services.projects.locks import check_place
 from studio.services.projects.project import DATABASE_NAME, Project
 from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
@@ -90,7 +92,8 @@ def create_project(
     prompt_spec(settings.prompt)
     data, report = _read(images, scores, settings, refusals)
     settings = settings.model_copy(update={"import_": data.columns})
-    with _building(root) as building:
+    with system_faults(root), _building(root) as building:
+        check_place(root)
         for name in ("models", "runs", "cache"):
             (building / name).mkdir()
         write_settings(building / FILE_NAME, settings)
@@ -161,9 +164,11 @@ def open_project(root: Path, *, exclusive: bool = False) -> Project:
         raise StudioError(f"{file} is empty.", "Restore it from a backup, or remove it and create the project again.")
     project = Project(root.resolve())
     try:
+        check_place(project.root)
         if exclusive:
             project.take_lock()
-        migrate(project.root / DATABASE_NAME)
+        with system_faults(project.root):
+            migrate(project.root / DATABASE_NAME)
     except SchemaError as error:
         project.close()
         raise StudioError(error.message, error.remedy) from error
@@ -304,6 +309,9 @@ def _building(root: Path) -> Iterator[Path]:
         root.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
     except OSError as error:
+        found = explained(error, root)
+        if found is not None:
+            raise SystemFault(found.message, found.remedy) from error
         raise StudioError(
             f"The folder {root} cannot be created: {error.strerror}.", "Choose another folder."
         ) from error

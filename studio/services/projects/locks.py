@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from engine.contract import locks
+from engine.contract.faults.system_errors import explained
 from engine.contract.locks import LockFile, LocksMissingError
-from studio.services.errors import StudioError
+from studio.services.errors import StudioError, SystemFault
 
 FILE_NAME = ".lock"
 _PAUSES = (0.0, 0.05, 0.2)
@@ -35,8 +36,11 @@ class ProjectLock:
         try:
             taken = self._lock.take(_PAUSES)
         except LocksMissingError as error:
-            raise StudioError(error.message, error.remedy) from error
+            raise SystemFault(error.message, error.remedy) from error
         except OSError as error:
+            found = explained(error, path.parent)
+            if found is not None:
+                raise SystemFault(found.message, found.remedy) from error
             raise StudioError(
                 f"{path} cannot be written: {error.strerror}.", "Check the folder's permissions."
             ) from error
@@ -49,6 +53,20 @@ class ProjectLock:
     def release(self) -> None:
         """Release the lock if it is held."""
         self._lock.release()
+
+
+def check_place(root: Path) -> None:
+    """Check that files in a project's folder can be locked: SQLite waits half a minute before it gives up.
+
+    Raises:
+        SystemFault: they cannot.
+    """
+    try:
+        locks.check_place(root, FILE_NAME)
+    except LocksMissingError as error:
+        raise SystemFault(error.message, error.remedy) from error
+    except OSError:  # a folder that cannot be written can still be read
+        return
 
 
 def held_by_another_process(root: Path) -> bool:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from db.engine import Database, Session, StorageError
+from engine.contract.faults.system_errors import explained
 from engine.contract.specs import RunFolder
-from studio.services.errors import StudioError
+from studio.services.errors import StudioError, SystemFault
 from studio.services.projects.locks import ProjectLock
 from studio.services.settings.schema import Settings
 from studio.services.settings.toml_file import FILE_NAME, load_settings
@@ -80,7 +81,10 @@ class Project:
         try:
             yield
         except StorageError as error:
-            raise StudioError(
+            found = explained(error, self.root)
+            if found is not None:
+                raise SystemFault(found.message, found.remedy) from error
+            raise SystemFault(
                 f"{self.root / DATABASE_NAME} cannot be used: {error}.",
                 "Check free disk space and the file's permissions; if it is damaged, restore it from a backup.",
             ) from error

@@ -32,7 +32,7 @@ def status(project: Project) -> dict[str, Any]:
         "verdict": _verdict(verdict),
         "advice": _advice(advice),
         "pairs": {**_counts(pair_list.counts(project)), "iterations": reviewed},
-        "jobs": [_job(row) for row in queue.list_jobs(project)],
+        "jobs": [_job(row) for row in queue.observed_jobs(project)],
     }
 
 

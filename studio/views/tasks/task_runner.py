@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.contract.faults.system_errors import explained
 from studio.services.errors import OperationCancelled, StudioError
 from studio.window_queue import Outbox, WindowQueue
 from studio.worker_threads import WorkerThreads
@@ -294,6 +295,8 @@ def _outcome(job: _Job) -> _Outcome:
     except StudioError as error:
         return _Outcome(job.number, problem=str(error))
     except Exception as error:
+        if (found := explained(error)) is not None:
+            return _Outcome(job.number, problem=f"{found.message} {found.remedy}")
         logger.exception("work off the window's thread failed")
         return _Outcome(job.number, problem=f"{type(error).__name__}: {error}")
 
