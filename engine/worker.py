@@ -86,6 +86,7 @@ class EventWriter:
             written = 0
             while written < len(line):
                 written += self.file.write(line[written:])
+            self.file.flush()
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(self.file.fileno(), end)

@@ -24,7 +24,7 @@ class LocksMissingError(Exception):
     """The file system does not support locks; the text is for the user."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"This place cannot lock files: {path.parent} ({error.strerror or error}).")
+        super().__init__(f"This place cannot lock files: {path} cannot be locked: {error.strerror or error}.")
         self.message = str(self)
         self.remedy = (
             "Two programs could damage the project there. Move it to a local disk, or mount the share with locks."
