@@ -69,3 +69,28 @@ def test_that_a_reader_keeps_nothing(database: Database) -> None:
         session.flush()
     with database.reader() as session:
         assert session.get(Meta, "a") is None
+
+
+def test_that_a_transaction_inside_another_one_is_refused(tmp_path: Path) -> None:
+    """It could wait for a writer that waits for the outer one; elsewhere, and afterwards, transactions go on."""
+    migrate(tmp_path / "p.sqlite")
+    database = Database(tmp_path / "p.sqlite")
+    other: list[bool] = []
+
+    def elsewhere() -> None:
+        with database.reader() as session:
+            other.append(session is not None)
+
+    with database.reader():
+        for inner in (database.reader, database.session):
+            with pytest.raises(RuntimeError, match="inside another one"), inner():
+                pass
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+    assert other == [True]
+    with pytest.raises(ZeroDivisionError), database.session():
+        raise ZeroDivisionError
+    with database.session():
+        pass
+    database.close()
