@@ -5,7 +5,8 @@ Uses the estimate of ``engine.contract.memory`` with a safety margin. Standard l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from engine.contract.batching_record import Sizing
 from engine.contract.memory import Lengths, MemoryNeed, Numbers, Shapes, answering, in_gb, training
@@ -41,26 +42,70 @@ def for_training(
         shared: whether both answers of a pair follow one prefix in the same row.
     """
     share = spec.batch_size // world_size
-    sizes = _sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU)
     modes = (False, True) if spec.gradient_checkpointing is None else (spec.gradient_checkpointing,)
-    answers = 2 if spec.objective == "preference" else 1
+    found = largest_training(
+        shapes,
+        numbers,
+        lengths,
+        available,
+        rank=spec.lora.rank,
+        sizes=_sizes(share, spec.micro_batch, share if numbers.gpu else MOST_PAIRS_ON_CPU),
+        modes=modes,
+        shared=shared,
+        answers=2 if spec.objective == "preference" else 1,
+    )
+    return Sizing(found.size, found.checkpointing, _training_text(spec, found, available))
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The largest size that fits, or the smallest if none does: then ``fits`` is False."""
+
+    size: int
+    checkpointing: bool
+    memory: MemoryNeed
+    fits: bool
+
+
+def largest_training(
+    shapes: Shapes,
+    numbers: Numbers,
+    lengths: Lengths,
+    available: float,
+    *,
+    rank: int,
+    sizes: Sequence[int],
+    modes: Sequence[bool] = (False, True),
+    shared: bool = False,
+    answers: int = 2,
+) -> Largest:
+    """Return the largest of these micro-batches (descending) that fits, in the first mode in which one does.
+
+    Args:
+        modes: with and without gradient checkpointing, in the order of preference.
+    """
     memory: MemoryNeed | None = None
     for checkpointing in modes:
         for micro in sizes:
             memory = training(
-                shapes,
-                numbers,
-                lengths,
-                spec.lora.rank,
-                micro,
-                checkpointing=checkpointing,
-                shared=shared,
-                answers=answers,
+                shapes, numbers, lengths, rank, micro, checkpointing=checkpointing, shared=shared, answers=answers
             )
             if _fits(memory, numbers, available):
-                return Sizing(micro, checkpointing, _training_text(spec, micro, checkpointing, memory, available))
+                return Largest(micro, checkpointing, memory, True)
     assert memory is not None
-    return Sizing(sizes[-1], modes[-1], _training_text(spec, sizes[-1], modes[-1], memory, available))
+    return Largest(sizes[-1], modes[-1], memory, False)
+
+
+def largest_answers(
+    shapes: Shapes, numbers: Numbers, lengths: Lengths, available: float, *, rank: int, answers: int
+) -> Largest:
+    """Return the largest batch of images that fits, a power of two; ``rank`` is the adapter's rank, 0 without one."""
+    sizes = list(_halves(MOST_IMAGES_ON_GPU if numbers.gpu else MOST_IMAGES_ON_CPU))
+    for size in sizes:
+        memory = answering(shapes, numbers, lengths, size, answers=answers, rank=rank)
+        if _fits(memory, numbers, available):
+            return Largest(size, False, memory, True)
+    return Largest(sizes[-1], False, memory, False)
 
 
 def for_answers(
@@ -73,12 +118,13 @@ def for_answers(
 ) -> Sizing:
     """Return the largest batch of images that fits, a power of two; ``rank`` is the adapter's rank, 0 without one."""
     answers = 2 if isinstance(spec, GenerateSpec) else 1
-    most = MOST_IMAGES_ON_GPU if numbers.gpu else MOST_IMAGES_ON_CPU
-    estimate: Callable[[int], MemoryNeed] = lambda batch: answering(  # noqa: E731
-        shapes, numbers, lengths, batch, answers=answers, rank=rank
-    )
-    batch = next((size for size in _halves(most) if _fits(estimate(size), numbers, available)), 1)
-    return Sizing(batch, False, f"{batch} images at a time: {_comparison(estimate(batch), available)}")
+    found = largest_answers(shapes, numbers, lengths, available, rank=rank, answers=answers)
+    return Sizing(found.size, False, f"{found.size} images at a time: {_comparison(found.memory, available)}")
+
+
+def micro_batches(share: int, *, gpu: bool) -> list[int]:
+    """Return the micro-batches that a process may use for its share of a step, largest first."""
+    return _sizes(share, None, share if gpu else MOST_PAIRS_ON_CPU)
 
 
 def _sizes(share: int, requested: int | None, most: int) -> list[int]:
@@ -98,11 +144,11 @@ def _fits(memory: MemoryNeed, numbers: Numbers, available: float) -> bool:
     return memory.total * MARGIN + (RESERVE if numbers.gpu else 0) <= available
 
 
-def _training_text(spec: TrainSpec, micro: int, checkpointing: bool, memory: MemoryNeed, available: float) -> str:
-    how = "with" if checkpointing else "without"
+def _training_text(spec: TrainSpec, found: Largest, available: float) -> str:
+    how = "with" if found.checkpointing else "without"
     return (
-        f"{micro} of the {spec.batch_size} pairs of a step at a time, {how} gradient checkpointing: "
-        f"{_comparison(memory, available)}"
+        f"{found.size} of the {spec.batch_size} pairs of a step at a time, {how} gradient checkpointing: "
+        f"{_comparison(found.memory, available)}"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fnmatch
 import os
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,6 +23,8 @@ _WANTED = ("*.json", "*.jinja", "tokenizer.model", "spiece.model", "*.bpe.model"
 _NEVER = ("*.bin.index.json", "adapter_config.json", "trainer_state.json")
 _TEMPLATES = "additional_chat_templates/*.jinja"
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".gguf", ".onnx", ".pkl")
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""A number that helps nobody."""
 SIGN_IN = "Sign in with a token that has access: run score-studio login, or use the model page of a new project."
 _ELSEWHERE = (
     "Check the network. A model that was downloaded before works without it, and so does the folder of a model "
@@ -161,7 +164,7 @@ def explain(error: Exception, repo: str, revision: str | None) -> StageError:
     if isinstance(error, HFValidationError):
         return StageError(f"{repo!r} is not a valid hub model id.", "Write it as organisation/model.")
     if isinstance(error, httpx2.TransportError):
-        reason = str(error) or type(error).__name__
+        reason = _ERRNO.sub("", str(error)) or type(error).__name__
         return StageError(f"The hub cannot be reached to download {repo}: {reason}.", _ELSEWHERE)
     if isinstance(error, HfHubHTTPError):
         return _refusal(error, repo, revision)

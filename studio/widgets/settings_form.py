@@ -59,6 +59,7 @@ class SettingsForm(QWidget):
         self._rows: dict[str, _Row] = {}
         self._cards: dict[str, QFrame] = {}
         self._titles = titles
+        self._beside: dict[str, QHBoxLayout] = {}
         self._filling = False
         self._columns = (QVBoxLayout(), QVBoxLayout())
         self._in_two = False
@@ -119,6 +120,11 @@ class SettingsForm(QWidget):
     def editor(self, path: str) -> QWidget:
         """Return the widget in which a setting is edited."""
         return self._rows[path].editor
+
+    def place_beside(self, path: str, widget: QWidget) -> None:
+        """Put a widget between a setting's editor and its meaning; it is shown and hidden with them."""
+        self._beside[path].insertWidget(0, widget)
+        self._rows[path].widgets.append(widget)
 
     def reason(self, path: str) -> str:
         """Return the setting's error; "" if it is valid."""
@@ -203,7 +209,10 @@ class SettingsForm(QWidget):
             grid.addLayout(inside, line, 1, 1, 2)
         else:
             grid.addWidget(editor, line, 1)
-            grid.addWidget(meaning, line, 2)
+            beside = QHBoxLayout()
+            beside.addWidget(meaning, 1)
+            grid.addLayout(beside, line, 2)
+            self._beside[field.path] = beside
         grid.addWidget(reason, line + 1, 1, 1, 2)
         self._rows[field.path] = _Row(field, editor, reason, widgets)
 
@@ -232,7 +241,10 @@ class SettingsForm(QWidget):
 
     def _combo(self, field: SettingField) -> QComboBox:
         combo = QComboBox()
-        combo.addItems(list(field.choices))
+        if field.optional:
+            combo.addItem(self.tr("not set"), "")
+        for choice in field.choices:
+            combo.addItem(choice, choice)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         combo.installEventFilter(self)
         combo.currentIndexChanged.connect(self._on_edit)
@@ -283,7 +295,7 @@ def label_of(field: SettingField) -> str:
 def _text(editor: QWidget) -> str:
     match editor:
         case QComboBox():
-            return editor.currentText()
+            return str(editor.currentData() or "")
         case QCheckBox():
             return "true" if editor.isChecked() else "false"
         case QPlainTextEdit():
@@ -297,7 +309,7 @@ def _text(editor: QWidget) -> str:
 def _set_text(editor: QWidget, text: str) -> None:
     match editor:
         case QComboBox():
-            editor.setCurrentIndex(editor.findText(text))
+            editor.setCurrentIndex(editor.findData(text))
         case QCheckBox():
             editor.setChecked(text == "true")
         case QPlainTextEdit():

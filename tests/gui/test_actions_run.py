@@ -28,6 +28,7 @@ from studio.services.projects import create_and_open
 from studio.services.recipes import lines
 from studio.services.review import review_steps
 from studio.services.review.types import PairFilter
+from studio.views.base_models.model_picker import ModelPickerWindow
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.image_window import ImageWindow
 from studio.views.judges.suggestions_window import SuggestionsWindow
@@ -333,6 +334,13 @@ def copy_path(trial: Trial, name: str) -> None:
     QGuiApplication.clipboard().clear()
     trial.do(name)
     assert QGuiApplication.clipboard().text().endswith(".png")
+
+
+@acts("settings.model")
+def choose_model(trial: Trial, name: str) -> None:
+    go(trial, "settings")
+    trial.until(lambda: bool(trial.shell.settings.form.texts()["model.base"]))
+    trial.opens(name, ModelPickerWindow)
 
 
 @acts("images.search", "pairs.search", "settings.search")

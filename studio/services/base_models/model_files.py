@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contract import hub_cache
+from studio.services.base_models.catalogue import known_model
 from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.base_models.types import ModelFacts
 
@@ -23,7 +24,9 @@ _NOT_LANGUAGE = re.compile(r"vision|visual|image|projector|mlp1|embed|lm_head")
 
 
 def model_facts(name: str, home: Path) -> ModelFacts | None:
-    """Return the facts of a base model on this machine; None for a hub model that was not downloaded yet.
+    """Return the facts of a base model by its files; of one that was not downloaded yet, by the catalogue.
+
+    None for a hub model that is neither on this machine nor in the catalogue.
 
     Args:
         name: as in the settings: "demo", a folder or a hub id.
@@ -31,7 +34,8 @@ def model_facts(name: str, home: Path) -> ModelFacts | None:
     """
     folder = _folder(name, home)
     if folder is None:
-        return None
+        known = known_model(name)
+        return None if known is None else known.facts
     try:
         shapes = _shapes(folder)
         config = json.loads((folder / "config.json").read_text("utf-8"))

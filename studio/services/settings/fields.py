@@ -115,6 +115,8 @@ def _kind(annotation: Any) -> tuple[bool, FieldKind, tuple[str, ...]]:
         inner = _bare(get_args(kind)[0])
         words = get_origin(inner) is Literal
         return optional, "choices" if words else "list", tuple(map(str, get_args(inner))) if words else ()
+    if kind is bool and optional:  # a box has no third state
+        return optional, "choice", ("true", "false")
     simple: dict[Any, FieldKind] = {bool: "switch", int: "number", float: "number"}
     return optional, "words" if get_origin(kind) is dict else simple.get(kind, "text"), ()
 

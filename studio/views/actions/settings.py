@@ -49,6 +49,15 @@ def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
             help=translate("Actions", "Enter the key of the server whose language model grades explanations"),
         ),
         ActionDefinition(
+            id="settings.model",
+            text=translate("Actions", "Choose base model…"),
+            run=page.choose_model,
+            menu="project",
+            section=94,
+            synonyms=translate("Actions", "hugging face hub LLaVA Qwen InternVL Gemma SmolVLM list size licence fits"),
+            help=translate("Actions", "A list of known models with size, licence, and whether they fit this machine"),
+        ),
+        ActionDefinition(
             id="settings.search",
             text=translate("Actions", "Find a setting"),
             run=page.search.setFocus,

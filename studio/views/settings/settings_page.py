@@ -13,6 +13,7 @@ from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.services.settings.toml_file import FILE_NAME
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.settings import settings_actions
+from studio.views.base_models.model_picker import ModelPickerWindow
 from studio.views.page import Page
 from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
@@ -56,6 +57,11 @@ class SettingsPage(Page):
         self._check.setInterval(CHECK_MS)
         self._check.timeout.connect(self._judge)
         self._fill_controls()
+        self.model_button = QPushButton(self.tr("Choose…"))
+        self.model_button.setAccessibleName(self.tr("Choose a base model"))
+        self.model_button.setProperty("role", "quiet")
+        bind_button(self.model_button, self.commands["settings.model"], self.tr("Choose…"), with_icon=False)
+        self.form.place_beside("model.base", self.model_button)
         self._lay_out()
 
     def set_appearance(self, mode: str) -> None:
@@ -81,6 +87,19 @@ class SettingsPage(Page):
             self.workspace.background.read(
                 "settings", lambda: read_texts(file), self._on_texts, self.message.show_message
             )
+
+    def choose_model(self) -> None:
+        """Open the list of known models; the one that is chosen is filled in, and saved like any other value."""
+        current = self.form.texts()["model.base"].strip()
+        shown = ModelPickerWindow(
+            self.workspace.background, lambda: check_texts(self.form.texts()).settings, current, self.window()
+        )
+        shown.chosen.connect(lambda name: self._fill_in({"model.base": name}))
+        shown.show()
+
+    def _fill_in(self, texts: dict[str, str]) -> None:
+        self.form.set_texts(texts)
+        self._judge()
 
     def take_focus(self) -> None:
         """The search field has the keyboard."""

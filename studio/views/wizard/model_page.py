@@ -15,12 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.services.base_models.catalogue import preset_for
 from studio.services.base_models.model_files import model_facts
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.base_models.types import ModelFacts
 from studio.services.settings.fields import Checked, check_texts, setting_fields, texts_of
-from studio.services.settings.toml_file import is_from_paper, load_preset, preset_made_for, preset_names
+from studio.services.settings.toml_file import (
+    is_from_paper,
+    load_preset,
+    preset_made_for,
+    preset_names,
+    presets_made_for,
+)
 from studio.text import printable
+from studio.views.base_models.model_picker import ModelPicker
 from studio.views.settings.collapsed_settings import CollapsedSettings
 from studio.views.settings.section_titles import setting_titles
 from studio.views.tasks.task_runner import TaskRunner
@@ -30,6 +38,8 @@ from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
 
 CHECK_MS = 200
+PICKER_HEIGHT = 190
+"""Pixels for the search and five models."""
 ELSEWHERE = ("project.name", "model.base", "images.root")
 """Settings that other controls of the wizard hold."""
 
@@ -55,6 +65,8 @@ class ModelStep(QWidget):
         self.purpose = PlainLabel(role="muted", wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
         self.hub_status = HubModelStatus(background)
+        self.picker = ModelPicker(background, lambda: self.checked.settings)
+        self.picker.setMinimumHeight(PICKER_HEIGHT)
         self.facts: ModelFacts | None = None
         self.checked: Checked = check_texts({})
         self._model_problem = ""
@@ -100,6 +112,7 @@ class ModelStep(QWidget):
         self.changed.emit()
         model = self.model
         if self.hub.isChecked():
+            self.picker.load()
             typed = self.form.texts()
             self.hub_status.show_model(model, typed["model.revision"], offline=typed["model.offline"] == "true")
         if not model:
@@ -121,6 +134,8 @@ class ModelStep(QWidget):
         self.folder.setEnabled(self.local.isChecked())
         self.hub_id.setEnabled(self.hub.isChecked())
         self.hub_status.setVisible(self.hub.isChecked())
+        self.picker.setVisible(self.hub.isChecked())
+        self.picker.show_chosen(self.hub_id.text().strip())
         self._timer.start()
 
     def _on_preset(self) -> None:
@@ -134,7 +149,7 @@ class ModelStep(QWidget):
             self.demo.setChecked(True)
         elif base:
             self.hub_id.setText(base)
-            if self.demo.isChecked():
+            if self.demo.isChecked() or self.folder.path is None:
                 self.hub.setChecked(True)
         self._soon()
 
@@ -149,7 +164,16 @@ class ModelStep(QWidget):
         if made is not None and self.hub.isChecked():
             self.preset.setCurrentIndex(self.preset.findData(made))
 
+    def _on_picked(self, name: str) -> None:
+        """A model of the list comes with the preset that is made for it."""
+        self.hub_id.setText(name)
+        preset = preset_for(name)
+        if preset and self.preset.currentData() not in presets_made_for(name):
+            self.preset.setCurrentIndex(self.preset.findData(preset))
+        self._soon()
+
     def _fill_controls(self) -> None:
+        self.picker.chosen.connect(self._on_picked)
         group = QButtonGroup(self)
         for button in (self.demo, self.local, self.hub):
             group.addButton(button)
@@ -200,11 +224,12 @@ class ModelStep(QWidget):
         grid.addWidget(self.folder, 2, 1)
         grid.addWidget(self.hub, 3, 0)
         grid.addWidget(self.hub_id, 3, 1)
-        grid.addWidget(self.hub_status, 4, 1)
-        grid.addWidget(self.reason, 5, 0, 1, 2)
-        grid.addWidget(PlainLabel(self.tr("Preset"), role="subtitle"), 6, 0)
-        grid.addWidget(self.preset, 6, 1)
-        grid.addWidget(self.purpose, 7, 1)
+        grid.addWidget(self.picker, 4, 0, 1, 2)
+        grid.addWidget(self.hub_status, 5, 1)
+        grid.addWidget(self.reason, 6, 0, 1, 2)
+        grid.addWidget(PlainLabel(self.tr("Preset"), role="subtitle"), 7, 0)
+        grid.addWidget(self.preset, 7, 1)
+        grid.addWidget(self.purpose, 8, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from studio.services.settings.fields import setting_fields
 from studio.views.settings.settings_page import SettingsPage
 from studio.views.window.main_window import MainWindow
 from studio.widgets.theme import apply_theme, current_theme
@@ -143,3 +144,21 @@ def test_that_sections_stand_in_two_columns_where_there_is_room_and_in_their_ord
         assert line(page, "project.name").geometry().bottom() < seed.geometry().top()
         page.form.set_reasons({})
         QApplication.processEvents()
+
+
+def test_that_opening_the_page_changes_nothing_and_what_is_optional_can_stay_open(
+    qtbot: QtBot, page: SettingsPage
+) -> None:
+    assert not page.unsaved and not page.mark.isVisible()
+    switch = page.form.editor("import.lower_is_better")
+    assert isinstance(switch, QComboBox)
+    texts = page.form.texts()
+    for field in setting_fields():
+        if field.optional:
+            page.form.set_texts({field.path: ""})
+            assert page.form.texts()[field.path] == "", field.path
+    assert switch.currentText() == "not set"
+    page.form.set_texts({"import.lower_is_better": "true"})
+    assert page.form.texts()["import.lower_is_better"] == "true"
+    page.form.set_texts(texts)
+    assert page.form.texts() == texts
