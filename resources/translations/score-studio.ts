@@ -1038,6 +1038,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Choose base model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hugging face hub LLaVA Qwen InternVL Gemma SmolVLM list size licence fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A list of known models with size, licence, and whether they fit this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find a setting</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1722,6 +1734,103 @@
     </message>
     <message>
         <source>Open archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BaseModels</name>
+    <message numerus="yes">
+        <source>{n} pairs at a time</source>
+        <comment>{n} pair at a time</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}, slowly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with 4-bit weights only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs {0} GB, {1} GB here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} with {1} GB of memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {0} pairs at a time{1}, writing for {2} images at a time: {3} GB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> with gradient checkpointing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set Quantization to 4bit, and install the extra 4bit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a GPU a training of thousands of images takes days.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BaseModelsModel</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the estimate of memory for these settings, and how many pairs a training takes at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only once for all projects; confirmed by the hub where it answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the model&apos;s card names it; read the card before you publish anything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, gated</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4840,6 +4949,44 @@
     </message>
 </context>
 <context>
+    <name>ModelPicker</name>
+    <message>
+        <source>Known models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a model by name, family or licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} models</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelPickerWindow</name>
+    <message>
+        <source>Choose a Base Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any other model: type its id or the path of its folder in the field.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelStep</name>
     <message>
         <source>Split (for tables without a split column)</source>
@@ -7441,6 +7588,14 @@
     </message>
     <message>
         <source>Unsaved changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a base model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
