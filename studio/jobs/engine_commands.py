@@ -5,12 +5,16 @@ They are children because this process never imports torch. No Qt, no database.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import cache
 
 from studio.jobs.process import child_environment, python_command
 from studio.operating_system import NEW_GROUP, describe_return
+from studio.services.base_models.memory_fit import Machine, this_processor
+from studio.services.estimates import has_gpu
 
 ERROR_BYTES = 8192
 STOP_SECONDS = 10.0
@@ -46,6 +50,22 @@ def run_tool(module: str, *arguments: str, on_line: Callable[[str], None]) -> No
             errors.seek(0)
             tail = errors.read()[-ERROR_BYTES:].decode("utf-8", "replace")
             raise ToolError(f"{module} {describe_return(returncode)}:\n{tail}")
+
+
+@cache
+def this_machine() -> Machine:
+    """Return the first GPU that torch can use, else the processor. Any thread; takes seconds where there is a GPU."""
+    if not has_gpu():
+        return this_processor()
+    lines: list[str] = []
+    try:
+        run_tool("engine.environment", on_line=lines.append)
+        devices = json.loads(lines[-1])["devices"]
+    except (ToolError, IndexError, KeyError, ValueError):
+        return this_processor()
+    if not devices:
+        return this_processor()
+    return Machine(str(devices[0]["name"]), True, float(devices[0]["memory"]))
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from PySide6.QtCore import QModelIndex, QRegularExpression, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
 
-from studio.jobs.machine import this_machine
-from studio.models import base_model_table as columns
-from studio.models.base_model_table import SEARCH_ROLE, BaseModelsModel
+from studio.jobs.engine_commands import this_machine
+from studio.models.base_models import model_list as columns
+from studio.models.base_models.model_list import SEARCH_ROLE, BaseModelsModel
 from studio.models.table import OBJECT_ROLE
 from studio.services.base_models.catalogue import catalogue
 from studio.services.base_models.listing import ModelChoice, choices, confirmed

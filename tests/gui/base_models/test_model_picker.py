@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 from support.projects import rows as database_rows
 
-from studio.models import base_model_table as columns
-from studio.models.base_model_table import fit_explanation, fit_text
+from studio.models.base_models import model_list as columns
+from studio.models.base_models.model_list import fit_explanation, fit_text
 from studio.models.table import STATE_ROLE
 from studio.services.base_models.catalogue import catalogue
 from studio.services.base_models.memory_fit import Machine, MemoryFit
