@@ -92,4 +92,7 @@ def test_that_writers_that_do_not_say_why_are_believed_only_on_a_disk_without_sp
 def test_that_a_place_without_locks_keeps_its_words() -> None:
     error = LocksMissingError(Path("/p/.lock"), OSError(errno.ENOLCK, "No locks available"))
     found = explained(error)
-    assert found is not None and found.message == "This place cannot lock files: /p/.lock cannot be locked: No locks available."
+    assert (
+        found is not None
+        and found.message == "This place cannot lock files: /p/.lock cannot be locked: No locks available."
+    )
