@@ -1518,6 +1518,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Rename collection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name title change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete collection…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete its scores and picks, after a question; image files stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>remove forget</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pick</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5205,6 +5225,25 @@
     </message>
 </context>
 <context>
+    <name>NameBar</name>
+    <message>
+        <source>Name of the collection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the collection (Return saves, Escape cancels)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NewExperimentWindow</name>
     <message>
         <source>New Experiments</source>
@@ -6301,6 +6340,14 @@
 <context>
     <name>ReasonBar</name>
     <message>
+        <source>Veto reason {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Veto: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto for this reason ({0})</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7122,6 +7169,17 @@
 </context>
 <context>
     <name>ScorePage</name>
+    <message numerus="yes">
+        <source>Delete the collection {0}, scores and picks of {n} images? Image files stay. This cannot be undone.</source>
+        <comment>Delete the collection {0}, score and pick of {n} image? The image file stays. This cannot be undone.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete collection</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>nothing</source>
         <translation type="unfinished"></translation>

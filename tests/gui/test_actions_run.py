@@ -341,6 +341,7 @@ def choose_model(trial: Trial, name: str) -> None:
     go(trial, "settings")
     trial.until(lambda: bool(trial.shell.settings.form.texts()["model.base"]))
     trial.opens(name, ModelPickerWindow)
+    trial.until(trial.window.isActiveWindow)
 
 
 @acts("images.search", "pairs.search", "settings.search")

@@ -22,6 +22,8 @@ from studio.services.stages.score import SCORE
 OnFound = Callable[[int], None]
 """Receives how many images have been found so far."""
 _REPORT_EVERY = 1000
+RECORDS = "sidecars"
+"""The folder of the project that has a record of every run of sidecars of a collection, by which it is undone."""
 
 
 def list_collections(project: Project) -> list[CollectionRow]:
@@ -190,6 +192,16 @@ def delete(project: Project, collection_id: int) -> None:
             if job.state != "done":
                 job.state, job.error, job.remedy = "cancelled", "Its collection was deleted.", None
         images_queries.delete_collection(session, collection_id)
+    _set_records_aside(project.root / RECORDS, collection_id)
+
+
+def _set_records_aside(home: Path, collection_id: int) -> None:
+    """Rename the records of sidecars, so that a later collection of the same number does not undo them."""
+    own = home / str(collection_id)
+    if own.is_dir():
+        taken = {folder.name for folder in home.iterdir()}
+        names = (f"{collection_id}-deleted-{n}" for n in range(1, len(taken) + 2))
+        own.rename(home / next(name for name in names if name not in taken))
 
 
 def is_job_of(stage: str, options: Any, collection_id: int) -> bool:

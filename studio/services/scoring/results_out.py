@@ -21,6 +21,7 @@ from studio.services.exports.tabular import Cell, Kind, write_table
 from studio.services.exports.types import ScoredPicture
 from studio.services.projects.project import Project
 from studio.services.scoring import scorers
+from studio.services.scoring.collections import RECORDS
 from studio.services.scoring.types import ScorerRow
 from studio.services.sidecars import undoing
 from studio.services.sidecars.types import Pick, ScoreOrigin, SidecarItem
@@ -32,8 +33,6 @@ COLUMNS: dict[str, Kind] = {
     **{f"p{label}": "float" for label in LABELS}, "problem": "text",
 }  # fmt: skip
 """Of a table: one row for an image and a model. ``low`` to ``high`` holds at least 90% of the label distribution."""
-RECORDS = "sidecars"
-"""The folder of the project that has a record of every run of sidecars, by which it is undone."""
 _PART = 500
 
 

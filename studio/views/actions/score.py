@@ -16,7 +16,7 @@ translate = QCoreApplication.translate
 
 def score_actions(page: ScorePage) -> list[ActionDefinition]:
     """Return everything that can be done on the page."""
-    return [*_collection(page), *_picks(page), *_image(page), *_grid(page)]
+    return [*_collection(page), *_manage(page), *_picks(page), *_image(page), *_grid(page)]
 
 
 def _collection(page: ScorePage) -> list[ActionDefinition]:
@@ -70,6 +70,38 @@ def _collection(page: ScorePage) -> list[ActionDefinition]:
             keys=("F5",),
             icon="recent",
             synonyms=translate("Actions", "update refresh rescan sync files added"),
+            enabled=shown,
+            only_here=True,
+        ),
+    ]
+
+
+def _manage(page: ScorePage) -> list[ActionDefinition]:
+    def shown() -> bool:
+        return page.shown is not None
+
+    return [
+        ActionDefinition(
+            id="score.rename",
+            text=translate("Actions", "Rename collection…"),
+            run=page.rename,
+            menu="project",
+            section=52,
+            keys=("F2",),
+            icon="edit",
+            synonyms=translate("Actions", "name title change"),
+            enabled=shown,
+            only_here=True,
+        ),
+        ActionDefinition(
+            id="score.delete",
+            text=translate("Actions", "Delete collection…"),
+            help=translate("Actions", "Delete its scores and picks, after a question; image files stay"),
+            run=page.delete,
+            menu="project",
+            section=52,
+            icon="delete",
+            synonyms=translate("Actions", "remove forget"),
             enabled=shown,
             only_here=True,
         ),

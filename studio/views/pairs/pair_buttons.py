@@ -64,6 +64,7 @@ class ReasonBar(QWidget):
         for number in range(1, MOST + 1):
             button = QPushButton()
             button.setProperty("role", "quiet")
+            button.setAccessibleName(self.tr("Veto reason {0}").format(number))
             button.clicked.connect(_trigger(actions[f"pairs.reason-{number}"]))
             row.addWidget(button)
             self.buttons.append(button)
@@ -75,6 +76,7 @@ class ReasonBar(QWidget):
             button.setVisible(place < len(reasons))
             if place < len(reasons):
                 button.setText(f"{place + 1}  {button_text(reasons[place])}")
+                button.setAccessibleName(self.tr("Veto: {0}").format(reasons[place]))
                 button.setToolTip(self.tr("Veto for this reason ({0})").format(place + 1))
 
 

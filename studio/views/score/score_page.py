@@ -44,6 +44,8 @@ from studio.views.actions.score import score_actions
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
+from studio.views.pairs.pair_bars import QuestionBar
+from studio.views.score.name_bar import NameBar
 from studio.views.score.results_window import ResultsWindow
 from studio.views.score.score_detail import ScoreDetail
 from studio.views.score.score_filter_bar import ScoreFilterBar
@@ -98,6 +100,7 @@ class ScorePage(Page):
         self.collections, self.scorers, self.beside = QComboBox(), QComboBox(), QComboBox()
         self.count, self.state = PlainLabel(role="subtitle"), PlainLabel(role="muted", wrap=True)
         self.progress = QProgressBar()
+        self.name_bar, self.question = NameBar(), QuestionBar()
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.front, self.stack, self.forms = QStackedWidget(), QStackedWidget(), QStackedWidget()
         self.setAcceptDrops(True)
@@ -244,17 +247,28 @@ class ScorePage(Page):
 
         self.workspace.background.write(lambda: collections.look_again(project, shown.id), done)
 
-    def rename(self, name: str) -> None:
-        """Give the shown collection another name."""
+    def rename(self) -> None:
+        """Ask for another name of the shown collection."""
         shown, project = self.shown, self.project
         if shown is not None:
-            self._write(lambda: collections.rename(project, shown.id, name))
+            self.name_bar.ask(shown.name, lambda name: self._write(lambda: collections.rename(project, shown.id, name)))
 
     def delete(self) -> None:
-        """Delete the shown collection; image files are not touched."""
+        """Ask, then delete the shown collection; image files and sidecars are not touched."""
         shown, project = self.shown, self.project
-        if shown is not None:
-            self._write(lambda: collections.delete(project, shown.id))
+        if shown is None:
+            return
+        text = plural(
+            "ScorePage",
+            "Delete the collection {0}, scores and picks of {n} images? Image files stay. This cannot be undone.",
+            "Delete the collection {0}, score and pick of {n} image? The image file stays. This cannot be undone.",
+            shown.images,
+        )
+        self.question.ask(
+            text.format(shown.name),
+            self.tr("Delete collection"),
+            lambda: self._write(lambda: collections.delete(project, shown.id)),
+        )
 
     def pick(self, value: Pick) -> None:
         """Pick or reject the chosen images, or neither; goes on to the next image if one is chosen."""
@@ -530,6 +544,7 @@ class ScorePage(Page):
             if quiet and not self.bar.filter.picks and self.bar.sort.by != "pick":
                 self.loaded = dataclasses.replace(self.loaded, history=(True, False))
                 self.update_actions()
+                self.refresh_soon()  # a read that had begun before may still arrive
             else:
                 self.refresh()
 
@@ -592,6 +607,8 @@ class ScorePage(Page):
         self.large.image.canvas.opened.connect(self.toggle_large)
         self.bar.changed.connect(self.select)
         self.bar.left.connect(self.grid.setFocus)
+        self.name_bar.closed.connect(self.take_focus)
+        self.question.closed.connect(self.take_focus)
         self.histogram.brushed.connect(self._on_brushed)
         self.collections.activated.connect(lambda _index: self.show_collection(self.collections.currentData()))
         self.scorers.activated.connect(self._choose_scorer)
@@ -649,6 +666,8 @@ class ScorePage(Page):
         body.addLayout(head)
         body.addLayout(models)
         body.addWidget(self.progress)
+        body.addWidget(self.name_bar)
+        body.addWidget(self.question)
         body.addWidget(self.forms, 1)
         self.front.addWidget(self._empty_state())
         self.front.addWidget(shown)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 from pytestqt.qtbot import QtBot
 
+from studio.models.image_list import ImagesModel
 from studio.widgets.image_cell import CellPainter
 
 
@@ -20,7 +21,7 @@ def test_that_a_thumbnail_of_screen_pixels_fills_its_place_and_no_more(qtbot: Qt
     thumbnail = QPixmap(round(side * ratio), round(side * ratio))
     thumbnail.fill(QColor("red"))
     painter = QPainter(canvas)
-    cells = CellPainter(side, QFontMetrics(painter.font()))
+    cells = CellPainter(side, QFontMetrics(painter.font()), ImagesModel())
     cells.begin(painter)
     cells.paint(painter, QRect(0, 0, cells.least_width, cells.height), None, thumbnail, problem=False, current=False)
     painter.end()

@@ -16,6 +16,7 @@ from support.window import let_it_read, open_in
 
 from db.collections import CollectionImage, CollectionScore
 from studio.services.projects import create_and_open
+from studio.services.scoring import collections
 from studio.services.scoring.types import ScorerChoice
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.score.score_page import ScorePage
@@ -203,6 +204,25 @@ def test_that_new_files_are_found_by_a_key_and_missing_ones_are_told(
     page.bar.problem.setChecked(True)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     qtbot.waitUntil(lambda: "not there any more" in page.detail.problem.text())
+
+
+def test_that_a_collection_is_renamed_and_deleted_after_a_question(qtbot: QtBot, page: ScorePage, photos: Path) -> None:
+    qtbot.keyClick(page.grid, Qt.Key.Key_F2)
+    qtbot.waitUntil(page.name_bar.field.hasFocus)
+    page.name_bar.field.setText("Autumn")
+    qtbot.keyClick(page.name_bar.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.collections.currentText() == "Autumn")
+    assert page.grid.hasFocus()
+    page.rename()
+    qtbot.keyClick(page.name_bar.field, Qt.Key.Key_Escape)
+    page.delete()
+    assert "Autumn, scores and picks of 12 images" in page.question.label.text()
+    qtbot.keyClick(page.question.yes, Qt.Key.Key_Escape)
+    assert [row.name for row in collections.list_collections(page.project)] == ["Autumn"]
+    page.delete()
+    qtbot.keyClick(page.question.yes, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.front.currentIndex() == 0)
+    assert collections.list_collections(page.project) == [] and len(list(photos.iterdir())) == TOTAL
 
 
 def test_that_what_is_dropped_is_offered_for_scoring(qtbot: QtBot, page: ScorePage, photos: Path) -> None:

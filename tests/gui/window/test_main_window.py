@@ -127,8 +127,9 @@ def test_that_the_window_holds_the_lock_while_a_project_is_open(
 
 def test_that_ctrl_and_digits_change_the_page(qtbot: QtBot, window: MainWindow) -> None:
     assert window.shell is not None
-    keys = (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_2, Qt.Key.Key_1)
-    for key, name in zip(keys, ("pairs", "compare", "judges", "images", "overview"), strict=True):
+    digits = Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6, Qt.Key.Key_0, Qt.Key.Key_2, Qt.Key.Key_1
+    names = ("pairs", "compare", "score", "judges", "settings", "images", "overview")
+    for key, name in zip(digits, names, strict=True):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert window.shell.stack.currentWidget() is window.shell.pages[name][1]
         assert window.shell.buttons[name].isChecked()
@@ -212,7 +213,7 @@ def test_that_no_label_of_the_window_interprets_its_text(qtbot: QtBot, window: M
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["overview", "images", "pairs", "compare", "jobs"])
+@pytest.mark.parametrize("name", ["overview", "images", "pairs", "compare", "score", "jobs"])
 def test_that_everything_to_press_or_read_has_a_name(qtbot: QtBot, window: MainWindow, name: str) -> None:
     from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTableView
 

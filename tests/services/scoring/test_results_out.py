@@ -12,7 +12,7 @@ from support.scoring.scored_collection import TEXT, make_scored_collection, writ
 from db.collections import CollectionImage
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.scoring import picks, results_out, scorers
+from studio.services.scoring import collections, picks, results_out, scorers
 from studio.services.scoring.types import ScorerRow
 from studio.services.sidecars.planning import plan
 from studio.services.sidecars.types import SidecarOptions, StarThresholds
@@ -87,6 +87,20 @@ def test_that_sidecars_are_written_from_the_rows_and_undone_newest_first(scored:
         assert results_out.last_record(project, made) == record
         undo(record)
     assert results_out.last_record(project, made) is None and not list(folder.glob("*.xmp"))
+
+
+def test_that_a_later_collection_of_the_same_number_undoes_nothing_of_a_deleted_one(
+    scored: Scored, tmp_path: Path
+) -> None:
+    project, made, ids, models = scored
+    origin = results_out.origin(models[0])
+    items = results_out.sidecar_items(project, ids, models[0].id)
+    write(plan(items, SidecarOptions(origin)), results_out.new_record(project, made))
+    assert results_out.last_record(project, made) is not None
+    collections.delete(project, made)
+    again = collections.create(project, [tmp_path / "holiday"])
+    assert again == made and results_out.last_record(project, again) is None
+    assert [folder.name for folder in (project.root / "sidecars").iterdir()] == [f"{made}-deleted-1"]
 
 
 def test_that_pictures_have_what_a_contact_sheet_shows(scored: Scored) -> None:
