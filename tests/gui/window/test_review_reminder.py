@@ -97,7 +97,7 @@ def test_that_a_queue_that_stops_for_a_review_says_so_and_offers_it(
     assert shell.message.isVisible()
     shell.show_page("pairs")
     assert not shell.message.isVisible()
-    qtbot.waitUntil(lambda: shell.pairs.can_train and not shell.pairs.workspace.running)
+    qtbot.waitUntil(lambda: shell.pairs.gate.is_open and not shell.pairs.workspace.running)
     shell.show_page("overview")
     shell.pairs.train()
     stages = "SELECT count(*) FROM job WHERE iteration = 2 AND stage = 'generate' AND state = 'done'"
