@@ -1422,6 +1422,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Select all pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select all pairs of the list; a verdict then applies to all of them at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mark several many rows bulk everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Focus review</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5813,6 +5825,13 @@
         <source>Pairs</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{n} pairs selected</source>
+        <comment>{n} pair selected</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>{0}: {1}</source>
         <translation type="unfinished"></translation>
@@ -5858,8 +5877,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>{n} pairs updated. Undo (U)</source>
-        <comment>{n} pair updated. Undo (U)</comment>
+        <source>{n} pairs vetoed{0}. Undo (U)</source>
+        <comment>{n} pair vetoed{0}. Undo (U)</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs kept{0}. Undo (U)</source>
+        <comment>{n} pair kept{0}. Undo (U)</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs updated{0}. Undo (U)</source>
+        <comment>{n} pair updated{0}. Undo (U)</comment>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>

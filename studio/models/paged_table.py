@@ -127,6 +127,22 @@ class PagedTableModel(RowTableModel[Row]):
             page[number % PAGE] = row
             self._emit_changed(number, number)
 
+    def read_rows(self, ids: Sequence[int]) -> list[Row]:
+        """Return those of these rows that have been read, in the order of the list."""
+        wanted = set(ids)
+        return [row for row in self.rows if self.key(row) in wanted]
+
+    def replace_all(self, rows: Mapping[int, Row]) -> None:
+        """Replace rows that have been read, by id."""
+        changed = []
+        for page, there in self._pages.items():
+            for place, row in enumerate(there):
+                if row is not None and (new := rows.get(self.key(row))) is not None:
+                    there[place] = new
+                    changed.append(page * PAGE + place)
+        if changed:
+            self._emit_changed(min(changed), max(changed))
+
     def find(self, identity: object) -> int | None:
         """Return the place of the row with this id."""
         found: list[int] = np.flatnonzero(self._ids == identity).tolist() if isinstance(identity, int) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -52,6 +53,10 @@ class PairsModel(PagedTableModel[PairRow]):
         place = self.find(row.id)
         if place is not None:
             self.replace(place, row)
+
+    def put_all(self, rows: Sequence[PairRow]) -> None:
+        """Show new states of pairs of the list whose rows have been read."""
+        self.replace_all({row.id: row for row in rows})
 
     def cell(self, row: PairRow, column: int, role: int) -> Any:
         """Return text, sort value, and the verdict as a state."""

@@ -426,6 +426,15 @@ def next_unreviewed(trial: Trial, name: str) -> None:
     take_back(trial)
 
 
+@acts("pairs.select-all")
+def select_all_pairs(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.go_to(2)
+    assert page.selection.count == 1
+    trial.do(name)
+    assert page.selection.count == TOTAL and page.table.currentIndex().row() == 2
+
+
 @acts("pairs.focus")
 def focus_review(trial: Trial, name: str) -> None:
     page = first_pair(trial)

@@ -83,6 +83,18 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             enabled=lambda: page.current is not None,
         ),
         ActionDefinition(
+            id="pairs.select-all",
+            text=translate("Actions", "Select all pairs"),
+            help=translate("Actions", "Select all pairs of the list; a verdict then applies to all of them at once"),
+            run=page.selection.select_all,
+            menu="edit",
+            section=10,
+            keys=("Ctrl+A",),
+            synonyms=translate("Actions", "mark several many rows bulk everything"),
+            enabled=lambda: not page.focused and page.model.rowCount() > 0,
+            only_here=True,
+        ),
+        ActionDefinition(
             id="pairs.focus",
             text=translate("Actions", "Focus review"),
             help=translate("Actions", "Show one pair alone: the picture and both texts large; Escape ends it"),

@@ -35,7 +35,9 @@ class PairActions(QObject):
         shown(PairRow): show this state of a pair; it is being saved, or is restored after a failed save.
         foreseen(str, PairRow): an "undo" or "redo" will show this state; the database has not confirmed it yet.
         saved(PairCounts): current review progress.
-        many(int): number of pairs changed at once; the list must be read again. 0: it shows what is not so.
+        shown_many(list[PairRow]): show these states of several pairs; they are being saved.
+        many(str, int): verdict and number of pairs changed at once; the list must be read again. 0: it shows what is
+            not so.
         reviewed(str, ReviewedRow | None): an "undo" or "redo" that was not foreseen was done; None: there was nothing.
         queued: a regeneration was queued.
         history_changed: ``history`` has changed.
@@ -44,7 +46,8 @@ class PairActions(QObject):
     shown = Signal(object)
     foreseen = Signal(str, object)
     saved = Signal(object)
-    many = Signal(int)
+    shown_many = Signal(object)
+    many = Signal(str, int)
     reviewed = Signal(str, object)
     queued = Signal()
     history_changed = Signal()
@@ -108,11 +111,29 @@ class PairActions(QObject):
         project = self._project
 
         def done(_step: object) -> None:
-            self.many.emit(len(ids))
+            self.many.emit(verdict, len(ids))
 
         self.forget()
-
         self._write(lambda: review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason), done)
+
+    def decide_selected(
+        self, ids: Sequence[int], rows: Sequence[PairRow], verdict: PairVerdict, scope: VetoScope, reason: str = ""
+    ) -> None:
+        """Set one verdict for these pairs, as one undo step; ``rows``: those of them that the window has read."""
+        project, iteration = self._project, rows[0].iteration if rows else None
+        self.forget()
+        self.shown_many.emit([replace(row, verdict=verdict, scope=scope, reason=reason) for row in rows])
+
+        def save() -> PairCounts:
+            time.sleep(PAINT_S)
+            review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason)
+            return pair_list.counts(project, iteration)
+
+        def failed(text: str) -> None:
+            self.many.emit(verdict, 0)
+            self._workspace.problem.emit(text)
+
+        self._write(save, self.saved.emit, failed)
 
     def undo(self) -> None:
         """Undo the latest step."""
@@ -156,7 +177,7 @@ class PairActions(QObject):
                 self.forget()
                 self.reviewed.emit(what, found)
                 if shown is not None:
-                    self.many.emit(0)
+                    self.many.emit("none", 0)
             if found is not None:
                 self._count(found.pair.iteration)
 

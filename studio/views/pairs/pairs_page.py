@@ -29,6 +29,7 @@ from studio.views.pairs.pair_filter_bar import PairFilterBar
 from studio.views.pairs.pair_focus import PairFocus
 from studio.views.pairs.pair_head import PairHead
 from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
+from studio.views.pairs.pair_selection import PairSelection
 from studio.views.pairs.review_tools import ReviewTools
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
@@ -42,6 +43,8 @@ AHEAD_MS = 120
 
 class PairsPage(Page):
     """The review. A changed pair stays in the list until the next read, so that undo is visible.
+
+    Verdicts apply to all selected pairs, as one step; everything else to the current one, which is shown.
 
     Signal ``focus_changed(bool)``: focus review has begun or ended.
     """
@@ -57,6 +60,7 @@ class PairsPage(Page):
         )
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
+        self.selection = PairSelection(self.table, self.model)
         self.detail = PairDetail(workspace.images, self.model.words)
         self.focus = PairFocus(workspace.images, self.model.words)
         self.controls = PairFilterBar()
@@ -92,6 +96,12 @@ class PairsPage(Page):
         """Return the pair that is shown."""
         index = self.table.currentIndex()
         return self.model.row_at(index.row()) if index.isValid() else None
+
+    @property
+    def selected(self) -> list[int]:
+        """Return the pairs that a verdict applies to, if they are others than the current one alone."""
+        current = self.table.currentIndex().row()
+        return [] if self.focused or self.selection.places == [current] else self.selection.ids
 
     @property
     def view(self) -> PairDetail:
@@ -141,12 +151,15 @@ class PairsPage(Page):
         self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
 
     def decide(self, verdict: PairVerdict, reason: str = "") -> None:
-        """Set the verdict of the current pair and go to the next one."""
-        row = self.current
-        if row is not None:
+        """Set the verdict of the current pair and go to the next one, or that of all selected pairs and stay there."""
+        row, scope = self.current, self.veto_scope if verdict == "veto" else "both"
+        if ids := self.selected:
+            self.pair_actions.decide_selected(ids, self.model.read_rows(ids), verdict, scope, reason)
+            self.feedback.setText(_decided(len(ids), verdict, reason))
+        elif row is not None:
             if row.verdict == "none":
                 self.head.note_verdict()
-            self.pair_actions.decide(row, verdict, self.veto_scope if verdict == "veto" else "both", reason)
+            self.pair_actions.decide(row, verdict, scope, reason)
             word = self.model.words[verdict].lower()
             self._show_feedback(row, self.tr("{0} ({1})").format(word, reason) if reason else word)
             self.step(1)
@@ -196,7 +209,7 @@ class PairsPage(Page):
     def go_to(self, place: int) -> None:
         """Show the pair at this place of the list, if there is one."""
         if 0 <= place < self.model.rowCount():
-            self.table.setCurrentIndex(self.model.index(place, 0))
+            self.selection.go_to(place)
 
     def train(self) -> None:
         """Approve the review: training of the iteration starts."""
@@ -245,12 +258,12 @@ class PairsPage(Page):
 
     def _on_rows(self, result: Listed) -> None:
         self.controls.offer(result.known, result.iteration)
-        kept, near = self._kept, self.table.currentIndex().row()
+        kept, near, selected = self._kept, self.table.currentIndex().row(), self.selection.ids
         self.model.set_ids(result.ids, result.rows)
         place = 0 if self._from_top and self._wanted is None else place_of(result.ids, kept, near)
         self._wanted, self._from_top = None, False
         if len(result.ids):
-            self.table.setCurrentIndex(self.model.index(place, 0))
+            self.selection.restore(selected, place)
         self._show_current()
         self.head.show_counts(result.counts)
         self.tools.count_soon()
@@ -298,6 +311,11 @@ class PairsPage(Page):
         if self.current is not None and self.current.id == row.id:
             self.view.show_pair(row)
 
+    def _on_shown_many(self, rows: list[PairRow]) -> None:
+        self.model.put_all(rows)
+        if (row := self.current) is not None:
+            self.view.show_pair(row)
+
     def _on_foreseen(self, what: str, row: PairRow) -> None:
         """Show at once what an undo or redo is about to do."""
         place = self.model.find(row.id)
@@ -327,11 +345,14 @@ class PairsPage(Page):
                 lambda gate: self.gate.show_gate(gate) if self.pair_actions.is_current(state) else None,
             )
 
-    def _on_many(self, count: int) -> None:
+    def _on_many(self, verdict: PairVerdict, count: int) -> None:
         if count:
-            updated = plural("PairsPage", "{n} pairs updated. Undo (U)", "{n} pair updated. Undo (U)", count)
-            self.feedback.setText(updated)
+            self.feedback.setText(_decided(count, verdict, ""))
         self.refresh()
+
+    def _on_selected(self, count: int) -> None:
+        if count > 1 and not self.focused:
+            self.feedback.setText(plural("PairsPage", "{n} pairs selected", "{n} pair selected", count))
 
     def _on_reviewed(self, what: str, found: ReviewedRow | None) -> None:
         undone = what == "undo"
@@ -403,12 +424,14 @@ class PairsPage(Page):
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.selection.changed.connect(self._on_selected)
         self.reading.arrived.connect(self._on_rows_read)
         self.controls.changed.connect(self._on_control)
         self.controls.order.currentIndexChanged.connect(self._on_order)
         self.controls.done.connect(self.take_focus)
         self.nothing.all_wanted.connect(self._show_all)
         self.pair_actions.shown.connect(self._on_shown)
+        self.pair_actions.shown_many.connect(self._on_shown_many)
         self.pair_actions.is_listed = self._is_listed
         self.pair_actions.foreseen.connect(self._on_foreseen)
         self.pair_actions.saved.connect(self._on_saved)
@@ -477,3 +500,15 @@ def _sentence(text: str) -> PlainLabel:
     label = PlainLabel(text, role="empty", wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label
+
+
+def _decided(count: int, verdict: PairVerdict, reason: str) -> str:
+    """Return what was done to so many pairs at once, in words."""
+    match verdict:
+        case "veto":
+            text = plural("PairsPage", "{n} pairs vetoed{0}. Undo (U)", "{n} pair vetoed{0}. Undo (U)", count)
+        case "keep":
+            text = plural("PairsPage", "{n} pairs kept{0}. Undo (U)", "{n} pair kept{0}. Undo (U)", count)
+        case _:
+            text = plural("PairsPage", "{n} pairs updated{0}. Undo (U)", "{n} pair updated{0}. Undo (U)", count)
+    return text.format(f" ({one_line(reason)})" if reason else "")
