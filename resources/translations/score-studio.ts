@@ -1450,6 +1450,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Similar pairs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find pairs with texts like this one&apos;s, and veto them together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alike same texts duplicate find cluster veto all like this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Review summary…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7805,6 +7817,125 @@
     </message>
     <message>
         <source>A job failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SimilarPairsModel</name>
+    <message>
+        <source>Similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shared words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cosine of the TF-IDF vectors of chosen and rejected text together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those that add most to the similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SimilarPairsWindow</name>
+    <message>
+        <source>Similar Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similar pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uncheck all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing texts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs vetoed. Undo: U on Pairs</source>
+        <comment>{n} pair vetoed. Undo: U on Pairs</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} pairs</source>
+        <comment>{n} pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Veto all {n} like this</source>
+        <comment>Veto {n} like this</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Minimum similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs that are less similar are not listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason of the veto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>requested score</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -36,6 +36,7 @@ from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.probe_window import ProbeWindow
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.pairs.review_summary import ReviewSummaryWindow
+from studio.views.pairs.similar.similar_window import SimilarPairsWindow
 from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.window.about import AboutWindow
@@ -408,10 +409,15 @@ def veto_for_a_reason(trial: Trial, name: str) -> None:
     take_back(trial)
 
 
-@acts("pairs.edit-reasons", "pairs.summary")
+@acts("pairs.edit-reasons", "pairs.summary", "pairs.similar")
 def windows_of_the_review(trial: Trial, name: str) -> None:
     first_pair(trial)
-    trial.opens(name, VetoReasonsWindow if name == "pairs.edit-reasons" else ReviewSummaryWindow)
+    windows: dict[str, type[QDialog]] = {
+        "pairs.edit-reasons": VetoReasonsWindow,
+        "pairs.summary": ReviewSummaryWindow,
+        "pairs.similar": SimilarPairsWindow,
+    }
+    trial.opens(name, windows[name])
 
 
 @acts("pairs.next-unreviewed")
@@ -1136,6 +1142,7 @@ ALONE = (
         "-metrics",
         "edit-reasons",
         "pairs.summary",
+        "pairs.similar",
         ".export",
         ".report",
         "close-project",

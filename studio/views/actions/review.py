@@ -110,6 +110,18 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             ),
         ),
         ActionDefinition(
+            id="pairs.similar",
+            text=translate("Actions", "Similar pairs…"),
+            help=translate("Actions", "Find pairs with texts like this one's, and veto them together"),
+            run=page.tools.show_similar,
+            menu="pairs",
+            section=25,
+            keys=("I",),
+            icon="search",
+            synonyms=translate("Actions", "alike same texts duplicate find cluster veto all like this"),
+            enabled=lambda: page.current is not None,
+        ),
+        ActionDefinition(
             id="pairs.summary",
             text=translate("Actions", "Review summary…"),
             help=translate("Actions", "How many pairs were vetoed for which reason"),

@@ -120,14 +120,14 @@ class PairActions(QObject):
         self, ids: Sequence[int], rows: Sequence[PairRow], verdict: PairVerdict, scope: VetoScope, reason: str = ""
     ) -> None:
         """Set one verdict for these pairs, as one undo step; ``rows``: those of them that the window has read."""
-        project, iteration = self._project, rows[0].iteration if rows else None
+        project = self._project
         self.forget()
         self.shown_many.emit([replace(row, verdict=verdict, scope=scope, reason=reason) for row in rows])
 
         def save() -> PairCounts:
             time.sleep(PAINT_S)
             review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason)
-            return pair_list.counts(project, iteration)
+            return pair_list.counts(project, rows[0].iteration if rows else pair_list.pair(project, ids[0]).iteration)
 
         def failed(text: str) -> None:
             self.many.emit(verdict, 0)

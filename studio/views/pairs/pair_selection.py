@@ -69,5 +69,6 @@ class PairSelection(QObject):
 
     def _ranges(self) -> Iterator[tuple[int, int]]:
         """Return first and last row of each selected stretch of rows."""
-        for stretch in self._table.selectionModel().selection():
+        selection = self._table.selectionModel().selection()
+        for stretch in (selection.at(place) for place in range(selection.count())):
             yield stretch.top(), stretch.bottom()

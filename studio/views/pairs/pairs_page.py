@@ -164,6 +164,11 @@ class PairsPage(Page):
             self._show_feedback(row, self.tr("{0} ({1})").format(word, reason) if reason else word)
             self.step(1)
 
+    def veto_these(self, ids: list[int], reason: str = "") -> None:
+        """Veto these pairs, listed or not, as one step."""
+        self.pair_actions.decide_selected(ids, self.model.read_rows(ids), "veto", self.veto_scope, reason)
+        self.feedback.setText(_decided(len(ids), "veto", reason))
+
     def veto_for(self, number: int) -> None:
         """Veto the current pair for the reason on this key, 1 to 9, and go to the next one."""
         if number <= len(self.tools.reasons):

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.services.review import pair_list, veto_reasons
+from studio.services.review.text_index import TextIndexes
 from studio.services.review.types import FilterCounts
 from studio.views.pairs.pair_loader import AGAIN_MS
 from studio.views.pairs.review_summary import ReviewSummaryWindow
+from studio.views.pairs.similar.similar_window import SimilarPairsWindow
 from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class ReviewTools(QObject):
         self._project = page.project
         self._background = page.workspace.background
         self.reasons: tuple[str, ...] = ()
+        self._indexes = TextIndexes(page.project)
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
         self._counting.setInterval(COUNT_MS)
@@ -49,6 +52,11 @@ class ReviewTools(QObject):
     def show_summary(self) -> None:
         """Open the window with the reasons of the vetoes, counted."""
         ReviewSummaryWindow(self._page.workspace, self._page.controls.filter.iteration, self._page).show()
+
+    def show_similar(self) -> None:
+        """Open the window with the pairs whose texts are like the shown one's."""
+        if self._page.current is not None:
+            SimilarPairsWindow(self._page, self._page.current, self._indexes).show()
 
     def count_soon(self) -> None:
         """Count what each choice of the filters would list, once there is a pause."""

@@ -1,0 +1,88 @@
+"""The words of an iteration's pairs as TF-IDF vectors, kept in memory until a text changes. No Qt, no torch.
+
+A pair is one document: its chosen and its rejected text. The weight of a word is (1 + ln count) * (1 + ln((1 + n) /
+(1 + pairs with it))), and vectors have length 1, so that a product of two is their cosine.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from db.queries.reviewing import pair_texts
+from db.queries.reviewing.pair_texts import TextState
+from studio.services.projects.project import Project
+
+if TYPE_CHECKING:  # SciPy is loaded where it is needed
+    from numpy.typing import NDArray
+
+    from studio.services.images.image_columns import Ids
+
+_WORD = re.compile(r"\w[\w'’-]*\w")
+"""Two letters at least; apostrophes and hyphens within a word belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextIndex:
+    """``weights`` is a SciPy sparse matrix [pairs, words], rows in the order of ``ids`` (ascending)."""
+
+    ids: Ids
+    words: tuple[str, ...]
+    weights: Any
+    lengths: NDArray[Any]
+
+    def place(self, pair_id: int) -> int | None:
+        """Return the row of a pair."""
+        import numpy as np
+
+        place = int(np.searchsorted(self.ids, pair_id))
+        return place if place < len(self.ids) and self.ids[place] == pair_id else None
+
+
+class TextIndexes:
+    """The index of the iteration asked for last; thread-safe. One for each open window."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lock = threading.Lock()
+        self._known: tuple[int, TextState, TextIndex] | None = None
+
+    def of(self, iteration: int) -> TextIndex:
+        """Return the index of an iteration's pairs as they are now; made again only if a text has changed."""
+        with self._lock:
+            with self._project.reader() as session:
+                state = pair_texts.text_state(session)
+                if self._known is not None and self._known[:2] == (iteration, state):
+                    return self._known[2]
+                rows = pair_texts.pair_texts(session, iteration)
+            index = make_index([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+            self._known = (iteration, state, index)
+            return index
+
+
+def make_index(ids: list[int], chosen: list[str], rejected: list[str]) -> TextIndex:
+    """Return the index of these pairs; ids ascending."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
+    terms, lengths = array("q"), []
+    for one, other in zip(chosen, rejected, strict=True):
+        before = len(terms)
+        terms.extend(map(vocabulary.__getitem__, _WORD.findall(f"{one} {other}".casefold())))
+        lengths.append(len(terms) - before)
+    n, size = len(ids), max(1, len(vocabulary))
+    pairs = np.repeat(np.arange(n, dtype=np.int64), lengths)
+    keys, counts = np.unique(pairs * size + np.frombuffer(terms, dtype=np.int64), return_counts=True)
+    rows, columns = keys // size, keys % size
+    seen = np.bincount(columns, minlength=size)
+    values = (1 + np.log(counts)) * (1 + np.log((1 + n) / (1 + seen)))[columns]
+    norms = np.sqrt(np.bincount(rows, values**2, minlength=n))
+    starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=n))))
+    weights = csr_array(((values / norms[rows]).astype(np.float32), columns, starts), shape=(n, size))
+    return TextIndex(np.asarray(ids, dtype=np.int64), tuple(vocabulary), weights, np.asarray(lengths))

@@ -1,0 +1,1 @@
+"""The window of pairs similar to a chosen one."""
