@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from engine.contract.events import Started
 from studio.app import build_window
 from studio.gc_policy import collect_when_quiet
-from studio.jobs.demo_project import make_demo_project
+from studio.jobs.demos.demo_project import make_demo_project
 from studio.views.window.main_window import MainWindow
 from studio.widgets.theme import follow_system
 from studio.window_settings import AppSettings

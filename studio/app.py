@@ -74,6 +74,8 @@ def build_window(settings: AppSettings) -> MainWindow:
             make_workspace,
             make_demo,
             make_scoring_project,
+            make_finished_demo,
+            open_another_window,
             lambda mode: show_appearance(application, mode),
         ),
         settings,
@@ -125,12 +127,36 @@ def make_demo() -> Path:
     """
     from platformdirs import user_data_path
 
-    from studio.jobs.demo_project import is_made, make_demo_project
+    from studio.jobs.demos.demo_project import is_made, make_demo_project
 
     folder = user_data_path("score-studio") / "demo-project"
     if not is_made(folder):
         make_demo_project(folder, seed=0, on_line=lambda _line: None)
     return folder
+
+
+def make_finished_demo() -> Path:
+    """Return the copy of the finished demo in the user's data folder, unpacking it if necessary. Any thread.
+
+    Raises:
+        StudioError: it cannot be unpacked there.
+    """
+    from platformdirs import user_data_path
+
+    from studio.jobs.demos.finished_demo import finished_demo
+
+    return finished_demo(user_data_path("score-studio"))
+
+
+def open_another_window(root: Path) -> None:
+    """Open a project in a window of its own, a process that does not end with this one. Any thread.
+
+    Raises:
+        OSError: the process cannot be started.
+    """
+    from studio.jobs.another_window import open_window_on
+
+    open_window_on(root)
 
 
 def make_scoring_project() -> Path:

@@ -15,11 +15,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         command = commands.add_parser(name)
         command.add_argument("folder", type=Path)
         command.add_argument("--seed", type=int, default=0)
+        if name == "data":
+            command.add_argument("--counts", type=int, nargs=3, metavar=("TRAIN", "VAL", "TEST"))
+            command.add_argument("--jpeg", action="store_true", help="smaller files")
     options = parser.parse_args(argv)
     if options.command == "data":
-        from engine.demo.dataset import write_demo_data
+        from engine.demo.dataset import TEST, TRAIN, VAL, write_demo_data
 
-        write_demo_data(options.folder, seed=options.seed)
+        train, val, test = options.counts or (TRAIN, VAL, TEST)
+        write_demo_data(options.folder, seed=options.seed, train=train, val=val, test=test, jpeg=options.jpeg)
     else:
         from engine.demo.build import build_demo_model
 

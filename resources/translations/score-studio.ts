@@ -1126,6 +1126,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Explore a finished demo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>example tutorial sample tour results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a small finished project with three iterations, as your own copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close project</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4589,6 +4601,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Opening the finished demo…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The finished demo opens in another window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The demo runs all steps now, which takes a few minutes. Meanwhile, see what comes out:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explore a finished demo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New project – Score Studio</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4610,6 +4638,10 @@
     </message>
     <message>
         <source>{0} – Score Studio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A finished demo: the built-in model after three iterations on generated images. Overview shows whether it became better, Pairs what it learned from, Compare its answers side by side. Change what you like: this is your own copy.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8160,6 +8192,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Explore a finished demo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at a small project with three iterations: charts, pairs, answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Score images…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8183,7 +8223,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A new project needs a folder of images and a table with a score for each image; you can drop the folder here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes.</source>
+        <source>A new project needs a folder of images and a table with a score for each image; you can drop the folder here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes. The finished demo shows at once what comes out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -80,10 +80,13 @@ def demo(
     folder: Annotated[Path, typer.Option("--dir", help="project folder, created if missing")] = Path("demo-project"),
     iterations: Iterations = None,
     seed: Annotated[int | None, typer.Option(min=0, help="seed of data and training; 0 for a new folder")] = None,
+    finished: Annotated[bool, typer.Option("--finished", help="open a finished demo instead of running one")] = False,
 ) -> None:
     """Run the whole loop on the built-in demo model and generated photographs; resumes unfinished work."""
-    from studio.cli.demo import run_demo
+    from studio.cli.demo import open_finished, run_demo
 
+    if finished:
+        raise typer.Exit(open_finished())
     raise typer.Exit(run_demo(folder, headless=headless, iterations=iterations, seed=seed))
 
 
@@ -426,6 +429,16 @@ def build_demo_model(
     from studio.cli import status as status_commands
 
     status_commands.build_demo_model(out, seed)
+
+
+@app.command("build-finished-demo")
+def build_finished_demo(
+    out: Annotated[Path | None, typer.Option(help="archive to write; default: the program's own resources")] = None,
+) -> None:
+    """Make the finished demo that the start page offers: three iterations on generated images, packed as an archive."""
+    from studio.cli.demo import build_finished
+
+    build_finished(out)
 
 
 add_chat(app)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from platformdirs import user_data_path
 from rich.text import Text
 
-from studio.cli._output import console, import_lines, plain
+from studio.cli._output import DONE, console, import_lines, plain
 from studio.cli.run import run_project
 from studio.cli.window import has_display, headless_wanted, open_window
-from studio.jobs.demo_project import is_made, make_demo_project
+from studio.jobs.demos.demo_project import is_made, make_demo_project
+from studio.jobs.demos.finished_demo import archive_path, build_finished_demo, finished_demo
 from studio.services.errors import StudioError
 from studio.services.projects import create_and_open
+from studio.text import byte_text
 
 
 def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int | None) -> int:
@@ -25,6 +28,26 @@ def run_demo(folder: Path, *, headless: bool, iterations: int | None, seed: int 
     if headless or headless_wanted() or not has_display():
         return run_project(folder, iterations, review=None)
     return open_window(folder, demo_iterations=iterations, start_loop=True)
+
+
+def open_finished() -> int:
+    """Open a copy of the finished demo in the window; without a display print where it is. Returns the exit code."""
+    folder = finished_demo(user_data_path("score-studio"))
+    if has_display():
+        return open_window(folder)
+    console(sys.stdout).print(Text(f"The finished demo is in {plain(folder)}: score-studio status {plain(folder)}"))
+    return DONE
+
+
+def build_finished(out: Path | None) -> None:
+    """Make the archive of the finished demo, printing what is done."""
+    screen = console(sys.stdout)
+    file = build_finished_demo(
+        out or archive_path(),
+        lambda root, iterations: run_project(root, iterations, review=False),
+        on_line=lambda line: screen.print(Text(plain(line))),
+    )
+    screen.print(Text(f"Written: {plain(file)}, {byte_text(file.stat().st_size)}"))
 
 
 def _make(folder: Path, seed: int) -> None:

@@ -53,7 +53,7 @@ ON_JOBS = (
     *("jobs.copy-error", "jobs.search", "jobs.next-match", "jobs.previous-match", "jobs.save-table"),
 )
 """These need a queue."""
-ON_START = ("start.open", "start.remove", "window.demo")
+ON_START = ("start.open", "start.remove", "window.demo", "window.finished-demo")
 """These need the start page."""
 ON_ADVICE = ("overview.suggestion",)
 ON_REVIEW = ("jobs.review",)
@@ -201,6 +201,18 @@ def demo(trial: Trial, name: str) -> None:
     trial.window.start.message.hide()
     trial.do(name)
     trial.until(trial.window.start.message.isVisible)
+
+
+@acts("window.finished-demo")
+def finished_demo(trial: Trial, name: str) -> None:
+    def fails() -> Path:
+        raise StudioError("There is no room for the finished demo.", "Make some.")
+
+    trial.window._services = dataclasses.replace(trial.window._services, make_finished_demo=fails)
+    trial.window.start.message.hide()
+    trial.do(name)
+    trial.until(trial.window.start.message.isVisible)
+    assert "no room for the finished demo" in trial.window.start.message.label.text()
 
 
 @acts("start.open")

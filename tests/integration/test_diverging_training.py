@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.projects import command, rows
 
-from studio.jobs.demo_project import make_demo_project
+from studio.jobs.demos.demo_project import make_demo_project
 
 
 def events(root: Path, stage: str) -> list[dict[str, Any]]:

@@ -76,6 +76,16 @@ def _file(window: MainWindow) -> list[ActionDefinition]:
             synonyms=translate("Actions", "example tutorial sample"),
         ),
         ActionDefinition(
+            id="window.finished-demo",
+            text=translate("Actions", "Explore a finished demo"),
+            run=window.explore_finished_demo,
+            menu="file",
+            section=4,
+            icon="demo",
+            synonyms=translate("Actions", "example tutorial sample tour results"),
+            help=translate("Actions", "Open a small finished project with three iterations, as your own copy"),
+        ),
+        ActionDefinition(
             id="window.close-project",
             text=translate("Actions", "Close project"),
             run=window.close_project,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # The services behind these take half a second to load: the w
     from studio.views.workspace import Workspace
 
 PAPER = "https://arxiv.org/abs/2506.02708"
+FINISHED_DEMO = "finished-demo-"
 SUMMARY_MS = 400
 """The window is painted before anything is read for the start page."""
 
@@ -58,6 +59,8 @@ class WindowServices:
         make_demo: makes the demo project unless it is there and returns its folder; any thread.
         make_scoring_project: makes the project of images scored without a project unless it is there, and returns its
             folder; any thread.
+        make_finished_demo: unpacks the finished demo unless it is there and returns its folder; any thread.
+        open_another_window: opens a project in a process of its own; any thread.
         show_appearance: light, dark or the system's; GUI thread.
     """
 
@@ -65,6 +68,8 @@ class WindowServices:
     make_workspace: Callable[[Project], Workspace]
     make_demo: Callable[[], Path]
     make_scoring_project: Callable[[], Path]
+    make_finished_demo: Callable[[], Path]
+    open_another_window: Callable[[Path], None]
     show_appearance: Callable[[Appearance], None]
 
 
@@ -97,6 +102,7 @@ class MainWindow(QMainWindow):
         self.start.browse.connect(self.browse)
         self.start.archive.connect(self.browse_archive)
         self.start.demo.connect(self.try_demo)
+        self.start.finished_demo.connect(self.explore_finished_demo)
         self.start.new.connect(self.new_project)
         self.start.score.connect(self.score_images)
         self.start.removed.connect(self._forget)
@@ -131,6 +137,7 @@ class MainWindow(QMainWindow):
             if start_loop and self.workspace is not None and self.shell is not None:
                 self.shell.show_page("jobs")
                 self.workspace.enqueue(iterations)
+                self._offer_finished_demo(self.shell)
 
         def work() -> Project:
             load_services_of_pages()
@@ -158,6 +165,29 @@ class MainWindow(QMainWindow):
         self._background.write(
             self._services.make_demo, lambda root: self.open_project(root, start_loop=True), self._refused
         )
+
+    def explore_finished_demo(self) -> None:
+        """Open a copy of the finished demo: here, or in another window if a project is open, whose jobs go on."""
+        services = self._services
+        if self.shell is None:
+            self.start.message.hide()
+            self.start.set_busy(self.tr("Opening the finished demo…"))
+            self._background.write(services.make_finished_demo, self.open_project, self._refused)
+            return
+        message = self.shell.message
+
+        def work() -> None:
+            services.open_another_window(services.make_finished_demo())
+
+        self._background.write(
+            work,
+            lambda _none: message.show_message(self.tr("The finished demo opens in another window."), "info"),
+            message.show_message,
+        )
+
+    def _offer_finished_demo(self, shell: Shell) -> None:
+        text = self.tr("The demo runs all steps now, which takes a few minutes. Meanwhile, see what comes out:")
+        shell.message.show_message(text, "info", (self.tr("Explore a finished demo"), self.explore_finished_demo))
 
     def new_project(self, folder: Path | None = None) -> None:
         """Open the wizard; a dropped folder or table is filled in."""
@@ -318,6 +348,7 @@ class MainWindow(QMainWindow):
         from studio.views.window.shell import Shell
 
         self._close_project()
+        first_time = self._settings.opened_at(project.root) is None
         self._settings.remember_project(project.root)
         self.workspace = self._services.make_workspace(project)
         foot = (("window.keys", self.tr("Shortcuts")), ("window.close-project", self.tr("Projects")))
@@ -334,6 +365,14 @@ class MainWindow(QMainWindow):
         self.shell.show_page(self._settings.page_of(project.root))
         self.setWindowTitle(self.tr("{0} – Score Studio").format(window_title(project.name)))
         self.start.set_busy("")
+        if first_time and project.root.name.startswith(FINISHED_DEMO):
+            self._notes = (
+                self.tr(
+                    "A finished demo: the built-in model after three iterations on generated images. Overview shows "
+                    "whether it became better, Pairs what it learned from, Compare its answers side by side. "
+                    "Change what you like: this is your own copy."
+                ),
+            )
         if self._notes:
             self.shell.message.show_message(" ".join(self._notes), "info")
             self._notes = ()

@@ -33,15 +33,16 @@ class Recent:
 
 
 class StartPage(QWidget):
-    """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``new``, ``score``, ``removed(Path)``.
+    """Signals ``chosen(Path)``, ``browse``, ``archive``, ``demo``, ``finished_demo``, ``new``, ``score``.
 
-    And ``dropped(Path)``. The window handles the signals.
+    And ``removed(Path)`` and ``dropped(Path)``. The window handles the signals.
     """
 
     chosen = Signal(object)
     browse = Signal()
     archive = Signal()
     demo = Signal()
+    finished_demo = Signal()
     new = Signal()
     score = Signal()
     removed = Signal(object)
@@ -64,6 +65,8 @@ class StartPage(QWidget):
         self.open_button = self._button(self.tr("Open project…"), self.browse.emit)
         self.archive_button = self._button(self.tr("Open archive…"), self.archive.emit)
         self.demo_button = self._button(self.tr("Try the demo"), self.demo.emit)
+        self.explore_button = self._button(self.tr("Explore a finished demo"), self.finished_demo.emit)
+        self.explore_button.setToolTip(self.tr("Look at a small project with three iterations: charts, pairs, answers"))
         self.score_button = self._button(self.tr("Score images…"), self.score.emit)
         self.score_button.setToolTip(self.tr("Let a model that was exported from a project score a folder of images"))
         self.commands = ActionSet(self, self.tr("Start page"), start_actions(self))
@@ -157,7 +160,14 @@ class StartPage(QWidget):
 
     @property
     def _beginnings(self) -> tuple[QPushButton, ...]:
-        return self.new_button, self.open_button, self.archive_button, self.score_button, self.demo_button
+        return (
+            self.new_button,
+            self.open_button,
+            self.archive_button,
+            self.score_button,
+            self.demo_button,
+            self.explore_button,
+        )
 
     def _button(self, text: str, action: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
@@ -188,7 +198,8 @@ class StartPage(QWidget):
         )
         needs = self.tr(
             "A new project needs a folder of images and a table with a score for each image; you can drop the folder "
-            "here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes."
+            "here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes. "
+            "The finished demo shows at once what comes out."
         )
         inner.addWidget(PlainLabel("Score Studio", role="title"))
         inner.addWidget(PlainLabel(what, role="muted", wrap=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from support.window import open_in
 
 from studio.views.window.main_window import MainWindow
+from studio.views.window.shell import Shell
 from studio.views.window.shortcut_sheet import KeySheet, key_sections
 from studio.widgets.fuzzy import fit
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE
@@ -20,6 +23,11 @@ from studio.window_settings import AppSettings
 def leave(qtbot: QtBot, window: MainWindow) -> None:
     window.close_project()
     qtbot.waitUntil(lambda: window.shell is None)
+
+
+def shell_of(window: MainWindow) -> Shell:
+    assert window.shell is not None
+    return window.shell
 
 
 def test_that_recent_projects_show_versions_srcc_and_when_they_were_opened(
@@ -122,3 +130,35 @@ def test_that_the_last_opened_project_comes_first(
     open_in(qtbot, empty_window, reviewed)
     leave(qtbot, empty_window)
     assert empty_window.start.recent.count() == 2 and settings.recent[0] == reviewed
+
+
+def test_that_the_finished_demo_is_on_the_screen_within_two_seconds_and_is_a_copy_of_ones_own(
+    qtbot: QtBot, empty_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    began = time.monotonic()
+    qtbot.mouseClick(empty_window.start.explore_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: empty_window.shell is not None)
+    shell = shell_of(empty_window)
+    shell.show_page("overview")
+    qtbot.waitUntil(lambda: shell.overview.results.table.model().rowCount() == 8)
+    assert time.monotonic() - began < 4, "2 s on a quiet machine"
+    assert shell.pairs.project.root.is_relative_to(tmp_path / "data")
+    assert shell.message.isVisible() and "your own copy" in shell.message.label.text()
+    root = shell.pairs.project.root
+    leave(qtbot, empty_window)
+    open_in(qtbot, empty_window, root)
+    assert not shell_of(empty_window).message.isVisible(), "said once"
+
+
+def test_that_beside_an_open_project_it_opens_in_another_window(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    opened: list[Path] = []
+    window._services = dataclasses.replace(window._services, open_another_window=opened.append)
+    shell = shell_of(window)
+    window.explore_finished_demo()
+    qtbot.waitUntil(shell.message.isVisible)
+    assert window.shell is shell and "another window" in shell.message.label.text()
+    assert [root.parent for root in opened] == [tmp_path / "data" / "score-studio"]
