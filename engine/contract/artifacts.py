@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contract.atomic_files import PART_SUFFIX, part_path, write_text
+from engine.contract.operating_system import is_side_file
 
 MANIFEST = "manifest.json"
 _VERSION = 1
@@ -90,9 +91,16 @@ def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the files below the folder as sorted POSIX paths, without the manifest and its temporary file."""
+    """Return the files below the folder as sorted POSIX paths, without the manifest and its temporary file.
+
+    Neither with those that macOS adds where a folder is copied to a foreign disk.
+    """
     own = {MANIFEST, MANIFEST + PART_SUFFIX, part_path(folder / MANIFEST).name}
-    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = (
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not is_side_file(path.name)
+    )
     return sorted(name for name in names if name not in own)
 
 

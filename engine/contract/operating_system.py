@@ -32,6 +32,14 @@ else:
     HANGUP = signal.SIGHUP
 
 
+def is_side_file(name: str) -> bool:
+    """Return whether macOS writes a file or folder of this name beside others, on foreign disks and in archives.
+
+    They have the suffix of the file that they belong to, but none of its contents.
+    """
+    return name.startswith("._") or name in ("__MACOSX", ".AppleDouble")
+
+
 @contextmanager
 def handled(handler: Callable[[int, FrameType | None], object], numbers: Sequence[signal.Signals]) -> Iterator[None]:
     """Inside the block, these signals call ``handler``; afterwards the previous handlers. Main thread only."""

@@ -22,6 +22,7 @@ from typing import Any
 
 from engine.contract.atomic_files import write_text
 from engine.contract.context import StageError
+from engine.contract.operating_system import is_side_file
 from engine.hub.dataset_errors import translate_errors
 
 SHOWN_ROWS = 5
@@ -142,6 +143,8 @@ class Fetch:
         data, path = _bytes_of(row[self.image])
         if data is None:
             return {**cells, self.image: ""}
+        if is_side_file(path):  # of an archive made on a Mac; the import rejects it with the reason
+            return {**cells, self.image: path}
         place = PurePosixPath(split, f"{self.done // 1000:04}", f"{self.done:07}{_suffix(data, path)}")
         file = self.folder / IMAGES / place
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.contract.context import write_jsonl
 from engine.contract.specs import LABELS
 from studio.cli._output import DONE, FAILED, console, plain
 from studio.cli._stopping import stopping
-from studio.jobs.one_shot import ChildError, run_outside
+from studio.jobs.one_shot import ChildError, RefusedRunError, run_outside
 from studio.services.errors import OperationCancelled, StudioError
 from studio.services.exports.destinations import atomic_file
 from studio.services.exports.standalone import exported_predictor, find_images
@@ -32,6 +33,16 @@ COLUMNS: dict[str, Kind] = {
     **{f"p{label}": "float" for label in LABELS}, "problem": "text",
 }  # fmt: skip
 """Columns of a table of predictions; an image that could not be scored has only its problem."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is printed as JSON, also if the command fails: ``error`` is why, None if it does not."""
+
+    version: str | None = None
+    predictions: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    error: str | None = None
 
 
 def run_predict(
@@ -54,12 +65,27 @@ def run_predict(
         model: an exported model to use instead of a project.
         base: where the exported adapter's base model is.
         out: a .csv, .jsonl or .parquet file to write instead of printing.
-        as_json: print JSON.
+        as_json: print JSON, whatever happens.
     """
-    if out is not None:
-        table_suffix(out, (*SUFFIXES, ".jsonl"))
-    predictor, named = _predictor(list(targets), version, model, base)
-    paths = find_images(named)
+    answer = _Answer()
+    try:
+        return _predict(answer, _predictor(list(targets), version, model, base, out), out, as_json=as_json)
+    except Exception as error:
+        answer.error = answer.error or str(error) or "Stopped."
+        raise
+    finally:
+        if as_json:
+            print(json.dumps(asdict(answer), indent=1, ensure_ascii=True))
+
+
+def _predict(
+    answer: _Answer, asked: tuple[prediction.Predictor, list[Path]], out: Path | None, *, as_json: bool
+) -> int:
+    predictor, named = asked
+    answer.version = predictor.version
+    paths, answer.notes = find_images(named)
+    for note in answer.notes:
+        print(plain(note), file=sys.stderr)
     kept = None if out is None else out.with_name(f"{out.name}{KEPT}")
     inputs = [{"image_id": index, "path": str(path), "explain": True} for index, path in enumerate(paths)]
     try:
@@ -67,14 +93,17 @@ def run_predict(
         with stopping(cancel, ""), _Progress(len(inputs)) as progress:
             rows = run_outside(predictor.spec, inputs, on_progress=progress.show, cancel=cancel, kept=kept)
     except ChildError as error:
+        answer.error = str(error)
         print(f"Failed: {plain(error, multiline=True)}", file=sys.stderr)
         _tell_kept(kept)
         return FAILED
     except OperationCancelled:
         _tell_kept(kept)
         raise
-    found = {row["image_id"]: row for row in rows}
-    results = [_result(predictor, path, found.get(index)) for index, path in enumerate(paths)]
+    except RefusedRunError as error:
+        answer.predictions = _results(predictor, paths, error.rows)
+        raise
+    results = answer.predictions = _results(predictor, paths, rows)
     _output(results, predictor.version, out, as_json=as_json)
     if kept is not None:
         shutil.rmtree(kept, ignore_errors=True)
@@ -119,9 +148,11 @@ def _tell_kept(kept: Path | None) -> None:
 
 
 def _predictor(
-    targets: list[Path], version: str | None, model: Path | None, base: str | None
+    targets: list[Path], version: str | None, model: Path | None, base: str | None, out: Path | None
 ) -> tuple[prediction.Predictor, list[Path]]:
     """Return the predictor, and the images and folders."""
+    if out is not None:
+        table_suffix(out, (*SUFFIXES, ".jsonl"))
     if model is not None:
         if version is not None:
             raise StudioError("An exported model has only one version.", "Omit --version.")
@@ -135,6 +166,13 @@ def _predictor(
         return prediction.predictor(project, version), targets[1:]
     finally:
         project.close()
+
+
+def _results(
+    predictor: prediction.Predictor, paths: Sequence[Path], rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    found = {row["image_id"]: row for row in rows}
+    return [_result(predictor, path, found.get(index)) for index, path in enumerate(paths)]
 
 
 def _result(predictor: prediction.Predictor, path: Path, row: dict[str, Any] | None) -> dict[str, Any]:
@@ -155,7 +193,6 @@ def _output(results: Sequence[dict[str, Any]], version: str, out: Path | None, *
     if out is not None:
         _write(out, results)
     if as_json:
-        print(json.dumps({"version": version, "predictions": list(results)}, indent=1, ensure_ascii=True))
         return
     screen = console(sys.stdout)
     for result in results:

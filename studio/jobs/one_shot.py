@@ -27,34 +27,43 @@ class ChildError(Exception):
     """The child failed through no fault of the user; the text says how."""
 
 
+class RefusedRunError(errors.StudioError):
+    """The child reported an error that the user can correct; ``rows`` are those of its journals."""
+
+    def __init__(self, message: str, remedy: str, rows: list[dict[str, Any]]) -> None:
+        super().__init__(message, remedy)
+        self.rows = rows
+
+
 def run_outside(
     spec: StageSpec,
-    rows: Sequence[dict[str, Any]] = (),
+    inputs: Sequence[dict[str, Any]] = (),
     *,
     on_progress: OnProgress = lambda done, total: None,
     on_event: Callable[[Event], None] = lambda event: None,
     cancel: threading.Event | None = None,
     kept: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """Run a stage on these rows and return the rows of its journals; ``on_event`` hears every event of the child.
+    """Run a stage on these input rows and return the rows of its journals; ``on_event`` hears every event of the child.
 
     ``kept``: a folder for the run instead of a temporary one. If it has an unfinished run of the same spec and rows,
     that run is continued. It is left as it is, so that the caller removes it when the results are safe.
 
     Raises:
-        StudioError: an error that the user can correct.
+        StudioError: an error that the user can correct; a ``RefusedRunError`` if the child has reported it.
         OperationCancelled: ``cancel`` was set.
         ChildError: the child crashed, or has a defect.
     """
     with _run_folder(kept) as folder:
-        _write_inputs(folder, spec, rows)
+        _write_inputs(folder, spec, inputs)
         outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
         while isinstance(outcome, OutOfMemory) and batching_record.smaller(
             folder, outcome.batch, outcome.checkpointing
         ):
             outcome = _run_to_end(ChildProcess(folder), on_progress, on_event, cancel or threading.Event())
-        _check(outcome)
-        return [row for journal in folder.journals() for row in read_jsonl(journal)]
+        rows = [row for journal in folder.journals() for row in read_jsonl(journal)]
+        _check(outcome, rows)
+        return rows
 
 
 @contextmanager
@@ -105,7 +114,7 @@ def _run_to_end(
     return child.outcome
 
 
-def _check(outcome: Outcome) -> None:
+def _check(outcome: Outcome, rows: list[dict[str, Any]]) -> None:
     match outcome:
         case Finished():
             return
@@ -116,4 +125,4 @@ def _check(outcome: Outcome) -> None:
         case Failed(message, remedy, user_error=False):
             raise ChildError(f"{message}\n{remedy}")
         case failure:
-            raise errors.StudioError(failure.message, failure.remedy)
+            raise RefusedRunError(failure.message, failure.remedy, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.metadata
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.projects import ENVIRONMENT
+from support.projects import COMMAND, ENVIRONMENT
 
 from studio.cli import app, doctor
 from studio.cli._stopping import stopping
@@ -36,6 +37,12 @@ def test_that_help_loads_nothing_heavy_and_names_every_command() -> None:
     own = ("demo", "new", "run", "status", "check", "doctor", "build-demo-model")
     for name in (*own, "pairs", "predict", "export", "push", "archive", "unarchive"):
         assert f"\n  {name} " in ran.stdout
+
+
+@pytest.mark.child
+def test_that_the_version_is_that_of_the_package() -> None:
+    ran = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (ran.returncode, ran.stdout) == (0, f"score-studio {importlib.metadata.version('score-studio')}\n")
 
 
 def test_that_a_defect_ends_with_1_and_one_line_that_names_its_log(

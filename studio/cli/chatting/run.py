@@ -49,7 +49,7 @@ def run_chat(
     if model is not None:
         if version is not None:
             raise StudioError("An exported model has only one version.", "Omit --version.")
-        (path,) = find_images(_only(targets, 1, "Give one image."))
+        (path,), _notes = find_images(_only(targets, 1, "Give one image."))
         about, whom = Subject(None, path, path.name), partners.exported_partner(model, base)
         return _talk(UnstoredTalk(about, whom), about, whom, asked, as_json=as_json)
     if base is not None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from engine.contract.operating_system import is_side_file
 from studio.services.imports.refusals import REFUSALS_NAME
 from studio.services.projects.project import DATABASE_NAME
 from studio.services.settings.toml_file import FILE_NAME
@@ -75,5 +76,7 @@ def _files(root: Path, folder: Path) -> Iterator[Entry]:
     if not folder.is_dir():
         return
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and not file.is_symlink() and not file.name.endswith(_NEVER) and ".lock" not in file.name:
+        if is_side_file(file.name) or file.name.endswith(_NEVER) or ".lock" in file.name:
+            continue
+        if file.is_file() and not file.is_symlink():
             yield Entry(file.relative_to(root).as_posix(), file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 import tomlkit
 
+from engine.contract.operating_system import is_side_file
 from studio.services.archiving.contents import FORMAT, IMAGES, MANIFEST, OnProgress, is_safe
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError
@@ -24,6 +26,7 @@ from studio.services.settings.toml_file import FILE_NAME, load_settings
 _CHUNK = 1 << 20
 _MANIFEST_LIMIT = 256 * 1024**2
 _AGAIN = "Get a new copy of the file from its source."
+_PACKED_AGAIN = "Use the file that Score Studio wrote, or pack it with another program."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,14 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
         if not well or DATABASE_NAME not in files or FILE_NAME not in files or "images" not in head:
             raise ValueError("its manifest is damaged")
     except KeyError as error:
+        below = next(
+            (name for name in archive.namelist() if re.fullmatch(rf".+[/\\]{re.escape(MANIFEST)}", name)), None
+        )
+        if below is not None:
+            raise StudioError(
+                f"{file} was packed again: everything is one folder down, in {below.removesuffix(MANIFEST)!r}.",
+                "Use the file that Score Studio wrote, or pack the contents of that folder without the folder.",
+            ) from error
         raise StudioError(f"{file} is not a project archive: its manifest is missing.", _AGAIN) from error
     except (ValueError, TypeError, AttributeError) as error:
         raise StudioError(f"{file} is not a project archive: {error}.", _AGAIN) from error
@@ -104,6 +115,11 @@ def _checked(
     for info in archive.infolist():
         name = info.filename
         mode = stat.S_IFMT(info.external_attr >> 16)
+        if "\\" in name and is_safe(name.replace("\\", "/")):
+            what = f"{file} was packed again by a program that writes backslashes into names: {name!r}."
+            raise StudioError(what, _PACKED_AGAIN)
+        if _is_extra(info):
+            continue
         if not is_safe(name) or mode not in (0, stat.S_IFREG):
             raise StudioError(f"{file} was rejected: its entry {name!r} leads out of the project or is a link.", _AGAIN)
         if name in found:
@@ -117,6 +133,12 @@ def _checked(
     if wrong is not None:
         raise StudioError(f"{file} is damaged: the size of {wrong!r} differs from its manifest.", _AGAIN)
     return found
+
+
+def _is_extra(info: zipfile.ZipInfo) -> bool:
+    """Return whether a program that packed the archive again has added the entry: a folder, or a Mac's side file."""
+    name = info.filename.removesuffix("/")
+    return is_safe(name) and (info.is_dir() or any(map(is_side_file, name.split("/"))))
 
 
 def _extract(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.contract import hub_cache
+from engine.contract.operating_system import is_side_file
 from studio.services.base_models.catalogue import known_model
 from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.base_models.types import ModelFacts
@@ -53,9 +54,13 @@ def _folder(name: str, home: Path) -> Path | None:
     return max(fetched, key=lambda path: path.stat().st_mtime) if fetched else None
 
 
+def _weights(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*.safetensors") if not is_side_file(file.name))
+
+
 def _shapes(folder: Path) -> dict[str, list[int]]:
     shapes: dict[str, list[int]] = {}
-    for file in sorted(folder.glob("*.safetensors")):
+    for file in _weights(folder):
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
             if length > _HEAD_LIMIT:
@@ -76,7 +81,7 @@ def _facts(folder: Path, shapes: dict[str, list[int]], config: dict[str, Any]) -
     hidden = int(text.get("hidden_size", 0)) or (linears[0][0] if linears else 0)
     return ModelFacts(
         parameters=sum(math.prod(shape) for shape in shapes.values()),
-        stored_bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+        stored_bytes=sum(file.stat().st_size for file in _weights(folder)),
         linears=tuple(linears),
         hidden=hidden,
         layers=int(text.get("num_hidden_layers", 0)),

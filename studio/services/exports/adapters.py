@@ -10,6 +10,7 @@ from engine.contract.artifacts import MANIFEST, seal, verify
 from studio.services.errors import StudioError
 from studio.services.exports import model_card
 from studio.services.exports.destinations import atomic_dir, check_new, check_space
+from studio.services.exports.known_bases import remember_base
 from studio.services.exports.model_card_facts import card_facts
 from studio.services.exports.scoring_recipe import write_recipe
 from studio.services.projects.project import Project
@@ -39,10 +40,11 @@ def export_adapter(
     with atomic_dir(folder) as part:
         shutil.copytree(source, part, ignore=shutil.ignore_patterns(MANIFEST), dirs_exist_ok=True)
         (part / model_card.FILE_NAME).write_text(model_card.model_card(facts, place), "utf-8")
-        if facts.hub_base is not None:
-            _name_base(part / _CONFIG, facts.hub_base)
+        _name_base(part / _CONFIG, facts.recipe.base)
         write_recipe(part, facts.recipe)
-        seal(part)
+        sealed = seal(part)
+    if facts.local_base is not None:
+        remember_base(sealed, facts.local_base)
     return folder
 
 
@@ -61,7 +63,7 @@ def sound_adapter(row: VersionRow) -> Path:
 
 
 def _name_base(config: Path, base: str) -> None:
-    """Set the adapter's base model to a hub id, wherever its weights were during training."""
+    """Set the adapter's base model to its name, wherever its weights were during training."""
     body = json.loads(config.read_text("utf-8"))
     if body.get("base_model_name_or_path") != base:
         body["base_model_name_or_path"] = base

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from engine.contract.resources import resource_path
+from studio.services.base_models.suitability import DEMO
 from studio.services.errors import StudioError
 from studio.services.exports.model_card_facts import CardFacts, PairUse
 from studio.services.settings.flat import flat
@@ -24,6 +25,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#!|~$&@:]|(?<=www)\.)", re.IGNORECASE)
 _NOT_SETTINGS = ("base", "result", "kind")
 _USED = ("micro_batch", "gradient_checkpointing")
 """Settings that the training itself chooses where the settings leave them open; its result contains them."""
+_BASE_OF_DEMO = ('folder = str(files("resources") / "demo" / "model")  # part of Score Studio',)
 _LOADED_AS = {
     "adapter": (
         'base = AutoModelForImageTextToText.from_pretrained({base}, {revision}dtype="auto")',
@@ -105,8 +107,8 @@ def _what(facts: CardFacts) -> str:
     base = f"Base model: {escape(recipe.base)}"
     if facts.hub_base is not None:
         base += f", commit {escape(recipe.revision)}" if recipe.revision else ", commit not pinned"
-    elif recipe.base == "demo":
-        base += " (the small model embedded in Score Studio)"
+    elif recipe.base == DEMO:
+        base += " (the small model that Score Studio includes)"
     else:
         base += " (a folder on the machine where this was trained)"
     parents = escape(", ".join(version.parents))
@@ -123,13 +125,20 @@ def _what(facts: CardFacts) -> str:
 def _load(facts: CardFacts, place: str) -> str:
     recipe = facts.recipe
     revision = f"revision={recipe.revision!r}" if recipe.revision and facts.hub_base else ""
+    local = recipe.form == "adapter" and facts.hub_base is None
+    demo = local and recipe.base == DEMO
+    found: tuple[str, ...] = _BASE_OF_DEMO if demo else ()
+    if local and not demo:
+        found = (f"folder = {f'FOLDER/{recipe.base}'!r}  # where the base model is on your machine",)
     words = {
         "place": repr(place),
-        "base": repr(recipe.base),
+        "base": "folder" if local else repr(recipe.base),
         "revision": f"{revision}, " if revision else "",
         "last_revision": f", {revision}" if revision else "",
     }
-    lines = [*_IMPORTS[recipe.form], "", *(line.format(**words) for line in _LOADED_AS[recipe.form])]
+    imports = ("from importlib.resources import files", "") if demo else ()
+    loading = (line.format(**words) for line in _LOADED_AS[recipe.form])
+    lines = [*imports, *_IMPORTS[recipe.form], "", *found, *loading]
     return fenced("\n".join(lines), "python")
 
 

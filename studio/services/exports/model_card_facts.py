@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from db.engine import Session
 from db.queries import images, meta
 from db.queries import pairs as pair_queries
-from studio.services.base_models.suitability import DEMO
+from engine.contract.hub_cache import HUB_ID
+from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.exports.scoring_recipe import ModelForm, ScoringRecipe, recipe_of
 from studio.services.projects.project import Project
 from studio.services.projects.types import SPLITS
+from studio.services.versions.prediction import settings_of
 from studio.services.versions.types import VersionRow
 from studio.services.versions.version_list import version, versions
 
@@ -45,7 +47,10 @@ class PairUse:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """Everything on the card. ``ancestors`` are the versions it was made from, oldest first, itself last."""
+    """Everything on the card. ``ancestors`` are the versions it was made from, oldest first, itself last.
+
+    ``local_base``: the folder of a base that is neither on the hub nor the demo model; it is on no card.
+    """
 
     version: VersionRow
     ancestors: tuple[VersionRow, ...]
@@ -53,13 +58,12 @@ class CardFacts:
     dataset: CardDataset
     pairs: tuple[PairUse, ...]
     licence: str | None
+    local_base: Path | None = None
 
     @property
     def hub_base(self) -> str | None:
         """Return the base as a hub id; None for a folder and for the demo model, which is not on the hub."""
-        base = self.recipe.base
-        is_place = base == DEMO or PurePath(base).is_absolute() or base.count("/") != 1 or base.startswith((".", "~"))
-        return None if is_place else base
+        return self.recipe.base if HUB_ID.fullmatch(self.recipe.base) else None
 
 
 def card_facts(project: Project, name: str, form: ModelForm, licence: str | None) -> CardFacts:
@@ -77,7 +81,10 @@ def card_facts(project: Project, name: str, form: ModelForm, licence: str | None
             for iteration in pair_queries.iterations(session)
             if iteration <= row.iteration
         )
-    return CardFacts(row, ancestors, recipe_of(project, row, form), dataset, pairs, licence)
+    base = Path(model_location((settings_of(project, row) or project.settings).model.base, project.root))
+    recipe = recipe_of(project, row, form)
+    local = base if base.is_absolute() and recipe.base != DEMO else None
+    return CardFacts(row, ancestors, recipe, dataset, pairs, licence, local)
 
 
 def _ancestors(row: VersionRow, known: dict[str, VersionRow]) -> tuple[VersionRow, ...]:

@@ -6,6 +6,7 @@ Knows only the format of a row, not the project's pairs.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -14,6 +15,7 @@ from typing import Any
 from studio.services.errors import StudioError
 from studio.services.exports.preference_pairs import KEY
 from studio.services.exports.tabular import table_suffix
+from studio.services.imports.formats.text import wide_encoding
 
 _AT_ONCE = 100
 
@@ -24,16 +26,20 @@ class RowRefused(Exception):  # noqa: N818  a reason that is reported with its r
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row. ``key`` is (iteration, image path, draw); None if the file has no such columns.
+    """One row.
 
     Attributes:
+        iteration, draw: None if the row has no such value.
         line: from 1; in Parquet the number of the row.
         image: a path, or only a name if the image is embedded; "" if the row has none.
+        image_path: the image as the export names it; "" if the row has no such value.
         chosen, rejected: the whole answers.
     """
 
     line: int
-    key: tuple[int, str, int] | None
+    iteration: int | None
+    image_path: str
+    draw: int | None
     image: str
     chosen: str
     rejected: str
@@ -65,7 +71,7 @@ def read_rows(file: Path) -> Iterator[FileRow | BadRow]:
 
 
 def _json_rows(file: Path) -> Iterator[tuple[int, Any]]:
-    with file.open(encoding="utf-8-sig", errors="surrogatepass") as lines:
+    with file.open(encoding=wide_encoding(file) or "utf-8-sig", errors="surrogatepass") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -97,19 +103,33 @@ def _row(line: int, raw: Any) -> FileRow | BadRow:
     image = raw.get("image_path") or _image(raw.get("images"))
     try:
         answers = [_answer(raw, name) for name in ("chosen", "rejected")]
-        return FileRow(line, _key(raw), image if isinstance(image, str) else "", *answers)
+        iteration, draw = (_whole(raw, name) for name in ("iteration", "draw"))
+        return FileRow(line, iteration, _path(raw), draw, image if isinstance(image, str) else "", *answers)
     except RowRefused as reason:
         return BadRow(line, str(image)[:200], str(reason))
 
 
-def _key(raw: dict[str, Any]) -> tuple[int, str, int] | None:
-    values = tuple(raw.get(name) for name in KEY)
-    if all(value is None for value in values):
+def _whole(raw: dict[str, Any], name: str) -> int | None:
+    """Return a whole number however a table writes it, such as 1.0 or "1"; None if the cell is empty."""
+    value = raw.get(name)
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
-    iteration, path, draw = values
-    if not isinstance(iteration, int) or not isinstance(path, str) or not isinstance(draw, int):
-        raise RowRefused(f"the columns {', '.join(KEY)} must be a whole number, a path and a whole number")
-    return iteration, path, draw
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not number.is_integer():
+        raise RowRefused(f"the column {name} has {str(value)[:40]!r}, which is not a whole number")
+    return int(number)
+
+
+def _path(raw: dict[str, Any]) -> str:
+    value = raw.get("image_path")
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if not isinstance(value, str):
+        raise RowRefused("the column image_path has something other than a path")
+    return value
 
 
 def _image(images: Any) -> str:

@@ -1,7 +1,8 @@
 """Import pairs that were edited elsewhere: changed texts become edits, nothing else changes. No Qt, no torch.
 
-A row is matched by ``iteration``, ``image_path`` and ``draw``; in a file without these columns by its image and one of
-its answers. A row that does not match exactly one pair is rejected with the reason.
+A row is matched by ``iteration``, ``image_path`` and ``draw``; where some of these are missing, by those that there
+are, and by one of its answers if they leave several pairs. A row that does not match exactly one pair is rejected with
+the reason.
 """
 
 from __future__ import annotations
@@ -132,7 +133,6 @@ class _Matching:
     def __init__(self, records: list[PairRecord], root: Path) -> None:
         self.records = records
         self._root = root
-        self._by_key = {(pair.iteration, pair.path, pair.draw): pair for pair in records}
         self._by_path: dict[str, list[PairRecord]] = defaultdict(list)
         self._by_name: dict[str, list[PairRecord]] = defaultdict(list)
         for pair in records:
@@ -141,25 +141,34 @@ class _Matching:
 
     def find(self, row: FileRow) -> PairRecord:
         """Return the pair of a row."""
-        if row.key is not None:
-            pair = self._by_key.get(row.key)
-            if pair is None:
-                raise RowRefused(_NO_PAIR)
-            return pair
-        of_image = self._of_image(row.image)
+        of_image = self._of_path(row.image_path) if row.image_path else self._of_image(row.image)
+        keyed = row.iteration is not None or row.draw is not None
         if not of_image:
-            raise RowRefused("no pair of this project has this image")
-        alike = [pair for pair in of_image if _shares_an_answer(row, pair)]
+            raise RowRefused(_NO_PAIR if row.image_path and keyed else "no pair of this project has this image")
+        found = [pair for pair in of_image if _has_key(row, pair)]
+        if not found:
+            raise RowRefused(_NO_PAIR)
+        if keyed and len(found) == 1 and (row.draw is not None or not found[0].draw):
+            return found[0]  # without a draw, one that was never regenerated
+        alike = [pair for pair in found if _shares_an_answer(row, pair)]
         if len(alike) != 1:
             why = "both answers differ from" if not alike else "its answers match several of"
-            raise RowRefused(f"{why} the image's pairs, and the file has no columns {', '.join(KEY)}")
+            missing = [name for name in KEY if getattr(row, name) in (None, "")]
+            raise RowRefused(f"{why} the image's pairs, and the row has no {', '.join(missing)}")
         return alike[0]
+
+    def _of_path(self, path: str) -> list[PairRecord]:
+        return self._by_path.get(path) or self._by_path.get(path.replace("\\", "/"), [])
 
     def _of_image(self, image: str) -> list[PairRecord]:
         path = Path(image)
         if path.is_absolute() and path.is_relative_to(self._root):
             image = path.relative_to(self._root).as_posix()
         return self._by_path.get(image) or (self._by_name.get(image, []) if image == bare_name(image) else [])
+
+
+def _has_key(row: FileRow, pair: PairRecord) -> bool:
+    return row.iteration in (None, pair.iteration) and row.draw in (None, pair.draw)
 
 
 def _shares_an_answer(row: FileRow, pair: PairRecord) -> bool:

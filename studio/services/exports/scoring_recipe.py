@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from db.models import ModelVersion
 from engine.contract.specs import LABELS, ImageLimits, ModelSpec, PredictSpec, PromptSpec
-from studio.services.base_models.suitability import model_location
+from studio.services.base_models.suitability import DEMO, is_hub_model, model_location
 from studio.services.errors import StudioError
 from studio.services.imports.import_store import stored_binning
 from studio.services.projects.project import Project
@@ -33,7 +33,7 @@ class ScoringRecipe:
     """How a version predicts.
 
     Attributes:
-        base: as in the project's settings: a hub id, "demo", or a folder, which may have moved since.
+        base: a hub id, "demo", or a folder's name. Exports of earlier programs have a folder's path.
         reference: the value of each label in the original scale (the calibrated read-out).
         calibration: how the reference values were found, for people.
         edges: the nine bin edges of the training scores.
@@ -88,7 +88,7 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
     return ScoringRecipe(
         version=row.name,
         form=form,
-        base=settings.model.base,
+        base=base_name(settings.model.base, project.root),
         revision=spec.model.revision,
         dtype=spec.model.dtype,
         attention=spec.model.attention,
@@ -102,6 +102,13 @@ def recipe_of(project: Project, row: VersionRow, form: ModelForm) -> ScoringReci
         edges=binning.edges,
         lower_is_better=binning.lower_is_better,
     )
+
+
+def base_name(base: str, root: Path) -> str:
+    """Return the name of a base model in an export, which is read on other machines: no path of this one."""
+    if base == DEMO or is_hub_model(base, root):
+        return base
+    return Path(model_location(base, root)).name
 
 
 def write_recipe(folder: Path, recipe: ScoringRecipe) -> None:

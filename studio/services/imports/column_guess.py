@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from studio.services.imports.formats.column_names import named
+from studio.services.imports.formats.image_walk import SUFFIXES
 from studio.services.imports.formats.numbers import score_of
-from studio.services.imports.formats.path_index import SUFFIXES
 from studio.services.imports.formats.records import RefusedError
 from studio.services.imports.types import Columns
 

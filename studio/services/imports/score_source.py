@@ -106,6 +106,7 @@ def read_scores(
             table, index = found, shorter
             table.warnings.append(f"The paths begin with {prefix}, which is not in the images folder; it was left out.")
             break
+    table.warnings += index.left_out
     if index.shadowed:
         taken, other = next(iter(index.shadowed.items()))
         count = len(index.shadowed)

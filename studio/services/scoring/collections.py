@@ -14,7 +14,8 @@ from db.engine import Session
 from db.queries import jobs
 from db.queries.collections import images as images_queries
 from studio.services.errors import StudioError
-from studio.services.imports.formats.path_index import is_text, walk_images
+from studio.services.imports.formats.image_walk import ImageWalk, left_out, walk_images
+from studio.services.imports.formats.path_index import is_text
 from studio.services.projects.project import Project
 from studio.services.scoring.types import EXPLAIN, CollectionRow, Explain, FolderChange, ScoringOptions
 from studio.services.stages.score import SCORE
@@ -76,10 +77,12 @@ def create(
         StudioError: no images there, or a name that is taken by another collection.
     """
     homes = _homes(sources)
-    rows = list(_scan(homes, on_found))
+    walks: list[ImageWalk] = []
+    rows = list(_scan(homes, on_found, walks))
     if not rows:
         named = ", ".join(str(home) for home in homes) or "the choice"
-        raise StudioError(f"No images found in {named}.", "Choose images, or a folder that contains some.")
+        found = " ".join((f"No images found in {named}.", *left_out(walks)))
+        raise StudioError(found, "Choose images, or a folder that contains some.")
     with project.session() as session:
         taken = {row.name for row in images_queries.all_collections(session)}
         if name.strip() in taken:
@@ -93,13 +96,15 @@ def create(
         return made.id
 
 
-def count_images(sources: Sequence[Path], on_found: OnFound = lambda count: None) -> int:
-    """Return how many images a collection of these folders and files would have.
+def count_images(sources: Sequence[Path], on_found: OnFound = lambda count: None) -> tuple[int, list[str]]:
+    """Return how many images a collection of these folders and files would have, and in sentences what is left out.
 
     Raises:
         StudioError: one of them does not exist.
     """
-    return sum(1 for _row in _scan(_homes(sources), on_found))
+    walks: list[ImageWalk] = []
+    count = sum(1 for _row in _scan(_homes(sources), on_found, walks))
+    return count, left_out(walks)
 
 
 def free_name(wanted: str, taken: Iterable[str]) -> str:
@@ -131,7 +136,8 @@ def look_again(project: Project, collection_id: int, on_found: OnFound = lambda 
     with project.reader() as session:
         sources = [Path(source) for source in find_collection(session, collection_id).sources]
     there = [home for home in sources if home.exists()]
-    found = {row["path"]: row for row in _scan(there, on_found)}
+    walks: list[ImageWalk] = []
+    found = {row["path"]: row for row in _scan(there, on_found, walks)}
     with project.session() as session:
         known = images_queries.files(session, collection_id)
         new = [row for path, row in found.items() if path not in known]
@@ -146,7 +152,7 @@ def look_again(project: Project, collection_id: int, on_found: OnFound = lambda 
         images_queries.change_files(session, other)
         images_queries.set_missing(session, gone, missing=True)
         images_queries.set_missing(session, back, missing=False)
-    return FolderChange(len(new), len(other), len(gone), len(back))
+    return FolderChange(len(new), len(other), len(gone), len(back), tuple(left_out(walks)))
 
 
 def set_options(project: Project, collection_id: int, options: ScoringOptions) -> None:
@@ -240,10 +246,10 @@ def _homes(sources: Sequence[Path]) -> list[Path]:
     return homes
 
 
-def _scan(homes: Sequence[Path], on_found: OnFound) -> Iterator[dict[str, Any]]:
-    """Yield path, name, bytes and time of every image file once."""
+def _scan(homes: Sequence[Path], on_found: OnFound, walks: list[ImageWalk]) -> Iterator[dict[str, Any]]:
+    """Yield path, name, bytes and time of every image file once; adds what was listed to ``walks``."""
     seen: set[str] = set()
-    for path in _paths(homes):
+    for path in _paths(homes, walks):
         if path in seen or not is_text(path):
             continue
         try:
@@ -260,10 +266,12 @@ def _scan(homes: Sequence[Path], on_found: OnFound) -> Iterator[dict[str, Any]]:
     on_found(len(seen))
 
 
-def _paths(homes: Sequence[Path]) -> Iterator[str]:
+def _paths(homes: Sequence[Path], walks: list[ImageWalk]) -> Iterator[str]:
     for home in homes:
         if home.is_dir():
             root = str(home)
-            yield from (os.path.join(root, *path.split("/")) for path in walk_images(home))  # noqa: PTH118  as above
+            walks.append(walk_images(home))
+            paths = walks[-1].paths
+            yield from (os.path.join(root, *path.split("/")) for path in paths)  # noqa: PTH118  as above
         else:
             yield str(home)

@@ -78,12 +78,13 @@ class ScorerRow:
 
 @dataclass(frozen=True, slots=True)
 class FolderChange:
-    """What has changed in a collection's files since the latest look."""
+    """What has changed in a collection's files since the latest look; ``left_out``: what was not listed, in words."""
 
     added: int = 0
     changed: int = 0
     missing: int = 0
     found_again: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -95,12 +96,14 @@ class FolderChange:
 class ScoringEstimate:
     """What scoring is about to do: images without a score, and explanations to write.
 
-    ``seconds`` is None before anything has been predicted on this machine.
+    ``seconds`` is None before anything has been predicted on this machine. ``left_out``: what is in the folders of a
+    new collection and will not be in it, in words.
     """
 
     images: int
     explained: int
     seconds: float | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class ScorePage(Page):
         self._scorer: int | None = None
         self._beside: int | None = None
         self._looked: set[int] = set()
+        self._left_out: dict[int, tuple[str, ...]] = {}
         self._selection = 0
         self._wanted: int | None = None
         self.model = CollectionModel(self)
@@ -241,6 +242,7 @@ class ScorePage(Page):
         self._looked.add(shown.id)
 
         def done(change: FolderChange) -> None:
+            self._left_out[shown.id] = change.left_out
             if change.anything:
                 self.state.setText(self._change_text(change))
             self.refresh()
@@ -435,6 +437,7 @@ class ScorePage(Page):
             parts.append(plural("ScorePage", "{n} files missing", "{n} file missing", shown.missing))
         if shown.problems:
             parts.append(plural("ScorePage", "{n} images cannot be used", "{n} image cannot be used", shown.problems))
+        parts += [one_line(sentence).rstrip(".") for sentence in self._left_out.get(shown.id, ())]
         if model is not None and not model.current:
             parts.append(self.tr("this model has changed since"))
         self.state.setText(" · ".join(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from studio.plural import plural
 from studio.services.errors import StudioError
-from studio.services.imports.formats.path_index import SUFFIXES
+from studio.services.imports.formats.image_walk import SUFFIXES
 from studio.services.scoring import collections, scorers, scoring_runs
 from studio.services.scoring.types import (
     CollectionRow,
@@ -178,7 +179,8 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
                 return scoring_runs.estimate(project, collection.id, choice, options)
             if not sources:
                 raise StudioError(self._nothing)
-            return scoring_runs.estimate_new(project, collections.count_images(sources), options)
+            count, left_out = collections.count_images(sources)
+            return replace(scoring_runs.estimate_new(project, count, options), left_out=tuple(left_out))
 
         return work
 
@@ -188,7 +190,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
     def _told(self, found: ScoringEstimate) -> str:
         if not (found.images or found.explained):
             if self._collection is None:
-                return self.tr("There are no images in what is chosen.")
+                return " ".join((self.tr("There are no images in what is chosen."), *found.left_out))
             return self.tr("This model has scored all of these images.")
         images = plural("ScoringWindow", "{n} images to score", "{n} image to score", found.images)
         texts = plural("ScoringWindow", "{n} explanations to write", "{n} explanation to write", found.explained)
@@ -197,6 +199,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
             parts.append(self.tr("About {0}, at the speed of earlier jobs.").format(duration(found.seconds)))
         if self.choice is None:
             parts.append(self.tr("Choose a model. A version can score once it has been measured."))
+        parts += map(one_line, found.left_out)
         return " ".join(parts)
 
     def _offer(self, choice: ScorerChoice) -> int:

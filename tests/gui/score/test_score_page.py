@@ -197,10 +197,12 @@ def test_that_new_files_are_found_by_a_key_and_missing_ones_are_told(
     qtbot: QtBot, page: ScorePage, photos: Path
 ) -> None:
     Picture.new("RGB", (40, 30)).save(photos / "new.jpg")
+    (photos / "._new.jpg").write_bytes(b"side")
     (photos / "photo 00.jpg").unlink()
     qtbot.keyClick(page.grid, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL + 1)
     qtbot.waitUntil(lambda: "1 not scored by this model" in page.state.text() and "1 file missing" in page.state.text())
+    assert page.state.text().endswith("1 file that macOS writes beside images (._ or __MACOSX) skipped: not images")
     page.bar.problem.setChecked(True)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     qtbot.waitUntil(lambda: "not there any more" in page.detail.problem.text())
@@ -226,6 +228,7 @@ def test_that_a_collection_is_renamed_and_deleted_after_a_question(qtbot: QtBot,
 
 
 def test_that_what_is_dropped_is_offered_for_scoring(qtbot: QtBot, page: ScorePage, photos: Path) -> None:
+    (photos / "up").symlink_to("..")
     drop(page, [photos, photos / "photo 01.jpg"])
     qtbot.waitUntil(lambda: page.findChild(ScoringWindow) is not None)
     window = page.findChild(ScoringWindow)
@@ -234,6 +237,7 @@ def test_that_what_is_dropped_is_offered_for_scoring(qtbot: QtBot, page: ScorePa
         str(photos), str(photos / "photo 01.jpg"),
     ]  # fmt: skip
     qtbot.waitUntil(lambda: window.estimate.text().startswith("12 images to score, 12 explanations to write."))
+    assert window.estimate.text().endswith("1 link to a folder outside was not followed: up.")
     assert window.choice is None and not window.start_button.isEnabled()  # no version has been measured
     window.remove_button.click()
     window.remove_button.click()

@@ -184,9 +184,28 @@ def newer(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
     entries[MANIFEST] = json.dumps({**json.loads(entries[MANIFEST]), "format": 99}).encode()
 
 
+def backslashes(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
+    for name in list(entries):
+        entries[name.replace("/", "\\")] = entries.pop(name)
+
+
+def one_folder_down(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
+    for name in list(entries):
+        entries[f"my project/{name}"] = entries.pop(name)
+
+
+def add_link_as_folder(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
+    info = zipfile.ZipInfo("../up/")
+    out.writestr(info, "")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (backslashes, r"a program that writes backslashes into names: 'models\\\\"),
+        (one_folder_down, "everything is one folder down, in 'my project/'"),
+        (add_link_as_folder, "leads out"),
+        (add_named("../__MACOSX/evil"), "leads out"),
         (add_named("../evil"), "leads out"),
         (add_named("/evil"), "leads out"),
         (add_named("a/../../evil"), "leads out"),
@@ -208,6 +227,22 @@ def test_that_a_forged_archive_is_refused_and_writes_nothing(
     with pytest.raises(StudioError, match=said):
         archiving.unpack(forged, tmp_path / "new")
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_that_what_a_mac_adds_neither_enters_an_archive_nor_hinders_one(project: Project, tmp_path: Path) -> None:
+    side = project.root / "models/iter1/score/._adapter_model.safetensors"
+    side.write_bytes(b"\0\5\26\7")
+    assert [problem for problem in integrity.check(project) if "._" in problem.what] == []
+    file = packed(project, tmp_path / "p.zip")
+
+    def pack_again(out: zipfile.ZipFile, entries: dict[str, bytes]) -> None:
+        assert not any("._" in name for name in entries)
+        entries["__MACOSX/models/._iter1"] = entries["models/._iter1"] = b"x"
+        out.writestr(zipfile.ZipInfo("models/"), "")
+
+    made = archiving.unpack(forge(file, pack_again), tmp_path / "again")
+    assert made.files == len(zipfile.ZipFile(file).namelist()) - 1
+    assert not any(path.name.startswith(("._", "__")) for path in made.root.rglob("*"))
 
 
 def test_that_what_is_no_zip_is_refused(tmp_path: Path) -> None:

@@ -185,3 +185,47 @@ def test_that_a_file_that_cannot_be_read_changes_nothing(project: Project, tmp_p
     ):
         with pytest.raises(StudioError, match=said):
             import_pairs(project, tmp_path / name)
+
+
+def test_that_keys_as_a_table_program_writes_them_are_matched(project: Project, tmp_path: Path) -> None:
+    def change(found: list[Row]) -> None:
+        for row in found:  # a column of pandas with an empty cell
+            row["iteration"], row["draw"] = float(row["iteration"]), float(row["draw"])
+        found[0]["draw"] = None
+        found[1]["draw"] = float("nan")
+        found[2]["iteration"], found[2]["draw"] = "1", "0.0"
+        found[3]["iteration"] = None
+        for row in found[:4]:
+            for name in ("chosen", "rejected"):
+                set_text(row, name, text_of(row, name) + " More.")
+        found[4]["draw"], found[5]["draw"], found[6]["draw"] = 0.5, True, 7.0
+
+    told = import_pairs(project, edited(project, tmp_path / "pairs.jsonl", change))
+    assert (told.changed, told.unchanged) == (4, 17)
+    assert [row.chosen_text.endswith(" More.") for row in listed(project)[:5]] == [True, True, True, True, False]
+    reasons = [refusal.reason for refusal in told.refused]
+    assert reasons[0] == "the column draw has '0.5', which is not a whole number" and "'True'" in reasons[1]
+    assert "no such pair" in reasons[2]
+
+
+def test_that_a_missing_draw_of_a_regenerated_pair_needs_one_of_its_answers(project: Project, tmp_path: Path) -> None:
+    with project.session() as session:
+        session.connection().exec_driver_sql("UPDATE pair SET draw = 1 WHERE id IN (SELECT min(id) FROM pair)")
+
+    def change(found: list[Row]) -> None:
+        found[0]["draw"] = None
+        for name in ("chosen", "rejected"):
+            set_text(found[0], name, text_of(found[0], name) + " Of another draw.")
+
+    told = import_pairs(project, edited(project, tmp_path / "pairs.jsonl", change))
+    assert told.changed == 0 and [one.reason for one in told.refused] == [
+        "both answers differ from the image's pairs, and the row has no draw"
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_that_pairs_in_any_unicode_encoding_come_back(project: Project, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "pairs.jsonl"
+    exports.export_pairs(project, file)
+    file.write_bytes(file.read_text("utf-8").replace("\n", "\r\n").encode(encoding))
+    assert import_pairs(project, file) == PairsRead(24, 0, 24, (), 0, 0, 0)

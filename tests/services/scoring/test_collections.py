@@ -59,6 +59,18 @@ def test_that_names_are_free_and_a_taken_one_is_refused(project: Project, photos
     assert [row.name for row in collections.list_collections(project)] == ["Autumn", "holiday", "holiday 2"]
 
 
+def test_that_what_macos_adds_and_what_is_behind_a_link_is_in_no_collection(project: Project, photos: Path) -> None:
+    (photos / "beach/._photo 01.jpg").write_bytes(b"side")
+    (photos / "beach/up").symlink_to("..")
+    count, left_out = collections.count_images([photos / "beach"])
+    made = collections.create(project, [photos / "beach"])
+    assert count == 6 and sorted(ids(project, made)) == [f"photo {number:02}.jpg" for number in range(1, 12, 2)]
+    assert left_out == list(collections.look_again(project, made).left_out) == [
+        "1 file that macOS writes beside images (._ or __MACOSX) skipped: not images.",
+        "1 link to a folder outside was not followed: up.",
+    ]  # fmt: skip
+
+
 def test_that_a_folder_without_images_makes_no_collection(project: Project, tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="No images found in"):
         collections.create(project, [tmp_path / "project"])

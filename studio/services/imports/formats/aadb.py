@@ -14,6 +14,7 @@ from typing import Any
 
 from studio.services.errors import StudioError
 from studio.services.imports.formats.aadb_votes import VotesByImage
+from studio.services.imports.formats.image_walk import listed_files
 from studio.services.imports.formats.numbers import finite_number
 from studio.services.imports.formats.records import Candidate, DrawValidation, Format, Item, Record, Refused
 from studio.services.imports.formats.text import read_lines
@@ -37,7 +38,7 @@ def detect(path: Path) -> list[Candidate]:
         return [Candidate("aadb", path if path.suffix == ".mat" else path.parent)] if known else []
     places = [place for place in (path, path / "imgListFiles_label", path / "data") if place.is_dir()]
     lists = [place for place in places if (place / "imgListTrainRegression_score.txt").is_file()]
-    mats = [file for place in places for file in sorted(place.iterdir()) if file.name.lower() == _MAT]
+    mats = [file for place in places for file in listed_files(place) if file.name.lower() == _MAT]
     return [Candidate("aadb", source) for source in (*lists, *mats)]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.services.errors import StudioError
+from studio.services.imports.formats.image_walk import listed_files
 from studio.services.imports.formats.numbers import counted
 from studio.services.imports.formats.records import (
     Candidate,
@@ -38,7 +39,7 @@ _PUBLISHED_TEST = "generic_test.jpgl"
 def detect(path: Path) -> list[Candidate]:
     """Return ``AVA.txt`` in any case, or a text file whose first line is one of its rows."""
     if path.is_dir():
-        files = [file for place in (path, path / "AVA_dataset") if place.is_dir() for file in sorted(place.iterdir())]
+        files = [file for place in (path, path / "AVA_dataset") if place.is_dir() for file in listed_files(place)]
         return [Candidate("ava", file) for file in files if file.name.lower() == "ava.txt"][:1]
     if path.suffix.lower() != ".txt" or not path.is_file():
         return []
@@ -76,9 +77,9 @@ def find_lists(folder: Path) -> dict[Split, set[str]]:
     """Return the ids of each split in the lists beside the scores; empty if there are none."""
     found: dict[Split, set[str]] = {}
     for place in _LISTS:
-        for file in sorted((folder / place).glob("*")) if (folder / place).is_dir() else []:
+        for file in listed_files(folder / place) if (folder / place).is_dir() else []:
             split = _split_by_name(file)
-            if split is not None and file.is_file():
+            if split is not None:
                 found.setdefault(split, set()).update(_ids(file))
     return found if "test" in found else {}
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from studio.services.errors import StudioError
 from studio.services.imports.formats.column_names import NAMES, NEEDED, NO_COLUMN
+from studio.services.imports.formats.image_walk import listed_files
 from studio.services.imports.formats.numbers import finite_number
 from studio.services.imports.formats.records import (
     Candidate,
@@ -61,7 +62,7 @@ def _by_columns(
         if path.is_file():
             return [Candidate(name, path, scores)] if _has(path, wanted) else []
         folders = [path / place for place in places if (path / place).is_dir()]
-        files = [file for folder in folders for file in sorted(folder.iterdir()) if file.is_file()]
+        files = [file for folder in folders for file in listed_files(folder)]
         return [Candidate(name, file, scores) for file in files if _has(file, wanted)]
 
     return detect

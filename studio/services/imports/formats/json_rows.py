@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.services.errors import StudioError
-from studio.services.imports.formats.path_index import SUFFIXES as IMAGE_SUFFIXES
+from studio.services.imports.formats.image_walk import SUFFIXES as IMAGE_SUFFIXES
 from studio.services.imports.formats.records import Refused
 from studio.services.imports.formats.text import TableRow, cell_text, find_encoding, read_lines
 

@@ -9,40 +9,16 @@ import stat
 import unicodedata
 from pathlib import Path
 
+from engine.contract.operating_system import is_side_file
+from studio.services.imports.formats.image_walk import SUFFIXES, ImageWalk, left_out, walk_images
 from studio.services.imports.formats.records import Record, RefusedError
 
 MISSING_FILE = "the file does not exist in the images folder"
 """Reason for rejecting a row whose image file does not exist; it may go on with a file that does."""
 OUTSIDE = "the path leads out of the images folder; write it relative to that folder"
 NOT_TEXT = "the path of the file is not valid UTF-8; rename the file or its folder"
-SUFFIXES = frozenset(
-    (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif")
-)
+SIDE_FILE = "macOS wrote this file beside an image; it is not an image itself"
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-
-
-def walk_images(root: Path) -> list[str]:
-    """Return relative paths of all image files, sorted; links are followed, but each folder is read once."""
-    found: list[str] = []
-    seen: set[tuple[int, int]] = set()
-    folders = [""]
-    while folders:
-        below = folders.pop()
-        try:
-            status = (root / below).stat()
-            if (status.st_dev, status.st_ino) in seen:
-                continue
-            seen.add((status.st_dev, status.st_ino))
-            with os.scandir(root / below) as entries:
-                for entry in sorted(entries, key=lambda one: one.name):
-                    path = f"{below}{entry.name}"
-                    if f".{entry.name.rpartition('.')[2].lower()}" in SUFFIXES:
-                        found.append(path)
-                    elif entry.is_dir():
-                        folders.append(f"{path}/")
-        except OSError:  # an unreadable folder contains no images for us; rows with such an image are rejected
-            continue
-    return sorted(found)
 
 
 class PathIndex:
@@ -57,6 +33,7 @@ class PathIndex:
         self._without = without
         self._maps: dict[str, dict[str, str]] = {}
         self._files: dict[str, str] | None = None
+        self._walked: ImageWalk | None = None
         self.shadowed: dict[str, str] = {}
 
     def find(self, record: Record) -> tuple[str, int]:
@@ -80,12 +57,24 @@ class PathIndex:
                     return path, size
         raise self._missing(record.image)
 
+    @property
+    def left_out(self) -> list[str]:
+        """Return what the search for images left out, in sentences; empty if nothing was searched for."""
+        return [] if self._walked is None else left_out([self._walked])
+
+    def _walk(self) -> ImageWalk:
+        if self._walked is None:
+            self._walked = walk_images(self._root)
+        return self._walked
+
     def _by_path(self, text: str) -> tuple[str, int]:
         slashed = text.replace("\\", "/")
         if slashed.startswith("/") or _DRIVE.match(text) or ".." in slashed.split("/"):
             return self._beyond(text)
         if not is_text(text):
             raise RefusedError(text, NOT_TEXT)
+        if any(map(is_side_file, slashed.split("/"))):
+            raise RefusedError(text, SIDE_FILE)
         found = find_image(self._root, text.removeprefix(self._without))
         if found is None and slashed != text:
             found = find_image(self._root, slashed.removeprefix(self._without))
@@ -110,7 +99,7 @@ class PathIndex:
         """Return paths by name, by name without suffix, both without case, and by number."""
         if self._files is None:
             self._files = {}
-            for path in walk_images(self._root):
+            for path in self._walk().paths:
                 name = _composed(path.rpartition("/")[2])
                 for key in (name.casefold(), _stem(name), _number(name)):
                     self._files.setdefault(key, path)
@@ -135,7 +124,7 @@ class PathIndex:
     def _map(self, lookup: str) -> dict[str, str]:
         if lookup not in self._maps:
             names: dict[str, str] = {}
-            for path in walk_images(self._root):
+            for path in self._walk().paths:
                 name = _composed(path.rpartition("/")[2])
                 key = name.rpartition(".")[0] if lookup == "stem" else name
                 if names.setdefault(key, path) != path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from studio.services.imports.formats.image_walk import listed_files
 from studio.services.imports.formats.json_rows import looks_like_labels
 from studio.services.imports.formats.records import Candidate, Format, Item
 from studio.services.imports.formats.tables import SUFFIXES, records
@@ -20,7 +21,7 @@ def detect(path: Path) -> list[Candidate]:
         return [Candidate("table", path)] if path.suffix.lower() in SUFFIXES else []
     if not path.is_dir():
         return []
-    tables = [file for file in sorted(path.iterdir()) if file.suffix.lower() in SUFFIXES and file.is_file()]
+    tables = [file for file in listed_files(path) if file.suffix.lower() in SUFFIXES]
     named = [file for file in tables if file.stem.lower() == "scores"]
     others = [file for file in tables if file.stem.lower() not in ("ratings", "refusals")]
     return [Candidate("table", file) for file in (named or (others if len(others) == 1 else []))[:1]]
@@ -32,7 +33,7 @@ def detect_json(path: Path) -> list[Candidate]:
         return [Candidate("json", path)] if path.suffix.lower() == ".json" else []
     if not path.is_dir() or detect(path):
         return []
-    files = [file for file in sorted(path.iterdir()) if file.suffix.lower() == ".json" and file.is_file()]
+    files = [file for file in listed_files(path) if file.suffix.lower() == ".json"]
     files = [file for file in files if looks_like_labels(file)] if len(files) <= MOST_JSON else []
     named = [file for file in files if file.stem.lower() == "scores"]
     return [Candidate("json", file) for file in (named or (files if len(files) == 1 else []))[:1]]

@@ -16,6 +16,7 @@ from studio.services.imports.formats.records import Refused
 TEXT_SUFFIXES = frozenset((".csv", ".tsv", ".tab", ".txt", ".psv"))
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20
+_HEAD = 4096
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -60,6 +61,16 @@ def find_encoding(file: Path) -> str:
     if known is None:
         raise StudioError(f"The table {file} is neither UTF-8 text nor Windows-1252.", "Save it as CSV in UTF-8.")
     return known
+
+
+def wide_encoding(file: Path) -> str | None:
+    """Return the encoding of a text in UTF-16 or UTF-32, or of one with a byte order mark; None for any other.
+
+    Raises:
+        OSError: unreadable.
+    """
+    with file.open("rb") as data:
+        return next(iter(_wide(data.read(_HEAD))), None)
 
 
 def read_lines(file: Path) -> Iterator[tuple[int, str]]:
@@ -122,9 +133,10 @@ def iterate(file: Path, dialect: Dialect) -> Iterator[TableRow | Refused]:
 def _encoding(file: Path, mtime_ns: int, size: int) -> str | None:
     """Return the encoding of the file at that time; every format asks for it."""
     with file.open("rb") as data:
-        head = data.read(4096)
-        marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
-        for encoding in [marked] if marked else [*_unmarked_utf16(head), "utf-8", "cp1252"]:
+        head = data.read(_HEAD)
+        marked = any(head.startswith(mark) for mark, _name in _BOMS)
+        tried: list[str] = [*_wide(head), *([] if marked else ["utf-8", "cp1252"])]
+        for encoding in tried:
             data.seek(0)
             if _decodes(iter(lambda: data.read(_BLOCK), b""), encoding):
                 return encoding
@@ -143,6 +155,11 @@ def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:
             return f"line {reader.line_num}: {error}"
         names = tuple(name.removeprefix("\ufeff").strip() for name in header)
         return Dialect(encoding, delimiter, names, reader.line_num)
+
+
+def _wide(head: bytes) -> list[str]:
+    marked = [name for mark, name in _BOMS if head.startswith(mark)]
+    return marked[:1] or _unmarked_utf16(head)
 
 
 def _unmarked_utf16(head: bytes) -> list[str]:

@@ -90,10 +90,9 @@ def test_that_a_base_that_has_moved_can_be_named(
     trained: Path, wanted: dict[str, tuple[float, str]], pictures: Path, tmp_path: Path, tiny_model: Path
 ) -> None:
     command("export", trained, "--version", "iter1/score", "--to", tmp_path / "out")
-    recipe = tmp_path / "out/score_studio.json"
-    recipe.write_text(recipe.read_text("utf-8").replace(str(tiny_model), str(tmp_path / "gone")), "utf-8")
-    lost = command("predict", pictures, "--model", tmp_path / "out")
-    assert lost.returncode == 2 and "is not on this machine" in lost.stderr and "--base" in lost.stderr
+    elsewhere = str(tmp_path / "another machine")
+    lost = command("predict", pictures, "--model", tmp_path / "out", XDG_DATA_HOME=elsewhere)
+    assert lost.returncode == 2 and "is not known on this machine" in lost.stderr and "--base" in lost.stderr
     ran = command("predict", pictures / "test_03.png", "--model", tmp_path / "out", "--base", tiny_model, "--json")
     assert ran.returncode == 0, ran.stderr
     (found,) = json.loads(ran.stdout)["predictions"]
