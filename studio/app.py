@@ -18,6 +18,7 @@ from studio.pyside_refcount_workaround import make_singletons_last
 from studio.services.errors import StudioError
 from studio.views.tasks.closing import wait_until_closed
 from studio.views.window.main_window import MainWindow, WindowServices
+from studio.widgets.file_dialogs import keep_folder_in
 from studio.widgets.theme import follow_system, show_appearance
 from studio.widgets.translation import translate_window
 from studio.window_settings import AppSettings
@@ -68,6 +69,11 @@ def build_window(settings: AppSettings) -> MainWindow:
     make_singletons_last()
     application = QApplication.instance()
     assert isinstance(application, QApplication), "the application must exist before its window"
+
+    def keep(folder: Path) -> None:
+        settings.last_folder = folder
+
+    keep_folder_in(lambda: settings.last_folder, keep)
     return MainWindow(
         WindowServices(
             open_exclusively,

@@ -82,6 +82,16 @@ class AppSettings:
         kept = {path: page for path, page in self._pairs("pages").items() if path in known}
         self._set_pairs("pages", {**kept, str(root): name})
 
+    @property
+    def last_folder(self) -> Path | None:
+        """Return the folder in which a file dialog ended last; None at first."""
+        value = self._store.value("folder")
+        return Path(value) if isinstance(value, str) and value else None
+
+    @last_folder.setter
+    def last_folder(self, folder: Path) -> None:
+        self._store.setValue("folder", str(folder))
+
     def layout(self, name: str) -> QByteArray:
         """Return a saved geometry or splitter state; empty at first."""
         value = self._store.value(f"layout/{name}")

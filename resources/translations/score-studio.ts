@@ -103,6 +103,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Show prompt for this image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The question about the image, as the model gets it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>question template instruction text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show on the Images page</source>
         <translation type="unfinished"></translation>
     </message>
@@ -232,6 +244,18 @@
     </message>
     <message>
         <source>file manager reveal location explorer finder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relocate image folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say where the images are, after their folder was moved or renamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>moved renamed missing find lost path disk drive</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -536,6 +560,18 @@
     </message>
     <message>
         <source>verdict plateau stop worse best version advice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard iteration…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete an iteration that has stopped, with its pairs; it can be undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delete remove cancel abandon throw away start over</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1047,6 +1083,18 @@
     </message>
     <message>
         <source>A list of known models with size, licence, and whether they fit this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>question template instruction text wording chat format placeholder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show and edit the question, and see it as the model gets it about an image</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1898,9 +1946,44 @@
     </message>
 </context>
 <context>
+    <name>BlindResultModel</name>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preferred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Win rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>95% CI from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images rated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ties</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BlindView</name>
     <message>
         <source>Blind test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result of the blind test</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1934,13 +2017,6 @@
         <source>All images rated. Finish to see which versions you preferred.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
-        <source>{0}: preferred on {1} of {n} images, win rate {2} [{3}, {4}]</source>
-        <comment>{0}: preferred on {1} of {n} image, win rate {2} [{3}, {4}]</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
     <message>
         <source>Ties: {0}; each tie is shared equally by all versions.</source>
         <translation type="unfinished"></translation>
@@ -1955,6 +2031,18 @@
     </message>
     <message>
         <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Win rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2700,6 +2788,36 @@
     </message>
 </context>
 <context>
+    <name>Discarder</name>
+    <message>
+        <source>{0} cannot be discarded: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard {0}? This will free {1} of disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions: {0}, jobs: {1}, pairs: {2}. Their predictions, metrics and decisions are deleted too. You can undo this until the project is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DistributionChart</name>
+    <message>
+        <source>Share of the answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DistributionPanel</name>
     <message>
         <source>Predicted scores</source>
@@ -2731,10 +2849,6 @@
     </message>
     <message>
         <source>True score</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Test images in groups of similar predictions: on the dashed line, the mean true score is what was predicted. Flatter: the scores are too extreme; steeper: too cautious.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2957,15 +3071,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>On the validation images. Choose by it, so that the test images stay unseen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>How well the explanations match the scores, 0 to 4: by a judge, or estimated from the tone of words</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Answers that break the required format</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3340,6 +3446,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A name is not a path. Call the project {0}, and choose its place below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a project folder.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3520,6 +3630,13 @@
     </message>
     <message>
         <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpTip</name>
+    <message>
+        <source>Help: {0}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3772,6 +3889,14 @@
 <context>
     <name>ImagesPage</name>
     <message>
+        <source>The image folder {0} does not exist. If it was moved, say where it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relocate folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} of {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3820,6 +3945,10 @@
     </message>
     <message>
         <source>The job printed no output.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log (empty)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5196,22 +5325,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} cannot be discarded: {1}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Discard {0}? This will free {1} of disk space.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Versions: {0}, jobs: {1}, pairs: {2}. Their predictions, metrics and decisions are deleted too. You can undo this until the project is closed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5406,6 +5519,22 @@
     </message>
     <message>
         <source>Run all to iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard iteration…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard iteration {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration {0} was discarded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5749,7 +5878,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training has started; changes no longer affect this iteration.</source>
+        <source>Training has started: changes count only for Project, Retrain with the present decisions….</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6060,11 +6189,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Scores with bin boundaries; the best on the left</source>
+        <source>Images by score, with bin boundaries; the best on the left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Scores with bin boundaries</source>
+        <source>Images by score, with bin boundaries</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6350,6 +6479,171 @@
     </message>
     <message>
         <source>Test images are made worse in one way at a time. Does the score fall, and does the explanation name what was changed, more often than for the same image untouched? All versions see the same copies and are compared with the base. Nothing is used for training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PromptTexts</name>
+    <message>
+        <source>The prompt is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field {{{0}}} has no words: type them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are words for {{{0}}}, which is not in the prompt. Delete them, or add the field.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The prompt does not ask for a line #Score:. An untrained model will rarely write one, and counts as having failed the format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The prompt does not ask for #Explain: and an explanation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The prompt does not say that scores go from 0 to 9.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} means something to the model. It is broken by a space, so that it is only text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the text that the model gets, in its own chat form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s own chat form cannot be read on this machine (yet): this is the question, and the beginning of the answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the place of {0} it reads the image, as {1} tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the place of {0} it reads the image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No score is far enough from the true one: lower the distance of wrong scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wrong score is drawn from {0}; {1} is shown. The model goes on from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more</source>
+        <comment>{n} more</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finished with another prompt: {0}. They keep their results; what begins from now on uses this prompt. Versions that were asked differently cannot be compared: begin a new project to compare them fairly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PromptWindow</name>
+    <message>
+        <source>Prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset to default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unsaved changes. They are saved with the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved in studio.toml.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt (your own)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} · score {1:.2f} · label {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>aesthetics (the paper&apos;s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>demo (for the demo model)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt that comes with the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score and explanation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True score given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong score given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One question for everything: predictions, pairs and training. {Words in braces} are filled in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This prompt has no fields.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6663,6 +6957,52 @@
     </message>
     <message>
         <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Relocator</name>
+    <message>
+        <source>Where are the images now?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the {0} images is in {1}. Choose the folder that holds them, such as {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relocate image folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the images in {0}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} images are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All {n} images are there.</source>
+        <comment>The image is there.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Missing: {0}. They will be skipped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scores, pairs and results stay as they are; the folder is written to studio.toml.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7631,83 +7971,23 @@
 <context>
     <name>SettingsForm</name>
     <message>
+        <source>Unit: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usual values: {0} to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In studio.toml: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>LoRA alpha</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Server</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Batch API</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>DPO beta</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Data type</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cost limit (USD)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Maximum gradient norm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Maximum new tokens</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Maximum tokens</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Micro-batch size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Parallel requests</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Price of an answer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Price of a prompt</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>LoRA rank</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Standard deviation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Random seed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>vLLM server</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Image cache (GB)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7731,6 +8011,10 @@
     </message>
     <message>
         <source>Choose a base model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7841,6 +8125,10 @@
     </message>
     <message>
         <source>Review pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show job</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8920,35 +9208,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Rank correlation of predicted and true scores: 1 is the true order, 0 is random</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Change from the previous main version on the same test images; another line is compared with the main version of its iteration</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Linear correlation of predicted and true scores: 1 is a perfect line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Root mean square error, in the units of your scores</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>How well the explanations match the scores, as graded by a judge</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>An estimate from words: how well the tone of an explanation fits its score. It does not read the explanation; a judge does: Project, Judge versions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Judged by {0}: {1} of {2} explanations have a grade; the others count for nothing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9062,6 +9326,29 @@
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Folder is not empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} already holds {n} files and folders. Create the project among them?</source>
+        <comment>{0} already holds a file or folder. Create the project beside it?</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are: {0}. They stay as they are; the project&apos;s files are added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next →</source>

@@ -61,7 +61,7 @@ def start(root: Path, command: Sequence[str] | None = None, secrets: Mapping[str
         process.wait()
     finally:
         announced.close()
-    lines = read_tail(log).splitlines() or ["its log is empty"]
+    lines = read_tail(log).splitlines() or ["it had printed nothing"]
     raise StudioError(f"The queue cannot continue in the background: {lines[-1]}.", f"See {log}.")
 
 

@@ -259,8 +259,10 @@ def _end(project: Project, job_id: int, outcome: Outcome, *, paused: bool) -> Jo
 def explain_crash(crash: Crashed) -> tuple[str, str]:
     """Return message and remedy for a child that ended without a terminal event; it ends with the log's last line."""
     lines = [line.strip() for line in crash.log_tail.splitlines() if line.strip()]
-    last = f" Its log ends: {lines[-1][:300]}" if lines else " Its log is empty."
-    remedy = "Finished work is kept; resume to continue. See the job's log for details."
+    last = f" Its log ends: {lines[-1][:300]}" if lines else " It had printed nothing."
+    remedy = "Finished work is kept; resume to continue."
+    if lines:
+        remedy += " See the job's log for details."
     if crash.reason.endswith("SIGKILL"):
         remedy = "The system may be out of memory: reduce batch_size or micro_batch. " + remedy
     return f"The child process {crash.reason}.{last}", remedy

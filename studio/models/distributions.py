@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.table import SORT_ROLE, RowTableModel, term_tips
 from studio.services.versions.types import Distribution, MetricValue
 from studio.text import percent_with_interval
 
@@ -29,6 +29,7 @@ class DistributionsModel(RowTableModel[Distribution]):
             self.tr("Format failures [95% CI]"),
             self.tr("No score given"),
         )
+        self.tips = term_tips({COL_MOST: "label", COL_USED: "labels_used", COL_FAILURES: "format_failures"})
 
     def show(self, rows: tuple[Distribution, ...], failures: dict[str, MetricValue]) -> None:
         """Show versions with their rates of format failures."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
-from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.table import SORT_ROLE, RowTableModel, term_tips
 from studio.services.experiments.types import ExperimentRow, TextMetric, text_metric
 from studio.services.recipes.registry import RECIPES
 from studio.services.versions.types import MetricValue
@@ -81,11 +81,17 @@ class ExperimentTable(RowTableModel[ExperimentRow]):
             self.tr("Consistency vs. main"),
         )
         self.tips = {
-            COL_VALIDATION: self.tr("On the validation images. Choose by it, so that the test images stay unseen"),
+            **term_tips(
+                {
+                    COL_VALIDATION: "val_srcc",
+                    COL_SRCC: "srcc",
+                    COL_PLCC: "plcc",
+                    COL_FORMAT: "format_failures",
+                }
+            ),
             COL_CONSISTENCY: self.tr(
                 "How well the explanations match the scores, 0 to 4: by a judge, or estimated from the tone of words"
             ),
-            COL_FORMAT: self.tr("Answers that break the required format"),
             COL_DELTA: self.tr("Paired difference on the same test images, with its 95% interval"),
             COL_CONSISTENCY_DELTA: self.tr("Paired difference on the same test images, with its 95% interval"),
         }

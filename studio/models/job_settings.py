@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
+from studio.models.setting_changes import setting_name
 from studio.models.table import SORT_ROLE, RowTableModel
 from studio.services.loop.types import SettingRow
 from studio.text import NOTHING, one_line
@@ -30,7 +31,7 @@ class JobSettingsModel(RowTableModel[SettingRow]):
             return None
         match column:
             case 0:
-                return row.name
+                return setting_name(row.name)
             case 1:
                 return NOTHING if row.value is None else one_line(row.value)
             case 2:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.services.glossary import glossary
 from studio.text import one_line, tool_tip
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -27,6 +28,12 @@ READ_ROLE = SORT_ROLE + 10
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
+
+
+def term_tips(terms: Mapping[int, str]) -> dict[int, str]:
+    """Return tool tips for column names that are terms of the glossary, by column, in the user's language."""
+    known = glossary(QLocale().name().split("_")[0])
+    return {column: tool_tip(known[name].text) for column, name in terms.items()}
 
 
 class RowTableModel(QAbstractTableModel, Generic[Row]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from studio.models.table import SORT_ROLE, RowTableModel
+from studio.models.table import SORT_ROLE, RowTableModel, term_tips
 from studio.models.version_verdict_text import verdict_sentence, verdict_text
 from studio.services.versions.types import VersionRow, VersionVerdict
 from studio.text import NOTHING, number, one_line, percent, with_interval
@@ -45,20 +45,20 @@ class VersionsModel(RowTableModel[VersionRow]):
             self.tr("Val. SRCC"),
         )
         self.tips = {
-            COL_SRCC: self.tr("Rank correlation of predicted and true scores: 1 is the true order, 0 is random"),
+            **term_tips(
+                {
+                    COL_SRCC: "srcc",
+                    COL_PLCC: "plcc",
+                    COL_RMSE: "rmse",
+                    COL_CONSISTENCY: "consistency",
+                    COL_TONE: "word_tone",
+                    COL_FORMAT: "format_failures",
+                    COL_VALIDATION: "val_srcc",
+                }
+            ),
             COL_VERDICT: self.tr(
                 "Change from the previous main version on the same test images; another line is compared with the main "
                 "version of its iteration"
-            ),
-            COL_PLCC: self.tr("Linear correlation of predicted and true scores: 1 is a perfect line"),
-            COL_RMSE: self.tr("Root mean square error, in the units of your scores"),
-            COL_CONSISTENCY: self.tr("How well the explanations match the scores, as graded by a judge"),
-            COL_TONE: self.tr(
-                "An estimate from words: how well the tone of an explanation fits its score. It does not read the "
-                "explanation; a judge does: Project, Judge versions"
-            ),
-            COL_VALIDATION: self.tr(
-                "SRCC on the validation images. Choose settings and versions by it, so that the test images stay unseen"
             ),
         }
 

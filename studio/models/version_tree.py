@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
-from studio.models.table import OBJECT_ROLE, Index
+from studio.models.table import OBJECT_ROLE, Index, term_tips
 from studio.services.versions.types import ModelRow
 from studio.text import NOTHING, byte_text, clock, number, one_line, with_interval
 
@@ -30,6 +30,7 @@ class VersionTree(QAbstractItemModel):
             self.tr("Size on disk"),
             self.tr("Created"),
         )
+        self._tips = term_tips({COL_SRCC: "srcc", COL_PLCC: "plcc", COL_CONSISTENCY: "word_tone"})
         self._judged = False
         self._rows: list[ModelRow] = []
         self._above: list[int | None] = []
@@ -40,6 +41,7 @@ class VersionTree(QAbstractItemModel):
         judged = any(row.version.judge for row in rows)
         if judged != self._judged:
             self._judged = judged
+            self._tips |= term_tips({COL_CONSISTENCY: "consistency" if judged else "word_tone"})
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, COL_CONSISTENCY, COL_CONSISTENCY)
         if [row.version.name for row in rows] == [row.version.name for row in self._rows]:
             self._update(list(rows))
@@ -108,6 +110,8 @@ class VersionTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in NUMERIC else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tips.get(section)
         return None
 
     def _text(self, row: ModelRow, column: int) -> str:

@@ -23,7 +23,7 @@ class ImageWindow(QDialog):
     def __init__(
         self,
         loader: ImageLoader,
-        step: Callable[[int], object],
+        step: Callable[[int], object] | None,
         parent: QWidget,
         chat: Callable[[], object] | None = None,
     ) -> None:
@@ -34,8 +34,10 @@ class ImageWindow(QDialog):
         self._step, self._chat = step, chat
         self.view = ImageView(loader)
         self.name = ElidedLabel(role="subtitle")
-        self.back = self._button(self.tr("Previous"), lambda: step(-1))
-        self.next = self._button(self.tr("Next"), lambda: step(1))
+        self.back = self._button(self.tr("Previous"), lambda: self._go(-1))
+        self.next = self._button(self.tr("Next"), lambda: self._go(1))
+        for button in (self.back, self.next):
+            button.setVisible(step is not None)
         self.chat = self._button(self.tr("Chat about this image…"), self._begin_chat)
         self.chat.setVisible(chat is not None)
         head = QHBoxLayout()
@@ -61,7 +63,7 @@ class ImageWindow(QDialog):
         loader: ImageLoader,
         path: Path,
         name: str,
-        step: Callable[[int], object],
+        step: Callable[[int], object] | None,
         chat: Callable[[], object] | None = None,
     ) -> ImageWindow:
         """Show an image in the page's window; create it if needed.
@@ -71,7 +73,7 @@ class ImageWindow(QDialog):
             loader: reads the image.
             path: the file.
             name: shown above it.
-            step: moves the selection in the page's list; the page then calls :meth:`follow`.
+            step: moves the selection in the page's list; the page then calls :meth:`follow`. None: there is no list.
             chat: opens a chat about the page's image; None where there is none.
         """
         window = cls.of(page) or cls(loader, step, page, chat)
@@ -81,6 +83,16 @@ class ImageWindow(QDialog):
         window.activateWindow()
         window.setFocus()  # not a button, which would take the arrows
         return window
+
+    @classmethod
+    def open_from(cls, view: ImageView, owner: QWidget, loader: ImageLoader) -> None:
+        """Have a double click on a view show its image in a window of the owner's own."""
+
+        def show() -> None:
+            if view.path is not None:
+                cls.show_for(owner, loader, view.path, view.path.name, None)
+
+        view.canvas.opened.connect(show)
 
     @classmethod
     def follow(cls, page: QWidget, path: Path, name: str) -> None:
@@ -100,13 +112,17 @@ class ImageWindow(QDialog):
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         key = Qt.Key(event.key())
         if key in steps:
-            self._step(steps[key])
+            self._go(steps[key])
         elif key == Qt.Key.Key_O:
             self.close()
         elif key == Qt.Key.Key_T:
             self._begin_chat()
         else:
             super().keyPressEvent(event)
+
+    def _go(self, by: int) -> None:
+        if self._step is not None:
+            self._step(by)
 
     def _begin_chat(self) -> None:
         if self._chat is not None:

@@ -22,10 +22,12 @@ class Page(QWidget):
     Signals:
         wanted: one of its actions was triggered elsewhere: show the page.
         image_wanted(int): show this image on the Images page.
+        prompt_wanted(int): show the prompt as the model gets it about this image.
     """
 
     wanted = Signal()
     image_wanted = Signal(int)
+    prompt_wanted = Signal(int)
 
     def __init__(self, workspace: Workspace, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

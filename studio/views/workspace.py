@@ -46,6 +46,7 @@ class Workspace(QObject):
         results_changed: pairs, predictions, metrics or versions may be new.
         job_event(int, Event): passed on from the supervisor.
         problem(str): a message for the user.
+        job_failed(int or None, str): the queue has stopped at this job, and why; the Jobs page shows that with the job.
         rested: the queue has stopped and does not start again by itself.
     """
 
@@ -53,6 +54,7 @@ class Workspace(QObject):
     results_changed = Signal()
     job_event = Signal(int, object)
     problem = Signal(str)
+    job_failed = Signal(object, str)
     rested = Signal()
 
     def __init__(self, project: Project, supervisor: Supervisor, parent: QObject | None = None) -> None:
@@ -357,6 +359,11 @@ class Workspace(QObject):
 
         self.background.write(work, done)
 
+    def check_images_again(self) -> None:
+        """Open once more the images that could not be opened: their folder is another one now."""
+        if self.image_check is not None:
+            self.image_check.again()
+
     def _on_images_checked(self, end: CheckEnd) -> None:
         if end.opened:
             self.results_changed.emit()
@@ -393,7 +400,7 @@ class Workspace(QObject):
             self.chat.give_way(to_jobs=False)
             self.rested.emit()
             if end is not None and end.state == "failed":
-                self.problem.emit(f"{end.message} {end.remedy}".strip())
+                self.job_failed.emit(end.job_id, f"{end.message} {end.remedy}".strip())
         self.jobs_changed.emit()
         self.results_changed.emit()
 

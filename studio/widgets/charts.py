@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
+from studio.widgets.help_tip import HelpTip
 from studio.widgets.labels import PlainLabel
 from studio.widgets.legend import Legend
 from studio.widgets.theme import THEME_EVENTS, current_theme
@@ -27,12 +29,25 @@ FAINT = 0.4
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
+def _whole_numbers(
+    usual: Callable[[float, float, float], list[tuple[float, float]]], low: float, high: float, size: float
+) -> list[tuple[float, float]]:
+    """Return pyqtgraph's distances between ticks without those below 1: something is counted."""
+    return [(space, offset) for space, offset in usual(low, high, size) if space >= 1] or [(1.0, 0.0)]
+
+
 class Chart(QWidget):
     """A titled plot that takes its colours from the theme; ``redraw`` is called whenever they change."""
 
-    def __init__(self, title: str, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, x_label: str, y_label: str, parent: QWidget | None = None, *, whole: bool = False
+    ) -> None:
+        """``whole``: the axis at the bottom counts something, such as steps, and has whole numbers only."""
         super().__init__(parent)
         self.plot = pg.PlotWidget()
+        if whole:
+            axis = self.plot.getAxis("bottom")
+            axis.tickSpacing = partial(_whole_numbers, axis.tickSpacing)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setAccessibleName(title)
@@ -42,15 +57,25 @@ class Chart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
-        self.title = PlainLabel(title, role="subtitle")
+        self.title = PlainLabel(title, role="subtitle", wrap=True)
+        self.help: HelpTip | None = None
         self.legend: tuple[LegendEntry, ...] = ()
         self.save = SaveButton(self.picture, self)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.save)
+        self._head = head
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         self._column = layout
+
+    def explain(self, term: str) -> None:
+        """Put a "?" behind the title that explains a term of the glossary."""
+        if self.help is None:
+            self.help = HelpTip.for_term(term)
+            self._head.insertWidget(1, self.help)
+        else:
+            self.help.explain(term)
 
     def add_legend(self, legend: QWidget) -> None:
         """Show a legend between title and plot."""
@@ -90,7 +115,8 @@ class TrainingChart(Chart):
         self, title: str, y_label: str, colour: str, *, smooth: bool = True, parent: QWidget | None = None
     ) -> None:
         """Without ``smooth`` (a value that is not noisy) the steps themselves are the line."""
-        super().__init__(title, QCoreApplication.translate("TrainingChart", "Optimizer step"), y_label, parent)
+        x_label = QCoreApplication.translate("TrainingChart", "Optimizer step")
+        super().__init__(title, x_label, y_label, parent, whole=True)
         self._colour, self._smooth = colour, smooth
         self._steps: Floats = np.empty(0)
         self._values: Floats = np.empty(0)

@@ -130,6 +130,11 @@ class ImageView(QWidget):
         loader.failed.connect(self._on_failed)
         self._show_text("")
 
+    @property
+    def path(self) -> Path | None:
+        """Return the file that is shown; None if there is none."""
+        return self._path
+
     def show_path(self, path: Path | None) -> None:
         """Show this file's image as soon as it is read; the last one stays until then."""
         self._path = path

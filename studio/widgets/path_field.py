@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from studio.widgets.file_dialogs import new_dialog
 
 TABLE_SUFFIXES = (
     ".csv", ".tsv", ".tab", ".txt", ".psv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".mat"
@@ -56,8 +58,8 @@ class PathField(QWidget):
     def browse(self, *, folder: bool = False) -> None:
         """Open the dialog where the line points to. ``folder``: asks for one, whatever the field is for."""
         here = self.path
-        dialog = QFileDialog(self, self._name, str(here.parent if here is not None else Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        beside = here.parent if here is not None and here.parent.is_dir() else None
+        dialog = new_dialog(self, self._name, beside)
         if self._kind == "table" and not folder:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
             kinds = " ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES)

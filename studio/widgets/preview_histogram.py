@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.services.imports.types import Preview
+from studio.widgets.count_axis import axis_width, paint_count_axis
 from studio.widgets.theme import current_theme
 
 FOOT, TOP, SIDE = 20, 26, 8
@@ -45,7 +46,9 @@ class PreviewHistogram(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(SIDE, TOP, -SIDE, -FOOT)
+        most = max(preview.heights)
+        area = QRectF(self.rect()).adjusted(axis_width(painter.fontMetrics(), most) + SIDE, TOP, -SIDE, -FOOT)
+        paint_count_axis(painter, area, most)
         self._bars(painter, area, preview)
         self._cuts(painter, area, preview)
 
@@ -77,7 +80,7 @@ class PreviewHistogram(QWidget):
         painter.drawText(
             QRectF(area.left(), 0, area.width(), TOP - 8),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self.tr("Scores with bin boundaries; the best on the left")
+            self.tr("Images by score, with bin boundaries; the best on the left")
             if preview.lower_is_better
-            else self.tr("Scores with bin boundaries"),
+            else self.tr("Images by score, with bin boundaries"),
         )

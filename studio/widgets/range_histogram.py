@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.services.images.types import Histogram
 from studio.text import number
+from studio.widgets.count_axis import axis_width, paint_count_axis
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 HEIGHT = 76
@@ -85,7 +86,9 @@ class RangeHistogram(QWidget):
         theme = current_theme()
         painter = QPainter(self)
         self._paint_range(painter)
-        peak = max(1, *self._shown.total)
+        peak = self._peak
+        room = QRectF(self._left, 2, self.width() - 1 - self._left, self.height() - FOOT - 2)
+        paint_count_axis(painter, room, peak, lines=False)
         for values, name in ((self._shown.total, "border"), (self._shown.counts, "accent")):
             for place, value in enumerate(values):
                 if value:
@@ -96,6 +99,15 @@ class RangeHistogram(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - FOOT))
         self._paint_scale(painter)
         painter.end()
+
+    @property
+    def _peak(self) -> int:
+        return max(1, *self._shown.total) if self._shown.total else 1
+
+    @property
+    def _left(self) -> int:
+        """Pixels left of the bars, for the numbers of images."""
+        return axis_width(self.fontMetrics(), self._peak)
 
     @property
     def _low(self) -> float:
@@ -119,7 +131,7 @@ class RangeHistogram(QWidget):
 
     def _paint_scale(self, painter: QPainter) -> None:
         painter.setPen(current_theme()["muted"])
-        foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
+        foot = QRectF(self._left, self.height() - FOOT, self.width() - self._left, FOOT)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._words())
@@ -139,8 +151,9 @@ class RangeHistogram(QWidget):
         return QRectF(left, room - height, max(1.0, right - left - 1), height)
 
     def _x_of(self, score: float) -> float:
-        return (score - self._low) / (self._high - self._low) * (self.width() - 1)
+        return self._left + (score - self._low) / (self._high - self._low) * (self.width() - 1 - self._left)
 
     def _score_at(self, x: float) -> float:
-        inside = min(max(x, 0.0), self.width() - 1.0)
-        return self._low + inside / (self.width() - 1) * (self._high - self._low)
+        wide = max(1.0, self.width() - 1.0 - self._left)
+        inside = min(max(x - self._left, 0.0), wide)
+        return self._low + inside / wide * (self._high - self._low)

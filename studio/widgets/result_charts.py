@@ -26,6 +26,8 @@ MANY = 3000
 CELLS = 120
 """Cells of that drawing in each direction."""
 LABELS = range(10)
+FEW_LANES = 4
+"""Versions up to which there is room for a second tick in each lane of a histogram."""
 
 
 class MetricChart(Chart):
@@ -44,6 +46,7 @@ class MetricChart(Chart):
         self._marks: tuple[Mark, ...] = ()
         self._places: list[float] = []
         self._under = ""
+        self._ends: tuple[int, int] | None = None
         self.base_name = self.tr("base")
         self.tip = PlainLabel(role="tip", parent=self)
         self.tip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -60,6 +63,11 @@ class MetricChart(Chart):
             return
         self._marks, self.legend = tuple(marks), legend
         self._places = place_marks(marks)
+        self.redraw()
+
+    def fix_scale(self, low: int, high: int) -> None:
+        """Show the whole scale of a rating, whatever the values are, with a tick at each grade."""
+        self._ends = (low, high)
         self.redraw()
 
     @property
@@ -123,7 +131,12 @@ class MetricChart(Chart):
         ticks = [(i, self.base_name if i == 0 else str(i)) for i in range(0, last + 1, step)]
         self.plot.getAxis("bottom").setTicks([ticks])
         self.plot.setXRange(-0.45, last + 0.45, padding=0)
-        self.plot.enableAutoRange(axis="y")
+        if self._ends is None:
+            self.plot.enableAutoRange(axis="y")
+            return
+        low, high = self._ends
+        self.plot.setYRange(low, high, padding=0.06)
+        self.plot.getAxis("left").setTicks([[(grade, str(grade)) for grade in range(low, high + 1)]])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice the mouse leaving the plot."""
@@ -176,7 +189,7 @@ class DistributionChart(Chart):
     """How often each label is predicted: a lane a version, bars for the label written, frames for the expected one."""
 
     def __init__(self, title: str, x_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, x_label, "", parent)
+        super().__init__(title, x_label, self.tr("Share of the answers"), parent)
         self._lanes: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = ()
         self._scale = 0.9
         self.plot.setMouseEnabled(x=False, y=False)
@@ -211,6 +224,18 @@ class DistributionChart(Chart):
             self.plot.addItem(pg.InfiniteLine(pos=floor, angle=0, pen=pg.mkPen(theme["plot_grid"])))
         names = [(count - 1 - lane + 0.4, name) for lane, (name, _, _) in enumerate(self._lanes)]
         self.plot.getAxis("left").setTicks([names])
+        heights = (0.9, 0.45) if count <= FEW_LANES else (0.9,)  # 0 is the lane's own line
+        ticks = [
+            (floor + height, f"{100 * self.highest * height / 0.9:.0f}%")
+            for floor in range(count)
+            for height in heights
+            if self.highest
+        ]
+        self.plot.showAxis("right")
+        scale = self.plot.getAxis("right")
+        scale.setPen(theme["plot_grid"])
+        scale.setTextPen(theme["text"])
+        scale.setTicks([ticks])
         self.plot.getAxis("bottom").setTicks([[(label, str(label)) for label in LABELS]])
         self.plot.setXRange(-0.6, 9.6, padding=0)
         self.plot.setYRange(-0.05, max(count, 1), padding=0)

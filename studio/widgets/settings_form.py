@@ -1,4 +1,4 @@
-"""A form of settings: each field has an editor, its meaning, and an error below.
+"""A form of settings: each field has a title with its key, an editor, its meaning, a "?", and an error below.
 
 It shows and collects texts by path; the services validate them.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,12 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from studio.services.settings.fields import SettingField
+from studio.services.settings.setting_help import SettingHelp, setting_help, unusual_values
 from studio.text import printable
+from studio.widgets.help_tip import HelpTip
 from studio.widgets.labels import PlainLabel
 
-translate = QCoreApplication.translate
 EDITOR_WIDTH = 230
-NAME_WIDTH = 170
+NAME_WIDTH = 190
 CHOICES_A_ROW = 3
 LONG_HEIGHT = 84
 REASON_MARGIN = 12
@@ -41,8 +42,10 @@ TWO_COLUMNS = 1500
 @dataclass(slots=True)
 class _Row:
     field: SettingField
+    about: SettingHelp
     editor: QWidget
     reason: PlainLabel
+    caution: PlainLabel
     widgets: list[QWidget]
 
 
@@ -59,6 +62,8 @@ class SettingsForm(QWidget):
         self._rows: dict[str, _Row] = {}
         self._cards: dict[str, QFrame] = {}
         self._titles = titles
+        self._language = QLocale().name().split("_")[0]
+        self._help = setting_help(self._language)
         self._beside: dict[str, QHBoxLayout] = {}
         self._filling = False
         self._columns = (QVBoxLayout(), QVBoxLayout())
@@ -86,9 +91,11 @@ class SettingsForm(QWidget):
             if path in texts and texts[path] != _text(row.editor):
                 _set_text(row.editor, texts[path])
         self._filling = False
+        self._show_cautions()
 
     def set_reasons(self, reasons: Mapping[str, str]) -> None:
-        """Show the errors of these fields; clear all others."""
+        """Show the errors of these fields, clear all others; valid values that are unusual are remarked on."""
+        self._show_cautions(reasons)
         for path, row in self._rows.items():
             reason = reasons.get(path, "")
             appears = bool(reason) and row.reason.isHidden() and not row.editor.visibleRegion().isEmpty()
@@ -102,6 +109,15 @@ class SettingsForm(QWidget):
                 row.editor.setProperty("state", state)
                 row.editor.style().unpolish(row.editor)
                 row.editor.style().polish(row.editor)
+
+    def _show_cautions(self, reasons: Mapping[str, str] | None = None) -> None:
+        """Remark on unusual values, in words; they can be used all the same."""
+        found = unusual_values(self.texts(), self._language)
+        for path, row in self._rows.items():
+            text = "" if path in (reasons or {}) else found.get(path, "")
+            if row.caution.text() != text:
+                row.caution.setText(text)
+                row.caution.setVisible(bool(text) and not row.editor.isHidden())
 
     def _bring_into_view(self, reason: QWidget) -> None:
         """Scroll so that the error of an editor in view can be read: below the last one it would be cut off."""
@@ -122,13 +138,23 @@ class SettingsForm(QWidget):
         return self._rows[path].editor
 
     def place_beside(self, path: str, widget: QWidget) -> None:
-        """Put a widget between a setting's editor and its meaning; it is shown and hidden with them."""
+        """Put a widget behind a setting's editor; it is shown and hidden with them."""
         self._beside[path].insertWidget(0, widget)
+        self.setTabOrder(self._rows[path].editor, widget)
         self._rows[path].widgets.append(widget)
 
     def reason(self, path: str) -> str:
         """Return the setting's error; "" if it is valid."""
         return self._rows[path].reason.text()
+
+    def caution(self, path: str) -> str:
+        """Return what is remarked on the setting's value; "" if it is usual."""
+        return self._rows[path].caution.text()
+
+    def title(self, path: str) -> str:
+        """Return the setting's plain title after its section's; the path of what this form does not have."""
+        row = self._rows.get(path)
+        return path if row is None else f"{self._titles.get(row.field.section, row.field.section)}: {row.about.title}"
 
     def show_only(self, text: str) -> int:
         """Hide fields whose path, label and meaning do not contain the text; return how many are left."""
@@ -136,11 +162,12 @@ class SettingsForm(QWidget):
         for card in self._cards.values():
             card.setVisible(False)
         for path, row in self._rows.items():
-            fits = wanted in f"{path} {label_of(row.field)} {row.field.meaning}".lower()
+            fits = wanted in f"{path} {row.about.title} {row.field.meaning} {row.about.text}".lower()
             shown += fits
             for widget in row.widgets:
                 widget.setVisible(fits)
             row.reason.setVisible(fits and bool(row.reason.text()))
+            row.caution.setVisible(fits and bool(row.caution.text()))
             if fits:
                 self._cards[row.field.section].setVisible(True)
         return shown
@@ -178,43 +205,68 @@ class SettingsForm(QWidget):
         grid = QGridLayout(card)
         grid.setContentsMargins(14, 10, 14, 12)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(6)
         grid.setColumnMinimumWidth(0, NAME_WIDTH)
         grid.setColumnMinimumWidth(1, EDITOR_WIDTH)
         grid.setColumnStretch(2, 1)
-        grid.addWidget(PlainLabel(title, role="subtitle"), 0, 0, 1, 3)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(PlainLabel(title, role="subtitle"))
+        head.addWidget(PlainLabel(f"[{section}]", role="path"))
+        head.addStretch(1)
+        grid.addLayout(head, 0, 0, 1, 3)
         for place, field in enumerate(fields):
-            self._add(grid, field, 1 + 2 * place)
+            self._add(grid, field, 1 + 3 * place)
         self._cards[section] = card
         return card
 
     def _add(self, grid: QGridLayout, field: SettingField, line: int) -> None:
+        about = self._help[field.path]
         editor = self._make_editor(field)
-        editor.setAccessibleName(f"{self._titles.get(field.section, field.section)}: {label_of(field)}")
-        editor.setAccessibleDescription(field.meaning)
-        name = PlainLabel(label_of(field))
-        name.setToolTip(field.path)
+        name, key = PlainLabel(about.title, wrap=True), PlainLabel(field.name, role="path")
+        key.setToolTip(field.path)
         name.setBuddy(editor)
         meaning = PlainLabel(field.meaning, role="muted", wrap=True)
-        reason = PlainLabel(role="reason", wrap=True)
+        reason, caution = PlainLabel(role="reason", wrap=True), PlainLabel(role="caution", wrap=True)
         reason.hide()
+        caution.hide()
+        more = HelpTip(about.title, self._explained(field, about))
         wide = field.kind in ("long_text", "words")
-        top = Qt.AlignmentFlag.AlignTop if wide else Qt.AlignmentFlag.AlignVCenter
-        grid.addWidget(name, line, 0, top)
-        widgets: list[QWidget] = [name, editor, meaning]
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(name)
+        names.addWidget(key)
+        names.addStretch(1 if wide else 0)
+        grid.addLayout(names, line, 0)
+        beside = QHBoxLayout()
+        beside.setSpacing(10)
+        beside.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)
+        beside.addWidget(meaning, 1)
         if wide:
             inside = QVBoxLayout()
             inside.addWidget(editor)
-            inside.addWidget(meaning)
+            inside.addLayout(beside)
             grid.addLayout(inside, line, 1, 1, 2)
         else:
             grid.addWidget(editor, line, 1)
-            beside = QHBoxLayout()
-            beside.addWidget(meaning, 1)
             grid.addLayout(beside, line, 2)
-            self._beside[field.path] = beside
+        self._beside[field.path] = beside
         grid.addWidget(reason, line + 1, 1, 1, 2)
-        self._rows[field.path] = _Row(field, editor, reason, widgets)
+        grid.addWidget(caution, line + 2, 1, 1, 2)
+        self._rows[field.path] = _Row(field, about, editor, reason, caution, [name, key, editor, meaning, more])
+        editor.setAccessibleName(self.title(field.path))
+        editor.setAccessibleDescription(field.meaning)
+
+    def _explained(self, field: SettingField, about: SettingHelp) -> str:
+        """Return the text of a "?": what the setting does, its unit, what is usual, and where it is written."""
+        lines = [about.text]
+        if about.unit:
+            lines.append(self.tr("Unit: {0}.").format(about.unit))
+        if about.usual is not None:
+            low, high = about.usual
+            lines.append(self.tr("Usual values: {0} to {1}.").format(f"{low:g}", f"{high:g}"))
+        lines.append(self.tr("In studio.toml: {0}").format(field.path))
+        return "\n".join(lines)
 
     def _make_editor(self, field: SettingField) -> QWidget:
         match field.kind:
@@ -264,32 +316,6 @@ class SettingsForm(QWidget):
     def _on_edit(self, *_value: object) -> None:
         if not self._filling:
             self.edited.emit()
-
-
-def label_of(field: SettingField) -> str:
-    """Return the setting's name for people: "Learning rate" for ``learning_rate``."""
-    known = {
-        "alpha": translate("SettingsForm", "LoRA alpha"),
-        "base_url": translate("SettingsForm", "Server"),
-        "batch": translate("SettingsForm", "Batch API"),
-        "beta": translate("SettingsForm", "DPO beta"),
-        "dtype": translate("SettingsForm", "Data type"),
-        "max_cost": translate("SettingsForm", "Cost limit (USD)"),
-        "max_grad_norm": translate("SettingsForm", "Maximum gradient norm"),
-        "max_new_tokens": translate("SettingsForm", "Maximum new tokens"),
-        "max_tokens": translate("SettingsForm", "Maximum tokens"),
-        "micro_batch": translate("SettingsForm", "Micro-batch size"),
-        "parallel": translate("SettingsForm", "Parallel requests"),
-        "price_answer": translate("SettingsForm", "Price of an answer"),
-        "price_prompt": translate("SettingsForm", "Price of a prompt"),
-        "rank": translate("SettingsForm", "LoRA rank"),
-        "sd": translate("SettingsForm", "Standard deviation"),
-        "seed": translate("SettingsForm", "Random seed"),
-        "server": translate("SettingsForm", "vLLM server"),
-        "vision_cache_gb": translate("SettingsForm", "Image cache (GB)"),
-    }
-    words = field.name.replace("_", " ")
-    return known.get(field.name, words[:1].upper() + words[1:])
 
 
 def _text(editor: QWidget) -> str:

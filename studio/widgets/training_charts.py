@@ -36,6 +36,9 @@ class CurveCharts(QWidget):
         self.rate = TrainingChart(self.tr("Learning rate"), self.tr("Learning rate"), "mark_base", smooth=False)
         self.gradient = TrainingChart(self.tr("Gradient norm"), self.tr("Before clipping"), "mark_consistency")
         self._charts = (self.loss, self.rewards, self.margin, self.accuracy, self.gradient, self.rate)
+        terms = ("loss", "rewards", "margin", "accuracy", "gradient_norm", "learning_rate")
+        for chart, term in zip(self._charts, terms, strict=True):
+            chart.explain(term)
         self._undrawn: list[TrainingChart] = []
         self._timer = QTimer(self)
         self._timer.setInterval(BETWEEN_MS)

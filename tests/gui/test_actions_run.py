@@ -39,6 +39,7 @@ from studio.views.pairs.review_summary import ReviewSummaryWindow
 from studio.views.pairs.similar.similar_window import SimilarPairsWindow
 from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.settings.judge_key_window import JudgeKeyWindow
+from studio.views.settings.prompt_window import PromptWindow
 from studio.views.window.about import AboutWindow
 from studio.views.window.guide import GuideWindow
 from studio.views.window.main_window import MainWindow
@@ -102,7 +103,7 @@ def new(trial: Trial, name: str) -> None:
 
 @acts("window.open", "project.export-pairs", "project.export-predictions", "project.export-metrics")
 @acts("project.import-pairs", "project.archive", "overview.save-table", "pairs.save-table", "compare.save-table")
-@acts("judges.save-table", "compare.save-picture", "compare.save-html", "compare.save-listed")
+@acts("judges.save-table", "compare.save-picture", "compare.save-html", "compare.save-listed", "images.relocate")
 def asks_for_a_file(trial: Trial, name: str) -> None:
     page = name.split(".")[0]
     if page in trial.shell.pages:
@@ -332,6 +333,12 @@ def suggestions(trial: Trial, name: str) -> None:
 def chat(trial: Trial, name: str) -> None:
     go(trial, name.split(".")[0])
     trial.opens(name, ChatWindow)
+
+
+@acts("settings.prompt", "images.prompt", "compare.prompt")
+def prompt(trial: Trial, name: str) -> None:
+    go(trial, name.split(".")[0])
+    trial.opens(name, PromptWindow)
 
 
 @acts("images.show-in-folder")
@@ -1141,6 +1148,8 @@ ALONE = (
         "save-listed",
         "open-image",
         ".chat",
+        ".prompt",
+        ".relocate",
         ".open",
         ".new",
         "archive",

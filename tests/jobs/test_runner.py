@@ -244,7 +244,7 @@ def test_that_nothing_runs_beside_a_worker_that_cannot_be_ended(
 
 def test_that_a_kill_without_a_word_is_explained_by_memory() -> None:
     message, remedy = runner.explain_crash(Crashed(-9, "was killed by SIGKILL", ""))
-    assert message == "The child process was killed by SIGKILL. Its log is empty."
+    assert message == "The child process was killed by SIGKILL. It had printed nothing."
     assert "memory" in remedy and "batch_size" in remedy
     assert "memory" not in runner.explain_crash(Crashed(-11, "was killed by SIGSEGV", "x"))[1]
 

@@ -11,6 +11,7 @@ from engine.contract.binning import BinningError, fit
 from studio.services.errors import StudioError
 from studio.services.imports.column_guess import SAMPLE, guess_columns
 from studio.services.imports.direction import Direction, direction
+from studio.services.imports.few_images import few_images_warnings
 from studio.services.imports.formats import registry
 from studio.services.imports.formats.column_names import NEEDED
 from studio.services.imports.formats.duplicate_files import Digests
@@ -112,6 +113,7 @@ def preview(
         except (BinningError, StudioError) as error:
             problem = str(error)
     counts = Counter(splits)
+    warnings += [] if problem else few_images_warnings({name: counts[name] for name in SPLITS})
     return Preview(
         read=len(table.images) + len(table.refused),
         accepted=len(table.images),

@@ -16,6 +16,7 @@ from engine.contract.binning import Binning, BinningError, fit
 from engine.contract.faults.system_errors import explained
 from studio.services.base_models.suitability import DEMO, check_model
 from studio.services.errors import StudioError, SystemFault, system_faults
+from studio.services.imports.few_images import few_images_warnings
 from studio.services.imports.formats.column_names import NAMES, NEEDED
 from studio.services.imports.formats.path_index import is_text
 from studio.services.imports.formats.registry import GENERIC
@@ -105,6 +106,24 @@ def create_project(
             store_import(session, data.images, data.splits, data.binning, data.ratings, data.scores_file)
         project.close()
     return report
+
+
+def other_files(root: Path, own: Path | None = None) -> list[str]:
+    """Return the names of what a folder for a new project already holds, sorted; empty if it does not exist.
+
+    Args:
+        root: the folder.
+        own: a folder below it that belongs to the new project, such as a downloaded data set; it does not count.
+
+    Raises:
+        StudioError: the folder cannot be read.
+    """
+    home = root.expanduser().resolve()
+    mine = own.expanduser().resolve().relative_to(home).parts[:1] if own and own.resolve().is_relative_to(home) else ()
+    try:
+        return sorted(entry.name for entry in home.iterdir() if entry.name not in mine) if home.is_dir() else []
+    except OSError as error:
+        raise StudioError(f"{root} cannot be read: {error.strerror}.", "Choose another folder.") from error
 
 
 def create_scoring_project(root: Path, name: str) -> None:
@@ -235,6 +254,7 @@ def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None)
     warnings = [*binned.warnings, *messages]
     if "val" not in splits:
         warnings.append("The split val is empty: scores will be calibrated by bin means instead of a fit.")
+    warnings += few_images_warnings({name: splits.count(name) for name in SPLITS})
     columns = table.columns.model_copy(update={"lower_is_better": table.direction.lower_is_better})
     data = ImportedData(table.images, splits, binning, ratings, table.source.resolve(), columns)
     return data, _report(table, splits, binning, warnings)

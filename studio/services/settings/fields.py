@@ -15,6 +15,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from engine.contract.prompts import available_prompts
+from studio.services.errors import StudioError
+from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Section, Settings
 from studio.services.settings.toml_file import Tree
 
@@ -79,7 +82,19 @@ def check_texts(texts: Mapping[str, str]) -> Checked:
         for path, reason in _reasons(error).items():
             reasons.setdefault(path, reason)
         settings = None
+    if settings is not None and (wrong := _prompt_problem(settings)):
+        reasons.setdefault(*wrong)
     return Checked(None if reasons else settings, tree, reasons)
+
+
+def _prompt_problem(settings: Settings) -> tuple[str, str] | None:
+    """Return the setting that keeps the prompt from being used, and why; None if it can be used."""
+    try:
+        prompt_spec(settings.prompt)
+    except StudioError as error:
+        own = settings.prompt.template is not None or settings.prompt.resource in available_prompts()
+        return "prompt.fields" if own else "prompt.resource", error.message[0].lower() + error.message[1:].rstrip(".")
+    return None
 
 
 def _fields(section: type[Section], where: str) -> list[SettingField]:

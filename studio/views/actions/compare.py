@@ -79,6 +79,17 @@ def compare_actions(page: ComparePage) -> list[ActionDefinition]:
             only_here=True,
         ),
         ActionDefinition(
+            id="compare.prompt",
+            text=translate("Actions", "Show prompt for this image…"),
+            help=translate("Actions", "The question about the image, as the model gets it"),
+            run=page.show_prompt,
+            menu="view",
+            section=23,
+            synonyms=translate("Actions", "question template instruction text"),
+            enabled=chosen,
+            only_here=True,
+        ),
+        ActionDefinition(
             id="compare.show-image",
             text=translate("Actions", "Show on the Images page"),
             run=page.show_on_images_page,

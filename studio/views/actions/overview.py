@@ -57,6 +57,18 @@ def overview_actions(page: OverviewPage) -> list[ActionDefinition]:
             label=lambda: page.suggestion_text,
         ),
         ActionDefinition(
+            id="overview.discard",
+            text=translate("Actions", "Discard iteration…"),
+            help=translate("Actions", "Delete an iteration that has stopped, with its pairs; it can be undone"),
+            run=page.discard,
+            menu="project",
+            section=0,
+            icon="delete",
+            synonyms=translate("Actions", "delete remove cancel abandon throw away start over"),
+            enabled=lambda: page.can_discard,
+            label=lambda: page.discard_text,
+        ),
+        ActionDefinition(
             id="overview.review",
             text=translate("Actions", "Pause to review pairs before training"),
             help=translate(

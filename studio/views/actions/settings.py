@@ -58,6 +58,15 @@ def settings_actions(page: SettingsPage) -> list[ActionDefinition]:
             help=translate("Actions", "A list of known models with size, licence, and whether they fit this machine"),
         ),
         ActionDefinition(
+            id="settings.prompt",
+            text=translate("Actions", "Prompt…"),
+            run=page.show_prompt,
+            menu="project",
+            section=95,
+            synonyms=translate("Actions", "question template instruction text wording chat format placeholder"),
+            help=translate("Actions", "Show and edit the question, and see it as the model gets it about an image"),
+        ),
+        ActionDefinition(
             id="settings.search",
             text=translate("Actions", "Find a setting"),
             run=page.search.setFocus,

@@ -17,6 +17,7 @@ from studio.services.chatting.types import ConversationRow, OpenedChat, Subject
 from studio.text import clock, one_line, printable, tool_tip, window_title
 from studio.views.chat.message_field import MessageField
 from studio.views.chat.transcript import Transcript
+from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -45,6 +46,7 @@ class ChatWindow(QDialog):
         self._stopping = False
         self._came: dict[int, str] = {}
         self.image = ImageView(workspace.images)
+        ImageWindow.open_from(self.image, self, workspace.images)
         self.name = ElidedLabel(role="subtitle")
         self.versions, self.earlier = QComboBox(), QComboBox()
         self.transcript = Transcript()

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.models.review import blind_result_table as columns
+from studio.models.review.blind_result_table import BlindResultModel
 from studio.plural import plural
 from studio.services.judging.blind_tests import BlindTests
 from studio.services.judging.types import BlindState
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.views.actions.action import ActionSet
 from studio.views.actions.buttons import bind_button
+from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import PlainLabel
+from studio.widgets.lazy_charts import Bar, import_interval_charts, import_numbers
+from studio.widgets.table_saving import csv_button
+from studio.widgets.tables import make_table
+
+if TYPE_CHECKING:
+    from studio.widgets.interval_chart import IntervalChart
 
 ASK, TELL = range(2)
+TABLE_HEIGHT = 34 + 30 * MOST_VERSIONS
+"""Pixels for the head and a row for each version."""
+WIDTHS = {columns.COL_LO: 116, columns.COL_IMAGES: 124}
 
 
 class BlindAnswerPanel(QFrame):
@@ -53,9 +66,18 @@ class BlindView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Blind test"))
         self.image = ImageView(workspace.images)
+        ImageWindow.open_from(self.image, self, workspace.images)
         self.cards = [BlindAnswerPanel(place) for place in range(1, MOST_VERSIONS + 1)]
         self.progress = PlainLabel(role="muted", wrap=True)
-        self.result = PlainLabel(wrap=True)
+        self.result = PlainLabel(role="title", wrap=True)
+        self.ties = PlainLabel(role="muted", wrap=True)
+        self.model = BlindResultModel(self)
+        self.table = make_table(self.model, self.tr("Result of the blind test"), stretch=columns.COL_VERSION)
+        for column, width in WIDTHS.items():
+            self.table.setColumnWidth(column, width)
+        self.table.setFixedHeight(TABLE_HEIGHT)
+        self.rates = QWidget()
+        self.chart: IntervalChart | None = None
         self.tie, self.undo_button, self.reveal_button = QPushButton(), QPushButton(), QPushButton()
         self.anew_button, self.back_button = QPushButton(), QPushButton()
         self._actions: ActionSet | None = None
@@ -161,6 +183,7 @@ class BlindView(QWidget):
         self._update_actions()
         self.progress.setText(self._progress())
         self.result.setText(self._result())
+        self._show_rates()
         if card is None:
             return
         self.image.show_path(card.image_path)
@@ -188,25 +211,36 @@ class BlindView(QWidget):
             return ""
         if state.revealed_at is None:
             return self.tr("All images rated. Finish to see which versions you preferred.")
-        chance = 1 / len(state.versions)
-        lines = [
-            plural(
-                "BlindView",
-                "{0}: preferred on {1} of {n} images, win rate {2} [{3}, {4}]",
-                "{0}: preferred on {1} of {n} image, win rate {2} [{3}, {4}]",
-                state.voted,
-            ).format(rate.version, rate.wins, f"{rate.rate:.2f}", f"{rate.lo:.2f}", f"{rate.hi:.2f}")
-            for rate in state.rates
-        ]
-        lines.append(self.tr("Ties: {0}; each tie is shared equally by all versions.").format(state.ties))
-        best = state.rates[0]
+        chance, best = 1 / len(state.versions), state.rates[0]
         if best.lo > chance:
             verdict = self.tr("You preferred {0}: its 95% interval is entirely above {1}, the rate expected by chance.")
-            lines.append(verdict.format(best.version, f"{chance:.2f}"))
+            return verdict.format(best.version, f"{chance:.2f}")
+        verdict = self.tr("No clear difference: the best 95% interval includes {0}, the same as chance.")
+        return verdict.format(f"{chance:.2f}")
+
+    def _show_rates(self) -> None:
+        """Show the table and the chart of a revealed test."""
+        state = self.state
+        revealed = state is not None and state.revealed_at is not None and bool(state.rates)
+        self.rates.setVisible(revealed)
+        if state is None or not revealed:
+            return
+        self.model.show_state(state)
+        self.ties.setText(self.tr("Ties: {0}; each tie is shared equally by all versions.").format(state.ties))
+        if self.chart is None:
+            self._workspace.background.read("charts:blind", import_numbers, lambda _none: self._on_charts())
         else:
-            verdict = self.tr("No clear difference: the best 95% interval includes {0}, the same as chance.")
-            lines.append(verdict.format(f"{chance:.2f}"))
-        return "\n".join(lines)
+            chance = Bar(self.tr("by chance"), 1 / len(state.versions), colour="muted", main=True)
+            self.chart.set_bars([*(Bar(rate.version, rate.rate, rate.lo, rate.hi) for rate in state.rates), chance])
+
+    def _on_charts(self) -> None:
+        if self.chart is None:
+            made: IntervalChart = import_interval_charts().IntervalChart(
+                self.tr("Win rate"), self.tr("Share of images")
+            )
+            self.chart = made
+            self._chart_place.addWidget(made, 1)
+        self._show_rates()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -240,8 +274,29 @@ class BlindView(QWidget):
         self.result.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body = QStackedWidget()
         self.body.addWidget(asking)
-        self.body.addWidget(self.result)
+        self.body.addWidget(self._result_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(self.body, 1)
+
+    def _result_page(self) -> QWidget:
+        foot = QHBoxLayout()
+        foot.addWidget(self.ties, 1)
+        foot.addWidget(csv_button(self.table))
+        card = QFrame()
+        card.setProperty("role", "card")
+        self._chart_place = QVBoxLayout(card)
+        rates = QVBoxLayout(self.rates)
+        rates.setContentsMargins(0, 0, 0, 0)
+        rates.addWidget(card, 1)
+        rates.addWidget(self.table)
+        rates.addLayout(foot)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addStretch(0)
+        column.addWidget(self.result)
+        column.addWidget(self.rates, 1)
+        return page

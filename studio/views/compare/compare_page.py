@@ -286,6 +286,11 @@ class ComparePage(Page):
         if row is not None and versions:
             ChatWindow.show_for(self.workspace, self, row.image_id, versions[column])
 
+    def show_prompt(self) -> None:
+        """Show the prompt about the chosen image."""
+        if self.current is not None:
+            self.prompt_wanted.emit(self.current.image_id)
+
     def show_on_images_page(self) -> None:
         """Go to the chosen image on the Images page."""
         if self.current is not None:
@@ -396,7 +401,7 @@ class ComparePage(Page):
         self.table.doubleClicked.connect(lambda _index: self.open_image())
         self.image.canvas.opened.connect(self.open_image)
         offer_context_menu(
-            self.table, [self.commands[f"compare.{name}"] for name in ("open-image", "chat", "show-image")]
+            self.table, [self.commands[f"compare.{name}"] for name in ("open-image", "chat", "prompt", "show-image")]
         )
         self.blind.left.connect(self._end_blind)
         self.cards.chat_wanted.connect(self.chat)

@@ -116,6 +116,7 @@ class ExperimentPanel(QWidget):
                 judged = name == "consistency"
                 title = self.tr("Consistency on the test images") if judged else self.tr("Word tone on the test images")
                 chart.title.setText(title)
+            chart.explain("val_srcc" if split == "val" and name == "srcc" else name)
             chart.set_bars([bar for row in shown if (bar := _bar(row, split, name)) is not None])
 
     def _drawn(self) -> list[ExperimentRow]:

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class ImageCheck(QObject):
-    """Starts by itself, once. Window's thread only.
+    """Starts by itself, once, and again when it is told to. Window's thread only.
 
     Signals:
         ended(CheckEnd): all images have been checked.
@@ -38,6 +38,9 @@ class ImageCheck(QObject):
         self._tasks = TaskRunner(self)
         self._check = _Check(project, busy)
         self._task: Task | None = None
+        self._ended = self._repeats = False
+        self.ended.connect(lambda _end: self._on_end())
+        self.failed.connect(lambda _text: self._on_end())
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.start)
@@ -48,6 +51,20 @@ class ImageCheck(QObject):
         self._timer.stop()
         if self._task is None:
             self._task = self._tasks.run(self._check.run, self.ended.emit, self.failed.emit)
+
+    def again(self) -> None:
+        """Open once more what could not be opened; after the check that is under way, if there is one."""
+        if self._task is None or self._ended:
+            self._task, self._ended = None, False
+            self.start()
+        else:
+            self._repeats = True
+
+    def _on_end(self) -> None:
+        self._ended = True
+        if self._repeats:
+            self._repeats = False
+            self.again()
 
     def close(self) -> None:
         """Stop after the current image; the next check resumes there. No further signals are emitted."""

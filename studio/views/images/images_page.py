@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
@@ -23,18 +24,22 @@ from studio.models.image_list import ImagesModel
 from studio.services.images import browsing, saved_filters
 from studio.services.images.browsing import Selection
 from studio.services.images.image_columns import ImageColumns
+from studio.services.images.relocation import is_missing
 from studio.services.images.types import Histogram, ImageCell, SavedImageFilter, TagCount
+from studio.text import one_line
 from studio.views.actions.images import image_actions
 from studio.views.actions.menus import offer_context_menu
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.image_window import ImageWindow
 from studio.views.images.filter_bar import ImageFilterBar
 from studio.views.images.image_detail import ImageDetailPane
+from studio.views.images.relocator import Relocator
 from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
 from studio.widgets.image_grid import SIDES, ImageGrid
 from studio.widgets.labels import PlainLabel
+from studio.widgets.message_bar import MessageBar
 from studio.widgets.range_histogram import RangeHistogram
 
 RELOAD_PART = 0.05
@@ -67,6 +72,8 @@ class ImagesPage(Page):
         self.detail = ImageDetailPane(workspace.images)
         self.count = PlainLabel(role="subtitle")
         self.stack = QStackedWidget()
+        self.message = MessageBar()
+        self.relocator = Relocator(workspace, self)
         self._fill()
         self._connect()
         self._lay_out()
@@ -85,6 +92,7 @@ class ImagesPage(Page):
             self.select()  # which the end of a pending read does too
             return
         self._stale = False
+        self.workspace.background.read("images-folder", partial(is_missing, self.project), self._on_missing)
         project, began = self.project, time.perf_counter()
 
         def done(index: ImageColumns) -> None:
@@ -110,6 +118,18 @@ class ImagesPage(Page):
 
         self.workspace.background.read("images-selection", work, self._on_selection)
 
+    def relocate(self) -> None:
+        """Ask where the images are now, after their folder was moved or renamed."""
+        self.relocator.ask()
+
+    def _on_missing(self, missing: bool) -> None:
+        if missing:
+            text = self.tr("The image folder {0} does not exist. If it was moved, say where it is now.")
+            folder = one_line(str(self.project.images_root()))
+            self.message.show_message(text.format(folder), "error", (self.tr("Relocate folder…"), self.relocate))
+        else:
+            self.message.hide()
+
     def show_image(self, image_id: int) -> None:
         """Select an image as soon as the grid has it, unless it is filtered out."""
         self._wanted = image_id
@@ -132,6 +152,12 @@ class ImagesPage(Page):
         chosen = self.current_id
         if chosen is not None and self.can_chat:
             ChatWindow.show_for(self.workspace, self, chosen)
+
+    def show_prompt(self) -> None:
+        """Show the prompt about the chosen image."""
+        chosen = self.current_id
+        if chosen is not None:
+            self.prompt_wanted.emit(chosen)
 
     @property
     def can_chat(self) -> bool:
@@ -282,7 +308,9 @@ class ImagesPage(Page):
 
     def _add_actions(self) -> None:
         self.commands = self.add_action_set(self.tr("Images"), image_actions(self))
-        actions = [self.commands[f"images.{name}"] for name in ("open", "chat", "show-in-folder", "copy-path")]
+        actions = [
+            self.commands[f"images.{name}"] for name in ("open", "chat", "prompt", "show-in-folder", "copy-path")
+        ]
         sizes = [self.commands[f"images.{name}"] for name in ("larger", "smaller")]
         offer_context_menu(self.grid, [*actions, None, *sizes])
         self.grid.activated.connect(lambda _index: self.open_image())
@@ -290,6 +318,7 @@ class ImagesPage(Page):
 
     def _connect(self) -> None:
         self.workspace.results_changed.connect(self._on_results)
+        self.relocator.relocated.connect(lambda _folder: self.refresh())
         self.model.rows_wanted.connect(self._on_cells_wanted)
         self.grid.selectionModel().currentChanged.connect(self._show_current)
         self.bar.changed.connect(self.select)
@@ -340,3 +369,4 @@ class ImagesPage(Page):
         splitter.setStretchFactor(0, 1)
         self.column.addLayout(head)
         self.column.addWidget(splitter, 1)
+        self.column.addWidget(self.message)

@@ -48,6 +48,7 @@ class JobDetail(QWidget):
         self._live: dict[int, TrainPoint] = {}
         self._live_job: int | None = None
         self._dirty = False
+        self._tab_chosen = self._setting_tab = False
         self.charts: CurveCharts | None = None
         self.sentence = PlainLabel(role="empty", wrap=True)
         self.error = PlainLabel(wrap=True)
@@ -111,6 +112,7 @@ class JobDetail(QWidget):
 
     def search_log(self) -> None:
         """Bring the log to the front, ready to search."""
+        self._tab_chosen = True
         self.tabs.setCurrentWidget(self.log_view)
         self.log_view.field.setFocus()
         self.log_view.field.selectAll()
@@ -161,7 +163,20 @@ class JobDetail(QWidget):
         text = "\n".join(f"{note.level}: {printable(note.text)}" for note in notes)
         if text != self.notes.toPlainText():
             fill(self.notes, text)
+        self._show_what_there_is(bool(self.log.toPlainText()), bool(notes))
         self.tabs.setTabText(1, self.tr("Notes ({0})").format(len(notes)) if notes else self.tr("Notes"))
+
+    def _show_what_there_is(self, log: bool, notes: bool) -> None:
+        """Show the settings in the place of an empty log, unless the user has chosen a tab."""
+        self.tabs.setTabText(0, self.tr("Log") if log else self.tr("Log (empty)"))
+        if not self._tab_chosen:
+            shown = self.log_view if log else self.notes if notes else self.settings
+            self._setting_tab = True
+            self.tabs.setCurrentWidget(shown)
+            self._setting_tab = False
+
+    def _on_tab(self, _place: int) -> None:
+        self._tab_chosen = self._tab_chosen or not self._setting_tab
 
     def _on_charts(self, module: ModuleType) -> None:
         self.charts = module.CurveCharts()
@@ -195,6 +210,7 @@ class JobDetail(QWidget):
             (self.settings, self.tr("Settings")),
         ):
             self.tabs.addTab(widget, title)
+        self.tabs.currentChanged.connect(self._on_tab)
         self.error_card = QFrame()
         self.error_card.setProperty("role", "message")
         self.error_card.setProperty("level", "error")

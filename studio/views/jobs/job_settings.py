@@ -28,7 +28,7 @@ class JobSettings(QWidget):
         self._rows: list[SettingRow] = []
         self.model = JobSettingsModel(self)
         self.table = make_table(self.model, self.tr("Job settings"), stretch=columns.COL_VALUE, row_height=24)
-        self.table.setColumnWidth(columns.COL_NAME, 156)
+        self.table.setColumnWidth(columns.COL_NAME, 230)
         self.table.setColumnWidth(columns.COL_OTHER, 134)
         self.table.setColumnWidth(columns.COL_DIFFERS, 76)
         self.other = QComboBox()

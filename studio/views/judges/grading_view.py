@@ -13,6 +13,7 @@ from studio.plural import plural
 from studio.services.judging.grading import Gradings, GradingState
 from studio.views.actions.action import ActionSet
 from studio.views.actions.buttons import bind_button
+from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView
@@ -66,6 +67,7 @@ class GradingView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Grading"))
         self.image = ImageView(workspace.images)
+        ImageWindow.open_from(self.image, self, workspace.images)
         self.score = PlainLabel(role="number")
         self.text = DiffText("accent", self.tr("Explanation"))
         self.progress, self.result = PlainLabel(role="muted", wrap=True), PlainLabel(wrap=True)

@@ -22,8 +22,6 @@ from studio.models import version_tree as columns
 from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
 from studio.plural import plural
-from studio.services.recipes import discarding
-from studio.services.recipes.line_rows import DiscardPreview
 from studio.services.settings.flat import flat
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
@@ -32,6 +30,7 @@ from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import action_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.models import version_actions
+from studio.views.models.discarder import Discarder
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -74,6 +73,7 @@ class ModelsPage(Page):
         self.reason = PlainLabel(role="muted", wrap=True)
         self.summary = PlainLabel(role="muted")
         self._last: Trashed | None = None
+        self.discarder = Discarder(workspace, self)
         self.commands = self.add_action_set(self.tr("Models"), version_actions(self))
         self._make_buttons()
         self._lay_out()
@@ -187,30 +187,12 @@ class ModelsPage(Page):
 
     def discard(self) -> None:
         """Ask, stating the disk space, and discard the line of the selected version; on the main line its iteration."""
-        row, project = self.current, self.project
+        row = self.current
         if row is None or row.version.kind == "base":
             return
         version = row.version
         name = f"iter{version.iteration}" if version.line == "main" else version.line
-        self.workspace.background.read("discard", lambda: discarding.preview(project, name), self._ask_discard)
-
-    def _ask_discard(self, gone: DiscardPreview) -> None:
-        if gone.holders:
-            self.workspace.problem.emit(
-                printable(self.tr("{0} cannot be discarded: {1}.").format(gone.name, "; ".join(gone.holders)))
-            )
-            return
-        project = self.project
-        self._ask(
-            self.tr("Discard"),
-            self.tr("Discard {0}? This will free {1} of disk space.").format(gone.name, byte_text(gone.bytes)),
-            self.tr(
-                "Versions: {0}, jobs: {1}, pairs: {2}. Their predictions, metrics and decisions are deleted too. "
-                "You can undo this until the project is closed."
-            ).format(len(gone.versions), gone.jobs, gone.pairs),
-            self.tr("Discard"),
-            lambda: discarding.discard_line(project, gone.name),
-        )
+        self.discarder.ask(name)
 
     def _ask(self, title: str, question: str, details: str, yes_text: str, work: Callable[[], object]) -> None:
         box = question_box(self, title, printable(question))

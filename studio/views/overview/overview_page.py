@@ -21,6 +21,7 @@ from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.overview import overview_actions
+from studio.views.models.discarder import Discarder
 from studio.views.overview.first_steps import FirstSteps
 from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.line_verdict import line_sentence
@@ -40,6 +41,7 @@ from studio.widgets.lazy_charts import (
     import_probe_chart,
     import_result_charts,
 )
+from studio.widgets.message_bar import MessageBar
 from studio.widgets.tab_order import order_as_read
 
 WARNINGS = 3
@@ -80,6 +82,10 @@ class OverviewPage(Page):
         self.suggestion.hide()
         self.all_button = QPushButton()
         self.all_button.hide()
+        self.discard_button = QPushButton()
+        self.discard_button.hide()
+        self.discarder = Discarder(workspace, self)
+        self.message = MessageBar()
         self._begun = False
         self.review = QCheckBox(self.tr("Pause to review pairs before training"))
         tip = self.tr("Training waits until you have reviewed the pairs. Saved in the project settings.")
@@ -92,6 +98,8 @@ class OverviewPage(Page):
         self.probe.use(self.commands["overview.probe"])
         bind_button(self.all_button, self.commands["overview.run-all"], with_icon=False)
         bind_button(self.suggestion, self.commands["overview.suggestion"], with_icon=False)
+        bind_button(self.discard_button, self.commands["overview.discard"], with_icon=False)
+        self.discarder.discarded.connect(self._on_discarded)
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
         self.verdict = VerdictPanel()
         self.warnings = PlainLabel(role="warning", wrap=True)
@@ -166,6 +174,29 @@ class OverviewPage(Page):
         """Run everything that is planned, one stage after the other."""
         if self._rows is not None and self.runs_on and self.can_go_on:
             self.workspace.enqueue(self._rows.planned, self._on_started)
+
+    @property
+    def can_discard(self) -> bool:
+        """Return whether an iteration has begun and stopped: it can be continued, or discarded."""
+        action = self._action
+        begun = action is not None and action.kind in ("resume", "review") and action.iteration > 0
+        return begun and not self.workspace.running
+
+    @property
+    def discard_text(self) -> str:
+        """Return the label of discarding the iteration that has stopped."""
+        if self._action is None or not self.can_discard:
+            return self.tr("Discard iteration…")
+        return self.tr("Discard iteration {0}…").format(self._action.iteration)
+
+    def discard(self) -> None:
+        """Ask, and discard the iteration that has stopped, with its pairs, jobs and versions."""
+        if self._action is not None and self.can_discard:
+            self.discarder.ask(f"iter{self._action.iteration}")
+
+    def _on_discarded(self, name: str) -> None:
+        text = self.tr("Iteration {0} was discarded.").format(name.removeprefix("iter"))
+        self.message.show_message(text, "info", (self.tr("Undo"), lambda: self.discarder.restore(name)))
 
     @property
     def has_suggestion(self) -> bool:
@@ -276,6 +307,7 @@ class OverviewPage(Page):
         self.body.setCurrentIndex(1 if measured else 0)
         self._show_action(rows)
         self.all_button.setVisible(self.runs_on)
+        self.discard_button.setVisible(self.can_discard)
         self._show_warnings(rows.warnings)
         self.review.setVisible(rows.action.kind in ("run_base", "run_iteration"))
         if not self._saving_review:
@@ -346,6 +378,7 @@ class OverviewPage(Page):
         head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.all_button, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.discard_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.column.addWidget(self.sentence)
         self.column.addWidget(self.verdict)
@@ -364,6 +397,7 @@ class OverviewPage(Page):
         self.body.addWidget(self.empty)
         self.body.addWidget(self.tabs)
         self.column.addWidget(self.body, 1)
+        self.column.addWidget(self.message)
 
 
 def _set_primary(button: QPushButton, primary: bool) -> None:

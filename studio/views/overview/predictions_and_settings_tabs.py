@@ -14,7 +14,7 @@ from studio.models.distributions import DistributionsModel
 from studio.models.setting_changes import ChangesModel
 from studio.services.versions.measures import calibration_curve
 from studio.services.versions.types import OverviewRows
-from studio.text import one_line, tool_tip
+from studio.text import one_line
 from studio.views.overview.results_tab import card
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import CalibrationCurve
@@ -69,14 +69,8 @@ class DistributionPanel(QWidget):
         self.calibration = calibration.CalibrationChart(
             self.tr("Calibration"), self.tr("Predicted score (mean of a group)"), self.tr("True score")
         )
-        self.calibration.plot.setToolTip(
-            tool_tip(
-                self.tr(
-                    "Test images in groups of similar predictions: on the dashed line, the mean true score is what was "
-                    "predicted. Flatter: the scores are too extreme; steeper: too cautious."
-                )
-            )
-        )
+        self.calibration.explain("calibration")
+        self.chart.explain("label")
         both = QHBoxLayout()
         both.addWidget(card(self.chart), 2)
         self.calibration.add_legend(self.calibration_legend)

@@ -12,6 +12,7 @@ from studio.models.degradation_text import degradation_title
 from studio.services.probing import probe_results
 from studio.services.probing.types import ProbeExample, ProbeTexts
 from studio.text import number, one_line, window_title
+from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
 from studio.widgets.image_view import ImageView
@@ -50,6 +51,8 @@ class ProbeExamplesWindow(QDialog):
         self.setWindowTitle(window_title(self.tr("Probe Examples: {0}").format(self._what)))
         self.name = ElidedLabel(role="subtitle")
         self.before, self.after = ImageView(workspace.images), ImageView(workspace.images)
+        for view in (self.before, self.after):
+            ImageWindow.open_from(view, self, workspace.images)
         self.back, self.next = self._button(self.tr("Previous"), -1), self._button(self.tr("Next"), 1)
         self.rows = [_VersionTexts(name) for name in versions]
         self._lay_out()

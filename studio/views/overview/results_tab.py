@@ -143,6 +143,9 @@ class ResultsPanel(QWidget):
         for name in METRICS:
             title, label = axes[name]
             chart: MetricChart = module.MetricChart(title, self.tr("Iteration"), label)
+            chart.explain(name)
+            if name == "consistency":
+                chart.fix_scale(0, 4)
             chart.opened.connect(self.opened)
             chart.hovered.connect(self._on_hovered)
             self.charts[name] = chart
@@ -179,6 +182,7 @@ class ResultsPanel(QWidget):
         if judge is not None:
             title = self.tr("Consistency ({0})").format(one_line(short_name(judge)))
         self.charts["consistency"].title.setText(title)
+        self.charts["consistency"].explain("word_tone" if judge is None else "consistency")
 
     def _marks(self, name: str) -> list[Mark]:
         assert self._rows is not None

@@ -60,7 +60,7 @@ class PairActions(QObject):
         self.saving = 0
         self._done: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
         self._undone: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
-        self.history: ReviewHistory | None = None
+        self.history: ReviewHistory | None = ReviewHistory(None, None)  # until it is read
         self.is_listed: Callable[[int], bool] = lambda _pair: False
 
     @property

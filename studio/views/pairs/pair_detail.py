@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 from studio.models.pair_list import flag_words, scope_words
 from studio.plural import plural
 from studio.services.review.types import PairRow, PairVerdict
-from studio.text import number, one_line
+from studio.text import number, one_line, tool_tip
 from studio.views.pairs.pair_editor import PairEditor
 from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
+from studio.widgets.help_tip import term
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -40,6 +41,7 @@ class PairDetail(QWidget):
         self.flags = Chips(self.tr("Flags"))
         self.marks = Chips(self.tr("Status"))
         self.margins = PlainLabel(role="muted", wrap=True)
+        self.margins.setToolTip(tool_tip(term("margin").text))
         self.note = PlainLabel(wrap=True)
         self.chosen_score, self.rejected_score = PlainLabel(role="badge"), PlainLabel(role="badge")
         self.chosen_score.setProperty("tone", "success")

@@ -45,7 +45,8 @@ class PairHead(QWidget):
 
     def show_late(self, begun: bool) -> None:
         """Say that training has begun without what is changed now."""
-        text = self.tr("Training has started; changes no longer affect this iteration.") if begun else ""
+        after = self.tr("Training has started: changes count only for Project, Retrain with the present decisions….")
+        text = after if begun else ""
         self.late.setText(text)
         self.late.setToolTip(text)
         self.late.setVisible(begun)

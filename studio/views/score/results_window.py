@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -43,7 +42,7 @@ from studio.views.opening import open_file
 from studio.views.score.star_rule import StarRuleFields
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
-from studio.widgets.file_dialogs import ask_save_file, file_name_of
+from studio.widgets.file_dialogs import ask_folder, ask_save_file, file_name_of
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 
@@ -308,12 +307,7 @@ class ResultsWindow(QDialog):
         ask_save_file(self, self.tr("Save contact sheet"), name, [self.tr("HTML (*.html)")], self.write_sheet, "html")
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder for the files"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self.collect(Path(folder)))
-        dialog.open()
+        ask_folder(self, self.tr("Folder for the files"), self.collect)
 
     def _open(self) -> None:
         if self._opened is not None:

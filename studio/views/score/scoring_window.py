@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -35,6 +35,7 @@ from studio.services.scoring.types import (
 from studio.text import duration, one_line
 from studio.views.estimated_window import EstimatedWindow
 from studio.views.workspace import Workspace
+from studio.widgets.file_dialogs import ask_folder, new_dialog
 from studio.widgets.labels import PlainLabel
 
 WIDTH, HEIGHT = 620, 480
@@ -249,8 +250,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self._on_edit()
 
     def _browse(self, *, folder: bool) -> None:
-        dialog = QFileDialog(self, self.tr("Folder of images") if folder else self.tr("Images"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = new_dialog(self, self.tr("Folder of images") if folder else self.tr("Images"))
         if folder:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -262,12 +262,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         dialog.open()
 
     def _browse_export(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder of an exported model"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self.use_export(Path(folder)))
-        dialog.open()
+        ask_folder(self, self.tr("Folder of an exported model"), self.use_export)
 
     def _lay_out(self, title: str) -> None:
         column = QVBoxLayout(self)

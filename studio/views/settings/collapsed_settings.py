@@ -14,7 +14,7 @@ REASONS_SHOWN = 4
 
 
 class CollapsedSettings(QWidget):
-    """Shows invalid values with reasons, collapsed or not, and the settings form when expanded."""
+    """Shows invalid and unusual values with reasons, collapsed or not, and the settings form when expanded."""
 
     def __init__(self, form: SettingsForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,10 +24,12 @@ class CollapsedSettings(QWidget):
         self.button.setProperty("role", "quiet")
         self.summary = PlainLabel(role="muted", wrap=True)
         self.wrong = PlainLabel(role="reason", wrap=True)
+        self.caution = PlainLabel(role="caution", wrap=True)
         self.area = QScrollArea()
         self._lay_out()
         self.button.toggled.connect(lambda _open: self._show())
         self._changed = 0
+        self._cautions = ""
         self._show()
 
     def show_state(self, preset: Mapping[str, str], reasons: Mapping[str, str]) -> None:
@@ -36,11 +38,14 @@ class CollapsedSettings(QWidget):
         self._changed = sum(text.strip() != preset.get(path, "").strip() for path, text in texts.items())
         self.summary.setText(self._sentence(texts))
         shown = list(reasons.items())[:REASONS_SHOWN]
-        lines = [f"{path}: {reason}" if path else reason for path, reason in shown]
+        lines = [f"{self.form.title(path)}: {reason}" if path else reason for path, reason in shown]
         if len(reasons) > len(shown):
             lines.append(self.tr("and {0} more").format(len(reasons) - len(shown)))
         self.wrong.setText("\n".join(lines))
         self.wrong.setVisible(bool(lines))
+        self._cautions = "\n".join(
+            f"{self.form.title(path)}: {text}" for path in texts if (text := self.form.caution(path))
+        )
         self._show()
 
     def _show(self) -> None:
@@ -49,6 +54,8 @@ class CollapsedSettings(QWidget):
         self.button.setText(f"{'▾' if unfolded else '▸'}  {words}")
         self.button.setAccessibleName(words)
         self.area.setVisible(unfolded)
+        self.caution.setText(self._cautions)
+        self.caution.setVisible(bool(self._cautions) and not unfolded)  # unfolded, they are at their settings
 
     def _sentence(self, texts: Mapping[str, str]) -> str:
         iterations, epochs = texts["loop.iterations"], texts["training.epochs"]
@@ -77,6 +84,7 @@ class CollapsedSettings(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addWidget(self.wrong)
+        column.addWidget(self.caution)
         column.addWidget(self.area, 1)
         column.addStretch(0)
 

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QS
 
 from studio.plural import plural
 from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
+from studio.services.settings.schema import Settings
 from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.services.settings.toml_file import FILE_NAME
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.settings import settings_actions
 from studio.views.base_models.model_picker import ModelPickerWindow
 from studio.views.page import Page
+from studio.views.settings.prompt_window import PromptWindow
 from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -30,10 +32,12 @@ class SettingsPage(Page):
     Signals:
         appearance_chosen(str): "system", "light" or "dark".
         unsaved_changed(bool): whether something is changed that is not saved.
+        checked(): the values that are shown were checked, after any change of them.
     """
 
     appearance_chosen = Signal(str)
     unsaved_changed = Signal(bool)
+    checked = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Settings", parent)
@@ -62,6 +66,10 @@ class SettingsPage(Page):
         self.model_button.setProperty("role", "quiet")
         bind_button(self.model_button, self.commands["settings.model"], self.tr("Choose…"), with_icon=False)
         self.form.place_beside("model.base", self.model_button)
+        self.prompt_button = QPushButton()
+        self.prompt_button.setProperty("role", "quiet")
+        bind_button(self.prompt_button, self.commands["settings.prompt"], self.tr("Prompt…"), with_icon=False)
+        self.form.place_beside("prompt.resource", self.prompt_button)
         self._lay_out()
 
     def set_appearance(self, mode: str) -> None:
@@ -94,10 +102,27 @@ class SettingsPage(Page):
         shown = ModelPickerWindow(
             self.workspace.background, lambda: check_texts(self.form.texts()).settings, current, self.window()
         )
-        shown.chosen.connect(lambda name: self._fill_in({"model.base": name}))
+        shown.chosen.connect(lambda name: self.edit({"model.base": name}))
         shown.show()
 
-    def _fill_in(self, texts: dict[str, str]) -> None:
+    def show_prompt(self, image_id: int | None = None) -> None:
+        """Open the prompt in full, as the model gets it about this image; by default about the first test image."""
+        file = self.project.root / FILE_NAME
+
+        def show(texts: dict[str, str]) -> None:
+            if not self.unsaved:
+                self._on_texts(texts)
+            PromptWindow.show_for(self, image_id)
+
+        self.workspace.background.read("prompt-texts", lambda: read_texts(file), show, self.workspace.problem.emit)
+
+    @property
+    def saved_settings(self) -> Settings | None:
+        """Return the settings as they are saved; None if they are invalid or not read yet."""
+        return check_texts(self._saved).settings
+
+    def edit(self, texts: dict[str, str]) -> None:
+        """Change these values, by path, as if they were typed; they are saved like any other change."""
         self.form.set_texts(texts)
         self._judge()
 
@@ -118,7 +143,7 @@ class SettingsPage(Page):
             self._judge()  # more may have been typed meanwhile
             self.message.show_message(
                 self.tr("Saved: {0}. Stages that have already started keep their settings.").format(
-                    ", ".join(changed) or self.tr("No changes")
+                    ", ".join(map(self.form.title, changed)) or self.tr("No changes")
                 ),
                 "info",
             )
@@ -187,11 +212,12 @@ class SettingsPage(Page):
         self.can_save, self.can_revert = changed > 0 and well, changed > 0
         self.update_actions()
         self.state.setText(self._words(changed, checked.reasons))
+        self.checked.emit()
         return well
 
     def _words(self, changed: int, reasons: dict[str, str]) -> str:
         if reasons:
-            return self.tr("Invalid values: {0}").format(", ".join(filter(None, reasons)))
+            return self.tr("Invalid values: {0}").format(", ".join(self.form.title(path) for path in reasons if path))
         if changed:
             return plural("SettingsPage", "{n} unsaved changes", "{n} unsaved change", changed)
         return self.tr("Saved in {0}. You can also edit this file by hand.").format(FILE_NAME)
@@ -239,7 +265,6 @@ class SettingsPage(Page):
                 wrap=True,
             )
         )
-        self.column.addWidget(self.message)
         self.nothing = PlainLabel(self.tr("No settings match the search."), role="empty")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
@@ -250,6 +275,7 @@ class SettingsPage(Page):
         scroll.setWidget(self.form)
         scroll.setAccessibleName(self.tr("Settings"))
         self.column.addWidget(scroll, 1)
+        self.column.addWidget(self.message)  # below the fields, which stay where they are
         foot = QHBoxLayout()
         foot.addWidget(self.state, 1)
         foot.addWidget(self.revert_button)

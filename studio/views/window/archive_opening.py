@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from studio.services.archiving import Unpacked, unpack
 from studio.views.tasks.task_runner import TaskRunner
+from studio.widgets.file_dialogs import ask_folder, ask_open_file
 
 translate = QCoreApplication.translate
 
@@ -17,19 +18,11 @@ translate = QCoreApplication.translate
 def ask_archive(window: QWidget, chosen: Callable[[Path, Path], object]) -> None:
     """Ask for an archive, then for the project's folder; both dialogs are non-blocking."""
 
-    def ask_folder(file: str) -> None:
-        title = translate("ArchiveOpening", "Choose a folder for the project in {0}").format(Path(file).name)
-        dialog = _dialog(window, title, str(Path(file).parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: chosen(Path(file), Path(folder)))
-        dialog.open()
+    def ask_place(file: Path) -> None:
+        title = translate("ArchiveOpening", "Choose a folder for the project in {0}").format(file.name)
+        ask_folder(window, title, lambda folder: chosen(file, folder), start=file.parent)
 
-    dialog = _dialog(window, translate("ArchiveOpening", "Open archive"), str(Path.home()))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter("Zip (*.zip)")
-    dialog.fileSelected.connect(ask_folder)
-    dialog.open()
+    ask_open_file(window, translate("ArchiveOpening", "Open archive"), ["Zip (*.zip)"], ask_place)
 
 
 def open_archive(
@@ -46,9 +39,3 @@ def open_archive(
         return unpack(file, folder / file.stem if taken else folder)
 
     background.write(work, done, failed)
-
-
-def _dialog(window: QWidget, title: str, place: str) -> QFileDialog:
-    dialog = QFileDialog(window, title, place)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return dialog

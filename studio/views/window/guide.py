@@ -9,9 +9,12 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 import resources
+from studio.services.glossary import glossary_markdown
 from studio.views.opening import open_page
 
 FOLDER = Path(resources.__file__).parent / "guide"
+GLOSSARY = "<!-- glossary -->"
+"""Where the glossary's terms are in the guide."""
 SIZE = (820, 680)
 
 
@@ -19,6 +22,11 @@ def guide_file(language: str) -> Path:
     """Return the guide in a language (such as "de"), or in English where it is not translated."""
     translated = FOLDER / f"guide_{language}.md"
     return translated if translated.is_file() else FOLDER / "guide.md"
+
+
+def guide_text(language: str) -> str:
+    """Return the guide with the glossary in its place, as Markdown."""
+    return guide_file(language).read_text("utf-8").replace(GLOSSARY, glossary_markdown(language))
 
 
 class GuideWindow(QDialog):
@@ -35,7 +43,7 @@ class GuideWindow(QDialog):
         self.text.anchorClicked.connect(self._follow)
         self.text.document().setDocumentMargin(18)
         language = QLocale.system().name().split("_")[0]
-        self.text.setMarkdown(guide_file(language).read_text("utf-8"))
+        self.text.setMarkdown(guide_text(language))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find in the guide"))
         self.search.setAccessibleName(self.tr("Find in the guide"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from studio.text import window_title
 from studio.views.actions.action import ActionSet
@@ -30,6 +30,7 @@ from studio.views.window.layout_memory import LayoutMemory
 from studio.views.window.palette import Palette
 from studio.views.window.shortcut_sheet import KeySheet, key_sections
 from studio.views.window.start_page import Recent, StartPage
+from studio.widgets.file_dialogs import ask_folder
 from studio.widgets.icons import window_icon
 from studio.widgets.theme import THEME_EVENTS
 from studio.window_settings import Appearance, AppSettings
@@ -227,12 +228,7 @@ class MainWindow(QMainWindow):
 
     def browse(self) -> None:
         """Ask for a project folder."""
-        dialog = QFileDialog(self, self.tr("Open project"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda folder: self.change_to(Path(folder)))
-        dialog.open()
+        ask_folder(self, self.tr("Open project"), self.change_to)
 
     def browse_archive(self) -> None:
         """Ask for an archive and a folder, unpack and open it."""

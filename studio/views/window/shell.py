@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from studio.services.projects.create_and_open import is_scoring_project
 from studio.services.review.types import WaitingReview
 from studio.services.versions.types import VersionRow
+from studio.text import printable
 from studio.views.actions.action import ActionSet, StudioAction
 from studio.views.actions.buttons import bind_button
 from studio.views.actions.lines import line_actions
@@ -99,7 +100,7 @@ class Shell(QWidget):
         self.commands = ActionSet(self, "", project_actions(self))
         self.commands.set_keys_on(True)
         self._foot = foot
-        self._asked = ""
+        self._asked = self._failure = ""
         self._lay_out()
         self.lines.changed.connect(self.line_commands.update)
         self.lines.started.connect(lambda: self.show_page("jobs"))
@@ -118,8 +119,10 @@ class Shell(QWidget):
         for name, (_title, page) in self.pages.items():
             page.wanted.connect(lambda name=name: self.show_page(name))
             page.image_wanted.connect(self._show_image)
+            page.prompt_wanted.connect(self.settings.show_prompt)
         self.pairs.focus_changed.connect(lambda _on: self._show_rail())
         workspace.problem.connect(self.message.show_message)
+        workspace.job_failed.connect(self._on_job_failed)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._on_rested)
 
@@ -137,6 +140,8 @@ class Shell(QWidget):
         self._show_rail()
         if chosen == "pairs":
             self._hide_request()
+        if chosen == "jobs":
+            self._hide_failure()
         self.commands.update()
         return chosen
 
@@ -233,6 +238,25 @@ class Shell(QWidget):
     def _hide_request(self) -> None:
         """Hide the message that asks for a review, unless another one has taken its place."""
         if self._asked and self.message.label.text() == self._asked:
+            self.message.hide()
+
+    def _on_job_failed(self, job_id: int | None, text: str) -> None:
+        """Say why a job failed, except where the Jobs page shows it with the job."""
+        current = self.jobs.current
+        if self.page_name == "jobs" and current is not None and current.id == job_id:
+            return
+
+        def show() -> None:
+            self.show_page("jobs")
+            if job_id is not None:
+                self.jobs.choose(job_id)
+
+        self._failure = text
+        self.message.show_message(text, "error", (self.tr("Show job"), show))
+
+    def _hide_failure(self) -> None:
+        """Hide the message of a failed job, unless another one has taken its place."""
+        if self._failure and self.message.label.text() == printable(self._failure):
             self.message.hide()
 
     def _on_rested(self) -> None:

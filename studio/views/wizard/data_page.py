@@ -80,6 +80,12 @@ class DataStep(QWidget):
             dataset=dataset,
         )
 
+    @property
+    def downloaded_to(self) -> Path | None:
+        """Return the folder of a data set that was downloaded here and is used; None if there is none."""
+        dataset = self.columns().dataset if self._fetched is not None else None
+        return self._fetched[0] if self._fetched is not None and dataset is not None else None
+
     def set_shares(self, shares: SplitSettings, seed: int) -> None:
         """Set the split shares of images without a split; the preview is updated if needed."""
         if (shares, seed) != (self._shares, self._seed):

@@ -41,8 +41,13 @@ class FinishStep(QWidget):
     @property
     def problem(self) -> str:
         """Return why the project cannot be created yet; "" if it can."""
-        if not self.name.text().strip():
+        name = self.name.text().strip()
+        if not name:
             return self.tr("Enter a project name.")
+        if is_path(name):
+            return self.tr("A name is not a path. Call the project {0}, and choose its place below.").format(
+                _plain(next((part for part in reversed(re.split(r"[/\\\\~]", name)) if part.strip(".")), ""))
+            )
         folder = self.folder.path
         if folder is None:
             return self.tr("Choose a project folder.")
@@ -119,6 +124,11 @@ class FinishStep(QWidget):
         column.addWidget(self.summary)
         column.addWidget(card)
         column.addStretch(1)
+
+
+def is_path(name: str) -> bool:
+    """Return whether a text that should be a name is a path."""
+    return any(letter in name for letter in "/\\") or name in (".", "..") or name.startswith("~")
 
 
 def size_text(count: float) -> str:

@@ -38,7 +38,7 @@ class PreviewPane(QStackedWidget):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.counts = PlainLabel(role="subtitle", wrap=True)
         self.splits = PlainLabel(wrap=True)
-        self.warnings = PlainLabel(role="muted", wrap=True)
+        self.warnings = PlainLabel(role="caution", wrap=True)
         self.histogram = PreviewHistogram()
         self.model = RefusalsModel(self)
         self.table = make_table(self.model, self.tr("Skipped rows"), stretch=columns.COL_REASON, row_height=26)

@@ -93,7 +93,7 @@ class ModelStep(QWidget):
         """Return why this page cannot be left yet; "" if it can."""
         if self._model_problem:
             return self._model_problem
-        wrong = ", ".join(path or self.tr("all settings") for path in self.checked.reasons)
+        wrong = ", ".join(self.form.title(path) or self.tr("all settings") for path in self.checked.reasons)
         return self.tr("Invalid values: {0}").format(wrong) if wrong else ""
 
     def settle(self) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.services.estimates import Rates, estimate, measured_rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
-from studio.services.projects.create_and_open import create_project
+from studio.services.projects.create_and_open import create_project, other_files
 from studio.services.settings.toml_file import Tree
 from studio.services.stages.definition import Amounts
 from studio.text import one_line
@@ -23,7 +23,9 @@ from studio.views.wizard.finish_page import FinishStep
 from studio.views.wizard.model_page import ModelStep
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.notices import question_box
 
+NAMES_SHOWN = 5
 WIDTH = 1640
 """Pixels of its pages at most; wider ones are tiring to read."""
 
@@ -89,7 +91,7 @@ class Wizard(QWidget):
             self._show_state()
             return
         if self.stack.currentIndex() == len(self.steps) - 1:
-            self._create()
+            self._ask_folder()
         else:
             self._go(1)
 
@@ -170,6 +172,42 @@ class Wizard(QWidget):
         tree["import"] = self.data.columns().model_dump(exclude_none=True)
         return tree
 
+    def _ask_folder(self) -> None:
+        """Create the project; in a folder that holds other files only after a question."""
+        root = self.finish.folder.path
+        if self._busy or root is None:
+            return
+        self.message.hide()
+
+        def found(names: list[str]) -> None:
+            if not names:
+                self._create()
+                return
+            box = question_box(
+                self,
+                self.tr("Folder is not empty"),
+                plural(
+                    "Wizard",
+                    "{0} already holds {n} files and folders. Create the project among them?",
+                    "{0} already holds a file or folder. Create the project beside it?",
+                    len(names),
+                ).format(one_line(str(root))),
+            )
+            shown = ", ".join(map(one_line, names[:NAMES_SHOWN])) + (", …" if len(names) > NAMES_SHOWN else "")
+            box.setInformativeText(
+                self.tr("There are: {0}. They stay as they are; the project's files are added.").format(shown)
+            )
+            use = box.addButton(self.tr("Use this folder"), QMessageBox.ButtonRole.AcceptRole)
+            other = box.addButton(self.tr("Choose another folder"), QMessageBox.ButtonRole.RejectRole)
+            box.setDefaultButton(other)
+            box.setEscapeButton(other)
+            use.clicked.connect(lambda: self._create())
+            other.clicked.connect(self.finish.folder.setFocus)
+            box.show()
+
+        own = self.data.downloaded_to
+        self._background.read("folder", lambda: other_files(root, own), found, self.message.show_message)
+
     def _create(self) -> None:
         root, images, scores = self.finish.folder.path, self.data.images.path, self.data.scores.path
         if self._busy or root is None or images is None or scores is None:
@@ -222,6 +260,6 @@ class Wizard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addLayout(head)
-        column.addWidget(self.message)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.message)  # below the fields, which stay where they are
         column.addLayout(foot)

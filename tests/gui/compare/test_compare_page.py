@@ -322,7 +322,7 @@ def test_that_the_list_is_saved_as_csv(qtbot: QtBot, page: ComparePage, tmp_path
     assert rows[1][4].startswith("'+")
 
 
-def test_that_a_blind_test_hides_the_versions_until_the_end(qtbot: QtBot, page: ComparePage) -> None:
+def test_that_a_blind_test_hides_the_versions_until_the_end(qtbot: QtBot, page: ComparePage, tmp_path: Path) -> None:
     blind = begin_blind(qtbot, page)
     words = " ".join(label.text() for label in blind.findChildren(type(blind.progress)))
     assert "iter1/score" not in words and "base" not in words
@@ -336,7 +336,16 @@ def test_that_a_blind_test_hides_the_versions_until_the_end(qtbot: QtBot, page: 
     assert "All images rated" in blind.result.text()
     qtbot.mouseClick(blind.reveal_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "You preferred iter1/score" in blind.result.text())
-    assert f"iter1/score: preferred on 11 of {TESTS} images, win rate 0.96 [" in blind.result.text()
+    shown = [blind.model.index(0, column).data() for column in range(blind.model.columnCount())]
+    assert shown[:3] == ["iter1/score", "11", "0.96"] and shown[5:] == [str(TESTS), "1"]
+    assert float(shown[3]) < 0.96 < float(shown[4]) and blind.table.isVisible()
+    qtbot.waitUntil(lambda: blind.chart is not None and len(blind.chart.bars) == 3)
+    assert blind.chart is not None and blind.chart.bars[-1].main and blind.chart.bars[-1].value == 0.5
+    writer = save_table(blind.table, tmp_path / "blind.csv")
+    with qtbot.waitSignal(writer.finished):
+        pass
+    lines = (tmp_path / "blind.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("Version,Preferred,Win rate") and lines[1].startswith("iter1/score,11,0.96")
     qtbot.keyClick(blind, Qt.Key.Key_Escape)
     qtbot.waitUntil(page.table.isVisible)
 

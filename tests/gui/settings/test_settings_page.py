@@ -77,7 +77,7 @@ def test_that_saving_keeps_comments_and_changes_one_line(qtbot: QtBot, page: Set
     after = file.read_text("utf-8").splitlines()
     different = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert different == [("learning_rate = 5e-05 # of iteration 1", "learning_rate = 0.0001 # of iteration 1")]
-    assert "training.learning_rate" in page.message.label.text() and not page.save_button.isEnabled()
+    assert "Learning rate of iteration 1" in page.message.label.text() and not page.save_button.isEnabled()
 
 
 def test_that_what_was_typed_survives_another_page_and_can_be_taken_back(

@@ -161,7 +161,7 @@ def test_that_presets_fill_in_table_4_and_a_bad_value_holds_the_wizard_with_its_
     rate.selectAll()
     qtbot.keyClicks(rate, "2")
     qtbot.waitUntil(lambda: "less than or equal to 1" in step.form.reason("training.learning_rate"))
-    assert not wizard.next_button.isEnabled() and "training.learning_rate" in wizard.why.text()
+    assert not wizard.next_button.isEnabled() and "Learning rate of iteration 1" in wizard.why.text()
     click(qtbot, step.collapsed.button)
     assert not rate.isVisible() and "(1 changed)" in step.collapsed.button.text()
     assert step.collapsed.wrong.isVisible() and "less than or equal to 1" in step.collapsed.wrong.text()
