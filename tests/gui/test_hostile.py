@@ -139,7 +139,9 @@ def test_that_comparison_and_blind_test_show_texts_literally(qtbot: QtBot, hosti
     page.blind.vote(1)
     qtbot.waitUntil(lambda: page.blind.state is not None and page.blind.state.voted == 1, timeout=10_000)
     page.blind.reveal()
-    qtbot.waitUntil(lambda: MARK in page.blind.result.text(), timeout=10_000)
+    blind = page.blind
+    qtbot.waitUntil(lambda: any(MARK in rate.version for rate in blind.model.rows) and blind.table.isVisible())
+    qtbot.waitUntil(lambda: blind.chart is not None and any(MARK in bar.name for bar in blind.chart.bars))
     assert_clean(hostile, bird)
 
 
@@ -237,9 +239,13 @@ def test_that_what_a_child_says_on_its_way_out_reaches_database_and_window_whole
     page = empty_window.shell.jobs
     qtbot.waitUntil(page.start_button.isEnabled, timeout=10_000)
     page.start_button.click()
+    empty_window.shell.show_page("images")  # the Jobs page says it with the job
     message = empty_window.shell.message
     qtbot.waitUntil(lambda: message.isVisible() and MARK in message.label.text(), timeout=20_000)
     assert "surrogates" in message.label.text() and not page.workspace.running
+    assert_clean(empty_window, bird)
+    empty_window.shell.show_page("jobs")
+    qtbot.waitUntil(lambda: MARK in page.detail.error.text())
     assert_clean(empty_window, bird)
 
 

@@ -1,7 +1,7 @@
 """Render a model's chat template from its files, as its processor does. No Qt, no torch.
 
-A template is a program of somebody else's: it runs in Jinja's sandbox, sees the messages alone, and is not shown if it
-fails or produces more than a prompt can be.
+A template is a program of somebody else's: it runs in Jinja's sandbox, sees the messages alone, may neither multiply
+texts nor take longer than a moment, and is not shown if it fails.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 FILE_LIMIT = 200_000_000
+LARGEST = 1000
+"""Numbers that a template may multiply are smaller."""
+SECONDS = 2.0
 _MARK = "\ue000continued here\ue000"
 _IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
 _NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
@@ -70,6 +77,16 @@ class ChatTemplate:
         from jinja2.ext import Extension, loopcontrols
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+        class Rules(ImmutableSandboxedEnvironment):
+            """A sandbox in which nothing small becomes large: products and powers are of small numbers only."""
+
+            intercepted_binops = frozenset(("*", "**"))
+
+            def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+                if not all(isinstance(value, int | float) and abs(value) < LARGEST for value in (left, right)):
+                    raise JinjaError("the template multiplies what is no small number")
+                return super().call_binop(context, operator, left, right)
+
         class Generation(Extension):
             """``{% generation %}`` marks answers for training; here it shows what is in it."""
 
@@ -84,22 +101,37 @@ class ChatTemplate:
         def raise_exception(message: str) -> None:
             raise JinjaError(message)
 
-        rules = ImmutableSandboxedEnvironment(
-            trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols]
-        )
+        rules = Rules(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols])
         rules.filters["tojson"] = _to_json
         rules.globals["raise_exception"] = raise_exception
         rules.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
+        given = {"messages": messages, "tools": None, "documents": None, **self.named}
         try:
-            return rules.from_string(self.source).render(
-                messages=messages, tools=None, documents=None, add_generation_prompt=add_generation_prompt, **self.named
-            )
+            with _time_limit(SECONDS):
+                return rules.from_string(self.source).render(**given, add_generation_prompt=add_generation_prompt)
         except Exception as error:  # whatever a template does wrong
             raise TemplateError(f"The chat template cannot be rendered: {error}") from error
 
     def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted((word for word in self.special if len(word) > 1), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Inside the block, Python code of this thread that runs for longer raises TimeoutError: also an endless loop."""
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def look(_frame: FrameType, _event: str, _value: object) -> Any:
+        if time.monotonic() > end:
+            raise TimeoutError(f"it takes longer than {seconds:g} seconds")
+        return look
+
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def read_chat_template(folder: Path) -> ChatTemplate:

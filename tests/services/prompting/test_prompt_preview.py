@@ -19,7 +19,16 @@ from studio.services.settings.prompt import prompt_spec
 IMAGE = PromptImage(1, "a.jpg", Path("a.jpg"), 5.5, 6)
 PAPER = PromptDraft("aesthetics")
 NEEDED = {"project": {"name": "p"}, "model": {"base": "demo"}, "images": {"root": "i"}}
-FAILING = ("{{ raise_exception('no') }}", "{% for", "{{ messages[0]['role'] }}", "{{ ''.__class__.__mro__ }}")
+ENDLESS = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+HUGE = "{{ 'a' * 99999999999 }}{{ 9 ** 9 ** 9 ** 9 }}"
+FAILING = (
+    ENDLESS,
+    HUGE,
+    "{{ raise_exception('no') }}",
+    "{% for",
+    "{{ messages[0]['role'] }}",
+    "{{ ''.__class__.__mro__ }}",
+)
 
 
 def remarks(draft: PromptDraft, model: ChatTemplate | None = None) -> list[tuple[str, str, bool]]:
