@@ -243,6 +243,7 @@ class ResultsWindow(QDialog):
 
         def done(found: tuple[SidecarPreview | str, bool]) -> None:
             preview, undoable = found
+            QTimer.singleShot(0, self, self._make_room)
             self.undo_button.setEnabled(undoable and not self._workspace.outgoing.busy)
             if items is self._items and isinstance(preview, SidecarPreview):
                 self.plan.setText(self._plan_text(preview))
@@ -251,6 +252,11 @@ class ResultsWindow(QDialog):
                 self.plan.setText(one_line(preview))
 
         self._background.read("plan", work, done)
+
+    def _make_room(self) -> None:
+        """Grow to what is said now, so that no line is cut; a person's larger size stays."""
+        wanted = max(self.height(), self.sizeHint().height())
+        self.resize(self.width(), min(wanted, self.screen().availableGeometry().height()))
 
     def _plan_text(self, preview: SidecarPreview) -> str:
         new = plural("ResultsWindow", "{n} new sidecars", "{n} new sidecar", preview.new)

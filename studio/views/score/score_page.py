@@ -92,6 +92,8 @@ class ScorePage(Page):
         self._left_out: dict[int, tuple[str, ...]] = {}
         self._selection = 0
         self._wanted: int | None = None
+        self._offered: int | None = None
+        """The image that was shown first because nobody had chosen one: another order begins at its own first image."""
         self.model = CollectionModel(self)
         self.grid = ImageGrid(self.model, workspace.thumbnails, several=True)
         self.bar = ScoreFilterBar()
@@ -464,7 +466,7 @@ class ScorePage(Page):
         columns = self.loaded.columns
         if selection is None or columns is None:
             return
-        if self._wanted is None:
+        if self._wanted is None and self.current_id != self._offered:
             self._wanted = self.current_id
         self.model.set_ids(selection.ids)
         self.count.setText(self.tr("{0} of {1}").format(f"{len(selection.ids):,}", f"{len(columns):,}"))
@@ -476,8 +478,10 @@ class ScorePage(Page):
         self._wanted = None
         if row is not None:
             self.grid.setCurrentIndex(self.model.index(row, 0))
-        elif not self.grid.currentIndex().isValid() and len(selection.ids):
+        elif len(selection.ids):
             self.grid.setCurrentIndex(self.model.index(0, 0))
+            self.grid.scrollToTop()
+            self._offered = self.current_id
         self._show_current()
         self.selected.emit()
 

@@ -17,6 +17,7 @@ from studio.text import clock, number, one_line
 from studio.views.actions.action import ActionSet
 from studio.views.actions.buttons import action_button
 from studio.views.actions.start import start_actions
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
@@ -204,11 +205,11 @@ class StartPage(QWidget):
         inner.addWidget(PlainLabel("Score Studio", role="title"))
         inner.addWidget(PlainLabel(what, role="muted", wrap=True))
         inner.addSpacing(8)
-        buttons = QHBoxLayout()
+        buttons = FlowLayout(spacing=8)
         for button in self._beginnings:
             buttons.addWidget(button)
-        buttons.addWidget(self.busy, 1)
         inner.addLayout(buttons)
+        inner.addWidget(self.busy)
         inner.addWidget(PlainLabel(needs, role="muted", wrap=True))
 
     def _add_recent(self, inner: QVBoxLayout) -> None:

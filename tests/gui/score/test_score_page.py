@@ -261,3 +261,15 @@ def test_that_a_collection_that_is_done_says_so(qtbot: QtBot, page: ScorePage) -
     qtbot.waitUntil(lambda: window.estimate.text() == "12 explanations to write.")
     assert window.start_button.isEnabled()
     window.close()
+
+
+def test_that_another_order_begins_at_its_first_image_unless_one_was_chosen(qtbot: QtBot, page: ScorePage) -> None:
+    assert page.current_id == page.model.ids[0]
+    page.bar.direction.click()
+    qtbot.waitUntil(lambda: shown_scores(page) == sorted(shown_scores(page)) and len(shown_scores(page)) == TOTAL)
+    assert page.grid.currentIndex().row() == 0, "nobody chose the best image: it was only shown first"
+    page.grid.setCurrentIndex(page.model.index(1, 0))
+    chosen = page.current_id
+    page.bar.direction.click()
+    qtbot.waitUntil(lambda: (page.model.find(chosen or 0) or 0) > TOTAL // 2)
+    qtbot.waitUntil(lambda: page.current_id == chosen)
