@@ -31,7 +31,7 @@ from studio.widgets.theme import show_appearance
 
 SHARED = Path(__file__).parents[4] / "shared" / "photos"
 TRAINED_ON, SCORED = 120, 200
-MOST_STEPS = {"mouse": 18, "keyboard": 22}
+MOST_STEPS = {"mouse": 18, "keyboard": 30}
 MINUTES = 12
 
 pytestmark = [
@@ -271,7 +271,8 @@ def write_stars(person: Photographer) -> None:
         results = next(b for b in page.findChildren(QPushButton) if b.text() == "Results…" and b.isVisible())
         person.click(results, "Results")
     else:
-        person.until(page.grid.isVisible)
+        person.window.activateWindow()  # a window manager does it when a window above is closed
+        person.until(lambda: QApplication.activeWindow() is person.window and page.grid.isVisible())
         page.take_focus()
         modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         QTest.keyClick(person.focused, Qt.Key.Key_S, modifiers)
