@@ -18,6 +18,9 @@ from studio.services.versions.types import (
 from studio.services.versions.verdict import SIGNIFICANT
 
 _NORMAL = NormalDist()
+FEWEST_IMAGES = 50
+"""Test images from which on an interval is believed when it says that nothing was gained; its coverage is measured
+from there on (docs/BENCHMARKS.md)."""
 
 
 def advice(
@@ -29,7 +32,8 @@ def advice(
       Consistency is allowed to fall in iteration 1, which trains on scores alone (arXiv 2506.02708, table 5): the next
       iteration trains it (``trains_consistency``).
     - ``plateau``: neither consistency nor format is clearly better, and the gain in SRCC is smaller than useful: so
-      says the upper end of its interval, widened from 95% to the level of the verdict's comparisons (Bonferroni).
+      says the upper end of its interval, widened from 95% to the level of the verdict's comparisons (Bonferroni),
+      over at least ``FEWEST_IMAGES``: a dozen ranks that stay the same have an interval without width.
     - ``unclear``: the gain may be useful or nothing; more test images would tell.
     - ``gained``: otherwise.
 
@@ -47,7 +51,7 @@ def advice(
     upper = None if gain.delta is None else upper_end(gain.delta, verdict.tests)
     lost = _lost(verdict)
     grave = tuple(measure for measure in lost if last.iteration > 1 or measure != "consistency")
-    kind = _kind(previous, bool(grave), bool(lost), upper, useful_gain)
+    kind = _kind(previous, bool(grave), bool(lost), upper, useful_gain, gain.delta.n if gain.delta is not None else 0)
     if kind is None:
         return None
     return IterationAdvice(
@@ -96,7 +100,7 @@ def _lost(verdict: MainVerdict) -> tuple[VerdictMeasure, ...]:
 
 
 def _kind(
-    previous: VersionChange, grave: bool, lost: bool, upper: float | None, useful_gain: float
+    previous: VersionChange, grave: bool, lost: bool, upper: float | None, useful_gain: float, images: int
 ) -> AdviceKind | None:
     if grave:
         return "worse"
@@ -106,6 +110,6 @@ def _kind(
         return None
     if any(change.word == "better" and change.measure != "srcc" for change in previous.measures):
         return "gained"
-    if upper < useful_gain:
+    if upper < useful_gain and images >= FEWEST_IMAGES:
         return "plateau"
     return "unclear" if previous.measure("srcc").word == "unclear" else "gained"

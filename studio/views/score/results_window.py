@@ -290,6 +290,7 @@ class ResultsWindow(QDialog):
         if len(skipped) > REASONS_SHOWN:
             lines.append(self.tr("… and {0} more.").format(len(skipped) - REASONS_SHOWN))
         self.message.show_message("\n".join(lines), "error" if skipped else "info")
+        QTimer.singleShot(0, self, self._make_room)
         self._opened = opened
         self.open_button.setVisible(opened is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,6 +157,13 @@ def test_that_a_small_or_lost_gain_stops_and_a_wide_interval_does_not(
     assert told.kind == kind
     assert told.stops == (kind in ("plateau", "worse"))
     assert (told.needed is not None) == (kind == "unclear")
+
+
+@pytest.mark.parametrize(("images", "kind"), [(12, "unclear"), (49, "unclear"), (50, "plateau")])
+def test_that_a_few_images_whose_ranks_stay_the_same_are_too_few_to_tell(images: int, kind: str) -> None:
+    row = _row(2, srcc__one=(0.0, 0.0, 1.0))
+    few = {name: dataclasses.replace(value, n=images) for name, value in row.metrics.items()}
+    assert _advised(dataclasses.replace(row, metrics=few)).kind == kind
 
 
 def test_that_the_useful_gain_decides_on_a_plateau() -> None:
