@@ -200,12 +200,16 @@ class Pair(Base):
     )
 
 
+DECIDING = ""
+"""The first reviewer: their latest decision on a pair is the one that training uses. Other reviewers have names."""
+
+
 class ReviewStep(Base):
     """One action of a review, on one or more pairs, which is undone as a unit. Append only.
 
     An undo is a step that refers to the step that it reverts, a redo refers to an undo. A reset discards all decisions
     about pairs whose texts were regenerated, or keeps what a person wrote about a pair that replaces another; it cannot
-    be undone.
+    be undone. Each reviewer undoes their own steps. ``who`` is the user of the operating system.
     """
 
     __tablename__ = "review_step"
@@ -215,6 +219,7 @@ class ReviewStep(Base):
     who: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=utc_now)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("review_step.id"), unique=True)
+    reviewer: Mapped[str] = mapped_column(default=DECIDING, server_default="")
     __table_args__ = (
         CheckConstraint("kind IN ('decide', 'edit', 'note', 'bulk', 'undo', 'redo', 'reset')", name="review_step_kind"),
         CheckConstraint("(undoes_id IS NULL) = (kind NOT IN ('undo', 'redo'))", name="review_step_undoes"),
@@ -222,7 +227,9 @@ class ReviewStep(Base):
 
 
 class Decision(Base):
-    """The full state of the review of one pair after one step. Append only: a pair's latest row counts.
+    """The full state of one reviewer's review of one pair after one step. Append only: the latest row counts.
+
+    Training uses the latest row of the first reviewer (``DECIDING``); those of others change nothing by themselves.
 
     ``chosen_edit`` and ``rejected_edit`` replace the pair's texts, which are kept; ``flags`` are those of the edited
     texts. None: not edited.
@@ -239,10 +246,11 @@ class Decision(Base):
     chosen_edit: Mapped[str | None]
     rejected_edit: Mapped[str | None]
     flags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    reviewer: Mapped[str] = mapped_column(default=DECIDING, server_default="")
     __table_args__ = (
         CheckConstraint("verdict IN ('none', 'keep', 'veto')", name="decision_verdict"),
         CheckConstraint("scope IN ('both', 'score', 'consistency')", name="decision_scope"),
-        Index("decision_by_pair", "pair_id", "id"),
+        Index("decision_by_pair", "pair_id", "reviewer", "id"),
         Index("decision_by_step", "step_id", "id"),
     )
 

@@ -92,6 +92,16 @@ class AppSettings:
     def last_folder(self, folder: Path) -> None:
         self._store.setValue("folder", str(folder))
 
+    def reviewer_of(self, root: Path) -> str:
+        """Return the reviewer chosen last in this project; "" is the first one."""
+        return self._pairs("reviewers").get(str(root), "")
+
+    def remember_reviewer(self, root: Path, name: str) -> None:
+        """Keep the reviewer whose review a project shows."""
+        known = {str(path) for path in self.recent}
+        kept = {path: other for path, other in self._pairs("reviewers").items() if path in known}
+        self._set_pairs("reviewers", {**kept, str(root): name})
+
     def layout(self, name: str) -> QByteArray:
         """Return a saved geometry or splitter state; empty at first."""
         value = self._store.value(f"layout/{name}")

@@ -26,6 +26,7 @@ from db.migrations import (
     v011_chat,
     v012_judge_readings,
     v013_collections,
+    v014_reviewers,
 )
 
 
@@ -51,6 +52,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v011_chat.VERSION, v011_chat.upgrade),
     Migration(v012_judge_readings.VERSION, v012_judge_readings.upgrade),
     Migration(v013_collections.VERSION, v013_collections.upgrade),
+    Migration(v014_reviewers.VERSION, v014_reviewers.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

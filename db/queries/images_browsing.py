@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.image_search import ImageTag
 from db.joined_column import Numbers, joined
-from db.models import Decision, Image, Judgement, ModelVersion, Pair, Prediction
+from db.models import DECIDING, Decision, Image, Judgement, ModelVersion, Pair, Prediction
 
 _SCORED = "prediction WHERE model_version_id = :version AND score IS NOT NULL ORDER BY image_id"
 
@@ -76,11 +76,11 @@ def ids_with_tag(session: Session, key: str, value: str) -> Numbers:
 def ids_vetoed(session: Session) -> list[int]:
     """Return the images that have a pair whose latest decision is a veto."""
     other = aliased(Decision)
-    latest = select(func.max(other.id)).where(other.pair_id == Decision.pair_id).correlate(Decision).scalar_subquery()
+    latest = select(func.max(other.id)).where(other.pair_id == Decision.pair_id, other.reviewer == DECIDING)
     statement = (
         select(Pair.image_id)
         .join(Decision, Decision.pair_id == Pair.id)
-        .where(Decision.verdict == "veto", Decision.id == latest)
+        .where(Decision.verdict == "veto", Decision.id == latest.correlate(Decision).scalar_subquery())
     )
     return list(session.scalars(statement.distinct()))
 
@@ -141,7 +141,7 @@ def answers(session: Session, image_id: int, judge: str) -> list[tuple[ModelVers
 
 def verdicts(session: Session, image_id: int) -> list[str | None]:
     """Return the latest verdict of each pair of one image; None if undecided."""
-    latest = select(func.max(Decision.id)).where(Decision.pair_id == Pair.id)
+    latest = select(func.max(Decision.id)).where(Decision.pair_id == Pair.id, Decision.reviewer == DECIDING)
     statement = (
         select(Decision.verdict)
         .select_from(Pair)

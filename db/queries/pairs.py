@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, Image, ModelVersion, Pair
+from db.models import DECIDING, Decision, Image, ModelVersion, Pair
 
 _KEY = (Pair.line, Pair.iteration, Pair.image_id, Pair.draw)
 _KEY_NAMES = tuple(column.key for column in _KEY)
@@ -51,6 +51,9 @@ class PairRecord:
 CHOSEN = func.coalesce(Decision.chosen_edit, Pair.chosen_text)
 REJECTED = func.coalesce(Decision.rejected_edit, Pair.rejected_text)
 FLAGS = func.coalesce(Decision.flags, Pair.flags, type_=Pair.flags.type)
+_UNDECIDED = {"verdict": "none", "scope": "both", "reason": "", "note": ""}
+_OWN = tuple(_UNDECIDED)
+"""What each reviewer has for themselves; texts and flags are the deciding reviewer's."""
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "id": Pair.id.expression,
     "iteration": Pair.iteration.expression,
@@ -70,12 +73,8 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "margin_score": Pair.margin_score.expression,
     "margin_consistency": Pair.margin_consistency.expression,
     "flags": FLAGS,
-    "verdict": func.coalesce(Decision.verdict, "none"),
-    "scope": func.coalesce(Decision.scope, "both"),
-    "reason": func.coalesce(Decision.reason, ""),
-    "note": func.coalesce(Decision.note, ""),
 }
-"""What each field of ``PairRecord`` is read from."""
+"""What the fields of ``PairRecord`` are read from, except those of ``_OWN``."""
 
 
 def put_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -134,24 +133,29 @@ def page(session: Session, *, iteration: int | None = None, state: str | None = 
     return _records(session, [is_newest(), *conditions], None)
 
 
-def by_ids(session: Session, ids: Sequence[int]) -> list[PairRecord]:
-    """Return these pairs (a few hundred), of any draw, in id order."""
-    return _records(session, [Pair.id.in_(ids)], None)
+def by_ids(session: Session, ids: Sequence[int], reviewer: str = DECIDING) -> list[PairRecord]:
+    """Return these pairs (a few hundred), of any draw, in id order, with this reviewer's verdicts and notes."""
+    return _records(session, [Pair.id.in_(ids)], None, reviewer)
 
 
-STATES: dict[str, ColumnElement[bool]] = {
-    "unreviewed": or_(Decision.id.is_(None), Decision.verdict == "none"),
-    "keep": Decision.verdict == "keep",
-    "veto": Decision.verdict == "veto",
-    "edited": or_(Decision.chosen_edit.is_not(None), Decision.rejected_edit.is_not(None)),
-    "noted": Decision.note != "",
-}
-"""What holds of the latest decision of a pair in each state of its review."""
+def states(own: type[Decision]) -> dict[str, ColumnElement[bool]]:
+    """Return what holds of a pair in each state of a review; ``own``: the reviewer's latest decision as joined."""
+    return {
+        "unreviewed": or_(own.id.is_(None), own.verdict == "none"),
+        "keep": own.verdict == "keep",
+        "veto": own.verdict == "veto",
+        "edited": or_(Decision.chosen_edit.is_not(None), Decision.rejected_edit.is_not(None)),
+        "noted": own.note != "",
+    }
 
 
-def one(session: Session, pair_id: int) -> PairRecord | None:
-    """Return one pair, of any draw."""
-    found = _records(session, [Pair.id == pair_id], 1)
+STATES = states(Decision)
+"""The states of the deciding reviewer's review."""
+
+
+def one(session: Session, pair_id: int, reviewer: str = DECIDING) -> PairRecord | None:
+    """Return one pair, of any draw, with this reviewer's verdict and note."""
+    found = _records(session, [Pair.id == pair_id], 1, reviewer)
     return found[0] if found else None
 
 
@@ -187,11 +191,10 @@ def count(session: Session, iteration: int | None) -> int:
     return session.scalar(statement if iteration is None else statement.where(Pair.iteration == iteration)) or 0
 
 
-def count_verdicts(session: Session, iteration: int | None) -> dict[str, int]:
-    """Return the number of pairs by latest verdict; pairs without a decision are not included."""
-    statement = (
-        select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == latest_decision())
-    )
+def count_verdicts(session: Session, iteration: int | None, reviewer: str = DECIDING) -> dict[str, int]:
+    """Return the number of pairs by a reviewer's latest verdict; pairs without a decision are not included."""
+    latest = latest_decision(reviewer)
+    statement = select(Decision.verdict, func.count()).select_from(Pair).join(Decision, Decision.id == latest)
     statement = statement.where(is_newest()).group_by(Decision.verdict)
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
@@ -247,20 +250,25 @@ def place_in_generation() -> ColumnElement[int]:
     return case((Pair.draw > 0, earliest), else_=Pair.id)
 
 
-def latest_decision() -> ScalarSelect[Any]:
-    """Return the id of a pair's latest decision, by one index search; NULL if there is none."""
+def latest_decision(reviewer: str = DECIDING) -> ScalarSelect[Any]:
+    """Return the id of a reviewer's latest decision on a pair, by one index search; NULL if there is none."""
     other = aliased(Decision)
-    return select(func.max(other.id)).where(other.pair_id == Pair.id).correlate(Pair).scalar_subquery()
+    found = select(func.max(other.id)).where(other.pair_id == Pair.id, other.reviewer == reviewer)
+    return found.correlate(Pair).scalar_subquery()
 
 
-def _records(session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None) -> list[PairRecord]:
+def _records(
+    session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None, reviewer: str = DECIDING
+) -> list[PairRecord]:
+    own = Decision if reviewer == DECIDING else aliased(Decision)
+    columns = _COLUMNS | {name: func.coalesce(getattr(own, name), _UNDECIDED[name]) for name in _OWN}
     statement: Select[*tuple[Any, ...]] = (
-        select(*(column.label(name) for name, column in _COLUMNS.items()))
+        select(*(column.label(name) for name, column in columns.items()))
         .select_from(Pair)
         .join(Image, Image.id == Pair.image_id)
         .outerjoin(Decision, Decision.id == latest_decision())
-        .where(*conditions)
-        .order_by(Pair.id)
-        .limit(limit)
     )
+    if reviewer != DECIDING:
+        statement = statement.outerjoin(own, own.id == latest_decision(reviewer))
+    statement = statement.where(*conditions).order_by(Pair.id).limit(limit)
     return [PairRecord(**row._mapping) for row in session.execute(statement)]

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, Job, Pair, Redraw
+from db.models import DECIDING, Decision, Job, Pair, Redraw
 
 _UNFINISHED = ("queued", "running", "interrupted", "paused")
 
@@ -58,6 +58,6 @@ def replaced(session: Session, line: str, iteration: int, draws: Sequence[tuple[
     statement = select(Pair.id, old.id).join(old, and_(*same, old.draw == Pair.draw - 1))
     statement = statement.where(
         *(Pair.line == line, Pair.iteration == iteration, tuple_(Pair.image_id, Pair.draw).in_(draws)),
-        ~select(Decision.id).where(Decision.pair_id == Pair.id).exists(),
+        ~select(Decision.id).where(Decision.pair_id == Pair.id, Decision.reviewer == DECIDING).exists(),
     )
     return [(new_id, old_id) for new_id, old_id in session.execute(statement.order_by(Pair.id))]

@@ -13,29 +13,32 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, Pair, ReviewStep
+from db.models import DECIDING, Decision, Pair, ReviewStep
 
 _ACTIONS = ("decide", "edit", "note", "bulk")
-_COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags"
+_COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags, reviewer"
 _SET_VERDICT = text(f"""
     INSERT INTO decision ({_COLUMNS})
     SELECT :step, pair.id, :verdict, :scope, :reason, coalesce(last.note, ''), last.chosen_edit, last.rejected_edit,
-        last.flags
+        last.flags, :reviewer
     FROM pair LEFT JOIN decision AS last
-        ON last.id = (SELECT max(d.id) FROM decision AS d WHERE d.pair_id = pair.id)
+        ON last.id = (SELECT max(d.id) FROM decision AS d WHERE d.pair_id = pair.id AND d.reviewer = :reviewer)
     WHERE pair.id IN (SELECT value FROM json_each(:ids)) ORDER BY pair.id
 """)
 _RESET = text(f"""
     INSERT INTO decision ({_COLUMNS})
-    SELECT :step, pair.id, 'none', 'both', :reason, '', NULL, NULL, NULL
-    FROM pair WHERE pair.id IN (SELECT value FROM json_each(:ids)) ORDER BY pair.id
+    SELECT :step, pair.id, 'none', 'both', :reason, '', NULL, NULL, NULL, known.reviewer
+    FROM pair JOIN (SELECT DISTINCT pair_id, reviewer FROM decision) AS known ON known.pair_id = pair.id
+    WHERE pair.id IN (SELECT value FROM json_each(:ids)) ORDER BY pair.id, known.reviewer
 """)
 _REVERT = text(f"""
     INSERT INTO decision ({_COLUMNS})
     SELECT :step, taken.pair_id, coalesce(prior.verdict, 'none'), coalesce(prior.scope, 'both'),
-        coalesce(prior.reason, ''), coalesce(prior.note, ''), prior.chosen_edit, prior.rejected_edit, prior.flags
+        coalesce(prior.reason, ''), coalesce(prior.note, ''), prior.chosen_edit, prior.rejected_edit, prior.flags,
+        taken.reviewer
     FROM decision AS taken LEFT JOIN decision AS prior ON prior.id = (
-        SELECT max(d.id) FROM decision AS d WHERE d.pair_id = taken.pair_id AND d.id < taken.id AND d.id >= coalesce((
+        SELECT max(d.id) FROM decision AS d WHERE d.pair_id = taken.pair_id AND d.reviewer = taken.reviewer
+            AND d.id < taken.id AND d.id >= coalesce((
             SELECT max(r.id) FROM decision AS r JOIN review_step AS s ON s.id = r.step_id
             WHERE r.pair_id = taken.pair_id AND s.kind = 'reset'
         ), 0)
@@ -45,9 +48,11 @@ _REVERT = text(f"""
 """Decisions before a reset are never restored, since they referred to other texts."""
 
 
-def add_step(session: Session, kind: str, pairs: int, who: str, undoes_id: int | None = None) -> int:
-    """Add a step on this number of pairs; returns its id."""
-    step = ReviewStep(kind=kind, pairs=pairs, who=who, undoes_id=undoes_id)
+def add_step(
+    session: Session, kind: str, pairs: int, who: str, undoes_id: int | None = None, reviewer: str = DECIDING
+) -> int:
+    """Add a step of a reviewer on this number of pairs; returns its id."""
+    step = ReviewStep(kind=kind, pairs=pairs, who=who, undoes_id=undoes_id, reviewer=reviewer)
     session.add(step)
     session.flush()
     return step.id
@@ -59,17 +64,25 @@ def add_decision(session: Session, decision: Decision) -> None:
     session.flush()
 
 
-def latest(session: Session, pair_id: int) -> Decision | None:
-    """Return the current decision on a pair."""
-    statement = select(Decision).where(Decision.pair_id == pair_id).order_by(Decision.id.desc()).limit(1)
-    return session.scalars(statement).first()
+def latest(session: Session, pair_id: int, reviewer: str = DECIDING) -> Decision | None:
+    """Return a reviewer's current decision on a pair."""
+    statement = select(Decision).where(Decision.pair_id == pair_id, Decision.reviewer == reviewer)
+    return session.scalars(statement.order_by(Decision.id.desc()).limit(1)).first()
 
 
-def set_verdict(session: Session, step_id: int, pair_ids: Sequence[int], verdict: str, scope: str, reason: str) -> None:
+def set_verdict(
+    session: Session,
+    step_id: int,
+    pair_ids: Sequence[int],
+    verdict: str,
+    scope: str,
+    reason: str,
+    reviewer: str = DECIDING,
+) -> None:
     """Append a verdict for many pairs; their notes and edits are kept."""
     ids = json.dumps(list(pair_ids))
     values = {"step": step_id, "verdict": verdict, "scope": scope, "reason": reason, "ids": ids}
-    session.execute(_SET_VERDICT, values)
+    session.execute(_SET_VERDICT, values | {"reviewer": reviewer})
 
 
 def reset(session: Session, pair_ids: Sequence[int], reason: str) -> None:
@@ -90,12 +103,15 @@ def decided(
     after: datetime | None = None,
     until: datetime | None = None,
 ) -> bool:
-    """Return whether a pair of an iteration was reviewed in this time; with ``verdict``, whether it got that one."""
+    """Return whether the deciding reviewer decided on a pair of an iteration in this time.
+
+    With ``verdict``: whether they gave that one.
+    """
     found = (
         select(Decision.id)
         .join(Pair, Pair.id == Decision.pair_id)
         .join(ReviewStep, ReviewStep.id == Decision.step_id)
-        .where(Pair.line == line, Pair.iteration == iteration)
+        .where(Pair.line == line, Pair.iteration == iteration, Decision.reviewer == DECIDING)
     )
     if verdict is not None:
         found = found.where(Decision.verdict == verdict)
@@ -108,21 +124,24 @@ def decided(
 
 def take_back(session: Session, step: ReviewStep, kind: str, who: str) -> int:
     """Append a step of this kind ("undo", "redo") that restores the state before ``step``; returns its id."""
-    new = add_step(session, kind, step.pairs, who, step.id)
+    new = add_step(session, kind, step.pairs, who, step.id, step.reviewer)
     session.execute(_REVERT, {"step": new, "taken": step.id})
     return new
 
 
-def undoable(session: Session) -> ReviewStep | None:
-    """Return the step that an undo reverts: the latest action or redo that has not been undone."""
-    statement = select(ReviewStep).where(ReviewStep.kind.in_((*_ACTIONS, "redo")), *_in_effect())
+def undoable(session: Session, reviewer: str = DECIDING) -> ReviewStep | None:
+    """Return the step that an undo reverts: the reviewer's latest action or redo that has not been undone."""
+    own = ReviewStep.reviewer == reviewer
+    statement = select(ReviewStep).where(own, ReviewStep.kind.in_((*_ACTIONS, "redo")), *_in_effect())
     return session.scalars(statement.order_by(ReviewStep.id.desc()).limit(1)).first()
 
 
-def redoable(session: Session) -> ReviewStep | None:
-    """Return the undo that a redo reverts: the latest one in effect, if nothing else was done since."""
-    acted = select(func.coalesce(func.max(ReviewStep.id), 0)).where(ReviewStep.kind.in_(_ACTIONS)).scalar_subquery()
-    statement = select(ReviewStep).where(ReviewStep.kind == "undo", ReviewStep.id > acted, *_in_effect())
+def redoable(session: Session, reviewer: str = DECIDING) -> ReviewStep | None:
+    """Return the undo that a redo reverts: the reviewer's latest one in effect, if they did nothing else since."""
+    own = ReviewStep.reviewer == reviewer
+    acted = select(func.coalesce(func.max(ReviewStep.id), 0)).where(own, ReviewStep.kind.in_(_ACTIONS))
+    after = ReviewStep.id > acted.scalar_subquery()
+    statement = select(ReviewStep).where(own, ReviewStep.kind == "undo", after, *_in_effect())
     return session.scalars(statement.order_by(ReviewStep.id.desc()).limit(1)).first()
 
 

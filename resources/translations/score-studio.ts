@@ -647,6 +647,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Only the first reviewer changes texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1011,6 +1015,22 @@
     </message>
     <message>
         <source>save results csv table SRCC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review log…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export review log…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every decision on pairs ever made: who, when, from, to, reason, undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>audit trail history decisions csv table vetoes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1531,6 +1551,34 @@
     </message>
     <message>
         <source>chart count reasons statistics numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reviewers and agreement…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a second reviewer, review as one, see how far reviewers agree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>second person kappa other blind disagreement rater name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this decision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make this reviewer&apos;s verdicts on the selected pairs those that training uses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>adopt accept take over second reviewer verdict training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only for the decisions of a second reviewer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3261,6 +3309,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Export review log…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Export grades…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3396,6 +3448,10 @@
     </message>
     <message>
         <source>Export grades</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export review log</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5832,6 +5888,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Disagreements</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs on which another reviewer gave another verdict; it is not shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Any flag</source>
         <translation type="unfinished"></translation>
     </message>
@@ -7411,6 +7475,102 @@
     <name>ReviewTools</name>
     <message>
         <source>All pairs of this list are reviewed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReviewerChoice</name>
+    <message>
+        <source>Reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} decisions used for training. The first reviewer can undo this.</source>
+        <comment>{n} decision used for training. The first reviewer can undo this.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>First reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first reviewer&apos;s latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing it; their decisions change training only with “Use this decision”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReviewersModel</name>
+    <message>
+        <source>Reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reviewed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same verdict [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kappa [95% CI]</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs on which this reviewer and the first one have decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa of keep and veto. 1: always the same verdict; 0: as by chance. Not defined if all verdicts of both are the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReviewersWindow</name>
+    <message>
+        <source>Reviewers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review as this person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review as first reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show disagreements</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first reviewer decides: their latest decision on a pair is the one that training uses. Other reviewers decide for themselves and see no one else&apos;s verdicts. “Use this decision” in the menu Pairs makes one of theirs the first reviewer&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of a reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs with different verdicts; the other verdict is not shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -68,14 +68,15 @@ def export(
     predictions: Path | None,
     metrics: Path | None,
     grades: Path | None = None,
+    review_log: Path | None = None,
 ) -> int:
     """Run the requested exports."""
     if (version is None) != (to is None):
         raise StudioError("Exporting a version needs a version and a folder.", "Give both --version V and --to FOLDER.")
-    if version is None and predictions is None and metrics is None and grades is None:
+    if version is None and all(file is None for file in (predictions, metrics, grades, review_log)):
         raise StudioError(
             "Choose what to export.",
-            "Use --version V --to FOLDER, --predictions FILE, --metrics FILE or --grades FILE.",
+            "Use --version V --to FOLDER, --predictions FILE, --metrics FILE, --grades FILE or --review-log FILE.",
         )
     with opened(root) as project:
         if predictions is not None:
@@ -85,6 +86,8 @@ def export(
             print(f"Exported {exports.export_metrics(project, metrics)} metrics to {plain(metrics)}.")
         if grades is not None:
             print(f"Exported {exports.export_grades(project, grades)} grades to {plain(grades)}.")
+        if review_log is not None:
+            print(f"Exported {exports.export_review_log(project, review_log)} decisions to {plain(review_log)}.")
         if version is None or to is None:
             return DONE
         code = _export_version(project, version, to, merged=merged, licence=licence)

@@ -76,12 +76,22 @@ def export(
     grades: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write the grades of all judges as .csv or .parquet")
     ] = None,
+    review_log: Annotated[
+        Path | None,
+        typer.Option("--review-log", metavar="FILE", help="write every decision on pairs as .csv or .parquet"),
+    ] = None,
 ) -> None:
-    """Export a version as a PEFT adapter or a whole model; predictions, metrics and grades as tables."""
+    """Export a version as a PEFT adapter or a whole model; predictions, metrics, grades and the review as tables."""
     from studio.cli import _export_commands
 
     code = _export_commands.export(
-        root, version, to, merged=merged, licence=licence, predictions=predictions, metrics=metrics, grades=grades
+        *(root, version, to),
+        merged=merged,
+        licence=licence,
+        predictions=predictions,
+        metrics=metrics,
+        grades=grades,
+        review_log=review_log,
     )
     raise typer.Exit(code)
 

@@ -36,6 +36,7 @@ from studio.views.overview.judge_window import JudgeWindow
 from studio.views.overview.probe_window import ProbeWindow
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.pairs.review_summary import ReviewSummaryWindow
+from studio.views.pairs.reviewers.reviewers_window import ReviewersWindow
 from studio.views.pairs.similar.similar_window import SimilarPairsWindow
 from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.settings.judge_key_window import JudgeKeyWindow
@@ -102,6 +103,7 @@ def new(trial: Trial, name: str) -> None:
 
 
 @acts("window.open", "project.export-pairs", "project.export-predictions", "project.export-metrics")
+@acts("project.export-review-log")
 @acts("project.import-pairs", "project.archive", "overview.save-table", "pairs.save-table", "compare.save-table")
 @acts("judges.save-table", "compare.save-picture", "compare.save-html", "compare.save-listed", "images.relocate")
 def asks_for_a_file(trial: Trial, name: str) -> None:
@@ -437,6 +439,30 @@ def windows_of_the_review(trial: Trial, name: str) -> None:
         "pairs.similar": SimilarPairsWindow,
     }
     trial.opens(name, windows[name])
+
+
+@acts("pairs.reviewers")
+def reviewers_of_the_project(trial: Trial, name: str) -> None:
+    first_pair(trial)
+    trial.opens(name, ReviewersWindow)
+
+
+@acts("pairs.use-decision")
+def use_decision(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.reviewers.choose("Ann")
+    trial.until(lambda: page.model.rowCount() == TOTAL and page.current is not None)
+    page.go_to(1)
+    page.decide("veto")
+    page.go_to(1)
+    trial.until(lambda: page.pair_actions.saving == 0)
+    trial.do(name)
+    trial.until(lambda: page.pair_actions.saving == 0)
+    page.reviewers.choose("")
+    trial.until(lambda: page.model.rowCount() == TOTAL and page.current is not None)
+    assert verdicts(page)[:3] == ["none", "veto", "none"]
+    page.pair_actions.undo()
+    trial.until(lambda: page.pair_actions.saving == 0)
 
 
 @acts("pairs.next-unreviewed")
@@ -1161,9 +1187,11 @@ ALONE = (
     ),
     *(
         "-metrics",
+        "-review-log",
         "edit-reasons",
         "pairs.summary",
         "pairs.similar",
+        "pairs.reviewers",
         ".export",
         ".report",
         "close-project",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, false, func, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from db.models import Decision, Image, Pair
-from db.queries.pairs import CHOSEN, FLAGS, REJECTED, STATES, is_newest, latest_decision, place_in_generation
+from db.models import DECIDING, Decision, Image, Pair
+from db.queries.pairs import CHOSEN, FLAGS, REJECTED, is_newest, latest_decision, place_in_generation, states
 
 Range = tuple[float | None, float | None]
 """Lowest and highest value, both included; None leaves a side open."""
@@ -25,7 +25,7 @@ class PairQuery:
 
     Attributes:
         state: "unreviewed" (no decision, or a withdrawn one), "keep", "veto", "edited", "noted" or "suspicious" (with a
-            flag).
+            flag); "disagree": this reviewer and another one gave different verdicts.
         text: searched in both texts, the note and the image's name.
         weights: an integer for every known flag.
         low_share: a margin that is not positive, or below this share of its iteration's mean, is flagged "low_margin".
@@ -34,6 +34,7 @@ class PairQuery:
         words: of one of both texts, about: runs of white space separate them.
         margin: reward margin after score or after consistency training; a pair without margins is outside any range.
         score: the image's mean score.
+        reviewer: whose verdicts, reasons and notes count.
     """
 
     iteration: int | None
@@ -47,6 +48,7 @@ class PairQuery:
     words: Range = OPEN
     margin: Range = OPEN
     score: Range = OPEN
+    reviewer: str = DECIDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,13 @@ def listed(session: Session, wanted: PairQuery, *, by_suspicion: bool) -> str:
     """
     flagging = _Flagging(wanted)
     statement = flagging.join(select(Pair.id.label("id")), needed=by_suspicion)
-    statement = statement.where(*_plain(wanted), *_of_state(wanted, flagging), *_of_flag(wanted, flagging))
+    statement = statement.where(*_plain(wanted, flagging), *_of_state(wanted, flagging), *_of_flag(wanted, flagging))
     lower = func.coalesce(
         func.min(Pair.margin_score, Pair.margin_consistency), Pair.margin_score, Pair.margin_consistency, 0.0
     )
     place = place_in_generation()
     order = (flagging.weight.desc(), lower, place) if by_suspicion else (place,)
-    rows = statement.where(*_of_reason(wanted)).order_by(*order).subquery()
+    rows = statement.where(*_of_reason(wanted, flagging)).order_by(*order).subquery()
     return session.scalar(select(func.group_concat(rows.c.id))) or ""
 
 
@@ -83,27 +85,29 @@ def choice_counts(session: Session, wanted: PairQuery) -> ChoiceCounts:
     SQLite reads the pairs once, grouped by all that the choices depend on.
     """
     flagging = _Flagging(wanted)
+    own, of_state = flagging.own, states(flagging.own)
     marks: list[ColumnElement[Any]] = [
-        func.coalesce(Decision.verdict, "none"), func.coalesce(Decision.reason, ""), func.coalesce(STATES["edited"], 0),
-        func.coalesce(STATES["noted"], 0), flagging.low, type_coerce(FLAGS, String),
+        func.coalesce(own.verdict, "none"), func.coalesce(own.reason, ""), func.coalesce(of_state["edited"], 0),
+        func.coalesce(of_state["noted"], 0), flagging.disagree, flagging.low, type_coerce(FLAGS, String),
     ]  # fmt: skip
-    statement = flagging.join(select(*marks, func.count()), needed=True).where(*_plain(wanted)).group_by(*marks)
+    statement = flagging.join(select(*marks, func.count()), needed=True).where(*_plain(wanted, flagging))
+    statement = statement.group_by(*marks)
     groups = [_Group.of(wanted, *row) for row in session.execute(statement)]
-    of_state = [each for each in groups if wanted.state is None or wanted.state in each.states]
+    for_state = [each for each in groups if wanted.state is None or wanted.state in each.states]
     of_flag = [each for each in groups if wanted.flag is None or wanted.flag in each.flags]
     of_reason = [each for each in groups if wanted.reason is None or (each.is_veto and each.reason == wanted.reason)]
     for_states = _both(of_flag, of_reason)
-    for_flags = _both(of_state, of_reason)
-    states, flags, reasons = Counter[str](), Counter[str](), Counter[str]()
+    for_flags = _both(for_state, of_reason)
+    by_state, flags, reasons = Counter[str](), Counter[str](), Counter[str]()
     for group in for_states:
-        states.update(dict.fromkeys(group.states, group.pairs))
+        by_state.update(dict.fromkeys(group.states, group.pairs))
     for group in for_flags:
         flags.update(dict.fromkeys(group.flags, group.pairs))
     for group in of_flag:
         if group.is_veto:
             reasons[group.reason] += group.pairs
     return ChoiceCounts(
-        states, flags, reasons, sum(each.pairs for each in for_states), sum(each.pairs for each in for_flags)
+        by_state, flags, reasons, sum(each.pairs for each in for_states), sum(each.pairs for each in for_flags)
     )
 
 
@@ -119,7 +123,16 @@ class _Group:
 
     @classmethod
     def of(
-        cls, wanted: PairQuery, verdict: str, reason: str, edited: int, noted: int, low: int, stored: str, pairs: int
+        cls,
+        wanted: PairQuery,
+        verdict: str,
+        reason: str,
+        edited: int,
+        noted: int,
+        disagree: int,
+        low: int,
+        stored: str,
+        pairs: int,
     ) -> _Group:
         flags = frozenset(json.loads(stored)) | (frozenset({"low_margin"}) if low else frozenset())
         states = {"unreviewed" if verdict == "none" else verdict}
@@ -128,6 +141,7 @@ class _Group:
             for name, holds in (
                 ("edited", edited),
                 ("noted", noted),
+                ("disagree", disagree),
                 ("suspicious", any(wanted.weights.get(flag, 0) > 0 for flag in flags)),
             )
             if holds
@@ -139,9 +153,10 @@ def _both(one: Sequence[_Group], other: Sequence[_Group]) -> list[_Group]:
     return [group for group in one if group in other]
 
 
-def reason_counts(session: Session, iteration: int | None) -> dict[str, int]:
+def reason_counts(session: Session, iteration: int | None, reviewer: str = DECIDING) -> dict[str, int]:
     """Return the number of vetoed pairs by reason, "" for none, most frequent first; None: of all iterations."""
-    statement = select(Decision.reason, func.count()).select_from(Pair).join(Decision, Decision.id == latest_decision())
+    latest = latest_decision(reviewer)
+    statement = select(Decision.reason, func.count()).select_from(Pair).join(Decision, Decision.id == latest)
     statement = statement.where(is_newest(), Decision.verdict == "veto")
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
@@ -150,9 +165,15 @@ def reason_counts(session: Session, iteration: int | None) -> dict[str, int]:
 
 
 class _Flagging:
-    """The flag "low_margin", which depends on an iteration's mean margins, and the weight of all flags of a pair."""
+    """The flag "low_margin", which depends on an iteration's mean margins, and the weight of all flags of a pair.
+
+    ``own`` is the latest decision of the reviewer, ``disagree`` whether another one gave another verdict.
+    """
 
     def __init__(self, wanted: PairQuery) -> None:
+        self.own: type[Decision] = Decision if wanted.reviewer == DECIDING else aliased(Decision)
+        self._reviewer = wanted.reviewer
+        self.disagree = _disagree(self.own, wanted.reviewer)
         means = (func.avg(Pair.margin_score).label("score"), func.avg(Pair.margin_consistency).label("consistency"))
         self._mean = mean = select(Pair.iteration, *means).group_by(Pair.iteration).subquery()
         self._needed = wanted.state == "suspicious" or wanted.flag == "low_margin"
@@ -171,18 +192,34 @@ class _Flagging:
     def join(self, statement: Select[*tuple[Any, ...]], *, needed: bool = False) -> Select[*tuple[Any, ...]]:
         """Return the statement over all newest pairs; with the mean margins if its filter or its caller needs them."""
         joined = statement.select_from(Pair).join(Image, Image.id == Pair.image_id)
-        joined = joined.outerjoin(Decision, Decision.id == latest_decision()).where(is_newest())
+        joined = joined.outerjoin(Decision, Decision.id == latest_decision())
+        if self._reviewer != DECIDING:
+            joined = joined.outerjoin(self.own, self.own.id == latest_decision(self._reviewer))
+        joined = joined.where(is_newest())
         needs = needed or self._needed
         return joined.join(self._mean, self._mean.c.iteration == Pair.iteration) if needs else joined
 
 
-def _plain(wanted: PairQuery) -> list[ColumnElement[bool]]:
+def _disagree(own: type[Decision], reviewer: str) -> ColumnElement[bool]:
+    """Return whether another reviewer's latest verdict differs: any other's for the deciding one, else the latter's."""
+    other, later = aliased(Decision), aliased(Decision)
+    whose = other.reviewer != DECIDING if reviewer == DECIDING else other.reviewer == DECIDING
+    newer = select(later.id).where(
+        later.pair_id == other.pair_id, later.reviewer == other.reviewer, later.id > other.id
+    )
+    found = select(other.id).where(
+        *(other.pair_id == Pair.id, whose, other.verdict != "none", other.verdict != own.verdict), ~newer.exists()
+    )
+    return and_(func.coalesce(own.verdict, "none") != "none", found.correlate(Pair, own).exists())
+
+
+def _plain(wanted: PairQuery, flagging: _Flagging) -> list[ColumnElement[bool]]:
     """Return the conditions beside state, flag and reason."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.iteration is not None:
         conditions.append(Pair.iteration == wanted.iteration)
     if wanted.text:
-        columns = (CHOSEN, REJECTED, Image.name, func.coalesce(Decision.note, ""))
+        columns = (CHOSEN, REJECTED, Image.name, func.coalesce(flagging.own.note, ""))
         conditions.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
     measured: tuple[tuple[Range, tuple[ColumnElement[Any], ...]], ...] = (
         (wanted.distance, (func.abs(Pair.chosen_score - Pair.rejected_score),)),
@@ -197,7 +234,9 @@ def _plain(wanted: PairQuery) -> list[ColumnElement[bool]]:
 def _of_state(wanted: PairQuery, flagging: _Flagging) -> list[ColumnElement[bool]]:
     if wanted.state == "suspicious":
         return [flagging.weight > 0]
-    return [] if wanted.state is None else [STATES[wanted.state]]
+    if wanted.state == "disagree":
+        return [flagging.disagree]
+    return [] if wanted.state is None else [states(flagging.own)[wanted.state]]
 
 
 def _of_flag(wanted: PairQuery, flagging: _Flagging) -> list[ColumnElement[bool]]:
@@ -206,8 +245,9 @@ def _of_flag(wanted: PairQuery, flagging: _Flagging) -> list[ColumnElement[bool]
     return [or_(_has(wanted.flag), flagging.low) if wanted.flag == "low_margin" else _has(wanted.flag)]
 
 
-def _of_reason(wanted: PairQuery) -> list[ColumnElement[bool]]:
-    return [] if wanted.reason is None else [Decision.verdict == "veto", Decision.reason == wanted.reason]
+def _of_reason(wanted: PairQuery, flagging: _Flagging) -> list[ColumnElement[bool]]:
+    own = flagging.own
+    return [] if wanted.reason is None else [own.verdict == "veto", own.reason == wanted.reason]
 
 
 def _within(value: ColumnElement[Any], limits: Range) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Decision, Image, Pair
+from db.models import DECIDING, Decision, Image, Pair
 from db.queries.pairs import CHOSEN, REJECTED, is_newest, latest_decision
 
 
@@ -48,14 +48,14 @@ def pair_texts(session: Session, iteration: int) -> list[tuple[int, str, str]]:
     return [(pair_id, chosen, rejected) for pair_id, chosen, rejected in session.execute(statement)]
 
 
-def names_and_verdicts(session: Session, iteration: int) -> dict[int, tuple[str, str, str]]:
+def names_and_verdicts(session: Session, iteration: int, reviewer: str = DECIDING) -> dict[int, tuple[str, str, str]]:
     """Return image name, verdict and reason of the newest pairs of an iteration, by id."""
     statement = (
         select(
             *(Pair.id, Image.name, func.coalesce(Decision.verdict, "none"), func.coalesce(Decision.reason, "")),
         )
         .join(Image, Image.id == Pair.image_id)
-        .outerjoin(Decision, Decision.id == latest_decision())
+        .outerjoin(Decision, Decision.id == latest_decision(reviewer))
         .where(is_newest(), Pair.iteration == iteration)
     )
     return {pair_id: (name, verdict, reason) for pair_id, name, verdict, reason in session.execute(statement)}

@@ -119,23 +119,34 @@ def _pair(first: str, second: str, scale: Scale, x: Array, y: Array) -> JudgePai
     n = len(x)
     matrix = np.zeros((GRADES, GRADES), dtype=np.int64)
     np.add.at(matrix, (x, y), 1)
-    drawn = np.random.default_rng(SEED).multinomial(n, matrix.ravel() / n, RESAMPLES).reshape(-1, GRADES, GRADES)
-    values = weighted_kappa(drawn)
-    values = values[np.isfinite(values)]
-    lo, hi = np.percentile(values, [2.5, 97.5]) if len(values) >= RESAMPLES / 2 and n > 1 else (math.nan, math.nan)
-    kappa = float(weighted_kappa(matrix[None])[0])
+    kappa, lo, hi = kappa_interval(matrix)
     return JudgePair(
         first,
         second,
         scale,
         n,
-        _known(kappa),
-        _known(float(lo)),
-        _known(float(hi)),
+        kappa,
+        lo,
+        hi,
         _known(rank_correlation(matrix)),
         float(np.trace(matrix)) / n,
         tuple(tuple(int(count) for count in row) for row in matrix),
     )
+
+
+def kappa_interval(matrix: Array) -> tuple[float | None, float | None, float | None]:
+    """Return weighted kappa of counts ``[k, k]`` with its 95% bootstrap interval; None where it is undefined.
+
+    With two categories, quadratic weights are those of Cohen's unweighted kappa.
+    """
+    import numpy as np
+
+    n, size = int(matrix.sum()), len(matrix)
+    drawn = np.random.default_rng(SEED).multinomial(n, matrix.ravel() / n, RESAMPLES).reshape(-1, size, size)
+    values = weighted_kappa(drawn)
+    values = values[np.isfinite(values)]
+    lo, hi = np.percentile(values, [2.5, 97.5]) if len(values) >= RESAMPLES / 2 and n > 1 else (math.nan, math.nan)
+    return _known(float(weighted_kappa(matrix[None])[0])), _known(float(lo)), _known(float(hi))
 
 
 def weighted_kappa(matrices: Array) -> Array:

@@ -49,14 +49,16 @@ def filter_counts(project: Project, filter: PairFilter) -> FilterCounts:
     return FilterCounts(found.states, found.flags, found.reasons, found.all_states, found.all_flags)
 
 
-def next_unreviewed(project: Project, ids: Ids, place: int, iteration: int | None = None) -> int | None:
+def next_unreviewed(
+    project: Project, ids: Ids, place: int, iteration: int | None = None, reviewer: str = ""
+) -> int | None:
     """Return the place of the next unreviewed pair after ``place`` in a list, from its end on from its beginning.
 
     None: all pairs of the list are reviewed.
     """
     import numpy as np
 
-    unreviewed = listed(project, PairFilter(iteration, "unreviewed"))
+    unreviewed = listed(project, PairFilter(iteration, "unreviewed", reviewer=reviewer))
     places = np.flatnonzero(np.isin(ids, unreviewed))
     if not len(places):
         return None
@@ -74,6 +76,7 @@ def _query(filter: PairFilter) -> PairQuery:
         words=_range(filter.words),
         margin=_range(filter.margin),
         score=_range(filter.score),
+        reviewer=filter.reviewer,
     )
 
 
@@ -81,51 +84,51 @@ def _range(bounds: Bounds) -> pair_filters.Range:
     return bounds.low, bounds.high
 
 
-def rows(project: Project, ids: Sequence[int]) -> list[PairRow]:
-    """Return these pairs in this order; missing ones are skipped."""
+def rows(project: Project, ids: Sequence[int], reviewer: str = "") -> list[PairRow]:
+    """Return these pairs in this order, with this reviewer's verdicts and notes; missing ones are skipped."""
     with project.reader() as session:
-        records = [record for part in _parts(ids) for record in queries.by_ids(session, part)]
+        records = [record for part in _parts(ids) for record in queries.by_ids(session, part, reviewer)]
         view = _View.of(session, project, {record.iteration for record in records})
     found = {record.id: view.row(record) for record in records}
     return [found[pair_id] for pair_id in ids if pair_id in found]
 
 
-def pair(project: Project, pair_id: int) -> PairRow:
-    """Return one pair.
+def pair(project: Project, pair_id: int, reviewer: str = "") -> PairRow:
+    """Return one pair, with this reviewer's verdict and note.
 
     Raises:
         StudioError: there is no pair with this id.
     """
     with project.reader() as session:
-        return pair_row(session, project, pair_id)
+        return pair_row(session, project, pair_id, reviewer)
 
 
-def pair_row(session: Session, project: Project, pair_id: int) -> PairRow:
+def pair_row(session: Session, project: Project, pair_id: int, reviewer: str = "") -> PairRow:
     """Return one pair, read in the caller's transaction.
 
     Raises:
         StudioError: there is no pair with this id.
     """
-    record = find_pair(session, pair_id)
+    record = find_pair(session, pair_id, reviewer)
     return _View.of(session, project, {record.iteration}).row(record)
 
 
-def find_pair(session: Session, pair_id: int) -> PairRecord:
+def find_pair(session: Session, pair_id: int, reviewer: str = "") -> PairRecord:
     """Return the pair's record in the caller's transaction.
 
     Raises:
         StudioError: there is no pair with this id.
     """
-    record = queries.one(session, pair_id)
+    record = queries.one(session, pair_id, reviewer)
     if record is None:
         raise StudioError(f"There is no pair {pair_id} in this project.", "Reload the list of pairs.")
     return record
 
 
-def counts(project: Project, iteration: int | None = None) -> PairCounts:
-    """Return the progress of the review; None counts all iterations."""
+def counts(project: Project, iteration: int | None = None, reviewer: str = "") -> PairCounts:
+    """Return the progress of a reviewer's review; None counts all iterations."""
     with project.reader() as session:
-        verdicts = queries.count_verdicts(session, iteration)
+        verdicts = queries.count_verdicts(session, iteration, reviewer)
         vetoed, kept = verdicts.get("veto", 0), verdicts.get("keep", 0)
         return PairCounts(queries.count(session, iteration), vetoed + kept, vetoed, kept)
 

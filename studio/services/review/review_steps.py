@@ -2,6 +2,10 @@
 
 Each function is one transaction and one step, which an undo reverts completely, also after a restart. Nothing is
 changed or removed: every step appends, and the generated texts stay.
+
+Reviewers: the first one, "", decides: training and export use their latest decision on a pair, and they alone edit
+texts. A reviewer with a name has verdicts, reasons, notes and an undo of their own, which change nothing else. *Use
+these decisions* makes a named reviewer's verdicts the first reviewer's, as one step of the latter.
 """
 
 from __future__ import annotations
@@ -56,8 +60,11 @@ def decide(
     scope: VetoScope = "both",
     reason: str = "",
     note: str | None = None,
+    reviewer: str = "",
 ) -> int:
-    """Set a verdict, effective immediately. "none" withdraws an earlier one visibly. ``note`` None keeps the note.
+    """Set a reviewer's verdict, effective immediately. "none" withdraws an earlier one visibly.
+
+    ``note`` None keeps the note.
 
     Returns:
         The step's id.
@@ -66,16 +73,16 @@ def decide(
         StudioError: there is no such pair.
     """
     values: dict[str, Any] = {"verdict": verdict, "scope": scope, "reason": reason}
-    return _act(project, "decide", pair_id, values if note is None else {**values, "note": note})
+    return _act(project, "decide", pair_id, values if note is None else {**values, "note": note}, reviewer)
 
 
-def annotate(project: Project, pair_id: int, note: str) -> int:
-    """Set a pair's note; "" removes it. Returns the step's id.
+def annotate(project: Project, pair_id: int, note: str, *, reviewer: str = "") -> int:
+    """Set a reviewer's note on a pair; "" removes it. Returns the step's id.
 
     Raises:
         StudioError: there is no such pair.
     """
-    return _act(project, "note", pair_id, {"note": note})
+    return _act(project, "note", pair_id, {"note": note}, reviewer)
 
 
 def edit(project: Project, pair_id: int, chosen: str, rejected: str) -> int:
@@ -111,9 +118,15 @@ def edit_many(session: Session, edits: Sequence[TextEdit], vetoes: Sequence[int]
 
 
 def decide_all(
-    project: Project, pair_ids: Sequence[int], verdict: PairVerdict, *, scope: VetoScope = "both", reason: str = ""
+    project: Project,
+    pair_ids: Sequence[int],
+    verdict: PairVerdict,
+    *,
+    scope: VetoScope = "both",
+    reason: str = "",
+    reviewer: str = "",
 ) -> int:
-    """Set one verdict for many pairs, as one step; returns its id.
+    """Set one verdict of a reviewer for many pairs, as one step; returns its id.
 
     Raises:
         StudioError: there are no pairs.
@@ -121,9 +134,32 @@ def decide_all(
     if not pair_ids:
         raise StudioError("There are no pairs to decide on.", "Choose another filter.")
     with project.session() as session:
-        step = reviews.add_step(session, "bulk", len(pair_ids), _who())
-        reviews.set_verdict(session, step, pair_ids, verdict, scope, reason)
+        step = reviews.add_step(session, "bulk", len(pair_ids), _who(), reviewer=reviewer)
+        reviews.set_verdict(session, step, pair_ids, verdict, scope, reason, reviewer)
         return step
+
+
+def use_decisions(project: Project, pair_ids: Sequence[int], reviewer: str) -> int:
+    """Make a named reviewer's verdicts on these pairs the first reviewer's, as one step of the latter.
+
+    Verdict, scope and reason are taken over; notes and edits of the first reviewer stay.
+
+    Returns:
+        The number of pairs; those without a verdict of the named reviewer are left out.
+
+    Raises:
+        StudioError: none of the pairs has a verdict of this reviewer.
+    """
+    with project.session() as session:
+        found = [(pair_id, reviews.latest(session, pair_id, reviewer)) for pair_id in pair_ids]
+        used = [(pair_id, decision) for pair_id, decision in found if decision and decision.verdict != "none"]
+        if not used:
+            raise StudioError(f"{reviewer} has not decided on these pairs.", "Choose reviewed pairs.")
+        step = reviews.add_step(session, "bulk", len(used), _who())
+        for pair_id, decision in used:
+            changes = {name: getattr(decision, name) for name in ("verdict", "scope", "reason")}
+            _add_decision(session, step, pair_id, changes)
+        return len(used)
 
 
 def keep_written(session: Session, replaced: Sequence[tuple[int, int]]) -> None:
@@ -142,24 +178,24 @@ def keep_written(session: Session, replaced: Sequence[tuple[int, int]]) -> None:
         _add_decision(session, step, new.id, {"note": old.note, **edits})
 
 
-def undo(project: Project) -> ReviewedRow | None:
-    """Undo the latest step in effect; returns None if there is none."""
+def undo(project: Project, reviewer: str = "") -> ReviewedRow | None:
+    """Undo the reviewer's latest step in effect; returns None if there is none."""
     with project.session() as session:
-        step = reviews.undoable(session)
+        step = reviews.undoable(session, reviewer)
         return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "undo", _who()))
 
 
-def redo(project: Project) -> ReviewedRow | None:
-    """Redo what was undone last; returns None if there is nothing, or something else was done since."""
+def redo(project: Project, reviewer: str = "") -> ReviewedRow | None:
+    """Redo what the reviewer undid last; returns None if there is nothing, or they did something else since."""
     with project.session() as session:
-        step = reviews.redoable(session)
+        step = reviews.redoable(session, reviewer)
         return None if step is None else _reviewed(session, project, reviews.take_back(session, step, "redo", _who()))
 
 
-def history(project: Project) -> ReviewHistory:
-    """Return what can be undone and redone; changes nothing."""
+def history(project: Project, reviewer: str = "") -> ReviewHistory:
+    """Return what the reviewer can undo and redo; changes nothing."""
     with project.session() as session:
-        undo_step, redo_step = reviews.undoable(session), reviews.redoable(session)
+        undo_step, redo_step = reviews.undoable(session, reviewer), reviews.redoable(session, reviewer)
         return ReviewHistory(_summary(session, undo_step), _summary(session, redo_step))
 
 
@@ -176,23 +212,23 @@ def _summary(session: Session, step: ReviewStep | None) -> ReviewStepSummary | N
     return ReviewStepSummary("change", act.pairs)
 
 
-def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
+def _act(project: Project, kind: ReviewAct, pair_id: int, changes: dict[str, Any], reviewer: str = "") -> int:
     with project.session() as session:
         find_pair(session, pair_id)
-        return _append(session, kind, pair_id, changes)
+        return _append(session, kind, pair_id, changes, reviewer)
 
 
-def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any]) -> int:
-    """Append a step with one decision: the pair's latest, with these changes."""
-    step = reviews.add_step(session, kind, 1, _who())
-    _add_decision(session, step, pair_id, changes)
+def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, Any], reviewer: str = "") -> int:
+    """Append a step with one decision: the reviewer's latest on the pair, with these changes."""
+    step = reviews.add_step(session, kind, 1, _who(), reviewer=reviewer)
+    _add_decision(session, step, pair_id, changes, reviewer)
     return step
 
 
-def _add_decision(session: Session, step: int, pair_id: int, changes: dict[str, Any]) -> None:
-    before = reviews.latest(session, pair_id)
+def _add_decision(session: Session, step: int, pair_id: int, changes: dict[str, Any], reviewer: str = "") -> None:
+    before = reviews.latest(session, pair_id, reviewer)
     kept = {} if before is None else {name: getattr(before, name) for name in _KEPT}
-    reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, **{**kept, **changes}))
+    reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, reviewer=reviewer, **{**kept, **changes}))
 
 
 def _edited(session: Session, edit: TextEdit) -> dict[str, Any]:
@@ -224,7 +260,8 @@ def _flags(session: Session, record: PairRecord, edits: dict[str, str | None]) -
 def _reviewed(session: Session, project: Project, step_id: int) -> ReviewedRow:
     pairs = reviews.pairs_of(session, step_id)
     act = reviews.act_of(session, step_id)
-    return ReviewedRow(cast(ReviewAct, act.kind), len(pairs), pair_row(session, project, pairs[0]))
+    row = pair_row(session, project, pairs[0], act.reviewer)
+    return ReviewedRow(cast(ReviewAct, act.kind), len(pairs), row)
 
 
 def _who() -> str:

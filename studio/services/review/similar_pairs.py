@@ -29,7 +29,9 @@ class SimilarPair:
     shared: tuple[str, ...]
 
 
-def similar_pairs(project: Project, indexes: TextIndexes, pair_id: int, iteration: int) -> list[SimilarPair]:
+def similar_pairs(
+    project: Project, indexes: TextIndexes, pair_id: int, iteration: int, reviewer: str = ""
+) -> list[SimilarPair]:
     """Return this pair, then those of the iteration that are like it, most similar first.
 
     Raises:
@@ -42,7 +44,7 @@ def similar_pairs(project: Project, indexes: TextIndexes, pair_id: int, iteratio
     if place is None:
         raise StudioError("This pair was replaced.", "Choose another one in the list.")
     with project.reader() as session:
-        known = pair_texts.names_and_verdicts(session, iteration)
+        known = pair_texts.names_and_verdicts(session, iteration, reviewer)
     chosen = index.weights[[place]]
     cosines = (index.weights @ chosen.T).toarray().ravel()
     cosines[place] = 2.0  # itself comes first, even if a copy of it is before it

@@ -11,7 +11,7 @@ from studio.services.projects.types import Split
 
 PairVerdict = Literal["none", "keep", "veto"]
 VetoScope = Literal["both", "score", "consistency"]
-PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted"]
+PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted", "disagree"]
 PairOrder = Literal["generation", "suspicion"]
 ReviewAct = Literal["decide", "edit", "note", "bulk"]
 
@@ -37,6 +37,7 @@ class PairFilter:
         words: about; one of both texts is as long as this.
         margin: reward margin after one of the trainings; a pair that no training has measured is outside.
         score: the image's mean score, in the original scale.
+        reviewer: whose verdicts, reasons and notes count; "" is the first reviewer, who decides for training.
     """
 
     iteration: int | None = None
@@ -48,6 +49,7 @@ class PairFilter:
     words: Bounds = Bounds()
     margin: Bounds = Bounds()
     score: Bounds = Bounds()
+    reviewer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

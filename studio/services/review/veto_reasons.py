@@ -56,12 +56,12 @@ def set_veto_reasons(project: Project, reasons: Sequence[str]) -> tuple[str, ...
     return wanted
 
 
-def reason_counts(project: Project, iteration: int | None = None) -> list[ReasonCount]:
+def reason_counts(project: Project, iteration: int | None = None, reviewer: str = "") -> list[ReasonCount]:
     """Return how many pairs are vetoed for each reason, most frequent first; "" is no reason. None: all iterations.
 
     Reasons of the project's list that were not given are included, at the end.
     """
     with project.reader() as session:
-        found = pair_filters.reason_counts(session, iteration)
+        found = pair_filters.reason_counts(session, iteration, reviewer)
     unused = [reason for reason in veto_reasons(project) if reason not in found]
     return [ReasonCount(reason, pairs) for reason, pairs in [*found.items(), *((reason, 0) for reason in unused)]]

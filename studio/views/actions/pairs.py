@@ -42,6 +42,12 @@ def _verdicts(page: PairsPage) -> list[ActionDefinition]:
     def chosen() -> bool:
         return page.current is not None
 
+    def first() -> bool:
+        return chosen() and not page.reviewer
+
+    def texts_are_the_firsts() -> str:
+        return translate("Actions", "Only the first reviewer changes texts") if page.reviewer else ""
+
     def decide(verdict: PairVerdict) -> Callable[[], None]:
         return lambda: page.decide(verdict)
 
@@ -80,7 +86,8 @@ def _verdicts(page: PairsPage) -> list[ActionDefinition]:
             keys=("E",),
             icon="edit",
             synonyms=translate("Actions", "change write correct explanation"),
-            enabled=chosen,
+            enabled=first,
+            reason=texts_are_the_firsts,
         ),
         ActionDefinition(
             id="pairs.regenerate",
@@ -92,7 +99,8 @@ def _verdicts(page: PairsPage) -> list[ActionDefinition]:
             keys=("R",),
             icon="regenerate",
             synonyms=translate("Actions", "retry again new wrong score"),
-            enabled=chosen,
+            enabled=first,
+            reason=texts_are_the_firsts,
         ),
         ActionDefinition(
             id="pairs.note",

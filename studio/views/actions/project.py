@@ -109,6 +109,17 @@ def _exports(shell: Shell) -> list[ActionDefinition]:
             synonyms=translate("Actions", "save results csv table SRCC"),
         ),
         ActionDefinition(
+            id="project.export-review-log",
+            text=translate("Actions", "Review log…"),
+            phrase=translate("Actions", "Export review log…"),
+            help=translate("Actions", "Every decision on pairs ever made: who, when, from, to, reason, undone"),
+            run=ask("review-log"),
+            menu="file",
+            section=11,
+            submenu=inner,
+            synonyms=translate("Actions", "audit trail history decisions csv table vetoes"),
+        ),
+        ActionDefinition(
             id="project.import-pairs",
             text=translate("Actions", "Import edited pairs…"),
             run=ask("edited"),

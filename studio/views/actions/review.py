@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 def review_actions(page: PairsPage) -> list[ActionDefinition]:
     """Return the actions, in the order of the sheet of shortcuts."""
-    return [*_reasons(page), *_moves(page), *_filters(page)]
+    return [*_reasons(page), *_moves(page), *_filters(page), *_reviewers(page)]
 
 
 def _reasons(page: PairsPage) -> list[ActionDefinition]:
@@ -132,6 +132,34 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             icon="report",
             synonyms=translate("Actions", "chart count reasons statistics numbers"),
             enabled=lambda: page.current is not None,
+        ),
+    ]
+
+
+def _reviewers(page: PairsPage) -> list[ActionDefinition]:
+    choice = page.reviewers
+    return [
+        ActionDefinition(
+            id="pairs.reviewers",
+            text=translate("Actions", "Reviewers and agreement…"),
+            help=translate("Actions", "Add a second reviewer, review as one, see how far reviewers agree"),
+            run=choice.open_window,
+            menu="pairs",
+            section=41,
+            keys=("B",),
+            synonyms=translate("Actions", "second person kappa other blind disagreement rater name"),
+            enabled=lambda: page.current is not None or bool(page.reviewer),
+        ),
+        ActionDefinition(
+            id="pairs.use-decision",
+            text=translate("Actions", "Use this decision"),
+            help=translate("Actions", "Make this reviewer's verdicts on the selected pairs those that training uses"),
+            run=choice.use_decisions,
+            menu="pairs",
+            section=42,
+            synonyms=translate("Actions", "adopt accept take over second reviewer verdict training"),
+            enabled=lambda: bool(page.reviewer) and page.current is not None,
+            reason=lambda: "" if page.reviewer else translate("Actions", "Only for the decisions of a second reviewer"),
         ),
     ]
 

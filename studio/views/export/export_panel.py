@@ -72,6 +72,7 @@ class ExportPanel(QDialog):
         self.read_button = self._button(self.tr("Import edited pairs…"), self._ask_read)
         self.predictions_button = self._button(self.tr("Export predictions…"), self._ask_predictions)
         self.metrics_button = self._button(self.tr("Export metrics…"), self._ask_metrics)
+        self.review_log_button = self._button(self.tr("Export review log…"), self._ask_review_log)
         self.grades_button = self._button(self.tr("Export grades…"), self._ask_grades)
         self.archive_button = self._button(self.tr("Archive project…"), self._ask_archive)
         self._lay_out()
@@ -240,7 +241,7 @@ class ExportPanel(QDialog):
         self.stop_button.setVisible(busy)
         for button in (
             *(self.report_button, self.check_button, self.pairs_button, self.read_button, self.predictions_button),
-            *(self.metrics_button, self.grades_button, self.archive_button),
+            *(self.metrics_button, self.grades_button, self.review_log_button, self.archive_button),
         ):
             button.setEnabled(not busy)
         self.version.set_busy(busy)
@@ -261,6 +262,9 @@ class ExportPanel(QDialog):
 
     def _ask_grades(self) -> None:
         self._ask_table(self.tr("Export grades"), "grades.csv", exports.export_grades)
+
+    def _ask_review_log(self) -> None:
+        self._ask_table(self.tr("Export review log"), "review-log.csv", exports.export_review_log)
 
     def _ask_table(self, title: str, name: str, export: Callable[..., int]) -> None:
         kinds = ["CSV (*.csv)", "Parquet (*.parquet)"]
@@ -301,7 +305,7 @@ class ExportPanel(QDialog):
         column.addWidget(PlainLabel(self.tr("Data and project"), role="subtitle"))
         for buttons in (
             (self.pairs_button, self.read_button, self.veto_missing),
-            (self.predictions_button, self.metrics_button, self.grades_button),
+            (self.predictions_button, self.metrics_button, self.grades_button, self.review_log_button),
             (self.archive_button, self.with_images),
         ):
             row = QHBoxLayout()

@@ -27,6 +27,7 @@ class PairActions(QObject):
     """Writes all changes made on the Pairs page.
 
     Attributes:
+        reviewer: whose decisions are made; "" is the first reviewer, who decides for training.
         saving: changes shown but not saved yet.
         history: what can be undone and done again; None while that is not known.
         is_listed: whether the page can show a pair at once; set by the page.
@@ -58,6 +59,7 @@ class PairActions(QObject):
         self._project = workspace.project
         self._changes = 0
         self.saving = 0
+        self.reviewer = ""
         self._done: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
         self._undone: deque[tuple[PairRow, PairRow]] = deque(maxlen=FORESEEN)
         self.history: ReviewHistory | None = ReviewHistory(None, None)  # until it is read
@@ -74,13 +76,21 @@ class PairActions(QObject):
 
     def read_history(self) -> None:
         """Read what can be undone and done again."""
-        project, state = self._project, self.state
+        project, state, reviewer = self._project, self.state, self.reviewer
 
         def done(history: ReviewHistory) -> None:
             if self.is_current(state):
                 self._set_history(history)
 
-        self._workspace.background.read("review-history", lambda: review_steps.history(project), done)
+        self._workspace.background.read("review-history", lambda: review_steps.history(project, reviewer), done)
+
+    def set_reviewer(self, reviewer: str) -> None:
+        """Make the decisions of this reviewer from now on."""
+        self.reviewer = reviewer
+        self._changes += 1  # what is being read is another reviewer's
+        self.forget()
+        self._set_history(None)
+        self.read_history()
 
     def _set_history(self, history: ReviewHistory | None) -> None:
         self.history = history
@@ -89,11 +99,13 @@ class PairActions(QObject):
     def decide(self, row: PairRow, verdict: PairVerdict, scope: VetoScope, reason: str = "") -> None:
         """Set a verdict."""
         new = replace(row, verdict=verdict, scope=scope, reason=reason)
-        self._change(row, new, lambda: review_steps.decide(self._project, row.id, verdict, scope=scope, reason=reason))
+        project, given = self._project, {"scope": scope, "reason": reason, "reviewer": self.reviewer}
+        self._change(row, new, lambda: review_steps.decide(project, row.id, verdict, **given))  # type: ignore[arg-type]
 
     def annotate(self, row: PairRow, note: str) -> None:
         """Write a note."""
-        self._change(row, replace(row, note=note), lambda: review_steps.annotate(self._project, row.id, note))
+        project, whose = self._project, self.reviewer
+        self._change(row, replace(row, note=note), lambda: review_steps.annotate(project, row.id, note, reviewer=whose))
 
     def edit(self, row: PairRow, chosen: str, rejected: str) -> None:
         """Replace the generated texts; the flags are updated on saving."""
@@ -108,32 +120,39 @@ class PairActions(QObject):
 
     def decide_all(self, ids: Sequence[int], verdict: PairVerdict, scope: VetoScope, reason: str = "") -> None:
         """Set one verdict for all these pairs, as one undo step."""
-        project = self._project
+        project, whose = self._project, self.reviewer
 
         def done(_step: object) -> None:
             self.many.emit(verdict, len(ids))
 
         self.forget()
-        self._write(lambda: review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason), done)
+        decide_all = review_steps.decide_all
+        self._write(lambda: decide_all(project, ids, verdict, scope=scope, reason=reason, reviewer=whose), done)
 
     def decide_selected(
         self, ids: Sequence[int], rows: Sequence[PairRow], verdict: PairVerdict, scope: VetoScope, reason: str = ""
     ) -> None:
         """Set one verdict for these pairs, as one undo step; ``rows``: those of them that the window has read."""
-        project = self._project
+        project, whose = self._project, self.reviewer
         self.forget()
         self.shown_many.emit([replace(row, verdict=verdict, scope=scope, reason=reason) for row in rows])
 
         def save() -> PairCounts:
             time.sleep(PAINT_S)
-            review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason)
-            return pair_list.counts(project, rows[0].iteration if rows else pair_list.pair(project, ids[0]).iteration)
+            review_steps.decide_all(project, ids, verdict, scope=scope, reason=reason, reviewer=whose)
+            iteration = rows[0].iteration if rows else pair_list.pair(project, ids[0]).iteration
+            return pair_list.counts(project, iteration, whose)
 
         def failed(text: str) -> None:
             self.many.emit(verdict, 0)
             self._workspace.problem.emit(text)
 
         self._write(save, self.saved.emit, failed)
+
+    def use_decisions(self, ids: Sequence[int], done: Callable[[int], None]) -> None:
+        """Make the reviewer's verdicts on these pairs the first reviewer's; ``done`` gets their number."""
+        project, whose = self._project, self.reviewer
+        self._write(lambda: review_steps.use_decisions(project, ids, whose), done)
 
     def undo(self) -> None:
         """Undo the latest step."""
@@ -168,9 +187,9 @@ class PairActions(QObject):
         self.foreseen.emit(what, row)
         return row
 
-    def _move(self, what: str, move: Callable[[Project], ReviewedRow | None], shown: PairRow | None) -> None:
+    def _move(self, what: str, move: Callable[[Project, str], ReviewedRow | None], shown: PairRow | None) -> None:
         """Undo or redo; ``shown``: what the window shows already, so that the result has nothing to add to it."""
-        project = self._project
+        project, whose = self._project, self.reviewer
 
         def done(found: ReviewedRow | None) -> None:
             if shown is None or found is None or (found.count, found.pair.id) != (1, shown.id):
@@ -181,15 +200,15 @@ class PairActions(QObject):
             if found is not None:
                 self._count(found.pair.iteration)
 
-        self._write(lambda: move(project), done)
+        self._write(lambda: move(project, whose), done)
 
     def _count(self, iteration: int) -> None:
         """Read the progress of the review; another count or save that comes meanwhile is newer."""
-        project, state = self._project, self.state
+        project, state, whose = self._project, self.state, self.reviewer
         counts = pair_list.counts
         self._workspace.background.read(
             "review-counts",
-            lambda: counts(project, iteration),
+            lambda: counts(project, iteration, whose),
             lambda found: self.saved.emit(found) if self.is_current(state) else None,
         )
 
@@ -211,10 +230,11 @@ class PairActions(QObject):
         self._done.append((row, new))
         self._undone.clear()
         self.shown.emit(new)
+        whose = self.reviewer
 
         def save() -> tuple[object, PairCounts]:
             time.sleep(PAINT_S)
-            return work(), pair_list.counts(self._project, row.iteration)
+            return work(), pair_list.counts(self._project, row.iteration, whose)
 
         def done(result: tuple[object, PairCounts]) -> None:
             if isinstance(result[0], PairRow):

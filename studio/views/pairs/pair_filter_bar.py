@@ -26,6 +26,8 @@ class PairFilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.reviewer = ""
+        """Whose review is filtered."""
         self.iteration = _combo(self.tr("Iteration"), 5)
         self.state = _combo(self.tr("Review state"), 9)
         self.flag = _combo(self.tr("Flag"), 9)
@@ -57,6 +59,7 @@ class PairFilterBar(QWidget):
             words=Bounds(*self.words.range),
             margin=Bounds(*self.margin.range),
             score=Bounds(*self.score.range),
+            reviewer=self.reviewer,
         )
 
     @property
@@ -143,7 +146,7 @@ class PairFilterBar(QWidget):
     @property
     def is_filtering(self) -> bool:
         """Return whether any filter but the iteration is set."""
-        return self.filter != PairFilter(self.iteration.currentData())
+        return self.filter != PairFilter(self.iteration.currentData(), reviewer=self.reviewer)
 
     def _add(self, combo: QComboBox, text: str, data: object) -> None:
         combo.addItem(text, data)
@@ -158,8 +161,11 @@ class PairFilterBar(QWidget):
             (self.tr("Kept"), "keep"),
             (self.tr("Edited"), "edited"),
             (self.tr("With notes"), "noted"),
+            (self.tr("Disagreements"), "disagree"),
         ):
             self._add(self.state, text, data)
+        differing = self.tr("Pairs on which another reviewer gave another verdict; it is not shown")
+        self.state.setItemData(self.state.count() - 1, differing, Qt.ItemDataRole.ToolTipRole)
         self._add(self.flag, self.tr("Any flag"), None)
         for flag, word in flag_words().items():
             self._add(self.flag, word, flag)

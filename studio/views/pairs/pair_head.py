@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from studio.plural import plural
 from studio.services.review.pace import ReviewPace
@@ -24,6 +24,7 @@ class PairHead(QWidget):
         self.bar = QProgressBar()
         self.pace_label, self.feedback = PlainLabel(role="muted"), ElidedLabel(role="muted")
         self.late = ElidedLabel(role="muted")
+        self.reviewer = QComboBox()
         self.train_button = QPushButton()
         self.pace = ReviewPace()
         self.bar.setTextVisible(False)
@@ -35,6 +36,7 @@ class PairHead(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(PlainLabel(self.tr("Pairs"), role="title"))
         row.addSpacing(12)
+        row.addWidget(self.reviewer)
         for widget in (self.progress, self.bar, self.pace_label):
             row.addWidget(widget)
         for label in (self.late, self.feedback):

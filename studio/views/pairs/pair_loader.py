@@ -42,10 +42,11 @@ def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int 
     iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
     ids = pair_list.listed(project, replace(wanted, iteration=iteration), order)
     page = place_of(ids, kept, near) // PAGE * PAGE
-    rows = pair_list.rows(project, [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]])
+    near_ids = [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]]
+    rows = pair_list.rows(project, near_ids, wanted.reviewer)
     gate = review_gate(project, iteration) if iteration is not None else None
     begun = iteration is not None and training_begun(project, iteration)
-    return Listed(known, iteration, pair_list.counts(project, iteration), ids, rows, gate, begun)
+    return Listed(known, iteration, pair_list.counts(project, iteration, wanted.reviewer), ids, rows, gate, begun)
 
 
 def place_of(ids: Ids, kept: int | None, near: int) -> int:
@@ -65,7 +66,7 @@ class RowReading(QObject):
         model.rows_wanted.connect(self._read)
 
     def _read(self, ids: list[int]) -> None:
-        project, state = self._workspace.project, self._actions.state
+        project, state, whose = self._workspace.project, self._actions.state, self._actions.reviewer
 
         def done(rows: list[PairRow]) -> None:
             if self._actions.is_current(state):
@@ -78,4 +79,4 @@ class RowReading(QObject):
             self._model.forget_asked()
             self._workspace.problem.emit(text)
 
-        self._workspace.background.read("pairs:rows", lambda: pair_list.rows(project, ids), done, failed)
+        self._workspace.background.read("pairs:rows", lambda: pair_list.rows(project, ids, whose), done, failed)

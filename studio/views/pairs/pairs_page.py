@@ -31,6 +31,7 @@ from studio.views.pairs.pair_head import PairHead
 from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
 from studio.views.pairs.pair_selection import PairSelection
 from studio.views.pairs.review_tools import ReviewTools
+from studio.views.pairs.reviewers.reviewer_choice import ReviewerChoice
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import PlainLabel
@@ -73,6 +74,7 @@ class PairsPage(Page):
         self.gate = GateControl(self.train_button, self)
         self.scope = QComboBox()
         self.tools = ReviewTools(self)
+        self.reviewers = ReviewerChoice(self, self.head.reviewer)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.setInterval(AHEAD_MS)
@@ -90,6 +92,7 @@ class PairsPage(Page):
         self._connect()
         self.pair_actions.read_history()
         self.tools.read_reasons()
+        self.reviewers.read()
 
     @property
     def current(self) -> PairRow | None:
@@ -120,6 +123,22 @@ class PairsPage(Page):
             self._show_current()
             self.take_focus()
             self.focus_changed.emit(on)
+
+    @property
+    def reviewer(self) -> str:
+        """Return whose review is shown; "" is the first reviewer, who decides for training."""
+        return self.pair_actions.reviewer
+
+    def show_reviewer(self, reviewer: str) -> None:
+        """Show this reviewer's review of the same pairs, and nothing of another one's."""
+        self.view.editor.leave()
+        self.note_bar.leave()
+        self._wanted = self._kept
+        self.pair_actions.set_reviewer(reviewer)
+        self.controls.reviewer = reviewer
+        self.model.set_ids(self.model.ids[:0])
+        self.feedback.setText("")
+        self.refresh()
 
     @property
     def veto_scope(self) -> VetoScope:

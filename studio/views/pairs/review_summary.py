@@ -26,14 +26,14 @@ SIZE = (860, 560)
 class ReviewSummaryWindow(QDialog):
     """Non-modal; follows the review while it is open."""
 
-    def __init__(self, workspace: Workspace, iteration: int | None, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, iteration: int | None, parent: QWidget, *, reviewer: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setWindowTitle(self.tr("Review Summary"))
         self._project = workspace.project
         self._background = workspace.background.for_owner(self)
-        self._wanted = iteration
+        self._wanted, self._reviewer = iteration, reviewer
         self.iteration = QComboBox()
         self.total = PlainLabel(role="muted")
         self.model = VetoReasonModel(self)
@@ -50,10 +50,10 @@ class ReviewSummaryWindow(QDialog):
 
     def refresh(self) -> None:
         """Read iterations and counts."""
-        project, wanted = self._project, self._wanted
+        project, wanted, whose = self._project, self._wanted, self._reviewer
 
         def work() -> tuple[list[int], list[ReasonCount]]:
-            return pair_list.iterations(project), veto_reasons.reason_counts(project, wanted)
+            return pair_list.iterations(project), veto_reasons.reason_counts(project, wanted, whose)
 
         self._background.read("reasons", work, lambda found: self._on_counts(*found))
 

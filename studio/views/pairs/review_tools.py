@@ -51,7 +51,8 @@ class ReviewTools(QObject):
 
     def show_summary(self) -> None:
         """Open the window with the reasons of the vetoes, counted."""
-        ReviewSummaryWindow(self._page.workspace, self._page.controls.filter.iteration, self._page).show()
+        controls, whose = self._page.controls, self._page.reviewer
+        ReviewSummaryWindow(self._page.workspace, controls.filter.iteration, self._page, reviewer=whose).show()
 
     def show_similar(self) -> None:
         """Open the window with the pairs whose texts are like the shown one's."""
@@ -76,7 +77,7 @@ class ReviewTools(QObject):
 
     def _look_for_unreviewed(self, place: int) -> None:
         page, project, ids, state = self._page, self._project, self._page.model.ids, self._page.pair_actions.state
-        iteration = page.controls.filter.iteration
+        iteration, whose = page.controls.filter.iteration, page.reviewer
 
         def done(found: int | None) -> None:
             if not page.pair_actions.is_current(state):  # what was being saved meanwhile may be one of them
@@ -89,7 +90,7 @@ class ReviewTools(QObject):
                 page.go_to(found)
 
         find = pair_list.next_unreviewed
-        self._background.read("unreviewed", lambda: find(project, ids, place, iteration), done)
+        self._background.read("unreviewed", lambda: find(project, ids, place, iteration, whose), done)
 
     def _count(self) -> None:
         project, controls = self._project, self._page.controls

@@ -350,6 +350,8 @@ class MainWindow(QMainWindow):
         foot = (("window.keys", self.tr("Shortcuts")), ("window.close-project", self.tr("Projects")))
         self.shell = Shell(self.workspace, [(self.commands[name], text) for name, text in foot])
         self.shell.page_changed.connect(self._remember_page)
+        self.shell.pairs.reviewers.choose(self._settings.reviewer_of(project.root))
+        self.shell.pairs.reviewers.chosen.connect(self._remember_reviewer)
         self.shell.settings.set_appearance(self._settings.appearance)
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
         for name, (_title, page) in self.shell.pages.items():
@@ -432,6 +434,10 @@ class MainWindow(QMainWindow):
     def _remember_page(self, name: str) -> None:
         if self.workspace is not None:
             self._settings.remember_page(self.workspace.project.root, name)
+
+    def _remember_reviewer(self, name: str) -> None:
+        if self.workspace is not None:
+            self._settings.remember_reviewer(self.workspace.project.root, name)
 
     def _leave(self, then: Callable[[], object]) -> None:
         """Continue at once, or after the questions about unsaved settings and the running job."""

@@ -185,6 +185,7 @@ class Shell(QWidget):
             "edited": self.panel.read_button,
             "predictions": self.panel.predictions_button,
             "metrics": self.panel.metrics_button,
+            "review-log": self.panel.review_log_button,
             "archive": self.panel.archive_button,
         }[what].click()
 

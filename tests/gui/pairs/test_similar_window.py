@@ -72,9 +72,9 @@ def test_that_similar_pairs_are_listed_from_the_threshold_on(qtbot: QtBot, simil
 
 
 def test_that_both_texts_are_shown_with_the_shared_words_marked(qtbot: QtBot, similar: SimilarPairsWindow) -> None:
-    qtbot.waitUntil(lambda: "harbour" in similar.chosen.toPlainText())
-    assert {"harbour", "tripod", "silhouette"} <= set(similar.chosen.marked())
-    assert {"harbour", "tripod"} <= set(similar.rejected.marked())
+    qtbot.waitUntil(lambda: "harbour" in similar.chosen_text.toPlainText())
+    assert {"harbour", "tripod", "silhouette"} <= set(similar.chosen_text.marked())
+    assert {"harbour", "tripod"} <= set(similar.rejected_text.marked())
     assert similar.chosen_score.text() and similar.rejected_score.text()
 
 

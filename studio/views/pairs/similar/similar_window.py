@@ -47,8 +47,8 @@ class SimilarPairsWindow(QDialog):
         self.reason = QComboBox()
         self.found = PlainLabel(role="muted")
         self.message = ElidedLabel(role="muted")
-        self.chosen = DiffText("accent", self.tr("Chosen explanation"))
-        self.rejected = DiffText("accent", self.tr("Rejected explanation"))
+        self.chosen_text = DiffText("accent", self.tr("Chosen explanation"))
+        self.rejected_text = DiffText("accent", self.tr("Rejected explanation"))
         self.chosen_score, self.rejected_score = PlainLabel(role="badge"), PlainLabel(role="badge")
         self.check_button = QPushButton(self.tr("Check all"))
         self.uncheck_button = QPushButton(self.tr("Uncheck all"))
@@ -62,11 +62,14 @@ class SimilarPairsWindow(QDialog):
 
     def refresh(self) -> None:
         """Compare the texts and read the verdicts again."""
-        project, indexes, row = self._page.project, self._indexes, self._row
+        project, indexes, row, whose = self._page.project, self._indexes, self._row, self._page.reviewer
         if not self.model.rows:
             self.found.setText(self.tr("Comparing texts…"))
         self._background.read(
-            "similar", lambda: similar_pairs(project, indexes, row.id, row.iteration), self._on_found, self._on_failure
+            "similar",
+            lambda: similar_pairs(project, indexes, row.id, row.iteration, whose),
+            self._on_found,
+            self._on_failure,
         )
 
     def veto(self) -> None:
@@ -114,8 +117,8 @@ class SimilarPairsWindow(QDialog):
 
     def _show_texts(self, row: PairRow, words: tuple[str, ...]) -> None:
         for field, text, badge, score in (
-            (self.chosen, row.chosen_text, self.chosen_score, row.chosen_score),
-            (self.rejected, row.rejected_text, self.rejected_score, row.rejected_score),
+            (self.chosen_text, row.chosen_text, self.chosen_score, row.chosen_score),
+            (self.rejected_text, row.rejected_text, self.rejected_score, row.rejected_score),
         ):
             field.show_text(text, word_spans(text, words))
             badge.setText(str(score))
@@ -168,8 +171,8 @@ class SimilarPairsWindow(QDialog):
         texts = QSplitter(Qt.Orientation.Vertical)
         texts.setChildrenCollapsible(False)
         caption = self.tr("requested score")
-        texts.addWidget(answer_card(self.tr("Chosen"), caption, self.chosen_score, self.chosen))
-        texts.addWidget(answer_card(self.tr("Rejected"), caption, self.rejected_score, self.rejected))
+        texts.addWidget(answer_card(self.tr("Chosen"), caption, self.chosen_score, self.chosen_text))
+        texts.addWidget(answer_card(self.tr("Rejected"), caption, self.rejected_score, self.rejected_text))
         panes = QSplitter()
         panes.setChildrenCollapsible(False)
         panes.addWidget(self.table)

@@ -1,0 +1,1 @@
+"""Second reviewers: who is chosen, and how far they agree with the first one."""
