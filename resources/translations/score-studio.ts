@@ -807,7 +807,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Most suspicious first, or in order of generation</source>
+        <source>As generated, most suspicious first, or most doubtful first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1551,6 +1551,30 @@
     </message>
     <message>
         <source>chart count reasons statistics numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review the 200 most doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learn from the verdicts so far; list the pairs most likely to be vetoed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>triage learn session sort chance veto predict model uncertain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List all pairs again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>triage stop doubtful all</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5908,6 +5932,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Most doubtful first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the chance of a veto, learned from the verdicts so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search in texts, notes and names</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8897,6 +8929,57 @@
     <name>Transcript</name>
     <message>
         <source>Conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TriageBar</name>
+    <message>
+        <source>End session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} most doubtful: {1} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more verdicts</source>
+        <comment>{n} more verdict</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more vetoes</source>
+        <comment>{n} more veto</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{n} more kept pairs</source>
+        <comment>{n} more kept pair</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Too few verdicts to learn from: {0} needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pattern found in {0} vetoes of {1} verdicts: the order stays as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the first {0}% by this order it found {1}% of the vetoes (chance: {0}%; cross-validated, n = {2}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TriageTools</name>
+    <message>
+        <source>Learning from the verdicts so far…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -38,6 +38,7 @@ from studio.views.pairs.pairs_page import PairsPage
 from studio.views.pairs.review_summary import ReviewSummaryWindow
 from studio.views.pairs.reviewers.reviewers_window import ReviewersWindow
 from studio.views.pairs.similar.similar_window import SimilarPairsWindow
+from studio.views.pairs.triage.triage_tools import ReviewSession
 from studio.views.pairs.veto_reasons_window import VetoReasonsWindow
 from studio.views.settings.judge_key_window import JudgeKeyWindow
 from studio.views.settings.prompt_window import PromptWindow
@@ -463,6 +464,24 @@ def use_decision(trial: Trial, name: str) -> None:
     assert verdicts(page)[:3] == ["none", "veto", "none"]
     page.pair_actions.undo()
     trial.until(lambda: page.pair_actions.saving == 0)
+
+
+@acts("pairs.doubtful")
+def most_doubtful(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    trial.do(name)
+    trial.until(lambda: page.triage.bar.quality.text().startswith("Too few verdicts to learn from"))
+    page.triage.forget()
+
+
+@acts("pairs.end-session")
+def end_session(trial: Trial, name: str) -> None:
+    page = first_pair(trial)
+    page.triage.session = ReviewSession(1, page.model.ids[:3])
+    page.refresh()
+    trial.until(lambda: page.model.rowCount() == 3)
+    trial.do(name)
+    trial.until(lambda: page.model.rowCount() == TOTAL)
 
 
 @acts("pairs.next-unreviewed")

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import time
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -27,6 +28,8 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 KEYS = {"<": Qt.Key.Key_Left, ">": Qt.Key.Key_Right, "\n": Qt.Key.Key_Return}
 ROUND = ["v", "k", "2", "n", "k", "e", "v", "u", "1", "u", "r", "k", "k", "1", "v"]
 """One round of acts; "r" is redo here."""
+IN_LIST = [*ROUND, "m", "u", "r", ">", "k"]
+"""One round beside the list: "m" vetoes three selected pairs for a reason, as one step that is undone and redone."""
 
 Book = dict[str, tuple[str, str, str, str]]
 
@@ -37,6 +40,8 @@ class Person:
     def __init__(self, page: PairsPage, log: Path) -> None:
         self.page = page
         self._log = log.open("a", encoding="utf-8")
+        self.busy: list[float] = []
+        """CPU seconds of the window's thread for each verdict, until the pair that follows is painted."""
         self.past: list[Book] = [self._seen()]
         self.future: list[Book] = []
 
@@ -50,17 +55,35 @@ class Person:
         else:
             QTest.keyClick(target, key, modifiers)
 
+    def answered(self, key: str) -> None:
+        """One key, timed until everything that it changes on the screen is painted."""
+        began = time.thread_time()
+        self.press(key)
+        QApplication.processEvents()
+        self.busy.append(time.thread_time() - began)
+
     def do(self, what: str) -> None:
         """One act, and wait until the window says that it is saved."""
         row = self.page.current
         assert row is not None
         verdict, reason, note, text = self.past[-1][row.image_name]
         match what:
+            case ">":
+                self.press(">")
+            case "m":
+                names = [
+                    self.page.model.row(self.page.table.currentIndex().row() + ahead).image_name for ahead in (0, 1, 2)
+                ]
+                for _ in range(2):
+                    QTest.keyClick(self.page.table, Qt.Key.Key_Down, SHIFT)
+                self.answered("1")
+                given = self.page.tools.reasons[0]
+                self._book({name: ("veto", given, *self.past[-1][name][2:]) for name in names})
             case "v" | "k":
-                self.press(what)
+                self.answered(what)
                 self._book({row.image_name: ("veto" if what == "v" else "keep", "", note, text)})
             case "1" | "2":
-                self.press(what)
+                self.answered(what)
                 self._book({row.image_name: ("veto", self.page.tools.reasons[int(what) - 1], note, text)})
             case "n":
                 self.press("n")
@@ -139,14 +162,15 @@ def main(root: Path, settings: Path, log: Path, mode: str) -> None:
     page.show_focus(mode == "focus")
     person = Person(page, log)
     total = page.model.rowCount()
-    acts = 0
+    acts, keys = 0, ROUND if mode == "focus" else IN_LIST
     while page.table.currentIndex().row() < total - 20:
-        person.do(ROUND[acts % len(ROUND)])
+        person.do(keys[acts % len(keys)])
         acts += 1
     page.show_focus(False)
     unreviewed = sum(state[0] == "none" for state in person.past[-1].values())
     person.filter_next(unreviewed)
     person.bulk()
+    log.with_suffix(".times").write_text(json.dumps(person.busy), "utf-8")
     window.close()
 
 

@@ -35,7 +35,10 @@ def iterations(project: Project) -> list[int]:
 
 
 def listed(project: Project, filter: PairFilter, order: PairOrder = "generation") -> Ids:
-    """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands."""
+    """Return the ids of the pairs to review, the newest of each image: fast also for hundreds of thousands.
+
+    The order "doubt" is that of generation here; ``triage.ranking.in_order`` sorts by what was learned.
+    """
     from studio.services.images.image_columns import numbers
 
     with project.reader() as session:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from array import array
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from db.queries.reviewing import pair_texts
@@ -19,12 +17,10 @@ from db.queries.reviewing.pair_texts import TextState
 from studio.services.projects.project import Project
 
 if TYPE_CHECKING:  # SciPy is loaded where it is needed
-    from numpy.typing import NDArray
-
     from studio.services.images.image_columns import Ids
 
-_WORD = re.compile(r"\w[\w'’-]*\w")
-"""Two letters at least; apostrophes and hyphens within a word belong to it."""
+_WORD = re.compile(r"\w.*\w")
+"""What is a word between white space: two letters or digits at least, without the punctuation around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,6 @@ class TextIndex:
     ids: Ids
     words: tuple[str, ...]
     weights: Any
-    lengths: NDArray[Any]
 
     def place(self, pair_id: int) -> int | None:
         """Return the row of a pair."""
@@ -70,19 +65,33 @@ def make_index(ids: list[int], chosen: list[str], rejected: list[str]) -> TextIn
     import numpy as np
     from scipy.sparse import csr_array
 
-    vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-    terms, lengths = array("q"), []
+    vocabulary, found, tokens = _Vocabulary(), array("q"), []
     for one, other in zip(chosen, rejected, strict=True):
-        before = len(terms)
-        terms.extend(map(vocabulary.__getitem__, _WORD.findall(f"{one} {other}".casefold())))
-        lengths.append(len(terms) - before)
-    n, size = len(ids), max(1, len(vocabulary))
-    pairs = np.repeat(np.arange(n, dtype=np.int64), lengths)
-    keys, counts = np.unique(pairs * size + np.frombuffer(terms, dtype=np.int64), return_counts=True)
+        before = len(found)
+        found.extend(map(vocabulary.__getitem__, f"{one} {other}".casefold().split()))
+        tokens.append(len(found) - before)
+    terms = np.frombuffer(found, dtype=np.int64)
+    n, size = len(ids), max(1, len(vocabulary.words))
+    pairs = np.repeat(np.arange(n, dtype=np.int64), tokens)
+    keys, counts = np.unique((pairs * size + terms)[terms >= 0], return_counts=True)
     rows, columns = keys // size, keys % size
     seen = np.bincount(columns, minlength=size)
     values = (1 + np.log(counts)) * (1 + np.log((1 + n) / (1 + seen)))[columns]
     norms = np.sqrt(np.bincount(rows, values**2, minlength=n))
     starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=n))))
     weights = csr_array(((values / norms[rows]).astype(np.float32), columns, starts), shape=(n, size))
-    return TextIndex(np.asarray(ids, dtype=np.int64), tuple(vocabulary), weights, np.asarray(lengths))
+    return TextIndex(np.asarray(ids, dtype=np.int64), tuple(vocabulary.words), weights)
+
+
+class _Vocabulary(dict[str, int]):
+    """Numbers of the words in what is between white space; -1 for what is no word. Each is looked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, int] = {}
+
+    def __missing__(self, token: str) -> int:
+        word = _WORD.search(token)
+        number = -1 if word is None else self.words.setdefault(word.group(), len(self.words))
+        self[token] = number
+        return number

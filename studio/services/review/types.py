@@ -12,7 +12,7 @@ from studio.services.projects.types import Split
 PairVerdict = Literal["none", "keep", "veto"]
 VetoScope = Literal["both", "score", "consistency"]
 PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted", "disagree"]
-PairOrder = Literal["generation", "suspicion"]
+PairOrder = Literal["generation", "suspicion", "doubt"]
 ReviewAct = Literal["decide", "edit", "note", "bulk"]
 
 

@@ -269,7 +269,7 @@ def _filters(page: PairsPage) -> list[ActionDefinition]:
         ActionDefinition(
             id="pairs.next-order",
             text=translate("Actions", "Change order"),
-            help=translate("Actions", "Most suspicious first, or in order of generation"),
+            help=translate("Actions", "As generated, most suspicious first, or most doubtful first"),
             run=page.controls.next_order,
             menu="pairs",
             section=33,

@@ -18,7 +18,7 @@ translate = QCoreApplication.translate
 
 def review_actions(page: PairsPage) -> list[ActionDefinition]:
     """Return the actions, in the order of the sheet of shortcuts."""
-    return [*_reasons(page), *_moves(page), *_filters(page), *_reviewers(page)]
+    return [*_reasons(page), *_moves(page), *_filters(page), *_triage(page), *_reviewers(page)]
 
 
 def _reasons(page: PairsPage) -> list[ActionDefinition]:
@@ -132,6 +132,33 @@ def _moves(page: PairsPage) -> list[ActionDefinition]:
             icon="report",
             synonyms=translate("Actions", "chart count reasons statistics numbers"),
             enabled=lambda: page.current is not None,
+        ),
+    ]
+
+
+def _triage(page: PairsPage) -> list[ActionDefinition]:
+    return [
+        ActionDefinition(
+            id="pairs.doubtful",
+            text=translate("Actions", "Review the 200 most doubtful"),
+            help=translate("Actions", "Learn from the verdicts so far; list the pairs most likely to be vetoed"),
+            run=page.triage.begin_session,
+            menu="pairs",
+            section=36,
+            keys=("D",),
+            icon="flag",
+            synonyms=translate("Actions", "triage learn session sort chance veto predict model uncertain"),
+            enabled=lambda: page.current is not None and not page.focused,
+        ),
+        ActionDefinition(
+            id="pairs.end-session",
+            text=translate("Actions", "End session"),
+            help=translate("Actions", "List all pairs again"),
+            run=page.triage.end_session,
+            menu="pairs",
+            section=37,
+            synonyms=translate("Actions", "triage stop doubtful all"),
+            enabled=lambda: page.triage.session is not None,
         ),
     ]
 

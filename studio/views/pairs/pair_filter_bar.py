@@ -31,7 +31,7 @@ class PairFilterBar(QWidget):
         self.iteration = _combo(self.tr("Iteration"), 5)
         self.state = _combo(self.tr("Review state"), 9)
         self.flag = _combo(self.tr("Flag"), 9)
-        self.order = _combo(self.tr("Order"), 8)
+        self.order = _combo(self.tr("Order"), 13)
         self.search = QLineEdit()
         self.more_button = QPushButton()
         self.more = QWidget()
@@ -133,7 +133,7 @@ class PairFilterBar(QWidget):
         self.flag.setCurrentIndex((self.flag.currentIndex() + 1) % self.flag.count())
 
     def next_order(self) -> None:
-        """Select the other order."""
+        """Select the next order."""
         self.order.setCurrentIndex((self.order.currentIndex() + 1) % self.order.count())
 
     @property
@@ -172,6 +172,9 @@ class PairFilterBar(QWidget):
         self.offer_reasons(())
         self.order.addItem(self.tr("As generated"), "generation")
         self.order.addItem(self.tr("Suspicious first"), "suspicion")
+        self.order.addItem(self.tr("Most doubtful first"), "doubt")
+        learned = self.tr("By the chance of a veto, learned from the verdicts so far")
+        self.order.setItemData(self.order.count() - 1, learned, Qt.ItemDataRole.ToolTipRole)
         self.search.setPlaceholderText(self.tr("Search in texts, notes and names"))
         self.search.setAccessibleName(self.tr("Search in texts, notes and names"))
         self.search.setClearButtonEnabled(True)

@@ -13,6 +13,7 @@ from studio.services.images.image_columns import Ids
 from studio.services.projects.project import Project
 from studio.services.review import pair_list
 from studio.services.review.gate import review_gate, training_begun
+from studio.services.review.triage.ranking import Triage, in_order
 from studio.services.review.types import PairCounts, PairFilter, PairOrder, PairRow, ReviewGate
 from studio.views.pairs.pair_actions import PairActions
 from studio.views.workspace import Workspace
@@ -36,11 +37,28 @@ class Listed:
     begun: bool
 
 
-def read_list(project: Project, wanted: PairFilter, order: PairOrder, kept: int | None, near: int) -> Listed:
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """An order of the list; ``ranking`` is what "doubt" sorts by, ``only`` the pairs of a session, in their order."""
+
+    order: PairOrder
+    ranking: Triage | None = None
+    only: tuple[int, Ids] | None = None
+
+    def apply(self, iteration: int | None, ids: Ids) -> Ids:
+        """Return the listed ids in this order, those of the session alone if one is on."""
+        if self.only is not None and self.only[0] == iteration:
+            session = self.only[1]
+            return session[np.isin(session, ids)]
+        return ids if self.ranking is None else in_order(self.ranking, ids)
+
+
+def read_list(project: Project, wanted: PairFilter, sorting: Sorting, kept: int | None, near: int) -> Listed:
     """Read the list (of the latest iteration if the wanted one is unknown) with the rows around :func:`place_of`."""
     known = pair_list.iterations(project)
     iteration = wanted.iteration if wanted.iteration in known else (known[-1] if known else None)
-    ids = pair_list.listed(project, replace(wanted, iteration=iteration), order)
+    order: PairOrder = "generation" if sorting.order == "doubt" else sorting.order
+    ids = sorting.apply(iteration, pair_list.listed(project, replace(wanted, iteration=iteration), order))
     page = place_of(ids, kept, near) // PAGE * PAGE
     near_ids = [int(pair_id) for pair_id in ids[max(0, page - AROUND) : page + PAGE + AROUND]]
     rows = pair_list.rows(project, near_ids, wanted.reviewer)

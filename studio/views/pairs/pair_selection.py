@@ -52,6 +52,7 @@ class PairSelection(QObject):
         """Make the pair at this place the current and only selected one, whatever keys are held down."""
         index = self._model.index(place, 0)
         self._table.setCurrentIndex(index)
+        self._table.scrollTo(index)
         self._table.selectionModel().select(index, REPLACE)
 
     def restore(self, ids: list[int], place: int) -> None:
@@ -62,6 +63,7 @@ class PairSelection(QObject):
             self.go_to(place)
             return
         self._table.setCurrentIndex(index)
+        self._table.scrollTo(index)
         wanted = QItemSelection()
         for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
             wanted.select(self._model.index(int(run[0]), 0), self._model.index(int(run[-1]), 0))

@@ -28,10 +28,12 @@ from studio.views.pairs.pair_editor import PairEditor
 from studio.views.pairs.pair_filter_bar import PairFilterBar
 from studio.views.pairs.pair_focus import PairFocus
 from studio.views.pairs.pair_head import PairHead
-from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, place_of, read_list
+from studio.views.pairs.pair_loader import AGAIN_MS, AROUND, Listed, RowReading, Sorting, place_of, read_list
 from studio.views.pairs.pair_selection import PairSelection
 from studio.views.pairs.review_tools import ReviewTools
 from studio.views.pairs.reviewers.reviewer_choice import ReviewerChoice
+from studio.views.pairs.triage.triage_bar import TriageBar
+from studio.views.pairs.triage.triage_tools import TriageTools
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.labels import PlainLabel
@@ -74,6 +76,7 @@ class PairsPage(Page):
         self.gate = GateControl(self.train_button, self)
         self.scope = QComboBox()
         self.tools = ReviewTools(self)
+        self.triage = TriageTools(self, TriageBar())
         self.reviewers = ReviewerChoice(self, self.head.reviewer)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
@@ -135,9 +138,11 @@ class PairsPage(Page):
         self.note_bar.leave()
         self._wanted = self._kept
         self.pair_actions.set_reviewer(reviewer)
+        self.triage.forget()
         self.controls.reviewer = reviewer
         self.model.set_ids(self.model.ids[:0])
         self.feedback.setText("")
+        self.triage.follow()
         self.refresh()
 
     @property
@@ -148,12 +153,10 @@ class PairsPage(Page):
 
     def refresh(self) -> None:
         """Read iterations, counts and the filtered list."""
-        project, wanted, order, state = (
-            self.project,
-            self.controls.filter,
-            self.controls.sorting,
-            self.pair_actions.state,
-        )
+        project, wanted, state = self.project, self.controls.filter, self.pair_actions.state
+        session = self.triage.session
+        only = None if session is None else (session.iteration, session.ids)
+        sorting = Sorting(self.controls.sorting, self.triage.order, only)
         kept, near = self._kept, self.table.currentIndex().row()
         if not self._flags_renewed:
             self._flags_renewed = True
@@ -167,7 +170,7 @@ class PairsPage(Page):
             else:  # A change was being made or saved meanwhile: these rows may be older than those shown.
                 QTimer.singleShot(AGAIN_MS, self, self.refresh)
 
-        self.workspace.background.read("pairs", lambda: read_list(project, wanted, order, kept, near), done)
+        self.workspace.background.read("pairs", lambda: read_list(project, wanted, sorting, kept, near), done)
 
     def decide(self, verdict: PairVerdict, reason: str = "") -> None:
         """Set the verdict of the current pair and go to the next one, or that of all selected pairs and stay there."""
@@ -360,6 +363,7 @@ class PairsPage(Page):
     def _on_saved(self, counts: PairCounts) -> None:
         self.head.show_counts(counts)
         self.tools.count_soon()
+        self.triage.count()
         iteration = self.controls.filter.iteration
         if self.gate.gate is not None and iteration is not None:
             project, state = self.project, self.pair_actions.state
@@ -433,6 +437,7 @@ class PairsPage(Page):
 
     def _on_control(self) -> None:
         self.update_actions()
+        self.triage.follow()
         self.refresh()
         if not self.controls.search.hasFocus():
             self.take_focus()
@@ -445,6 +450,14 @@ class PairsPage(Page):
 
     def _on_order(self, _place: int) -> None:
         self._from_top = True
+        if self.controls.sorting == "doubt":
+            self.triage.learn()
+        else:
+            self.triage.leave_order()
+
+    def _on_triage(self) -> None:
+        self._from_top = True
+        self.refresh()
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
@@ -462,6 +475,7 @@ class PairsPage(Page):
         self.pair_actions.many.connect(self._on_many)
         self.pair_actions.reviewed.connect(self._on_reviewed)
         self.gate.changed.connect(self.update_actions)
+        self.triage.changed.connect(self._on_triage)
         self.tools.reasons_changed.connect(self._on_reasons)
         queued = self.tr("Regenerating the rejected answer…")
         self.pair_actions.queued.connect(lambda: self.feedback.setText(queued))
@@ -496,6 +510,7 @@ class PairsPage(Page):
     def _lay_out(self) -> None:
         self.column.addWidget(self.head)
         self.column.addWidget(self.controls)
+        self.column.addWidget(self.triage.bar)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)

@@ -21,6 +21,8 @@ from studio.services.review.types import PairFilter
 
 TESTS = Path(__file__).parents[2]
 PAIRS = 200
+ANSWER_S = 0.05
+"""CPU time of the window's thread in which a key is answered; other programs do not lengthen it."""
 LONG = " ".join(["The light is soft and the subject is sharp, but this horizon of it hangs."] * 10)
 """As long as models write."""
 
@@ -74,5 +76,9 @@ def test_that_everything_decided_is_there_after_a_kill_and_after_the_end(two_hun
     assert second.wait(timeout=200) == 0
     final = books(tmp_path / "second")
     assert kept(two_hundred) == final[-1]
+    busy = sorted(json.loads((tmp_path / "second.times").read_text("utf-8")))
+    assert len(busy) > 60
+    late = busy[int(0.99 * len(busy))]
+    assert late < ANSWER_S, f"99% of the keys keep the window busy for {1000 * late:.0f} ms at most"
     assert {verdict for verdict, _, _, _ in final[-1].values()} == {"keep", "veto"}
     assert len({reason for _, reason, _, _ in final[-1].values()}) == 3, "two reasons, and vetoes without one"

@@ -1,0 +1,1 @@
+"""Learning from the verdicts so far which unreviewed pairs will probably be vetoed."""

@@ -1,0 +1,1 @@
+"""The order by the chance of a veto, and sessions of the most doubtful pairs."""
