@@ -14,6 +14,7 @@ from support.fake_engine import write_table
 
 from db.models import Image, Rating
 from studio.services.errors import StudioError
+from studio.services.imports.few_images import few_images_warnings
 from studio.services.imports.types import ImportReport
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -41,8 +42,9 @@ def rows(folder: Path) -> list[Image]:
 
 def test_that_a_good_table_is_imported_whole_and_split_80_10_10(tmp_path: Path) -> None:
     report = make(tmp_path, ["image,score", *GOOD])
-    assert (report.read, report.imported, report.refused, report.warnings) == (30, 30, (), ())
+    assert (report.read, report.imported, report.refused) == (30, 30, ())
     assert report.splits == {"train": 24, "val": 3, "test": 3}
+    assert report.warnings == tuple(few_images_warnings(report.splits)) and len(report.warnings) == 3
     assert len(report.bin_edges) == 9
 
 
@@ -141,7 +143,8 @@ def test_that_a_table_in_windows_1252_is_imported_and_told(tmp_path: Path) -> No
     scores.write_bytes("\n".join(["image,score", *GOOD, "ä.png,1"]).encode("cp1252"))
     report = create_and_open.create_project(tmp_path / "project", images=images, scores=scores, model="some/model")
     assert rows(tmp_path)[-1].path == "ä.png"
-    assert report.warnings == ("scores.csv is not UTF-8; it was read as Windows-1252.",)
+    assert report.warnings[0] == "scores.csv is not UTF-8; it was read as Windows-1252."
+    assert report.warnings[1:] == tuple(few_images_warnings(report.splits))
 
 
 def test_that_a_table_that_is_no_text_is_refused(tmp_path: Path) -> None:
