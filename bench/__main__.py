@@ -18,6 +18,7 @@ def main() -> int:
         "loop": _loop, "photos": _loop, "dpo": _dpo, "generate": _generate,
         "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
         "readout": _readout, "explanations": _explanations, "review": _review,
+        "review-texts": _review_texts,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -57,6 +58,10 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     review.add_argument("--pairs", type=int, default=200)
     review.add_argument("--words", type=int, default=150, help="words of a text")
     review.add_argument("--side", type=int, default=2000, help="pixels of an image's longer side")
+    words = commands.add_parser("review-texts", help="similar pairs, and the order learned from verdicts")
+    words.add_argument("--pairs", type=int, default=8000)
+    words.add_argument("--words", type=int, default=150, help="words of a text")
+    words.add_argument("--reviewed", type=int, default=400, help="verdicts to learn from")
     review.add_argument("--reading", type=float, default=0.5, help="seconds of reading before each key")
     rows = commands.add_parser("import-ava", help="an import of AVA's size, without opening images")
     rows.add_argument("--rows", type=int, default=255_530)
@@ -89,7 +94,7 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
         command.add_argument("--rounds", type=int, default=5)
         command.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, review, rows, gpu, dpo, generate, trainings, whole, passes, values):
+    for command in (first, grid, review, words, rows, gpu, dpo, generate, trainings, whole, passes, values):
         command.add_argument("--json", action="store_true")
 
 
@@ -210,6 +215,14 @@ def _review(arguments: argparse.Namespace) -> int:
 
     found = measure.run(arguments.pairs, arguments.words, arguments.side, arguments.reading)
     print(json.dumps(found) if arguments.json else measure.markdown(found))
+    return 0
+
+
+def _review_texts(arguments: argparse.Namespace) -> int:
+    from bench.review import texts
+
+    found = texts.measure(arguments.pairs, arguments.words, arguments.reviewed)
+    print(json.dumps(found) if arguments.json else texts.markdown(found))
     return 0
 
 

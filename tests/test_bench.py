@@ -115,3 +115,11 @@ def test_the_keys_of_a_review() -> None:
         assert figures["keys"] == found[mode]["presses"] > 5
         assert 0 < figures["busy_median_ms"] <= figures["busy_worst_ms"]
         assert 0 < figures["median_ms"] <= figures["worst_ms"]
+
+
+@pytest.mark.child
+def test_the_words_and_the_order_of_a_review() -> None:
+    found = bench("review-texts", "--pairs", "400", "--words", "30", "--reviewed", "200", "--json")
+    assert found["verdicts"] == 200 and found["vetoes"] >= 10
+    assert found["found_in_first_30_percent"] > 0.9 and found["p"] < 0.01
+    assert 0 < found["compare_s"] < found["learn_s"]

@@ -158,6 +158,7 @@ def _figures(taken: list[tuple[float, float]]) -> dict[str, float]:
         "p99_ms": round(float(np.percentile(times, 99)), 1),
         "worst_ms": round(float(times.max()), 1),
         "busy_median_ms": round(float(np.median(busy)), 1),
+        "busy_p99_ms": round(float(np.percentile(busy, 99)), 1),
         "busy_worst_ms": round(float(busy.max()), 1),
     }
 

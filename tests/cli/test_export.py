@@ -14,6 +14,8 @@ from support.projects import ENVIRONMENT, command, write_photos
 
 from studio.cli import app
 from studio.services.projects import create_and_open
+from studio.services.review import pair_list, review_steps
+from studio.services.review.types import PairFilter
 
 
 @pytest.fixture
@@ -117,3 +119,20 @@ def test_that_predictions_name_their_columns(root: Path, tmp_path: Path, capsys:
     with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
         row = next(csv.DictReader(file))
     assert {"version", "split", "image", "truth", "score", "p0", "p9", "parse_ok"} <= set(row)
+
+
+def test_that_the_review_log_is_exported(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "log.csv"
+    code, _, error = said(capsys, "export", root, "--review-log", file)
+    assert code != 0 and "There are no decisions to export" in error and not file.exists()
+    project = create_and_open.open_project(root)
+    first = pair_list.listed(project, PairFilter(1)).tolist()[0]
+    review_steps.decide(project, first, "veto", reason="generic")
+    review_steps.decide(project, first, "keep", reviewer="Ann")
+    project.close()
+    assert said(capsys, "export", root, "--review-log", file) == (0, f"Exported 2 decisions to {file}.\n", "")
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert [(row["reviewer"], row["to"], row["reason"]) for row in rows] == [
+        ("", "veto", "generic"),
+        ("Ann", "keep", ""),
+    ]
