@@ -28,6 +28,7 @@ from studio.app import build_window
 from studio.services.projects.create_and_open import create_project
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.pairs.pair_filter_bar import choose
+from studio.views.score.scoring_window import ScoringWindow
 from studio.views.window.main_window import MainWindow
 from studio.views.window.shell import Shell
 from studio.views.wizard.wizard import Wizard
@@ -39,6 +40,9 @@ FAULTS = "lost/nowhere.png,3.5\n,2.0\ntrain_0001.png,5\ntrain_0002.png,about fou
 """Rows that make the wizard's preview report problems."""
 SIZES = (QSize(1280, 720), QSize(2560, 1440))
 PATIENCE_SECONDS = 30.0
+SCORING_SECONDS = 300.0
+COLLECTED = 48
+"""Images of the collection that is scored."""
 SETTLE_SECONDS = 1.0
 LARGE_BYTES = 120_000
 """Files above this are saved with 256 colours: thumbnails of a whole page would weigh megabytes."""
@@ -52,12 +56,13 @@ class Taken:
     out: Path
     theme: str
     only: tuple[str, ...]
+    sizes: tuple[QSize, ...] = SIZES
 
     def scene(self, name: str, arrange: Callable[[], object], ready: Callable[[], bool] = lambda: True) -> None:
         """Arrange the window and capture it in every size once it is ready."""
         if self.only and name not in self.only:
             return
-        for size in SIZES:
+        for size in self.sizes:
             self.window.resize(size)
             arrange()
             _until(ready, name)
@@ -71,6 +76,7 @@ def main() -> int:
     parser.add_argument("project", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", nargs="*", default=[], help="names of scenes, such as pairs or wizard-1")
+    parser.add_argument("--small", action="store_true", help="light and 1280x720 only, as for the guide's pictures")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
@@ -78,12 +84,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "photographs"
         shutil.copytree(arguments.project, project, ignore=shutil.ignore_patterns(".lock"))
-        for dark in (False, True):
+        for dark in (False,) if arguments.small else (False, True):
             settings = AppSettings(QSettings(str(Path(folder) / f"{dark}.ini"), QSettings.Format.IniFormat))
             apply_theme(application, dark)
             window = build_window(settings)
             window.show()
-            _take(Taken(window, arguments.out, "dark" if dark else "light", tuple(arguments.only)), project)
+            theme, sizes = "dark" if dark else "light", SIZES[:1] if arguments.small else SIZES
+            _take(Taken(window, arguments.out, theme, tuple(arguments.only), sizes), project)
             window.close()
             _wait(0.2)
     return 0
@@ -98,11 +105,12 @@ def _take(taken: Taken, project: Path) -> None:
     assert window.shell is not None
     shell = window.shell
     ready = {"overview": lambda: shell.overview.charts_ready, "jobs": lambda: shell.jobs.detail.charts is not None}
-    for name in shell.pages:
+    for name in (name for name in shell.pages if name != "score"):
         taken.scene(name, lambda name=name: shell.show_page(name), ready.get(name, lambda: True))  # type: ignore[misc]
     _overview(taken, shell)
     _pairs(taken, shell)
     _compare(taken, shell)
+    _score(taken, shell, project)
     _chat(taken, shell)
     _judges(taken, shell)
     _jobs(taken, shell)
@@ -209,6 +217,8 @@ def _pairs(taken: Taken, shell: Shell) -> None:
     page.note_bar.cancel()
     taken.scene("pairs-question", lambda: page.decide_all("veto"))
     page.question.dismiss()
+    taken.scene("pairs-focus", lambda: page.show_focus(True))
+    page.show_focus(False)
 
 
 def _compare(taken: Taken, shell: Shell) -> None:
@@ -221,6 +231,41 @@ def _compare(taken: Taken, shell: Shell) -> None:
     page.blind_button.click()
     taken.scene("compare-blind", lambda: None, lambda: page.blind.state is not None)
     page.blind.back_button.click()
+
+
+def _score(taken: Taken, shell: Shell, project: Path) -> None:
+    """Images from outside the project, scored by its newest version."""
+    names = ("score-new", "score", "score-large", "score-results")
+    if taken.only and not set(names) & set(taken.only):
+        return
+    page = shell.score
+    folder = project.parent / "Autumn walk"
+    if not folder.exists():
+        folder.mkdir()
+        for number in range(COLLECTED):
+            shutil.copy(project / "data" / "images" / f"test_{number:04d}.png", folder / f"walk_{number:03d}.png")
+    shell.show_page("score")
+    _wait(SETTLE_SECONDS)
+    page.new_collection((folder,))
+    _until(lambda: _dialog(taken.window) is not None, "the window that starts the scoring")
+    window = next(each for each in taken.window.findChildren(ScoringWindow) if each.isVisible())
+    taken.scene("score-new", lambda: None, lambda: window.start_button.isEnabled())
+    if page.loaded.rows:
+        window.close()
+    else:
+        window.start()
+    _until(lambda: page.loaded.columns is not None, "the collection", SCORING_SECONDS)
+    _until(lambda: page.has_results and not shell.score.workspace.running, "the scores", SCORING_SECONDS)
+    shell.show_page("score")
+    _until(lambda: page.model.rowCount() == COLLECTED, "the grid")
+    page.grid.setCurrentIndex(page.model.index(0, 0))
+    taken.scene("score", lambda: None, lambda: page.current_path is not None)
+    page.toggle_large()
+    taken.scene("score-large", lambda: None)
+    page.show_grid()
+    opened = lambda: _dialog(taken.window) is not None  # noqa: E731
+    taken.scene("score-results", partial(_open_once, taken.window, page.take_out), opened)
+    _close_dialog(taken.window)
 
 
 def _chat(taken: Taken, shell: Shell) -> None:
@@ -326,6 +371,7 @@ def _overlays(taken: Taken, shell: Shell) -> None:
         ("probe", shell.overview.probe_versions),
         ("probe-examples", shell.overview.probe.show_examples),
         ("judge-key", shell.settings.enter_judge_key),
+        ("base-models", shell.settings.choose_model),
     ):
         shell.show_page("overview")
         taken.scene(name, partial(_open_once, window, open_dialog), lambda: _dialog(window) is not None)
@@ -397,13 +443,13 @@ def _middle(window: QWidget, sheet: QWidget) -> QPoint:
     return QPoint((window.width() - sheet.width()) // 2, (window.height() - sheet.height()) // 2)
 
 
-def _until(ready: Callable[[], bool], what: str) -> None:
+def _until(ready: Callable[[], bool], what: str, patience: float = PATIENCE_SECONDS) -> None:
     waited = 0.0
     while not ready():
         _wait(0.1)
         waited += 0.1
-        if waited > PATIENCE_SECONDS:
-            raise SystemExit(f"{what}: not ready after {PATIENCE_SECONDS:.0f} seconds")
+        if waited > patience:
+            raise SystemExit(f"{what}: not ready after {patience:.0f} seconds")
 
 
 def _wait(seconds: float) -> None:

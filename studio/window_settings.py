@@ -102,6 +102,16 @@ class AppSettings:
         kept = {path: other for path, other in self._pairs("reviewers").items() if path in known}
         self._set_pairs("reviewers", {**kept, str(root): name})
 
+    @property
+    def guide_page(self) -> str:
+        """Return the page of the guide that was shown last; "" at first."""
+        value = self._store.value("guide")
+        return value if isinstance(value, str) else ""
+
+    @guide_page.setter
+    def guide_page(self, name: str) -> None:
+        self._store.setValue("guide", name)
+
     def layout(self, name: str) -> QByteArray:
         """Return a saved geometry or splitter state; empty at first."""
         value = self._store.value(f"layout/{name}")

@@ -3705,7 +3705,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Find in the guide</source>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found in the guide.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search all chapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5531,6 +5555,105 @@
     </message>
     <message>
         <source>fresh adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NextAction</name>
+    <message>
+        <source>Running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure the base model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review the pairs of iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run iteration {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is running.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration {0} is complete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How well does it score before any training?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pairs of iteration {0} are ready. Training is waiting for your review.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can stop here and compare the versions, or run one more iteration.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model generates pairs, is trained on them and evaluated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is queued. Finished work is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} failed. Finished work is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was interrupted. Finished work is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was paused. Finished work is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was cancelled. Finished work is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The base model is measured as planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iteration 1 is done as planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iterations 1 and 2 are done as planned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Iterations 1 to {0} are done as planned.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -30,6 +30,6 @@ def glossary(language: str = "en") -> Mapping[str, GlossaryTerm]:
 
 
 def glossary_markdown(language: str = "en") -> str:
-    """Return the terms as paragraphs of a Markdown text, in alphabetical order."""
+    """Return the terms as a page of Markdown, in alphabetical order, each with a heading."""
     terms = sorted(glossary(language).values(), key=lambda term: term.title.casefold())
-    return "\n\n".join(f"**{term.title}**: {term.text}" for term in terms)
+    return "\n\n".join(["# Glossary", *(f"## {term.title}\n\n{term.text}" for term in terms)])

@@ -10,7 +10,7 @@ from support.window import let_it_read
 from studio.models.experiment_table import ExperimentTable
 from studio.models.version_tree import VersionTree
 from studio.services.glossary import glossary, glossary_markdown
-from studio.views.window.guide import GLOSSARY, guide_file, guide_text
+from studio.services.guide.chapters import GLOSSARY, read_guide
 from studio.views.window.main_window import MainWindow
 from studio.widgets.help_tip import HelpTip
 
@@ -48,9 +48,10 @@ def test_that_heads_of_tables_explain_metrics() -> None:
 
 
 def test_that_the_guide_has_every_term_of_the_glossary_and_each_is_plain() -> None:
-    guide = guide_text("en")
-    assert guide_file("en").read_text("utf-8").count(GLOSSARY) == 1 and GLOSSARY not in guide
+    page = read_guide().page(GLOSSARY)
+    assert page is not None and page.title == "Glossary"
+    written = {section.heading: section.text for section in page.sections}
     for term in glossary().values():
-        assert f"**{term.title}**: {term.text}" in guide
+        assert written[term.title] == term.text
         assert term.text.endswith(".") and "_" not in term.text and len(term.text) < 400
-    assert glossary("xx") == glossary() and glossary_markdown().startswith("**95% interval**")
+    assert glossary("xx") == glossary() and glossary_markdown().startswith("# Glossary\n\n## 95% interval\n")

@@ -9,35 +9,33 @@ from studio.models.version_verdict_text import advice_text
 from studio.services.loop.types import NextAction
 from studio.services.versions.types import IterationAdvice
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NextAction", text)
+translate = QCoreApplication.translate
 
 
 def action_title(action: NextAction) -> str:
     """Return the title of the action's button."""
     match action.kind:
         case "running":
-            return _tr("Running")
+            return translate("NextAction", "Running")
         case "done":
-            return _tr("Done")
+            return translate("NextAction", "Done")
         case "resume":
-            return _tr("Resume")
+            return translate("NextAction", "Resume")
         case "run_base":
-            return _tr("Measure the base model")
+            return translate("NextAction", "Measure the base model")
         case "review":
-            return _tr("Review the pairs of iteration {0}").format(action.iteration)
+            return translate("NextAction", "Review the pairs of iteration {0}").format(action.iteration)
         case "run_iteration":
-            return _tr("Run iteration {0}").format(action.iteration)
+            return translate("NextAction", "Run iteration {0}").format(action.iteration)
 
 
 def advice_title(advice: IterationAdvice | None) -> str:
     """Return the title of the button for what helps more than another iteration."""
     if advice is None or not advice.stops:
-        return _tr("Suggested step")
+        return translate("NextAction", "Suggested step")
     if exported_version(advice) is not None:
-        return _tr("Export {0}…").format(advice.best)
-    return _tr("Compare with {0}").format(advice.other)
+        return translate("NextAction", "Export {0}…").format(advice.best)
+    return translate("NextAction", "Compare with {0}").format(advice.other)
 
 
 def exported_version(advice: IterationAdvice) -> str | None:
@@ -56,32 +54,34 @@ def action_explanation(action: NextAction, finished: int | None = None, advice: 
     reason = "" if advice is None else advice_text(advice)
     match action.kind:
         case "running":
-            return _tr("{0} is running.").format("" if action.job is None else job_title(action.job))
+            return translate("NextAction", "{0} is running.").format(
+                "" if action.job is None else job_title(action.job)
+            )
         case "done":
-            return _tr("Iteration {0} is complete.").format(action.iteration)
+            return translate("NextAction", "Iteration {0} is complete.").format(action.iteration)
         case "resume":
             return _stopped_text(action)
         case "run_base":
-            return _tr("How well does it score before any training?")
+            return translate("NextAction", "How well does it score before any training?")
         case "review":
-            text = _tr("The pairs of iteration {0} are ready. Training is waiting for your review.")
+            text = translate("NextAction", "The pairs of iteration {0} are ready. Training is waiting for your review.")
             return text.format(action.iteration)
         case "run_iteration" if reason:
             return reason if finished is None else f"{_finished_text(finished)} {reason}"
         case "run_iteration" if finished is not None:
-            more = _tr("You can stop here and compare the versions, or run one more iteration.")
+            more = translate("NextAction", "You can stop here and compare the versions, or run one more iteration.")
             return f"{_finished_text(finished)} {more}"
         case "run_iteration":
-            return _tr("The model generates pairs, is trained on them and evaluated.")
+            return translate("NextAction", "The model generates pairs, is trained on them and evaluated.")
 
 
 def _stopped_text(action: NextAction) -> str:
     texts = {
-        "queued": _tr("{0} is queued. Finished work is kept."),
-        "failed": _tr("{0} failed. Finished work is kept."),
-        "interrupted": _tr("{0} was interrupted. Finished work is kept."),
-        "paused": _tr("{0} was paused. Finished work is kept."),
-        "cancelled": _tr("{0} was cancelled. Finished work is kept."),
+        "queued": translate("NextAction", "{0} is queued. Finished work is kept."),
+        "failed": translate("NextAction", "{0} failed. Finished work is kept."),
+        "interrupted": translate("NextAction", "{0} was interrupted. Finished work is kept."),
+        "paused": translate("NextAction", "{0} was paused. Finished work is kept."),
+        "cancelled": translate("NextAction", "{0} was cancelled. Finished work is kept."),
     }
     assert action.job is not None
     return texts[action.job.state or "queued"].format(job_title(action.job))
@@ -89,9 +89,9 @@ def _stopped_text(action: NextAction) -> str:
 
 def _finished_text(last: int) -> str:
     if last < 1:
-        return _tr("The base model is measured as planned.")
+        return translate("NextAction", "The base model is measured as planned.")
     if last == 1:
-        return _tr("Iteration 1 is done as planned.")
+        return translate("NextAction", "Iteration 1 is done as planned.")
     if last == 2:
-        return _tr("Iterations 1 and 2 are done as planned.")
-    return _tr("Iterations 1 to {0} are done as planned.").format(last)
+        return translate("NextAction", "Iterations 1 and 2 are done as planned.")
+    return translate("NextAction", "Iterations 1 to {0} are done as planned.").format(last)

@@ -220,7 +220,10 @@ class ResultsWindow(QDialog):
         self.with_raw.setEnabled(self.habit.currentData() == "stem")
         try:
             counts: StarCounts | None = stars.star_counts(
-                self._items, self.rule.rule, reject=self.mark_rejected.isChecked()
+                self._items,
+                self.rule.rule,
+                reject=self.mark_rejected.isChecked(),
+                lower_is_better=self._models[0].lower_is_better,
             )
             problem = ""
         except StudioError as error:

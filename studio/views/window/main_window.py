@@ -262,10 +262,13 @@ class MainWindow(QMainWindow):
         KeySheet(key_sections(self.action_sets), self).show()
 
     def show_guide(self) -> None:
-        """Open the guide."""
-        from studio.views.window.guide import GuideWindow
+        """Open the guide at the chapter that fits what is shown; at the chapter that was read last where none does."""
+        from studio.views.window.guide import CHAPTER_OF_PAGE, GuideWindow
 
-        GuideWindow.show_in(self)
+        shown = "" if self.shell is None else self.shell.page_name
+        if self.wizard is not None:
+            shown = "wizard-model" if self.wizard.stack.currentWidget() is self.wizard.model else "wizard"
+        GuideWindow.show_in(self, self._background, self._settings, CHAPTER_OF_PAGE.get(shown, ""))
 
     def show_paper(self) -> None:
         """Open the paper's page in the browser."""

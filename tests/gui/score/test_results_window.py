@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,22 @@ def test_that_stars_are_previewed_written_and_undone(qtbot: QtBot, window: Resul
     done(qtbot, window, f"{TOTAL} sidecars deleted")
     assert not list(photos.glob("*.xmp"))
     qtbot.waitUntil(lambda: window.write_button.isEnabled() and not window.undo_button.isEnabled())
+
+
+def test_that_stars_by_score_are_previewed_where_lower_scores_are_better(qtbot: QtBot, page: ScorePage) -> None:
+    assert page.shown is not None
+    model = dataclasses.replace(page.loaded.models[0], lower_is_better=True)
+    ids = [int(key) for key in page.model.ids]
+    window = ResultsWindow(page.workspace, page.shown, [model], {"shown": ids, "picked": [], "selected": []}, page)
+    window.show()
+    window.rule.kind.setCurrentIndex(window.rule.kind.findData("thresholds"))
+    for field, value in zip(window.rule.lowest, (3.0, 4.0, 5.0, 6.0, 7.0), strict=True):
+        field.setValue(value)
+    qtbot.waitUntil(window.write_button.isEnabled)
+    scores = [item.score for item in window._items if item.score is not None]
+    assert window.rule.counts[0].text() == str(sum(score <= 3 for score in scores))
+    assert sum(int(label.text()) for label in window.rule.counts) == TOTAL
+    window.close()
 
 
 def test_that_a_rule_that_makes_no_sense_writes_nothing(qtbot: QtBot, window: ResultsWindow) -> None:
