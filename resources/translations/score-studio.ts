@@ -5238,6 +5238,10 @@
         <source>Dismiss message</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Act on message</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>MessageField</name>
