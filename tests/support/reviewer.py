@@ -120,8 +120,12 @@ class Person:
     def settle(self) -> None:
         """Waits until all is saved, then writes the book down, to the disk."""
         wait_until(lambda: self.page.pair_actions.saving == 0)
-        shown = self._seen()
         book = self.past[-1]
+        for _ in range(100):  # the undo of a step on several pairs is shown when the list has been read again
+            if all(state == book[name] for name, state in self._seen().items()):
+                break
+            QTest.qWait(20)
+        shown = self._seen()
         differing = {name: (state, book[name]) for name, state in shown.items() if state != book[name]}
         assert not differing, f"the window shows something else than what was done (seen, expected): {differing}"
         self._log.write(json.dumps(self.past[-1]) + "\n")
