@@ -19,6 +19,7 @@ def main() -> int:
         "trainings": _iteration, "iteration": _iteration, "vision-passes": _vision_passes, "demo": _demo,
         "readout": _readout, "explanations": _explanations, "review": _review,
         "review-texts": _review_texts,
+        "estimates": _estimates,
     }[arguments.command](arguments)  # fmt: skip
 
 
@@ -86,6 +87,9 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     texts.add_argument("projects", type=Path, nargs="+")
     texts.add_argument("--no-reading", action="store_true", help="without the score read from the text alone")
     texts.add_argument("--json", action="store_true")
+    times = commands.add_parser("estimates", help="estimates of time against what the jobs of a finished project took")
+    times.add_argument("project", type=Path)
+    times.add_argument("--others", type=Path, nargs="*", default=[], help="other projects, whose speed was known then")
     values = commands.add_parser("readout", help="the ways to read out a score, on a project's own predictions")
     values.add_argument("project", type=Path)
     values.add_argument("--images", type=int, nargs="+", default=[20, 256], help="images that are fitted to")
@@ -94,8 +98,16 @@ def _add_sizes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         command.add_argument("--sides", type=int, nargs="+", default=[432, 704], help="pixels of an image")
         command.add_argument("--rounds", type=int, default=5)
         command.add_argument("--threads", type=int, default=1)
-    for command in (first, grid, review, words, rows, gpu, dpo, generate, trainings, whole, passes, values):
+    for command in (first, grid, review, words, rows, gpu, dpo, generate, trainings, whole, passes, values, times):
         command.add_argument("--json", action="store_true")
+
+
+def _estimates(arguments: argparse.Namespace) -> int:
+    from bench.times import estimates
+
+    found = estimates.measure(arguments.project, arguments.others)
+    print(json.dumps(found) if arguments.json else estimates.markdown(found))
+    return 0
 
 
 def _loop(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 LINE_LIMIT = 40_000
 """Maximum number of characters of a one-line text; more than any one-line field shows."""
+_UNITS = {
+    "seconds": (("h", 3600.0, 5400.0), ("min", 60.0, 90.0), ("s", 1.0, 0.0)),
+    "bytes": (("TB", 1e12, 1e12), ("GB", 1e9, 1e9), ("MB", 1e6, 1e6), ("kB", 1e3, 1e3), ("B", 1.0, 0.0)),
+}
+"""Name of a unit, its size, and the least value that is shown in it."""
 _HIDDEN = (0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0xFEFF)
 """Invisible characters, except for the joiners that emoji and some scripts need."""
 
@@ -126,6 +131,28 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def range_text(low: float, high: float, unit: str, words: tuple[str, str] = ("{0} to {1} {2}", "about {0} {1}")) -> str:
+    """Return ``4 to 6 min``, or ``about 5 min`` where both ends are the same when rounded.
+
+    Args:
+        low: seconds or bytes.
+        high: as ``low``, and not less.
+        unit: "seconds" or "bytes".
+        words: both forms, for translation: of two numbers and a unit, and of one.
+    """
+    name, size = next((name, size) for name, size, least in _UNITS[unit] if high >= least)
+    first, last = (_two_digits(value / size) for value in (low, high))
+    return words[1].format(last, name) if first == last else words[0].format(first, last, name)
+
+
+def _two_digits(value: float) -> str:
+    """Return a number as an estimate has it: two digits, without a useless zero."""
+    if value < 10:
+        return f"{value:.1f}".removesuffix(".0")
+    rounded = round(value, 1 - math.floor(math.log10(value)))
+    return f"{rounded:,.0f}"
 
 
 def clock(moment: datetime | None) -> str:

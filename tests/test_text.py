@@ -49,6 +49,25 @@ def test_that_durations_are_in_words(seconds: float, shown: str) -> None:
     assert text.duration(seconds) == shown
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "shown"),
+    [
+        (0.2, 3.96, "seconds", "0.2 to 4 s"),
+        (240, 361, "seconds", "4 to 6 min"),
+        (55, 95, "seconds", "0.9 to 1.6 min"),
+        (299, 301, "seconds", "about 5 min"),
+        (3600, 9100, "seconds", "1 to 2.5 h"),
+        (3600 * 123, 3600 * 1234, "seconds", "120 to 1,200 h"),
+        (0, 0, "seconds", "about 0 s"),
+        (3.2e9, 14.9e9, "bytes", "3.2 to 15 GB"),
+        (1.2e6, 1.2e6, "bytes", "about 1.2 MB"),
+        (96, 96, "bytes", "about 96 B"),
+    ],
+)
+def test_that_estimates_are_shown_as_ranges(low: float, high: float, unit: str, shown: str) -> None:
+    assert text.range_text(low, high, unit) == shown
+
+
 def test_that_a_p_value_is_never_written_as_0() -> None:
     assert [text.chance(p) for p in (0.0001, 0.0123, 0.2)] == ["p < 0.001", "p = 0.012", "p = 0.20"]
 

@@ -150,3 +150,9 @@ def with_problem(session: Session) -> list[tuple[str, str]]:
     """Return path and problem of each image that cannot be used, in id order."""
     query = select(Image.path, Image.problem).where(Image.problem.is_not(None)).order_by(Image.id)
     return [(path, str(problem)) for path, problem in session.execute(query)]
+
+
+def count_by_split(session: Session) -> dict[str, int]:
+    """Return the number of images in each split that has some."""
+    counted = select(Image.split, func.count()).group_by(Image.split)
+    return {row[0]: row[1] for row in session.execute(counted)}

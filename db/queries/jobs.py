@@ -109,3 +109,18 @@ def highest_rss(session: Session, job_id: int) -> int:
     """Return the peak memory reported by a job's process, in bytes; 0 if none was reported."""
     rss = func.json_extract(JobEvent.body, "$.rss")
     return session.scalar(select(func.max(rss)).where(JobEvent.job_id == job_id, JobEvent.kind == "Memory")) or 0
+
+
+def result_of(session: Session, job_id: int) -> dict[str, Any]:
+    """Return the result that a job's child reported last; empty if none was."""
+    statement = select(JobEvent.body).where(JobEvent.job_id == job_id, JobEvent.kind == "Finished")
+    body = session.scalar(statement.order_by(JobEvent.id.desc()).limit(1)) or {}
+    found = body.get("result")
+    return found if isinstance(found, dict) else {}
+
+
+def device_of(session: Session, job_id: int) -> str:
+    """Return the device on which a job's model was loaded last; "" if it loaded none."""
+    statement = select(JobEvent.body).where(JobEvent.job_id == job_id, JobEvent.kind == "Loaded")
+    body = session.scalar(statement.order_by(JobEvent.id.desc()).limit(1)) or {}
+    return str(body.get("device") or "")

@@ -3013,7 +3013,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} pairs and {predictions:,} predictions of about {bytes:,} bytes, in the database and in their journals. Images stay in their folder; the base model is not included.</source>
+        <source>{kept} adapters over {iterations} iterations, each with a checkpoint of up to three times its size; {pairs:,} pairs and {predictions:,} predictions of {low:,.0f} to {high:,.0f} bytes with their journals and judgements; up to {cache:.1f} GB of cached image features. Images stay in their folder; the base model is not included.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No job of this model has run on this machine yet; after the first one the time is known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{stage}: {low:,.0f} to {high:,.0f} s for {units:,.0f} {unit};</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>starting included, as measured in past jobs of this model here, with and without its caches.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3029,15 +3041,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left.</source>
+        <source>{0} to {1} {2}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{stage}: {jobs} × {startup:.3g} s to start + {units:,.0f} {unit} × {seconds:.3g} s;</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>as measured in past jobs of this model here.</source>
+        <source>about {0} {1}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3555,10 +3563,6 @@
     </message>
     <message>
         <source>not known yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>about {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5745,6 +5749,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>All that is planned: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The queue is running. See the Jobs page for progress.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6677,7 +6685,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>About {0}, at the speed of earlier jobs.</source>
+        <source>Time: {0}, at the speed of earlier jobs.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7925,7 +7933,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0}, about {1} left</source>
+        <source>{0}, {1} left</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -8079,7 +8087,7 @@
         </translation>
     </message>
     <message>
-        <source>About {0}, at the speed of earlier jobs.</source>
+        <source>Time: {0}, at the speed of earlier jobs.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8626,6 +8634,10 @@
     </message>
     <message>
         <source>versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>jobs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -18,6 +18,7 @@ from studio.cli._stopping import stopping
 from studio.jobs.engine_commands import run_tool
 from studio.jobs.image_check import check_images
 from studio.services.errors import OperationCancelled
+from studio.services.estimating.ahead import time_left
 from studio.services.loop import queue
 from studio.services.projects import create_and_open, integrity
 from studio.services.projects import status as status_service
@@ -26,6 +27,7 @@ from studio.services.review import pair_list as pair_service
 from studio.services.versions import version_list
 from studio.services.versions.overview import latest_assessment
 from studio.services.versions.verdict_lines import verdict_lines
+from studio.text import range_text
 
 
 @contextmanager
@@ -36,6 +38,17 @@ def opened(root: Path) -> Iterator[Project]:
         yield project
     finally:
         project.close()
+
+
+def _time_left(project: Project) -> list[str]:
+    found = time_left(project, {})
+    if found is None or not found.stages:
+        return []
+    parts = [
+        f"{kind} {range_text(one.low, one.high, 'seconds')}{f' on {device}' if device else ''}"
+        for (kind, device), one in found.by_kind().items()
+    ]
+    return [f"Time left: {range_text(found.total.low, found.total.high, 'seconds')} ({', '.join(parts)})."]
 
 
 def status(root: Path, *, as_json: bool) -> None:
@@ -51,6 +64,8 @@ def status(root: Path, *, as_json: bool) -> None:
             screen.print(Text(plain(line)))
         counts = pair_service.counts(project)
         screen.print(Text(f"Pairs: {counts.total}, {counts.kept} kept, {counts.vetoed} vetoed."))
+        for line in _time_left(project):
+            screen.print(Text(line))
         for job in queue.observed_jobs(project):
             done = f" ({job.done} of {job.total} {plain(job.unit)})" if job.total and job.state != "done" else ""
             held = f" (waits for: {plain(job.waits_for)})" if job.waits_for else ""

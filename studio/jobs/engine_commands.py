@@ -14,7 +14,7 @@ from functools import cache
 from studio.jobs.process import child_environment, python_command
 from studio.operating_system import NEW_GROUP, describe_return
 from studio.services.base_models.memory_fit import Machine, this_processor
-from studio.services.estimates import has_gpu
+from studio.services.estimating.devices import has_gpu
 
 ERROR_BYTES = 8192
 STOP_SECONDS = 10.0

@@ -11,8 +11,9 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QModelIndex, QObject, Qt, Signal
 
-from studio.models.stage_text import job_title, unit_text
+from studio.models.stage_text import job_title, range_words, unit_text
 from studio.models.table import PROGRESS_ROLE, SORT_ROLE, STATE_ROLE, Index, RowTableModel
+from studio.services.estimating.types import EstimateRange
 from studio.services.loop.types import JobRow, JobState
 from studio.services.stages.registry import STAGES
 from studio.text import NOTHING, clock, duration, in_utc
@@ -32,6 +33,10 @@ class _Run:
     at: float | None = None
 
 
+_EARLY, _LATE = 0.25, 0.05
+"""How far the time left of a running job may be from its estimate: at its begin more, and at its end."""
+
+
 class RateEstimate:
     """Speed and remaining time of jobs, from the time spent working, including earlier runs.
 
@@ -49,6 +54,13 @@ class RateEstimate:
             return None
         rate = self.rate(job)
         return None if rate is None or job.total <= 0 else max(0, job.total - job.done) / rate
+
+    def left(self, job: JobRow) -> EstimateRange | None:
+        """Return the seconds left as a range, which is narrower the more of the job is done."""
+        seconds = self.seconds_left(job)
+        if seconds is None:
+            return None
+        return EstimateRange.around(seconds, _LATE + _EARLY * max(0, job.total - job.done) / job.total)
 
     def rate(self, job: JobRow) -> float | None:
         """Return a running job's items per second; None if it has reported progress only once."""
@@ -174,8 +186,8 @@ class JobsModel(RowTableModel[JobRow]):
             case 3:
                 return progress_text(row)
             case 4:
-                left = self.estimate.seconds_left(row)
-                return NOTHING if left is None else duration(left)
+                left = self.estimate.left(row)
+                return NOTHING if left is None else range_words(left, "seconds")
             case 5:
                 return clock(row.started_at)
             case _:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.services.estimating.types import EstimateRange
 from studio.services.loop.types import JobRow, PlannedStage, Template
 from studio.services.recipes.version_names import MAIN
 from studio.services.stages.registry import STAGES
+from studio.text import range_text
 
 _TITLES = {stage.kind: stage.title for stage in STAGES}
 
@@ -21,6 +23,13 @@ def job_title(row: JobRow | PlannedStage) -> str:
     subject = row.options.get("subject", "") if isinstance(row, JobRow) else ""
     text = text.format(iteration=row.iteration, version=row.version_name, subject=subject)
     return text if row.line == MAIN or row.version_name is not None else f"{text} ({row.line})"
+
+
+def range_words(found: EstimateRange, unit: str) -> str:
+    """Return a range of seconds or bytes in the window's language."""
+    translate = QCoreApplication.translate
+    words = translate("Estimates", "{0} to {1} {2}"), translate("Estimates", "about {0} {1}")
+    return range_text(found.low, found.high, unit, words)
 
 
 def estimate_text(parts: Sequence[Template]) -> str:

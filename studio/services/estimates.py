@@ -5,42 +5,26 @@ Values that cannot be known yet are reported as unknown.
 
 from __future__ import annotations
 
-import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
 from pathlib import Path
 
-from db.engine import Session
-from db.models import Job
-from db.queries import jobs
 from engine.contract.memory import ADAPTER_BYTES, TRAINED_BYTES, Lengths, Numbers, Shapes, answering, training
 from studio.services.base_models.suitability import model_location
 from studio.services.base_models.types import ModelFacts
+from studio.services.estimating.ahead import stage_times
+from studio.services.estimating.devices import has_gpu
+from studio.services.estimating.types import AheadStage, EstimateRange, Rates
 from studio.services.loop.types import ResourceEstimate, Template
-from studio.services.projects.create_and_open import open_readonly
-from studio.services.recipes.version_names import new_versions
+from studio.services.recipes.planned_stage import Stage
+from studio.services.recipes.self_training import stage_order
+from studio.services.recipes.version_names import kind_of, new_versions
 from studio.services.settings.schema import Settings
-from studio.services.stages.definition import QT_TRANSLATE_NOOP, Amounts, StageDefinition, Work
-from studio.services.stages.generate import GENERATE
-from studio.services.stages.predict import PREDICT
-from studio.services.stages.registry import STAGES, definition
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Amounts
+from studio.services.stages.registry import definition
 
-ROW_BYTES = 2500
-"""Bytes of a pair or a prediction with its texts, in the database and its journal."""
+ROW_BYTES = EstimateRange(1500, 6000)
+"""Bytes of a pair or a prediction with its texts, in the database, journals, inputs of later jobs and judgements."""
 PROMPT_TOKENS = 150
-
-
-@dataclass(frozen=True, slots=True)
-class StageRate:
-    """Speed of a stage: seconds per unit of its work, and seconds to start a job."""
-
-    seconds: float
-    startup: float = 0.0
-
-
-Rates = Mapping[tuple[str, str], StageRate]
-"""By base model and kind of stage, from past jobs on this machine."""
 
 
 def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rates: Rates) -> list[ResourceEstimate]:
@@ -48,7 +32,7 @@ def estimate(settings: Settings, amounts: Amounts, facts: ModelFacts | None, rat
     adapter = None if facts is None else adapter_parameters(facts, settings.training.rank)
     return [
         _adapter(settings, adapter),
-        _disk(settings, amounts, adapter),
+        _disk(settings, amounts, facts, adapter),
         _memory(settings, facts, adapter),
         _time(settings, amounts, rates),
     ]
@@ -71,57 +55,6 @@ def number_bytes(settings: Settings) -> int:
             return 2
 
 
-def has_gpu() -> bool:
-    """Return whether the system has an NVIDIA device."""
-    return Path("/dev/nvidiactl").exists()
-
-
-def measured_rates(roots: Iterable[Path]) -> dict[tuple[str, str], StageRate]:
-    """Return how fast each stage was in the jobs of projects on this machine; unreadable projects are skipped.
-
-    Only time that led to progress counts: not starting, waiting, or work that failed.
-    """
-    found: dict[tuple[str, str], list[_Measured]] = defaultdict(list)
-    for root in roots:
-        project = open_readonly(root)
-        if project is None:
-            continue
-        try:
-            key = model_location(project.settings.model.base, root)
-            with project.reader() as session:
-                for job in jobs.all_jobs(session):
-                    if (measured := _measured(session, job)) is not None:
-                        found[key, job.stage].append(measured)
-        finally:
-            project.close()
-    return {key: _rate(measured) for key, measured in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    seconds: float
-    units: float
-    startup: float | None
-
-
-def _measured(session: Session, job: Job) -> _Measured | None:
-    """Return what a job shows of its stage's speed; None if nothing."""
-    stage = definition(job.stage)
-    if stage.work is None:
-        return None
-    unit, items, computing, *_ = jobs.work_done(session, job.id)
-    if not job.worked_units:  # of a project from before working time was recorded: computing alone
-        return _Measured(computing, items, None) if job.state == "done" and items and computing else None
-    units = job.worked_units if not stage.rate_unit else items if unit == stage.rate_unit else 0
-    return _Measured(job.worked_seconds, units, job.startup_seconds) if units else None
-
-
-def _rate(measured: Sequence[_Measured]) -> StageRate:
-    startups = [one.startup for one in measured if one.startup is not None]
-    seconds = sum(one.seconds for one in measured) / sum(one.units for one in measured)
-    return StageRate(seconds, statistics.median(startups) if startups else 0.0)
-
-
 def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
     if adapter is None:
         reason = QT_TRANSLATE_NOOP("Estimates", "The model is not on this machine yet, so its layers are unknown.")
@@ -131,27 +64,42 @@ def _adapter(settings: Settings, adapter: int | None) -> ResourceEstimate:
         "rank {rank} × (in + out) over every linear layer of the language model = {adapter:,} weights × {bytes} bytes",
     )
     values = {"rank": settings.training.rank, "adapter": adapter, "bytes": ADAPTER_BYTES}
-    return ResourceEstimate("adapter", adapter * ADAPTER_BYTES, "bytes", [Template(why, values)])
+    return ResourceEstimate("adapter", _exactly(adapter * ADAPTER_BYTES), "bytes", [Template(why, values)])
 
 
-def _disk(settings: Settings, amounts: Amounts, adapter: int | None) -> ResourceEstimate:
-    if adapter is None:
+def _disk(settings: Settings, amounts: Amounts, facts: ModelFacts | None, adapter: int | None) -> ResourceEstimate:
+    if facts is None or adapter is None:
         reason = QT_TRANSLATE_NOOP("Estimates", "Depends on the size of the adapter.")
         return ResourceEstimate("disk", None, "bytes", [Template(reason)])
     iterations = settings.loop.iterations
     kept = sum(len(new_versions(number)) for number in range(1, iterations + 1))
-    pairs, predictions = (round(_work(stage, settings, amounts).units) for stage in (GENERATE, PREDICT))
-    size = kept * adapter * ADAPTER_BYTES * 4 + (pairs + predictions) * 2 * ROW_BYTES
+    stages = list(stage_order(iterations))
+    pairs, predictions = (
+        round(sum(_units(stage, settings, amounts) or 0 for stage in stages if stage.stage == kind))
+        for kind in ("generate", "predict")
+    )
+    adapters = kept * adapter * ADAPTER_BYTES
+    cached = _cached(settings, amounts, facts)
+    size = EstimateRange(adapters, adapters * 4) + ROW_BYTES.times(pairs + predictions) + cached
     why = QT_TRANSLATE_NOOP(
         "Estimates",
-        "{kept} adapters over {iterations} iterations, each with a checkpoint of three times its size; {pairs:,} pairs "
-        "and {predictions:,} predictions of about {bytes:,} bytes, in the database and in their journals. Images stay "
-        "in their folder; the base model is not included.",
+        "{kept} adapters over {iterations} iterations, each with a checkpoint of up to three times its size; {pairs:,} "
+        "pairs and {predictions:,} predictions of {low:,.0f} to {high:,.0f} bytes with their journals and judgements; "
+        "up to {cache:.1f} GB of cached image features. Images stay in their folder; the base model is not included.",
     )
     values = {
-        "kept": kept, "iterations": iterations, "pairs": pairs, "predictions": predictions, "bytes": ROW_BYTES,
+        "kept": kept, "iterations": iterations, "pairs": pairs, "predictions": predictions, "low": ROW_BYTES.low,
+        "high": ROW_BYTES.high, "cache": cached.high / 1e9,
     }  # fmt: skip
-    return ResourceEstimate("disk", float(size), "bytes", [Template(why, values)])
+    return ResourceEstimate("disk", size, "bytes", [Template(why, values)])
+
+
+def _cached(settings: Settings, amounts: Amounts, facts: ModelFacts) -> EstimateRange:
+    """Return the bytes of the image features that the project keeps, as far as the settings allow."""
+    images = amounts.val + amounts.test + math.ceil(settings.pairs.train_fraction * amounts.train)
+    features = images * (facts.image_tokens or 0) * facts.hidden * number_bytes(settings)
+    allowed = settings.compute.vision_cache_gb * 1e9
+    return EstimateRange(min(float(features), allowed), min(1.5 * features, allowed))
 
 
 def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -> ResourceEstimate:
@@ -191,7 +139,11 @@ def _memory(settings: Settings, facts: ModelFacts | None, adapter: int | None) -
             "Estimates", "With auto, jobs use batches as large as the memory allows; these are the minimum."
         )
         parts.append(Template(text))
-    return ResourceEstimate("memory", max(train.total, write.total), "bytes", parts)
+    return ResourceEstimate("memory", _exactly(max(train.total, write.total)), "bytes", parts)
+
+
+def _exactly(value: float) -> EstimateRange:
+    return EstimateRange(value, value)
 
 
 def _shapes(facts: ModelFacts) -> Shapes:
@@ -209,31 +161,33 @@ def _lengths(settings: Settings, facts: ModelFacts) -> Lengths:
 
 def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimate:
     base = model_location(settings.model.base, Path.cwd())
-    stages = [stage for stage in STAGES if stage.work is not None]
-    missing = ", ".join(stage.kind for stage in stages if (base, stage.kind) not in rates)
-    if missing:
+    ahead = [
+        AheadStage(stage.stage, stage.title, "" if stage.version_name is None else kind_of(stage.version_name), units)
+        for stage in stage_order(settings.loop.iterations)
+        if (units := _units(stage, settings, amounts)) is not None
+    ]
+    found = stage_times(ahead, (), rates, base, settings)
+    if found is None:
         reason = QT_TRANSLATE_NOOP(
-            "Estimates",
-            "No job of this model has run on this machine yet ({missing}); the Jobs page will show the time left.",
+            "Estimates", "No job of this model has run on this machine yet; after the first one the time is known."
         )
-        return ResourceEstimate("time", None, "seconds", [Template(reason, {"missing": missing})])
-    seconds, parts = 0.0, []
-    for stage in stages:
-        rate, work = rates[base, stage.kind], _work(stage, settings, amounts)
-        seconds += work.jobs * rate.startup + work.units * rate.seconds
-        text = QT_TRANSLATE_NOOP(
-            "Estimates",
-            "{stage}: {jobs} × {startup:.3g} s to start + {units:,.0f} {unit} × {seconds:.3g} s;",
-        )
+        return ResourceEstimate("time", None, "seconds", [Template(reason)])
+    parts = []
+    for (kind, _device), seconds in found.by_kind().items():
+        own = [one for one in ahead if one.kind == kind]
+        stage = definition(kind)
+        text = QT_TRANSLATE_NOOP("Estimates", "{stage}: {low:,.0f} to {high:,.0f} s for {units:,.0f} {unit};")
         values = {
-            "stage": stage.label, "jobs": work.jobs, "startup": rate.startup, "units": work.units,
-            "unit": stage.rate_unit or stage.unit, "seconds": rate.seconds,
+            "stage": stage.label, "units": sum(one.units for one in own),
+            "unit": stage.rate_unit or stage.unit, "low": seconds.low, "high": seconds.high,
         }  # fmt: skip
         parts.append(Template(text, values))
-    parts.append(Template(QT_TRANSLATE_NOOP("Estimates", "as measured in past jobs of this model here.")))
-    return ResourceEstimate("time", seconds, "seconds", parts)
+    why = QT_TRANSLATE_NOOP(
+        "Estimates", "starting included, as measured in past jobs of this model here, with and without its caches."
+    )
+    return ResourceEstimate("time", found.total, "seconds", [*parts, Template(why)])
 
 
-def _work(stage: StageDefinition, settings: Settings, amounts: Amounts) -> Work:
-    assert stage.work is not None
-    return stage.work(settings, amounts)
+def _units(stage: Stage, settings: Settings, amounts: Amounts) -> float | None:
+    units = definition(stage.stage).units
+    return None if units is None else units(settings, amounts, kind_of(stage.version_name or ""))

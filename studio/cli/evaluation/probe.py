@@ -19,7 +19,7 @@ from studio.services.probing.types import ProbeEstimate, ProbeReport, ProbeRow
 from studio.services.projects import create_and_open
 from studio.services.recipes.version_names import BASE
 from studio.services.versions.types import MetricValue
-from studio.text import change_with_interval, duration, number, points_with_interval
+from studio.text import change_with_interval, number, points_with_interval, range_text
 
 MISSING = "-"
 
@@ -77,7 +77,8 @@ def _told(expected: ProbeEstimate) -> str:
     known = f"; known from before: {', '.join(expected.known)}" if expected.known else ""
     if not expected.versions:
         return plain(f"Nothing new to probe{known}.")
-    time = "" if expected.seconds is None else f" About {duration(expected.seconds)}."
+    left = expected.seconds
+    time = "" if left is None else f" Time: {range_text(left.low, left.high, 'seconds')}."
     return plain(
         f"{expected.answers:,} answers of {', '.join(expected.versions)}: {expected.images} images, each untouched and "
         f"in {expected.copies - 1} degraded copies{known}.{time}"

@@ -1,4 +1,4 @@
-"""Jobs, their progress and measurements, and the next action of the loop. Frozen rows, standard library only."""
+"""Jobs, their progress and measurements, and the next action of the loop. Frozen rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+
+from studio.services.estimating.types import EstimateRange
 
 JobState = Literal["queued", "running", "interrupted", "paused", "done", "failed", "cancelled"]
 StageKind = str
@@ -227,6 +229,6 @@ class ResourceEstimate:
     """One estimated quantity with its formula, ``why``; ``value`` None: unknown, and ``why`` is the reason."""
 
     name: str
-    value: float | None
+    value: EstimateRange | None
     unit: str
     why: Sequence[Template]

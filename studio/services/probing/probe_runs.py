@@ -11,6 +11,7 @@ from typing import Any
 from db.engine import Session
 from db.models import Job, ModelVersion
 from db.queries import jobs, probes, versions
+from studio.services.estimating.types import NEAR, EstimateRange
 from studio.services.loop.queue import find_job
 from studio.services.probing.types import ProbeEstimate
 from studio.services.projects.project import Project
@@ -75,7 +76,8 @@ def estimate(project: Project, names: Sequence[str], settings: Settings) -> Prob
     if pace is None:
         return found
     each, startup = pace
-    return replace(found, seconds=found.answers * each + len(found.versions) * startup)
+    seconds = found.answers * each + len(found.versions) * startup
+    return replace(found, seconds=EstimateRange.around(seconds, NEAR))
 
 
 def _pace(session: Session) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.services.estimating.types import EstimateRange
 from studio.services.versions.types import MetricValue
 
 ALL_DEGRADATIONS = "all"
@@ -21,14 +22,14 @@ class ProbeEstimate:
         known: the ones that have been probed with these settings; they do not answer again.
         images: in the sample.
         copies: of each image, with the image itself.
-        seconds: about how long, by the project's own probes or predictions; None if it has none that were timed.
+        seconds: how long, by the project's own probes or predictions; None if it has none that were timed.
     """
 
     versions: tuple[str, ...]
     known: tuple[str, ...]
     images: int
     copies: int
-    seconds: float | None = None
+    seconds: EstimateRange | None = None
 
     @property
     def answers(self) -> int:

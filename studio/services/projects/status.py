@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.services.estimating.ahead import time_left
+from studio.services.estimating.types import TimeLeft
 from studio.services.imports.import_store import stored_binning
 from studio.services.loop import queue
 from studio.services.loop.types import JobRow
@@ -33,7 +35,18 @@ def status(project: Project) -> dict[str, Any]:
         "advice": _advice(advice),
         "pairs": {**_counts(pair_list.counts(project)), "iterations": reviewed},
         "jobs": [_job(row) for row in queue.observed_jobs(project)],
+        "time_left": _time_left(time_left(project, {})),
     }
+
+
+def _time_left(found: TimeLeft | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    stages = [
+        {"stage": kind, "device": device, "seconds": [one.low, one.high]}
+        for (kind, device), one in found.by_kind().items()
+    ]
+    return {"seconds": [found.total.low, found.total.high], "stages": stages}
 
 
 def _version(row: VersionRow) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from db.models import Job, Line
 from db.queries import lines as line_queries
 from db.queries import pairs, reviews
 from studio.services.errors import StudioError
+from studio.services.estimating.types import NEAR, EstimateRange
 from studio.services.projects.project import Project
 from studio.services.recipes import lines
 from studio.services.recipes.enqueue import STOPPED, latest_jobs
@@ -121,7 +122,7 @@ def _is_unfinished(latest: Mapping[JobKey, Job], line: Line) -> bool:
     return any(job is None or job.state in STOPPED for job in own)
 
 
-def _seconds(latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int, ratio: float) -> float | None:
+def _seconds(latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int, ratio: float) -> EstimateRange | None:
     """How long the main line's jobs for the same stages took, trainings by their number of pairs; None: not known."""
     total = 0.0
     for stage in made_by.stages(iteration, MAIN, made_by.choices(final_version(iteration - 1))):
@@ -133,4 +134,4 @@ def _seconds(latest: Mapping[JobKey, Job], made_by: Recipe, iteration: int, rati
         worked = job.worked_seconds + (job.startup_seconds or 0.0)
         seconds = worked if job.worked_seconds else (job.finished_at - job.started_at).total_seconds()
         total += seconds * (ratio if definition(stage.stage).has_curve else 1.0)
-    return total
+    return EstimateRange.around(total, NEAR)

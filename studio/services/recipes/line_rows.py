@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.services.estimating.types import EstimateRange
 from studio.services.versions.types import VersionVerdict
 
 
@@ -94,7 +95,7 @@ class LinePreview:
     versions: tuple[str, ...]
     pairs: int
     main_pairs: int
-    seconds: float | None
+    seconds: EstimateRange | None
     waiting: int
     same: tuple[str, ...]
 

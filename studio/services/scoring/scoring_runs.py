@@ -13,6 +13,7 @@ from db.models import Job
 from db.queries import jobs
 from db.queries.collections import scores as scores_queries
 from studio.services.errors import StudioError
+from studio.services.estimating.types import NEAR, NOTHING, EstimateRange
 from studio.services.job_runs.journal_ingest import ingest
 from studio.services.loop.queue import job_row
 from studio.services.loop.types import JobRow
@@ -176,14 +177,17 @@ def _is_like(options: Any, part: str) -> bool:
     return bool(explains == (part == "all"))
 
 
-def _seconds(paces: dict[str, tuple[float, float] | None], images: int, explained: int, mode: Explain) -> float | None:
+def _seconds(
+    paces: dict[str, tuple[float, float] | None], images: int, explained: int, mode: Explain
+) -> EstimateRange | None:
     """Return the estimated time; scores without explanations take at most as long as explanations."""
     slow, fast = paces["all"], paces["none"] or paces["all"]
     if not images and not explained:
-        return 0.0
+        return NOTHING
     if mode == "all":
-        return None if slow is None else images * slow[0] + slow[1]
+        return None if slow is None else EstimateRange.around(images * slow[0] + slow[1], NEAR)
     if fast is None or (explained and slow is None):
         return None
     total = images * fast[0] + fast[1]
-    return total + (explained * slow[0] + slow[1] if explained and slow is not None else 0.0)
+    more = explained * slow[0] + slow[1] if explained and slow is not None else 0.0
+    return EstimateRange.around(total + more, NEAR)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from studio.services.estimating.types import EstimateRange
+
 Explain = Literal["all", "none", "extremes"]
 """Explanations for all images, for none (fast), or for the best and worst only."""
 EXPLAIN: tuple[Explain, ...] = get_args(Explain)
@@ -102,7 +104,7 @@ class ScoringEstimate:
 
     images: int
     explained: int
-    seconds: float | None = None
+    seconds: EstimateRange | None = None
     left_out: tuple[str, ...] = ()
 
 

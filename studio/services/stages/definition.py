@@ -72,14 +72,6 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A stage's work in a whole run: ``jobs`` starts of a child, ``units`` in total, in its rate's unit."""
-
-    jobs: int
-    units: float
-
-
-@dataclass(frozen=True, slots=True)
 class RowPaths:
     """The column of the input rows with an image file's path, and the images' current paths in their folder."""
 
@@ -138,8 +130,9 @@ class StageDefinition:
         loads_model: whether its child loads the libraries for models, which takes seconds.
         needs_key: whether its child is given the key of the spec's ``base_url``; it then runs on this machine alone.
         step_labels: short English names by kind of version, if a row of steps needs more than one label.
-        work: its work in a run of the loop; None: its time is not estimated.
-        rate_unit: unit of ``work``, as in Throughput events; "" if it is the unit of the progress.
+        units: the work of one job, by the kind of its version ("": without one); None: its time is not estimated.
+        rate_unit: unit of ``units``, as in Throughput events; "" if it is the unit of the progress, "jobs" if all jobs
+            are alike.
     """
 
     kind: str
@@ -166,5 +159,5 @@ class StageDefinition:
     loads_model: bool = True
     needs_key: bool = False
     step_labels: Mapping[str, str] = field(default_factory=dict)
-    work: Callable[[Settings, Amounts], Work] | None = None
+    units: Callable[[Settings, Amounts, str], float] | None = None
     rate_unit: str = ""

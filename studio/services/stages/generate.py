@@ -26,7 +26,6 @@ from studio.services.stages.definition import (
     RowPaths,
     StageDefinition,
     StageKey,
-    Work,
 )
 from studio.services.stages.journal_rows import pixel_size, readable_rows, stored_version
 from studio.services.stages.training_pairs import training_images
@@ -115,9 +114,8 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
         keep_written(session, redraw_queries.replaced(session, job.line, job.iteration, draws))
 
 
-def _work(settings: Settings, amounts: Amounts) -> Work:
-    iterations = settings.loop.iterations
-    return Work(iterations, iterations * math.ceil(settings.pairs.train_fraction * amounts.train))
+def _units(settings: Settings, amounts: Amounts, _version: str) -> float:
+    return math.ceil(settings.pairs.train_fraction * amounts.train)
 
 
 GENERATE = StageDefinition(
@@ -134,5 +132,5 @@ GENERATE = StageDefinition(
     row_paths=RowPaths("image_id", image_queries.paths),
     store=_store,
     batch_setting="pairs.batch_size",
-    work=_work,
+    units=_units,
 )

@@ -17,7 +17,7 @@ from studio.services.seeding import seeded_sample
 from studio.services.settings.schema import JudgeSettings, Settings
 from studio.services.settings.toml_file import parse_settings
 from studio.services.stages.context import StageContext
-from studio.services.stages.definition import QT_TRANSLATE_NOOP, Product, Row, StageDefinition, StageKey
+from studio.services.stages.definition import QT_TRANSLATE_NOOP, Amounts, Product, Row, StageDefinition, StageKey
 
 SAMPLE_PURPOSE = "judge"
 Judging = TypeVar("Judging", bound=JudgingSpec)
@@ -117,11 +117,17 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
     predictions.put_judgements(session, [{"judge": judge, **{name: row[name] for name in _COLUMNS}} for row in rows])
 
 
+def _units(settings: Settings, amounts: Amounts, _version: str) -> float:
+    """Return the explanations of the test images that are judged."""
+    return min(amounts.test, settings.judge.sample or amounts.test)
+
+
 JUDGE = StageDefinition(
     kind="judge",
     label=QT_TRANSLATE_NOOP("Stages", "Judge"),
     title=QT_TRANSLATE_NOOP("Stages", "Judge {version}"),
     unit=QT_TRANSLATE_NOOP("Stages", "explanations"),
+    units=_units,
     sections=("judge",),
     build_spec=_build_spec,
     product=lambda job: Product("judgements", job.line, job.iteration, job.version_name),

@@ -58,6 +58,7 @@ MERGE = StageDefinition(
     label=QT_TRANSLATE_NOOP("Stages", "Merge"),
     title=QT_TRANSLATE_NOOP("Stages", "Merge {version}"),
     unit=QT_TRANSLATE_NOOP("Stages", "merge"),
+    units=lambda settings, amounts, version: 1.0,
     sections=("model", "merge"),
     build_spec=_build_spec,
     product=lambda job: Product("version", job.line, job.iteration, job.version_name),

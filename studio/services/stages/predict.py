@@ -9,7 +9,6 @@ from db.models import Job
 from db.queries import images as image_queries
 from db.queries import predictions
 from engine.contract.specs import ImageLimits, PredictSpec
-from studio.services.recipes.version_names import new_versions
 from studio.services.settings.prompt import prompt_spec
 from studio.services.settings.schema import Settings, none_if_auto
 from studio.services.stages.context import StageContext
@@ -21,7 +20,6 @@ from studio.services.stages.definition import (
     RowPaths,
     StageDefinition,
     StageKey,
-    Work,
 )
 from studio.services.stages.journal_rows import pixel_size, readable_rows, stored_version
 from studio.services.stages.judge import judge_sample
@@ -91,10 +89,8 @@ def _store(session: Session, job: Job, rows: Sequence[Row]) -> None:
     )
 
 
-def _work(settings: Settings, amounts: Amounts) -> Work:
-    """Return the work for every version of the loop, including the base."""
-    versions = 1 + sum(len(new_versions(number)) for number in range(1, settings.loop.iterations + 1))
-    return Work(versions, versions * predicted_images(settings, amounts))
+def _units(settings: Settings, amounts: Amounts, _version: str) -> float:
+    return predicted_images(settings, amounts)
 
 
 PREDICT = StageDefinition(
@@ -111,5 +107,5 @@ PREDICT = StageDefinition(
     row_paths=RowPaths("image_id", image_queries.paths),
     store=_store,
     batch_setting="predict.batch_size",
-    work=_work,
+    units=_units,
 )

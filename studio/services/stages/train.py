@@ -29,7 +29,6 @@ from studio.services.stages.definition import (
     RowPaths,
     StageDefinition,
     StageKey,
-    Work,
     move_model,
 )
 from studio.services.stages.training_pairs import training_rows
@@ -171,14 +170,14 @@ def _parents(job: StageKey, spec: TrainSpec) -> list[str]:
     return [previous_version(job.iteration, job.line, StageOptions.from_dict(job.options))]
 
 
-def _work(settings: Settings, amounts: Amounts) -> Work:
-    """Return the pairs processed: all epochs of all iterations, consistency training from the second iteration on."""
-    iterations, training = settings.loop.iterations, settings.training
+def _units(settings: Settings, amounts: Amounts, version: str) -> float:
+    """Return the pairs processed in all epochs."""
+    training = settings.training
     pairs = math.ceil(settings.pairs.train_fraction * amounts.train)
     own = training.consistency
-    share = own.fraction * (training.epochs if own.epochs is None else own.epochs)
-    later = max(0, iterations - 1)
-    return Work(iterations + later, pairs * (training.epochs * iterations + share * later))
+    if version == "consistency":
+        return pairs * own.fraction * (training.epochs if own.epochs is None else own.epochs)
+    return pairs * training.epochs
 
 
 TRAIN = StageDefinition(
@@ -204,6 +203,6 @@ TRAIN = StageDefinition(
         "score": QT_TRANSLATE_NOOP("Stages", "Train score"),
         "consistency": QT_TRANSLATE_NOOP("Stages", "Train consistency"),
     },
-    work=_work,
+    units=_units,
     rate_unit=QT_TRANSLATE_NOOP("Stages", "pairs"),
 )

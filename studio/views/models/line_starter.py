@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from studio.models.stage_text import range_words
 from studio.services.recipes import line_offers
 from studio.services.recipes.line_rows import LineChoices, LinePreview, LineRow
 from studio.services.recipes.registry import RECIPES, recipe
 from studio.services.versions.types import VersionRow
-from studio.text import button_text, duration, printable
+from studio.text import button_text, printable
 from studio.views.workspace import Workspace
 from studio.widgets.notices import question_box
 
@@ -133,7 +134,7 @@ class LineStarter(QObject):
             time = self.tr("Estimated time: not known yet; the Jobs page shows the time left.")
         else:
             time = self.tr("Estimated time: {0}, based on the jobs of iteration {1}.").format(
-                duration(found.seconds), found.iteration
+                range_words(found.seconds, "seconds"), found.iteration
             )
         lines.append(time)
         if found.waiting:

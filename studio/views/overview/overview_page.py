@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import ModuleType
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
 
+from studio.models.stage_text import range_words
 from studio.models.table import OBJECT_ROLE
 from studio.plural import plural
+from studio.services.estimating.ahead import time_left
+from studio.services.estimating.types import TimeLeft
 from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.loop.types import NextAction
 from studio.services.probing import probe_runs
 from studio.services.settings.schema import JudgeSettings, ProbeSettings
+from studio.services.stages.registry import STAGES
 from studio.services.versions.overview import OverviewReader
 from studio.services.versions.types import IterationAdvice, OverviewRows, VersionRow
 from studio.text import one_line
@@ -102,6 +106,8 @@ class OverviewPage(Page):
         self.discarder.discarded.connect(self._on_discarded)
         self.sentence = PlainLabel(self.tr("Loading project…"), role="muted", wrap=True)
         self.verdict = VerdictPanel()
+        self.time_left = PlainLabel(role="muted", wrap=True)
+        self.time_left.hide()
         self.warnings = PlainLabel(role="warning", wrap=True)
         self.warnings.hide()
         self.line_verdicts = PlainLabel(role="verdict", wrap=True)
@@ -315,6 +321,21 @@ class OverviewPage(Page):
         self.verdict.show_verdict(rows.verdict)
         self.update_actions()
         self._show_line_verdicts(rows)
+        project = self.project
+        self.workspace.background.read("time-left", lambda: time_left(project, {}), self._show_time_left)
+
+    def _show_time_left(self, found: TimeLeft | None) -> None:
+        """Show how long everything that is planned will take, as soon as this project has shown how fast it is."""
+        self.time_left.setVisible(found is not None and bool(found.stages))
+        if found is None:
+            return
+        self.time_left.setText(self.tr("All that is planned: {0}.").format(range_words(found.total, "seconds")))
+        labels = {stage.kind: QCoreApplication.translate("Stages", stage.label) for stage in STAGES}
+        lines = [
+            f"{labels[kind]}{f' ({device})' if device else ''}: {range_words(seconds, 'seconds')}"
+            for (kind, device), seconds in found.by_kind().items()
+        ]
+        self.time_left.setToolTip("\n".join(lines))
 
     def _show_action(self, rows: OverviewRows) -> None:
         action = rows.action
@@ -381,6 +402,7 @@ class OverviewPage(Page):
         head.addWidget(self.discard_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.column.addWidget(self.sentence)
+        self.column.addWidget(self.time_left)
         self.column.addWidget(self.verdict)
         self.column.addWidget(self.warnings)
         self.line_verdicts.hide()

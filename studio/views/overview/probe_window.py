@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from engine.contract.degradations.kinds import KINDS
 from studio.models.degradation_text import degradation_title
+from studio.models.stage_text import range_words
 from studio.plural import plural
 from studio.services.probing import probe_runs
 from studio.services.probing.types import ProbeEstimate
 from studio.services.settings.schema import ProbeSettings
-from studio.text import duration, one_line
+from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
@@ -109,7 +110,8 @@ class ProbeWindow(EstimatedWindow[ProbeEstimate]):
             text = self.tr("{0}: {1}, each untouched and in {2}, by {3}.")
             parts.append(text.format(answers, images, copies, one_line(", ".join(found.versions))))
             if found.seconds is not None:
-                parts.append(self.tr("About {0}, at the speed of earlier jobs.").format(duration(found.seconds)))
+                time = range_words(found.seconds, "seconds")
+                parts.append(self.tr("Time: {0}, at the speed of earlier jobs.").format(time))
         if found.known:
             parts.append(self.tr("Already probed with these settings: {0}.").format(one_line(", ".join(found.known))))
         return " ".join(parts)

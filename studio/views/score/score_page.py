@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio.models.image_list import CollectionModel
 from studio.models.job_table import RateEstimate
+from studio.models.stage_text import range_words
 from studio.plural import plural
 from studio.services.errors import StudioError
 from studio.services.loop.types import JobRow
@@ -37,7 +38,7 @@ from studio.services.scoring.types import (
     ScorerChoice,
     ScorerRow,
 )
-from studio.text import duration, one_line
+from studio.text import one_line
 from studio.views.actions.buttons import action_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.score import score_actions
@@ -427,9 +428,9 @@ class ScorePage(Page):
         if running is not None:
             self.progress.setRange(0, max(1, running.total))
             self.progress.setValue(running.done)
-            left = self._rate.seconds_left(running)
+            left = self._rate.left(running)
             text = self.tr("scoring: {0} of {1}").format(f"{running.done:,}", f"{running.total:,}")
-            parts.append(text if left is None else self.tr("{0}, about {1} left").format(text, duration(left)))
+            parts.append(text if left is None else self.tr("{0}, {1} left").format(text, range_words(left, "seconds")))
         else:
             parts += [self._job_text(job) for job in self.loaded.jobs]
         if model is not None and shown.images > model.scores + shown.problems:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.models.stage_text import range_words
 from studio.plural import plural
 from studio.services.errors import StudioError
 from studio.services.imports.formats.image_walk import SUFFIXES
@@ -32,7 +33,7 @@ from studio.services.scoring.types import (
     ScoringEstimate,
     ScoringOptions,
 )
-from studio.text import duration, one_line
+from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow
 from studio.views.workspace import Workspace
 from studio.widgets.file_dialogs import ask_folder, new_dialog
@@ -197,7 +198,8 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         texts = plural("ScoringWindow", "{n} explanations to write", "{n} explanation to write", found.explained)
         parts = [f"{', '.join(text for text, n in ((images, found.images), (texts, found.explained)) if n)}."]
         if found.seconds is not None:
-            parts.append(self.tr("About {0}, at the speed of earlier jobs.").format(duration(found.seconds)))
+            time = range_words(found.seconds, "seconds")
+            parts.append(self.tr("Time: {0}, at the speed of earlier jobs.").format(time))
         if self.choice is None:
             parts.append(self.tr("Choose a model. A version can score once it has been measured."))
         parts += map(one_line, found.left_out)

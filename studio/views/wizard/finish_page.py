@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from studio.models.stage_text import estimate_text
+from studio.models.stage_text import estimate_text, range_words
 from studio.services.loop.types import ResourceEstimate
-from studio.text import duration, one_line
+from studio.text import one_line
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
@@ -82,8 +82,7 @@ class FinishStep(QWidget):
     def _figure(self, found: ResourceEstimate) -> str:
         if found.value is None:
             return self.tr("not known yet")
-        about = duration(found.value) if found.unit == "seconds" else size_text(found.value)
-        return self.tr("about {0}").format(about)
+        return range_words(found.value, found.unit)
 
     def _on_name(self, text: str) -> None:
         self._follows = False
@@ -129,14 +128,6 @@ class FinishStep(QWidget):
 def is_path(name: str) -> bool:
     """Return whether a text that should be a name is a path."""
     return any(letter in name for letter in "/\\") or name in (".", "..") or name.startswith("~")
-
-
-def size_text(count: float) -> str:
-    """Return bytes in words, decimal."""
-    for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.2g} {unit}" if count / size < 10 else f"{count / size:.0f} {unit}"
-    return f"{count:.0f} B"
 
 
 def _plain(name: str) -> str:

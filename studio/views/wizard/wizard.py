@@ -10,7 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.plural import plural
-from studio.services.estimates import Rates, estimate, measured_rates
+from studio.services.estimates import estimate
+from studio.services.estimating.rates import measured_rates
+from studio.services.estimating.types import Rates
 from studio.services.imports.types import ImportReport
 from studio.services.loop.types import ResourceEstimate
 from studio.services.projects.create_and_open import create_project, other_files

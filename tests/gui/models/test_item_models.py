@@ -210,6 +210,9 @@ def test_that_the_time_left_counts_neither_the_start_nor_what_was_done_before_it
     assert estimate.seconds_left(resumed) is None
     assert estimate.seconds_left(dataclasses.replace(resumed, done=501)) is None
     assert estimate.seconds_left(dataclasses.replace(resumed, done=601)) == pytest.approx(39.9)
+    left = estimate.left(dataclasses.replace(resumed, done=601))
+    assert left is not None and left.middle == pytest.approx(39.9)
+    assert left.high / left.middle == pytest.approx(1 + 0.05 + 0.25 * 399 / 1000), "narrower towards the end"
     assert estimate.seconds_left(dataclasses.replace(resumed, state="done")) is None
 
 

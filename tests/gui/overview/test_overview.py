@@ -21,6 +21,7 @@ from db.models import Job, JobEvent, Line, Metric, ModelVersion
 from studio.models import measure_table
 from studio.models.version_table import COL_CONSISTENCY, COL_TONE, COL_VERDICT
 from studio.services.errors import StudioError
+from studio.services.estimating.types import AheadStage, EstimateRange, StageTime, TimeLeft
 from studio.services.loop.types import NextAction
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
@@ -362,3 +363,14 @@ def test_that_run_all_is_not_offered_where_one_step_is_all_that_is_left(qtbot: Q
     assert not page.all_button.isVisible()
     page._on_rows(dataclasses.replace(rows_of_page, planned=3))
     assert page.all_button.isVisible() and page.all_button.text() == "Run all to iteration 3"
+
+
+def test_that_the_time_of_all_that_is_planned_is_a_range(qtbot: QtBot, page: OverviewPage) -> None:
+    assert page.time_left.isHidden(), "nothing was timed"
+    seconds = EstimateRange(240.0, 361.0)
+    found = TimeLeft((StageTime(AheadStage("train", "Train", "score", 20.0), "cuda", seconds),))
+    page._show_time_left(found)
+    assert not page.time_left.isHidden() and page.time_left.text() == "All that is planned: 4 to 6 min."
+    assert page.time_left.toolTip() == "Train (cuda): 4 to 6 min"
+    page._show_time_left(TimeLeft(()))
+    assert page.time_left.isHidden()

@@ -9,12 +9,17 @@ from support.fake_engine import run_fake_jobs_until
 
 from db.models import Job, utc_now
 from engine.contract.events import Event, Finished, Loaded, Progress, Started, Throughput
-from studio.services import estimates
-from studio.services.estimates import StageRate
+from studio.services.estimating.rates import measured_jobs
+from studio.services.estimating.types import MeasuredJob
 from studio.services.loop import next_action, queue
 from studio.services.projects.project import Project
 
 LOADED = Loaded("some/model", "", "cpu", "float32", "sdpa", "none")
+
+
+def measured(project: Project) -> dict[str, MeasuredJob]:
+    """The last measured job of each stage."""
+    return {one.key[2]: one for one in measured_jobs(project)}
 
 
 def run(project: Project, job_id: int, began: float, events: list[tuple[float, Event]]) -> None:
@@ -59,8 +64,8 @@ def test_that_rates_come_from_work_alone(project: Project, job_id: int) -> None:
     with project.session() as session:
         row = session.get_one(Job, job_id)
         row.state, row.started_at, row.finished_at = "done", utc_now() - timedelta(hours=14), utc_now()
-    (rate,) = [rate for (_, stage), rate in estimates.measured_rates([project.root]).items() if stage == "predict"]
-    assert rate == StageRate(seconds=1.0, startup=14.0)
+    found = measured(project)["predict"]
+    assert (found.seconds, found.units, found.startup) == (20.0, 20, 14.0)
 
 
 def test_that_a_trainings_rate_counts_pairs_not_steps_times_the_batch(project: Project) -> None:
@@ -70,8 +75,10 @@ def test_that_a_trainings_rate_counts_pairs_not_steps_times_the_batch(project: P
     events: list[tuple[float, Event]] = [(1, Started("train", 1, "steps")), (5, LOADED)]
     spoken = Throughput(20, "pairs", 900, 8.0)
     run(project, job.id, 1000.0, [*events, (15, Progress(1, 1)), (15, spoken), (25, Finished({}))])
-    rates = {stage: rate for (_, stage), rate in estimates.measured_rates([project.root]).items()}
-    assert rates["train"] == StageRate(seconds=1.0, startup=5.0)
+    with project.session() as session:
+        session.get_one(Job, job.id).state = "done"
+    found = measured(project)["train"]
+    assert (found.seconds, found.units, found.startup, found.key[1]) == (20.0, 20, 5.0, "cpu")
 
 
 def test_that_jobs_from_before_working_time_was_kept_count_with_their_computing(project: Project, job_id: int) -> None:
@@ -79,8 +86,9 @@ def test_that_jobs_from_before_working_time_was_kept_count_with_their_computing(
     queue.append_events(project, job_id, [(float(number), event) for number, event in enumerate(told)])
     with project.session() as session:
         session.get_one(Job, job_id).state = "done"
-    rates = {stage: rate for (_, stage), rate in estimates.measured_rates([project.root]).items()}
-    assert rates == {"predict": StageRate(0.1, 0.0)}
+    found = measured(project)
+    assert set(found) == {"predict"}
+    assert (found["predict"].seconds, found["predict"].units, found["predict"].startup) == (4.0, 40, None)
 
 
 def test_that_a_killed_program_leaves_no_running_clock(project: Project, job_id: int) -> None:

@@ -12,7 +12,7 @@ from support.projects import write_photos
 from studio.services import estimates
 from studio.services.base_models import model_files
 from studio.services.errors import StudioError
-from studio.services.estimates import StageRate
+from studio.services.estimating.types import EstimateRange, StageRate
 from studio.services.imports import preview
 from studio.services.projects import create_and_open, project_summary
 from studio.services.settings import toml_edit
@@ -29,6 +29,12 @@ def settings(**changes: str) -> Settings:
     checked = check_texts(texts)
     assert checked.settings is not None, checked.reasons
     return checked.settings
+
+
+def exact(seconds: float, startup: float = 0.0) -> StageRate:
+    """A stage that always takes the same, with and without the caches."""
+    each = EstimateRange(seconds, seconds)
+    return StageRate(each, each, EstimateRange(startup, startup))
 
 
 def fake_model(folder: Path) -> Path:
@@ -67,31 +73,42 @@ def test_that_estimates_follow_their_formulae(tmp_path: Path) -> None:
     facts = model_files.model_facts(str(fake_model(tmp_path / "m")), tmp_path)
     wanted = settings(training__rank="2", loop__iterations="3", model__dtype="float32")
     adapter, disk, memory, time = estimates.estimate(wanted, Amounts(10, 5, 5), facts, {})
-    assert adapter.value == 24 * 4 and time.value is None
+    assert adapter.value == EstimateRange(24 * 4, 24 * 4) and time.value is None
     kept, pairs, predictions = 7, 30, 10 * 8
-    assert disk.value == kept * 24 * 4 * 4 + (pairs + predictions) * 2 * estimates.ROW_BYTES
-    assert memory.value is not None and memory.value > 140 * 4 + 24 * 16
+    features = (10 + 5 + 5) * 9 * 4 * 4  # images, tokens of an image, hidden size, bytes of a number
+    assert disk.value is not None and (disk.value.low, disk.value.high) == (
+        kept * 24 * 4 + (pairs + predictions) * 1500 + features,
+        kept * 24 * 4 * 4 + (pairs + predictions) * 6000 + 1.5 * features,
+    )
+    assert memory.value is not None and memory.value.low > 140 * 4 + 24 * 16
 
 
 def test_that_time_comes_from_measured_rates_only() -> None:
     wanted = settings(loop__iterations="1", training__epochs="2")
     base = estimates.model_location("demo", Path.cwd())
-    rates = {(base, "generate"): StageRate(1.0, 3.0), (base, "train"): StageRate(0.5, 4.0)}
+    rates = {(base, "cpu", "generate"): exact(1.0, 3.0), (base, "cpu", "train"): exact(0.5, 4.0)}
     assert estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3].value is None
-    rates[base, "predict"] = StageRate(0.1, 2.0)
-    time = estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3]
-    assert time.value == pytest.approx((3.0 + 10 * 1.0) + (4.0 + 20 * 0.5) + 2 * (2.0 + 10 * 0.1))
+    rates |= {
+        (base, "cpu", "predict"): exact(0.1, 2.0),
+        (base, "", "judge"): exact(0.0),
+        (base, "", "measure"): exact(7),
+    }
+    time = estimates.estimate(wanted, Amounts(10, 5, 5), None, rates)[3].value
+    expected = (3.0 + 10 * 1.0) + (4.0 + 20 * 0.5) + 2 * (2.0 + 10 * 0.1) + 2 * 7
+    assert time is not None and time.low < expected < time.high < 1.15 * expected, "measured in another project"
 
 
 def test_that_predictions_are_estimated_for_the_images_that_are_predicted() -> None:
     base = estimates.model_location("demo", Path.cwd())
-    rates = {(base, kind): StageRate(0.0) for kind in ("generate", "train")} | {(base, "predict"): StageRate(1.0)}
+    rates = {(base, "cpu", kind): exact(0.0) for kind in ("generate", "train", "judge", "measure")}
+    rates[base, "cpu", "predict"] = exact(1.0)
     plain, explained = (
         settings(loop__iterations="1"),
         settings(loop__iterations="1", predict__explain_splits="train, test"),
     )
-    assert estimates.estimate(plain, Amounts(1000, 3, 2), None, rates)[3].value == 2 * 5
-    assert estimates.estimate(explained, Amounts(1000, 3, 2), None, rates)[3].value == 2 * 1005
+    for wanted, images in ((plain, 5), (explained, 1005)):
+        time = estimates.estimate(wanted, Amounts(1000, 3, 2), None, rates)[3].value
+        assert time is not None and time.middle == pytest.approx(2 * images, rel=0.01)
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -1,0 +1,1 @@
+"""Estimates of time against what jobs took."""
