@@ -19,7 +19,7 @@ from studio.services.errors import StudioError
 from studio.views.tasks.closing import wait_until_closed
 from studio.views.window.main_window import MainWindow, WindowServices
 from studio.widgets.file_dialogs import keep_folder_in
-from studio.widgets.theme import follow_system, show_appearance
+from studio.widgets.theme import follow_system, show_appearance, show_text_size
 from studio.widgets.translation import translate_window
 from studio.window_settings import AppSettings
 from studio.worker_threads import join_all
@@ -51,7 +51,7 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     application.setApplicationName("score-studio")
     translate_window(application)
     settings = AppSettings()
-    follow_system(application, lambda: settings.appearance)
+    follow_system(application, lambda: settings.appearance, settings.text_percent)
     window = build_window(settings)
     collect_when_quiet(window)
     _leave_on_interrupt(application, window)
@@ -83,6 +83,7 @@ def build_window(settings: AppSettings) -> MainWindow:
             make_finished_demo,
             open_another_window,
             lambda mode: show_appearance(application, mode),
+            lambda percent: show_text_size(application, percent),
         ),
         settings,
     )

@@ -24,6 +24,7 @@ class Defaults:
     page: str = "overview"
     recent: tuple[Path, ...] = ()
     appearance: Appearance = "system"
+    text_percent: int = 100
 
 
 DEFAULTS = Defaults()
@@ -71,6 +72,16 @@ class AppSettings:
     @appearance.setter
     def appearance(self, value: Appearance) -> None:
         self._store.setValue("appearance", value)
+
+    @property
+    def text_percent(self) -> int:
+        """Return the size of texts in per cent."""
+        value = self._store.value("text_percent")
+        return int(value) if isinstance(value, int | str) and str(value).isdigit() else DEFAULTS.text_percent
+
+    @text_percent.setter
+    def text_percent(self, value: int) -> None:
+        self._store.setValue("text_percent", value)
 
     def page_of(self, root: Path) -> str:
         """Return the page that was shown last in this project; the Overview in one that was not opened before."""

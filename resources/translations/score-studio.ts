@@ -1262,6 +1262,38 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>font zoom scale bigger letters magnify accessibility</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text size: larger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text size: smaller</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>100%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text size: 100%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8380,6 +8412,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find a setting</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8388,7 +8424,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Changes apply to stages that have not started yet; running and finished stages keep their settings. Appearance applies to all projects and is saved immediately.</source>
+        <source>Changes apply to stages that have not started yet; running and finished stages keep their settings. Appearance and text size apply to all projects and are saved immediately.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

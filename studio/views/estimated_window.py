@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from studio.services.errors import StudioError
 from studio.services.recipes.version_names import newest_main
 from studio.text import one_line, printable
 from studio.views.workspace import Workspace
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 LOOK_MS = 250
 """After the last change; then the estimate is made anew."""
 Estimate = TypeVar("Estimate")
 
 
-class EstimatedWindow(QDialog, Generic[Estimate]):
+class EstimatedWindow(StudioDialog, Generic[Estimate]):
     """Non-modal. A subclass lays out its fields, connects them to ``_on_edit``, and then calls ``_look``.
 
     Args:

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio.text import window_title
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 SIZE = (1000, 740)
 
 
-class ImageWindow(QDialog):
+class ImageWindow(StudioDialog):
     """A non-modal window. Left and Right step through the page's list, Escape closes. One for each page."""
 
     def __init__(
@@ -40,7 +42,7 @@ class ImageWindow(QDialog):
             button.setVisible(step is not None)
         self.chat = self._button(self.tr("Chat about this image…"), self._begin_chat)
         self.chat.setVisible(chat is not None)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.chat)
         head.addWidget(self.back)
@@ -49,7 +51,7 @@ class ImageWindow(QDialog):
         column.setContentsMargins(12, 10, 12, 10)
         column.addLayout(head)
         column.addWidget(self.view, 1)
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
 
     @classmethod
     def of(cls, page: QWidget) -> ImageWindow | None:

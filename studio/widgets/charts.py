@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
 from studio.widgets.help_tip import HelpTip
-from studio.widgets.labels import PlainLabel
+from studio.widgets.labels import ElidedLabel
 from studio.widgets.legend import Legend
+from studio.widgets.text_size import ROLES, scaled
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 pg.setConfigOptions(antialias=True)
@@ -57,7 +58,8 @@ class Chart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
-        self.title = PlainLabel(title, role="subtitle", wrap=True)
+        self.title = ElidedLabel(title, role="subtitle")
+        self.title.mode = Qt.TextElideMode.ElideRight
         self.help: HelpTip | None = None
         self.legend: tuple[LegendEntry, ...] = ()
         self.save = SaveButton(self.picture, self)
@@ -94,12 +96,13 @@ class Chart(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(theme["plot_grid"])
             axis.setTextPen(theme["text"])
-            axis.setLabel(html.escape(text), color=theme["muted"].name())  # pyqtgraph writes it as HTML
+            style = {"color": theme["muted"].name(), "font-size": f"{scaled(ROLES['text'] - 1)}px"}
+            axis.setLabel(html.escape(text), **style)  # pyqtgraph writes it as HTML
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new theme's colours."""
         super().changeEvent(event)
-        if event.type() in THEME_EVENTS:
+        if event.type() in (*THEME_EVENTS, QEvent.Type.StyleChange):
             self.redraw()
 
 

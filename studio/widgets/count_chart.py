@@ -11,6 +11,7 @@ from studio.text import one_line
 from studio.widgets.charts import Chart
 from studio.widgets.interval_chart import GAP, LONGEST
 from studio.widgets.lazy_charts import CountBar
+from studio.widgets.text_size import text_font
 from studio.widgets.theme import current_theme
 
 ROOM = 1.12
@@ -52,6 +53,7 @@ class CountChart(Chart):
             shape = {"x0": [0], "y": [place], "width": [bar.count], "height": THICKNESS}
             self.plot.addItem(pg.BarGraphItem(**shape, brush=theme[bar.colour], pen=None))
             number = pg.TextItem(f"{bar.count:,}", color=theme["text"], anchor=(0, 0.5))
+            number.setFont(text_font())
             number.setPos(bar.count, place)
             self.plot.addItem(number)
         axis = self.plot.getAxis("left")

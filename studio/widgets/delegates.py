@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QIcon, QPainter, QPainterPath, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from studio.models.table import PATH_ROLE, PROGRESS_ROLE, STATE_ROLE, Index
 from studio.text import tool_tip
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.state_icons import SHAPES, state_icon, untinted
+from studio.widgets.text_size import scaled_size
 from studio.widgets.theme import current_theme
 
 THUMBNAIL = 40
@@ -62,7 +63,7 @@ class StateDelegate(CellDelegate):
         state = index.data(STATE_ROLE)
         if state:
             option.icon = state_icon(state, current_theme().colours)
-            option.decorationSize = QSize(14, 14)
+            option.decorationSize = scaled_size(14, 14)
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
 
@@ -91,7 +92,7 @@ class ThumbnailDelegate(CellDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Add the thumbnail, or room for it."""
         super().initStyleOption(option, index)
-        option.decorationSize = QSize(THUMBNAIL, THUMBNAIL)
+        option.decorationSize = scaled_size(THUMBNAIL, THUMBNAIL)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
         path = index.data(PATH_ROLE)
         pixmap = self._loader.pixmap(path, THUMBNAIL * 2) if path else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from studio.text import cut, printable
+from studio.widgets.labels import LINE_LIMIT
 from studio.widgets.long_text import fill
 from studio.widgets.score_spans import score_spans
 from studio.widgets.theme import THEME_EVENTS, current_theme
@@ -31,9 +32,17 @@ class DiffText(QPlainTextEdit):
         self._spans: Sequence[Span] = ()
         self._struck: Sequence[Span] = ()
         self._scores: Sequence[Span] = ()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the lines of a wide field short."""
+        spare = max(0, self.width() - LINE_LIMIT * self.fontMetrics().averageCharWidth())
+        if spare != self.viewportMargins().right():
+            self.setViewportMargins(0, 0, spare, 0)
+        super().resizeEvent(event)
 
     def show_text(self, text: str, spans: Sequence[Span]) -> None:
         """Show ``text`` literally, marking ``spans`` (in characters of ``text``) and the scores that it states."""

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QGraphicsPixmapItem,
     QGraphicsScene,
     QGraphicsView,
-    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.image_loader import VIEW_SIDE, ImageLoader
 from studio.widgets.labels import PlainLabel
 from studio.widgets.theme import THEME_EVENTS, current_theme
@@ -117,7 +117,7 @@ class ImageView(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.fit_button = self._button(self.tr("Fit"), self.tr("Fit the image to the view"), self.canvas.fit)
         self.full_button = self._button("100%", self.tr("Show the image at 100%"), self.canvas.actual_size)
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         buttons.addWidget(self.fit_button)
         buttons.addWidget(self.full_button)
         buttons.addStretch(1)

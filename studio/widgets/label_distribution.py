@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.widgets.text_size import TEXT_EVENTS, scaled
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 HEIGHT = 46
@@ -35,12 +36,13 @@ class LabelDistribution(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(200, max(HEIGHT, FOOT + 30))
+        return QSize(200, scaled(max(HEIGHT, FOOT + 30)))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new theme."""
         super().changeEvent(event)
-        if event.type() in THEME_EVENTS:
+        if event.type() in (*THEME_EVENTS, *TEXT_EVENTS):
+            self.updateGeometry()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,14 +51,15 @@ class LabelDistribution(QWidget):
             return
         painter, theme = QPainter(self), current_theme()
         font = painter.font()
-        font.setPixelSize(10)
+        font.setPixelSize(scaled(10))
         painter.setFont(font)
         width, high = self.width() / len(self._shares), max(self._shares) or 1.0
-        room = self.height() - FOOT
+        foot = scaled(FOOT)
+        room = self.height() - foot
         for place, share in enumerate(self._shares):
             tall = max(1.0, (room - 2) * share / high)
             colour = theme["accent" if place == self._label else "mark_base"]
             painter.fillRect(QRectF(place * width + 2, room - tall, width - 4, tall), colour)
             painter.setPen(theme["muted"])
-            painter.drawText(QRectF(place * width, room, width, FOOT), Qt.AlignmentFlag.AlignCenter, str(place))
+            painter.drawText(QRectF(place * width, room, width, foot), Qt.AlignmentFlag.AlignCenter, str(place))
         painter.end()

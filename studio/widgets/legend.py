@@ -92,7 +92,9 @@ class Legend(QWidget):
     def __init__(self, entries: Sequence[LegendEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[LegendEntry, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.set_entries(entries)
 
     def set_entries(self, entries: Sequence[LegendEntry]) -> None:
@@ -108,9 +110,22 @@ class Legend(QWidget):
         width = sum(entry_width(metrics, entry) for entry in self._entries)
         return QSize(width, metrics.height() + 4)
 
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest entry: the others can be below it."""
+        metrics = self.fontMetrics()
+        width = max((entry_width(metrics, entry) for entry in self._entries), default=0)
+        return QSize(width, metrics.height() + 4)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of as many rows as are needed."""
+        metrics = self.fontMetrics()
+        return max(1, len(legend_rows(metrics, self._entries, width))) * (metrics.height() + 4)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the row in the theme's colours."""
+        """Paint the rows in the theme's colours."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_legend(painter, self._entries, 0, self.height() / 2)
+        rows = legend_rows(self.fontMetrics(), self._entries, self.width())
+        for place, row in enumerate(rows):
+            paint_legend(painter, row, 0, self.height() * (2 * place + 1) / (2 * len(rows)))
         painter.end()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.text import printable
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import choose_wrap
 from studio.widgets.theme import THEME_EVENTS, current_theme
@@ -33,7 +34,7 @@ class LogView(QWidget):
         self.count = PlainLabel(role="muted")
         self.back = self._button("↑", self.tr("Previous match"))
         self.next = self._button("↓", self.tr("Next match"))
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addWidget(self.field, 1)
         for widget in (self.count, self.back, self.next):
             row.addWidget(widget)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from studio.text import printable
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 
@@ -23,7 +24,7 @@ class MessageBar(QFrame):
         self.button = QPushButton(self.tr("Dismiss"))
         self.button.setAccessibleName(self.tr("Dismiss message"))
         self.button.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         self.action_button = QPushButton()
         self.action_button.setProperty("role", "primary")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.services.imports.types import Preview
 from studio.widgets.count_axis import axis_width, paint_count_axis
+from studio.widgets.text_size import keep_size
 from studio.widgets.theme import current_theme
 
 FOOT, TOP, SIDE = 20, 26, 8
@@ -21,8 +22,7 @@ class PreviewHistogram(QWidget):
         super().__init__(parent)
         self._preview: Preview | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(110)
-        self.setMaximumHeight(420)
+        keep_size(self, least_height=110, most_height=420)
         self.setAccessibleName(self.tr("Score histogram"))
 
     def show_preview(self, preview: Preview | None) -> None:

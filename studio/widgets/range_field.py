@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size
 
 TYPING_MS = 350
 FIELD_WIDTH = 54
@@ -37,7 +38,7 @@ class RangeField(QWidget):
         ):
             field.setAccessibleName(name.format(title))
             field.setPlaceholderText(hint)
-            field.setFixedWidth(FIELD_WIDTH)
+            keep_size(field, width=FIELD_WIDTH)
             field.setToolTip(tip)
             field.textEdited.connect(lambda _text: self._timer.start())
             field.editingFinished.connect(self._look)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.services.images.types import Histogram
 from studio.text import number
 from studio.widgets.count_axis import axis_width, paint_count_axis
+from studio.widgets.text_size import TEXT_EVENTS, scaled
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 HEIGHT = 76
@@ -54,12 +55,13 @@ class RangeHistogram(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
-        return QSize(400, HEIGHT)
+        return QSize(400, scaled(HEIGHT))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new theme."""
         super().changeEvent(event)
-        if event.type() in THEME_EVENTS:
+        if event.type() in (*THEME_EVENTS, *TEXT_EVENTS):
+            self.updateGeometry()
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -96,7 +98,7 @@ class RangeHistogram(QWidget):
         painter.setPen(QPen(theme["muted"], 1, Qt.PenStyle.DotLine))
         for edge in self._shown.bin_edges:
             x = self._x_of(edge)
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - FOOT))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - scaled(FOOT)))
         self._paint_scale(painter)
         painter.end()
 
@@ -123,7 +125,7 @@ class RangeHistogram(QWidget):
             return
         left = self._x_of(self._low if low is None else low)
         right = self._x_of(self._high if high is None else high)
-        area = QRectF(left, 0, max(1.0, right - left), self.height() - FOOT)
+        area = QRectF(left, 0, max(1.0, right - left), self.height() - scaled(FOOT))
         painter.fillRect(area, current_theme()["accent_soft"])
         painter.setPen(current_theme()["accent"])
         for x in (area.left(), area.right()):
@@ -131,7 +133,7 @@ class RangeHistogram(QWidget):
 
     def _paint_scale(self, painter: QPainter) -> None:
         painter.setPen(current_theme()["muted"])
-        foot = QRectF(self._left, self.height() - FOOT, self.width() - self._left, FOOT)
+        foot = QRectF(self._left, self.height() - scaled(FOOT), self.width() - self._left, scaled(FOOT))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._words())
@@ -145,7 +147,7 @@ class RangeHistogram(QWidget):
         return self.tr("score (dotted: bin boundaries)")
 
     def _bar(self, place: int, part: float) -> QRectF:
-        room = self.height() - FOOT
+        room = self.height() - scaled(FOOT)
         left, right = self._x_of(self._shown.edges[place]), self._x_of(self._shown.edges[place + 1])
         height = max(1.0, part * (room - 2))
         return QRectF(left, room - height, max(1.0, right - left - 1), height)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from studio.widgets.text_size import scaled
 from studio.widgets.theme import current_theme
 
 FACTS_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -44,7 +45,7 @@ class RecentDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Two lines."""
-        return QSize(200, HEIGHT)
+        return QSize(200, scaled(HEIGHT))
 
 
 def _write(painter: QPainter, area: QRect, text: str, font: QFont, colour: QColor, *, right: bool = False) -> int:

@@ -16,6 +16,7 @@ from studio.widgets.charts import Chart
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import Mark, place_marks
 from studio.widgets.legend import LegendEntry
+from studio.widgets.text_size import text_font
 from studio.widgets.theme import current_theme
 
 REACH = 14
@@ -122,6 +123,7 @@ class MetricChart(Chart):
             (left, before), (right, after) = branch[0], branch[-1]
             # Beside the middle of its line, on the side where the line leaves room.
             label = pg.TextItem(name, color=theme["muted"], anchor=(0, 0 if after >= before else 1))
+            label.setFont(text_font())
             label.setPos((left + right) / 2, (before + after) / 2)
             self.plot.addItem(label, ignoreBounds=True)
         for x, mark in zip(self._places, self._marks, strict=True):

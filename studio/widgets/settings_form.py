@@ -27,14 +27,17 @@ from PySide6.QtWidgets import (
 from studio.services.settings.fields import SettingField
 from studio.services.settings.setting_help import SettingHelp, setting_help, unusual_values
 from studio.text import printable
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.help_tip import HelpTip
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size, scaled
 
 EDITOR_WIDTH = 230
 NAME_WIDTH = 190
-CHOICES_A_ROW = 3
 LONG_HEIGHT = 84
 REASON_MARGIN = 12
+NARROW = 680
+"""Width in pixels below which each name and meaning has a line of its own."""
 TWO_COLUMNS = 1500
 """Width in pixels from which the sections are laid out in two columns."""
 
@@ -47,6 +50,11 @@ class _Row:
     reason: PlainLabel
     caution: PlainLabel
     widgets: list[QWidget]
+    grid: QGridLayout
+    line: int
+    names: QVBoxLayout
+    beside: QHBoxLayout
+    wide: bool
 
 
 class SettingsForm(QWidget):
@@ -67,7 +75,8 @@ class SettingsForm(QWidget):
         self._beside: dict[str, QHBoxLayout] = {}
         self._filling = False
         self._columns = (QVBoxLayout(), QVBoxLayout())
-        self._in_two = False
+        self._in_two = self._narrow = False
+        self._grids: list[QGridLayout] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 8, 0)
         self._row.setSpacing(12)
@@ -175,10 +184,17 @@ class SettingsForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out the sections in two columns if there is room; Tab goes down the first, then the second."""
         super().resizeEvent(event)
-        in_two = self.width() >= TWO_COLUMNS
+        in_two = self.width() >= scaled(TWO_COLUMNS)
         if in_two != self._in_two:
             self._in_two = in_two
             self._place_cards()
+        narrow = self.width() < scaled(NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for grid in self._grids:
+                self._size_columns(grid)
+            for row in self._rows.values():
+                self._place(row)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A wheel over a closed list scrolls the page and changes no value."""
@@ -206,17 +222,14 @@ class SettingsForm(QWidget):
         grid.setContentsMargins(14, 10, 14, 12)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, NAME_WIDTH)
-        grid.setColumnMinimumWidth(1, EDITOR_WIDTH)
-        grid.setColumnStretch(2, 1)
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        self._grids.append(grid)
+        self._size_columns(grid)
+        head = FlowLayout(spacing=8)
         head.addWidget(PlainLabel(title, role="subtitle"))
         head.addWidget(PlainLabel(f"[{section}]", role="path"))
-        head.addStretch(1)
         grid.addLayout(head, 0, 0, 1, 3)
         for place, field in enumerate(fields):
-            self._add(grid, field, 1 + 3 * place)
+            self._add(grid, field, 1 + 5 * place)
         self._cards[section] = card
         return card
 
@@ -231,31 +244,49 @@ class SettingsForm(QWidget):
         reason.hide()
         caution.hide()
         more = HelpTip(about.title, self._explained(field, about))
-        wide = field.kind in ("long_text", "words")
+        wide = field.kind in ("long_text", "words", "choices")
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(name)
         names.addWidget(key)
         names.addStretch(1 if wide else 0)
-        grid.addLayout(names, line, 0)
         beside = QHBoxLayout()
         beside.setSpacing(10)
         beside.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)
         beside.addWidget(meaning, 1)
-        if wide:
-            inside = QVBoxLayout()
-            inside.addWidget(editor)
-            inside.addLayout(beside)
-            grid.addLayout(inside, line, 1, 1, 2)
-        else:
-            grid.addWidget(editor, line, 1)
-            grid.addLayout(beside, line, 2)
         self._beside[field.path] = beside
-        grid.addWidget(reason, line + 1, 1, 1, 2)
-        grid.addWidget(caution, line + 2, 1, 1, 2)
-        self._rows[field.path] = _Row(field, about, editor, reason, caution, [name, key, editor, meaning, more])
+        widgets = [name, key, editor, meaning, more]
+        row = _Row(field, about, editor, reason, caution, widgets, grid, line, names, beside, wide)
+        self._rows[field.path] = row
+        self._place(row)
         editor.setAccessibleName(self.title(field.path))
         editor.setAccessibleDescription(field.meaning)
+
+    def _size_columns(self, grid: QGridLayout) -> None:
+        grid.setColumnMinimumWidth(0, 0 if self._narrow else scaled(NAME_WIDTH))
+        grid.setColumnMinimumWidth(1, 0 if self._narrow else scaled(EDITOR_WIDTH))
+        grid.setColumnStretch(2, 1)
+
+    def _place(self, row: _Row) -> None:
+        """Name, editor and meaning beside each other, or below each other where it is narrow."""
+        grid, line = row.grid, row.line
+        for part in (row.editor, row.reason, row.caution):
+            grid.removeWidget(part)
+        for inner in (row.names, row.beside):
+            grid.removeItem(inner)
+            inner.setParent(None)
+        if self._narrow:
+            grid.addLayout(row.names, line, 0, 1, 3)
+            grid.addWidget(row.editor, line + 1, 0, 1, 3)
+            grid.addLayout(row.beside, line + 2, 0, 1, 3)
+            notes = (line + 3, 0, 1, 3), (line + 4, 0, 1, 3)
+        else:
+            grid.addLayout(row.names, line, 0, 2 if row.wide else 1, 1)
+            grid.addWidget(row.editor, line, 1, 1, 2 if row.wide else 1)
+            grid.addLayout(row.beside, *((line + 1, 1, 1, 2) if row.wide else (line, 2, 1, 1)))
+            notes = (line + 2, 1, 1, 2), (line + 3, 1, 1, 2)
+        grid.addWidget(row.reason, *notes[0])
+        grid.addWidget(row.caution, *notes[1])
 
     def _explained(self, field: SettingField, about: SettingHelp) -> str:
         """Return the text of a "?": what the setting does, its unit, what is usual, and where it is written."""
@@ -281,7 +312,7 @@ class SettingsForm(QWidget):
             case "long_text" | "words":
                 area = QPlainTextEdit()
                 area.setProperty("role", "field")
-                area.setFixedHeight(LONG_HEIGHT)
+                keep_size(area, height=LONG_HEIGHT)
                 area.setTabChangesFocus(True)
                 area.textChanged.connect(self._on_edit)
                 return area
@@ -304,13 +335,11 @@ class SettingsForm(QWidget):
 
     def _choices(self, field: SettingField) -> QWidget:
         holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        for place, word in enumerate(field.choices):
+        row = FlowLayout(holder)
+        for word in field.choices:
             box = QCheckBox(word)
             box.toggled.connect(self._on_edit)
-            grid.addWidget(box, place // CHOICES_A_ROW, place % CHOICES_A_ROW)
-        grid.setColumnStretch(CHOICES_A_ROW, 1)
+            row.addWidget(box)
         return holder
 
     def _on_edit(self, *_value: object) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from studio.services.loop.types import Step
 from studio.services.stages.registry import step_names
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.state_icons import state_icon
+from studio.widgets.text_size import keep_size
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 translate = QCoreApplication.translate
@@ -41,7 +43,7 @@ class Stepper(QWidget):
             "cancelled": self.tr("cancelled"),
         }
         self.caption = PlainLabel(role="key")
-        self._row = QHBoxLayout(self)
+        self._row = FlowLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(3)
         self._row.addWidget(self.caption)
@@ -72,7 +74,7 @@ class Stepper(QWidget):
                 self._row.addWidget(PlainLabel("›", role="muted"))
             button = QPushButton()
             button.setProperty("role", "quiet")
-            button.setIconSize(QSize(14, 14))
+            keep_size(button, icon=14)
             button.clicked.connect(self._pressing(place))
             self.buttons.append(button)
             self._row.addWidget(button)

@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.models.table import SORT_ROLE
 from studio.widgets.delegates import CellDelegate
 from studio.widgets.table_saving import offer_csv
+from studio.widgets.text_size import keep_size, scaled
+
+STRETCH_LEAST = 90
+"""Pixels at 100% of the column that takes the room that is left."""
 
 
 class PlainTable(QTableView):
-    """A table that leaves letters to the page's actions."""
+    """A table that leaves letters to the page's actions.
+
+    One column takes the room that is left; where none is left it has a least width, and the table scrolls sideways.
+    """
+
+    def __init__(self, stretch: int) -> None:
+        super().__init__()
+        self._stretch = stretch
+        self._has_room = True
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: a letter whose action is disabled must not move the selection."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room."""
+        super().resizeEvent(event)
+        header, stretch = self.horizontalHeader(), self._stretch
+        if stretch >= header.count():
+            return
+        others = header.length() - header.sectionSize(stretch)
+        has_room = self.viewport().width() - others >= scaled(STRETCH_LEAST)
+        if has_room != self._has_room:
+            self._has_room = has_room
+            modes = QHeaderView.ResizeMode
+            header.setSectionResizeMode(stretch, modes.Stretch if has_room else modes.Interactive)
+        if not has_room:
+            header.resizeSection(stretch, scaled(STRETCH_LEAST))
 
 
 def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
@@ -22,7 +50,7 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
 
     Its context menu saves it as CSV. A long text is elided in the middle and shown in full in the cell's tool tip.
     """
-    table = PlainTable()
+    table = PlainTable(stretch)
     table.setModel(model)
     table.setItemDelegate(CellDelegate(table))
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -36,7 +64,7 @@ def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height
     table.setWordWrap(False)
     table.setCornerButtonEnabled(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(row_height)
+    keep_size(table, row_height=row_height)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

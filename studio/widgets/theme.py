@@ -1,5 +1,7 @@
 """Light and dark: colours as data from ``resources/qss``, applied to the application as palette and style sheet.
 
+The style sheet is scaled to the size of texts (:mod:`studio.widgets.text_size`).
+
 Widgets that paint for themselves ask :func:`current_theme` when they paint, and repaint on ``PaletteChange``.
 """
 
@@ -13,11 +15,13 @@ from pathlib import Path
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QMetaObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import NORMAL, renew_sizes, scaled_sheet, set_text_percent, text_font, text_percent
 
 _FOLDER = Path(resources.__file__).parent / "qss"
 PICTURES = ("chevron", "chevron-up", "check")
@@ -52,11 +56,30 @@ def current_theme() -> Theme:
 def apply_theme(app: QApplication, dark: bool) -> None:
     """Set palette and style sheet for the whole application."""
     theme = load_theme(dark)
-    app.setPalette(_palette(theme))
+    palette = _palette(theme)
+    if app.palette() != palette:
+        app.setPalette(palette)
     sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
     name = "dark" if dark else "light"
     pictures = {word.replace("-", "_"): (_FOLDER / f"{word}-{name}.svg").as_posix() for word in PICTURES}
-    app.setStyleSheet(sheet.substitute(theme.colours, **pictures))
+    app.setStyleSheet(scaled_sheet(sheet.substitute(theme.colours, **pictures)))
+
+
+def show_text_size(app: QApplication, percent: int) -> None:
+    """Show all texts in a size at once, and what is measured by them.
+
+    The style sheet is replaced by another complete one: taking an empty one between is known to crash.
+    """
+    before = text_percent()
+    set_text_percent(percent)
+    if text_percent() == before:
+        return
+    app.setFont(text_font())
+    apply_theme(app, current_theme().dark)
+    renew_sizes(before)
+    for window in app.topLevelWidgets():
+        if isinstance(window, StudioDialog):
+            window.renew_size(text_percent() / before)
 
 
 def show_appearance(app: QApplication, mode: Mode) -> None:
@@ -70,13 +93,20 @@ def show_appearance(app: QApplication, mode: Mode) -> None:
     apply_theme(app, system if mode == "system" else mode == "dark")
 
 
-def follow_system(app: QApplication, mode: Callable[[], Mode]) -> None:
-    """Show the chosen appearance now, and follow changes of the system's scheme."""
+def follow_system(app: QApplication, mode: Callable[[], Mode], percent: int = NORMAL) -> QMetaObject.Connection:
+    """Show the chosen appearance and size of texts now, and follow changes of the system's scheme.
+
+    Returns:
+        The connection to the system's scheme, by which it can be ended.
+    """
     app.setStyle("Fusion")
-    app.styleHints().colorSchemeChanged.connect(
+    set_text_percent(percent)
+    app.setFont(text_font())
+    followed: QMetaObject.Connection = app.styleHints().colorSchemeChanged.connect(
         lambda scheme: apply_theme(app, scheme == Qt.ColorScheme.Dark) if mode() == "system" else None
     )
     show_appearance(app, mode())
+    return followed
 
 
 def _palette(theme: Theme) -> QPalette:

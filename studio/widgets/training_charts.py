@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.services.loop.types import TrainPoint
 from studio.widgets.charts import TrainingChart, TwoCurvesChart
+from studio.widgets.flow_layout import EvenLayout
 
 COLUMNS = 3
+CHART = (130, 110)
+"""Least width and height of a chart in pixels at 100%."""
 BETWEEN_MS = 15
 """Milliseconds between curves: drawn at once, all would block the window for over two frames."""
 
@@ -43,11 +46,9 @@ class CurveCharts(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(BETWEEN_MS)
         self._timer.timeout.connect(self._draw_next)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for place, chart in enumerate(self._charts):
-            layout.addWidget(chart, place // COLUMNS, place % COLUMNS)
+        layout = EvenLayout(self, spacing=0, least_width=CHART[0], least_height=CHART[1], most_columns=COLUMNS)
+        for chart in self._charts:
+            layout.addWidget(chart)
             chart.moved.connect(self._follow)
 
     def set_history(self, points: Sequence[TrainPoint]) -> None:

@@ -167,6 +167,15 @@ def appearance(trial: Trial, name: str) -> None:
     assert trial.window.appearance == mode and trial.shell.settings.appearance.currentData() == mode
 
 
+@acts("window.text-larger", "window.text-smaller", "window.text-normal")
+def text_size(trial: Trial, name: str) -> None:
+    trial.window.choose_text_percent(125)
+    trial.do(name)
+    wanted = {"window.text-larger": 150, "window.text-smaller": 110, "window.text-normal": 100}[name]
+    assert trial.window.text_percent == wanted and trial.shell.settings.text_size.currentData() == wanted
+    trial.window.choose_text_percent(100)
+
+
 @acts("window.full-screen")
 def full_screen(trial: Trial, name: str) -> None:
     before = trial.window.isFullScreen()

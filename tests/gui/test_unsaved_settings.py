@@ -157,10 +157,10 @@ def test_that_the_button_of_the_overview_waits_for_the_answer(
     qtbot.waitUntil(overview.button.isEnabled)
     overview.button.click()
     answer(qtbot, window, "Cancel")
-    assert started == [] and window.shell.stack.currentWidget() is overview and overview.button.isEnabled()
+    assert started == [] and window.shell.page_name == "overview" and overview.button.isEnabled()
     overview.button.click()
     answer(qtbot, window, "Run without saving")
-    assert len(started) == 1 and window.shell.stack.currentWidget() is window.shell.jobs
+    assert len(started) == 1 and window.shell.page_name == "jobs"
 
 
 def test_that_values_that_are_invalid_cannot_be_saved_from_the_question(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 
 from studio.views.actions.definition import ActionDefinition
+from studio.widgets.text_size import NORMAL, STEPS, neighbour
 from studio.window_settings import Appearance
 
 if TYPE_CHECKING:
@@ -148,18 +149,65 @@ def _view(window: MainWindow) -> list[ActionDefinition]:
         )
         for mode, text, phrase in modes
     ]
+    sizes = translate("Actions", "Text size")
+    synonyms = translate("Actions", "font zoom scale bigger letters magnify accessibility")
+
+    def step(by: int) -> Callable[[], None]:
+        return lambda: window.choose_text_percent(neighbour(window.text_percent, by))
+
+    larger = ActionDefinition(
+        id="window.text-larger",
+        text=translate("Actions", "Larger"),
+        phrase=translate("Actions", "Text size: larger"),
+        run=step(1),
+        menu="view",
+        section=91,
+        submenu=sizes,
+        submenu_icon="text-size",
+        keys=("Ctrl++", "Ctrl+="),
+        icon="zoom-in",
+        synonyms=synonyms,
+        enabled=lambda: window.text_percent < STEPS[-1],
+        repeats=True,
+    )
+    smaller = ActionDefinition(
+        id="window.text-smaller",
+        text=translate("Actions", "Smaller"),
+        phrase=translate("Actions", "Text size: smaller"),
+        run=step(-1),
+        menu="view",
+        section=91,
+        submenu=sizes,
+        keys=("Ctrl+-",),
+        icon="zoom-out",
+        synonyms=synonyms,
+        enabled=lambda: window.text_percent > STEPS[0],
+        repeats=True,
+    )
+    normal = ActionDefinition(
+        id="window.text-normal",
+        text=translate("Actions", "100%"),
+        phrase=translate("Actions", "Text size: 100%"),
+        run=lambda: window.choose_text_percent(NORMAL),
+        menu="view",
+        section=91,
+        submenu=sizes,
+        keys=("Ctrl+Shift+0",),
+        synonyms=synonyms,
+        enabled=lambda: window.text_percent != NORMAL,
+    )
     full = ActionDefinition(
         id="window.full-screen",
         text=translate("Actions", "Full screen"),
         run=window.toggle_full_screen,
         menu="view",
-        section=91,
+        section=92,
         keys=("F11",),
         icon="fullscreen",
         synonyms=translate("Actions", "maximize large window"),
         checked=window.isFullScreen,
     )
-    return [*looks, full]
+    return [*looks, larger, smaller, normal, full]
 
 
 def _help(window: MainWindow) -> list[ActionDefinition]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QRegularExpression, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from studio.jobs.engine_commands import this_machine
 from studio.models.base_models import model_list as columns
@@ -18,8 +18,11 @@ from studio.services.base_models.listing import ModelChoice, choices, confirmed
 from studio.services.settings.schema import Settings
 from studio.views.tasks.task_runner import Task, TaskRunner
 from studio.widgets.delegates import StateDelegate
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import scaled
 
 WIDTHS = {
     columns.COL_SIZE: 116,
@@ -58,7 +61,7 @@ class ModelPicker(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.setItemDelegateForColumn(columns.COL_FITS, StateDelegate(self.table))
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find a model by name, family or licence"))
         self.search.setAccessibleName(self.tr("Find a model"))
@@ -67,7 +70,7 @@ class ModelPicker(QWidget):
         self.count = PlainLabel(role="muted")
         self.table.clicked.connect(self._on_picked)
         self.table.activated.connect(self._on_picked)
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addWidget(self.search, 1)
         row.addWidget(self.count)
         column_layout = QVBoxLayout(self)
@@ -132,7 +135,7 @@ class ModelPicker(QWidget):
             self.chosen.emit(choice.model.id)
 
 
-class ModelPickerWindow(QDialog):
+class ModelPickerWindow(StudioDialog):
     """The list in a window of its own. Signal ``chosen(str)``; the window closes then."""
 
     chosen = Signal(str)
@@ -157,7 +160,7 @@ class ModelPickerWindow(QDialog):
         cancel.clicked.connect(self.close)
         for button in (self.use_button, cancel):
             button.setAutoDefault(False)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         words = self.tr("Any other model: type its id or the path of its folder in the field.")
         foot.addWidget(PlainLabel(words, role="muted", wrap=True), 1)
         foot.addWidget(cancel)
@@ -170,7 +173,7 @@ class ModelPickerWindow(QDialog):
         self._picked = current
         self.picker.chosen.connect(self._on_picked)
         self.picker.table.doubleClicked.connect(lambda _index: self._use())
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self.picker.load()
         self.picker.show_chosen(current)
         self.picker.search.setFocus()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from engine.contract.chat.requests import suggestion_prompt
 from studio.jobs.chat_session import TurnChanged
@@ -19,8 +19,11 @@ from studio.views.chat.message_field import MessageField
 from studio.views.chat.transcript import Transcript
 from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 SIZE = (1000, 660)
 IMAGE_WIDTH, TALK_WIDTH = 400, 580
@@ -28,7 +31,7 @@ SHOW_MS = 50
 """Interval at which text that has come is shown."""
 
 
-class ChatWindow(QDialog):
+class ChatWindow(StudioDialog):
     """Non-modal, one for each project. Closing it unloads the model; what was said is stored."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -63,7 +66,7 @@ class ChatWindow(QDialog):
         self._pause.timeout.connect(self._show_text)
         self._lay_out()
         self._connect()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self._update()
 
     @classmethod
@@ -341,14 +344,14 @@ class ChatWindow(QDialog):
             *(self.send_button, self.stop_button, self.suggest_button, self.new_button, self.copy_button, close),
         ):
             button.setAutoDefault(False)
-        splitter = QSplitter()
+        splitter = FoldingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(14)
         splitter.addWidget(self._picture())
         splitter.addWidget(self._talk())
         splitter.setSizes([IMAGE_WIDTH, TALK_WIDTH])
         splitter.setStretchFactor(1, 1)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.suggest_button)
         foot.addWidget(self.new_button)
         foot.addWidget(self.copy_button)
@@ -369,13 +372,13 @@ class ChatWindow(QDialog):
         return widget
 
     def _talk(self) -> QWidget:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Version"), role="muted"))
         head.addWidget(self.versions, 1)
         head.addSpacing(8)
         head.addWidget(PlainLabel(self.tr("Conversation"), role="muted"))
         head.addWidget(self.earlier, 1)
-        doing = QHBoxLayout()
+        doing = FlowLayout()
         doing.addWidget(self.state, 1)
         doing.addWidget(self.stop_button)
         doing.addWidget(self.send_button)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from studio.widgets.text_size import TEXT_EVENTS, scaled
 
 LINES = 3
 
@@ -19,7 +21,16 @@ class MessageField(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Your message"))
         self.setPlaceholderText(self.tr("Ask about the image. Enter sends, Shift+Enter begins a new line."))
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 22)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the lines for another size of texts."""
+        super().changeEvent(event)
+        if event.type() in TEXT_EVENTS:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + scaled(22))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends."""

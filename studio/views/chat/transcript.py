@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.services.chatting.types import Turn
 from studio.text import number, one_line
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 MARGIN = 48
@@ -77,12 +78,12 @@ class TurnView(QWidget):
         inside.setContentsMargins(10, 7, 10, 8)
         inside.addWidget(self.question)
         asked.setVisible(bool(self.turn.question))
-        line = QHBoxLayout()
+        line = FlowLayout()
         line.addSpacing(MARGIN)
         line.addWidget(asked, 1)
         said = QFrame()
         said.setProperty("role", "card")
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.who)
         head.addWidget(self.facts, 1)
         column = QVBoxLayout(said)

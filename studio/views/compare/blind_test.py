@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models.review import blind_result_table as columns
 from studio.models.review.blind_result_table import BlindResultModel
@@ -20,11 +20,14 @@ from studio.views.actions.buttons import bind_button
 from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import Bar, import_interval_charts, import_numbers
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import keep_size, scaled
 
 if TYPE_CHECKING:
     from studio.widgets.interval_chart import IntervalChart
@@ -74,8 +77,8 @@ class BlindView(QWidget):
         self.model = BlindResultModel(self)
         self.table = make_table(self.model, self.tr("Result of the blind test"), stretch=columns.COL_VERSION)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
-        self.table.setFixedHeight(TABLE_HEIGHT)
+            self.table.setColumnWidth(column, scaled(width))
+        keep_size(self.table, height=TABLE_HEIGHT)
         self.rates = QWidget()
         self.chart: IntervalChart | None = None
         self.tie, self.undo_button, self.reveal_button = QPushButton(), QPushButton(), QPushButton()
@@ -243,24 +246,24 @@ class BlindView(QWidget):
         self._show_rates()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Blind test"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.progress, 1)
         for button in (self.undo_button, self.reveal_button, self.anew_button, self.back_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             head.addWidget(button)
-        hint = QHBoxLayout()
+        hint = FlowLayout()
         words = self.tr("Which explanation fits the image better? Press its number, 0 for a tie, U to undo.")
         hint.addWidget(PlainLabel(words, role="muted", wrap=True), 1)
         hint.addWidget(self.tie)
         self.tie.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         cards = QWidget()
-        row = QHBoxLayout(cards)
+        row = EvenLayout(cards, least_width=200)
         row.setContentsMargins(0, 0, 0, 0)
         for card in self.cards:
             row.addWidget(card, 1)
-        asking = QSplitter(Qt.Orientation.Vertical)
+        asking = FittingSplitter()
         asking.setChildrenCollapsible(False)
         asking.addWidget(self.image)
         lower = QWidget()
@@ -281,7 +284,7 @@ class BlindView(QWidget):
         layout.addWidget(self.body, 1)
 
     def _result_page(self) -> QWidget:
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.ties, 1)
         foot.addWidget(csv_button(self.table))
         card = QFrame()

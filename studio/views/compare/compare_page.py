@@ -9,7 +9,7 @@ from types import ModuleType
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
+    QLayout,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -42,6 +42,8 @@ from studio.widgets.combos import choose
 from studio.widgets.comparison_picture import save_comparison
 from studio.widgets.delegates import THUMBNAIL, ChangeDelegate, ThumbnailDelegate
 from studio.widgets.file_dialogs import ask_save_file, file_name_of
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter, FoldingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.lazy_charts import import_numbers, import_result_charts
@@ -49,6 +51,7 @@ from studio.widgets.notices import confirm_on
 from studio.widgets.score_bar import ScoreBarDelegate
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import keep_size
 from studio.widgets.word_diff import diff_words
 
 EMPTY, LIST, BLIND = range(3)
@@ -77,7 +80,8 @@ class ComparePage(Page):
         self.name, self.truth = ElidedLabel(role="subtitle"), PlainLabel(role="muted")
         self.cards, self.scatter = AnswerCards(), ScatterPanel()
         self.modes, self.panels = QTabBar(), QStackedWidget()
-        self.count = PlainLabel(role="muted")
+        self.count = ElidedLabel(role="muted")
+        self.count.mode = Qt.TextElideMode.ElideRight
         self.blind = BlindView(workspace)
         self.stack = QStackedWidget()
         self._wanted: list[str] = []
@@ -372,7 +376,7 @@ class ComparePage(Page):
         choose(self.order, "change")
         for place, picker in enumerate(self.pickers, start=1):
             picker.setAccessibleName(self.tr("Version in column {0}").format(place))
-            picker.setMinimumWidth(130)
+            keep_size(picker, least_width=130)
         for text in (self.tr("Side by side"), self.tr("Merged"), self.tr("Scatter")):
             self.modes.addTab(text)
         self._fill_save_button()
@@ -408,7 +412,7 @@ class ComparePage(Page):
         self.workspace.results_changed.connect(self.refresh_soon)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Compare"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.pickers[0])
@@ -437,16 +441,16 @@ class ComparePage(Page):
         self.column.addWidget(self.stack, 1)
 
     def _body(self) -> QSplitter:
-        sorting = QHBoxLayout()
+        sorting = FlowLayout()
         sorting.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
         sorting.addWidget(self.order)
         sorting.addWidget(self.count, 1)
         sorting.addWidget(self.save_button)
         sorting.addWidget(csv_button(self.table))
-        upper = QSplitter()
+        upper = FoldingSplitter()
         upper.setChildrenCollapsible(False)
         upper.addWidget(_column(sorting, self.table))
-        facts = QHBoxLayout()
+        facts = FlowLayout()
         facts.addWidget(self.name, 1)
         facts.addWidget(self.truth)
         upper.addWidget(_column(facts, self.image))
@@ -454,10 +458,10 @@ class ComparePage(Page):
         upper.setSizes([700, 400])
         self.panels.addWidget(self.cards)
         self.panels.addWidget(self.scatter)
-        modes = QHBoxLayout()
+        modes = FlowLayout()
         modes.addWidget(self.modes)
         modes.addStretch(1)
-        body = QSplitter(Qt.Orientation.Vertical)
+        body = FittingSplitter()
         body.setChildrenCollapsible(False)
         body.addWidget(upper)
         body.addWidget(_column(modes, self.panels))
@@ -465,7 +469,7 @@ class ComparePage(Page):
         return body
 
 
-def _column(head: QHBoxLayout, body: QWidget) -> QWidget:
+def _column(head: QLayout, body: QWidget) -> QWidget:
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)

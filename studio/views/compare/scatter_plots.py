@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.services.versions.comparison import MOST_VERSIONS
 from studio.services.versions.types import Comparison
 from studio.views.overview.results_tab import card
+from studio.widgets.flow_layout import EvenLayout
 
 if TYPE_CHECKING:
     from studio.widgets.result_charts import ScatterChart
@@ -48,7 +49,7 @@ class ScatterPanel(QWidget):
         self._points: Points = []
         self._drawn: Comparison | None = None
         self._chosen: int | None = None
-        self._row = QHBoxLayout(self)
+        self._row = EvenLayout(self, spacing=8, least_width=200)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
 

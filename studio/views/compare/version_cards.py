@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.comparison_table import CHANGE_STATES, change_text
 from studio.services.versions.comparison import MOST_VERSIONS, gain, gain_sign
 from studio.services.versions.types import Comparison, ComparisonRow, Scored
 from studio.text import NOTHING, number
 from studio.widgets.diff_text import DiffText
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.score_bar import ScoreBar
 from studio.widgets.word_diff import diff_words
@@ -37,7 +38,7 @@ class AnswerCard(QFrame):
         self.chat_button.setProperty("role", "quiet")
         self.chat_button.setToolTip(self.tr("Talk with this version about the image"))
         self.chat_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.version, 1)
         head.addWidget(self.chat_button)
         head.addSpacing(8)
@@ -100,7 +101,7 @@ class AnswerCards(QWidget):
             AnswerCard("accent", self.tr("Explanation in column {0}").format(place + 1))
             for place in range(MOST_VERSIONS)
         ]
-        layout = QHBoxLayout(self)
+        layout = EvenLayout(self, spacing=8, least_width=200)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for place, card in enumerate(self.cards):

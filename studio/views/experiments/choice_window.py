@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 WIDTH = 560
 
 
-class ChoiceWindow(QDialog):
+class ChoiceWindow(StudioDialog):
     """Non-modal. Signal ``started``: something was put into the queue."""
 
     started = Signal()
@@ -33,7 +35,7 @@ class ChoiceWindow(QDialog):
         close = QPushButton(self.tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addStretch(1)
         foot.addWidget(self.start_button)
         foot.addWidget(close)
@@ -48,7 +50,7 @@ class ChoiceWindow(QDialog):
         column.addStretch(1)
         column.addWidget(self.note)
         column.addLayout(foot)
-        self.setFixedWidth(WIDTH)
+        self.keep_width(WIDTH)
 
     def start(self) -> None:
         """Put what is chosen into the queue."""

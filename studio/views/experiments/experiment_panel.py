@@ -7,17 +7,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from studio.models import experiment_table as columns
 from studio.models.experiment_table import ExperimentTable, experiment_title
 from studio.models.table import OBJECT_ROLE
 from studio.services.experiments.types import ExperimentRow
 from studio.services.versions.types import MetricValue
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import Bar
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import scaled
 
 if TYPE_CHECKING:
     from studio.widgets.interval_chart import IntervalChart
@@ -66,7 +69,7 @@ class ExperimentPanel(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setMinimumSectionSize(60)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
             self.table.setColumnHidden(column, column in hidden)
         self.table.activated.connect(self._on_activated)
         self.charts: list[IntervalChart] = []
@@ -134,19 +137,19 @@ class ExperimentPanel(QWidget):
 
     def _lay_out(self) -> None:
         upper = QWidget()
-        self.row = QHBoxLayout(upper)
+        self.row = EvenLayout(upper, least_width=220)
         self.row.setContentsMargins(0, 6, 0, 0)
         self.row.setSpacing(10)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 4, 0, 0)
         below.setSpacing(6)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.note, 1)
         foot.addWidget(csv_button(self.table))
         below.addWidget(self.table, 1)
         below.addLayout(foot)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter = FittingSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(lower)

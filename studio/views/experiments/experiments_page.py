@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from studio.models import experiment_table as columns
 from studio.models.experiment_table import experiment_title, of_group
@@ -22,6 +22,7 @@ from studio.views.experiments.search_window import SearchWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets import lazy_charts
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.notices import question_box
 from studio.widgets.tab_order import order_as_read
@@ -183,7 +184,7 @@ class ExperimentsPage(Page):
         self.update_actions()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Experiments"), role="title"))
         head.addSpacing(12)
         self.message = PlainLabel(role="muted")

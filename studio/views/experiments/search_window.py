@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from studio.plural import plural
 from studio.services.experiments.types import SearchSpace
 from studio.views.experiments.choice_window import ChoiceWindow
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 translate = QCoreApplication.translate
@@ -40,7 +41,7 @@ class SearchWindow(ChoiceWindow):
         self.trials.setValue(TRIALS)
         self.trials.setAccessibleName(self.tr("Trials"))
         self.trials.valueChanged.connect(lambda _count: self.update_note())
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addWidget(PlainLabel(self.tr("Trials")))
         row.addWidget(self.trials)
         row.addStretch(1)

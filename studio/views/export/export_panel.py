@@ -9,8 +9,6 @@ from typing import Any
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -32,14 +30,16 @@ from studio.views.opening import open_file
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.file_dialogs import ask_open_file, ask_save_file
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.studio_dialog import StudioDialog
 
 WIDTH = 640
 REASONS_SHOWN = 5
 
 
-class ExportPanel(QDialog):
+class ExportPanel(StudioDialog):
     """A non-modal window. One task runs at a time, and continues if the panel is closed."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -288,7 +288,7 @@ class ExportPanel(QDialog):
         return button
 
     def _lay_out(self) -> None:
-        self.setMinimumWidth(WIDTH)
+        self.set_size(WIDTH, 0)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
@@ -297,7 +297,7 @@ class ExportPanel(QDialog):
         column.setSpacing(10)
         column.addWidget(self.version)
         column.addWidget(PlainLabel(self.tr("Report"), role="subtitle"))
-        row = QHBoxLayout()
+        row = FlowLayout()
         for widget in (self.report_button, self.with_tables, self.check_button, self.open_button):
             row.addWidget(widget)
         row.addStretch(1)
@@ -308,12 +308,12 @@ class ExportPanel(QDialog):
             (self.predictions_button, self.metrics_button, self.grades_button, self.review_log_button),
             (self.archive_button, self.with_images),
         ):
-            row = QHBoxLayout()
+            row = FlowLayout()
             for button in buttons:
                 row.addWidget(button)
             row.addStretch(1)
             column.addLayout(row)
-        working = QHBoxLayout()
+        working = FlowLayout()
         working.addWidget(self.bar, 1)
         working.addWidget(self.stop_button)
         column.addLayout(working)

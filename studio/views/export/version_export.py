@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -26,8 +25,10 @@ from studio.services.versions.types import VersionRow
 from studio.text import byte_text, printable
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
+from studio.widgets.text_size import keep_size
 
 PLAN_HEIGHT = 120
 
@@ -176,7 +177,7 @@ class VersionExport(QWidget):
         self.repo.setPlaceholderText(self.tr("owner/name"))
         self.plan.setReadOnly(True)
         self.plan.setTabChangesFocus(True)
-        self.plan.setFixedHeight(PLAN_HEIGHT)
+        keep_size(self.plan, height=PLAN_HEIGHT)
         self.plan.setPlaceholderText(
             self.tr(
                 "The preview lists the files, their sizes and who will see them. Nothing is uploaded until you confirm."
@@ -196,15 +197,15 @@ class VersionExport(QWidget):
         fields.addRow(self.tr("Version"), self.version)
         fields.addRow(self.tr("Format"), self.form)
         fields.addRow(self.tr("Licence"), self.licence)
-        into = QHBoxLayout()
+        into = FlowLayout()
         into.addWidget(self.folder, 1)
         into.addWidget(self.export_button)
         fields.addRow(self.tr("Folder"), into)
-        hub = QHBoxLayout()
+        hub = FlowLayout()
         hub.addWidget(self.repo, 1)
         hub.addWidget(self.plan_button)
         fields.addRow(self.tr("Hugging Face"), hub)
-        ask = QHBoxLayout()
+        ask = FlowLayout()
         ask.addWidget(self.public)
         ask.addWidget(self.existing)
         ask.addStretch(1)

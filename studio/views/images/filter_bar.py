@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -31,7 +30,9 @@ from studio.services.images.types import (
 )
 from studio.services.projects.types import SPLITS
 from studio.text import button_text, one_line, tool_tip
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size
 
 SEARCH_MS = 200
 LEAST = 0.5
@@ -257,7 +258,7 @@ class ImageFilterBar(QWidget):
             combo.setMinimumContentsLength(10)
         self.least.setAccessibleName(self.tr("Minimum score change"))
         self.least.setPrefix("≥ ")
-        self.least.setFixedWidth(96)
+        keep_size(self.least, width=96)
         self.least.lineEdit().setTextMargins(5, 0, 0, 0)
         self.least.setRange(0.01, 1e6)
         self.least.setSingleStep(0.1)
@@ -265,7 +266,7 @@ class ImageFilterBar(QWidget):
         self.saved_button.setMenu(self.saved_menu)
         self.name.setPlaceholderText(self.tr("Filter name"))
         self.name.setAccessibleName(self.tr("Filter name"))
-        self.name.setFixedWidth(160)
+        keep_size(self.name, width=160)
         self.name.hide()
         self.offer_saved(())
 
@@ -293,7 +294,7 @@ class ImageFilterBar(QWidget):
         self.left.emit()
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second = FlowLayout(), FlowLayout()
         first.addWidget(self.search, 1)
         first.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
         for widget in (self.order, self.direction, self.saved_button, self.name):

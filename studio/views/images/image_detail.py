@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.services.images.types import ImageAnswer, ImageDetail
 from studio.text import NOTHING, number, one_line, printable
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -24,7 +26,7 @@ class VersionCard(QFrame):
         self.facts = PlainLabel(role="muted", wrap=True)
         self.text = PlainLabel(wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.version, 1)
         head.addWidget(self.score)
         layout = QVBoxLayout(self)
@@ -138,7 +140,7 @@ class ImageDetailPane(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("Answers of all versions"))
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.score)
         lower = QWidget()
@@ -148,7 +150,7 @@ class ImageDetailPane(QWidget):
         below.addWidget(self.facts)
         below.addWidget(self.problem)
         below.addWidget(scroll, 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.image)
         splitter.addWidget(lower)

@@ -12,9 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
     QSlider,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -37,13 +35,18 @@ from studio.views.images.relocator import Relocator
 from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_grid import SIDES, ImageGrid
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.range_histogram import RangeHistogram
+from studio.widgets.text_size import keep_size
 
 RELOAD_PART = 0.05
 """While results arrive, reloading the index may take at most this share of the time."""
+GRID_HEIGHT = 190
+"""Least height of the grid in pixels."""
 DETAIL_WIDTH = 300
 Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
@@ -298,13 +301,13 @@ class ImagesPage(Page):
             field.setAccessibleName(name)
             field.setToolTip(name)
             field.setDecimals(2)
-            field.setFixedWidth(88)
+            keep_size(field, width=88)
             field.lineEdit().setTextMargins(5, 0, 0, 0)  # which a style sheet cannot give it
         self.size_slider.setAccessibleName(self.tr("Thumbnail size"))
         self.size_slider.setRange(0, len(SIDES) - 1)
         self.size_slider.setPageStep(1)
         self.size_slider.setValue(SIDES.index(self.grid.side))
-        self.size_slider.setFixedWidth(84)
+        keep_size(self.size_slider, width=84)
 
     def _add_actions(self) -> None:
         self.commands = self.add_action_set(self.tr("Images"), image_actions(self))
@@ -331,14 +334,14 @@ class ImagesPage(Page):
         self.size_slider.valueChanged.connect(self._resize_cells)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Images"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(PlainLabel(self.tr("Size"), role="muted"))
         head.addWidget(self.size_slider)
-        scores = QHBoxLayout()
+        scores = FlowLayout()
         fields = QGridLayout()
         fields.setSpacing(4)
         for line, (word, field) in enumerate(((self.tr("from"), self.low), (self.tr("to"), self.high))):
@@ -347,10 +350,11 @@ class ImagesPage(Page):
         scores.addWidget(self.histogram, 1)
         scores.addLayout(fields)
         nothing = PlainLabel(
-            self.tr("No images match the filter. Select Clear filters to show all images."), role="empty"
+            self.tr("No images match the filter. Select Clear filters to show all images."), role="empty", wrap=True
         )
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack.addWidget(nothing)
+        keep_size(self.grid, least_height=GRID_HEIGHT)
         self.stack.addWidget(self.grid)
         self.stack.setCurrentIndex(1)
         left = QWidget()
@@ -359,12 +363,12 @@ class ImagesPage(Page):
         column.addWidget(self.bar)
         column.addLayout(scores)
         column.addWidget(self.stack, 1)
-        splitter = QSplitter()
+        splitter = FoldingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
         splitter.addWidget(self.detail)
         splitter.setHandleWidth(14)
-        self.detail.setMinimumWidth(DETAIL_WIDTH)
+        keep_size(self.detail, least_width=DETAIL_WIDTH)
         splitter.setSizes([740, 360])
         splitter.setStretchFactor(0, 1)
         self.column.addLayout(head)

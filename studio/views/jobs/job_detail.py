@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from studio.text import printable
 from studio.views.jobs.job_settings import JobSettings
 from studio.views.jobs.job_status_line import JobStatusLine
 from studio.views.workspace import Workspace
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import import_numbers
 from studio.widgets.log_view import LogView
@@ -218,7 +218,7 @@ class JobDetail(QWidget):
         inner = QHBoxLayout(self.error_card)
         inner.setContentsMargins(12, 8, 12, 8)
         inner.addWidget(self.error)
-        splitter = QSplitter()
+        splitter = FoldingSplitter()
         splitter.setObjectName("job-detail")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.stack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from studio.models import job_settings as columns
 from studio.models.job_settings import JobSettingsModel
@@ -11,8 +11,10 @@ from studio.services.loop import job_facts
 from studio.services.loop.types import JobRow, SettingRow
 from studio.text import one_line
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import scaled
 
 NOW = -1
 """Item data for the current settings file."""
@@ -28,15 +30,15 @@ class JobSettings(QWidget):
         self._rows: list[SettingRow] = []
         self.model = JobSettingsModel(self)
         self.table = make_table(self.model, self.tr("Job settings"), stretch=columns.COL_VALUE, row_height=24)
-        self.table.setColumnWidth(columns.COL_NAME, 230)
-        self.table.setColumnWidth(columns.COL_OTHER, 134)
-        self.table.setColumnWidth(columns.COL_DIFFERS, 76)
+        self.table.setColumnWidth(columns.COL_NAME, scaled(230))
+        self.table.setColumnWidth(columns.COL_OTHER, scaled(134))
+        self.table.setColumnWidth(columns.COL_DIFFERS, scaled(76))
         self.other = QComboBox()
         self.other.setAccessibleName(self.tr("Compare settings with"))
         self.other.addItem(self.tr("current settings"), NOW)
         self.only = QCheckBox(self.tr("Differences only"))
         self.sentence = PlainLabel(role="muted", wrap=True)
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addWidget(PlainLabel(self.tr("Compare with")))
         row.addWidget(self.other, 1)
         row.addWidget(self.only)

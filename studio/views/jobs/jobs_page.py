@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from engine.contract.events import AnswerSamples, Loaded, Memory, Phase, Progress, Started, Throughput, TrainStep
 from studio.models import job_table as columns
@@ -26,10 +26,13 @@ from studio.views.opening import open_folder
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.stepper import Stepper
 from studio.widgets.tab_order import order_as_read
 from studio.widgets.tables import make_table, take_rows_by_drag
+from studio.widgets.text_size import scaled
 
 LIVE_MS = 100
 """Live values reach the screen at most this often."""
@@ -61,7 +64,7 @@ class JobsPage(Page):
         self.table.setItemDelegateForColumn(columns.COL_STATE, StateDelegate(self.table))
         self.table.setItemDelegateForColumn(columns.COL_PROGRESS, ProgressDelegate(self.table))
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.detail = JobDetail(workspace)
         self.summary = PlainLabel(role="muted")
         self.stepper = Stepper(self.tr("Iteration steps"))
@@ -344,7 +347,7 @@ class JobsPage(Page):
         )
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Jobs"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.summary, 1)
@@ -366,7 +369,7 @@ class JobsPage(Page):
             wrap=True,
         )
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models.agreement_tables import grade_words, scale_name
 from studio.plural import plural
@@ -16,6 +16,8 @@ from studio.views.actions.buttons import bind_button
 from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import PlainLabel
 
@@ -34,7 +36,7 @@ class ScaleRow(QFrame):
         words = QVBoxLayout()
         words.addWidget(self.title)
         words.addWidget(PlainLabel(question, role="muted", wrap=True))
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.addLayout(words, 1)
         for place, button in enumerate(self.buttons):
@@ -214,7 +216,7 @@ class GradingView(QWidget):
         return f"{thanks}\n{more}"
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Grade Explanations"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.progress, 1)
@@ -231,7 +233,7 @@ class GradingView(QWidget):
         inner.setContentsMargins(14, 10, 14, 12)
         inner.addWidget(self.score)
         inner.addWidget(self.text, 1)
-        upper = QSplitter(Qt.Orientation.Horizontal)
+        upper = FoldingSplitter()
         upper.setChildrenCollapsible(False)
         upper.addWidget(said)
         upper.addWidget(self.image)

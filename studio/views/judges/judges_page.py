@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import agreement_tables as columns
 from studio.models.agreement_tables import AgreementModel, ConfusionModel, JudgesModel, judge_label, scale_name
@@ -19,9 +19,12 @@ from studio.views.judges.grading_view import GRADES, GradingView
 from studio.views.judges.suggestions_window import SuggestionsWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import keep_size, scaled
 
 LIST, GRADE = range(2)
 
@@ -136,13 +139,13 @@ class JudgesPage(Page):
 
     def _lay_out(self) -> None:
         self.grader.setEditable(True)
-        self.grader.setMinimumWidth(160)
+        keep_size(self.grader, least_width=160)
         self.grader.setAccessibleName(self.tr("Your name"))
         field = self.grader.lineEdit()
         assert field is not None
         field.setPlaceholderText(self.tr("Your name"))
         field.returnPressed.connect(self.commands["judges.grade"].trigger)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Judges"), role="title"))
         head.addStretch(1)
         head.addWidget(self.grader)
@@ -165,7 +168,7 @@ class JudgesPage(Page):
             (self.counts, ((0, 100), *((place, 58) for place in range(1, GRADES)))),
         ):
             for place, width in widths:
-                table.setColumnWidth(place, width)
+                table.setColumnWidth(place, scaled(width))
         for table in (self.table, self.agreement):
             table.setSortingEnabled(True)
             table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -174,7 +177,7 @@ class JudgesPage(Page):
         beside.setContentsMargins(0, 0, 0, 0)
         beside.addWidget(self.heading)
         beside.addWidget(self.counts, 1)
-        self.details = QSplitter(Qt.Orientation.Horizontal)
+        self.details = FoldingSplitter()
         self.details.setChildrenCollapsible(False)
         self.details.addWidget(self.agreement)
         self.details.addWidget(right)
@@ -188,7 +191,7 @@ class JudgesPage(Page):
         column.addWidget(self.table, 2)
         column.addWidget(self.empty)
         column.addWidget(self.details, 3)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(action_button(self.commands["judges.suggestions"], self.tr("Suggestions…"), with_icon=False))
         foot.addStretch(1)
         foot.addWidget(csv_button(self.table))

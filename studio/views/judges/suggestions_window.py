@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -25,9 +24,11 @@ from studio.text import one_line, printable
 from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.settings.judge_key_window import open_key_window
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import keep_hint_height, scaled
 
 SIZE = (980, 640)
 WIDTHS = (130, 140, 110, 165, 60, 180, 60, 80)
@@ -59,7 +60,7 @@ class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
         self.key_button = QPushButton(self.tr("Key…"))
         self._lay_out()
         workspace.results_changed.connect(self._read)
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self._look()
         self._read()
 
@@ -132,7 +133,7 @@ class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
             (self.tr("Cost limit per version (USD)"), self.limit),
         ):
             field.setAccessibleName(label)
-            field.setMinimumHeight(field.sizeHint().height())
+            keep_hint_height(field)
             if isinstance(field, QLineEdit):
                 field.textEdited.connect(self._on_edit)
             form.addRow(PlainLabel(label), field)
@@ -141,7 +142,7 @@ class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
         self.start_button.clicked.connect(self.start)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.key_button)
         foot.addWidget(csv_button(self.table))
         foot.addStretch(1)
@@ -154,7 +155,7 @@ class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
             "are sent to the server. Grades are never used for training."
         )
         for place, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(place, width)
+            self.table.setColumnWidth(place, scaled(width))
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.hide()

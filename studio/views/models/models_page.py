@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QMessageBox,
     QPlainTextEdit,
-    QSplitter,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -33,9 +31,12 @@ from studio.views.actions.models import version_actions
 from studio.views.models.discarder import Discarder
 from studio.views.page import Page
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import fill
 from studio.widgets.notices import question_box
+from studio.widgets.text_size import scaled
 
 WIDTHS = {
     columns.COL_PARENTS: 210,
@@ -319,11 +320,11 @@ class ModelsPage(Page):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(columns.COL_NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
-            tree.setColumnWidth(column, width)
+            tree.setColumnWidth(column, scaled(width))
         return tree
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Models"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.summary, 1)
@@ -337,7 +338,7 @@ class ModelsPage(Page):
         lower.setSpacing(6)
         lower.addWidget(self.reason)
         lower.addWidget(self.detail, 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setObjectName("models")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.tree)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size
 
 WIDTH = 820
 
@@ -17,7 +19,7 @@ class FirstSteps(QWidget):
         super().__init__(parent)
         card = QFrame()
         card.setProperty("role", "card")
-        card.setMaximumWidth(WIDTH)
+        keep_size(card, most_width=WIDTH)
         grid = QGridLayout(card)
         grid.setContentsMargins(26, 22, 26, 24)
         grid.setHorizontalSpacing(18)
@@ -31,7 +33,7 @@ class FirstSteps(QWidget):
             grid.addWidget(PlainLabel(str(number), role="number"), line - 1, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(PlainLabel(title, role="subtitle"), line - 1, 1)
             grid.addWidget(PlainLabel(sentence, wrap=True), line, 1)
-        middle = QHBoxLayout()
+        middle = FlowLayout()
         middle.addStretch(1)
         middle.addWidget(card, 100)
         middle.addStretch(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.services.judging import judge_again
@@ -15,7 +15,9 @@ from studio.text import one_line, printable
 from studio.views.estimated_window import EstimatedWindow
 from studio.views.settings.judge_key_window import open_key_window
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_hint_height
 
 WIDTH, HEIGHT = 560, 480
 NUMBERS = {"sample": int, "max_cost": float}
@@ -103,7 +105,7 @@ class JudgeWindow(EstimatedWindow[JudgingEstimate]):
         ):
             field.setAccessibleName(label)
             field.textEdited.connect(self._on_edit)
-            field.setMinimumHeight(field.sizeHint().height())
+            keep_hint_height(field)
             form.addRow(PlainLabel(label), field)
         for box in (self.batch, self.read):
             box.toggled.connect(self._on_edit)
@@ -112,7 +114,7 @@ class JudgeWindow(EstimatedWindow[JudgingEstimate]):
         self.start_button.clicked.connect(self.start)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.key_button)
         foot.addStretch(1)
         foot.addWidget(self.start_button)
@@ -130,8 +132,8 @@ class JudgeWindow(EstimatedWindow[JudgingEstimate]):
         column.addLayout(form)
         column.addWidget(self.estimate)
         column.addLayout(foot)
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(HEIGHT)
+        self.keep_width(WIDTH)
+        self.set_size(WIDTH, HEIGHT)
         for button in (self.key_button, close):
             button.setAutoDefault(False)  # Return judges
         self.start_button.setDefault(True)

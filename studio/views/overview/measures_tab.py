@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from studio.models import measure_table as columns
 from studio.models.measure_table import MeasuresModel
@@ -11,9 +11,11 @@ from studio.services.recipes.version_names import BASE
 from studio.services.versions.measures import measure_rows
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import scaled
 
 
 class MeasuresPanel(QWidget):
@@ -28,7 +30,7 @@ class MeasuresPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for place, width in zip(range(columns.COL_PREVIOUS), (112, 248, 168, 54, 250), strict=True):
-            self.table.setColumnWidth(place, width)
+            self.table.setColumnWidth(place, scaled(width))
         self.version = QComboBox()
         self.version.setAccessibleName(self.tr("Version"))
         self.version.activated.connect(lambda _place: self._show())
@@ -71,7 +73,7 @@ class MeasuresPanel(QWidget):
         return next((row for row in rows if row.name == self.version.currentData()), None)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Version"), role="muted"))
         head.addWidget(self.version)
         head.addSpacing(12)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget, QTabWidget, QWidget
 
 from studio.models.stage_text import range_words
 from studio.models.table import OBJECT_ROLE
@@ -38,6 +38,7 @@ from studio.views.overview.results_tab import ResultsPanel
 from studio.views.overview.verdict_panel import VerdictPanel
 from studio.views.page import Page
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import (
     import_calibration_chart,
@@ -392,7 +393,7 @@ class OverviewPage(Page):
         order_as_read(self)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.project.name, role="title"), 1)
         head.addWidget(self.review, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addSpacing(8)

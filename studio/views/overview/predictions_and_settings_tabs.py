@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import distributions as columns
 from studio.models import setting_changes as change_columns
@@ -16,11 +16,14 @@ from studio.services.versions.measures import calibration_curve
 from studio.services.versions.types import OverviewRows
 from studio.text import one_line
 from studio.views.overview.results_tab import card
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import CalibrationCurve
 from studio.widgets.legend import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import scaled
 
 if TYPE_CHECKING:
     from studio.widgets.calibration_chart import CalibrationChart
@@ -39,7 +42,7 @@ class DistributionPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, width in ((1, 170), (2, 200), (3, 110), (4, 240), (5, 130)):
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.warning = PlainLabel(role="warning", wrap=True)
         self.chart: DistributionChart | None = None
         self.calibration: CalibrationChart | None = None
@@ -71,7 +74,7 @@ class DistributionPanel(QWidget):
         )
         self.calibration.explain("calibration")
         self.chart.explain("label")
-        both = QHBoxLayout()
+        both = EvenLayout(least_width=220)
         both.addWidget(card(self.chart), 2)
         self.calibration.add_legend(self.calibration_legend)
         both.addWidget(card(self.calibration), 1)
@@ -111,7 +114,7 @@ class DistributionPanel(QWidget):
         below.setContentsMargins(0, 4, 0, 0)
         below.addWidget(self.table, 1)
         below.addWidget(csv_button(self.table), 0, Qt.AlignmentFlag.AlignRight)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(lower)
@@ -141,7 +144,7 @@ class ChangesPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for place, width in ((0, 90), (1, 190), (2, 240), (3, 240)):
-            self.table.setColumnWidth(place, width)
+            self.table.setColumnWidth(place, scaled(width))
         self.empty = PlainLabel(
             self.tr(
                 "No setting has changed between iterations. When a setting changes, this table shows its values before "
@@ -154,7 +157,7 @@ class ChangesPanel(QWidget):
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 4, 0, 0)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Settings that changed from one iteration to the next."), role="muted"), 1)
         head.addWidget(csv_button(self.table))
         column.addLayout(head)

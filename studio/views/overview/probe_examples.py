@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.degradation_text import degradation_title
 from studio.services.probing import probe_results
@@ -15,14 +15,17 @@ from studio.text import number, one_line, window_title
 from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
 from studio.widgets.diff_text import DiffText
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.word_diff import Span
 
 SIZE = (1000, 680)
 
 
-class ProbeExamplesWindow(QDialog):
+class ProbeExamplesWindow(StudioDialog):
     """A non-modal window. Left and Right step through the images of the sample, Escape closes.
 
     Args:
@@ -56,7 +59,7 @@ class ProbeExamplesWindow(QDialog):
         self.back, self.next = self._button(self.tr("Previous"), -1), self._button(self.tr("Next"), 1)
         self.rows = [_VersionTexts(name) for name in versions]
         self._lay_out()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self._background = workspace.background.for_owner(self)
         project = workspace.project
         self._background.read(
@@ -112,7 +115,7 @@ class ProbeExamplesWindow(QDialog):
         return button
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.back)
         head.addWidget(self.next)
@@ -130,7 +133,7 @@ class ProbeExamplesWindow(QDialog):
         below.setContentsMargins(0, 6, 0, 0)
         for row in self.rows:
             below.addWidget(row, 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(pictures)
         splitter.addWidget(texts)

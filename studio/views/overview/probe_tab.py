@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import probe_table as columns
 from studio.models.degradation_text import degradation_title
@@ -21,11 +21,14 @@ from studio.views.actions.buttons import bind_button
 from studio.views.overview.probe_examples import ProbeExamplesWindow
 from studio.views.overview.results_tab import card
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import ProbeLine, ProbePoint
 from studio.widgets.legend import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import keep_size, scaled
 
 if TYPE_CHECKING:
     from studio.widgets.probe_chart import ProbeChart
@@ -57,10 +60,10 @@ class ProbePanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.version = QComboBox()
         self.version.setAccessibleName(self.tr("Version"))
-        self.version.setMinimumWidth(170)
+        keep_size(self.version, least_width=170)
         self.legend = Legend(())
         self.first_button, self.again_button = QPushButton(), QPushButton()
         self.examples_button = QPushButton(self.tr("Examples…"))
@@ -165,7 +168,7 @@ class ProbePanel(QWidget):
         return found
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Version")), 0)
         head.addWidget(self.version)
         head.addSpacing(12)
@@ -182,7 +185,7 @@ class ProbePanel(QWidget):
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 4, 0, 0)
         below.setSpacing(6)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         text = self.tr(
             "Double-click a row or press Enter for examples. Each interval is for its row alone: of twenty rows "
             "without any effect, one is expected to exclude 0."
@@ -191,7 +194,7 @@ class ProbePanel(QWidget):
         foot.addWidget(csv_button(self.table))
         below.addWidget(self.table, 1)
         below.addLayout(foot)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(lower)

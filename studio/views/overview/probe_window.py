@@ -9,8 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -27,10 +25,12 @@ from studio.services.settings.schema import ProbeSettings
 from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_hint_height
 
 WIDTH, HEIGHT = 600, 480
-BOXES_A_ROW = 4
+BOX_WIDTH = 120
 
 
 class ProbeWindow(EstimatedWindow[ProbeEstimate]):
@@ -125,20 +125,19 @@ class ProbeWindow(EstimatedWindow[ProbeEstimate]):
             (self.tr("Strengths (0 to 1)"), self.strengths),
         ):
             field.setAccessibleName(label)
-            field.setMinimumHeight(field.sizeHint().height())
+            keep_hint_height(field)
             form.addRow(PlainLabel(label), field)
         self.versions.currentIndexChanged.connect(self._on_edit)
         self.sample.textEdited.connect(self._on_edit)
         self.strengths.textEdited.connect(self._on_edit)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        for place, box in enumerate(self.boxes.values()):
+        grid = EvenLayout(least_width=BOX_WIDTH, least_height=0)
+        for box in self.boxes.values():
             box.toggled.connect(self._on_edit)
-            grid.addWidget(box, place // BOXES_A_ROW, place % BOXES_A_ROW)
+            grid.addWidget(box)
         self.start_button.clicked.connect(self.start)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addStretch(1)
         foot.addWidget(self.start_button)
         foot.addWidget(close)
@@ -157,7 +156,7 @@ class ProbeWindow(EstimatedWindow[ProbeEstimate]):
         column.addWidget(self.estimate)
         column.addStretch(1)
         column.addLayout(foot)
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(HEIGHT)
+        self.keep_width(WIDTH)
+        self.set_size(WIDTH, HEIGHT)
         close.setAutoDefault(False)  # Return probes
         self.start_button.setDefault(True)

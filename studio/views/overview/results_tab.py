@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
 
 from studio.models import version_table as columns
 from studio.models.table import OBJECT_ROLE
@@ -19,11 +19,14 @@ from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.judging.judge_names import short_name
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line, percent, tool_tip, with_interval
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import KINDS, Mark
 from studio.widgets.legend import Legend, LegendEntry
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import keep_size, scaled
 
 if TYPE_CHECKING:
     from studio.widgets.result_charts import MetricChart
@@ -42,6 +45,7 @@ WIDTHS = {
 LONG_NAME, NARROW_NAME = 230, 160
 """Most that the names take where versions of other lines are shown; and on a narrow page, for the verdict's sake."""
 NARROW = 1200
+CHART_WIDTH = 180
 CHARTS_HEIGHT = 190
 """Least height in pixels of the charts with their legend."""
 PADDING = 36
@@ -80,11 +84,9 @@ class ResultsPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.table.activated.connect(self._on_activated)
         self.charts: dict[str, MetricChart] = {}
-        self._cards: list[QFrame] = []
-        self._columns = len(METRICS)
         self.legend = Legend(())
         self._rows: OverviewRows | None = None
         self._read: OverviewRows | None = None
@@ -108,8 +110,10 @@ class ResultsPanel(QWidget):
         self.table.setColumnHidden(columns.COL_TONE, judged)
         if rows.lines and not had_lines:
             needed = self.table.sizeHintForColumn(columns.COL_NAME) + PADDING
-            most = NARROW_NAME if self.width() < NARROW else LONG_NAME
-            self.table.setColumnWidth(columns.COL_NAME, min(most, max(WIDTHS[columns.COL_NAME], needed)))
+            most = NARROW_NAME if self.width() < scaled(NARROW) else LONG_NAME
+            self.table.setColumnWidth(
+                columns.COL_NAME, min(scaled(most), max(scaled(WIDTHS[columns.COL_NAME]), needed))
+            )
         self._draw()
 
     def _offer_judges(self, rows: OverviewRows) -> None:
@@ -149,24 +153,13 @@ class ResultsPanel(QWidget):
             chart.opened.connect(self.opened)
             chart.hovered.connect(self._on_hovered)
             self.charts[name] = chart
-            self._cards.append(card(chart))
-        self._place_cards()
+            self.grid.addWidget(card(chart))
         self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Four charts in a row, or two by two where a row would make them tall and narrow."""
         super().resizeEvent(event)
-        columns_now = 2 if self.height() >= HIGH else len(METRICS)
-        if columns_now != self._columns:
-            self._columns = columns_now
-            self._place_cards()
-
-    def _place_cards(self) -> None:
-        for place, frame in enumerate(self._cards):
-            self.grid.addWidget(frame, place // self._columns, place % self._columns)
-        for place in range(len(METRICS)):
-            self.grid.setColumnStretch(place, 1 if place < self._columns else 0)
-            self.grid.setRowStretch(place, 1 if place * self._columns < len(METRICS) else 0)
+        self.grid.set_most_columns(2 if self.height() >= scaled(HIGH) else len(METRICS))
 
     def _draw(self) -> None:
         if self._rows is None or not self.charts:
@@ -257,15 +250,14 @@ class ResultsPanel(QWidget):
             self.opened.emit(row.name)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.legend)
         head.addStretch(1)
         head.addWidget(self.judge_label)
         head.addWidget(self.judge)
-        self.grid = QGridLayout()
-        self.grid.setSpacing(10)
+        self.grid = EvenLayout(spacing=10, least_width=CHART_WIDTH)
         upper = QWidget()
-        upper.setMinimumHeight(CHARTS_HEIGHT)
+        keep_size(upper, least_height=CHARTS_HEIGHT)
         top = QVBoxLayout(upper)
         top.setContentsMargins(0, 4, 0, 0)
         top.setSpacing(6)
@@ -275,17 +267,19 @@ class ResultsPanel(QWidget):
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 4, 0, 0)
         below.setSpacing(6)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(
             PlainLabel(
-                self.tr("Double-click a version or press Enter to compare it with the previous one."), role="muted"
+                self.tr("Double-click a version or press Enter to compare it with the previous one."),
+                role="muted",
+                wrap=True,
             ),
             1,
         )
         foot.addWidget(csv_button(self.table))
         below.addWidget(self.table, 1)
         below.addLayout(foot)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(lower)

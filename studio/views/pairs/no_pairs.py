@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio.plural import plural
 from studio.services.review.types import PairCounts, PairFilter
 from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import bind_button
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 
@@ -29,7 +30,7 @@ class NoPairs(QWidget):
         bind_button(self.train_button, train, with_icon=False)
         self.all_button = QPushButton(self.tr("Show all pairs"))
         self.all_button.clicked.connect(self.all_wanted)
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.train_button)
         buttons.addWidget(self.all_button)

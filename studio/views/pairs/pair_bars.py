@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 
 from studio.services.review.types import PairRow
 from studio.text import one_line
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 NOTE_LENGTH = 2000
@@ -35,7 +36,7 @@ class NoteBar(QFrame):
         save.clicked.connect(self.save)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.cancel)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(10, 6, 8, 6)
         layout.addWidget(self.field, 1)
         layout.addWidget(save)
@@ -94,7 +95,7 @@ class QuestionBar(QFrame):
         self.yes.clicked.connect(self.accept)
         self.no = QPushButton(self.tr("Cancel"))
         self.no.clicked.connect(self.dismiss)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.yes)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models.pair_list import flag_words, scope_words
 from studio.plural import plural
@@ -12,12 +12,16 @@ from studio.text import number, one_line, tool_tip
 from studio.views.pairs.pair_editor import PairEditor
 from studio.widgets.chips import Chips
 from studio.widgets.diff_text import DiffText, show_difference
+from studio.widgets.flow_layout import EvenLayout, FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.help_tip import term
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.page_area import PageArea
 from studio.widgets.state_icons import state_icon
-from studio.widgets.theme import current_theme
+from studio.widgets.text_size import TEXT_EVENTS, keep_size, scaled_size
+from studio.widgets.theme import THEME_EVENTS, current_theme
 
 SIDE_WIDTH = 196
 NOTE_SHOWN = 400
@@ -51,6 +55,7 @@ class PairDetail(QWidget):
         self.editor = PairEditor()
         self.texts = QStackedWidget()
         self._texts = ("", "")
+        self._signed: PairVerdict | None = None
         self._lay_out()
 
     def show_pair(self, row: PairRow | None) -> None:
@@ -90,10 +95,20 @@ class PairDetail(QWidget):
         short = note if len(note) <= NOTE_SHOWN else note[:NOTE_SHOWN] + "…"
         self.note.setText(self.tr("Note: {0}").format(short) if note else "")
         self.note.setVisible(bool(note))
-        if row:
-            self.sign.setPixmap(state_icon(row.verdict, current_theme().colours).pixmap(QSize(16, 16)))
-        else:
+        self._signed = row.verdict if row else None
+        self._paint_sign()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new theme's colours, or another size of texts."""
+        super().changeEvent(event)
+        if event.type() in (*THEME_EVENTS, *TEXT_EVENTS) and hasattr(self, "_signed"):
+            self._paint_sign()
+
+    def _paint_sign(self) -> None:
+        if self._signed is None:
             self.sign.clear()
+        else:
+            self.sign.setPixmap(state_icon(self._signed, current_theme().colours).pixmap(scaled_size(16, 16)))
 
     def edit(self, row: PairRow) -> None:
         """Open the editor on this row."""
@@ -124,15 +139,14 @@ class PairDetail(QWidget):
         upper.addWidget(self.image, 1)
         upper.addWidget(self._side())
         shown = QWidget()
-        lower = QHBoxLayout(shown)
-        lower.setContentsMargins(0, 0, 0, 0)
+        lower = EvenLayout(shown, least_width=150, least_height=90)
         lower.addWidget(answer_card(self.tr("Chosen"), self.tr("requested score"), self.chosen_score, self.chosen), 1)
         lower.addWidget(
             answer_card(self.tr("Rejected"), self.tr("requested score"), self.rejected_score, self.rejected), 1
         )
         self.texts.addWidget(shown)
         self.texts.addWidget(self.editor)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter = FittingSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(top)
         self.splitter.addWidget(self.texts)
@@ -147,7 +161,7 @@ class PairDetail(QWidget):
         facts.setContentsMargins(4, 0, 0, 0)
         facts.setSpacing(3)
         facts.addWidget(self.name)
-        state = QHBoxLayout()
+        state = FlowLayout()
         state.addWidget(self.sign)
         state.addWidget(self.verdict, 1)
         facts.addLayout(state)
@@ -155,7 +169,7 @@ class PairDetail(QWidget):
         facts.addWidget(self.scope)
         facts.addSpacing(6)
         facts.addWidget(PlainLabel(self.tr("True mean score"), role="muted"))
-        truth = QHBoxLayout()
+        truth = FlowLayout()
         truth.addWidget(self.truth)
         truth.addWidget(self.bin, 1, Qt.AlignmentFlag.AlignBottom)
         facts.addLayout(truth)
@@ -163,9 +177,10 @@ class PairDetail(QWidget):
         for widget in (self.flags, self.marks, self.margins, self.note):
             facts.addWidget(widget)
         facts.addStretch(1)
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        side.setLayout(facts)
+        holder = QWidget()
+        holder.setLayout(facts)
+        side = PageArea(holder)
+        keep_size(side, width=SIDE_WIDTH)
         return side
 
 
@@ -173,7 +188,7 @@ def answer_card(title: str, caption: str, score: PlainLabel, text: DiffText) -> 
     """Return a frame with the answer's title, its requested score and its text."""
     card = QFrame()
     card.setProperty("role", "card")
-    head = QHBoxLayout()
+    head = FlowLayout()
     head.addWidget(PlainLabel(title, role="subtitle"))
     head.addStretch(1)
     head.addWidget(PlainLabel(caption, role="muted"))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.review.types import PairRow
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.long_text import fill
 
@@ -99,7 +100,7 @@ class PairEditor(QWidget):
         ):
             card = QFrame()
             card.setProperty("role", "card")
-            head = QHBoxLayout()
+            head = FlowLayout()
             head.addWidget(PlainLabel(title, role="subtitle"))
             head.addStretch(1)
             head.addWidget(PlainLabel(self.tr("requested score"), role="muted"))
@@ -114,7 +115,7 @@ class PairEditor(QWidget):
         self.cancel_button = _button(self.tr("Cancel (Esc)"), self.cancel)
         self.restore_button = _button(self.tr("Restore original"), self.restore)
         self.restore_button.setToolTip(self.tr("Restore the texts the model wrote in both fields"))
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         for button in (self.save_button, self.cancel_button, self.restore_button):
             buttons.addWidget(button)
         buttons.addWidget(self.message, 1)

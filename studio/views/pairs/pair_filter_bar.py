@@ -13,6 +13,7 @@ from studio.services.review.types import Bounds, FilterCounts, PairFilter, PairO
 from studio.text import one_line
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.range_field import RangeField
+from studio.widgets.text_size import keep_size
 
 SEARCH_MS = 250
 SEARCH_WIDTH = 110
@@ -192,7 +193,7 @@ class PairFilterBar(QWidget):
 
     def _lay_out(self) -> None:
         first, second = FlowLayout(), FlowLayout(self.more, spacing=10)
-        self.search.setMinimumWidth(SEARCH_WIDTH)
+        keep_size(self.search, least_width=SEARCH_WIDTH)
         for widget in (self.iteration, self.state, self.flag, self.order, self.search, self.more_button):
             first.addWidget(widget)
         for part in (self.reason, *self._ranges, self.clear_button):

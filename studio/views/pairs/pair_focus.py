@@ -6,10 +6,13 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.views.pairs.pair_detail import PairDetail, answer_card
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import scaled
 
 READING = (14, 20)
 """Smallest and largest size of the texts, in pixels."""
@@ -36,7 +39,7 @@ class PairFocus(PairDetail):
     def _choose_size(self, *_moved: int) -> None:
         room = self.chosen.viewport().size()
         fitting = math.isqrt(round(max(1, room.width() * room.height()) / (WHOLE * PER_CHARACTER)))
-        size = min(max(fitting, READING[0]), READING[1])
+        size = min(max(fitting, scaled(READING[0])), scaled(READING[1]))
         for text in (self.chosen, self.rejected, self.editor.chosen, self.editor.rejected):
             _set_size(text, size)
 
@@ -55,7 +58,7 @@ class PairFocus(PairDetail):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.image, 1)
         column.addLayout(self._facts())
-        self.splitter = QSplitter()
+        self.splitter = FoldingSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.texts)
@@ -69,7 +72,7 @@ class PairFocus(PairDetail):
 
     def _facts(self) -> QVBoxLayout:
         """Return the facts in short lines below the picture."""
-        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        first, second, third = FlowLayout(), FlowLayout(), FlowLayout()
         first.addWidget(self.sign)
         first.addWidget(self.verdict)
         first.addWidget(self.reason, 1)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QWidget
 
 from studio.plural import plural
 from studio.services.review.pace import ReviewPace
 from studio.services.review.types import PairCounts
 from studio.text import duration, number
 from studio.views.pairs.no_pairs import is_reviewed, reviewed_text
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.text_size import keep_size
 
 
 class PairHead(QWidget):
@@ -28,11 +30,11 @@ class PairHead(QWidget):
         self.train_button = QPushButton()
         self.pace = ReviewPace()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(90, 8)
+        keep_size(self.bar, width=90, height=8)
         self.bar.setAccessibleName(self.tr("Review progress"))
         self.train_button.setProperty("role", "primary")
         self.train_button.hide()
-        row = QHBoxLayout(self)
+        row = FlowLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(PlainLabel(self.tr("Pairs"), role="title"))
         row.addSpacing(12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
@@ -36,8 +36,10 @@ from studio.views.pairs.triage.triage_bar import TriageBar
 from studio.views.pairs.triage.triage_tools import TriageTools
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import StateDelegate
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import scaled
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 92, columns.COL_SCORES: 66, columns.COL_WHY: 160}
 AHEAD_MS = 120
@@ -62,7 +64,7 @@ class PairsPage(Page):
             columns.COL_VERDICT, StateDelegate(self.table, elide=Qt.TextElideMode.ElideRight)
         )
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.selection = PairSelection(self.table, self.model)
         self.detail = PairDetail(workspace.images, self.model.words)
         self.focus = PairFocus(workspace.images, self.model.words)
@@ -511,7 +513,7 @@ class PairsPage(Page):
         self.column.addWidget(self.head)
         self.column.addWidget(self.controls)
         self.column.addWidget(self.triage.bar)
-        splitter = QSplitter()
+        splitter = FoldingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.review.veto_reason_table import COL_REASON, VetoReasonModel, reason_text
 from studio.plural import plural
 from studio.services.review import pair_list, veto_reasons
 from studio.services.review.types import ReasonCount
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import CountBar, import_count_chart
+from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table, sorted_by_column
+from studio.widgets.text_size import keep_size
 
 if TYPE_CHECKING:
     from studio.widgets.count_chart import CountChart
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 SIZE = (860, 560)
 
 
-class ReviewSummaryWindow(QDialog):
+class ReviewSummaryWindow(StudioDialog):
     """Non-modal; follows the review while it is open."""
 
     def __init__(self, workspace: Workspace, iteration: int | None, parent: QWidget, *, reviewer: str = "") -> None:
@@ -45,7 +49,7 @@ class ReviewSummaryWindow(QDialog):
         )
         self.close_button = QPushButton(self.tr("Close"))
         self._lay_out()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self.refresh()
 
     def refresh(self) -> None:
@@ -80,20 +84,20 @@ class ReviewSummaryWindow(QDialog):
 
     def _lay_out(self) -> None:
         self.iteration.setAccessibleName(self.tr("Iteration"))
-        self.iteration.setMinimumWidth(140)
+        keep_size(self.iteration, least_width=140)
         self.iteration.currentIndexChanged.connect(self._on_iteration)
         self.close_button.clicked.connect(self.close)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Review summary"), role="title"))
         head.addStretch(1)
         head.addWidget(self.total)
         head.addWidget(self.iteration)
-        panes = QSplitter()
+        panes = FoldingSplitter()
         panes.setChildrenCollapsible(False)
         panes.addWidget(self.chart)
         panes.addWidget(self.table)
         panes.setSizes([480, 340])
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(csv_button(self.table))
         foot.addStretch(1)
         foot.addWidget(self.close_button)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.services.review import veto_reasons
 from studio.services.review.veto_reasons import DEFAULT_REASONS, LONGEST, MOST
 from studio.text import one_line
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 WIDTH = 460
 
 
-class VetoReasonsWindow(QDialog):
+class VetoReasonsWindow(StudioDialog):
     """Non-modal. Signal ``saved(tuple)``: the new list. An empty field has no reason; those below move up."""
 
     saved = Signal(object)
@@ -73,7 +75,7 @@ class VetoReasonsWindow(QDialog):
         self.default_button.clicked.connect(lambda _checked: self._fill(DEFAULT_REASONS))
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.default_button)
         foot.addStretch(1)
         foot.addWidget(self.save_button)
@@ -86,6 +88,6 @@ class VetoReasonsWindow(QDialog):
         column.addLayout(grid)
         column.addWidget(self.message)
         column.addLayout(foot)
-        self.setFixedWidth(WIDTH)
+        self.keep_width(WIDTH)
         for button in (self.default_button, cancel):
             button.setAutoDefault(False)  # Return saves

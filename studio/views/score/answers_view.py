@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.services.scoring.scorers import titles
 from studio.services.scoring.types import CollectionAnswer
 from studio.text import number, one_line, printable
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.label_distribution import LabelDistribution
 from studio.widgets.labels import ElidedLabel, PlainLabel
 
@@ -26,7 +27,7 @@ class ScoreCard(QFrame):
         self.shares = LabelDistribution()
         self.text = PlainLabel(wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.model, 1)
         head.addWidget(self.score)
         layout = QVBoxLayout(self)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 
 from studio.text import one_line
+from studio.widgets.flow_layout import FlowLayout
 
 NAME_LENGTH = 120
 
@@ -32,7 +33,7 @@ class NameBar(QFrame):
         save.clicked.connect(self.save)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.cancel)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(10, 6, 8, 6)
         layout.addWidget(self.field, 1)
         layout.addWidget(save)

@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -43,15 +41,17 @@ from studio.views.score.star_rule import StarRuleFields
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
 from studio.widgets.file_dialogs import ask_folder, ask_save_file, file_name_of
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.studio_dialog import StudioDialog
 
 WIDTH = 720
 LOOK_MS = 200
 REASONS_SHOWN = 5
 
 
-class ResultsWindow(QDialog):
+class ResultsWindow(StudioDialog):
     """Non-modal. One task runs at a time.
 
     Args:
@@ -379,7 +379,7 @@ class ResultsWindow(QDialog):
         self.progress.setRange(0, 1000)
         form = QFormLayout()
         form.addRow(PlainLabel(self.tr("Images")), self.which)
-        files = QHBoxLayout()
+        files = FlowLayout()
         for widget in (self.table_button, self.sheet_button, self.files_button, self.way):
             files.addWidget(widget)
         files.addStretch(1)
@@ -397,23 +397,23 @@ class ResultsWindow(QDialog):
         inner.addWidget(self.rule)
         for box in (self.mark_rejected, self.describe, self.keep):
             inner.addWidget(box)
-        names = QHBoxLayout()
+        names = FlowLayout()
         names.addWidget(PlainLabel(self.tr("New sidecars are named")))
         names.addWidget(self.habit, 1)
         inner.addLayout(names)
         inner.addWidget(self.with_raw)
         inner.addWidget(self.plan)
-        last = QHBoxLayout()
+        last = FlowLayout()
         last.addStretch(1)
         last.addWidget(self.undo_button)
         last.addWidget(self.write_button)
         inner.addLayout(last)
-        busy = QHBoxLayout()
+        busy = FlowLayout()
         busy.addWidget(self.progress, 1)
         busy.addWidget(self.stop_button)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.open_button)
         foot.addStretch(1)
         foot.addWidget(close)
@@ -428,6 +428,6 @@ class ResultsWindow(QDialog):
         column.addLayout(busy)
         column.addStretch(1)
         column.addLayout(foot)
-        self.setMinimumWidth(WIDTH)
+        self.set_size(WIDTH, 0)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)

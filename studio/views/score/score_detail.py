@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.services.scoring.types import CollectionDetail
 from studio.text import one_line, printable
 from studio.views.score.answers_view import AnswersView
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter, FoldingSplitter
 from studio.widgets.image_loader import ImageLoader
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
@@ -59,7 +61,7 @@ class ScoreDetail(QWidget):
         self.pick.setVisible(pick != 0)
 
     def _lay_out(self, *, large: bool) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.pick)
         texts = QWidget()
@@ -69,7 +71,7 @@ class ScoreDetail(QWidget):
         column.addWidget(self.place)
         column.addWidget(self.problem)
         column.addWidget(self.answers, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal if large else Qt.Orientation.Vertical)
+        splitter = FoldingSplitter() if large else FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.image)
         splitter.addWidget(texts)

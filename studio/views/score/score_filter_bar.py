@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QToolButton,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from studio.services.scoring.types import CollectionFilter, CollectionOrder, CollectionSort
 from studio.views.images.filter_bar import SEARCH_MS
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 
@@ -147,7 +147,7 @@ class ScoreFilterBar(QWidget):
         self.clear_button.clicked.connect(lambda _checked: self.clear())
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second = FlowLayout(), FlowLayout()
         first.addWidget(self.search, 1)
         first.addWidget(PlainLabel(self.tr("Sort by"), role="muted"))
         first.addWidget(self.order)

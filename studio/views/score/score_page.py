@@ -11,10 +11,8 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QProgressBar,
     QSlider,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -52,9 +50,12 @@ from studio.views.score.score_detail import ScoreDetail
 from studio.views.score.score_filter_bar import ScoreFilterBar
 from studio.views.score.scoring_window import ScoringWindow
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_grid import SIDES, ImageGrid
 from studio.widgets.labels import PlainLabel
 from studio.widgets.range_histogram import RangeHistogram
+from studio.widgets.text_size import keep_size
 
 RELOAD_PART = 0.05
 """While results arrive, reloading the columns may take at most this share of the time."""
@@ -590,13 +591,13 @@ class ScorePage(Page):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(12)
         self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
+        keep_size(self.progress, height=6)
         self.progress.hide()
         self.size_slider.setAccessibleName(self.tr("Thumbnail size"))
         self.size_slider.setRange(0, len(SIDES) - 1)
         self.size_slider.setPageStep(1)
         self.size_slider.setValue(SIDES.index(self.grid.side))
-        self.size_slider.setFixedWidth(84)
+        keep_size(self.size_slider, width=84)
 
     def _add_actions(self) -> None:
         self.commands = self.add_action_set(self.tr("Score"), score_actions(self))
@@ -627,7 +628,7 @@ class ScorePage(Page):
         self.grid.side = SIDES[place]
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Score"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.collections)
@@ -636,7 +637,7 @@ class ScorePage(Page):
         head.addWidget(action_button(self.commands["score.results"]))
         head.addWidget(action_button(self.commands["score.again"]))
         head.addWidget(action_button(self.commands["score.new"]))
-        models = QHBoxLayout()
+        models = FlowLayout()
         models.addWidget(PlainLabel(self.tr("Scored by"), role="muted"))
         models.addWidget(self.scorers)
         models.addWidget(PlainLabel(self.tr("beside"), role="muted"))
@@ -657,12 +658,12 @@ class ScorePage(Page):
         column.addWidget(self.bar)
         column.addWidget(self.histogram)
         column.addWidget(self.stack, 1)
-        splitter = QSplitter()
+        splitter = FoldingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
         splitter.addWidget(self.detail)
         splitter.setHandleWidth(14)
-        self.detail.setMinimumWidth(DETAIL_WIDTH)
+        keep_size(self.detail, least_width=DETAIL_WIDTH)
         splitter.setSizes([740, 360])
         splitter.setStretchFactor(0, 1)
         self.forms.addWidget(splitter)
@@ -690,7 +691,7 @@ class ScorePage(Page):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         button = action_button(self.commands["score.new"])
         button.setProperty("role", "primary")
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addStretch(1)
         row.addWidget(button)
         row.addStretch(1)

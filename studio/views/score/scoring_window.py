@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QPushButton,
@@ -37,7 +36,9 @@ from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow
 from studio.views.workspace import Workspace
 from studio.widgets.file_dialogs import ask_folder, new_dialog
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size
 
 WIDTH, HEIGHT = 620, 480
 MOST_EXTREMES = 10_000
@@ -280,10 +281,10 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
             self._lay_out_sources(column)
         form = QFormLayout()
         form.setSpacing(10)
-        model = QHBoxLayout()
+        model = FlowLayout()
         model.addWidget(self.models, 1)
         model.addWidget(self.export_button)
-        what = QHBoxLayout()
+        what = FlowLayout()
         what.addWidget(self.what, 1)
         what.addWidget(self.number)
         self.models.setAccessibleName(self.tr("Model"))
@@ -301,20 +302,19 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         column.addStretch(1)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addStretch(1)
         foot.addWidget(self.start_button)
         foot.addWidget(close)
         column.addLayout(foot)
-        self.setMinimumWidth(WIDTH)
-        self.resize(WIDTH, HEIGHT if self._collection is None else HEIGHT - 180)
+        self.set_size(WIDTH, HEIGHT if self._collection is None else HEIGHT - 180)
         close.setAutoDefault(False)  # Return scores
         self.start_button.setDefault(True)
 
     def _lay_out_sources(self, column: QVBoxLayout) -> None:
         self.sources.setAccessibleName(self.tr("Folders and images"))
-        self.sources.setMinimumHeight(70)
-        buttons = QHBoxLayout()
+        keep_size(self.sources, least_height=70)
+        buttons = FlowLayout()
         for button in (self.folder_button, self.files_button, self.remove_button):
             button.setAutoDefault(False)
             buttons.addWidget(button)

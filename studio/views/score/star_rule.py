@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
 from studio.services.sidecars.types import StarCounts, StarRule, StarShares, StarThresholds
 from studio.text import number
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_hint_height, keep_size
 
 SHARES = (0.05, 0.15, 0.30, 0.30, 0.15)
 """Of five to one stars, at first."""
@@ -60,8 +62,8 @@ class StarRuleFields(QWidget):
                 (lowest, self.tr("Lowest score of {0} stars")),
             ):
                 field.setAccessibleName(words.format(stars))
-                field.setMinimumWidth(84)
-                field.setMinimumHeight(field.sizeHint().height())
+                keep_size(field, least_width=84)
+                keep_hint_height(field)
                 field.valueChanged.connect(self._on_change)
                 grid.addWidget(field, 1, place)
             grid.addWidget(self.counts[place], 2, place)
@@ -70,7 +72,7 @@ class StarRuleFields(QWidget):
         self.kind.currentIndexChanged.connect(self._on_kind)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        line = QHBoxLayout()
+        line = FlowLayout()
         line.addWidget(self.kind, 1)
         column.addLayout(line)
         column.addLayout(grid)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.plural import plural
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.settings_form import SettingsForm
 
@@ -76,7 +77,7 @@ class CollapsedSettings(QWidget):
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setWidget(self.form)
         self.area.setAccessibleName(self.tr("Project settings"))
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.setSpacing(14)
         head.addWidget(self.button)
         head.addWidget(self.summary, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.contract.judge_types import JUDGE_KEY, origin_of
 from studio.services.judging import keys
@@ -13,12 +13,14 @@ from studio.services.judging.keys import KeyPlace
 from studio.services.settings.schema import server_address
 from studio.text import one_line
 from studio.views.tasks.task_runner import TaskRunner
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 
 WIDTH = 520
 
 
-class JudgeKeyWindow(QDialog):
+class JudgeKeyWindow(StudioDialog):
     """Non-modal. Keyrings are asked in the background, since one may ask for a password of its own.
 
     Args:
@@ -103,7 +105,7 @@ class JudgeKeyWindow(QDialog):
         self.delete_button.hide()
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.delete_button)
         foot.addStretch(1)
         foot.addWidget(self.save_button)
@@ -120,7 +122,7 @@ class JudgeKeyWindow(QDialog):
         column.addWidget(self.field)
         column.addWidget(self.state)
         column.addLayout(foot)
-        self.setFixedWidth(WIDTH)
+        self.keep_width(WIDTH)
         for button in (self.delete_button, close):
             button.setAutoDefault(False)  # Return saves
         self.save_button.setDefault(True)

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -30,9 +27,13 @@ from studio.text import button_text, one_line
 from studio.views.actions.buttons import bind_button
 from studio.views.image_window import ImageWindow
 from studio.views.settings.prompt_texts import facts_text, outdated_text, remark_text, wrong_score_text
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.long_text import fill
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import keep_size
 
 if TYPE_CHECKING:
     from studio.views.settings.settings_page import SettingsPage
@@ -53,7 +54,7 @@ class _Shown:
     outdated: list[OutdatedStage]
 
 
-class PromptWindow(QDialog):
+class PromptWindow(StudioDialog):
     """Non-modal, at most one. ``image_id``: the image it is shown with; None is the first test image."""
 
     def __init__(self, page: SettingsPage, image_id: int | None = None, parent: QWidget | None = None) -> None:
@@ -92,7 +93,7 @@ class PromptWindow(QDialog):
         self._lay_out()
         self._show_draft()
         page.checked.connect(self._on_checked)
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self.template.setFocus()
 
     @classmethod
@@ -309,23 +310,23 @@ class PromptWindow(QDialog):
         right = QWidget()
         show = QVBoxLayout(right)
         show.setContentsMargins(10, 0, 0, 0)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.image_name, 1)
         head.addWidget(self.search)
         head.addWidget(self.previous_button)
         head.addWidget(self.next_button)
         show.addLayout(head)
-        self.image.setFixedHeight(IMAGE_HEIGHT)
+        keep_size(self.image, height=IMAGE_HEIGHT)
         show.addWidget(self.image)
         show.addWidget(self.tabs, 1)
         show.addWidget(self.wrong)
         show.addWidget(self.facts)
-        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes = FoldingSplitter()
         panes.setChildrenCollapsible(False)
         panes.addWidget(left)
         panes.addWidget(right)
         panes.setSizes([SIZE[0] // 2, SIZE[0] // 2])
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.state, 1)
         for button in (self.default_button, self.revert_button, self.close_button, self.save_button):
             foot.addWidget(button)

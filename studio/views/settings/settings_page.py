@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from studio.plural import plural
 from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
@@ -19,11 +19,14 @@ from studio.views.page import Page
 from studio.views.settings.prompt_window import PromptWindow
 from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.settings_form import SettingsForm
+from studio.widgets.text_size import STEPS, keep_size
 
 CHECK_MS = 120
+FORM_HEIGHT = 240
 
 
 class SettingsPage(Page):
@@ -31,11 +34,13 @@ class SettingsPage(Page):
 
     Signals:
         appearance_chosen(str): "system", "light" or "dark".
+        text_percent_chosen(int): the size of texts in per cent.
         unsaved_changed(bool): whether something is changed that is not saved.
         checked(): the values that are shown were checked, after any change of them.
     """
 
     appearance_chosen = Signal(str)
+    text_percent_chosen = Signal(int)
     unsaved_changed = Signal(bool)
     checked = Signal()
 
@@ -46,7 +51,7 @@ class SettingsPage(Page):
         self.form.set_fixed([field.path for field in fields if field.section in FIXED])
         self.form.edited.connect(self._on_edit)
         self.message = MessageBar()
-        self.appearance = QComboBox()
+        self.appearance, self.text_size = QComboBox(), QComboBox()
         self.search = QLineEdit()
         self.state = PlainLabel(role="muted")
         self.mark = PlainLabel(self.tr("Unsaved changes"), role="unsaved")
@@ -77,6 +82,12 @@ class SettingsPage(Page):
         self.appearance.blockSignals(True)
         self.appearance.setCurrentIndex(max(0, self.appearance.findData(mode)))
         self.appearance.blockSignals(False)
+
+    def set_text_percent(self, percent: int) -> None:
+        """Show which size of texts is chosen."""
+        self.text_size.blockSignals(True)
+        self.text_size.setCurrentIndex(self.text_size.findData(percent))
+        self.text_size.blockSignals(False)
 
     @property
     def unsaved(self) -> bool:
@@ -233,10 +244,16 @@ class SettingsPage(Page):
         self.appearance.currentIndexChanged.connect(
             lambda _place: self.appearance_chosen.emit(self.appearance.currentData())
         )
+        self.text_size.setAccessibleName(self.tr("Text size"))
+        for percent in STEPS:
+            self.text_size.addItem(f"{percent}%", percent)
+        self.text_size.currentIndexChanged.connect(
+            lambda _place: self.text_percent_chosen.emit(self.text_size.currentData())
+        )
         self.search.setPlaceholderText(self.tr("Find a setting"))
         self.search.setAccessibleName(self.tr("Find a setting"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(220)
+        keep_size(self.search, width=220)
         self.search.textChanged.connect(self._on_search)
         self.save_button.setProperty("role", "primary")
         bind_button(self.save_button, self.commands["settings.save"], self.tr("Save (Ctrl+S)"), with_icon=False)
@@ -246,7 +263,7 @@ class SettingsPage(Page):
         self.nothing.setVisible(self.form.show_only(text) == 0)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Settings"), role="title"))
         head.addSpacing(12)
         head.addWidget(self.mark)
@@ -254,12 +271,14 @@ class SettingsPage(Page):
         head.addStretch(1)
         head.addWidget(PlainLabel(self.tr("Appearance"), role="muted"))
         head.addWidget(self.appearance)
+        head.addWidget(PlainLabel(self.tr("Text size"), role="muted"))
+        head.addWidget(self.text_size)
         self.column.addLayout(head)
         self.column.addWidget(
             PlainLabel(
                 self.tr(
                     "Changes apply to stages that have not started yet; running and finished stages keep their "
-                    "settings. Appearance applies to all projects and is saved immediately."
+                    "settings. Appearance and text size apply to all projects and are saved immediately."
                 ),
                 role="muted",
                 wrap=True,
@@ -274,9 +293,10 @@ class SettingsPage(Page):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(self.form)
         scroll.setAccessibleName(self.tr("Settings"))
+        keep_size(scroll, least_height=FORM_HEIGHT)
         self.column.addWidget(scroll, 1)
         self.column.addWidget(self.message)  # below the fields, which stay where they are
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.state, 1)
         foot.addWidget(self.revert_button)
         foot.addWidget(self.save_button)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLibraryInfo, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPlainTextEdit,
@@ -23,8 +21,11 @@ from PySide6.QtWidgets import (
 from studio.services import about
 from studio.text import one_line, printable
 from studio.views.tasks.task_runner import TaskRunner
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.icons import window_icon
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import scaled
 
 SIZE = (680, 520)
 ICON_SIDE = 64
@@ -39,7 +40,7 @@ class Facts:
     system: dict[str, str]
 
 
-class AboutWindow(QDialog):
+class AboutWindow(StudioDialog):
     """Non-modal, at most one. Its contents are read in the background."""
 
     def __init__(self, background: TaskRunner, parent: QWidget | None = None) -> None:
@@ -53,8 +54,8 @@ class AboutWindow(QDialog):
         self.copy_button.setEnabled(False)
         self.copy_button.clicked.connect(self.copy)
         self._lay_out()
-        self.resize(*SIZE)
-        background.read("about", lambda: Facts(about.parts(), about.system_facts()), self._on_facts)
+        self.set_size(*SIZE)
+        background.for_owner(self).read("about", lambda: Facts(about.parts(), about.system_facts()), self._on_facts)
 
     @classmethod
     def show_in(cls, window: QWidget, background: TaskRunner) -> AboutWindow:
@@ -112,7 +113,7 @@ class AboutWindow(QDialog):
                 wrap=True,
             )
         )
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.setSpacing(16)
         head.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
@@ -127,7 +128,7 @@ class AboutWindow(QDialog):
         tabs.addTab(self.system, self.tr("System"))
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.copy_button)
         foot.addStretch(1)
         foot.addWidget(close)
@@ -151,6 +152,6 @@ class AboutWindow(QDialog):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.setColumnWidth(0, 190)
-        table.setColumnWidth(1, 110)
+        table.setColumnWidth(0, scaled(190))
+        table.setColumnWidth(1, scaled(110))
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

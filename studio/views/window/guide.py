@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -27,8 +26,11 @@ from studio.text import one_line
 from studio.views.opening import open_page
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.window.guide_text import GuideText
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.icons import icon
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size
 from studio.widgets.theme import THEME_EVENTS
 from studio.window_settings import AppSettings
 
@@ -190,7 +192,8 @@ class GuideWindow(QDialog):
 
     def _keep(self) -> None:
         self._settings.set_layout("guide", self.saveGeometry())
-        self._settings.set_sizes("guide", tuple(self.splitter.sizes()))
+        if not self.splitter.folded:
+            self._settings.set_sizes("guide", tuple(self.splitter.sizes()))
         if self.page is not None:
             self._settings.guide_page = self.page.name
 
@@ -314,7 +317,7 @@ class GuideWindow(QDialog):
         close = QPushButton(self.tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.setSpacing(6)
         head.addWidget(self.back_button)
         head.addWidget(self.next_button)
@@ -329,17 +332,17 @@ class GuideWindow(QDialog):
         column.addWidget(self.found)
         column.addWidget(self.list, 1)
         self.found.hide()
-        self.splitter = QSplitter()
+        self.splitter = FoldingSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.text)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes(list(self._settings.sizes("guide")) or [LIST_WIDTH, SIZE.width() - LIST_WIDTH])
-        left.setMinimumWidth(180)
-        self.text.setMinimumWidth(300)
+        keep_size(left, least_width=180)
+        keep_size(self.text, least_width=300)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(self.splitter)
-        self.setMinimumSize(LEAST)
-        self.resize(SIZE)
+        self.setMinimumSize(LEAST.boundedTo(self.screen().availableSize()))
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self._settings.layout("guide"))

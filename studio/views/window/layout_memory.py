@@ -1,4 +1,4 @@
-"""Saved sizes of panes and columns that were dragged."""
+"""Saved sizes of panes and columns that were dragged, in pixels at a text size of 100%."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
+from studio.widgets.folding_splitter import FoldingSplitter
+from studio.widgets.text_size import keep_size, scaled, unscaled
 from studio.window_settings import AppSettings
 
 LEAST_WIDTH = 220
@@ -38,11 +40,13 @@ class LayoutMemory:
             _keep_readable(pane, splitter.orientation())
         sizes = self._settings.sizes(key)
         if len(sizes) == splitter.count() and all(sizes):
-            splitter.setSizes(list(sizes))
+            splitter.setSizes([scaled(size) for size in sizes])
 
         def keep(_position: int, _number: int) -> None:
+            if isinstance(splitter, FoldingSplitter) and splitter.folded:
+                return
             if all(pane.isVisible() for pane in _panes(splitter)):
-                self._settings.set_sizes(key, tuple(splitter.sizes()))
+                self._settings.set_sizes(key, tuple(unscaled(size) for size in splitter.sizes()))
 
         splitter.splitterMoved.connect(keep)  # a drag alone emits it
 
@@ -51,8 +55,8 @@ class LayoutMemory:
         if len(widths) == header.count():
             for column, width in enumerate(widths):
                 if width and header.sectionResizeMode(column) == QHeaderView.ResizeMode.Interactive:
-                    header.resizeSection(column, width)
-        _ColumnDrags(header, lambda dragged: self._settings.set_sizes(key, dragged))
+                    header.resizeSection(column, scaled(width))
+        _ColumnDrags(header, lambda dragged: self._settings.set_sizes(key, tuple(map(unscaled, dragged))))
 
 
 class _ColumnDrags(QObject):
@@ -87,6 +91,6 @@ def _keep_readable(pane: QWidget, orientation: Qt.Orientation) -> None:
     hint = pane.minimumSizeHint()
     if orientation == Qt.Orientation.Horizontal:
         if max(hint.width(), pane.minimumWidth()) < LEAST_WIDTH:
-            pane.setMinimumWidth(LEAST_WIDTH)
+            keep_size(pane, least_width=LEAST_WIDTH)
     elif max(hint.height(), pane.minimumHeight()) < LEAST_HEIGHT:
-        pane.setMinimumHeight(LEAST_HEIGHT)
+        keep_size(pane, least_height=LEAST_HEIGHT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -32,6 +32,7 @@ from studio.views.window.shortcut_sheet import KeySheet, key_sections
 from studio.views.window.start_page import Recent, StartPage
 from studio.widgets.file_dialogs import ask_folder
 from studio.widgets.icons import window_icon
+from studio.widgets.text_size import text_percent
 from studio.widgets.theme import THEME_EVENTS
 from studio.window_settings import Appearance, AppSettings
 
@@ -46,6 +47,9 @@ if TYPE_CHECKING:  # The services behind these take half a second to load: the w
 
 PAPER = "https://arxiv.org/abs/2506.02708"
 FINISHED_DEMO = "finished-demo-"
+FIRST_SIZE = QSize(1280, 720)
+LEAST_SIZE = QSize(640, 400)
+"""Of the window, where the screen is not smaller."""
 SUMMARY_MS = 400
 """The window is painted before anything is read for the start page."""
 
@@ -63,6 +67,7 @@ class WindowServices:
         make_finished_demo: unpacks the finished demo unless it is there and returns its folder; any thread.
         open_another_window: opens a project in a process of its own; any thread.
         show_appearance: light, dark or the system's; GUI thread.
+        show_text_size: the size of texts in per cent; GUI thread.
     """
 
     open_project: Callable[[Path], Project]
@@ -72,6 +77,7 @@ class WindowServices:
     make_finished_demo: Callable[[], Path]
     open_another_window: Callable[[Path], None]
     show_appearance: Callable[[Appearance], None]
+    show_text_size: Callable[[int], None]
 
 
 class MainWindow(QMainWindow):
@@ -113,8 +119,9 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
-        self.setMinimumSize(960, 600)
-        self.resize(1280, 720)
+        room = self.screen().availableSize()
+        self.setMinimumSize(LEAST_SIZE.boundedTo(room))
+        self.resize(FIRST_SIZE.boundedTo(room))
         self.restoreGeometry(settings.layout("window"))
         self.setWindowIcon(window_icon())
         self.commands = ActionSet(self, "", window_actions(self))
@@ -312,6 +319,19 @@ class MainWindow(QMainWindow):
         if self.shell is not None:
             self.shell.settings.set_appearance(mode)
 
+    @property
+    def text_percent(self) -> int:
+        """Return the size of texts in per cent."""
+        return text_percent()
+
+    def choose_text_percent(self, percent: int) -> None:
+        """Show all texts in this size; kept for the next start."""
+        self._services.show_text_size(percent)
+        self._settings.text_percent = text_percent()
+        self.commands.update()
+        if self.shell is not None:
+            self.shell.settings.set_text_percent(text_percent())
+
     def leave_at_once(self, then: Callable[[], object]) -> None:
         """Cancel what is running without asking, closes, then calls ``then``."""
 
@@ -357,6 +377,8 @@ class MainWindow(QMainWindow):
         self.shell.pairs.reviewers.chosen.connect(self._remember_reviewer)
         self.shell.settings.set_appearance(self._settings.appearance)
         self.shell.settings.appearance_chosen.connect(self.choose_appearance)
+        self.shell.settings.set_text_percent(text_percent())
+        self.shell.settings.text_percent_chosen.connect(self.choose_text_percent)
         for name, (_title, page) in self.shell.pages.items():
             self._layout.attach(name, page)
         self.shell.lay_open(self._settings.page_of(project.root))

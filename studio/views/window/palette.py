@@ -23,6 +23,7 @@ from studio.text import one_line
 from studio.widgets.fuzzy import fit
 from studio.widgets.icons import blank_icon
 from studio.widgets.labels import PlainLabel
+from studio.widgets.text_size import keep_size, scaled
 from studio.widgets.theme import current_theme
 
 WIDTH, ROWS, TOP = 560, 11, 64
@@ -93,7 +94,7 @@ class Palette(QFrame):
         self.list.setAccessibleName(self.tr("Pages and actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
-        self.list.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        keep_size(self.list, icon=ICON_SIDE)
         self.list.setItemDelegate(CommandDelegate(self.list))
         self.nothing = PlainLabel(self.tr("No results."), role="muted")
         self._commands: list[Command] = []
@@ -117,8 +118,9 @@ class Palette(QFrame):
         self._before = window.focusWidget()
         self.line.clear()
         self._on_text("")
-        width = min(WIDTH, window.width() - 40)
-        self.setGeometry((window.width() - width) // 2, TOP, width, 84 + ROWS * ROW_HEIGHT)
+        width = min(scaled(WIDTH), window.width() - 40)
+        height = min(scaled(84 + ROWS * ROW_HEIGHT), window.height() - TOP - 20)
+        self.setGeometry((window.width() - width) // 2, TOP, width, height)
         self.show()
         self.raise_()
         self.line.setFocus()
@@ -157,7 +159,7 @@ class Palette(QFrame):
             item.setData(KEY_ROLE, self._commands[place].key)
             sign = self._commands[place].icon
             item.setIcon(blank_icon() if sign.isNull() else sign)
-            item.setSizeHint(QSize(0, ROW_HEIGHT))
+            item.setSizeHint(QSize(0, scaled(ROW_HEIGHT)))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.nothing.setVisible(not ordered)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,20 +21,22 @@ from studio.services.review.types import WaitingReview
 from studio.services.versions.types import VersionRow
 from studio.text import printable
 from studio.views.actions.action import ActionSet, StudioAction
-from studio.views.actions.buttons import bind_button
 from studio.views.actions.lines import line_actions
 from studio.views.actions.project import project_actions
 from studio.views.models.line_starter import LineStarter
 from studio.views.page import Page
 from studio.views.settings.unsaved_changes import UnsavedChanges
 from studio.views.window.pages import page_definitions
+from studio.views.window.rail import Rail
 from studio.views.window.review_reminder import ReviewReminder, badge_text, waiting_text
 from studio.views.workspace import Workspace
 from studio.widgets.desktop_notification import Notifier
 from studio.widgets.icons import window_icon
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.page_area import PageArea
 from studio.widgets.rail_badge import RailBadge
+from studio.widgets.text_size import TEXT_EVENTS, scaled
 from studio.widgets.unsaved_mark import UnsavedMark
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
     from studio.views.score.score_page import ScorePage
     from studio.views.settings.settings_page import SettingsPage
 
-RAIL_WIDTH = 156
-RAIL_ICON = 18
+NARROW_BELOW = 900
+"""Width, in pixels at a text size of 100%, below which the rail shows icons only."""
 SCORING_PAGES = ("score", "jobs", "settings")
 """Of a project that has collections only; the others are about training."""
 
@@ -97,6 +98,7 @@ class Shell(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self.state = PlainLabel(role="muted", wrap=True)
         self.stack = QStackedWidget()
+        self.areas: dict[str, PageArea] = {}
         self.commands = ActionSet(self, "", project_actions(self))
         self.commands.set_keys_on(True)
         self._foot = foot
@@ -136,7 +138,7 @@ class Shell(QWidget):
         """Put a page in front without the keyboard; before the shell is shown, so that no other reads its rows."""
         chosen = name if name in self.pages else next(iter(self.pages))
         self.buttons[chosen].setChecked(True)
-        self.stack.setCurrentWidget(self.pages[chosen][1])
+        self.stack.setCurrentWidget(self.areas[chosen])
         self._show_rail()
         if chosen == "pairs":
             self._hide_request()
@@ -149,7 +151,7 @@ class Shell(QWidget):
     def page_name(self) -> str:
         """Return the page in front."""
         shown = self.stack.currentWidget()
-        return next((name for name, (_title, page) in self.pages.items() if page is shown), "")
+        return next((name for name, area in self.areas.items() if area is shown), "")
 
     @property
     def action_sets(self) -> list[ActionSet]:
@@ -209,11 +211,27 @@ class Shell(QWidget):
 
     def _show_rail(self) -> None:
         """Show the rail, except while one pair fills the window."""
-        self._rail.setVisible(not (self.pairs.focused and self.stack.currentWidget() is self.pairs))
+        self.rail.setVisible(not (self.pairs.focused and self.page_name == "pairs"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow the rail where the window is narrow for its texts."""
+        super().resizeEvent(event)
+        self._fit_rail()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Narrow or widen the rail for another size of texts."""
+        super().changeEvent(event)
+        if event.type() in TEXT_EVENTS and hasattr(self, "rail"):
+            self._fit_rail()
+
+    def _fit_rail(self) -> None:
+        self.rail.set_narrow(self.width() < scaled(NARROW_BELOW))
+        self.state.setVisible(bool(self.state.text()) and not self.rail.narrow)
 
     def _show_state(self) -> None:
         running = self.tr("▶ Running in the background") if self._workspace.following else self.tr("▶ Queue running")
         self.state.setText(running if self._workspace.running else "")
+        self.state.setVisible(self._workspace.running and not self.rail.narrow)
 
     def _remind_of_reviews(self) -> None:
         if self.scoring_only:
@@ -274,28 +292,24 @@ class Shell(QWidget):
         self._notifier.notify(self._workspace.project.name, text)
 
     def _lay_out(self) -> None:
-        rail = self._rail = QFrame()
-        rail.setObjectName("rail")
-        rail.setFixedWidth(RAIL_WIDTH)
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(0, 12, 0, 10)
-        column.setSpacing(2)
+        rail = self.rail = Rail()
         group = QButtonGroup(self)
         for name, (title, page) in self.pages.items():
-            self.stack.addWidget(page)
-            button = self._rail_button(self.commands[f"project.go-{name}"], title)
+            self.areas[name] = PageArea(page)
+            self.stack.addWidget(self.areas[name])
+            button = rail.add_button(self.commands[f"project.go-{name}"], title)
             button.setCheckable(True)
             group.addButton(button)
-            column.addWidget(button)
             self.buttons[name] = button
         for page in self._unused:
             self.stack.addWidget(page)  # which owns them
-        column.addStretch(1)
+        rail.add_stretch()
         self.state.setContentsMargins(14, 0, 8, 8)
-        column.addWidget(self.state)
+        self.state.hide()
+        rail.add_widget(self.state)
         exporting = [] if self.scoring_only else [(self.commands["project.export"], "")]
         for action, title in (*exporting, *self._foot):
-            column.addWidget(self._rail_button(action, title))
+            rail.add_button(action, title)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -309,11 +323,3 @@ class Shell(QWidget):
         layout.setSpacing(0)
         layout.addWidget(rail)
         layout.addLayout(right, 1)
-
-    def _rail_button(self, action: StudioAction, title: str) -> QPushButton:
-        button = QPushButton()
-        bind_button(button, action, title)
-        button.setIconSize(QSize(RAIL_ICON, RAIL_ICON))
-        button.setAccessibleName(button.text())
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        return button

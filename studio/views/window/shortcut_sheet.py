@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -18,7 +16,10 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from studio.views.actions.action import ActionSet
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import keep_size
 
 SIZE = (1120, 640)
 COLUMNS = 3
@@ -74,7 +75,7 @@ def _by_themselves() -> tuple[KeyLine, ...]:
     )
 
 
-class KeySheet(QDialog):
+class KeySheet(StudioDialog):
     """A non-modal overlay; Escape closes it."""
 
     def __init__(self, sections: Sequence[KeySection], parent: QWidget | None = None) -> None:
@@ -84,7 +85,7 @@ class KeySheet(QDialog):
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.sections = list(sections)
         self._lay_out()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
 
     def _lay_out(self) -> None:
         part = sum(len(section.lines) + 2 for section in self.sections) / COLUMNS
@@ -92,7 +93,7 @@ class KeySheet(QDialog):
         for section in self.sections:
             _add(grids[min(COLUMNS - 1, int((placed + len(section.lines) / 2) / part))], section)
             placed += len(section.lines) + 2
-        columns = QHBoxLayout()
+        columns = FlowLayout()
         columns.setSpacing(28)
         for grid in grids:
             grid.setRowStretch(grid.rowCount(), 1)
@@ -107,7 +108,7 @@ class KeySheet(QDialog):
         scroll.setAccessibleName(self.tr("Keyboard shortcuts"))
         close = QPushButton(self.tr("Close (Esc)"))
         close.clicked.connect(self.reject)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(
             PlainLabel(
                 self.tr("Single-letter shortcuts are disabled while you type in a text field."), role="muted", wrap=True
@@ -143,6 +144,6 @@ def _add(grid: QGridLayout, section: KeySection) -> None:
     grid.addWidget(heading, place, 0, 1, 2)
     for row, line in enumerate(section.lines, start=place + 1):
         keys = PlainLabel(line.keys, role="key", wrap=True)
-        keys.setFixedWidth(KEYS_WIDTH)
+        keep_size(keys, width=KEYS_WIDTH)
         grid.addWidget(keys, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(PlainLabel(line.meaning, wrap=True), row, 1)

@@ -20,7 +20,9 @@ from studio.views.actions.start import start_actions
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
+from studio.widgets.page_area import PageArea
 from studio.widgets.recent_delegate import FACTS_ROLE, PLACE_ROLE, RecentDelegate
+from studio.widgets.text_size import keep_size
 
 PATH_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -186,11 +188,12 @@ class StartPage(QWidget):
         inner.addStretch(0)
         inner.setContentsMargins(0, 0, 0, 20)
         column = QWidget()
-        column.setMaximumWidth(860)
         column.setLayout(inner)
+        area = PageArea(column)
+        keep_size(area, most_width=860)
         layout = QHBoxLayout(self)
         layout.addStretch(1)
-        layout.addWidget(column, 10)
+        layout.addWidget(area, 10)
         layout.addStretch(1)
 
     def _add_beginning(self, inner: QVBoxLayout) -> None:
@@ -216,7 +219,7 @@ class StartPage(QWidget):
         inner.addWidget(PlainLabel(self.tr("Recent projects"), role="subtitle"))
         inner.addWidget(self.recent, 1)
         inner.addWidget(self.none)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.again_button)
         foot.addWidget(self.remove_button)
         foot.addStretch(1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.services.imports.formats.duplicate_files import Digests
 from studio.services.imports.hub_source import IMAGES, ROWS, HubSource
@@ -17,11 +18,16 @@ from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_dataset import DatasetPanel
 from studio.views.wizard.import_preview import PreviewPane
 from studio.views.wizard.score_columns import ColumnsChoice
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
+from studio.widgets.text_size import keep_size, scaled
 
 READ_MS = 300
 FORM_WIDTH = 450
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 330, 300
+"""Least room for the preview."""
+WIDEST = 10_000
 
 
 class DataStep(QWidget):
@@ -185,7 +191,7 @@ class DataStep(QWidget):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 8, 0)
         left.setSpacing(4)
-        where = QHBoxLayout()
+        where = FlowLayout()
         where.addWidget(self.local)
         where.addWidget(self.remote)
         where.addStretch(1)
@@ -211,15 +217,29 @@ class DataStep(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(FORM_WIDTH)
+        keep_size(scroll, width=FORM_WIDTH)
         scroll.setAccessibleName(self.tr("Images and scores"))
         scroll.setWidget(holder)
         card = QFrame()
         card.setProperty("role", "card")
         inner = QVBoxLayout(card)
         inner.addWidget(self.pane)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
-        row.addWidget(scroll)
-        row.addWidget(card, 1)
+        self._form, self._row = scroll, QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(18)
+        self._row.addWidget(scroll)
+        self._row.addWidget(card, 1)
+        keep_size(card, least_height=PREVIEW_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preview below the form where there is no room beside it."""
+        super().resizeEvent(event)
+        narrow = self.width() < scaled(FORM_WIDTH + PREVIEW_WIDTH)
+        ways = QBoxLayout.Direction
+        way = ways.TopToBottom if narrow else ways.LeftToRight
+        if way != self._row.direction():
+            self._row.setDirection(way)
+            if narrow:
+                keep_size(self._form, least_width=0, most_width=WIDEST, least_height=PREVIEW_HEIGHT)
+            else:
+                keep_size(self._form, width=FORM_WIDTH, least_height=0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.models.stage_text import estimate_text, range_words
@@ -14,8 +15,13 @@ from studio.services.loop.types import ResourceEstimate
 from studio.text import one_line
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
+from studio.widgets.text_size import scaled
 
 DATABASE = "project.sqlite"
+
+
+NARROW = 620
+"""Width in pixels below which the formulas are below the figures."""
 
 
 class FinishStep(QWidget):
@@ -31,6 +37,7 @@ class FinishStep(QWidget):
         self.summary = PlainLabel(wrap=True)
         self.reason = PlainLabel(role="reason", wrap=True)
         self.estimates: list[ResourceEstimate] = []
+        self._narrow = False
         self._follows = True
         self._lay_out()
         self.name.textEdited.connect(self._on_name)
@@ -75,9 +82,18 @@ class FinishStep(QWidget):
         }
         for line, found in enumerate(estimates):
             top = Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(PlainLabel(titles[found.name], role="key"), line, 0, top)
-            self._grid.addWidget(PlainLabel(self._figure(found), role="key"), line, 1, top)
-            self._grid.addWidget(PlainLabel(estimate_text(found.why), role="muted", wrap=True), line, 2)
+            self._grid.addWidget(PlainLabel(titles[found.name], role="key"), 2 * line, 0, top)
+            self._grid.addWidget(PlainLabel(self._figure(found), role="key"), 2 * line, 1, top)
+            place = (2 * line + 1, 0, 1, 3) if self._narrow else (2 * line, 2, 1, 1)
+            self._grid.addWidget(PlainLabel(estimate_text(found.why), role="muted", wrap=True), *place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the formulas below the figures where there is no room beside them."""
+        super().resizeEvent(event)
+        narrow = self.width() < scaled(NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.show_estimates(self.estimates)
 
     def _figure(self, found: ResourceEstimate) -> str:
         if found.value is None:

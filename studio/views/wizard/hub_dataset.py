@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.jobs import hub_dataset
 from studio.jobs.engine_commands import ToolError
@@ -17,6 +17,7 @@ from studio.services.errors import StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.text import one_line, printable
 from studio.views.tasks.task_runner import Task, TaskControl, TaskRunner
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
@@ -163,7 +164,7 @@ class DatasetPanel(QWidget):
         self.line.setAccessibleName(self.tr("Hugging Face data set"))
         self.images.setAccessibleName(self.tr("Image column"))
         self.bar.setAccessibleName(self.tr("Images downloaded"))
-        first, last = QHBoxLayout(), QHBoxLayout()
+        first, last = FlowLayout(), FlowLayout()
         first.addWidget(self.line, 1)
         first.addWidget(self.inspect_button)
         last.addWidget(self.fetch_button)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from engine.contract.hub_cache import HUB_ID
 from studio.services.base_models import hub_account
 from studio.services.base_models.hub_account import Availability
 from studio.text import printable
 from studio.views.tasks.task_runner import TaskRunner
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
 ASK_MS = 700
@@ -31,7 +32,7 @@ class HubModelStatus(QWidget):
         self.token.setAccessibleName(self.tr("Hugging Face access token"))
         self.sign_in = QPushButton(self.tr("Sign in"))
         self.sign_in.setEnabled(False)
-        row = QHBoxLayout()
+        row = FlowLayout()
         row.addWidget(self.token, 1)
         row.addWidget(self.sign_in)
         column = QVBoxLayout(self)

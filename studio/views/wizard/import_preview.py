@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import skipped_rows as columns
 from studio.models.skipped_rows import RefusalsModel
@@ -15,9 +15,11 @@ from studio.services.imports.types import Preview
 from studio.text import one_line, printable
 from studio.views.tasks.task_runner import TaskRunner
 from studio.widgets.file_dialogs import ask_save_file
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.preview_histogram import PreviewHistogram
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import scaled
 
 WIDTHS = {columns.COL_LINE: 64, columns.COL_VALUE: 220}
 
@@ -43,7 +45,7 @@ class PreviewPane(QStackedWidget):
         self.model = RefusalsModel(self)
         self.table = make_table(self.model, self.tr("Skipped rows"), stretch=columns.COL_REASON, row_height=26)
         for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.left_out = PlainLabel(role="subtitle")
         self._lay_out()
         self.show_waiting()
@@ -119,7 +121,7 @@ class PreviewPane(QStackedWidget):
         column.addWidget(self.splits)
         column.addWidget(self.warnings)
         column.addWidget(self.histogram, 1)
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(self.left_out, 1)
         head.addWidget(self.save_button)
         column.addLayout(head)

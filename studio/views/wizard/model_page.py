@@ -36,6 +36,7 @@ from studio.views.wizard.hub_model import HubModelStatus
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
+from studio.widgets.text_size import keep_size
 
 CHECK_MS = 200
 PICKER_HEIGHT = 190
@@ -66,7 +67,7 @@ class ModelStep(QWidget):
         self.reason = PlainLabel(role="reason", wrap=True)
         self.hub_status = HubModelStatus(background)
         self.picker = ModelPicker(background, lambda: self.checked.settings)
-        self.picker.setMinimumHeight(PICKER_HEIGHT)
+        keep_size(self.picker, least_height=PICKER_HEIGHT)
         self.facts: ModelFacts | None = None
         self.checked: Checked = check_texts({})
         self._model_problem = ""
@@ -184,6 +185,8 @@ class ModelStep(QWidget):
         self.hub_id.textChanged.connect(self._soon)
         self.hub_id.editingFinished.connect(self._on_hub_id)
         self.folder.changed.connect(self._soon)
+        self.preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.preset.setMinimumContentsLength(16)
         self.preset.setAccessibleName(self.tr("Preset"))
         self.preset.addItem(self.tr("none (defaults)"), "")
         for name in preset_names():

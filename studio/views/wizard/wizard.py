@@ -23,9 +23,12 @@ from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.data_page import DataStep
 from studio.views.wizard.finish_page import FinishStep
 from studio.views.wizard.model_page import ModelStep
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
 from studio.widgets.notices import question_box
+from studio.widgets.page_area import PageArea
+from studio.widgets.text_size import keep_size
 
 NAMES_SHOWN = 5
 WIDTH = 1640
@@ -235,24 +238,24 @@ class Wizard(QWidget):
         self._background.write(work, done, failed)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.setSpacing(26)
         head.addWidget(PlainLabel(self.tr("New project"), role="title"))
         head.addStretch(1)
         for title in self.titles:
             head.addWidget(title)
         for step in self.steps:
-            self.stack.addWidget(step)
+            self.stack.addWidget(PageArea(step))
         self.next_button.setProperty("role", "primary")
         self.next_button.setDefault(True)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         foot.addWidget(self.cancel_button)
         foot.addSpacing(12)
         foot.addWidget(self.why, 1)
         foot.addWidget(self.back_button)
         foot.addWidget(self.next_button)
         body = QWidget()
-        body.setMaximumWidth(WIDTH)
+        keep_size(body, most_width=WIDTH)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(28, 20, 28, 18)
         outer.addStretch(1)

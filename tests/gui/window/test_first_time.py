@@ -65,7 +65,7 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
     assert shell is not None and workspace is not None
     shell.show_page("overview")
     person.click(shell.overview.button)
-    person.until(lambda: shell.stack.currentWidget() is shell.jobs)
+    person.until(lambda: shell.page_name == "jobs")
     person.until(lambda: not workspace.running and shell.jobs.model.rowCount() > 0)
     shell.show_page("overview")
     person.until(lambda: shell.overview.button.isEnabled())
@@ -75,7 +75,7 @@ def test_that_a_first_time_user_gets_from_the_start_page_to_a_comparison(
         shell.show_page("overview")
     person.until(lambda: "eview" in shell.overview.button.text())
     person.click(shell.overview.button)
-    assert shell.stack.currentWidget() is shell.pairs
+    assert shell.page_name == "pairs"
     person.until(lambda: shell.pairs.model.rowCount() == 24)
     qtbot.keyClick(window, Qt.Key.Key_V)
     person.until(lambda: pair_list.counts(workspace.project, 1).vetoed == 1)

@@ -131,7 +131,7 @@ def test_that_ctrl_and_digits_change_the_page(qtbot: QtBot, window: MainWindow) 
     names = ("pairs", "compare", "score", "judges", "settings", "images", "overview")
     for key, name in zip(digits, names, strict=True):
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-        assert window.shell.stack.currentWidget() is window.shell.pages[name][1]
+        assert window.shell.page_name == name
         assert window.shell.buttons[name].isChecked()
 
 
@@ -156,7 +156,7 @@ def test_that_the_last_page_and_the_project_are_remembered(
     item = window.start.recent.item(0)
     window.start.recent.itemActivated.emit(item)
     qtbot.waitUntil(lambda: window.shell is not None)
-    assert window.shell.stack.currentWidget() is window.shell.compare
+    assert window.shell.page_name == "compare"
 
 
 def test_that_a_project_opens_on_its_own_page_and_a_new_one_on_the_overview(

@@ -70,7 +70,7 @@ def test_that_a_few_letters_find_a_page_and_return_goes_there(qtbot: QtBot, wind
     qtbot.keyClicks(palette.line, "gojo")
     assert palette.shown[0] == "Go to Jobs"
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    assert window.shell.stack.currentWidget() is window.shell.jobs and not palette.isVisible()
+    assert window.shell.page_name == "jobs" and not palette.isVisible()
 
 
 def test_that_the_palette_presses_a_button_of_another_page(qtbot: QtBot, window: MainWindow) -> None:
@@ -84,7 +84,7 @@ def test_that_the_palette_presses_a_button_of_another_page(qtbot: QtBot, window:
     qtbot.keyClicks(palette.line, "pairs veto")
     assert palette.shown[0].startswith("Pairs: Veto")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    assert shell.stack.currentWidget() is shell.pairs
+    assert shell.page_name == "pairs"
     qtbot.waitUntil(lambda: any(row.verdict == "veto" for row in shell.pairs.model.rows), timeout=10_000)
 
 

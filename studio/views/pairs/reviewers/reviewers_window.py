@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.models.review.reviewer_table import COL_AGREEMENT, COL_NAME, COL_SAME, ReviewersModel
 from studio.models.table import OBJECT_ROLE
 from studio.services.review import reviewers
 from studio.services.review.reviewers import LONGEST, ReviewerAgreement
 from studio.views.workspace import Workspace
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import scaled
 
 SIZE = (820, 440)
 
 
-class ReviewersWindow(QDialog):
+class ReviewersWindow(StudioDialog):
     """Non-modal. Shows no verdict, so that reviewers stay blind to one another.
 
     Signals:
@@ -46,7 +49,7 @@ class ReviewersWindow(QDialog):
         self.first_button = QPushButton(self.tr("Review as first reviewer"))
         self.disagreements_button = QPushButton(self.tr("Show disagreements"))
         self._lay_out()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self.refresh()
 
     def refresh(self) -> None:
@@ -109,7 +112,7 @@ class ReviewersWindow(QDialog):
         self.name.returnPressed.connect(self.add)
         self.message.hide()
         for column, width in ((COL_SAME, 170), (COL_AGREEMENT, 170)):
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
         self.table.selectionModel().currentRowChanged.connect(self._update)
         self.add_button.clicked.connect(self.add)
         self.review_button.clicked.connect(lambda _checked: self._review(self.reviewer))
@@ -118,10 +121,10 @@ class ReviewersWindow(QDialog):
         self.disagreements_button.setToolTip(self.tr("Pairs with different verdicts; the other verdict is not shown"))
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        adding = QHBoxLayout()
+        adding = FlowLayout()
         adding.addWidget(self.name, 1)
         adding.addWidget(self.add_button)
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         for widget in (self.review_button, self.first_button, self.disagreements_button, csv_button(self.table)):
             foot.addWidget(widget)
         foot.addStretch(1)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSpinBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from studio.models.review.similar_table import COL_IMAGE, COL_SIMILARITY, COL_VERDICT, COL_WORDS, SimilarPairsModel
 from studio.models.table import OBJECT_ROLE
@@ -19,9 +19,13 @@ from studio.text import one_line
 from studio.views.pairs.pair_detail import answer_card
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.diff_text import DiffText
+from studio.widgets.flow_layout import FlowLayout
+from studio.widgets.folding_splitter import FittingSplitter, FoldingSplitter
 from studio.widgets.labels import ElidedLabel, PlainLabel
+from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
+from studio.widgets.text_size import scaled
 from studio.widgets.word_diff import Span
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ SIZE = (1100, 680)
 DEFAULT_PERCENT, LEAST_PERCENT = 50, 5
 
 
-class SimilarPairsWindow(QDialog):
+class SimilarPairsWindow(StudioDialog):
     """Non-modal; follows the review while it is open. ``indexes`` keeps the words of the pairs between windows."""
 
     def __init__(self, page: PairsPage, row: PairRow, indexes: TextIndexes) -> None:
@@ -57,7 +61,7 @@ class SimilarPairsWindow(QDialog):
         self._fill()
         self._lay_out()
         self._connect()
-        self.resize(*SIZE)
+        self.set_size(*SIZE)
         self.refresh()
 
     def refresh(self) -> None:
@@ -135,7 +139,7 @@ class SimilarPairsWindow(QDialog):
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.setItemDelegateForColumn(COL_VERDICT, StateDelegate(self.table))
         for column, width in ((COL_SIMILARITY, 96), (COL_IMAGE, 150), (COL_VERDICT, 120)):
-            self.table.setColumnWidth(column, width)
+            self.table.setColumnWidth(column, scaled(width))
 
     def _offer_reasons(self) -> None:
         chosen = self.reason.currentData()
@@ -158,7 +162,7 @@ class SimilarPairsWindow(QDialog):
         self._page.tools.reasons_changed.connect(self._offer_reasons)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = FlowLayout()
         head.addWidget(PlainLabel(self.tr("Similar pairs"), role="title"))
         head.addSpacing(12)
         head.addWidget(ElidedLabel(one_line(self._row.image_name), role="subtitle"), 1)
@@ -168,19 +172,19 @@ class SimilarPairsWindow(QDialog):
         head.addWidget(self.threshold)
         self.chosen_score.setProperty("tone", "success")
         self.rejected_score.setProperty("tone", "danger")
-        texts = QSplitter(Qt.Orientation.Vertical)
+        texts = FittingSplitter()
         texts.setChildrenCollapsible(False)
         caption = self.tr("requested score")
         texts.addWidget(answer_card(self.tr("Chosen"), caption, self.chosen_score, self.chosen_text))
         texts.addWidget(answer_card(self.tr("Rejected"), caption, self.rejected_score, self.rejected_text))
-        panes = QSplitter()
+        panes = FoldingSplitter()
         panes.setChildrenCollapsible(False)
         panes.addWidget(self.table)
         panes.addWidget(texts)
         panes.setSizes([660, 400])
         panes.setStretchFactor(0, 1)
         self.veto_button.setProperty("role", "primary")
-        foot = QHBoxLayout()
+        foot = FlowLayout()
         widgets: tuple[QWidget, ...] = (self.check_button, self.uncheck_button, csv_button(self.table))
         for widget in widgets:
             foot.addWidget(widget)

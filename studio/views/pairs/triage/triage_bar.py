@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from studio.plural import plural
 from studio.services.review.triage.ranking import FIRST, Triage
+from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import ElidedLabel, PlainLabel
 
 translate = QCoreApplication.translate
@@ -20,7 +21,7 @@ class TriageBar(QFrame):
         self.session, self.quality = PlainLabel(role="subtitle"), ElidedLabel(role="muted")
         self.end_button = QPushButton(self.tr("End session"))
         self.quality.mode = Qt.TextElideMode.ElideRight
-        row = QHBoxLayout(self)
+        row = FlowLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.session)
