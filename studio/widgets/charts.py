@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
 from studio.widgets.help_tip import HelpTip
-from studio.widgets.labels import ElidedLabel
+from studio.widgets.labels import PlainLabel
 from studio.widgets.legend import Legend
 from studio.widgets.text_size import ROLES, scaled
 from studio.widgets.theme import THEME_EVENTS, current_theme
@@ -58,8 +58,7 @@ class Chart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 6)
         layout.setSpacing(4)
-        self.title = ElidedLabel(title, role="subtitle")
-        self.title.mode = Qt.TextElideMode.ElideRight
+        self.title = PlainLabel(title, role="subtitle", wrap=True)
         self.help: HelpTip | None = None
         self.legend: tuple[LegendEntry, ...] = ()
         self.save = SaveButton(self.picture, self)

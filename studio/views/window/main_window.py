@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
 
         shown = "" if self.shell is None else self.shell.page_name
         if self.wizard is not None:
-            shown = "wizard-model" if self.wizard.stack.currentWidget() is self.wizard.model else "wizard"
+            shown = "wizard-model" if self.wizard.step is self.wizard.model else "wizard"
         GuideWindow.show_in(self, self._background, self._settings, CHAPTER_OF_PAGE.get(shown, ""))
 
     def show_paper(self) -> None:

@@ -116,6 +116,11 @@ class Wizard(QWidget):
         self._show_state()
         self.steps[place].setFocus()
 
+    @property
+    def step(self) -> QWidget:
+        """Return the page on the screen, which is inside an area that scrolls."""
+        return self.steps[self.stack.currentIndex()]
+
     def _suggest(self) -> None:
         """Suggest name and folder; downloaded data is already in the project folder."""
         folder = self.data.images.path

@@ -39,7 +39,7 @@ def test_that_the_last_partial_step_does_not_depend_on_the_micro_batch(
         assert found == pytest.approx(losses[0], abs=2e-4)
     for adapter, _, _ in runs[1:]:
         for name, tensor in adapter.items():
-            torch.testing.assert_close(tensor, runs[0][0][name], atol=1e-5, rtol=0)
+            torch.testing.assert_close(tensor, runs[0][0][name], atol=5e-5, rtol=0)
 
 
 def test_that_a_step_fetches_a_batch_only_when_it_is_needed(

@@ -97,7 +97,7 @@ def test_that_undo_takes_back_the_latest_and_returns_to_it(qtbot: QtBot, page: P
     assert place(page) == 1
     press(qtbot, page, "u")
     qtbot.waitUntil(lambda: shown(page)[0] == "none")
-    assert saved(page) == ["none"] * TOTAL
+    qtbot.waitUntil(lambda: saved(page) == ["none"] * TOTAL)
     press(qtbot, page, "u")
     qtbot.waitUntil(lambda: "Nothing to undo" in page.feedback.text())
 

@@ -103,10 +103,10 @@ def test_that_the_wizard_opens_the_chapter_of_its_step(qtbot: QtBot, empty_windo
     wizard = empty_window.wizard
     assert wizard is not None
     shown = opened(qtbot, empty_window)
-    assert shown.page is not None and shown.page.name == chapters.FIRST_PROJECT
-    wizard.stack.setCurrentWidget(wizard.model)
-    shown = opened(qtbot, empty_window)
-    assert shown.page is not None and shown.page.name == chapters.MODELS
+    qtbot.waitUntil(lambda: shown.page is not None and shown.page.name == chapters.FIRST_PROJECT)
+    wizard.stack.setCurrentIndex(wizard.steps.index(wizard.model))
+    again = opened(qtbot, empty_window)
+    qtbot.waitUntil(lambda: again.page is not None and again.page.name == chapters.MODELS)
 
 
 def test_that_escape_closes_it_and_the_chapter_is_remembered(
