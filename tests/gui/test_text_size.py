@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 from support.layout.fitting import misfits, scrolls_sideways
 from support.projects import write_photos
@@ -84,6 +86,8 @@ def look_at_dialogs(qtbot: QtBot, window: MainWindow) -> list[str]:
         qtbot.waitUntil(lambda: any(each.isVisible() for each in window.findChildren(QDialog)))
         let_it_read(qtbot, window, 30)
         dialog = next(each for each in window.findChildren(QDialog) if each.isVisible())
+        with suppress(QtTimeoutError):  # what is read is laid out a little later
+            qtbot.waitUntil(lambda dialog=dialog: not [*misfits(dialog), *scrolls_sideways(dialog)], timeout=2_000)  # type: ignore[misc]
         found += [f"{name}: {fault}" for fault in (*misfits(dialog), *scrolls_sideways(dialog))]
         room = window.size().expandedTo(window.screen().availableSize())
         if dialog.width() > room.width() or dialog.height() > room.height():
