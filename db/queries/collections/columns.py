@@ -59,9 +59,11 @@ def ids_with_text(session: Session, collection_id: int, scorer_id: int | None, w
     found = [joined(session, "id", within, {"collection": collection_id, "it": pattern})]
     words = re.findall(r"[^\W_]+", wanted)
     if words:
+        # from the words to the scores: asked for both at once, SQLite looks up every image for every score that matches
         rows = (
-            "collection_score WHERE id IN (SELECT rowid FROM collection_score_words WHERE collection_score_words "
-            "MATCH :match) AND image_id IN (SELECT id FROM collection_image WHERE collection_id = :collection)"
+            "collection_score_words CROSS JOIN collection_score ON collection_score.id = collection_score_words.rowid "
+            "WHERE collection_score_words MATCH :match "
+            "AND image_id IN (SELECT id FROM collection_image WHERE collection_id = :collection)"
         )
         values: dict[str, object] = {"match": " ".join(f'"{word}"*' for word in words), "collection": collection_id}
         if scorer_id is not None:

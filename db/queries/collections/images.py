@@ -22,6 +22,17 @@ class CollectionFile(NamedTuple):
     missing: bool
 
 
+class ShownImage(NamedTuple):
+    """What a grid shows of an image."""
+
+    id: int
+    path: str
+    name: str
+    pick: int
+    problem: str | None
+    missing: bool
+
+
 def all_collections(session: Session) -> Sequence[Collection]:
     """Return all collections by name."""
     return session.scalars(select(Collection).order_by(func.lower(Collection.name), Collection.id)).all()
@@ -114,6 +125,16 @@ def images(session: Session, ids: Sequence[int]) -> list[CollectionImage]:
     for part in chunks(ids):
         statement = select(CollectionImage).where(CollectionImage.id.in_(part)).order_by(CollectionImage.id)
         found += session.scalars(statement)
+    return found
+
+
+def shown(session: Session, ids: Sequence[int]) -> list[ShownImage]:
+    """Return what a grid shows of these images, in any order; rows of a few columns, several times faster than all."""
+    columns = (CollectionImage.id, CollectionImage.path, CollectionImage.name, CollectionImage.pick)
+    statement = select(*columns, CollectionImage.problem, CollectionImage.missing)
+    found: list[ShownImage] = []
+    for part in chunks(ids):
+        found += [ShownImage(*row) for row in session.execute(statement.where(CollectionImage.id.in_(part)))]
     return found
 
 

@@ -120,6 +120,16 @@ def answers(session: Session, ids: Sequence[int], scorers: Sequence[int] | None 
     return found
 
 
+def scores_of(session: Session, ids: Sequence[int], scorers: Sequence[int]) -> dict[tuple[int, int], float]:
+    """Return the scores of these images by image and scorer; nothing else of the answers is read."""
+    columns = (CollectionScore.image_id, CollectionScore.scorer_id, CollectionScore.score)
+    found: dict[tuple[int, int], float] = {}
+    for part in chunks(ids):
+        wanted = select(*columns).where(CollectionScore.image_id.in_(part), CollectionScore.scorer_id.in_(scorers))
+        found |= {(image, scorer): score for image, scorer, score in session.execute(wanted)}
+    return found
+
+
 def _usable(collection_id: int) -> tuple[Any, ...]:
     return (
         CollectionImage.collection_id == collection_id,

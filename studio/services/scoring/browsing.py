@@ -17,6 +17,7 @@ from db.engine import Session
 from db.queries.collections import columns as columns_queries
 from db.queries.collections import images as images_queries
 from db.queries.collections import scores as scores_queries
+from db.queries.collections.images import ShownImage
 from studio.services.errors import StudioError
 from studio.services.images.image_columns import Floats, Ids, numbers
 from studio.services.images.types import Histogram
@@ -96,8 +97,8 @@ def cells(project: Project, columns: CollectionColumns, ids: Sequence[int]) -> l
     """Return the grid cells of these images in this order; images that no longer exist are skipped."""
     asked = [scorer for scorer in (columns.scorer, columns.beside) if scorer is not None]
     with project.reader() as session:
-        rows = images_queries.images(session, ids)
-        scores = {(row.image_id, row.scorer_id): row.score for row in scores_queries.answers(session, ids, asked)}
+        rows = images_queries.shown(session, ids)
+        scores = scores_queries.scores_of(session, ids, asked) if asked else {}
         found = {row.id: _cell(row, scores, columns) for row in rows}
     return [found[image_id] for image_id in ids if image_id in found]
 
@@ -144,7 +145,9 @@ def _scores(session: Session, collection_id: int, scorer: int | None, ids: Ids) 
     return found, explained
 
 
-def _cell(row: CollectionImage, scores: dict[tuple[int, int], float], columns: CollectionColumns) -> CollectionCell:
+def _cell(
+    row: CollectionImage | ShownImage, scores: dict[tuple[int, int], float], columns: CollectionColumns
+) -> CollectionCell:
     def of(scorer: int | None) -> float | None:
         return None if scorer is None else scores.get((row.id, scorer))
 

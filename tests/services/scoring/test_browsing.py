@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 from support.fake_engine import run_fake_job
 
+from db.collections import CollectionImage, CollectionScore, Scorer
+from db.queries.collections import images
 from studio.services.loop import queue
 from studio.services.projects.project import Project
 from studio.services.scoring import browsing, collections, picks, scorers, scoring_runs
@@ -77,6 +81,37 @@ def test_that_filters_hold_together(scored: tuple[Project, int]) -> None:
     other = browsing.load_columns(project, made, columns.beside, None)
     assert names(project, other, CollectionFilter(explained=True), by_score) == []
     assert names(project, other, CollectionFilter(text="sharp"), by_score) == []  # it has explained nothing
+
+
+def test_that_words_in_thousands_of_explanations_are_found_at_once(measured: Project) -> None:
+    explained, scorer = 6000, {"name": "m", "digest": "d", "folder": "/m", "base": ""}
+    with measured.session() as session:
+        made = images.add_collection(session, "thousands", [], {}).id
+        images.add_images(
+            session,
+            [
+                {"collection_id": made, "path": f"/p/{n}.jpg", "name": f"{n}.jpg", "bytes": 1, "modified_ns": 1}
+                for n in range(explained)
+            ],
+        )
+        model = Scorer(**scorer, reference=[0.0, 9.0])
+        session.add(model)
+        session.flush()
+        number = model.id
+        keys = session.scalars(select(CollectionImage.id).where(CollectionImage.collection_id == made)).all()
+        answer = {"logprobs": [-1.0], "label": 1, "score": 4.0, "raw": "", "parse_ok": True, "truncated": False}
+        session.execute(
+            insert(CollectionScore),
+            [
+                {**answer, "image_id": key, "scorer_id": number, "text": "soft light", "explained": True, "job_id": 1}
+                for key in keys
+            ],
+        )
+    columns = browsing.load_columns(measured, made, number, None)
+    began = time.thread_time()
+    found = browsing.select(measured, columns, CollectionFilter(text="sof ligh"), CollectionSort("id"))
+    assert len(found.ids) == explained
+    assert time.thread_time() - began < 1, "each image was looked up for each explanation: 6 s"
 
 
 def test_that_images_without_a_score_come_last_and_are_in_no_range(scored: tuple[Project, int], photos: Path) -> None:
