@@ -30,6 +30,8 @@ BEAT_MS = 5
 PAGE_QUERIES = 400
 THUMBNAILS = 1500
 SIZE = (1280, 720)
+SETTLE_S = 2.0
+"""Time for what a page reads after it was opened."""
 
 
 class GridHeartbeat(QObject):
@@ -102,6 +104,7 @@ def measure(root: Path, seconds: float, name: str) -> dict[str, object]:
             return _measure(window, root, seconds, name)
         finally:
             window.close()
+            app.end(window)
 
 
 def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[str, object]:
@@ -119,8 +122,11 @@ def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[
     queries, filters = _queries(subject), _filters(subject)
     scrolled = _scroll(subject, seconds)
     rate = _thumbnails(window, subject)
+    again, shown = _open_again(window, root, name)
     figures = {
         "open_s": round(pictured, 3),
+        "open_again_s": round(again, 3),
+        "show_page_s": round(shown, 3),
         "page_query_ms_p99": round(float(np.percentile(queries, 99)), 2),
         "filter_ms": round(max(filters.values()), 1),
         **scrolled,
@@ -134,6 +140,37 @@ def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[
         **{f"{name}, ms": round(value, 1) for name, value in filters.items()},
     }
     return {"figures": figures, "details": details}
+
+
+def _open_again(window: MainWindow, root: Path, name: str) -> tuple[float, float]:
+    """Return the seconds to every visible picture when the project is opened again, and when another page was open.
+
+    Neither loads the program's modules; thumbnails are made anew.
+    """
+    window.close_project()
+    wait(lambda: window.shell is None, 60)
+    return _time_page(window, root, name, name), _time_page(window, root, "jobs", name)
+
+
+def _time_page(window: MainWindow, root: Path, first: str, name: str) -> float:
+    shutil.rmtree(root / "cache" / "thumbnails", ignore_errors=True)
+    window._settings.remember_page(root, first)
+    began = time.perf_counter()
+    window.open_project(root)
+    wait(lambda: window.shell is not None, 60)
+    assert window.shell is not None
+    if first != name:
+        settled = time.perf_counter() + SETTLE_S
+        wait(lambda: time.perf_counter() > settled, 60)
+        began = time.perf_counter()
+        window.shell.show_page(name)
+    page: Any = window.shell.images if name == "images" else window.shell.score
+    wait(lambda: page.model.rowCount() > 0 and page.model.row_at(0) is not None, 60)
+    wait(page.grid.is_settled, 60)
+    seconds = time.perf_counter() - began
+    window.close_project()
+    wait(lambda: window.shell is None, 60)
+    return seconds
 
 
 def _images(page: Any) -> GridSubject:

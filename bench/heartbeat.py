@@ -19,7 +19,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.contract.events import Started
-from studio.app import build_window
+from studio.app import build_window, end
 from studio.gc_policy import collect_when_quiet
 from studio.jobs.demos.demo_project import make_demo_project
 from studio.views.window.main_window import MainWindow
@@ -84,6 +84,7 @@ def heartbeat(minutes: float) -> dict[str, float]:
             window.leave_at_once(lambda: done.append(True))
             _until(lambda: bool(done), 60)
             window.close()
+            end(window)
 
 
 def _measure(window: MainWindow, root: Path, minutes: float) -> dict[str, float]:

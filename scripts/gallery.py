@@ -24,7 +24,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLineEdit, QMenu, QScrollArea, QWidget
 
-from studio.app import build_window
+from studio.app import build_window, end
 from studio.services.projects.create_and_open import create_project
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.pairs.pair_filter_bar import choose
@@ -92,6 +92,7 @@ def main() -> int:
             theme, sizes = "dark" if dark else "light", SIZES[:1] if arguments.small else SIZES
             _take(Taken(window, arguments.out, theme, tuple(arguments.only), sizes), project)
             window.close()
+            end(window)
             _wait(0.2)
     return 0
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio.gc_policy import collect_when_quiet
@@ -59,9 +59,21 @@ def run(project_root: Path | None, *, start_loop: bool = False, iterations: int 
     root = project_root if project_root is not None else last_project(settings)
     if root is not None:
         window.open_project(root.absolute(), start_loop=start_loop, iterations=iterations)
+    else:
+        window.prepare()
     code: int = application.exec()
-    join_all(TASKS_END_S)  # a cancelled download terminates its child process
+    end(window)
     return code
+
+
+def end(window: MainWindow) -> None:
+    """End what still runs, and take the closed window apart while Qt's application is there. GUI thread.
+
+    Left to the end of Python, the order would be a matter of chance, and some orders end the process with a fault.
+    """
+    join_all(TASKS_END_S)  # a cancelled download terminates its child process
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def build_window(settings: AppSettings) -> MainWindow:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -192,3 +194,18 @@ def test_that_a_truncated_file_is_refused_at_any_size_where_the_stages_refuse_it
         assert (as_stages_see(file, 448) is None) == (as_shown(file, side) is None), cut
         shown, problem = read_thumbnail(ThumbnailFolder(tmp_path / "project"), file, side)
         assert (shown is None) == bool(problem) == (as_stages_see(file, 448) is None), cut
+
+
+@pytest.mark.child
+def test_that_common_photographs_are_read_without_loading_all_formats_and_others_load_them(tmp_path: Path) -> None:
+    for kind in ("jpg", "png", "tiff"):
+        Image.new("RGB", (32, 24), "red").save(tmp_path / f"a.{kind}")
+    code = (
+        "import sys; from pathlib import Path; from studio import pictures\n"
+        "found = []\n"
+        "for kind in ('jpg', 'png', 'tiff', 'jpg'):\n"
+        "    pictures.decode(Path(sys.argv[1]) / f'a.{kind}', 16); found.append('PIL.WmfImagePlugin' in sys.modules)\n"
+        "print(found)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[False, False, True, True]", done.stderr

@@ -10,7 +10,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -138,8 +137,7 @@ def measure(root: Path, mode: str, reading: float) -> dict[str, object]:
         stored = pair_list.rows(project, pair_list.listed(project, PairFilter()).tolist())
         lost = [row.image_name for row in stored if (row.verdict, row.reason) != reviewer.books[row.id]]
         window.close()
-        window.deleteLater()  # while the application is there: at the end of Python, Qt sometimes crashed over it
-        wait(lambda: not shiboken6.isValid(window), 30)
+        app.end(window)
     if lost:
         raise SystemExit(f"{len(lost)} pairs are stored otherwise than they were decided: {lost[:5]}")
     everything = [each for times in reviewer.times.values() for each in times]

@@ -176,6 +176,7 @@ def main(root: Path, settings: Path, log: Path, mode: str) -> None:
     person.bulk()
     log.with_suffix(".times").write_text(json.dumps(person.busy), "utf-8")
     window.close()
+    app.end(window)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ PAPER = "https://arxiv.org/abs/2506.02708"
 FINISHED_DEMO = "finished-demo-"
 FIRST_SIZE = QSize(1280, 720)
 LEAST_SIZE = QSize(640, 400)
+PREPARE_MS = 300
+"""Time after the start page is shown until what a project needs is loaded."""
 """Of the window, where the screen is not smaller."""
 SUMMARY_MS = 400
 """The window is painted before anything is read for the start page."""
@@ -134,6 +136,18 @@ class MainWindow(QMainWindow):
         self.left.connect(self._fill_menus)
         self._fill_menus()
         self._show_start()
+
+    def prepare(self) -> None:
+        """Load what a project needs while the user looks at the start page, so that one opens at once."""
+
+        def pages(_none: object) -> None:
+            self._steps.run(pages_in_steps(), lambda: None)
+
+        def begin() -> None:
+            if self.shell is None:
+                self._background.read("prepare", load_services_of_pages, pages)
+
+        QTimer.singleShot(PREPARE_MS, self, begin)
 
     def open_project(self, root: Path, *, start_loop: bool = False, iterations: int | None = None) -> None:
         """Open a project in the background; an error is shown on the start page."""

@@ -56,8 +56,9 @@ wait_until(lambda: any(isinstance(event, Rows) for event in heard))
 watch()
 before = len(gone)
 window.leave_at_once(lambda: heard.append("left"))  # while a job runs
-wait_until(lambda: heard[-1] == "left" and len(gone) > before)
+wait_until(lambda: heard[-1] == "left" and len(gone) > before + 100)
 window.close()
+app.end(window)
 print("GONE", before > 100, len(gone) - before > 100, {thread.name for thread in gone})
 """
 

@@ -60,6 +60,7 @@ timer.start(50)
 QTimer.singleShot(60_000, lambda: application.exit(3))
 code = application.exec()
 window.close()
+app.end(window)
 sys.exit(code)
 """
 
@@ -71,6 +72,35 @@ def test_that_the_windows_process_never_imports_torch(reviewed: Path, tmp_path: 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "HEAVY [] ROWS 24" in done.stdout
+
+
+PREPARED = """
+import os, sys, time
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from studio import app
+from studio.window_settings import AppSettings
+application = QApplication([])
+window = app.build_window(AppSettings(QSettings(sys.argv[1], QSettings.Format.IniFormat)))
+window.show()
+window.prepare()
+until = time.monotonic() + 60
+while "studio.views.window.shell" not in sys.modules and time.monotonic() < until:
+    application.processEvents()
+print("PREPARED", [name in sys.modules for name in ("sqlalchemy", "studio.views.window.shell", "torch")], window.shell)
+window.close()
+app.end(window)
+"""
+
+
+def test_that_what_a_project_needs_is_loaded_while_the_start_page_is_shown(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARED, str(tmp_path / "s.ini")],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "PREPARED [True, True, False] None\n"
 
 
 def test_that_a_project_in_use_is_told_on_the_start_page(
