@@ -82,9 +82,10 @@ def test_that_this_machine_remembers_the_base_of_an_export(
     folder = exported(str(tiny_model), tiny_model, tmp_path)
     moved = folder.rename(tmp_path / "moved")
     assert exported_predictor(moved).spec.model.base == str(tiny_model)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "another machine"))
+    another = str(tmp_path / "another machine")
+    monkeypatch.setenv("XDG_DATA_HOME", another)
     with pytest.raises(StudioError, match=rf"base model {tiny_model.name} is not known .*--base FOLDER"):
         exported_predictor(moved)
     assert exported_predictor(moved, str(tiny_model)).spec.model.base == str(tiny_model)
-    refused = command("predict", tmp_path / "data/images", "--model", moved)
+    refused = command("predict", tmp_path / "data/images", "--model", moved, XDG_DATA_HOME=another)
     assert refused.returncode == 2 and "--base FOLDER" in refused.stderr

