@@ -3053,7 +3053,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{stage}: {low:,.0f} to {high:,.0f} s for {units:,.0f} {unit};</source>
+        <source>{stage}: {time} for {units:,.0f} {unit};</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4637,6 +4637,10 @@
         <source>Suggestions…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Save agreement as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>
@@ -5275,7 +5279,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Act on message</source>
+        <source>Message action</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5781,7 +5785,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All that is planned: {0}.</source>
+        <source>Time left for all that is planned: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6141,7 +6145,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training has started: changes count only for Project, Retrain with the present decisions….</source>
+        <source>Training has started. Changes need a retraining.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you change now counts in Project, Retrain with the current decisions…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7008,15 +7016,15 @@
 <context>
     <name>Recipes</name>
     <message>
-        <source>Retrained with the present decisions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The same iteration trained with the present vetoes and edits: is it better?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Retrain with the present decisions…</source>
+        <source>Retrained with the current decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retrain with the current decisions…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7028,15 +7036,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your present decisions helped</source>
+        <source>Your current decisions helped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your present decisions made the model worse</source>
+        <source>Your current decisions made the model worse</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It is not clear whether your present decisions helped</source>
+        <source>It is not clear whether your current decisions helped</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7775,10 +7783,6 @@
 </context>
 <context>
     <name>SaveButton</name>
-    <message>
-        <source>Save</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Save chart as image</source>
         <translation type="unfinished"></translation>
@@ -8878,7 +8882,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A new project needs a folder of images and a table with a score for each image; you can drop the folder here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes. The finished demo shows at once what comes out.</source>
+        <source>A new project needs a folder of images and a table with a score for each image; you can drop the folder here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes. The finished demo shows the results right away.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

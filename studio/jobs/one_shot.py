@@ -44,7 +44,7 @@ def run_outside(
     cancel: threading.Event | None = None,
     kept: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """Run a stage on these input rows and return the rows of its journals; ``on_event`` hears every event of the child.
+    """Run a stage on these input rows and return the rows of its journals; ``on_event`` receives the child's events.
 
     ``kept``: a folder for the run instead of a temporary one. If it has an unfinished run of the same spec and rows,
     that run is continued. It is left as it is, so that the caller removes it when the results are safe.

@@ -21,6 +21,7 @@ from studio.services.recipes.version_names import kind_of, new_versions
 from studio.services.settings.schema import Settings
 from studio.services.stages.definition import QT_TRANSLATE_NOOP, Amounts
 from studio.services.stages.registry import definition
+from studio.text import range_text
 
 ROW_BYTES = EstimateRange(1500, 6000)
 """Bytes of a pair or a prediction with its texts, in the database, journals, inputs of later jobs and judgements."""
@@ -176,10 +177,10 @@ def _time(settings: Settings, amounts: Amounts, rates: Rates) -> ResourceEstimat
     for (kind, _device), seconds in found.by_kind().items():
         own = [one for one in ahead if one.kind == kind]
         stage = definition(kind)
-        text = QT_TRANSLATE_NOOP("Estimates", "{stage}: {low:,.0f} to {high:,.0f} s for {units:,.0f} {unit};")
+        text = QT_TRANSLATE_NOOP("Estimates", "{stage}: {time} for {units:,.0f} {unit};")
         values = {
             "stage": stage.label, "units": sum(one.units for one in own),
-            "unit": stage.rate_unit or stage.unit, "low": seconds.low, "high": seconds.high,
+            "unit": stage.rate_unit or stage.unit, "time": range_text(seconds.low, seconds.high, "seconds"),
         }  # fmt: skip
         parts.append(Template(text, values))
     why = QT_TRANSLATE_NOOP(

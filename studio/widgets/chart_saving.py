@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QMenu, QToolButton, QWidget
 
 from engine.contract.atomic_files import write_bytes
 from studio.services.errors import StudioError
 from studio.widgets.file_dialogs import ask_save_file, file_name_of
+from studio.widgets.icons import icon
 from studio.widgets.legend import LegendEntry, legend_rows, paint_legend
 from studio.widgets.notices import confirm_on, show_problem
-from studio.widgets.theme import current_theme
+from studio.widgets.theme import THEME_EVENTS, current_theme
 
 __all__ = ["ChartPicture", "LegendEntry", "SaveButton", "save_chart"]
 
@@ -55,13 +56,15 @@ class ChartPicture:
 
 
 class SaveButton(QToolButton):
-    """ "Save" with a menu of formats."""
+    """An icon with a menu of formats; "Saved" appears beside it for a moment."""
 
     def __init__(self, picture: Callable[[], ChartPicture], parent: QWidget) -> None:
         super().__init__(parent)
         self._picture = picture
-        self.setText(self.tr("Save"))
         self.setAccessibleName(self.tr("Save chart as image"))
+        self.setToolTip(self.tr("Save chart as image"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIcon(icon("save"))
         self.setProperty("role", "quiet")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -69,6 +72,12 @@ class SaveButton(QToolButton):
         for suffix in FORMATS:
             menu.addAction(suffix.upper()).triggered.connect(lambda _on=False, suffix=suffix: self.ask(suffix))
         self.setMenu(menu)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the new theme's colours."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            self.setIcon(icon("save"))
 
     def ask(self, suffix: str) -> None:
         """Ask for a file, then saves."""

@@ -29,11 +29,25 @@ class PlainLabel(QLabel):
         """Show the text, its control characters as visible signs."""
         super().setText(printable(cut(text, LABEL_LIMIT, self.tr("… ({0} more characters)"))))
 
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at a width, whatever room the present width leaves empty."""
+        if not self._keeps_lines_short:
+            return super().heightForWidth(width)
+        return super().heightForWidth(min(width, self._line_width) + self.contentsMargins().right())
+
+    @property
+    def _keeps_lines_short(self) -> bool:
+        return self.wordWrap() and not self.alignment() & Qt.AlignmentFlag.AlignHCenter
+
+    @property
+    def _line_width(self) -> int:
+        return LINE_LIMIT * self.fontMetrics().averageCharWidth()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the lines of a wide label short."""
         super().resizeEvent(event)
-        if self.wordWrap() and not self.alignment() & Qt.AlignmentFlag.AlignHCenter:
-            spare = max(0, self.width() - LINE_LIMIT * self.fontMetrics().averageCharWidth())
+        if self._keeps_lines_short:
+            spare = max(0, self.width() - self._line_width)
             if spare != self.contentsMargins().right():
                 margins = self.contentsMargins()
                 self.setContentsMargins(margins.left(), margins.top(), spare, margins.bottom())

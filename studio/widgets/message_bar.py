@@ -28,7 +28,7 @@ class MessageBar(QFrame):
         layout.setContentsMargins(12, 8, 8, 8)
         self.action_button = QPushButton()
         self.action_button.setProperty("role", "primary")
-        self.action_button.setAccessibleName(self.tr("Act on message"))
+        self.action_button.setAccessibleName(self.tr("Message action"))
         self.action_button.clicked.connect(self._act)
         self.action_button.hide()
         self._action: Callable[[], object] | None = None
@@ -46,6 +46,7 @@ class MessageBar(QFrame):
         """Show the text, replacing the last one; ``action`` is a button that hides the message when pressed."""
         self._action = action[1] if action is not None else None
         self.action_button.setText(action[0] if action is not None else "")
+        self.action_button.setAccessibleName(action[0] if action is not None else self.tr("Message action"))
         if action is not None:
             self.action_button.setAccessibleName(action[0])
         self.action_button.setVisible(action is not None)

@@ -33,7 +33,9 @@ def show_problem(parent: QWidget, text: str) -> None:
 
 def confirm_on(button: QAbstractButton, text: str) -> None:
     """The button shows ``text`` for a moment, then its own text again."""
-    usual = button.property("usual_text") or button.text()
+    usual = button.property("usual_text")
+    if usual is None:
+        usual = button.text()
     button.setProperty("usual_text", usual)
     button.setText(text)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.services.imports.types import Preview
 from studio.widgets.count_axis import axis_width, paint_count_axis
-from studio.widgets.text_size import keep_size
+from studio.widgets.text_size import keep_size, scaled
 from studio.widgets.theme import current_theme
 
 FOOT, TOP, SIDE = 20, 26, 8
@@ -47,7 +47,9 @@ class PreviewHistogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         most = max(preview.heights)
-        area = QRectF(self.rect()).adjusted(axis_width(painter.fontMetrics(), most) + SIDE, TOP, -SIDE, -FOOT)
+        area = QRectF(self.rect()).adjusted(
+            axis_width(painter.fontMetrics(), most) + SIDE, scaled(TOP), -SIDE, -scaled(FOOT)
+        )
         paint_count_axis(painter, area, most)
         self._bars(painter, area, preview)
         self._cuts(painter, area, preview)
@@ -71,14 +73,14 @@ class PreviewHistogram(QWidget):
         for x in places:
             painter.drawLine(QPointF(x, area.top() - 4), QPointF(x, area.bottom()))
         painter.setPen(theme["muted"])
-        free = -1e9
+        free, room = -1e9, scaled(LABEL_ROOM)
         for x, edge in zip(places, preview.edges, strict=True):
-            if x - free >= LABEL_ROOM:
-                box = QRectF(x - LABEL_ROOM / 2, area.bottom() + 2, LABEL_ROOM, FOOT - 2)
+            if x - free >= room:
+                box = QRectF(x - room / 2, area.bottom() + 2, room, scaled(FOOT) - 2)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{edge:.3g}")
                 free = x
         painter.drawText(
-            QRectF(area.left(), 0, area.width(), TOP - 8),
+            QRectF(area.left(), 0, area.width(), scaled(TOP) - 8),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
             self.tr("Images by score, with bin boundaries; the best on the left")
             if preview.lower_is_better

@@ -89,7 +89,7 @@ class RangeHistogram(QWidget):
         painter = QPainter(self)
         self._paint_range(painter)
         peak = self._peak
-        room = QRectF(self._left, 2, self.width() - 1 - self._left, self.height() - FOOT - 2)
+        room = QRectF(self._left, 2, self.width() - 1 - self._left, self.height() - scaled(FOOT) - 2)
         paint_count_axis(painter, room, peak, lines=False)
         for values, name in ((self._shown.total, "border"), (self._shown.counts, "accent")):
             for place, value in enumerate(values):

@@ -105,9 +105,9 @@ def offer_csv(view: QTableView) -> None:
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
 
-def csv_button(view: QTableView) -> QPushButton:
-    """Return a button that saves the view's table."""
-    button = QPushButton(view.tr("Save as CSV…"))
+def csv_button(view: QTableView, text: str = "") -> QPushButton:
+    """Return a button that saves the view's table; ``text`` where a page has several."""
+    button = QPushButton(text or view.tr("Save as CSV…"))
     button.setAccessibleName(view.tr("Save table {0} as CSV").format(view.accessibleName()))
     button.setProperty("role", "quiet")
     button.clicked.connect(lambda: ask_and_save(view, button))

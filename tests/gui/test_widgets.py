@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QStandardItem, QStandardItemModel, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
 from studio.text import one_line, printable
-from studio.widgets import image_loader
+from studio.widgets import image_loader, notices
 from studio.widgets.charts import TrainingChart, running_mean
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import VIEW_SIDE, ImageLoader, read_image, to_pixmap
@@ -316,3 +316,25 @@ def contrast(first: tuple[float, ...], second: tuple[float, ...]) -> float:
 
     bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
+
+
+def test_that_a_label_says_its_height_at_a_width_whatever_its_width_was_before(qtbot: QtBot) -> None:
+    label = PlainLabel("words in a long line, " * 40, wrap=True)
+    qtbot.addWidget(label)
+    label.resize(600, 100)
+    label.show()
+    at_first = [label.heightForWidth(width) for width in (500, 1088)]
+    label.resize(2500, 100)
+    qtbot.wait(20)
+    assert [label.heightForWidth(width) for width in (500, 1088)] == at_first
+    assert label.heightForWidth(2500) == label.heightForWidth(5000), "its lines stay short"
+
+
+def test_that_a_button_pressed_twice_shows_its_own_text_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "CONFIRM_MS", 30)
+    button = QPushButton("")
+    qtbot.addWidget(button)
+    notices.confirm_on(button, "Saved")
+    notices.confirm_on(button, "Saved")
+    assert button.text() == "Saved"
+    qtbot.waitUntil(lambda: button.text() == "")

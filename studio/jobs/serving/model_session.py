@@ -200,7 +200,7 @@ class ModelSession:
             _resolve(one.future, answer)
 
     def _ended(self, outcome: Outcome | None, loaded: bool) -> None:
-        """Decide what becomes of the requests of a process that has ended, and whether another is started."""
+        """Decide which requests of an ended process are sent again, and whether another is started."""
         if self._closing:
             return
         message, remedy = explain_end(outcome)

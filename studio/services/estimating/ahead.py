@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from db.queries import images, jobs
 from studio.services.base_models.suitability import model_location
 from studio.services.estimating.devices import expected_device
-from studio.services.estimating.rates import measured_jobs, rates_of, seconds_per_unit, with_others
+from studio.services.estimating.rates import KnownJobs, measured_jobs, rates_of, seconds_per_unit, with_others
 from studio.services.estimating.types import (
     AheadStage,
     EstimateRange,
@@ -30,13 +30,16 @@ _ALONE = {"measure": EstimateRange(1.0, 30.0), "merge": EstimateRange(0.05, 10.0
 """Seconds for a unit of stages that do not depend on the base model's speed, where nothing was measured."""
 
 
-def time_left(project: Project, others: Rates, iterations: int | None = None) -> TimeLeft | None:
+def time_left(
+    project: Project, others: Rates, iterations: int | None = None, known: KnownJobs | None = None
+) -> TimeLeft | None:
     """Return how long the unfinished stages of a project's main line will take; None if that cannot be said yet.
 
     Args:
         project: the project; its own finished jobs come first.
         others: rates of other projects on this machine, for stages that it has not done yet.
         iterations: None as in the settings.
+        known: finished jobs that were read before, kept by who asks often.
     """
     settings = project.settings
     counted = settings.loop.iterations if iterations is None else iterations
@@ -50,7 +53,7 @@ def time_left(project: Project, others: Rates, iterations: int | None = None) ->
         left = units(settings, amounts, kind) * (1.0 - _share_done(project, stage.job_id))
         ahead.append(AheadStage(stage.stage, stage.title, kind, left))
     base = model_location(settings.model.base, project.root)
-    return stage_times(ahead, measured_jobs(project), others, base, settings)
+    return stage_times(ahead, measured_jobs(project, known), others, base, settings)
 
 
 def stage_times(

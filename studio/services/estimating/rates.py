@@ -28,14 +28,25 @@ _ONE, _SEVERAL = 0.3, 0.15
 _REUSING = EstimateRange(0.4, 0.95)
 """What a unit takes where the caches have what they keep, beside one where they do not, before both were measured."""
 _HALF = 0.5
+KnownJobs = dict[tuple[int, str], MeasuredJob | None]
+"""What finished jobs show, by their id and when they ended."""
 
 
-def measured_jobs(project: Project) -> list[MeasuredJob]:
-    """Return what the finished jobs of a project show, in the order in which they ended."""
-    base = model_location(project.settings.model.base, project.root)
+def measured_jobs(project: Project, known: KnownJobs | None = None) -> list[MeasuredJob]:
+    """Return what the finished jobs of a project show, in the order in which they ended.
+
+    Each counts for the base model in its own settings: the project may have another one now. ``known`` keeps what was
+    read before, since finished jobs do not change.
+    """
+    known = {} if known is None else known
     with project.reader() as session:
         done = sorted(jobs.in_state(session, "done"), key=lambda job: (str(job.finished_at), job.id))
-        return [found for job in done if (found := _measured(session, job, base)) is not None]
+        for job in done:
+            if (job.id, str(job.finished_at)) not in known:
+                base = model_location(job.config["model"]["base"], project.root)
+                known[job.id, str(job.finished_at)] = _measured(session, job, base)
+        found = [known[job.id, str(job.finished_at)] for job in done]
+    return [one for one in found if one is not None]
 
 
 def measured_rates(roots: Iterable[Path]) -> dict[RateKey, StageRate]:

@@ -20,7 +20,7 @@ def few_images_warnings(splits: Mapping[str, int]) -> list[str]:
     found: list[str] = []
     train, val, test = (splits.get(name, 0) for name in ("train", "val", "test"))
     if 0 < train < FEW_TO_TRAIN:
-        found.append(f"Only {_images(train)} to train on: the model will hardly learn your scale. Use some hundred.")
+        found.append(f"Only {_images(train)} to train on: the model will hardly learn your scale. Use a few hundred.")
     if 0 < val < FEW_TO_CALIBRATE:
         found.append(f"Only {_images(val)} to calibrate scores on: they may be off by a constant. Use 10 or more.")
     if 0 < test < FEW_TO_MEASURE:

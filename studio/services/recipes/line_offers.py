@@ -91,7 +91,7 @@ def _reason(session: Session, latest: Mapping[JobKey, Job], made_by: Recipe, ite
             return f"The vetoes of iteration {iteration} came after its training: it was trained without them."
         return f"No pair of iteration {iteration} is vetoed."
     if not begun:
-        return f"Iteration {iteration} has not been trained yet; it will use the present decisions anyway."
+        return f"Iteration {iteration} has not been trained yet; it will use the current decisions anyway."
     if reviews.decided(session, MAIN, iteration, after=min(begun)) or pairs.regenerated(session, MAIN, iteration):
         return ""
     return f"No pair of iteration {iteration} was changed since it was trained."

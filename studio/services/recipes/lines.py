@@ -53,7 +53,7 @@ def start_without_vetoes(project: Project, iteration: int) -> str:
 
 
 def retrain_with_decisions(project: Project, iteration: int) -> str:
-    """Queue the same iteration on its pairs with the present decisions and edits; see :func:`start_line`."""
+    """Queue the same iteration on its pairs with the current decisions and edits; see :func:`start_line`."""
     return start_line(project, PRESENT_DECISIONS.name, iteration)
 
 
@@ -254,7 +254,7 @@ def check_difference(
     begun = [job for job in jobs.values() if job is not None and job.spec_digest is not None]
     if not made_by.ignores_vetoes and not begun:
         raise StudioError(
-            f"Iteration {iteration} has not been trained yet and will use the present decisions anyway.",
+            f"Iteration {iteration} has not been trained yet and will use the current decisions anyway.",
             f"Run iteration {iteration}.",
         )
     for version, job in jobs.items():
@@ -272,7 +272,7 @@ def check_difference(
             "Veto pairs before the iteration is trained; without vetoes this line would only repeat it.",
         )
     raise StudioError(
-        f"Iteration {iteration} was trained with the present decisions.",
+        f"Iteration {iteration} was trained with the current decisions.",
         "Veto or edit pairs first; otherwise this line would only repeat the result.",
     )
 

@@ -29,7 +29,7 @@ def has_score(item: SidecarItem) -> bool:
 
 
 def changes_for(item: SidecarItem, rating: int | None, options: SidecarOptions, there: Properties) -> Changes:
-    """Return what to set and, of our own properties, what to take out, in a sidecar that has these properties."""
+    """Return what to set and which of our own properties to remove in a sidecar that has these properties."""
     origin = options.origin
     own: dict[Property, str] = {"Version": origin.version, "ModelDigest": origin.model_digest, "Time": origin.time}
     if has_score(item):

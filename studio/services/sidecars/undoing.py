@@ -1,4 +1,4 @@
-"""Take out of sidecars what a run has written, also after a crash and a restart. No Qt, no database."""
+"""Remove from sidecars what a run has written, also after a crash and a restart. No Qt, no database."""
 
 from __future__ import annotations
 

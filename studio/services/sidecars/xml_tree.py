@@ -40,7 +40,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """``start:end`` is the attribute with the white space before it, ``value_start:value_end`` lies in the quotes."""
+    """``start:end``: the attribute and white space before it; ``value_start:value_end``: its value in the quotes."""
 
     name: Name
     text: str

@@ -111,6 +111,7 @@ class JudgesPage(Page):
                 table.setCurrentIndex(table.model().index(0, 0))
         self.empty.setVisible(not found.pairs)
         self.details.setVisible(bool(found.pairs))
+        self.save_agreement.setVisible(bool(found.pairs))
         self.measure_button.setEnabled(any(row.kind != "estimate" for row in found.judges))
         if self._shown_pair != kept or not found.pairs:
             self._show_pair()
@@ -195,7 +196,8 @@ class JudgesPage(Page):
         foot.addWidget(action_button(self.commands["judges.suggestions"], self.tr("Suggestions…"), with_icon=False))
         foot.addStretch(1)
         foot.addWidget(csv_button(self.table))
-        foot.addWidget(csv_button(self.agreement))
+        self.save_agreement = csv_button(self.agreement, self.tr("Save agreement as CSV…"))
+        foot.addWidget(self.save_agreement)
         column.addLayout(foot)
         self.stack.addWidget(listing)
         self.stack.addWidget(self.grading)

@@ -23,7 +23,7 @@ from studio.plural import plural
 from studio.services.settings.flat import flat
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
-from studio.text import byte_text, printable, with_interval
+from studio.text import byte_text, percent_with_interval, printable, with_interval
 from studio.views.actions.action import StudioAction
 from studio.views.actions.buttons import action_button
 from studio.views.actions.menus import offer_context_menu
@@ -261,7 +261,9 @@ class ModelsPage(Page):
             "format_failures": self.tr("Format failures"),
         }
         lines += [
-            f"{names[name]}: {with_interval(version.metrics[name])}" for name in METRICS if name in version.metrics
+            f"{names[name]}: {(percent_with_interval if name == 'format_failures' else with_interval)(value)}"
+            for name in METRICS
+            if (value := version.metrics.get(name)) is not None
         ]
         measured = version.metrics.get("srcc")
         if measured is not None:

@@ -12,6 +12,7 @@ from studio.models.stage_text import range_words
 from studio.models.table import OBJECT_ROLE
 from studio.plural import plural
 from studio.services.estimating.ahead import time_left
+from studio.services.estimating.rates import KnownJobs
 from studio.services.estimating.types import TimeLeft
 from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.loop.types import NextAction
@@ -92,6 +93,7 @@ class OverviewPage(Page):
         self.discarder = Discarder(workspace, self)
         self.message = MessageBar()
         self._begun = False
+        self._speeds: KnownJobs = {}
         self.review = QCheckBox(self.tr("Pause to review pairs before training"))
         tip = self.tr("Training waits until you have reviewed the pairs. Saved in the project settings.")
         self.review.setToolTip(tip)
@@ -322,15 +324,17 @@ class OverviewPage(Page):
         self.verdict.show_verdict(rows.verdict)
         self.update_actions()
         self._show_line_verdicts(rows)
-        project = self.project
-        self.workspace.background.read("time-left", lambda: time_left(project, {}), self._show_time_left)
+        project, known = self.project, self._speeds
+        self.workspace.background.read("time-left", lambda: time_left(project, {}, known=known), self._show_time_left)
 
     def _show_time_left(self, found: TimeLeft | None) -> None:
         """Show how long everything that is planned will take, as soon as this project has shown how fast it is."""
         self.time_left.setVisible(found is not None and bool(found.stages))
         if found is None:
             return
-        self.time_left.setText(self.tr("All that is planned: {0}.").format(range_words(found.total, "seconds")))
+        self.time_left.setText(
+            self.tr("Time left for all that is planned: {0}.").format(range_words(found.total, "seconds"))
+        )
         labels = {stage.kind: QCoreApplication.translate("Stages", stage.label) for stage in STAGES}
         lines = [
             f"{labels[kind]}{f' ({device})' if device else ''}: {range_words(seconds, 'seconds')}"

@@ -49,10 +49,10 @@ class PairHead(QWidget):
 
     def show_late(self, begun: bool) -> None:
         """Say that training has begun without what is changed now."""
-        after = self.tr("Training has started: changes count only for Project, Retrain with the present decisions….")
-        text = after if begun else ""
-        self.late.setText(text)
-        self.late.setToolTip(text)
+        self.late.setText(self.tr("Training has started. Changes need a retraining.") if begun else "")
+        self.late.setToolTip(
+            self.tr("What you change now counts in Project, Retrain with the current decisions…") if begun else ""
+        )
         self.late.setVisible(begun)
         self.pace_label.setVisible(not begun)
 

@@ -184,7 +184,7 @@ class ResultsWindow(StudioDialog):
         self._start(work, done)
 
     def undo_sidecars(self) -> None:
-        """Take out what the last run wrote."""
+        """Remove what the last run wrote."""
         project, collection = self._workspace.project, self._collection.id
 
         def work(progress: OnProgress) -> UndoneSidecars | None:

@@ -689,7 +689,7 @@ class ScorePage(Page):
         )
         words = PlainLabel(text, role="empty", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        button = action_button(self.commands["score.new"])
+        button = action_button(self.commands["score.new"], with_icon=False)
         button.setProperty("role", "primary")
         row = FlowLayout()
         row.addStretch(1)

@@ -105,6 +105,7 @@ class StartPage(QWidget):
     def set_busy(self, text: str) -> None:
         """Show a busy text and disable the buttons; an empty text ends it."""
         self.busy.setText(one_line(text))
+        self.busy.setVisible(bool(text))
         for widget in (*self._beginnings, self.recent):
             widget.setEnabled(not text)
         self._show_state()
@@ -190,7 +191,7 @@ class StartPage(QWidget):
         column = QWidget()
         column.setLayout(inner)
         area = PageArea(column)
-        keep_size(area, most_width=860)
+        keep_size(area, most_width=1000)
         layout = QHBoxLayout(self)
         layout.addStretch(1)
         layout.addWidget(area, 10)
@@ -203,7 +204,7 @@ class StartPage(QWidget):
         needs = self.tr(
             "A new project needs a folder of images and a table with a score for each image; you can drop the folder "
             "here. The demo runs all steps with a small built-in model and generated images; it takes a few minutes. "
-            "The finished demo shows at once what comes out."
+            "The finished demo shows the results right away."
         )
         inner.addWidget(PlainLabel("Score Studio", role="title"))
         inner.addWidget(PlainLabel(what, role="muted", wrap=True))
@@ -213,6 +214,7 @@ class StartPage(QWidget):
             buttons.addWidget(button)
         inner.addLayout(buttons)
         inner.addWidget(self.busy)
+        self.busy.hide()
         inner.addWidget(PlainLabel(needs, role="muted", wrap=True))
 
     def _add_recent(self, inner: QVBoxLayout) -> None:

@@ -370,7 +370,7 @@ def test_that_the_time_of_all_that_is_planned_is_a_range(qtbot: QtBot, page: Ove
     seconds = EstimateRange(240.0, 361.0)
     found = TimeLeft((StageTime(AheadStage("train", "Train", "score", 20.0), "cuda", seconds),))
     page._show_time_left(found)
-    assert not page.time_left.isHidden() and page.time_left.text() == "All that is planned: 4 to 6 min."
+    assert not page.time_left.isHidden() and page.time_left.text() == "Time left for all that is planned: 4 to 6 min."
     assert page.time_left.toolTip() == "Train (cuda): 4 to 6 min"
     page._show_time_left(TimeLeft(()))
     assert page.time_left.isHidden()

@@ -202,7 +202,7 @@ def test_that_new_files_are_found_by_a_key_and_missing_ones_are_told(
     qtbot.keyClick(page.grid, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: page.model.rowCount() == TOTAL + 1)
     qtbot.waitUntil(lambda: "1 not scored by this model" in page.state.text() and "1 file missing" in page.state.text())
-    assert page.state.text().endswith("1 file that macOS writes beside images (._ or __MACOSX) skipped: not images")
+    assert page.state.text().endswith("Skipped 1 file that macOS writes beside images (._ or __MACOSX): not images")
     page.bar.problem.setChecked(True)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     qtbot.waitUntil(lambda: "not there any more" in page.detail.problem.text())

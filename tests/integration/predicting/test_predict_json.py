@@ -58,7 +58,7 @@ def test_that_side_files_and_links_out_are_counted_beside_the_scores(export: Pat
     assert code == 0 and found["error"] is None
     assert [(Path(row["image"]).name, "score" in row) for row in found["predictions"]] == [("a.png", True)]
     assert found["notes"] == [
-        "1 file that macOS writes beside images (._ or __MACOSX) skipped: not images.",
+        "Skipped 1 file that macOS writes beside images (._ or __MACOSX): not images.",
         "1 link to a folder outside was not followed: up.",
     ]
     assert all(note in said for note in found["notes"])

@@ -11,7 +11,7 @@ from bench.times.estimates import replay, total
 from db.models import Job
 from engine.contract.events import Event, Finished, Loaded, Progress, Started
 from studio.services.estimating.ahead import stage_times, time_left
-from studio.services.estimating.rates import measured_jobs, rates_of, seconds_per_unit, with_others
+from studio.services.estimating.rates import KnownJobs, measured_jobs, rates_of, seconds_per_unit, with_others
 from studio.services.estimating.types import AheadStage, EstimateRange, MeasuredJob, StageRate, together
 from studio.services.loop import queue
 from studio.services.projects import status
@@ -135,5 +135,11 @@ def test_that_a_projects_own_jobs_tell_device_and_caches_and_what_is_left(projec
     told = status.status(project)["time_left"]
     assert [one["stage"] for one in told["stages"]][:3] == ["judge", "measure", "generate"]
     assert {one["device"] for one in told["stages"]} == {"cuda", ""} and told["seconds"][0] < told["seconds"][1]
+    known: KnownJobs = {}
+    assert measured_jobs(project, known) == [found] == measured_jobs(project, known) and len(known) == 1
+    set_setting(project, 'base = "some/model"', 'base = "another/model"')
+    assert measured_jobs(project) == [found], "a job counts for the model that it was done with"
+    assert time_left(project, {}, iterations=1) is None, "the new model's speed is not known"
+    set_setting(project, 'base = "another/model"', 'base = "some/model"')
     set_setting(project, 'device = "auto"', 'device = "cpu"')
     assert status.status(project)["time_left"] is None, "nothing is known of that device"

@@ -38,7 +38,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 SENTENCES = [
-    "5 files that macOS writes beside images (._ or __MACOSX) skipped: not images.",
+    "Skipped 5 files that macOS writes beside images (._ or __MACOSX): not images.",
     "2 links to folders outside were not followed: deep/other, for example.",
 ]
 
@@ -51,7 +51,7 @@ def test_that_side_files_and_what_is_outside_are_left_out_and_counted(photos: Pa
     found, notes = find_images([photos / "sub"])
     assert found == [photos / "sub" / name for name in walk.paths] and notes == SENTENCES
     put(photos / "none", "._a.jpg")
-    with pytest.raises(StudioError, match=r"No images found in .*none\. 1 file that macOS writes"):
+    with pytest.raises(StudioError, match=r"No images found in .*none\. Skipped 1 file that macOS writes"):
         find_images([photos / "none"])
 
 

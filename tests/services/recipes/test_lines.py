@@ -152,7 +152,7 @@ def test_that_the_verdict_of_a_line_is_its_paired_interval_against_the_main_line
 
 def test_that_retraining_takes_the_decisions_of_now(project: Project) -> None:
     run_fake_jobs_until(project, 1)
-    with pytest.raises(StudioError, match="was trained with the present decisions"):
+    with pytest.raises(StudioError, match="was trained with the current decisions"):
         lines.retrain_with_decisions(project, 1)
     vetoed = veto(project, 1, 4)
     name = lines.retrain_with_decisions(project, 1)

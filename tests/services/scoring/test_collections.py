@@ -66,7 +66,7 @@ def test_that_what_macos_adds_and_what_is_behind_a_link_is_in_no_collection(proj
     made = collections.create(project, [photos / "beach"])
     assert count == 6 and sorted(ids(project, made)) == [f"photo {number:02}.jpg" for number in range(1, 12, 2)]
     assert left_out == list(collections.look_again(project, made).left_out) == [
-        "1 file that macOS writes beside images (._ or __MACOSX) skipped: not images.",
+        "Skipped 1 file that macOS writes beside images (._ or __MACOSX): not images.",
         "1 link to a folder outside was not followed: up.",
     ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def left_out(walks: Sequence[ImageWalk]) -> list[str]:
     side_files = sum(walk.side_files for walk in walks)
     if side_files:
         files = "1 file" if side_files == 1 else f"{side_files:,} files"
-        sentences.append(f"{files} that macOS writes beside images (._ or __MACOSX) skipped: not images.")
+        sentences.append(f"Skipped {files} that macOS writes beside images (._ or __MACOSX): not images.")
     links = [link for walk in walks for link in walk.links]
     if links:
         many = "1 link to a folder outside was" if len(links) == 1 else f"{len(links):,} links to folders outside were"
