@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +21,7 @@ from studio.models.table import OBJECT_ROLE
 from studio.models.version_tree import VersionTree
 from studio.plural import plural
 from studio.services.settings.flat import flat
+from studio.services.settings.setting_help import setting_help
 from studio.services.versions import version_lifecycle
 from studio.services.versions.types import ModelRow, Trashed
 from studio.text import byte_text, percent_with_interval, printable, with_interval
@@ -300,10 +301,10 @@ class ModelsPage(Page):
             lines += [
                 "",
                 self.tr("Settings"),
-                *(f"{name} = {_shown(value)}" for name, value in flat(version.hyperparameters)),
+                *(f"{_title(name)}: {_shown(value)}" for name, value in flat(version.hyperparameters)),
             ]
         if version.digest:
-            lines += ["", self.tr("Digest: {0}").format(version.digest)]
+            lines += ["", self.tr("Digest of its files (SHA-256): {0}").format(version.digest)]
         return printable("\n".join(lines))
 
     def _make_tree(self) -> QTreeView:
@@ -364,7 +365,20 @@ class ModelsPage(Page):
         self._context += [None, *actions]
 
 
+def _title(name: str) -> str:
+    """Return the plain title of a recorded value, with its key as in ``studio.toml`` where it is a setting."""
+    key, texts = name.rpartition(".")[2], setting_help(QLocale().name()[:2])
+    if key == "learning_rate":  # the setting is that of iteration 1, the recorded one that of this iteration
+        return QCoreApplication.translate("ModelsPage", "Learning rate (learning_rate)")
+    for section in ("training", "merge", "model"):
+        if f"{section}.{key}" in texts:
+            return f"{texts[f'{section}.{key}'].title} ({key})"
+    return key.replace("_", " ").capitalize()
+
+
 def _shown(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, float):
         return f"{value:g}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -141,7 +141,8 @@ def test_that_export_opens_the_panel_with_the_version_that_is_chosen(
 def test_that_hyperparameters_and_metrics_are_told_literally(page: ModelsPage) -> None:
     choose(page, "iter2/score")
     text = page.detail.toPlainText()
-    assert "SRCC: 0.500 [0.400, 0.600]" in text and "learning_rate = " in text and "lora.rank = " in text
+    assert "SRCC: 0.500 [0.400, 0.600]" in text and "Learning rate (learning_rate): " in text
+    assert "Size of the adapter, LoRA rank (rank): " in text
 
 
 def test_that_the_tree_keeps_the_rules_of_item_models(root: Path) -> None:
