@@ -195,9 +195,11 @@ class ImageGrid(QAbstractItemView):
     @property
     def selected_rows(self) -> list[int]:
         """Return the selected rows in order."""
+        return sorted({row for span in self._selected_spans() for row in span})
+
+    def _selected_spans(self) -> list[range]:
         selection = self.selectionModel().selection()
-        ranges = [(part.top(), part.bottom()) for part in map(selection.at, range(selection.count()))]
-        return sorted({row for top, bottom in ranges for row in range(top, bottom + 1)})
+        return [range(part.top(), part.bottom() + 1) for part in map(selection.at, range(selection.count()))]
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return the cells of a selection that are on the screen."""
@@ -250,7 +252,7 @@ class ImageGrid(QAbstractItemView):
         painter = QPainter(self.viewport())
         cells, offset, columns = self._painter, self.verticalOffset(), self.columns
         cells.begin(painter)
-        current, selected = self.currentIndex().row(), self.selectionModel()
+        current, selected = self.currentIndex().row(), self._selected_spans() if self._several else []
         region = event.region()
         top = (event.rect().top() + offset) // cells.height * columns
         bottom = min(self._images.rowCount(), ((event.rect().bottom() + offset) // cells.height + 1) * columns)
@@ -261,7 +263,7 @@ class ImageGrid(QAbstractItemView):
             cell = self._images.row_at(row)
             pixmap = self.loader.pixmap(cell.path, self.pixels) if cell is not None else None
             problem = bool(cell is not None and (cell.problem or self.loader.problem(cell.path)))
-            chosen = row == current or (self._several and selected.isRowSelected(row))
+            chosen = row == current or any(row in span for span in selected)
             cells.paint(painter, rect, cell, pixmap, problem=problem, current=chosen)
         if current >= 0 and self.hasFocus():
             painter.setPen(QPen(self.palette().highlight().color(), 2))
