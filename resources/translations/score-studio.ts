@@ -6768,10 +6768,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The prompt does not ask for a line #Score:. An untrained model will rarely write one, and counts as having failed the format.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The prompt does not ask for #Explain: and an explanation.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6784,19 +6780,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This is the text that the model gets, in its own chat form.</source>
+        <source>The prompt does not ask for a #Score: line. An untrained model will rarely write one, and counts as having failed the format.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The model&apos;s own chat form cannot be read on this machine (yet): this is the question, and the beginning of the answer.</source>
+        <source>This is the text that the model gets, in its own chat format.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In the place of {0} it reads the image, as {1} tokens.</source>
+        <source>{0} Instead, this is the question, and the beginning of the answer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In the place of {0} it reads the image.</source>
+        <source>The model&apos;s own chat format cannot be read on this machine (yet): this is the question, and the beginning of the answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image takes the place of {0} ({1} tokens).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6855,6 +6855,26 @@
     </message>
     <message>
         <source>Words for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace your own prompt with {0}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until the settings are saved, you can revert this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

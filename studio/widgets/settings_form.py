@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from studio.services.settings.fields import SettingField
 from studio.services.settings.setting_help import SettingHelp, setting_help, unusual_values
 from studio.text import printable
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.help_tip import HelpTip
 from studio.widgets.labels import PlainLabel
@@ -196,13 +197,6 @@ class SettingsForm(QWidget):
             for row in self._rows.values():
                 self._place(row)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel over a closed list scrolls the page and changes no value."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     def _place_cards(self) -> None:
         """Lay out the cards again, in columns of similar height; removed first: Qt would keep the old heights."""
         left, right = self._columns
@@ -323,13 +317,11 @@ class SettingsForm(QWidget):
                 return line
 
     def _combo(self, field: SettingField) -> QComboBox:
-        combo = QComboBox()
+        combo = CalmCombo()
         if field.optional:
             combo.addItem(self.tr("not set"), "")
         for choice in field.choices:
             combo.addItem(choice, choice)
-        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        combo.installEventFilter(self)
         combo.currentIndexChanged.connect(self._on_edit)
         return combo
 

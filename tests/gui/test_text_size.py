@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
+from support.layout.dialogs import dialogs
 from support.layout.fitting import misfits, scrolls_sideways
 from support.projects import write_photos
 from support.reviewed import make_reviewed_project
@@ -28,8 +29,8 @@ from studio.widgets.theme import apply_theme, show_text_size
 from studio.window_settings import AppSettings
 
 VIEWS = Path(studio.views.__file__).parent
-BY_HAND = ("pair_editor.py", "guide.py")
-"""The one changes the direction of its row, the other keeps its own place and size on the screen."""
+BY_HAND = ("pair_editor.py",)
+"""It changes the direction of its row."""
 PAGES = ("overview", "images", "pairs", "compare", "score", "judges", "jobs", "models", "experiments", "settings")
 
 
@@ -52,31 +53,6 @@ def project(tmp_path: Path) -> Path:
     next_action.enqueue_next(opened, 1)
     opened.close()
     return root
-
-
-def dialogs(window: MainWindow) -> dict[str, Callable[[], object]]:
-    """The windows over the main one, by name."""
-    shell = window.shell
-    assert shell is not None
-    return {
-        "judge": shell.overview.judge_versions,
-        "probe": shell.overview.probe_versions,
-        "suggestions": shell.judges.judge_suggestions,
-        "key": shell.settings.enter_judge_key,
-        "prompt": shell.settings.show_prompt,
-        "models": shell.settings.choose_model,
-        "export": shell.export,
-        "new experiment": shell.experiments.ask_new,
-        "merge": shell.experiments.ask_merges,
-        "search": shell.experiments.ask_search,
-        "score images": shell.score.new_collection,
-        "summary": shell.pairs.tools.show_summary,
-        "reasons": shell.pairs.tools.edit_reasons,
-        "similar": shell.pairs.tools.show_similar,
-        "shortcuts": window.show_keys,
-        "about": window.show_about,
-        "guide": window.show_guide,
-    }
 
 
 def look_at_dialogs(qtbot: QtBot, window: MainWindow) -> list[str]:

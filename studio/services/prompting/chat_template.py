@@ -1,34 +1,27 @@
-"""Render a model's chat template from its files, as its processor does. No Qt, no torch.
+"""A model's chat template from its files, and the texts that the model gets by it. No Qt, no torch.
 
-A template is a program of somebody else's: it runs in Jinja's sandbox, sees the messages alone, may neither multiply
-texts nor take longer than a moment, and is not shown if it fails.
+A template is a program of somebody else's: whoever asks for the texts says where it is rendered, see
+:mod:`studio.services.prompting.rendering`.
 """
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from studio.services.prompting.rendering import TemplateError
+from studio.services.prompting.types import TemplateConversation, TemplateRequest
+
 FILE_LIMIT = 200_000_000
-LARGEST = 1000
-"""Numbers that a template may multiply are smaller."""
-SECONDS = 2.0
 _MARK = "\ue000continued here\ue000"
 _IMAGE_TOKENS = ("image_token", "video_token", "start_image_token", "end_image_token", "boi_token", "eoi_token")
 _NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
-
-
-class TemplateError(ValueError):
-    """A model's chat template cannot be read or rendered."""
+Renderer = Callable[[TemplateRequest], Sequence[str]]
+"""Returns the text of each conversation; raises ``TemplateError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,90 +41,53 @@ class ChatTemplate:
         """Return the special tokens of a text, each once, in their order."""
         return tuple(dict.fromkeys(self._pattern().findall(text)))
 
-    def render(self, question: str, beginning: str | None = None) -> str:
-        """Return the text for one image and a question, up to where the model begins, or goes on with an answer.
+    def render(self, question: str, beginnings: Sequence[str | None], run: Renderer) -> list[str]:
+        """Return the texts for one image and a question, each up to where the model goes on.
+
+        Args:
+            question: about the image.
+            beginnings: of its answer, one for each text; None: up to where the model begins.
+            run: renders the template, all conversations at once.
 
         Raises:
-            TemplateError: the template fails, or loses the answer.
+            TemplateError: the template fails, or loses an answer.
         """
         question = self.literal(question)
-        if beginning is not None:
-            return self._continued(question, self.literal(beginning))
-        bare = self._rendered([_question(question)], add_generation_prompt=True)
-        opening = self._continued(question, "#").removesuffix("#")
-        # Where an answer that is begun continues other tokens than the generation prompt's, so does the engine: where
-        # the texts differ, or where white space is added to white space, which becomes one token.
-        added = opening.removeprefix(bare) if opening.startswith(bare) else ""
-        merges = bare[-1:].isspace() and added[:1].isspace()
-        return opening if merges or not opening.startswith(bare) else bare
-
-    def _continued(self, question: str, beginning: str) -> str:
-        text = self._rendered([_question(question), _message("assistant", beginning + _MARK)])
-        before, mark, _after = text.rpartition(_MARK)
-        if not mark or not before.endswith(beginning.strip()):
-            raise TemplateError("The chat template changes the beginning of an answer.")
-        return before
-
-    def _rendered(self, messages: list[dict[str, Any]], *, add_generation_prompt: bool = False) -> str:
-        from jinja2 import TemplateError as JinjaError
-        from jinja2.ext import Extension, loopcontrols
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-        class Rules(ImmutableSandboxedEnvironment):
-            """A sandbox in which nothing small becomes large: products and powers are of small numbers only."""
-
-            intercepted_binops = frozenset(("*", "**"))
-
-            def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-                if not all(isinstance(value, int | float) and abs(value) < LARGEST for value in (left, right)):
-                    raise JinjaError("the template multiplies what is no small number")
-                return super().call_binop(context, operator, left, right)
-
-        class Generation(Extension):
-            """``{% generation %}`` marks answers for training; here it shows what is in it."""
-
-            def __init__(self, environment: Any) -> None:
-                super().__init__(environment)
-                self.tags = {"generation"}
-
-            def parse(self, parser: Any) -> Any:
-                next(parser.stream)
-                return parser.parse_statements(("name:endgeneration",), drop_needle=True)
-
-        def raise_exception(message: str) -> None:
-            raise JinjaError(message)
-
-        rules = Rules(trim_blocks=True, lstrip_blocks=True, extensions=[Generation, loopcontrols])
-        rules.filters["tojson"] = _to_json
-        rules.globals["raise_exception"] = raise_exception
-        rules.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
-        given = {"messages": messages, "tools": None, "documents": None, **self.named}
-        try:
-            with _time_limit(SECONDS):
-                return rules.from_string(self.source).render(**given, add_generation_prompt=add_generation_prompt)
-        except Exception as error:  # whatever a template does wrong
-            raise TemplateError(f"The chat template cannot be rendered: {error}") from error
+        asked: list[TemplateConversation] = []
+        for each in beginnings:
+            if each is None:
+                asked.append(TemplateConversation(question))
+            asked.append(TemplateConversation(question, ("#" if each is None else self.literal(each)) + _MARK))
+        texts = iter(run(TemplateRequest(self.source, self.named, tuple(asked))))
+        found = []
+        for each in beginnings:
+            if each is None:
+                found.append(_opening(next(texts), _up_to_mark(next(texts), "#").removesuffix("#")))
+            else:
+                found.append(_up_to_mark(next(texts), self.literal(each)))
+        return found
 
     def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted((word for word in self.special if len(word) > 1), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Inside the block, Python code of this thread that runs for longer raises TimeoutError: also an endless loop."""
-    end, before = time.monotonic() + seconds, sys.gettrace()
+def _opening(bare: str, opening: str) -> str:
+    """Return how a free answer begins: by the generation prompt, or by what stands before an answer that is begun.
 
-    def look(_frame: FrameType, _event: str, _value: object) -> Any:
-        if time.monotonic() > end:
-            raise TimeoutError(f"it takes longer than {seconds:g} seconds")
-        return look
+    Where an answer that is begun continues other tokens than the generation prompt's, so does the engine: where the
+    texts differ, or where white space is added to white space, which becomes one token.
+    """
+    added = opening.removeprefix(bare) if opening.startswith(bare) else ""
+    merges = bare[-1:].isspace() and added[:1].isspace()
+    return opening if merges or not opening.startswith(bare) else bare
 
-    sys.settrace(look)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+
+def _up_to_mark(text: str, beginning: str) -> str:
+    before, mark, _after = text.rpartition(_MARK)
+    if not mark or not before.endswith(beginning.strip()):
+        raise TemplateError("The chat template changes the beginning of an answer.")
+    return before
 
 
 def read_chat_template(folder: Path) -> ChatTemplate:
@@ -203,15 +159,3 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{file.name} cannot be read: {error}") from error
-
-
-def _to_json(value: Any, **options: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, **{key: options[key] for key in ("indent",) if key in options})
-
-
-def _question(text: str) -> dict[str, Any]:
-    return {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": text}]}
-
-
-def _message(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "content": [{"type": "text", "text": text}]}

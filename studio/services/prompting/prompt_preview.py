@@ -20,7 +20,8 @@ from studio.services.base_models.model_files import model_facts
 from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
-from studio.services.prompting.chat_template import ChatTemplate, TemplateError, read_chat_template
+from studio.services.prompting.chat_template import ChatTemplate, Renderer, read_chat_template
+from studio.services.prompting.rendering import TemplateError
 from studio.services.prompting.types import OutdatedStage, PromptDraft, PromptImage, PromptPreview, PromptRemark
 from studio.services.settings.fields import check_texts
 from studio.services.settings.prompt import prompt_spec
@@ -56,6 +57,9 @@ def template_of(draft: PromptDraft) -> PromptTemplate:
 def draft_from(resource: str, template: str, words: Mapping[str, str]) -> PromptDraft:
     """Return the draft of what is typed: a template that is the built-in one is none of one's own.
 
+    Nothing typed is a draft that names no prompt at all, which settings refuse; without a template of one's own the
+    built-in prompt would be meant.
+
     Args:
         resource: name of the built-in prompt.
         template: the whole template.
@@ -65,6 +69,8 @@ def draft_from(resource: str, template: str, words: Mapping[str, str]) -> Prompt
     given = {name: words[name] for name in fields_of(template) if words.get(name)}
     if template.strip() == base.template.strip():
         return PromptDraft(resource, "", {name: word for name, word in given.items() if word != base.fields.get(name)})
+    if not template.strip():
+        return PromptDraft("")
     return PromptDraft(resource, template, given)
 
 
@@ -74,23 +80,30 @@ def fields_of(template: str) -> list[str]:
 
 
 def check_prompt(draft: PromptDraft, model: ChatTemplate | None = None) -> list[PromptRemark]:
-    """Return everything to know about a prompt, the invalid first; ``model`` knows the special tokens."""
+    """Return everything to know about a prompt, the invalid first; ``model`` knows the special tokens.
+
+    What a prompt should ask for is remarked on in one's own only: the built-in ones fit the models that they are for.
+    """
     found = template_of(draft)
     wanted = fields_of(found.template)
     remarks = [] if found.template.strip() else [PromptRemark("empty")]
     remarks += [PromptRemark("field_without_words", name) for name in wanted if name not in found.fields]
     remarks += [PromptRemark("words_without_field", name) for name in draft.fields if name not in wanted]
     text = _rendered(found)
-    if "#score" not in text.lower():
-        remarks.append(PromptRemark("no_score_tag"))
-    if "#explain" not in text.lower():
-        remarks.append(PromptRemark("no_explain_tag"))
-    numbers = re.findall(r"\d+", text)
-    if not {str(LABELS[0]), str(LABELS[-1])} <= set(numbers):
-        remarks.append(PromptRemark("no_range"))
+    if draft.template.strip():
+        remarks += _lacking(text)
     if model is not None:
         remarks += [PromptRemark("special_token", token) for token in model.special_in(text)]
     return sorted(remarks, key=lambda remark: not remark.invalid)
+
+
+def _lacking(text: str) -> list[PromptRemark]:
+    """Return what an untrained model has to be asked for, and is not."""
+    numbers = set(re.findall(r"\d+", text))
+    found = [PromptRemark("no_score_tag")] if "#score" not in text.lower() else []
+    found += [PromptRemark("no_explain_tag")] if "#explain" not in text.lower() else []
+    found += [PromptRemark("no_range")] if not {str(LABELS[0]), str(LABELS[-1])} <= numbers else []
+    return found
 
 
 def question_of(draft: PromptDraft) -> str:
@@ -115,7 +128,12 @@ def chat_template_of(base_model: str, revision: str | None, project_root: Path) 
 
 
 def show_prompt(
-    draft: PromptDraft, image: PromptImage, radius: int, model: ChatTemplate | None, image_tokens: int | None = None
+    draft: PromptDraft,
+    image: PromptImage,
+    radius: int,
+    model: ChatTemplate | None,
+    run: Renderer,
+    image_tokens: int | None = None,
 ) -> PromptPreview:
     """Return what the model gets about an image, for its free answer and for both explanations of a pair.
 
@@ -123,23 +141,24 @@ def show_prompt(
         draft: the prompt.
         image: what it is about.
         radius: wrong scores are further than this from the true label (``pairs.exclusion_radius``).
-        model: renders the text; None shows question and beginning of the answer alone.
+        model: its chat template; None shows question and beginning of the answer alone.
+        run: renders the template, once for all images: the answers to every label are asked for.
         image_tokens: known number of tokens of an image.
     """
     question = question_of(draft)
     candidates = tuple(label for label in LABELS if abs(label - image.label) > radius)
     wrong = max(candidates, key=lambda label: abs(label - image.label), default=None)
     mark = (model.image_mark if model is not None else "") or IMAGE_MARK
-    rejected = None if wrong is None else answer_prefix(wrong)
-    beginnings = (None, answer_prefix(image.label), rejected)
+    free, begun, problem = f"{mark}\n{question}", None, ""
     if model is not None:
         try:
-            free, chosen, refused = (model.render(question, each) for each in beginnings)
-            return PromptPreview(free, chosen, refused, wrong, candidates, True, mark, image_tokens)
-        except TemplateError:
-            pass
-    free, chosen, refused = (f"{mark}\n{question}" + (f"\n\n{each}" if each else "") for each in beginnings)
-    return PromptPreview(free, chosen, refused, wrong, candidates, False, mark, image_tokens)
+            free, *begun = model.render(question, (None, *map(answer_prefix, LABELS)), run)
+        except TemplateError as error:
+            problem = str(error)
+    exact = begun is not None
+    begun = begun or [f"{free}\n\n{answer_prefix(label)}" for label in LABELS]
+    rejected = free if wrong is None else begun[wrong]
+    return PromptPreview(free, begun[image.label], rejected, wrong, candidates, exact, mark, image_tokens, problem)
 
 
 def tokens_of_an_image(base_model: str, project_root: Path) -> int | None:
@@ -187,9 +206,9 @@ def outdated_stages(project: Project, draft: PromptDraft) -> list[OutdatedStage]
 def draft_of(texts: Mapping[str, str]) -> PromptDraft:
     """Return the draft in the texts of a settings form; words that cannot be read are left out."""
     tree = check_texts(texts).tree.get("prompt", {})
-    fields = tree.get("fields", {})
+    resource, template, fields = tree.get("resource"), texts.get("prompt.template", ""), tree.get("fields")
     return PromptDraft(
-        str(tree.get("resource") or ""), texts.get("prompt.template", ""), fields if isinstance(fields, dict) else {}
+        str(resource or ""), template if template.strip() else "", fields if isinstance(fields, dict) else {}
     )
 
 

@@ -59,6 +59,7 @@ class PromptPreview:
             of the answer alone.
         image_mark: what stands for the image in the texts.
         image_tokens: how many tokens the model reads in the place of the mark, as far as that is known.
+        problem: why the model's chat template could not be used; "" if it was, or if there is none.
     """
 
     free: str
@@ -69,6 +70,24 @@ class PromptPreview:
     exact: bool
     image_mark: str
     image_tokens: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateConversation:
+    """A question about an image, and the beginning of its answer; None: the model is to begin."""
+
+    question: str
+    beginning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRequest:
+    """Conversations to write with a chat template. ``named``: tokens that it may use by name."""
+
+    source: str
+    named: Mapping[str, str]
+    conversations: tuple[TemplateConversation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ def check_texts(texts: Mapping[str, str]) -> Checked:
         for path, reason in _reasons(error).items():
             reasons.setdefault(path, reason)
         settings = None
-    if settings is not None and (wrong := _prompt_problem(settings)):
+    if not texts.get("prompt.resource", "a default").strip() and not texts.get("prompt.template", "").strip():
+        reasons.setdefault("prompt.template", "the prompt is empty")  # the default would be a prompt that no one chose
+    elif settings is not None and (wrong := _prompt_problem(settings)):
         reasons.setdefault(*wrong)
     return Checked(None if reasons else settings, tree, reasons)
 

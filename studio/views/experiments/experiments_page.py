@@ -128,15 +128,15 @@ class ExperimentsPage(Page):
 
     def ask_new(self) -> None:
         """Ask which ablations and variations to train."""
-        self._show(NewExperimentWindow(self.workspace, self.window()), self.ablations)
+        self._show(NewExperimentWindow(self.workspace, self), self.ablations)
 
     def ask_merges(self) -> None:
         """Ask which merges to compare."""
-        self._show(MergeWindow(self.workspace, self.window()), self.merges)
+        self._show(MergeWindow(self.workspace, self), self.merges)
 
     def ask_search(self) -> None:
         """Ask which settings to search."""
-        self._show(SearchWindow(self.workspace, self.window()), self.search)
+        self._show(SearchWindow(self.workspace, self), self.search)
 
     def ask_apply(self) -> None:
         """Ask whether to write the best values into the settings."""

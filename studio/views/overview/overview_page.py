@@ -269,7 +269,7 @@ class OverviewPage(Page):
         project = self.project
 
         def show(settings: JudgeSettings) -> None:
-            JudgeWindow(self.workspace, settings, self.window()).show()
+            JudgeWindow(self.workspace, settings, self).show()
 
         self.workspace.background.read("judge-settings", lambda: project.settings.judge, show)
 
@@ -286,7 +286,7 @@ class OverviewPage(Page):
         project = self.project
 
         def show(found: tuple[ProbeSettings, list[str]]) -> None:
-            ProbeWindow(self.workspace, *found, self.window()).show()
+            ProbeWindow(self.workspace, *found, self).show()
 
         self.workspace.background.read(
             "probe-settings", lambda: (project.settings.probe, probe_runs.measured(project)), show

@@ -128,7 +128,7 @@ class ProbePanel(QWidget):
         row = self.row
         if row is not None:
             versions = list(dict.fromkeys((BASE, row.version)))
-            ProbeExamplesWindow(self._workspace, versions, row.degradation, row.strength, self.window()).show()
+            ProbeExamplesWindow(self._workspace, versions, row.degradation, row.strength, self).show()
 
     def _on_version(self, _place: int) -> None:
         self._show()

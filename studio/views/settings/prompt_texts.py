@@ -27,7 +27,7 @@ def remark_text(remark: PromptRemark) -> str:
         ).format(about),
         "no_score_tag": translate(
             "PromptTexts",
-            "The prompt does not ask for a line #Score:. An untrained model will rarely write one, and counts as "
+            "The prompt does not ask for a #Score: line. An untrained model will rarely write one, and counts as "
             "having failed the format.",
         ),
         "no_explain_tag": translate("PromptTexts", "The prompt does not ask for #Explain: and an explanation."),
@@ -41,22 +41,22 @@ def remark_text(remark: PromptRemark) -> str:
 def facts_text(shown: PromptPreview) -> str:
     """Return how the preview was made, and what the marks in it stand for."""
     if shown.exact:
-        text = translate("PromptTexts", "This is the text that the model gets, in its own chat form.")
+        text = translate("PromptTexts", "This is the text that the model gets, in its own chat format.")
+    elif shown.problem:
+        text = translate("PromptTexts", "{0} Instead, this is the question, and the beginning of the answer.").format(
+            one_line(shown.problem)
+        )
     else:
         text = translate(
             "PromptTexts",
-            "The model's own chat form cannot be read on this machine (yet): this is the question, and the "
+            "The model's own chat format cannot be read on this machine (yet): this is the question, and the "
             "beginning of the answer.",
         )
+    mark = one_line(shown.image_mark)
     if shown.image_tokens:
-        text += " " + translate("PromptTexts", "In the place of {0} it reads the image, as {1} tokens.").format(
-            one_line(shown.image_mark), f"{shown.image_tokens:,}"
-        )
-    else:
-        text += " " + translate("PromptTexts", "In the place of {0} it reads the image.").format(
-            one_line(shown.image_mark)
-        )
-    return text
+        words = translate("PromptTexts", "The image takes the place of {0} ({1} tokens).")
+        return f"{text} {words.format(mark, f'{shown.image_tokens:,}')}"
+    return f"{text} {translate('PromptTexts', 'The image takes the place of {0}.').format(mark)}"
 
 
 def wrong_score_text(shown: PromptPreview) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.jobs.chat_templates.renderer import render_in_child
 from studio.services.prompting import prompt_preview as prompting
 from studio.services.prompting.types import OutdatedStage, PromptDraft, PromptImage, PromptPreview, PromptRemark
 from studio.services.settings.fields import check_texts
@@ -27,11 +28,13 @@ from studio.text import button_text, one_line
 from studio.views.actions.buttons import bind_button
 from studio.views.image_window import ImageWindow
 from studio.views.settings.prompt_texts import facts_text, outdated_text, remark_text, wrong_score_text
+from studio.widgets.combos import CalmCombo, choose
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_view import ImageView
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.long_text import fill
+from studio.widgets.notices import question_box
 from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.text_size import keep_size
 
@@ -55,10 +58,15 @@ class _Shown:
 
 
 class PromptWindow(StudioDialog):
-    """Non-modal, at most one. ``image_id``: the image it is shown with; None is the first test image."""
+    """Non-modal, at most one, and gone with its page.
 
-    def __init__(self, page: SettingsPage, image_id: int | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    Args:
+        page: its parent, whose fields it edits.
+        image_id: the image that the prompt is shown with; None is the first test image.
+    """
+
+    def __init__(self, page: SettingsPage, image_id: int | None = None) -> None:
+        super().__init__(page)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setWindowTitle(self.tr("Prompt"))
@@ -66,10 +74,12 @@ class PromptWindow(StudioDialog):
         self._background = page.workspace.background.for_owner(self)
         self._image: int | None = image_id
         self._filling = False
-        self.resource = QComboBox()
+        self.resource = CalmCombo()
         self.title = PlainLabel(role="subtitle")
         self.template = QPlainTextEdit()
         self.words: dict[str, QLineEdit] = {}
+        self._typed: dict[str, str] = {}
+        self._box: QMessageBox | None = None
         self.state = PlainLabel(role="muted", wrap=True)
         self.invalid = PlainLabel(role="reason", wrap=True)
         self.remarks = PlainLabel(role="caution", wrap=True)
@@ -99,10 +109,9 @@ class PromptWindow(StudioDialog):
     @classmethod
     def show_for(cls, page: SettingsPage, image_id: int | None = None) -> PromptWindow:
         """Show the page's prompt window with this image; raise one that is open."""
-        window = page.window()
-        shown = next((each for each in window.findChildren(cls) if each.isVisible()), None)
+        shown = next((each for each in page.findChildren(cls) if each.isVisible()), None)
         if shown is None:
-            shown = cls(page, image_id, window)
+            shown = cls(page, image_id)
         elif image_id is not None:
             shown.show_with(image_id)
         shown.show()
@@ -159,16 +168,16 @@ class PromptWindow(StudioDialog):
         self._read()
 
     def _place_words(self) -> None:
-        """A line for each field of the template, in its order; what was typed for a field stays."""
+        """A line for each field of the template, in its order; what was typed for a field comes back with it."""
         wanted = prompting.fields_of(self.template.toPlainText())
         if wanted == list(self.words):
             return
-        kept = {name: line.text() for name, line in self.words.items()}
+        self._typed |= {name: line.text() for name, line in self.words.items()}
         while self._form.rowCount():
             self._form.removeRow(0)
         self.words = {}
         for name in wanted:
-            line = QLineEdit(kept.get(name, ""))
+            line = QLineEdit(self._typed.get(name, ""))
             line.setAccessibleName(self.tr("Words for {0}").format(name))
             line.textChanged.connect(self._on_edit)
             self._form.addRow(PlainLabel(f"{{{name}}}"), line)
@@ -176,9 +185,34 @@ class PromptWindow(StudioDialog):
         self._no_fields.setVisible(not wanted)
 
     def _on_resource(self) -> None:
-        """Another built-in prompt takes the place of what is typed."""
-        if not self._filling:
-            self._page.edit(prompting.texts_of_draft(PromptDraft(str(self.resource.currentData() or ""))))
+        """Another built-in prompt takes the place of what is typed; of one's own only after a question."""
+        if self._filling:
+            return
+        before, wanted = prompting.draft_of(self._page.form.texts()), str(self.resource.currentData() or "")
+        if not before.template.strip():
+            self._page.edit(prompting.texts_of_draft(PromptDraft(wanted)))
+        else:
+            choose(self.resource, before.resource)
+            self._ask_to_replace(wanted)
+
+    def _ask_to_replace(self, wanted: str) -> None:
+        if self._box is not None:
+            self._box.close()
+        name = self.resource.itemText(self.resource.findData(wanted))
+        box = question_box(self, self.tr("Replace prompt"), self.tr("Replace your own prompt with {0}?").format(name))
+        box.setInformativeText(self.tr("Until the settings are saved, you can revert this."))
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+        replace.clicked.connect(lambda _checked: self._page.edit(prompting.texts_of_draft(PromptDraft(wanted))))
+        box.finished.connect(lambda _result: self._forget(box))
+        self._box = box
+        box.show()
+
+    def _forget(self, box: QMessageBox) -> None:
+        if self._box is box:
+            self._box = None
 
     def _on_edit(self) -> None:
         if self._filling:
@@ -206,8 +240,9 @@ class PromptWindow(StudioDialog):
             preview = None
             if found is not None:
                 tokens = prompting.tokens_of_an_image(base, project.root)
-                preview = prompting.show_prompt(draft, found, radius, model, tokens)
-            return _Shown(remarks, found, preview, prompting.outdated_stages(project, draft))
+                preview = prompting.show_prompt(draft, found, radius, model, render_in_child, tokens)
+            empty = any(remark.what == "empty" for remark in remarks)
+            return _Shown(remarks, found, preview, [] if empty else prompting.outdated_stages(project, draft))
 
         self._background.read("prompt", work, self._on_shown, self.invalid.setText)
 
@@ -220,7 +255,7 @@ class PromptWindow(StudioDialog):
         self.search.style().polish(self.search)
         if shown.image is None or shown.preview is None:
             return
-        if shown.image.id != self._image or not self.image_name.text():
+        if self.image.path != shown.image.file:
             self.image.show_path(shown.image.file)
         self._image = shown.image.id
         label = self.tr("{0} · score {1:.2f} · label {2}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QWidget
 
 from studio.plural import plural
 from studio.services.settings.fields import FIXED, Checked, check_texts, setting_fields
@@ -19,6 +19,7 @@ from studio.views.page import Page
 from studio.views.settings.prompt_window import PromptWindow
 from studio.views.settings.section_titles import setting_titles
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.message_bar import MessageBar
@@ -51,7 +52,7 @@ class SettingsPage(Page):
         self.form.set_fixed([field.path for field in fields if field.section in FIXED])
         self.form.edited.connect(self._on_edit)
         self.message = MessageBar()
-        self.appearance, self.text_size = QComboBox(), QComboBox()
+        self.appearance, self.text_size = CalmCombo(), CalmCombo()
         self.search = QLineEdit()
         self.state = PlainLabel(role="muted")
         self.mark = PlainLabel(self.tr("Unsaved changes"), role="unsaved")
@@ -111,7 +112,7 @@ class SettingsPage(Page):
         """Open the list of known models; the one that is chosen is filled in, and saved like any other value."""
         current = self.form.texts()["model.base"].strip()
         shown = ModelPickerWindow(
-            self.workspace.background, lambda: check_texts(self.form.texts()).settings, current, self.window()
+            self.workspace.background, lambda: check_texts(self.form.texts()).settings, current, self
         )
         shown.chosen.connect(lambda name: self.edit({"model.base": name}))
         shown.show()
@@ -174,7 +175,7 @@ class SettingsPage(Page):
         project = self.project
 
         def show(address: str) -> None:
-            shown = JudgeKeyWindow(self.workspace.background, address, self.window())
+            shown = JudgeKeyWindow(self.workspace.background, address, self)
             shown.show()
             shown.field.setFocus()
 

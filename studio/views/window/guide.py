@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -25,17 +24,17 @@ from studio.services.guide.types import Guide, GuideHit, GuidePage
 from studio.text import one_line
 from studio.views.opening import open_page
 from studio.views.tasks.task_runner import TaskRunner
-from studio.views.window.guide_text import GuideText
+from studio.views.window.guide_text import GuideText, TextPlace
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.icons import icon
 from studio.widgets.labels import PlainLabel
-from studio.widgets.text_size import keep_size
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import keep_size, scaled
 from studio.widgets.theme import THEME_EVENTS
 from studio.window_settings import AppSettings
 
-SIZE = QSize(1080, 740)
-LEAST = QSize(560, 400)
+SIZE = (1080, 740)
 LIST_WIDTH = 236
 TYPING_MS = 120
 """Pause in typing after which is searched."""
@@ -59,13 +58,13 @@ _PLACE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class GuidePlace:
-    """A place in the guide: a page and how far it is scrolled."""
+    """A place in the guide: a page and what is read there."""
 
     page: str
-    scrolled: int = 0
+    text: TextPlace
 
 
-class GuideWindow(QDialog):
+class GuideWindow(StudioDialog):
     """Non-modal, at most one. Shows only the program's own files, which are read in the background."""
 
     def __init__(self, background: TaskRunner, settings: AppSettings, parent: QWidget | None = None) -> None:
@@ -161,15 +160,11 @@ class GuideWindow(QDialog):
             self.list.setCurrentRow((self.list.currentRow() + 1) % self.list.count())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme, and letters of another size."""
+        """Take the colours of a new theme."""
         super().changeEvent(event)
-        if event.type() in (*THEME_EVENTS, QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_pause"):
+        if event.type() in THEME_EVENTS and hasattr(self, "_pause"):
             self.back_button.setIcon(icon("previous"))
             self.next_button.setIcon(icon("next"))
-            if self.page is not None:
-                place = self._place
-                self._show_page(self.page)
-                self.text.scroll_to(place.scrolled)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the keyboard into the text, which is read first."""
@@ -188,7 +183,7 @@ class GuideWindow(QDialog):
 
     @property
     def _place(self) -> GuidePlace:
-        return GuidePlace(self.page.name if self.page is not None else "", self.text.verticalScrollBar().value())
+        return GuidePlace(self.page.name if self.page is not None else "", self.text.place)
 
     def _keep(self) -> None:
         self._settings.set_layout("guide", self.saveGeometry())
@@ -223,7 +218,7 @@ class GuideWindow(QDialog):
         assert page is not None  # it was shown
         other.append(self._place)
         self._show_page(page)
-        self.text.scroll_to(place.scrolled)
+        self.text.scroll_to(place.text)
         self._update_buttons()
 
     def _show_list(self) -> None:
@@ -309,7 +304,7 @@ class GuideWindow(QDialog):
         """Go to an item's place once more: it is the current one already."""
         place = item.data(_PLACE)
         if isinstance(place, GuidePage) and place is self.page:
-            self.text.scroll_to(0)
+            self.text.scroll_to(TextPlace())
         elif isinstance(place, GuideHit) and place.page is self.page:
             self.text.go_to(place.section.anchor, tuple(self.search.text().split()))
 
@@ -337,12 +332,12 @@ class GuideWindow(QDialog):
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.text)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes(list(self._settings.sizes("guide")) or [LIST_WIDTH, SIZE.width() - LIST_WIDTH])
+        first = [scaled(LIST_WIDTH), scaled(SIZE[0] - LIST_WIDTH)]
+        self.splitter.setSizes(list(self._settings.sizes("guide")) or first)
         keep_size(left, least_width=180)
         keep_size(self.text, least_width=300)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(self.splitter)
-        self.setMinimumSize(LEAST.boundedTo(self.screen().availableSize()))
-        self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        self.restoreGeometry(self._settings.layout("guide"))
+        if not self.restoreGeometry(self._settings.layout("guide")):
+            self.set_size(*SIZE)

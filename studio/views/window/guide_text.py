@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from string import Template
 
-from PySide6.QtCore import QBuffer, Qt, QTimer, QUrl
+from PySide6.QtCore import QBuffer, QEvent, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QImage,
     QImageReader,
@@ -20,10 +21,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from studio.services.guide.types import GuidePage
-from studio.widgets.theme import current_theme
+from studio.widgets.text_size import TEXT_EVENTS
+from studio.widgets.theme import THEME_EVENTS, Theme, current_theme
 
 MARGIN = 20
-RESIZED_MS = 60
+RENEWED_MS = 60
+"""Pause after changes of width, letters and colours, after which the page is renewed once for all of them."""
 NARROWEST = 120
 SHEET = Template("""
 h1 { font-size: ${h1}px; margin-top: 0px; margin-bottom: 10px; }
@@ -43,11 +46,19 @@ th { background-color: $alternate; text-align: left; }
 _PICTURE = re.compile(r'<p><img src="([^"]*)"([^>]*)></p>')
 
 
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """What is read at the top: a paragraph, and how much of its height is above; the same at any size and width."""
+
+    paragraph: int = 0
+    above: float = 0.0
+
+
 class GuideText(QTextBrowser):
     """Shows pages of the guide. Links are only told, see ``anchorClicked``.
 
     Pictures are drawn one after the other, so that a page is there at once; their places have the right size from the
-    beginning.
+    beginning. What is read stays at the top when width, letters or colours change.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,10 +71,14 @@ class GuideText(QTextBrowser):
         self._page: GuidePage | None = None
         self._words: tuple[str, ...] = ()
         self._room = 0
+        self._look: tuple[Theme, int] | None = None
+        """Colours and size of letters in which the page is rendered."""
+        self._kept = TextPlace()
+        """What was read before the changes for which the page waits to be renewed."""
         self._pause, self._drawing = QTimer(self), QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(RESIZED_MS)
-        self._pause.timeout.connect(self._fit_pictures)
+        self._pause.setInterval(RENEWED_MS)
+        self._pause.timeout.connect(self._renew)
         self._drawing.setSingleShot(True)
         self._drawing.setInterval(0)
         self._drawing.timeout.connect(self._draw_next)
@@ -76,23 +91,13 @@ class GuideText(QTextBrowser):
         """Show a page from its beginning."""
         if page is not self._page:
             self._decoded.clear()
-        self._page, self._waiting = page, []
-        theme, size = current_theme(), self.fontInfo().pixelSize()
-        sizes = {"h1": round(1.7 * size), "h2": round(1.32 * size), "h3": round(1.1 * size)}
-        border = theme.colours["border"]
-        table = f'<table border="1" cellspacing="0" cellpadding="5" style="border-color: {border};">'
-        document = self.document()
-        document.clear()  # the pictures, too
-        document.setDefaultStyleSheet(SHEET.substitute(theme.colours, **sizes))
-        self._room = self._page_width()
-        document.setHtml(_PICTURE.sub(self._with_size, page.html.replace("<table>", table)))
-        self._drawing.start()
-        self.mark(self._words)
+        self._page = page
+        self._render()
+        self.scroll_to(TextPlace())
 
     def go_to(self, anchor: str, words: tuple[str, ...] = ()) -> None:
         """Go to a heading, and to the first of these words below it."""
-        document = self.document()
-        document.documentLayout().blockBoundingRect(document.lastBlock())  # lays out all of it, which is late otherwise
+        self._lay_out_all()
         if anchor:
             self.scrollToAnchor(anchor)
         self.mark(words)
@@ -101,6 +106,7 @@ class GuideText(QTextBrowser):
             found = self._first(words, start.position() if anchor else 0)
             if found is not None:
                 self._show_cursor(found)
+        self._kept = self._top()
 
     def mark(self, words: tuple[str, ...]) -> None:
         """Mark all places of these words."""
@@ -123,14 +129,30 @@ class GuideText(QTextBrowser):
         """Return what is marked."""
         return [mark.cursor.selectedText() for mark in self.extraSelections()]
 
-    def scroll_to(self, value: int) -> None:
-        """Scroll to a place that :meth:`verticalScrollBar` had."""
-        self.verticalScrollBar().setValue(value)
+    @property
+    def place(self) -> TextPlace:
+        """Return what is read at the top."""
+        return self._kept if self._pause.isActive() else self._top()
+
+    def scroll_to(self, place: TextPlace) -> None:
+        """Bring a place to the top."""
+        self._lay_out_all()
+        paragraph = self.document().findBlockByNumber(place.paragraph)
+        box = self.document().documentLayout().blockBoundingRect(paragraph)
+        first = place == TextPlace()  # with the margin above it
+        self.verticalScrollBar().setValue(0 if first else round(box.top() + place.above * box.height()))
+        self._kept = place
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the pictures when the width has settled."""
+        self._renew_later()
         super().resizeEvent(event)
-        self._pause.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other colours, and letters of another size, when all of them have changed."""
+        if event.type() in (*THEME_EVENTS, *TEXT_EVENTS) and hasattr(self, "_drawing"):
+            self._renew_later()
+        super().changeEvent(event)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture that is not drawn yet as nothing; anything else is never loaded."""
@@ -138,8 +160,55 @@ class GuideText(QTextBrowser):
 
     @property
     def drawn(self) -> bool:
-        """Return whether all pictures of the page are there."""
-        return not self._waiting
+        """Return whether the page is shown as it should be, with all its pictures."""
+        return not self._waiting and not self._pause.isActive()
+
+    def _renew_later(self) -> None:
+        """Renew the page after a pause; called before the first change, since afterwards something else is on top."""
+        if not self._pause.isActive():
+            self._kept = self._top()
+        self._pause.start()
+
+    def _renew(self) -> None:
+        """Show the page in the present width, letters and colours, with the same text at the top."""
+        if self._page is None:
+            return
+        place = self._kept  # the bar may vanish for a moment while the page is rendered, which is one more change
+        if self._look != self._present_look():
+            self._render()
+        else:
+            self._fit_pictures()
+        self.scroll_to(place)
+
+    def _render(self) -> None:
+        assert self._page is not None  # it is called for a page
+        self._waiting, self._room = [], self._page_width()  # before the bar vanishes
+        self._look = theme, size = self._present_look()
+        sizes = {"h1": round(1.7 * size), "h2": round(1.32 * size), "h3": round(1.1 * size)}
+        border = theme.colours["border"]
+        table = f'<table border="1" cellspacing="0" cellpadding="5" style="border-color: {border};">'
+        document = self.document()
+        document.clear()  # the pictures, too
+        document.setDefaultStyleSheet(SHEET.substitute(theme.colours, **sizes))
+        document.setHtml(_PICTURE.sub(self._with_size, self._page.html.replace("<table>", table)))
+        self._drawing.start()
+        self.mark(self._words)
+
+    def _present_look(self) -> tuple[Theme, int]:
+        return current_theme(), self.fontInfo().pixelSize()
+
+    def _top(self) -> TextPlace:
+        value = self.verticalScrollBar().value()
+        if not value:
+            return TextPlace()
+        paragraph = self.cursorForPosition(QPoint(self.viewport().width() // 2, 0)).block()
+        box = self.document().documentLayout().blockBoundingRect(paragraph)
+        return TextPlace(paragraph.blockNumber(), (value - box.top()) / max(1.0, box.height()))
+
+    def _lay_out_all(self) -> None:
+        """Lay out the whole page, which Qt does late otherwise."""
+        document = self.document()
+        document.documentLayout().blockBoundingRect(document.lastBlock())
 
     def _page_width(self) -> int:
         return max(NARROWEST, self.viewport().width() - 2 * MARGIN - 2)

@@ -13,6 +13,7 @@ from engine.contract.specs import ModelSpec
 from engine.families import load
 from engine.families.internvl2 import native_folder
 from studio.services.prompting.chat_template import read_chat_template
+from studio.services.prompting.rendering import render_conversations
 
 ANSWER = "#Score: 7\n#Explain:"
 HOSTILE = "Rate it. {braces} & <b>"
@@ -26,5 +27,5 @@ def test_that_the_text_shown_is_the_text_that_the_model_gets(name: str, family_f
     specials = [str(token) for token in vlm.tokenizer.added_tokens_decoder.values() if token.special]
     for question in (PROMPT.text, HOSTILE, f"a {shown.image_mark} b {' '.join(specials[:5])}", " spaced "):
         assert shown.literal(question) == vlm.literal(question)
-        assert shown.render(question) == vlm.chat_text(question)
-        assert shown.render(question, ANSWER) == vlm.chat_text(question, ANSWER)
+        texts = shown.render(question, (None, ANSWER), render_conversations)
+        assert texts == [vlm.chat_text(question), vlm.chat_text(question, ANSWER)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.trial import all_actions
 
@@ -91,8 +92,10 @@ def test_that_special_tokens_are_remarked_on_with_a_model_that_is_here(
     page.edit({"model.base": "demo"})
     prompt.template.setPlainText("From 0 to 9, #Score: and #Explain: <image>")
     qtbot.waitUntil(lambda: "<image> means something" in prompt.remarks.text())
+    qtbot.waitUntil(lambda: "<|user|><image>" in prompt.free_text.toPlainText())
+    assert "The image takes the place of <image> (" in prompt.facts.text()
     assert "<|user|><image>" in prompt.free_text.toPlainText() and "< image>" in prompt.free_text.toPlainText()
-    assert "own chat form" in prompt.facts.text() and "tokens" in prompt.facts.text()
+    assert "own chat format" in prompt.facts.text() and "tokens" in prompt.facts.text()
     qtbot.mouseClick(prompt.default_button, Qt.MouseButton.LeftButton)
     assert prompt.template.toPlainText() == load_prompt("demo").template  # what the demo model has
 
@@ -126,6 +129,7 @@ def test_that_an_image_is_chosen_by_step_name_and_from_the_images_page(
     wanted = images.current_path
     all_actions(window)["images.prompt"].trigger()
     qtbot.waitUntil(lambda: wanted is not None and prompt.image_name.text().startswith(wanted.name))
+    assert prompt.image.path is not None and wanted is not None and prompt.image.path.name == wanted.name
     assert window.findChildren(PromptWindow) == [prompt]
 
 
@@ -140,3 +144,48 @@ def test_that_the_prompt_can_be_opened_before_the_settings_page_was_shown(
     shown = opened(qtbot, window)
     assert compare.current is not None and shown.image_name.text().startswith(compare.current.image_name)
     assert not page.unsaved and shown.template.toPlainText() == load_prompt("aesthetics").template
+
+
+def test_that_an_emptied_prompt_is_said_and_cannot_be_saved(
+    qtbot: QtBot, page: SettingsPage, prompt: PromptWindow, reviewed: Path
+) -> None:
+    before = (reviewed / "studio.toml").read_text("utf-8")
+    prompt.template.clear()
+    qtbot.waitUntil(lambda: prompt.invalid.text() == "The prompt is empty.")
+    assert page.unsaved and not page.valid and not prompt.save_button.isEnabled()
+    assert prompt.template.toPlainText() == "" and prompt.outdated.isHidden()
+    page.save()
+    QTest.keyClicks(prompt.template, "Rate it.")
+    qtbot.waitUntil(lambda: prompt.invalid.isHidden() and prompt.save_button.isEnabled())
+    assert (reviewed / "studio.toml").read_text("utf-8") == before
+
+
+def test_that_the_words_of_a_field_come_back_with_its_brace(qtbot: QtBot, prompt: PromptWindow) -> None:
+    prompt.template.setPlainText("Rate the {quality} of this {thing}.")
+    QTest.keyClicks(prompt.words["thing"], "old house")
+    prompt.template.setPlainText("Rate the {quality} of this {thing.")
+    prompt.template.setPlainText("Rate the quality} of this {thing.")
+    assert list(prompt.words) == []
+    prompt.template.setPlainText("Rate the {quality} of this {thing}.")
+    assert prompt.words["thing"].text() == "old house" and prompt.words["quality"].text() == "aesthetic quality"
+    qtbot.waitUntil(lambda: "Rate the aesthetic quality of this old house." in prompt.free_text.toPlainText())
+
+
+def test_that_a_built_in_prompt_replaces_ones_own_only_after_a_question(
+    qtbot: QtBot, page: SettingsPage, prompt: PromptWindow
+) -> None:
+    def choose_demo() -> QMessageBox:
+        prompt.resource.setCurrentIndex(prompt.resource.findData("demo"))
+        return next(each for each in prompt.findChildren(QMessageBox) if each.isVisible())
+
+    prompt.template.setPlainText("My own.")
+    box = choose_demo()
+    assert prompt.template.toPlainText() == "My own." and prompt.resource.currentData() == "aesthetics"
+    qtbot.mouseClick(box.escapeButton(), Qt.MouseButton.LeftButton)
+    assert page.form.texts()["prompt.template"] == "My own."
+    box = choose_demo()
+    replace = next(each for each in box.buttons() if each is not box.escapeButton())
+    qtbot.mouseClick(replace, Qt.MouseButton.LeftButton)
+    assert prompt.template.toPlainText() == load_prompt("demo").template and prompt.resource.currentData() == "demo"
+    prompt.resource.setCurrentIndex(prompt.resource.findData("aesthetics"))  # no prompt of one's own is lost
+    assert prompt.template.toPlainText() == load_prompt("aesthetics").template

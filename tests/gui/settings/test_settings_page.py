@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.services.settings.fields import setting_fields
+from studio.views.settings.prompt_window import PromptWindow
 from studio.views.settings.settings_page import SettingsPage
 from studio.views.window.main_window import MainWindow
 from studio.widgets.theme import apply_theme, current_theme
@@ -34,6 +36,16 @@ def line(page: SettingsPage, path: str) -> QLineEdit:
 def type_in(qtbot: QtBot, page: SettingsPage, path: str, text: str) -> None:
     line(page, path).selectAll()
     qtbot.keyClicks(line(page, path), text)
+
+
+def turn(over: QWidget, by: int) -> None:
+    """Turns the wheel over a widget; 120 is one notch."""
+    middle = QPointF(over.rect().center())
+    event = QWheelEvent(
+        middle, over.mapToGlobal(middle), QPoint(), QPoint(0, by), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(over, event)
 
 
 def test_that_a_value_out_of_range_is_refused_at_its_field_and_cannot_be_saved(
@@ -119,9 +131,17 @@ def test_that_the_appearance_changes_at_once_and_is_remembered(
         application.styleHints().unsetColorScheme()
 
 
-def test_that_the_wheel_over_a_list_changes_no_value(page: SettingsPage) -> None:
-    combo = page.form.editor("training.scheduler")
-    assert isinstance(combo, QComboBox) and combo.focusPolicy() == Qt.FocusPolicy.StrongFocus
+def test_that_the_wheel_over_a_list_changes_no_value(qtbot: QtBot, page: SettingsPage) -> None:
+    page.show_prompt()
+    qtbot.waitUntil(lambda: bool(page.findChildren(PromptWindow)))
+    (prompt,) = page.findChildren(PromptWindow)
+    for combo in (page.form.editor("training.scheduler"), page.appearance, page.text_size, prompt.resource):
+        assert isinstance(combo, QComboBox)
+        combo.clearFocus()
+        before = combo.currentIndex()
+        for turned in (120, -120):
+            turn(combo, turned)
+            assert combo.currentIndex() == before and not combo.hasFocus()
 
 
 def test_that_sections_stand_in_two_columns_where_there_is_room_and_in_their_order(page: SettingsPage) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt, QUrl
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from support.trial import all_actions
 
@@ -21,7 +22,9 @@ from studio.views.actions.menus import menu_titles
 from studio.views.window import guide as guide_module
 from studio.views.window.guide import CHAPTER_OF_PAGE, GuideWindow
 from studio.views.window.main_window import MainWindow
-from studio.widgets.theme import apply_theme, load_theme
+from studio.widgets.studio_dialog import StudioDialog
+from studio.widgets.text_size import NORMAL, set_text_percent
+from studio.widgets.theme import apply_theme, load_theme, show_text_size
 from studio.window_settings import AppSettings
 
 PAGES = sorted((documents_folder() / "guide").glob("*.md"))
@@ -137,7 +140,7 @@ def test_that_links_lead_to_chapters_and_back(
     monkeypatch.setattr(guide_module, "open_page", pages.append)
     shown = opened(qtbot, empty_window, chapters.FIRST_PROJECT)
     assert not shown.next_button.isEnabled()
-    shown.text.scroll_to(200)
+    shown.text.verticalScrollBar().setValue(200)
     shown.follow(QUrl("02-reading-the-charts.md#when-to-stop"))
     assert shown.page is not None and shown.page.name == chapters.CHARTS
     assert shown.text.verticalScrollBar().value() > 200
@@ -187,6 +190,113 @@ def test_that_pictures_are_never_wider_than_the_page(qtbot: QtBot, empty_window:
         picture = document.resource(QTextDocument.ResourceType.ImageResource, QUrl("pictures/score.png"))
         assert 300 < picture.width() <= min(1000, shown.text.viewport().width())
         assert shown.width() == width
+
+
+@pytest.fixture
+def styled(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in its light style, at 100% before and after."""
+    qapp.setStyle("Fusion")
+    apply_theme(qapp, dark=False)
+    yield qapp
+    set_text_percent(NORMAL)
+    show_text_size(qapp, NORMAL)
+    apply_theme(qapp, dark=False)
+
+
+def renderings(shown: GuideWindow) -> list[int]:
+    """Return a list to which the length of each page is added that is rendered from now on."""
+    found: list[int] = []
+    shown.text.document().contentsChange.connect(
+        lambda _place, removed, added: found.append(added) if added > removed + 1000 else None
+    )
+    return found
+
+
+def first_line(shown: GuideWindow) -> str:
+    """Return the paragraph that is read at the top."""
+    return shown.text.cursorForPosition(QPoint(30, 4)).block().text()
+
+
+def settled(qtbot: QtBot, shown: GuideWindow) -> None:
+    qtbot.wait(150)
+    qtbot.waitUntil(lambda: shown.text.drawn)
+
+
+def test_that_another_size_of_texts_renders_once_and_keeps_what_is_read(
+    qtbot: QtBot, styled: QApplication, empty_window: MainWindow
+) -> None:
+    shown = opened(qtbot, empty_window, chapters.CHARTS)
+    settled(qtbot, shown)
+    bar = shown.text.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    line, length, rendered = first_line(shown), bar.maximum(), renderings(shown)
+    assert len(line) > 5
+    for count, percent in enumerate((150, 80, NORMAL), start=1):
+        width = shown.width()
+        show_text_size(styled, percent)
+        settled(qtbot, shown)
+        assert first_line(shown) == line and len(rendered) == count
+        assert percent != 150 or bar.maximum() > length + 500
+        assert percent != 80 or shown.width() < width  # like every window over the main one
+
+
+def test_that_another_theme_renders_once_and_keeps_what_is_read(
+    qtbot: QtBot, styled: QApplication, empty_window: MainWindow
+) -> None:
+    shown = opened(qtbot, empty_window, chapters.CHARTS)
+    settled(qtbot, shown)
+    shown.text.verticalScrollBar().setValue(900)
+    rendered = renderings(shown)
+    apply_theme(styled, dark=True)
+    settled(qtbot, shown)
+    assert shown.text.verticalScrollBar().value() == 900 and len(rendered) == 1
+    apply_theme(styled, dark=True)
+    settled(qtbot, shown)
+    assert len(rendered) == 1  # nothing has changed
+
+
+def test_that_another_width_keeps_what_is_read(qtbot: QtBot, empty_window: MainWindow) -> None:
+    shown = opened(qtbot, empty_window, chapters.CHARTS)
+    settled(qtbot, shown)
+    bar = shown.text.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    line, rendered = first_line(shown), renderings(shown)
+    for width in (700, 1500, 900):
+        shown.resize(QSize(width, 600))
+        settled(qtbot, shown)
+        assert first_line(shown) == line
+    assert rendered == []
+
+
+def test_that_a_page_opened_while_the_size_changes_is_at_its_own_place(
+    qtbot: QtBot, styled: QApplication, empty_window: MainWindow
+) -> None:
+    shown = opened(qtbot, empty_window, chapters.CHARTS)
+    settled(qtbot, shown)
+    shown.text.verticalScrollBar().setValue(2000)
+    line = first_line(shown)
+    show_text_size(styled, 150)
+    shown.open_page_of(chapters.QUESTIONS)
+    settled(qtbot, shown)
+    assert shown.text.verticalScrollBar().value() == 0
+    show_text_size(styled, NORMAL)
+    shown.open_page_of(chapters.CHARTS, "when-to-stop")
+    settled(qtbot, shown)
+    assert first_line(shown) == "When to stop"
+    shown.go_back()
+    shown.go_back()
+    assert first_line(shown) == line
+
+
+def test_that_it_is_like_every_window_over_the_main_one_and_keeps_its_size(
+    qtbot: QtBot, empty_window: MainWindow, settings: AppSettings
+) -> None:
+    shown: QDialog = opened(qtbot, empty_window)
+    assert isinstance(shown, StudioDialog)
+    shown.resize(QSize(723, 511))
+    shown.close()
+    qtbot.waitUntil(lambda: not empty_window.findChildren(GuideWindow))
+    assert not settings.layout("guide").isEmpty() and opened(qtbot, empty_window).size() == QSize(723, 511)
 
 
 @pytest.mark.parametrize("dark", [False, True])

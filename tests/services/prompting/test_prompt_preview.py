@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -11,24 +12,16 @@ from engine.contract.prompts import load_prompt
 from engine.contract.resources import resource_path
 from studio.services.projects.project import Project
 from studio.services.prompting import prompt_preview as prompting
-from studio.services.prompting.chat_template import ChatTemplate, TemplateError, read_chat_template
-from studio.services.prompting.types import PromptDraft, PromptImage
+from studio.services.prompting.chat_template import ChatTemplate, read_chat_template
+from studio.services.prompting.rendering import TemplateError, render_conversations
+from studio.services.prompting.types import PromptDraft, PromptImage, TemplateRequest
 from studio.services.settings.fields import check_texts, texts_of
 from studio.services.settings.prompt import prompt_spec
 
 IMAGE = PromptImage(1, "a.jpg", Path("a.jpg"), 5.5, 6)
 PAPER = PromptDraft("aesthetics")
 NEEDED = {"project": {"name": "p"}, "model": {"base": "demo"}, "images": {"root": "i"}}
-ENDLESS = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
-HUGE = "{{ 'a' * 99999999999 }}{{ 9 ** 9 ** 9 ** 9 }}"
-FAILING = (
-    ENDLESS,
-    HUGE,
-    "{{ raise_exception('no') }}",
-    "{% for",
-    "{{ messages[0]['role'] }}",
-    "{{ ''.__class__.__mro__ }}",
-)
+FAILING = ("{{ raise_exception('no') }}", "{% for", "{{ messages[0]['role'] }}", "{{ ''.__class__.__mro__ }}")
 
 
 def remarks(draft: PromptDraft, model: ChatTemplate | None = None) -> list[tuple[str, str, bool]]:
@@ -39,6 +32,21 @@ def test_that_the_built_in_prompt_is_shown_in_full_and_without_remarks() -> None
     assert prompting.question_of(PAPER) == load_prompt("aesthetics").render() and remarks(PAPER) == []
     changed = PromptDraft("aesthetics", fields={"quality": "sharpness"})
     assert "evaluate the sharpness of the given photo image" in prompting.question_of(changed)
+    assert remarks(PromptDraft("demo")) == []  # it asks for no tags, which the demo's model writes by itself
+
+
+def test_that_nothing_typed_is_no_built_in_prompt() -> None:
+    for typed in ("", " \n"):
+        draft = prompting.draft_from("aesthetics", typed, {"quality": "x"})
+        assert remarks(draft) == [("empty", "", True)] and prompting.question_of(draft) == ""
+        texts = texts_of(NEEDED) | prompting.texts_of_draft(draft)
+        assert prompting.draft_of(texts) == draft
+        checked = check_texts(texts)
+        assert checked.settings is None and checked.reasons == {"prompt.template": "the prompt is empty"}
+    assert check_texts(texts | {"prompt.template": "Rate it."}).settings is not None
+    blank = texts_of(NEEDED) | {"prompt.template": " \n"}  # on the Settings page, where the other field has a prompt
+    assert prompting.draft_of(blank) == PAPER and check_texts(blank).settings is not None
+    assert prompting.draft_from("nosuch", "", {}) == PromptDraft("nosuch")
 
 
 def test_that_what_is_wrong_with_a_prompt_is_said() -> None:
@@ -57,12 +65,13 @@ def test_that_special_tokens_are_named_and_only_text_for_the_model() -> None:
     model = read_chat_template(resource_path("demo", "model"))
     draft = PromptDraft("", "From 0 to 9: #Score: #Explain: <image><|end|>")
     assert remarks(draft, model) == [("special_token", "<image>", False), ("special_token", "<|end|>", False)]
-    shown = prompting.show_prompt(draft, IMAGE, 2, model)
+    shown = prompting.show_prompt(draft, IMAGE, 2, model, render_conversations)
     assert shown.free.count("<image>") == 1 and "< image>< |end|>" in shown.free
 
 
 def test_that_both_explanations_are_asked_for_with_their_scores() -> None:
-    shown = prompting.show_prompt(PAPER, IMAGE, 2, read_chat_template(resource_path("demo", "model")), 49)
+    model = read_chat_template(resource_path("demo", "model"))
+    shown = prompting.show_prompt(PAPER, IMAGE, 2, model, render_conversations, 49)
     question = load_prompt("aesthetics").render()
     assert shown.exact and shown.free == f"<|user|><image>{question}<|end|><|assistant|>"
     assert shown.chosen == shown.free + "#Score: 6\n#Explain:"
@@ -73,9 +82,30 @@ def test_that_both_explanations_are_asked_for_with_their_scores() -> None:
 
 @pytest.mark.parametrize("source", FAILING)
 def test_that_a_template_that_fails_leaves_question_and_answer(source: str) -> None:
-    shown = prompting.show_prompt(PAPER, IMAGE, 2, ChatTemplate(source))
-    assert not shown.exact and shown.free == f"<image>\n{load_prompt('aesthetics').render()}"
-    assert shown.chosen.endswith("#Score: 6\n#Explain:")
+    shown = prompting.show_prompt(PAPER, IMAGE, 2, ChatTemplate(source), render_conversations)
+    assert (
+        not shown.exact
+        and shown.problem.startswith("The chat template")
+        and shown.free == f"<image>\n{load_prompt('aesthetics').render()}"
+    )
+    assert shown.chosen.endswith("#Score: 6\n#Explain:") and shown.rejected.endswith("#Score: 0\n#Explain:")
+
+
+def test_that_a_template_is_rendered_once_for_all_images() -> None:
+    asked = []
+
+    def run(request: TemplateRequest) -> list[str]:
+        asked.append(request)
+        return render_conversations(request)
+
+    model = read_chat_template(resource_path("demo", "model"))
+    for label in range(10):
+        image = replace(IMAGE, label=label)
+        shown = prompting.show_prompt(PAPER, image, 2, model, run)
+        assert shown.chosen == f"{shown.free}#Score: {label}\n#Explain:"
+    assert len(asked) == 10 and len({json.dumps(asdict(request)) for request in asked}) == 1
+    nowhere = prompting.show_prompt(PAPER, IMAGE, 9, model, run)
+    assert nowhere.wrong is None and nowhere.rejected == nowhere.free
 
 
 def test_that_a_model_that_is_not_here_has_no_template_and_broken_files_are_refused(tmp_path: Path) -> None:
