@@ -107,18 +107,19 @@ def open_exclusively(root: Path) -> Project:
     A project whose queue runs in the background is opened without its lock, and the window follows that process until
     it ends.
     Raises:
-        StudioError: not a project, or another process has it open.
+        StudioError: not a project, its settings are broken, or another process has it open.
     """
     from studio.jobs import queue_daemon
     from studio.jobs.runner import reclaim
     from studio.services.projects import create_and_open
 
     wait_until_closed(root)  # this process may have closed it just before
-    if queue_daemon.runner_pid(root) is not None:
-        return create_and_open.open_project(root)
-    project = create_and_open.open_project(root, exclusive=True)
+    followed = queue_daemon.runner_pid(root) is not None
+    project = create_and_open.open_project(root, exclusive=not followed)
     try:
-        reclaim(project)
+        _ = project.settings  # a file edited by hand may be broken: said here, before any page needs it
+        if not followed:
+            reclaim(project)
     except StudioError:
         project.close()
         raise

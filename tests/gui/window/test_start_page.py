@@ -162,3 +162,19 @@ def test_that_beside_an_open_project_it_opens_in_another_window(
     qtbot.waitUntil(shell.message.isVisible)
     assert window.shell is shell and "another window" in shell.message.label.text()
     assert [root.parent for root in opened] == [tmp_path / "data" / "score-studio"]
+
+
+@pytest.mark.parametrize("line", ["x = [", "[training]\nrank = 'many'"])
+def test_that_a_project_with_broken_settings_is_refused_with_the_reason_and_opens_once_they_are_mended(
+    qtbot: QtBot, empty_window: MainWindow, reviewed: Path, line: str
+) -> None:
+    file = reviewed / "studio.toml"
+    right = file.read_text("utf-8")
+    file.write_text(f"{line}\n", "utf-8")
+    empty_window.open_project(reviewed)
+    qtbot.waitUntil(empty_window.start.message.isVisible)
+    assert empty_window.shell is None and "studio.toml" in empty_window.start.message.label.text()
+    assert not empty_window.start.busy.isVisible()
+    file.write_text(right, "utf-8")
+    open_in(qtbot, empty_window, reviewed)
+    assert empty_window.shell is not None
