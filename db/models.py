@@ -209,7 +209,8 @@ class ReviewStep(Base):
 
     An undo is a step that refers to the step that it reverts, a redo refers to an undo. A reset discards all decisions
     about pairs whose texts were regenerated, or keeps what a person wrote about a pair that replaces another; it cannot
-    be undone. Each reviewer undoes their own steps. ``who`` is the user of the operating system.
+    be undone. "use" takes over another reviewer's verdicts. Each reviewer undoes their own steps. ``who`` is the user
+    of the operating system.
     """
 
     __tablename__ = "review_step"
@@ -221,7 +222,9 @@ class ReviewStep(Base):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("review_step.id"), unique=True)
     reviewer: Mapped[str] = mapped_column(default=DECIDING, server_default="")
     __table_args__ = (
-        CheckConstraint("kind IN ('decide', 'edit', 'note', 'bulk', 'undo', 'redo', 'reset')", name="review_step_kind"),
+        CheckConstraint(
+            "kind IN ('decide', 'edit', 'note', 'bulk', 'use', 'undo', 'redo', 'reset')", name="review_step_kind"
+        ),
         CheckConstraint("(undoes_id IS NULL) = (kind NOT IN ('undo', 'redo'))", name="review_step_undoes"),
     )
 
@@ -232,7 +235,8 @@ class Decision(Base):
     Training uses the latest row of the first reviewer (``DECIDING``); those of others change nothing by themselves.
 
     ``chosen_edit`` and ``rejected_edit`` replace the pair's texts, which are kept; ``flags`` are those of the edited
-    texts. None: not edited.
+    texts. None: not edited. ``own_verdict``: the reviewer's last verdict of their own, if ``verdict`` was taken over
+    from another reviewer; otherwise None.
     """
 
     __tablename__ = "decision"
@@ -247,8 +251,10 @@ class Decision(Base):
     rejected_edit: Mapped[str | None]
     flags: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     reviewer: Mapped[str] = mapped_column(default=DECIDING, server_default="")
+    own_verdict: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("verdict IN ('none', 'keep', 'veto')", name="decision_verdict"),
+        CheckConstraint("own_verdict IN ('none', 'keep', 'veto')", name="decision_own_verdict"),
         CheckConstraint("scope IN ('both', 'score', 'consistency')", name="decision_scope"),
         Index("decision_by_pair", "pair_id", "reviewer", "id"),
         Index("decision_by_step", "step_id", "id"),

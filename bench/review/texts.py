@@ -56,7 +56,7 @@ def _rows(pairs: int, words: int, reviewed: int) -> list[TriageRow]:
         chosen, rejected = (" ".join(chance.choices(known, k=words)) for _ in range(2))
         verdict = ("veto" if planted else "keep") if number in decided else "none"
         text = f"{PLANTED} {chosen}" if planted else chosen
-        rows.append(TriageRow(number + 1, text, rejected, 7, 2, chance.gauss(1, 1), None, [], verdict))
+        rows.append(TriageRow(number + 1, text, rejected, 7, 2, chance.gauss(1, 1), None, [], verdict, number))
     return rows
 
 

@@ -27,6 +27,7 @@ from db.migrations import (
     v012_judge_readings,
     v013_collections,
     v014_reviewers,
+    v015_decisions_used,
 )
 
 
@@ -53,6 +54,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(v012_judge_readings.VERSION, v012_judge_readings.upgrade),
     Migration(v013_collections.VERSION, v013_collections.upgrade),
     Migration(v014_reviewers.VERSION, v014_reviewers.upgrade),
+    Migration(v015_decisions_used.VERSION, v015_decisions_used.upgrade),
 )
 LATEST = MIGRATIONS[-1].version
 

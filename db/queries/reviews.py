@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import DECIDING, Decision, Pair, ReviewStep
 
-_ACTIONS = ("decide", "edit", "note", "bulk")
-_COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags, reviewer"
+_ACTIONS = ("decide", "edit", "note", "bulk", "use")
+_COLUMNS = "step_id, pair_id, verdict, scope, reason, note, chosen_edit, rejected_edit, flags, reviewer, own_verdict"
 _SET_VERDICT = text(f"""
     INSERT INTO decision ({_COLUMNS})
     SELECT :step, pair.id, :verdict, :scope, :reason, coalesce(last.note, ''), last.chosen_edit, last.rejected_edit,
-        last.flags, :reviewer
+        last.flags, :reviewer, CASE WHEN :used THEN coalesce(last.own_verdict, last.verdict, 'none') END
     FROM pair LEFT JOIN decision AS last
         ON last.id = (SELECT max(d.id) FROM decision AS d WHERE d.pair_id = pair.id AND d.reviewer = :reviewer)
     WHERE pair.id IN (SELECT value FROM json_each(:ids)) ORDER BY pair.id
 """)
 _RESET = text(f"""
     INSERT INTO decision ({_COLUMNS})
-    SELECT :step, pair.id, 'none', 'both', :reason, '', NULL, NULL, NULL, known.reviewer
+    SELECT :step, pair.id, 'none', 'both', :reason, '', NULL, NULL, NULL, known.reviewer, NULL
     FROM pair JOIN (SELECT DISTINCT pair_id, reviewer FROM decision) AS known ON known.pair_id = pair.id
     WHERE pair.id IN (SELECT value FROM json_each(:ids)) ORDER BY pair.id, known.reviewer
 """)
@@ -35,7 +35,7 @@ _REVERT = text(f"""
     INSERT INTO decision ({_COLUMNS})
     SELECT :step, taken.pair_id, coalesce(prior.verdict, 'none'), coalesce(prior.scope, 'both'),
         coalesce(prior.reason, ''), coalesce(prior.note, ''), prior.chosen_edit, prior.rejected_edit, prior.flags,
-        taken.reviewer
+        taken.reviewer, prior.own_verdict
     FROM decision AS taken LEFT JOIN decision AS prior ON prior.id = (
         SELECT max(d.id) FROM decision AS d WHERE d.pair_id = taken.pair_id AND d.reviewer = taken.reviewer
             AND d.id < taken.id AND d.id >= coalesce((
@@ -70,6 +70,21 @@ def latest(session: Session, pair_id: int, reviewer: str = DECIDING) -> Decision
     return session.scalars(statement.order_by(Decision.id.desc()).limit(1)).first()
 
 
+def given_verdicts(session: Session, pair_ids: Sequence[int], reviewer: str) -> dict[tuple[str, str, str], list[int]]:
+    """Return those of these pairs that a reviewer has decided on, by the verdict, scope and reason of the decision."""
+    later = aliased(Decision)
+    newest = select(func.max(later.id)).where(later.pair_id == Decision.pair_id, later.reviewer == reviewer)
+    wanted = func.json_each(json.dumps(list(pair_ids))).table_valued("value")
+    statement = select(Decision.verdict, Decision.scope, Decision.reason, Decision.pair_id).where(
+        *(Decision.pair_id.in_(select(wanted.c.value)), Decision.reviewer == reviewer, Decision.verdict != "none"),
+        Decision.id == newest.correlate(Decision).scalar_subquery(),
+    )
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for verdict, scope, reason, pair_id in session.execute(statement.order_by(Decision.id)):
+        found.setdefault((verdict, scope, reason), []).append(pair_id)
+    return found
+
+
 def set_verdict(
     session: Session,
     step_id: int,
@@ -78,11 +93,13 @@ def set_verdict(
     scope: str,
     reason: str,
     reviewer: str = DECIDING,
+    *,
+    used: bool = False,
 ) -> None:
-    """Append a verdict for many pairs; their notes and edits are kept."""
+    """Append a verdict for many pairs; their notes and edits are kept. ``used``: it is another reviewer's."""
     ids = json.dumps(list(pair_ids))
     values = {"step": step_id, "verdict": verdict, "scope": scope, "reason": reason, "ids": ids}
-    session.execute(_SET_VERDICT, values | {"reviewer": reviewer})
+    session.execute(_SET_VERDICT, values | {"reviewer": reviewer, "used": used})
 
 
 def reset(session: Session, pair_ids: Sequence[int], reason: str) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from engine.contract.statistics.intervals import Z95, wilson_interval
 from engine.measuring.bca import Bca
 
 FloatArray = NDArray[np.float64]
@@ -27,7 +28,6 @@ MOST_PAIRED = 2_000
 """Images up to which Kendall's tau compares all pairs at once, in one matrix."""
 _FLAT = 1e-12
 """A variance below this fraction of the largest possible one is a rounding error and counts as zero."""
-_Z95 = 1.959963984540054
 _TOO_FEW = "too few images or groups for an interval"
 _BLOCKS = 200
 """Jackknife values at most: with more units, blocks of them are left out, which gives the same acceleration."""
@@ -288,7 +288,7 @@ def paired_rates(mine: ArrayLike, theirs: ArrayLike, groups: Sequence[str | None
     size = int(units.max()) + 1
     more, fewer = (size * float(np.mean(changes == sign)) for sign in (1, -1))
     first, second = (more + 1) / (size + 2), (fewer + 1) / (size + 2)
-    half = _Z95 * math.sqrt((first + second - (first - second) ** 2) / (size + 2))
+    half = Z95 * math.sqrt((first + second - (first - second) ** 2) / (size + 2))
     value, centre = float(changes.mean()), first - second
     lo, hi = max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))
     return Difference(value, lo, hi, _mid_p(np.asarray(np.bincount(units, changes), dtype=np.float64)), n)
@@ -315,10 +315,8 @@ def wilson(successes: int, n: int, units: int | None = None) -> Estimate:
     """
     if not n:
         return Estimate(math.nan, reason="there are no images")
-    rate, size, square = successes / n, units or n, _Z95**2
-    centre = (rate + square / (2 * size)) / (1 + square / size)
-    half = _Z95 * math.sqrt(rate * (1 - rate) / size + square / (4 * size**2)) / (1 + square / size)
-    return Estimate(rate, max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half)), n)
+    rate = successes / n
+    return Estimate(rate, *wilson_interval(rate, units or n), n)
 
 
 def _bca(statistic: Statistic, value: float, resampler: Resampler, *, accelerated: bool = True) -> Bca | None:

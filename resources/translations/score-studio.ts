@@ -907,6 +907,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>use of {n} decisions</source>
+        <comment>use of a decision</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>changes to {n} pairs</source>
         <comment>change</comment>
         <translation type="unfinished">
@@ -1865,7 +1872,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Weighted kappa. 1: always the same grade; 0: as by chance. A grade that is far off counts more (quadratic weights)</source>
+        <source>Weighted kappa. 1: always the same grade; 0: as by chance. A grade that is far off counts more (quadratic weights). There is no interval without any disagreement</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5529,11 +5536,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Digest: {0}</source>
+        <source>Learning rate (learning_rate)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not measured yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digest of its files (SHA-256): {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6087,7 +6098,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pairs on which another reviewer gave another verdict; it is not shown</source>
+        <source>Pairs on which another reviewer gave another verdict. This reveals it, since there are only two: for after both have finished</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7723,7 +7734,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The first reviewer&apos;s latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing it; their decisions change training only with “Use this decision”.</source>
+        <source>The first reviewer&apos;s latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing it (the filter “Disagreements” reveals it); their decisions change training only with “Use this decision”.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7738,7 +7749,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Both</source>
+        <source>Reviewed by both</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7754,11 +7765,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pairs on which this reviewer and the first one have decided</source>
+        <source>Pairs on which this reviewer and the first one have decided for themselves</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Cohen&apos;s kappa of keep and veto. 1: always the same verdict; 0: as by chance. Not defined if all verdicts of both are the same.</source>
+        <source>A verdict taken over with “Use this decision” does not count: the one given before is compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs whose verdicts are different now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa of keep and veto. 1: always the same verdict; 0: as by chance. Not defined if all verdicts of both are the same. There is no interval without any disagreement.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7777,7 +7796,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Review as first reviewer</source>
+        <source>Review as the first reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first reviewer decides: their latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing the others&apos; verdicts. The filter “Disagreements” reveals them, since there are only two: use it after both have finished. “Use this decision” in the menu Pairs makes one of theirs the first reviewer&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveals the other verdict, since there are only two: for after both have finished</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7785,15 +7812,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The first reviewer decides: their latest decision on a pair is the one that training uses. Other reviewers decide for themselves and see no one else&apos;s verdicts. “Use this decision” in the menu Pairs makes one of theirs the first reviewer&apos;s.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Name of a reviewer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pairs with different verdicts; the other verdict is not shown</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8626,6 +8645,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Only checked pairs; one with a verdict is left as it is unless you check it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No reason</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9167,11 +9190,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No pattern found in {0} vetoes of {1} verdicts: the order stays as it was.</source>
+        <source>No pattern found in {0} vetoes among {1} verdicts; pairs are listed as generated.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In the first {0}% by this order it found {1}% of the vetoes (chance: {0}%; cross-validated, n = {2}).</source>
+        <source>The first {0}% in this order contained {1} of {2} vetoes, {3}% [{4}, {5}] (chance: {0}%; cross-validated on {6} reviewed pairs).</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

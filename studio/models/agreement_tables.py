@@ -110,7 +110,7 @@ class AgreementModel(RowTableModel[JudgePair]):
             COL_N: self.tr("Explanations that both have graded"),
             COL_KAPPA: self.tr(
                 "Weighted kappa. 1: always the same grade; 0: as by chance. A grade that is far off counts more "
-                "(quadratic weights)"
+                "(quadratic weights). There is no interval without any disagreement"
             ),
             COL_SPEARMAN: self.tr("Rank correlation of the two judges' grades"),
             COL_SAME: self.tr("Share of explanations that got the same grade from both"),

@@ -142,7 +142,8 @@ def test_that_everything_of_a_project_outlives_the_tables_with_lines(tmp_path: P
         assert now.execute("PRAGMA foreign_key_check").fetchall() == []
         assert now.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         added = {"job": ("main", "{}", 0.0, 0, None, None, None), "model_version": ("main",), "pair": ("main",)}
-        added["metric"] = added["review_step"] = added["decision"] = ("",)
+        added["metric"] = added["review_step"] = ("",)
+        added["decision"] = ("", None)
         for name, rows in before.items():
             assert now.execute(f"SELECT * FROM {name}").fetchall() == [(*row, *added.get(name, ())) for row in rows]
         kept = {(kind, name) for kind, name in now.execute("SELECT type, name FROM sqlite_master")}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Decision, Image, Pair, ReviewStep
 
@@ -39,22 +39,10 @@ class LoggedDecision:
 
 def logged_decisions(session: Session, after: int, limit: int = PART) -> list[LoggedDecision]:
     """Return decisions with higher ids, in their order."""
-    earlier = (
-        select(Decision.id, Decision.pair_id, Decision.reviewer, Decision.verdict)
-        .order_by(Decision.id)
-        .subquery("earlier")
-    )
-    last = (
-        select(func.max(earlier.c.id))
-        .where(
-            earlier.c.pair_id == Decision.pair_id,
-            earlier.c.reviewer == Decision.reviewer,
-            earlier.c.id < Decision.id,
-        )
-        .correlate(Decision)
-        .scalar_subquery()
-    )
-    before = select(earlier.c.verdict).where(earlier.c.id == last).correlate(Decision).scalar_subquery()
+    earlier, other = aliased(Decision), aliased(Decision)
+    same = (other.pair_id == Decision.pair_id, other.reviewer == Decision.reviewer, other.id < Decision.id)
+    last = select(func.max(other.id)).where(*same).correlate(Decision).scalar_subquery()
+    before = select(earlier.verdict).where(earlier.id == last).correlate(Decision).scalar_subquery()
     statement: Select[*tuple[Any, ...]] = (
         select(
             *(Decision.id, ReviewStep.id, ReviewStep.at, ReviewStep.who, Decision.reviewer, ReviewStep.kind),

@@ -15,17 +15,21 @@ def reviewers(session: Session) -> list[str]:
     return list(session.scalars(named.order_by(Decision.reviewer)))
 
 
-def verdict_pairs(session: Session, reviewer: str, iteration: int | None) -> dict[tuple[str, str], int]:
-    """Return how often (first reviewer's verdict, this reviewer's) occur on pairs on which both have decided."""
-    own = aliased(Decision)
+def verdict_pairs(session: Session, reviewer: str, iteration: int | None) -> list[tuple[str, str, str, int]]:
+    """Return the first reviewer's own verdict, the one in effect, this reviewer's, and the number of pairs with them.
+
+    The own verdict is another one than that in effect if the latter was taken over, "none" if they had given none.
+    """
+    other = aliased(Decision)
+    verdicts = func.coalesce(Decision.own_verdict, Decision.verdict), Decision.verdict, other.verdict
     statement = (
-        select(Decision.verdict, own.verdict, func.count())
+        select(*verdicts, func.count())
         .select_from(Pair)
         .join(Decision, Decision.id == latest_decision())
-        .join(own, own.id == latest_decision(reviewer))
-        .where(is_newest(), Decision.verdict != "none", own.verdict != "none")
-        .group_by(Decision.verdict, own.verdict)
+        .join(other, other.id == latest_decision(reviewer))
+        .where(is_newest(), Decision.verdict != "none", other.verdict != "none")
+        .group_by(*verdicts)
     )
     if iteration is not None:
         statement = statement.where(Pair.iteration == iteration)
-    return {(first, second): count for first, second, count in session.execute(statement)}
+    return [(own, first, second, count) for own, first, second, count in session.execute(statement)]

@@ -1,4 +1,7 @@
-"""What is known of the pairs of an iteration before they are reviewed, and the verdicts so far."""
+"""What is known of the pairs of an iteration before they are reviewed, and the verdicts so far.
+
+Texts and flags are those before a reviewer's edits: what edits change is known of reviewed pairs only.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.models import DECIDING, Decision, Pair
-from db.queries.pairs import CHOSEN, FLAGS, REJECTED, is_newest, latest_decision
+from db.queries.pairs import is_newest, latest_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,19 @@ class TriageRow:
     margin_consistency: float | None
     flags: list[str]
     verdict: str
+    image_id: int
 
 
 def triage_rows(session: Session, iteration: int, reviewer: str = DECIDING) -> list[TriageRow]:
     """Return the newest pairs of an iteration, in id order."""
-    own = aliased(Decision)
     statement: Select[*tuple[Any, ...]] = (
         select(
-            *(Pair.id, CHOSEN, REJECTED, Pair.chosen_score, Pair.rejected_score),
-            *(Pair.margin_score, Pair.margin_consistency, FLAGS, func.coalesce(own.verdict, "none")),
+            *(Pair.id, Pair.chosen_text, Pair.rejected_text, Pair.chosen_score, Pair.rejected_score),
+            *(Pair.margin_score, Pair.margin_consistency, Pair.flags, func.coalesce(Decision.verdict, "none")),
+            Pair.image_id,
         )
         .select_from(Pair)
-        .outerjoin(Decision, Decision.id == latest_decision())
-        .outerjoin(own, own.id == latest_decision(reviewer))
+        .outerjoin(Decision, Decision.id == latest_decision(reviewer))
         .where(is_newest(), Pair.iteration == iteration)
         .order_by(Pair.id)
     )

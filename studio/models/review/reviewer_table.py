@@ -24,16 +24,20 @@ class ReviewersModel(RowTableModel[ReviewerAgreement]):
         self.columns = (
             self.tr("Reviewer"),
             self.tr("Reviewed"),
-            self.tr("Both"),
+            self.tr("Reviewed by both"),
             self.tr("Same verdict [95% CI]"),
             self.tr("Kappa [95% CI]"),
             self.tr("Different"),
         )
         self.tips = {
-            COL_BOTH: self.tr("Pairs on which this reviewer and the first one have decided"),
+            COL_BOTH: self.tr("Pairs on which this reviewer and the first one have decided for themselves"),
+            COL_SAME: self.tr(
+                "A verdict taken over with “Use this decision” does not count: the one given before is compared"
+            ),
+            COL_DIFFERENT: self.tr("Pairs whose verdicts are different now"),
             COL_AGREEMENT: self.tr(
                 "Cohen's kappa of keep and veto. 1: always the same verdict; 0: as by chance. Not defined if all "
-                "verdicts of both are the same."
+                "verdicts of both are the same. There is no interval without any disagreement."
             ),
         }
 

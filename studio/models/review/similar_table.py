@@ -15,7 +15,7 @@ COL_SIMILARITY, COL_IMAGE, COL_VERDICT, COL_WORDS = range(4)
 
 
 class SimilarPairsModel(RowTableModel[SimilarPair]):
-    """Rows from a threshold on, most similar first; a pair is checked until it is unchecked.
+    """Rows from a threshold on, most similar first. Pairs without a verdict are checked, until a person says otherwise.
 
     Signal ``checked``: other pairs are checked.
     """
@@ -28,7 +28,8 @@ class SimilarPairsModel(RowTableModel[SimilarPair]):
         self._words = words
         self._all: Sequence[SimilarPair] = ()
         self._threshold = 0.0
-        self._unchecked: set[int] = set()
+        self._wanted: dict[int, bool] = {}
+        """Pairs that a person checked or unchecked."""
         self.columns = (self.tr("Similarity"), self.tr("Image"), self.tr("Verdict"), self.tr("Shared words"))
         self.tips = {
             COL_SIMILARITY: self.tr("Cosine of the TF-IDF vectors of chosen and rejected text together"),
@@ -36,7 +37,7 @@ class SimilarPairsModel(RowTableModel[SimilarPair]):
         }
 
     def show_pairs(self, pairs: Sequence[SimilarPair]) -> None:
-        """Show these pairs, most similar first; what was unchecked stays so."""
+        """Show these pairs, most similar first; what a person checked or unchecked stays so."""
         self._all = pairs
         self._apply()
 
@@ -48,15 +49,19 @@ class SimilarPairsModel(RowTableModel[SimilarPair]):
     @property
     def checked_ids(self) -> list[int]:
         """Return the checked pairs among those shown."""
-        return [row.id for row in self._rows if row.id not in self._unchecked]
+        return [row.id for row in self._rows if self._is_checked(row)]
 
     def check_all(self, on: bool) -> None:
         """Check or uncheck all pairs shown."""
-        shown = {row.id for row in self._rows}
-        self._unchecked = self._unchecked - shown if on else self._unchecked | shown
+        self._wanted |= dict.fromkeys((row.id for row in self._rows), on)
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
         self.checked.emit()
+
+    def settle(self, ids: Sequence[int]) -> None:
+        """Forget that a person checked these pairs: they were vetoed."""
+        for pair_id in ids:
+            self._wanted.pop(pair_id, None)
 
     def identity(self, row: SimilarPair) -> int:
         """Return the pair."""
@@ -65,7 +70,7 @@ class SimilarPairsModel(RowTableModel[SimilarPair]):
     def cell(self, row: SimilarPair, column: int, role: int) -> Any:
         """Return text, check state, sort value, or the verdict as a state."""
         if role == Qt.ItemDataRole.CheckStateRole and column == COL_SIMILARITY:
-            return Qt.CheckState.Unchecked if row.id in self._unchecked else Qt.CheckState.Checked
+            return Qt.CheckState.Checked if self._is_checked(row) else Qt.CheckState.Unchecked
         if role == STATE_ROLE:
             return row.verdict if column == COL_VERDICT else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -85,14 +90,13 @@ class SimilarPairsModel(RowTableModel[SimilarPair]):
         """Check or uncheck a pair."""
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
             return False
-        pair_id = self.row(index.row()).id
-        if Qt.CheckState(value) == Qt.CheckState.Checked:
-            self._unchecked.discard(pair_id)
-        else:
-            self._unchecked.add(pair_id)
+        self._wanted[self.row(index.row()).id] = Qt.CheckState(value) == Qt.CheckState.Checked
         self.dataChanged.emit(index, index)
         self.checked.emit()
         return True
+
+    def _is_checked(self, row: SimilarPair) -> bool:
+        return self._wanted.get(row.id, row.verdict == "none")
 
     def _apply(self) -> None:
         self.set_rows([pair for pair in self._all if pair.similarity >= self._threshold])

@@ -108,7 +108,8 @@ def base_name(base: str, root: Path) -> str:
     """Return the name of a base model in an export, which is read on other machines: no path of this one."""
     if base == DEMO or is_hub_model(base, root):
         return base
-    return Path(model_location(base, root)).name
+    name = Path(model_location(base, root)).name
+    return f"{name}-folder" if name == DEMO else name  # it would be read as the demo model
 
 
 def write_recipe(folder: Path, recipe: ScoringRecipe) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GRADES = len(GRADE_WORDS)
 RESAMPLES = 1000
 SEED = 0
+_EQUAL = 1e-9
+"""Kappas that differ by less are the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class JudgePair:
     """The agreement of two judges on one scale, on the ``n`` explanations that both graded.
 
     Attributes:
-        kappa, lo, hi: quadratic weighted kappa with its 95% bootstrap interval; None if undefined.
+        kappa, lo, hi: quadratic weighted kappa with its 95% bootstrap interval; None if undefined. No interval
+            without any disagreement.
         spearman: rank correlation; None if one of them always gives the same grade.
         same: the share of equal grades.
         matrix: counts by the grade of ``first`` (rows) and of ``second``, from bad to excellent.
@@ -137,7 +140,8 @@ def _pair(first: str, second: str, scale: Scale, x: Array, y: Array) -> JudgePai
 def kappa_interval(matrix: Array) -> tuple[float | None, float | None, float | None]:
     """Return weighted kappa of counts ``[k, k]`` with its 95% bootstrap interval; None where it is undefined.
 
-    With two categories, quadratic weights are those of Cohen's unweighted kappa.
+    There is no interval where all resamples have the same kappa, as without any disagreement: it would say that the
+    value is certain. With two categories, quadratic weights are those of Cohen's unweighted kappa.
     """
     import numpy as np
 
@@ -145,7 +149,8 @@ def kappa_interval(matrix: Array) -> tuple[float | None, float | None, float | N
     drawn = np.random.default_rng(SEED).multinomial(n, matrix.ravel() / n, RESAMPLES).reshape(-1, size, size)
     values = weighted_kappa(drawn)
     values = values[np.isfinite(values)]
-    lo, hi = np.percentile(values, [2.5, 97.5]) if len(values) >= RESAMPLES / 2 and n > 1 else (math.nan, math.nan)
+    varies = len(values) >= RESAMPLES / 2 and float(np.ptp(values)) > _EQUAL
+    lo, hi = np.percentile(values, [2.5, 97.5]) if varies else (math.nan, math.nan)
     return _known(float(weighted_kappa(matrix[None])[0])), _known(float(lo)), _known(float(hi))
 
 

@@ -6,7 +6,6 @@ continued at any time. Only ``reveal`` ends it: a revealed test accepts no more 
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 
@@ -15,14 +14,13 @@ from db.models import BlindTest, Image, utc_now
 from db.queries import blind as queries
 from db.queries import comparison
 from db.queries import versions as version_queries
+from engine.contract.statistics.intervals import wilson_interval
 from studio.services.errors import StudioError
 from studio.services.judging.types import BlindCard, BlindState, WinRate
 from studio.services.projects.project import Project
 from studio.services.versions.comparison import MOST_VERSIONS
 
 TIE = 0
-_Z = 1.959963984540054
-"""Of the 95% interval."""
 
 
 class BlindTests:
@@ -151,15 +149,10 @@ def win_rates(versions: Sequence[str], counts: Mapping[str | None, int]) -> tupl
     if not n:
         return ()
     shares = {name: counts.get(name, 0) + counts.get(None, 0) / len(versions) for name in versions}
-    rates = [WinRate(name, counts.get(name, 0), share / n, *_wilson(share / n, n)) for name, share in shares.items()]
+    rates = [
+        WinRate(name, counts.get(name, 0), share / n, *wilson_interval(share / n, n)) for name, share in shares.items()
+    ]
     return tuple(sorted(rates, key=lambda rate: (-rate.rate, rate.version)))
-
-
-def _wilson(rate: float, n: int) -> tuple[float, float]:
-    centre = rate + _Z**2 / (2 * n)
-    spread = _Z * math.sqrt(rate * (1 - rate) / n + _Z**2 / (4 * n * n))
-    scale = 1 + _Z**2 / n
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 def _unfinished(session: Session, versions: Sequence[str]) -> BlindTest | None:

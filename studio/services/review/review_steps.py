@@ -38,9 +38,12 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class ReviewStepSummary:
-    """One step of the review, for a menu. ``what`` is "change" if its pairs were changed in different ways."""
+    """One step of the review, for a menu. ``what`` is "change" if its pairs were changed in different ways.
 
-    what: Literal["veto", "keep", "edit", "note", "change"]
+    "use": another reviewer's decisions were taken over.
+    """
+
+    what: Literal["veto", "keep", "edit", "note", "use", "change"]
     pairs: int
 
 
@@ -142,7 +145,8 @@ def decide_all(
 def use_decisions(project: Project, pair_ids: Sequence[int], reviewer: str) -> int:
     """Make a named reviewer's verdicts on these pairs the first reviewer's, as one step of the latter.
 
-    Verdict, scope and reason are taken over; notes and edits of the first reviewer stay.
+    Verdict, scope and reason are taken over; notes and edits of the first reviewer stay. Their own verdict is kept
+    beside the one taken over, and counts when reviewers are compared.
 
     Returns:
         The number of pairs; those without a verdict of the named reviewer are left out.
@@ -151,15 +155,14 @@ def use_decisions(project: Project, pair_ids: Sequence[int], reviewer: str) -> i
         StudioError: none of the pairs has a verdict of this reviewer.
     """
     with project.session() as session:
-        found = [(pair_id, reviews.latest(session, pair_id, reviewer)) for pair_id in pair_ids]
-        used = [(pair_id, decision) for pair_id, decision in found if decision and decision.verdict != "none"]
-        if not used:
+        given = reviews.given_verdicts(session, pair_ids, reviewer)
+        count = sum(map(len, given.values()))
+        if not count:
             raise StudioError(f"{reviewer} has not decided on these pairs.", "Choose reviewed pairs.")
-        step = reviews.add_step(session, "bulk", len(used), _who())
-        for pair_id, decision in used:
-            changes = {name: getattr(decision, name) for name in ("verdict", "scope", "reason")}
-            _add_decision(session, step, pair_id, changes)
-        return len(used)
+        step = reviews.add_step(session, "use", count, _who())
+        for (verdict, scope, reason), ids in given.items():
+            reviews.set_verdict(session, step, ids, verdict, scope, reason, used=True)
+        return count
 
 
 def keep_written(session: Session, replaced: Sequence[tuple[int, int]]) -> None:
@@ -199,12 +202,16 @@ def history(project: Project, reviewer: str = "") -> ReviewHistory:
         return ReviewHistory(_summary(session, undo_step), _summary(session, redo_step))
 
 
+_BY_KIND: dict[str, Literal["edit", "note", "use"]] = {"edit": "edit", "note": "note", "use": "use"}
+"""Kinds of steps that say by themselves what was done."""
+
+
 def _summary(session: Session, step: ReviewStep | None) -> ReviewStepSummary | None:
     if step is None:
         return None
     act = reviews.act_of(session, step.id)
-    if act.kind in ("edit", "note"):
-        return ReviewStepSummary("edit" if act.kind == "edit" else "note", act.pairs)
+    if act.kind in _BY_KIND:
+        return ReviewStepSummary(_BY_KIND[act.kind], act.pairs)
     verdicts = reviews.verdicts_of(session, act.id)
     for verdict in ("veto", "keep"):
         if verdicts == {verdict}:
@@ -228,6 +235,8 @@ def _append(session: Session, kind: ReviewAct, pair_id: int, changes: dict[str, 
 def _add_decision(session: Session, step: int, pair_id: int, changes: dict[str, Any], reviewer: str = "") -> None:
     before = reviews.latest(session, pair_id, reviewer)
     kept = {} if before is None else {name: getattr(before, name) for name in _KEPT}
+    if "verdict" in changes:
+        kept["own_verdict"] = None  # this verdict is their own
     reviews.add_decision(session, Decision(step_id=step, pair_id=pair_id, reviewer=reviewer, **{**kept, **changes}))
 
 
@@ -241,7 +250,7 @@ def _edited(session: Session, edit: TextEdit) -> dict[str, Any]:
     return {**edits, "flags": flags}
 
 
-_KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "flags")
+_KEPT = ("verdict", "scope", "reason", "note", "chosen_edit", "rejected_edit", "flags", "own_verdict")
 
 
 def _flags(session: Session, record: PairRecord, edits: dict[str, str | None]) -> list[str]:

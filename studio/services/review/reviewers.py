@@ -1,18 +1,19 @@
 """Reviewers beside the first one: their names, and how far they agree with the first. No Qt, no torch.
 
 The first reviewer has no name and decides: training uses their latest decision on a pair. Named reviewers review the
-same pairs for themselves. Agreement is between keep and veto, whatever a veto's scope and reason are.
+same pairs for themselves. Agreement is between keep and veto, whatever a veto's scope and reason are, and between the
+verdicts that each gave: one that the first took over from the other says nothing.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 
 from db.models import DECIDING
 from db.queries import meta
 from db.queries.reviewing import reviewers as queries
+from engine.contract.statistics.intervals import wilson_interval
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.review import pair_list
@@ -21,18 +22,20 @@ LONGEST = 40
 """Characters of a name."""
 _KEY = "reviewers"
 _VERDICTS = ("keep", "veto")
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewerAgreement:
-    """A named reviewer beside the first one, on the ``n`` pairs on which both have decided.
+    """A named reviewer beside the first one, on the ``n`` pairs on which both have decided for themselves.
+
+    A verdict that the first one took over is none of theirs: the one that they gave before is compared.
 
     Attributes:
         reviewed: pairs that this reviewer has decided on.
         same, same_lo, same_hi: share of equal verdicts with Wilson's 95% interval; None without common pairs.
         kappa, lo, hi: Cohen's kappa with its 95% bootstrap interval; None if undefined, as when all verdicts are equal.
-        disagreements: pairs with different verdicts.
+            There is no interval without any disagreement.
+        disagreements: pairs whose verdicts in effect are different.
     """
 
     reviewer: str
@@ -86,18 +89,14 @@ def _agreement(project: Project, reviewer: str, iteration: int | None) -> Review
     reviewed = pair_list.counts(project, iteration, reviewer).reviewed
     with project.reader() as session:
         found = queries.verdict_pairs(session, reviewer, iteration)
-    n = sum(found.values())
+    different = sum(count for _own, first, second, count in found if first != second)
+    matrix = np.zeros((len(_VERDICTS), len(_VERDICTS)), dtype=np.int64)
+    for own, _first, second, count in found:
+        if own in _VERDICTS:
+            matrix[_VERDICTS.index(own), _VERDICTS.index(second)] += count
+    n = int(matrix.sum())
     if not n:
-        return ReviewerAgreement(reviewer, reviewed, 0)
-    same = sum(count for (first, second), count in found.items() if first == second)
-    matrix = np.array([[found.get((first, second), 0) for second in _VERDICTS] for first in _VERDICTS])
+        return ReviewerAgreement(reviewer, reviewed, 0, disagreements=different)
+    same = float(np.trace(matrix)) / n
     kappa, lo, hi = kappa_interval(matrix)
-    return ReviewerAgreement(reviewer, reviewed, n, same / n, *wilson_interval(same, n), kappa, lo, hi, n - same)
-
-
-def wilson_interval(successes: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95% interval of a share; n is at least 1."""
-    share, square = successes / n, _Z * _Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = _Z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return ReviewerAgreement(reviewer, reviewed, n, same, *wilson_interval(same, n), kappa, lo, hi, different)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from db.queries.reviewing import pair_texts
-from db.queries.reviewing.pair_texts import TextState
 from studio.services.projects.project import Project
 
 if TYPE_CHECKING:  # SciPy is loaded where it is needed
@@ -45,18 +44,21 @@ class TextIndexes:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._lock = threading.Lock()
-        self._known: tuple[int, TextState, TextIndex] | None = None
+        self._known: tuple[list[tuple[int, str, str]], TextIndex] | None = None
 
     def of(self, iteration: int) -> TextIndex:
-        """Return the index of an iteration's pairs as they are now; made again only if a text has changed."""
+        """Return the index of an iteration's pairs as they are now; made again only if a text is another one.
+
+        The texts are read each time: ids are used again after an iteration was discarded, and new texts replace old
+        ones in place.
+        """
         with self._lock:
             with self._project.reader() as session:
-                state = pair_texts.text_state(session)
-                if self._known is not None and self._known[:2] == (iteration, state):
-                    return self._known[2]
                 rows = pair_texts.pair_texts(session, iteration)
+            if self._known is not None and self._known[0] == rows:
+                return self._known[1]
             index = make_index([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
-            self._known = (iteration, state, index)
+            self._known = (rows, index)
             return index
 
 

@@ -13,7 +13,7 @@ PairVerdict = Literal["none", "keep", "veto"]
 VetoScope = Literal["both", "score", "consistency"]
 PairState = Literal["unreviewed", "suspicious", "veto", "keep", "edited", "noted", "disagree"]
 PairOrder = Literal["generation", "suspicion", "doubt"]
-ReviewAct = Literal["decide", "edit", "note", "bulk"]
+ReviewAct = Literal["decide", "edit", "note", "bulk", "use"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -414,5 +414,7 @@ def step_words(step: ReviewStepSummary | None) -> str:
             return plural("Actions", "edit of {n} pairs", "edit", step.pairs)
         case "note":
             return plural("Actions", "notes on {n} pairs", "note", step.pairs)
+        case "use":
+            return plural("Actions", "use of {n} decisions", "use of a decision", step.pairs)
         case _:
             return plural("Actions", "changes to {n} pairs", "change", step.pairs)

@@ -93,7 +93,10 @@ class PairFilterBar(QWidget):
         self.reason.setToolTip(self.tr("Reason of the veto"))
 
     def show_counts(self, counts: FilterCounts) -> None:
-        """Show how many pairs each choice would list, in brackets behind it."""
+        """Show how many pairs each choice would list, in brackets behind it.
+
+        That of disagreements only while it is chosen: it would change with each verdict, and reveal the other one.
+        """
         known = [self.reason.itemData(place) for place in range(self.reason.count())]
         if other := [reason for reason in counts.reasons if reason not in known]:
             self.offer_reasons([*(reason for reason in known if reason), *other])
@@ -106,7 +109,8 @@ class PairFilterBar(QWidget):
             for place in range(combo.count()):
                 text, choice = combo.itemData(place, _TEXT), combo.itemData(place)
                 count = everything if choice is None else numbers.get(choice, 0)
-                combo.setItemText(place, f"{text} ({count:,})")
+                reveals = choice == "disagree" and combo.currentData() != "disagree"
+                combo.setItemText(place, text if reveals else f"{text} ({count:,})")
             combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + _MARGIN)
 
     def show_all_of(self, iteration: int) -> None:
@@ -165,7 +169,10 @@ class PairFilterBar(QWidget):
             (self.tr("Disagreements"), "disagree"),
         ):
             self._add(self.state, text, data)
-        differing = self.tr("Pairs on which another reviewer gave another verdict; it is not shown")
+        differing = self.tr(
+            "Pairs on which another reviewer gave another verdict. This reveals it, since there are only two: for "
+            "after both have finished"
+        )
         self.state.setItemData(self.state.count() - 1, differing, Qt.ItemDataRole.ToolTipRole)
         self._add(self.flag, self.tr("Any flag"), None)
         for flag, word in flag_words().items():

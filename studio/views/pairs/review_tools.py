@@ -52,7 +52,9 @@ class ReviewTools(QObject):
     def show_summary(self) -> None:
         """Open the window with the reasons of the vetoes, counted."""
         controls, whose = self._page.controls, self._page.reviewer
-        ReviewSummaryWindow(self._page.workspace, controls.filter.iteration, self._page, reviewer=whose).show()
+        window = ReviewSummaryWindow(self._page.workspace, controls.filter.iteration, self._page, reviewer=whose)
+        self._page.reviewers.chosen.connect(window.close)
+        window.show()
 
     def show_similar(self) -> None:
         """Open the window with the pairs whose texts are like the shown one's."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from support.pair_rows import list_pairs, training_pairs
 from support.projects import SPLITS
+from support.situations.gated import make_gated_project
 from support.window import open_in
 
 from studio.services.review import pair_list, review_steps
@@ -100,9 +101,16 @@ def test_that_disagreements_are_listed_and_agreement_is_shown(qtbot: QtBot, page
     texts = [window.model.index(0, column).data() for column in range(6)]
     assert texts[0] == ANN and texts[1:3] == ["10", "10"] and texts[5] == "2"
     assert texts[3].startswith("80% [") and texts[4].startswith("0.60 [")
+    window.resize(600, window.height())
+    header = window.table.horizontalHeader()
+    assert all(header.sectionSize(column) >= header.sectionSizeHint(column) for column in range(1, header.count()))
+    state = page.controls.state
+    qtbot.waitUntil(lambda: state.itemText(0) == f"All ({TOTAL})")
+    assert state.itemText(state.findData("disagree")) == "Disagreements"
     qtbot.mouseClick(window.disagreements_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.model.ids.tolist() == ids[3:5])
     assert page.reviewer == ANN
+    qtbot.waitUntil(lambda: state.currentText() == "Disagreements (2)")
     qtbot.waitUntil(lambda: [row.verdict for row in page.model.rows] == ["keep", "keep"])
 
 
@@ -114,6 +122,8 @@ def test_that_the_chosen_reviewer_is_remembered_for_the_project(
     ready(qtbot, page)
     press(qtbot, page, "v")
     saved(qtbot, page, ANN)
+    window.close_project()
+    qtbot.waitUntil(lambda: window.shell is None)
     open_in(qtbot, window, reviewed)
     assert window.shell is not None
     window.shell.show_page("pairs")
@@ -133,9 +143,30 @@ def test_that_a_decision_of_theirs_is_used_for_training_when_asked(qtbot: QtBot,
     assert len(training_pairs(page.project, 1, "score")) == TOTAL
     page.commands["pairs.use-decision"].trigger()
     assert saved(qtbot, page) == ["veto"] * TOTAL
-    assert page.feedback.text().startswith(f"{TOTAL} decisions used for training")
+    qtbot.waitUntil(lambda: page.feedback.text().startswith(f"{TOTAL} decisions used for training"))
     assert training_pairs(page.project, 1, "score") == []
     assert {row.reason for row in list_pairs(page.project, PairFilter(1))} == {page.tools.reasons[1]}
+
+
+def test_that_the_page_follows_the_use_of_a_decision(qtbot: QtBot, empty_window: MainWindow, tmp_path: Path) -> None:
+    open_in(qtbot, empty_window, make_gated_project(tmp_path / "project", tmp_path / "data"))
+    assert empty_window.shell is not None
+    empty_window.shell.show_page("pairs")
+    page = empty_window.shell.pairs
+    qtbot.waitUntil(lambda: page.gate.gate is not None and page.model.rowCount() > 1)
+    ids, everything = page.model.ids.tolist(), page.model.rowCount()
+    review_steps.decide_all(page.project, ids, "keep")
+    review_steps.decide_all(page.project, ids, "veto", reviewer=ANN)
+    page.reviewers.choose(ANN)
+    page.controls.state.setCurrentIndex(page.controls.state.findData("disagree"))
+    qtbot.waitUntil(lambda: page.model.rowCount() == everything and page.current is not None)
+    assert page.gate.gate is not None and page.gate.gate.score == everything
+    page.table.setFocus()
+    page.selection.select_all()
+    page.commands["pairs.use-decision"].trigger()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0)
+    qtbot.waitUntil(lambda: page.gate.gate is not None and page.gate.gate.score == 0)
+    assert not page.gate.is_open
 
 
 def test_that_a_name_that_cannot_be_used_says_why(qtbot: QtBot, page: PairsPage) -> None:

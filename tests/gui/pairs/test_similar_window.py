@@ -11,6 +11,7 @@ from support.projects import SPLITS, rows
 from studio.services.review.types import PairFilter, PairRow
 from studio.services.review.veto_reasons import DEFAULT_REASONS
 from studio.views.pairs.pairs_page import PairsPage
+from studio.views.pairs.review_summary import ReviewSummaryWindow
 from studio.views.pairs.similar.similar_window import SimilarPairsWindow, word_spans
 from studio.views.window.main_window import MainWindow
 
@@ -93,10 +94,39 @@ def test_that_all_checked_pairs_are_vetoed_as_one_step(
     assert rows(page.project.root, "SELECT kind, pairs FROM review_step") == [("bulk", 2)]
     assert page.feedback.text().startswith("2 pairs vetoed") and similar.message.text().startswith("2 pairs vetoed")
     qtbot.waitUntil(lambda: similar.model.row(0).verdict == "veto")
-    assert similar.model.checked_ids == [row.id for row in similar.model.rows if row.id != unchecked]
+    assert similar.model.checked_ids == []
     page.pair_actions.undo()
     assert {row.verdict for row in saved(qtbot, page)} == {"none"}
     qtbot.waitUntil(lambda: {row.verdict for row in similar.model.rows} == {"none"})
+    assert similar.model.checked_ids == [row.id for row in similar.model.rows if row.id != unchecked]
+
+
+def test_that_verdicts_given_before_are_left_as_they_are_unless_checked(
+    qtbot: QtBot, page: PairsPage, similar: SimilarPairsWindow
+) -> None:
+    page.go_to(ALIKE[0])
+    page.decide("keep")
+    saved(qtbot, page)
+    qtbot.waitUntil(lambda: "keep" in {row.verdict for row in similar.model.rows})
+    assert similar.veto_button.text() == "Veto all 2 like this"
+    similar.veto()
+    assert [row.verdict for row in saved(qtbot, page) if row.id - 1 in ALIKE] == ["keep", "veto", "veto"]
+    qtbot.waitUntil(lambda: similar.model.checked_ids == [])
+    kept = next(place for place, row in enumerate(similar.model.rows) if row.verdict == "keep")
+    similar.model.setData(similar.model.index(kept, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    similar.veto()
+    assert {row.verdict for row in saved(qtbot, page) if row.id - 1 in ALIKE} == {"veto"}
+
+
+def test_that_the_window_closes_with_the_review_that_it_shows(
+    qtbot: QtBot, page: PairsPage, similar: SimilarPairsWindow
+) -> None:
+    page.commands["pairs.summary"].trigger()
+    summary = next(each for each in page.findChildren(ReviewSummaryWindow) if each.isVisible())
+    gone = [qtbot.waitSignal(window.destroyed) for window in (similar, summary)]
+    page.reviewers.choose("Ann")
+    for signal in gone:
+        signal.wait()
 
 
 def test_that_a_click_on_a_box_unchecks_and_nothing_checked_vetoes_nothing(

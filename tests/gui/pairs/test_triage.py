@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from support import projects as small
@@ -15,10 +16,14 @@ from support.reviewed import make_reviewed_project
 from support.window import open_in
 
 from studio.services.projects import create_and_open
+from studio.services.projects.project import Project
 from studio.services.review import review_steps
+from studio.services.review.triage import ranking
+from studio.services.review.triage.ranking import Triage
 from studio.services.review.types import PairFilter
 from studio.views.pairs.pairs_page import PairsPage
 from studio.views.pairs.triage import triage_tools
+from studio.views.pairs.triage.triage_bar import quality_text
 from studio.views.window.main_window import MainWindow
 
 PAIRS = 160
@@ -85,7 +90,10 @@ def test_that_the_most_doubtful_pairs_come_first_with_what_the_order_is_worth(
     expected = sum(lovely(number) for number in range(1, PAIRS + 1))
     qtbot.waitUntil(lambda: all(lovely(pair_id) for pair_id in page.model.ids[:expected].tolist()))
     assert page.table.currentIndex().row() == 0 and page.triage.bar.isVisible()
-    found = "In the first 30% by this order it found 100% of the vetoes (chance: 30%; cross-validated, n = 90)."
+    found = (
+        "The first 30% in this order contained 15 of 15 vetoes, 100% [80, 100] (chance: 30%; cross-validated on 90 "
+        "reviewed pairs)."
+    )
     assert said(page) == found
     page.controls.state.setCurrentIndex(page.controls.state.findData("unreviewed"))
     left = [number for number in range(91, PAIRS + 1) if lovely(number)]
@@ -94,6 +102,44 @@ def test_that_the_most_doubtful_pairs_come_first_with_what_the_order_is_worth(
     page.controls.order.setCurrentIndex(0)
     qtbot.waitUntil(lambda: page.model.ids.tolist() == list(range(91, PAIRS + 1)))
     assert not page.triage.bar.isVisible()
+
+
+def test_that_the_order_is_learned_once_and_again_for_another_reviewer(
+    qtbot: QtBot, empty_window: MainWindow, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[str] = []
+
+    def learn(project: Project, iteration: int, reviewer: str) -> Triage:
+        learned.append(reviewer)
+        return ranking.triage(project, iteration, reviewer)
+
+    monkeypatch.setattr(triage_tools, "triage", learn)
+    decide(root, 90, by_rule=True)
+    page = page_of(qtbot, empty_window, root)
+    sort_by_doubt(page)
+    page.reviewers.choose("Ann")
+    qtbot.waitUntil(lambda: said(page).startswith("Too few verdicts"))
+    page.reviewers.choose("")
+    qtbot.waitUntil(lambda: page.triage.order is not None)
+    qtbot.wait(200)
+    assert learned[-2:] == ["Ann", ""] and learned.count("") <= 2
+    learned.clear()
+    page.triage.leave_order()
+    page.controls.order.setCurrentIndex(0)
+    sort_by_doubt(page)
+    qtbot.waitUntil(lambda: page.triage.order is not None)
+    qtbot.wait(200)
+    assert learned == [""]
+
+
+def test_that_the_worth_of_an_order_is_said_with_its_interval() -> None:
+    ids, chances = np.arange(40), np.zeros(40)
+    known = ranking.Triage(1, 40, 10, 10, ids=ids, chances=chances, found=0.72, p=0.001)
+    wanted = (
+        "The first 30% in this order contained 7 of 10 vetoes, 70% [40, 89] (chance: 30%; cross-validated on 40 "
+        "reviewed pairs)."
+    )
+    assert quality_text(known) == wanted
 
 
 def test_that_a_session_lists_the_most_doubtful_and_counts_what_is_left(
@@ -125,6 +171,7 @@ def test_that_random_vetoes_are_said_to_be_no_pattern(qtbot: QtBot, empty_window
     before = page.model.ids.tolist()
     sort_by_doubt(page)
     qtbot.waitUntil(lambda: said(page).startswith("No pattern found in "))
+    assert said(page).endswith(" vetoes among 120 verdicts; pairs are listed as generated.")
     page.refresh()
     qtbot.wait(300)
     assert page.model.ids.tolist() == before

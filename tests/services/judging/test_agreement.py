@@ -11,7 +11,7 @@ from scipy import stats
 from support.reviewed import make_reviewed_project
 
 from db.models import PERSON, Judgement, Prediction
-from studio.services.judging.agreement import agreement, rank_correlation, weighted_kappa
+from studio.services.judging.agreement import agreement, kappa_interval, rank_correlation, weighted_kappa
 from studio.services.projects import create_and_open
 from studio.services.projects.project import Project
 
@@ -40,6 +40,13 @@ def test_that_kappa_is_the_literal_figure() -> None:
     assert weighted_kappa(np.diag([3, 2, 1])[None])[0] == 1
     assert weighted_kappa(np.asarray([[[1, 1], [1, 1]]]))[0] == pytest.approx(0)
     assert np.isnan(weighted_kappa(np.asarray([[[4, 0], [0, 0]]]))[0]), "both always give the same grade"
+
+
+def test_that_a_kappa_that_no_resample_changes_has_no_interval() -> None:
+    assert kappa_interval(np.diag([1, 1])) == (1, None, None)
+    assert kappa_interval(np.diag([20, 30, 10])) == (1, None, None)
+    kappa, lo, hi = kappa_interval(np.asarray([[20, 1], [2, 30]]))
+    assert kappa is not None and lo is not None and hi is not None and lo < kappa < hi
 
 
 def test_that_the_rank_correlation_from_counts_is_spearmans() -> None:

@@ -15,6 +15,7 @@ from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.review import pair_list, review_steps, reviewers
 from studio.services.review.pair_list import filter_counts
+from studio.services.review.review_steps import ReviewStepSummary
 from studio.services.review.types import PairFilter
 
 ANN = "Ann B."
@@ -146,9 +147,46 @@ def test_that_names_are_kept_and_wrong_ones_refused(project: Project) -> None:
     ]  # fmt: skip
 
 
-def test_that_wilsons_interval_is_the_engines() -> None:
-    from engine.measuring.metrics import wilson
+def test_that_a_decision_taken_over_is_no_agreement(generated: Project) -> None:
+    ids = [row.id for row in list_pairs(generated, PairFilter(1))[:6]]
+    for pair_id, first in zip(ids, ("keep", "keep", "veto", "keep"), strict=False):
+        review_steps.decide(generated, pair_id, first)  # type: ignore[arg-type]
+    review_steps.decide_all(generated, ids[:5], "veto", reason="generic", reviewer=ANN)
 
-    for successes, n in ((0, 5), (5, 5), (3, 10), (71, 200)):
-        theirs = wilson(successes, n)
-        assert reviewers.wilson_interval(successes, n) == pytest.approx((theirs.lo, theirs.hi), abs=1e-9)
+    def found() -> tuple[int, float | None, int]:
+        agreement = reviewers.agreements(generated, 1)[0]
+        return agreement.n, agreement.same, agreement.disagreements
+
+    assert found() == (4, 0.25, 3)
+    assert review_steps.use_decisions(generated, ids, ANN) == 5
+    assert verdicts(generated)[:6] == ["veto"] * 5 + ["none"]
+    assert found() == (4, 0.25, 0), "the verdicts of before are compared; no disagreement is left"
+    assert review_steps.history(generated).undo == ReviewStepSummary("use", 5)
+    review_steps.annotate(generated, ids[0], "look")
+    review_steps.edit(generated, ids[1], "Edited.", "Texts.")
+    assert found() == (4, 0.25, 0)
+    review_steps.undo(generated)
+    review_steps.undo(generated)
+    assert found() == (4, 0.25, 0)
+    undone = review_steps.undo(generated)
+    assert undone is not None and (undone.act, undone.count) == ("use", 5)
+    assert found() == (4, 0.25, 3) and verdicts(generated)[:5] == ["keep", "keep", "veto", "keep", "none"]
+    review_steps.redo(generated)
+    assert found() == (4, 0.25, 0) and verdicts(generated)[:5] == ["veto"] * 5
+    assert review_steps.use_decisions(generated, ids[:1], ANN) == 1
+    assert found() == (4, 0.25, 0), "taking over twice is no verdict either"
+    review_steps.decide(generated, ids[0], "veto")
+    assert found() == (4, 0.5, 0), "their own again"
+
+
+def test_that_each_kind_of_decision_is_taken_over_in_one_step(generated: Project) -> None:
+    ids = [row.id for row in list_pairs(generated, PairFilter(1))[:4]]
+    review_steps.decide(generated, ids[0], "veto", scope="score", reason="generic", reviewer=ANN)
+    review_steps.decide(generated, ids[1], "keep", reviewer=ANN)
+    review_steps.decide(generated, ids[2], "veto", reason="dull", reviewer=ANN)
+    review_steps.decide(generated, ids[2], "veto", reason="wrong object", reviewer=ANN)
+    assert review_steps.use_decisions(generated, ids, ANN) == 3
+    found = [pair_list.pair(generated, pair_id) for pair_id in ids]
+    assert [(row.verdict, row.scope, row.reason) for row in found] == [
+        ("veto", "score", "generic"), ("keep", "both", ""), ("veto", "both", "wrong object"), ("none", "both", ""),
+    ]  # fmt: skip

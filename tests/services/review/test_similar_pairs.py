@@ -14,9 +14,13 @@ from support.review.many_pairs import draw_pairs, text_of
 from studio.services.errors import StudioError
 from studio.services.projects.project import Project
 from studio.services.review import review_steps
-from studio.services.review.similar_pairs import LEAST, SHARED_WORDS, similar_pairs
+from studio.services.review.similar_pairs import LEAST, SHARED_WORDS, SimilarPair, SimilarPairs
 from studio.services.review.text_index import TextIndexes, make_index
 from studio.services.review.types import PairFilter
+
+
+def similar_pairs(project: Project, indexes: TextIndexes, pair_id: int, iteration: int) -> list[SimilarPair]:
+    return SimilarPairs(project, indexes, pair_id, iteration).find().pairs
 
 
 @pytest.fixture
@@ -68,6 +72,37 @@ def test_that_edits_undo_and_verdicts_made_since_are_seen(drawn: Project) -> Non
     review_steps.undo(project)
     restored = similar_pairs(project, indexes, rows[0].id, 2)
     assert [each.id for each in restored] == [each.id for each in before]
+
+
+def test_that_verdicts_are_followed_without_comparing_texts_again(
+    drawn: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = drawn
+    rows = list_pairs(project, PairFilter(2))
+    search = SimilarPairs(project, TextIndexes(project), rows[0].id, 2)
+    found = search.find()
+    review_steps.decide(project, found.pairs[1].id, "veto", reason="generic")
+    with monkeypatch.context() as patched:
+        patched.setattr(TextIndexes, "of", lambda *_: pytest.fail("texts are read again"))
+        followed = search.follow(found)
+    assert (followed.pairs[1].verdict, followed.pairs[1].reason) == ("veto", "generic")
+    assert [each.shared for each in followed.pairs] == [each.shared for each in found.pairs]
+    review_steps.edit(project, found.pairs[-1].id, rows[0].chosen_text, rows[0].rejected_text)
+    assert search.follow(followed).pairs[1].id == found.pairs[-1].id
+    review_steps.undo(project)
+    assert [each.id for each in search.follow(followed).pairs] == [each.id for each in found.pairs]
+
+
+def test_that_texts_replaced_in_place_and_ids_used_again_are_seen(drawn: Project) -> None:
+    project = drawn
+    rows, indexes = list_pairs(project, PairFilter(2)), TextIndexes(project)
+    last = similar_pairs(project, indexes, rows[0].id, 2)[-1].id
+    given = {"id": last, "chosen": rows[0].chosen_text, "rejected": rows[0].rejected_text}
+    with project.session() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE pair SET chosen_text = :chosen, rejected_text = :rejected WHERE id = :id", given
+        )
+    assert similar_pairs(project, indexes, rows[0].id, 2)[1].id == last
 
 
 def test_that_texts_without_words_and_unknown_pairs_do_no_harm(drawn: Project) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.review.many_pairs import draw_pairs
 
-from db.queries.reviewing.triage_rows import TriageRow
+from db.queries.reviewing.triage_rows import TriageRow, triage_rows
 from studio.services.projects.project import Project
 from studio.services.review import review_steps
-from studio.services.review.triage.ranking import FIRST, MIN_VETOES, Triage, in_order, rank, triage
+from studio.services.review.triage.ranking import FIRST, FOLDS, MIN_VETOES, Triage, folds, in_order, rank, triage
 
 SEEDS = range(5)
 COMMON = [f"word{number}" for number in range(400)]
@@ -40,7 +41,7 @@ def draw(chance: random.Random, count: int, words: tuple[int, int] = (20, 60)) -
         ]
         flags = [flag for flag in ("truncated", "near_identical") if chance.random() < 0.15]
         margin = chance.gauss(1, 1)
-        rows.append(TriageRow(number + 1, *texts, score, other, margin, None, flags, "none"))
+        rows.append(TriageRow(number + 1, *texts, score, other, margin, None, flags, "none", number))
     return rows
 
 
@@ -130,6 +131,59 @@ def test_that_too_few_verdicts_say_how_many_are_missing(kept: int, vetoed: int, 
     assert ranking.is_enough is (missing == (0, 0, 0)) and (ranking.ids is None) is not ranking.is_enough
 
 
+def test_that_pairs_of_one_image_are_in_one_fold() -> None:
+    rows = draw(random.Random(3), 120)
+    words = [f"unique{number}" for number in range(60)]
+    alike = [
+        replace(row, chosen=" ".join([words[number // 2]] * 30), rejected="no", image_id=number // 2)
+        for number, row in enumerate(rows)
+    ]
+    chance = random.Random(4)
+    verdicts = [verdict for _ in range(60) for verdict in [chance.choice(("veto", "keep"))] * 2]
+    found = rank([with_verdict(row, verdict) for row, verdict in zip(alike, verdicts, strict=True)], 1)
+    assert found.is_enough and not found.has_pattern, "a copy of a pair says nothing about other images"
+
+
+def test_that_folds_keep_images_together_and_spread_vetoes() -> None:
+    chance = np.random.default_rng(5)
+    for seed in range(20):
+        images = chance.integers(0, 60, 150)
+        labels = chance.random(150) < 0.3
+        labels[images % 20 == 0] = True
+        fold = folds(labels, images, seed)
+        assert set(fold.tolist()) == set(range(FOLDS))
+        assert all(len(set(fold[images == image].tolist())) == 1 for image in set(images.tolist()))
+        vetoed = [len(set(images[(fold == number) & labels].tolist())) for number in range(FOLDS)]
+        assert max(vetoed) - min(vetoed) <= 2, vetoed
+        assert not (fold == folds(labels, images, seed + 1)).all()
+
+
+def test_that_copies_of_an_image_are_no_evidence_of_their_own() -> None:
+    rows = [with_verdict(row, "veto" if row.chosen_score > 5 else "keep") for row in draw(random.Random(6), 60)]
+    noise = random.Random(7)
+    blurred = [with_verdict(row, noise.choice(("veto", "keep"))) if noise.random() < 0.4 else row for row in rows]
+    once = rank(blurred, 1)
+    thrice = rank([replace(row, id=3 * row.id + copy) for row in blurred for copy in range(3)], 1)
+    assert (thrice.verdicts, thrice.vetoed_images) == (3 * once.verdicts, once.vetoed_images)
+    assert thrice.p == pytest.approx(once.p, rel=0.5)
+
+
+def test_that_vetoes_are_counted_by_image() -> None:
+    rows = [replace(row, image_id=min(number, 20)) for number, row in enumerate(draw(random.Random(1), 60))]
+    given = [with_verdict(row, "veto" if number >= 20 else "keep") for number, row in enumerate(rows)]
+    ranking = rank(given, 1)
+    assert (ranking.missing_vetoes, ranking.missing_kept) == (MIN_VETOES - 1, 0)
+
+
+def test_that_edits_of_reviewed_pairs_are_not_learned_from(project: Project) -> None:
+    ids = draw_pairs(project, 9)
+    with project.reader() as session:
+        before = triage_rows(session, 1)
+    review_steps.edit(project, ids[0], "Edited.", "Edited too, at length, with many words.")
+    with project.reader() as session:
+        assert triage_rows(session, 1) == before
+
+
 def test_that_a_project_is_ranked_by_each_reviewers_own_verdicts(project: Project) -> None:
     ids = draw_pairs(project, 9, iterations=(9,))
     for pair_id in ids:
@@ -143,7 +197,7 @@ def test_that_a_project_is_ranked_by_each_reviewers_own_verdicts(project: Projec
 
 
 def test_that_pairs_that_came_later_are_last() -> None:
-    ranking = Triage(1, 50, 20, ids=np.array([2, 5, 9]), chances=np.array([0.2, 0.9, 0.5]), p=0.001)
+    ranking = Triage(1, 50, 20, 20, ids=np.array([2, 5, 9]), chances=np.array([0.2, 0.9, 0.5]), p=0.001)
     assert in_order(ranking, np.array([9, 2, 7, 5, 100, 1])).tolist() == [5, 9, 2, 7, 100, 1]
     assert in_order(ranking, np.array([], dtype=np.int64)).tolist() == []
 
@@ -151,7 +205,8 @@ def test_that_pairs_that_came_later_are_last() -> None:
 def test_that_texts_without_words_are_ranked_too() -> None:
     rows = draw(random.Random(2), 80)
     empty = [
-        TriageRow(row.id, "", ".", 1, 2, None, None, row.flags, "veto" if row.id % 4 == 0 else "keep") for row in rows
+        TriageRow(row.id, "", ".", 1, 2, None, None, row.flags, "veto" if row.id % 4 == 0 else "keep", row.id)
+        for row in rows
     ]
     assert rank(empty, 1).is_enough
 

@@ -65,6 +65,7 @@ class ReviewerChoice(QObject):
             "{n} decision used for training. The first reviewer can undo this.", count,
         )  # fmt: skip
         self._page.feedback.setText(many)
+        self._page.refresh()
 
     def _show_disagreements(self, reviewer: str) -> None:
         self.choose(reviewer)
@@ -91,5 +92,6 @@ def rule_text() -> str:
     return QCoreApplication.translate(
         "ReviewerChoice",
         "The first reviewer's latest decision on a pair is the one that training uses. Other reviewers decide for "
-        "themselves, without seeing it; their decisions change training only with “Use this decision”.",
+        "themselves, without seeing it (the filter “Disagreements” reveals it); their decisions change training only "
+        "with “Use this decision”.",
     )

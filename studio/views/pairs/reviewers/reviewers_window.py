@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from studio.models.review.reviewer_table import COL_AGREEMENT, COL_NAME, COL_SAME, ReviewersModel
+from studio.models.review.reviewer_table import COL_NAME, ReviewersModel
 from studio.models.table import OBJECT_ROLE
 from studio.services.review import reviewers
 from studio.services.review.reviewers import LONGEST, ReviewerAgreement
@@ -15,13 +15,12 @@ from studio.widgets.labels import PlainLabel
 from studio.widgets.studio_dialog import StudioDialog
 from studio.widgets.table_saving import csv_button
 from studio.widgets.tables import make_table
-from studio.widgets.text_size import scaled
 
 SIZE = (820, 440)
 
 
 class ReviewersWindow(StudioDialog):
-    """Non-modal. Shows no verdict, so that reviewers stay blind to one another.
+    """Non-modal. Shows no verdict; the filter of disagreements, which reveals them, is for after both have finished.
 
     Signals:
         names_changed: a reviewer was added.
@@ -46,7 +45,7 @@ class ReviewersWindow(StudioDialog):
         self.message = PlainLabel(role="error", wrap=True)
         self.add_button = QPushButton(self.tr("Add reviewer"))
         self.review_button = QPushButton(self.tr("Review as this person"))
-        self.first_button = QPushButton(self.tr("Review as first reviewer"))
+        self.first_button = QPushButton(self.tr("Review as the first reviewer"))
         self.disagreements_button = QPushButton(self.tr("Show disagreements"))
         self._lay_out()
         self.set_size(*SIZE)
@@ -71,6 +70,8 @@ class ReviewersWindow(StudioDialog):
 
     def _on_rows(self, rows: list[ReviewerAgreement]) -> None:
         self.model.set_rows(rows)
+        for column in range(COL_NAME + 1, self.model.columnCount()):
+            self.table.resizeColumnToContents(column)
         if rows and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(len(rows) - 1, 0))
         self._update()
@@ -103,7 +104,8 @@ class ReviewersWindow(StudioDialog):
     def _lay_out(self) -> None:
         explained = self.tr(
             "The first reviewer decides: their latest decision on a pair is the one that training uses. Other "
-            "reviewers decide for themselves and see no one else's verdicts. “Use this decision” in the menu Pairs "
+            "reviewers decide for themselves, without seeing the others' verdicts. The filter “Disagreements” reveals "
+            "them, since there are only two: use it after both have finished. “Use this decision” in the menu Pairs "
             "makes one of theirs the first reviewer's."
         )
         self.name.setPlaceholderText(self.tr("Name of a reviewer"))
@@ -111,14 +113,13 @@ class ReviewersWindow(StudioDialog):
         self.name.setMaxLength(LONGEST)
         self.name.returnPressed.connect(self.add)
         self.message.hide()
-        for column, width in ((COL_SAME, 170), (COL_AGREEMENT, 170)):
-            self.table.setColumnWidth(column, scaled(width))
         self.table.selectionModel().currentRowChanged.connect(self._update)
         self.add_button.clicked.connect(self.add)
         self.review_button.clicked.connect(lambda _checked: self._review(self.reviewer))
         self.first_button.clicked.connect(lambda _checked: self._review(""))
         self.disagreements_button.clicked.connect(self._show_disagreements)
-        self.disagreements_button.setToolTip(self.tr("Pairs with different verdicts; the other verdict is not shown"))
+        reveals = self.tr("Reveals the other verdict, since there are only two: for after both have finished")
+        self.disagreements_button.setToolTip(reveals)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
         adding = FlowLayout()

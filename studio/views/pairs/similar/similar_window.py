@@ -12,7 +12,7 @@ from studio.models.review.similar_table import COL_IMAGE, COL_SIMILARITY, COL_VE
 from studio.models.table import OBJECT_ROLE
 from studio.plural import plural
 from studio.services.review import pair_list
-from studio.services.review.similar_pairs import SimilarPair, similar_pairs
+from studio.services.review.similar_pairs import SimilarPair, SimilarPairs, TextComparison
 from studio.services.review.text_index import TextIndexes
 from studio.services.review.types import PairRow
 from studio.text import one_line
@@ -36,14 +36,19 @@ DEFAULT_PERCENT, LEAST_PERCENT = 50, 5
 
 
 class SimilarPairsWindow(StudioDialog):
-    """Non-modal; follows the review while it is open. ``indexes`` keeps the words of the pairs between windows."""
+    """Non-modal; follows the review while it is open, and closes when another reviewer is chosen.
+
+    ``indexes`` keeps the words of the pairs between windows.
+    """
 
     def __init__(self, page: PairsPage, row: PairRow, indexes: TextIndexes) -> None:
         super().__init__(page)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.setWindowTitle(self.tr("Similar Pairs"))
-        self._page, self._row, self._indexes = page, row, indexes
+        self._page, self._row = page, row
+        self._search = SimilarPairs(page.project, indexes, row.id, row.iteration, page.reviewer)
+        self._compared: TextComparison | None = None
         self._background = page.workspace.background.for_owner(self)
         self.model = SimilarPairsModel(page.model.words, self)
         self.table = make_table(self.model, self.tr("Similar pairs"), stretch=COL_WORDS)
@@ -66,21 +71,24 @@ class SimilarPairsWindow(StudioDialog):
 
     def refresh(self) -> None:
         """Compare the texts and read the verdicts again."""
-        project, indexes, row, whose = self._page.project, self._indexes, self._row, self._page.reviewer
         if not self.model.rows:
             self.found.setText(self.tr("Comparing texts…"))
-        self._background.read(
-            "similar",
-            lambda: similar_pairs(project, indexes, row.id, row.iteration, whose),
-            self._on_found,
-            self._on_failure,
-        )
+        self._background.read("similar", self._search.find, self._on_found, self._on_failure)
+
+    def follow(self) -> None:
+        """Read the verdicts again; texts are compared again only if one was edited."""
+        search, compared = self._search, self._compared
+        if compared is None:
+            self.refresh()
+        else:
+            self._background.read("similar", lambda: search.follow(compared), self._on_found, self._on_failure)
 
     def veto(self) -> None:
         """Veto all checked pairs for the chosen reason, as one step."""
         ids = self.model.checked_ids
         if ids:
             self._page.veto_these(ids, self.reason.currentData())
+            self.model.settle(ids)
             self.message.setText(
                 plural(
                     "SimilarPairsWindow",
@@ -90,13 +98,15 @@ class SimilarPairsWindow(StudioDialog):
                 )
             )
 
-    def _on_found(self, pairs: list[SimilarPair]) -> None:
-        self.model.show_pairs(pairs)
+    def _on_found(self, compared: TextComparison) -> None:
+        self._compared = compared
+        self.model.show_pairs(compared.pairs)
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(min(1, self.model.rowCount() - 1), 0))
         self._count()
 
     def _on_failure(self, text: str) -> None:
+        self._compared = None
         self.model.show_pairs(())
         self.found.setText(text)
 
@@ -135,6 +145,8 @@ class SimilarPairsWindow(StudioDialog):
         self.threshold.setToolTip(self.tr("Pairs that are less similar are not listed"))
         self.model.set_threshold(DEFAULT_PERCENT / 100)
         self.reason.setAccessibleName(self.tr("Reason of the veto"))
+        spared = self.tr("Only checked pairs; one with a verdict is left as it is unless you check it")
+        self.veto_button.setToolTip(spared)
         self._offer_reasons()
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.setItemDelegateForColumn(COL_VERDICT, StateDelegate(self.table))
@@ -157,8 +169,9 @@ class SimilarPairsWindow(StudioDialog):
         self.uncheck_button.clicked.connect(lambda _checked: self.model.check_all(False))
         self.veto_button.clicked.connect(self.veto)
         self.close_button.clicked.connect(self.close)
-        self._page.pair_actions.saved.connect(self.refresh)
+        self._page.pair_actions.saved.connect(self.follow)
         self._page.pair_actions.reviewed.connect(self.refresh)
+        self._page.reviewers.chosen.connect(self.close)
         self._page.tools.reasons_changed.connect(self._offer_reasons)
 
     def _lay_out(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from engine.contract.statistics.intervals import wilson_interval
 from studio.plural import plural
 from studio.services.review.triage.ranking import FIRST, Triage
 from studio.widgets.flow_layout import FlowLayout
@@ -55,10 +56,16 @@ def quality_text(ranking: Triage) -> str:
             parts.append(plural("TriageBar", "{n} more kept pairs", "{n} more kept pair", ranking.missing_kept))
         return translate("TriageBar", "Too few verdicts to learn from: {0} needed.").format(", ".join(parts))
     if not ranking.has_pattern:
-        text = translate("TriageBar", "No pattern found in {0} vetoes of {1} verdicts: the order stays as it was.")
+        text = translate(
+            "TriageBar", "No pattern found in {0} vetoes among {1} verdicts; pairs are listed as generated."
+        )
         return text.format(ranking.vetoes, ranking.verdicts)
     text = translate(
         "TriageBar",
-        "In the first {0}% by this order it found {1}% of the vetoes (chance: {0}%; cross-validated, n = {2}).",
+        "The first {0}% in this order contained {1} of {2} vetoes, {3}% [{4}, {5}] (chance: {0}%; cross-validated on "
+        "{6} reviewed pairs).",
     )
-    return text.format(round(100 * FIRST), round(100 * ranking.found), ranking.verdicts)
+    found = round(ranking.found * ranking.vetoes)
+    share = found / ranking.vetoes
+    percents = (round(100 * each) for each in (share, *wilson_interval(share, ranking.vetoed_images)))
+    return text.format(round(100 * FIRST), found, ranking.vetoes, *percents, ranking.verdicts)

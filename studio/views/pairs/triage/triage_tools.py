@@ -53,13 +53,14 @@ class TriageTools(QObject):
         return ranking if wanted and ranking is not None and ranking.iteration == self._iteration else None
 
     def learn(self) -> None:
-        """Learn from the verdicts so far, then sort the list."""
-        self._train(self.changed.emit)
+        """Learn from the verdicts so far, then sort the list; does nothing while that is being done."""
+        if self._learning is None or self._learning != self._iteration:
+            self._train(self.changed.emit)
 
     def follow(self) -> None:
         """Learn for the iteration that is shown now, if the order is by doubt and nothing is known of it."""
         known = self.ranking is not None and self.ranking.iteration == self._iteration
-        if self._page.controls.sorting == "doubt" and not known and self._learning != self._iteration:
+        if self._page.controls.sorting == "doubt" and not known:
             self.learn()
 
     def leave_order(self) -> None:
@@ -80,7 +81,7 @@ class TriageTools(QObject):
 
     def forget(self) -> None:
         """Forget ranking and session: another reviewer's review is shown."""
-        self.ranking = self.session = None
+        self.ranking = self.session = self._learning = None
         self.show_state()
 
     def count(self) -> None:

@@ -1,0 +1,1 @@
+"""Figures that both sides of the wall compute. Standard library only."""
