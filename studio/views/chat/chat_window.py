@@ -19,6 +19,7 @@ from studio.views.chat.message_field import MessageField
 from studio.views.chat.transcript import Transcript
 from studio.views.image_window import ImageWindow
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_view import ImageView
@@ -51,7 +52,7 @@ class ChatWindow(StudioDialog):
         self.image = ImageView(workspace.images)
         ImageWindow.open_from(self.image, self, workspace.images)
         self.name = ElidedLabel(role="subtitle")
-        self.versions, self.earlier = QComboBox(), QComboBox()
+        self.versions, self.earlier = CalmCombo(), CalmCombo()
         self.transcript = Transcript()
         self.state = PlainLabel(role="muted", wrap=True)
         self.problem = PlainLabel(role="reason", wrap=True)

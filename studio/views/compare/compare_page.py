@@ -8,7 +8,6 @@ from types import ModuleType
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QLayout,
     QMenu,
     QSplitter,
@@ -38,7 +37,7 @@ from studio.views.compare.version_cards import AnswerCards
 from studio.views.image_window import ImageWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
-from studio.widgets.combos import choose
+from studio.widgets.combos import CalmCombo, choose
 from studio.widgets.comparison_picture import save_comparison
 from studio.widgets.delegates import THUMBNAIL, ChangeDelegate, ThumbnailDelegate
 from studio.widgets.file_dialogs import ask_save_file, file_name_of
@@ -73,8 +72,8 @@ class ComparePage(Page):
         self._changes, self._bars = ChangeDelegate(self.table), self.table.itemDelegate()
         self._make_headers_sort()
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
-        self.pickers = [QComboBox() for _ in range(MOST_VERSIONS)]
-        self.order = QComboBox()
+        self.pickers = [CalmCombo() for _ in range(MOST_VERSIONS)]
+        self.order = CalmCombo()
         self._sorting: ComparisonOrder | ColumnOrder = "change"
         self.image = ImageView(workspace.images)
         self.name, self.truth = ElidedLabel(role="subtitle"), PlainLabel(role="muted")

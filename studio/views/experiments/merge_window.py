@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.plural import plural
 from studio.services.experiments import merging
@@ -12,6 +12,7 @@ from studio.services.versions import version_list
 from studio.services.versions.types import VersionRow
 from studio.views.experiments.choice_window import ChoiceWindow, chosen_of
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.labels import PlainLabel
 
 translate = QCoreApplication.translate
@@ -33,7 +34,7 @@ class MergeWindow(ChoiceWindow):
             ),
             parent,
         )
-        self.iteration = QComboBox()
+        self.iteration = CalmCombo()
         self.iteration.setAccessibleName(self.tr("Iteration"))
         self.body.addWidget(PlainLabel(self.tr("Iteration"), role="subtitle"))
         self.body.addWidget(self.iteration)

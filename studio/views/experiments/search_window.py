@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.plural import plural
 from studio.services.experiments.types import SearchSpace
 from studio.views.experiments.choice_window import ChoiceWindow
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmSpin
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
@@ -36,7 +37,7 @@ class SearchWindow(ChoiceWindow):
             "beta": self._field(self.tr("Betas"), paper.beta),
             "rank": self._field(self.tr("Ranks"), paper.rank),
         }
-        self.trials = QSpinBox()
+        self.trials = CalmSpin()
         self.trials.setRange(1, 1000)
         self.trials.setValue(TRIALS)
         self.trials.setAccessibleName(self.tr("Trials"))

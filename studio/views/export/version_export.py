@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -25,6 +24,7 @@ from studio.services.versions.types import VersionRow
 from studio.text import byte_text, printable
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
@@ -43,7 +43,7 @@ class VersionExport(QWidget):
         self._workspace = workspace
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._plan: hub_upload.PushPlan | None = None
-        self.version, self.form = QComboBox(), QComboBox()
+        self.version, self.form = CalmCombo(), CalmCombo()
         self.licence, self.repo = QLineEdit(), QLineEdit()
         self.folder = PathField(self.tr("Destination folder"), "new_folder")
         self.public = QCheckBox(self.tr("Public (visible to everyone)"))

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -30,6 +29,7 @@ from studio.services.images.types import (
 )
 from studio.services.projects.types import SPLITS
 from studio.text import button_text, one_line, tool_tip
+from studio.widgets.combos import CalmCombo, CalmDoubleSpin
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.text_size import keep_size
@@ -97,13 +97,13 @@ class ImageFilterBar(QWidget):
         self._range: tuple[float | None, float | None] = (None, None)
         self._saved: dict[str, SavedImageFilter] = {}
         self.search = QLineEdit()
-        self.order = QComboBox()
+        self.order = CalmCombo()
         self.direction = QToolButton()
         self.splits = ChoiceButton(self.tr("Split"), SPLITS)
         self.bins = ChoiceButton(self.tr("Bin"), range(10))
-        self.tag = QComboBox()
-        self.change = QComboBox()
-        self.least = QDoubleSpinBox()
+        self.tag = CalmCombo()
+        self.change = CalmCombo()
+        self.least = CalmDoubleSpin()
         self.problem = QCheckBox(self.tr("Problem"))
         self.vetoed = QCheckBox(self.tr("Vetoed"))
         self.clear_button = QPushButton(self.tr("Clear filters"))

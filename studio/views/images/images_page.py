@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QSlider,
     QStackedWidget,
@@ -35,6 +34,7 @@ from studio.views.images.relocator import Relocator
 from studio.views.opening import open_folder
 from studio.views.page import REFRESH_MS, Page
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmDoubleSpin
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_grid import SIDES, ImageGrid
@@ -70,7 +70,7 @@ class ImagesPage(Page):
         self.grid = ImageGrid(self.model, workspace.thumbnails)
         self.bar = ImageFilterBar()
         self.histogram = RangeHistogram()
-        self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
+        self.low, self.high = CalmDoubleSpin(), CalmDoubleSpin()
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.detail = ImageDetailPane(workspace.images)
         self.count = PlainLabel(role="subtitle")

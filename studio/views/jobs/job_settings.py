@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from studio.models import job_settings as columns
 from studio.models.job_settings import JobSettingsModel
@@ -11,6 +11,7 @@ from studio.services.loop import job_facts
 from studio.services.loop.types import JobRow, SettingRow
 from studio.text import one_line
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.tables import make_table
@@ -33,7 +34,7 @@ class JobSettings(QWidget):
         self.table.setColumnWidth(columns.COL_NAME, scaled(230))
         self.table.setColumnWidth(columns.COL_OTHER, scaled(134))
         self.table.setColumnWidth(columns.COL_DIFFERS, scaled(76))
-        self.other = QComboBox()
+        self.other = CalmCombo()
         self.other.setAccessibleName(self.tr("Compare settings with"))
         self.other.addItem(self.tr("current settings"), NOW)
         self.only = QCheckBox(self.tr("Differences only"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import agreement_tables as columns
 from studio.models.agreement_tables import AgreementModel, ConfusionModel, JudgesModel, judge_label, scale_name
@@ -19,6 +19,7 @@ from studio.views.judges.grading_view import GRADES, GradingView
 from studio.views.judges.suggestions_window import SuggestionsWindow
 from studio.views.page import Page
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
@@ -38,7 +39,7 @@ class JudgesPage(Page):
         self.table = make_table(sorted_by_column(self.judges, self), self.tr("Judges"), stretch=columns.COL_GENERAL)
         self.agreement = make_table(sorted_by_column(self.pairs, self), self.tr("Agreement"), stretch=columns.COL_SAME)
         self.counts = make_table(self.confusion, self.tr("Grades of both judges"), stretch=GRADES)
-        self.grader = QComboBox()
+        self.grader = CalmCombo()
         self.grading = GradingView(workspace)
         self.stack = QStackedWidget()
         self.commands = self.add_action_set(self.tr("Judges"), judges_actions(self))

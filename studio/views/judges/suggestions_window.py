@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QLineEdit,
     QPushButton,
@@ -24,6 +23,7 @@ from studio.text import one_line, printable
 from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.settings.judge_key_window import open_key_window
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
@@ -52,7 +52,7 @@ class SuggestionsWindow(EstimatedWindow[SuggestionEstimate]):
         self.start_button.setText(self.tr("Ask and judge"))
         self.model = SuggestionModel(self)
         self.table = make_table(sorted_by_column(self.model, self), self.tr("Grades of suggestions"), stretch=COL_JUDGE)
-        self.versions = QComboBox()
+        self.versions = CalmCombo()
         offer_versions(self.versions, versions)
         self.server, self.judge = QLineEdit(settings.judge.base_url), QLineEdit(settings.judge.model)
         self.sample, self.limit = QLineEdit(str(settings.chat.sample)), QLineEdit(f"{settings.judge.max_cost:g}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.models import measure_table as columns
 from studio.models.measure_table import MeasuresModel
@@ -11,6 +11,7 @@ from studio.services.recipes.version_names import BASE
 from studio.services.versions.measures import measure_rows
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.table_saving import csv_button
@@ -31,7 +32,7 @@ class MeasuresPanel(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for place, width in zip(range(columns.COL_PREVIOUS), (112, 248, 168, 54, 250), strict=True):
             self.table.setColumnWidth(place, scaled(width))
-        self.version = QComboBox()
+        self.version = CalmCombo()
         self.version.setAccessibleName(self.tr("Version"))
         self.version.activated.connect(lambda _place: self._show())
         self.previous = PlainLabel(role="muted")

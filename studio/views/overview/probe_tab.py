@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import probe_table as columns
 from studio.models.degradation_text import degradation_title
@@ -21,6 +21,7 @@ from studio.views.actions.buttons import bind_button
 from studio.views.overview.probe_examples import ProbeExamplesWindow
 from studio.views.overview.results_tab import card
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
@@ -61,7 +62,7 @@ class ProbePanel(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, scaled(width))
-        self.version = QComboBox()
+        self.version = CalmCombo()
         self.version.setAccessibleName(self.tr("Version"))
         keep_size(self.version, least_width=170)
         self.legend = Legend(())

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QLineEdit,
     QPushButton,
@@ -25,6 +24,7 @@ from studio.services.settings.schema import ProbeSettings
 from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow, offer_versions
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import EvenLayout, FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.text_size import keep_hint_height
@@ -49,7 +49,7 @@ class ProbeWindow(EstimatedWindow[ProbeEstimate]):
         super().__init__(workspace, parent)
         self.setWindowTitle(self.tr("Probe Versions"))
         self.start_button.setText(self.tr("Probe"))
-        self.versions = QComboBox()
+        self.versions = CalmCombo()
         offer_versions(self.versions, versions)
         self.sample = QLineEdit(str(settings.sample))
         self.strengths = QLineEdit(", ".join(f"{value:g}" for value in settings.strengths))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from studio.models import version_table as columns
 from studio.models.table import OBJECT_ROLE
@@ -19,6 +19,7 @@ from studio.services.experiments.catalogue import EXPERIMENT_RECIPES
 from studio.services.judging.judge_names import short_name
 from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line, percent, tool_tip, with_interval
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import EvenLayout, FlowLayout
 from studio.widgets.folding_splitter import FittingSplitter
 from studio.widgets.labels import PlainLabel
@@ -90,7 +91,7 @@ class ResultsPanel(QWidget):
         self.legend = Legend(())
         self._rows: OverviewRows | None = None
         self._read: OverviewRows | None = None
-        self.judge, self.judge_label = QComboBox(), PlainLabel(self.tr("Judge"), role="muted")
+        self.judge, self.judge_label = CalmCombo(), PlainLabel(self.tr("Judge"), role="muted")
         self.judge.setAccessibleName(self.tr("Judge"))
         self.judge.activated.connect(self._on_judge)
         self._lay_out()

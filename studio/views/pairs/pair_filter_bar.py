@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QW
 from studio.models.pair_list import flag_words
 from studio.services.review.types import Bounds, FilterCounts, PairFilter, PairOrder
 from studio.text import one_line
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.range_field import RangeField
 from studio.widgets.text_size import keep_size
@@ -225,7 +226,7 @@ def choose(combo: QComboBox, data: object) -> None:
 
 
 def _combo(name: str, characters: int) -> QComboBox:
-    combo = QComboBox()
+    combo = CalmCombo()
     combo.setAccessibleName(name)
     combo.setMinimumContentsLength(characters)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)  # counts change

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from studio.plural import plural
 from studio.services.review.pace import ReviewPace
 from studio.services.review.types import PairCounts
 from studio.text import duration, number
 from studio.views.pairs.no_pairs import is_reviewed, reviewed_text
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import ElidedLabel, PlainLabel
 from studio.widgets.text_size import keep_size
@@ -26,7 +27,7 @@ class PairHead(QWidget):
         self.bar = QProgressBar()
         self.pace_label, self.feedback = PlainLabel(role="muted"), ElidedLabel(role="muted")
         self.late = ElidedLabel(role="muted")
-        self.reviewer = QComboBox()
+        self.reviewer = CalmCombo()
         self.train_button = QPushButton()
         self.pace = ReviewPace()
         self.bar.setTextVisible(False)

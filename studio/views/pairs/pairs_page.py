@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
@@ -35,6 +35,7 @@ from studio.views.pairs.reviewers.reviewer_choice import ReviewerChoice
 from studio.views.pairs.triage.triage_bar import TriageBar
 from studio.views.pairs.triage.triage_tools import TriageTools
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
@@ -76,7 +77,7 @@ class PairsPage(Page):
         self.progress, self.feedback, self.late = self.head.progress, self.head.feedback, self.head.late
         self.train_button = self.head.train_button
         self.gate = GateControl(self.train_button, self)
-        self.scope = QComboBox()
+        self.scope = CalmCombo()
         self.tools = ReviewTools(self)
         self.triage = TriageTools(self, TriageBar())
         self.reviewers = ReviewerChoice(self, self.head.reviewer)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio.models.review.veto_reason_table import COL_REASON, VetoReasonModel, reason_text
 from studio.plural import plural
 from studio.services.review import pair_list, veto_reasons
 from studio.services.review.types import ReasonCount
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
@@ -38,7 +39,7 @@ class ReviewSummaryWindow(StudioDialog):
         self._project = workspace.project
         self._background = workspace.background.for_owner(self)
         self._wanted, self._reviewer = iteration, reviewer
-        self.iteration = QComboBox()
+        self.iteration = CalmCombo()
         self.total = PlainLabel(role="muted")
         self.model = VetoReasonModel(self)
         self.table = make_table(sorted_by_column(self.model, self), self.tr("Reasons of vetoes"), stretch=COL_REASON)

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QFrame,
     QProgressBar,
@@ -40,6 +39,7 @@ from studio.views.opening import open_file
 from studio.views.score.star_rule import StarRuleFields
 from studio.views.tasks.long_task import OnProgress
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.file_dialogs import ask_folder, ask_save_file, file_name_of
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
@@ -82,7 +82,7 @@ class ResultsWindow(StudioDialog):
         self.message = MessageBar()
         self.progress = QProgressBar()
         self.stop_button = QPushButton(self.tr("Stop"))
-        self.which, self.way, self.habit = QComboBox(), QComboBox(), QComboBox()
+        self.which, self.way, self.habit = CalmCombo(), CalmCombo(), CalmCombo()
         self.table_button = QPushButton(self.tr("Table…"))
         self.sheet_button = QPushButton(self.tr("Contact sheet…"))
         self.files_button = QPushButton(self.tr("Copy to a folder…"))

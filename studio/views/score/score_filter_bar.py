@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLineEdit,
     QPushButton,
     QToolButton,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from studio.services.scoring.types import CollectionFilter, CollectionOrder, CollectionSort
 from studio.views.images.filter_bar import SEARCH_MS
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 
@@ -29,9 +29,9 @@ class ScoreFilterBar(QWidget):
         super().__init__(parent)
         self._range: tuple[float | None, float | None] = (None, None)
         self.search = QLineEdit()
-        self.order = QComboBox()
+        self.order = CalmCombo()
         self.direction = QToolButton()
-        self.picks = QComboBox()
+        self.picks = CalmCombo()
         self.explained = QCheckBox(self.tr("Explained"))
         self.unscored = QCheckBox(self.tr("Not scored"))
         self.problem = QCheckBox(self.tr("Problem"))

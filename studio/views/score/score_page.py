@@ -50,6 +50,7 @@ from studio.views.score.score_detail import ScoreDetail
 from studio.views.score.score_filter_bar import ScoreFilterBar
 from studio.views.score.scoring_window import ScoringWindow
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.image_grid import SIDES, ImageGrid
@@ -102,7 +103,7 @@ class ScorePage(Page):
         self.histogram = RangeHistogram()
         self.detail = ScoreDetail(workspace.images)
         self.large = ScoreDetail(workspace.images, "large")
-        self.collections, self.scorers, self.beside = QComboBox(), QComboBox(), QComboBox()
+        self.collections, self.scorers, self.beside = CalmCombo(), CalmCombo(), CalmCombo()
         self.count, self.state = PlainLabel(role="subtitle"), PlainLabel(role="muted", wrap=True)
         self.progress = QProgressBar()
         self.name_bar, self.question = NameBar(), QuestionBar()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from studio.services.scoring.types import (
 from studio.text import one_line
 from studio.views.estimated_window import EstimatedWindow
 from studio.views.workspace import Workspace
+from studio.widgets.combos import CalmCombo, CalmSpin
 from studio.widgets.file_dialogs import ask_folder, new_dialog
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
@@ -80,10 +80,10 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self.files_button = QPushButton(self.tr("Add images…"))
         self.remove_button = QPushButton(self.tr("Remove"))
         self.name = QLineEdit()
-        self.models = QComboBox()
+        self.models = CalmCombo()
         self.export_button = QPushButton(self.tr("Exported model…"))
-        self.what = QComboBox()
-        self.number = QSpinBox()
+        self.what = CalmCombo()
+        self.number = CalmSpin()
         self._fill(choices, first, collection.options if collection is not None else ScoringOptions())
         self._lay_out(title)
         self._connect()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from studio.services.sidecars.types import StarCounts, StarRule, StarShares, StarThresholds
 from studio.text import number
+from studio.widgets.combos import CalmCombo, CalmDoubleSpin
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.text_size import keep_hint_height, keep_size
@@ -31,7 +32,7 @@ class StarRuleFields(QWidget):
             if lower_is_better
             else self.tr("By score: the lowest score for each number of stars")
         )
-        self.kind = QComboBox()
+        self.kind = CalmCombo()
         for text, kind in (
             (self.tr("By rank: a share of the images for each number of stars"), "shares"),
             (by_score, "thresholds"),
@@ -39,8 +40,8 @@ class StarRuleFields(QWidget):
         ):
             self.kind.addItem(text, kind)
         self.kind.setAccessibleName(self.tr("Stars"))
-        self.shares = [QDoubleSpinBox() for _ in range(5)]
-        self.lowest = [QDoubleSpinBox() for _ in range(5)]
+        self.shares = [CalmDoubleSpin() for _ in range(5)]
+        self.lowest = [CalmDoubleSpin() for _ in range(5)]
         self.counts = [PlainLabel(role="muted") for _ in range(6)]
         self.rest = PlainLabel(role="muted", wrap=True)
         grid = QGridLayout()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.jobs import hub_dataset
 from studio.jobs.engine_commands import ToolError
@@ -17,6 +17,7 @@ from studio.services.errors import StudioError
 from studio.services.imports.hub_source import FOLDER, HubColumns, HubSource, pinned
 from studio.text import one_line, printable
 from studio.views.tasks.task_runner import Task, TaskControl, TaskRunner
+from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import FlowLayout
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
@@ -37,7 +38,7 @@ class DatasetPanel(QWidget):
         self._task: Task | None = None
         self.line = QLineEdit()
         self.inspect_button = QPushButton(self.tr("Load info"))
-        self.images = QComboBox()
+        self.images = CalmCombo()
         self.rows = PlainLabel(role="muted", wrap=True)
         self.folder = PathField(self.tr("Project folder (created if missing)"), "new_folder")
         self.fetch_button = QPushButton(self.tr("Download"))

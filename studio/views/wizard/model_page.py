@@ -33,6 +33,7 @@ from studio.views.settings.collapsed_settings import CollapsedSettings
 from studio.views.settings.section_titles import setting_titles
 from studio.views.tasks.task_runner import TaskRunner
 from studio.views.wizard.hub_model import HubModelStatus
+from studio.widgets.combos import CalmCombo
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 from studio.widgets.settings_form import SettingsForm
@@ -58,7 +59,7 @@ class ModelStep(QWidget):
         self.hub = QRadioButton(self.tr("Hugging Face model"))
         self.folder = PathField(self.tr("Model folder"), "folder")
         self.hub_id = QLineEdit()
-        self.preset = QComboBox()
+        self.preset = CalmCombo()
         fields = [f for f in setting_fields() if f.path not in ELSEWHERE and f.section != "import"]
         titles = {**setting_titles(), "split": self.tr("Split (for tables without a split column)")}
         self.form = SettingsForm(fields, titles)

@@ -11,6 +11,7 @@ from studio.services.imports.formats.column_names import NEEDED, NO_COLUMN
 from studio.services.imports.preview import formats, score_direction
 from studio.services.imports.types import Columns
 from studio.text import one_line
+from studio.widgets.combos import CalmCombo
 from studio.widgets.labels import PlainLabel
 from studio.widgets.path_field import PathField
 
@@ -23,13 +24,13 @@ class ColumnsChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.format = QComboBox()
+        self.format = CalmCombo()
         self.why = PlainLabel(role="muted", wrap=True)
         self.lists = PathField(self.tr("Folder with AVA split lists (optional)"), "folder")
         self.ratings = PathField(self.tr("Individual ratings: image, rater, score (optional)"), "table")
-        self.combos = {name: QComboBox() for name in ("image", "score", "split", "group", "sd", "votes")}
+        self.combos = {name: CalmCombo() for name in ("image", "score", "split", "group", "sd", "votes")}
         self.scales = PlainLabel(role="muted", wrap=True)
-        self.direction = QComboBox()
+        self.direction = CalmCombo()
         self.direction_why = PlainLabel(role="muted", wrap=True)
         self._found: Columns | None = None
         self._lay_out()

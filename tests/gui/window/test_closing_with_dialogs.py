@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
 from support.layout.dialogs import dialogs_of_project
 from support.reviewed import make_reviewed_project
@@ -13,6 +13,7 @@ from support.window import let_it_read, open_in
 from studio.services.settings.toml_edit import change_settings, read_texts
 from studio.views.settings.prompt_window import PromptWindow
 from studio.views.window.main_window import MainWindow
+from studio.widgets.combos import CalmCombo, CalmDoubleSpin, CalmSpin
 
 
 def shown(window: MainWindow) -> set[QDialog]:
@@ -32,6 +33,10 @@ def test_that_every_window_of_a_project_goes_with_it(qtbot: QtBot, window: MainW
         qtbot.waitUntil(lambda before=before: bool(shown(window) - before))  # type: ignore[misc]
         assert all(window is not each.parentWidget() for each in shown(window)), name
     let_it_read(qtbot, window, 30)
+    inputs = [each for kind in (QComboBox, QAbstractSpinBox) for each in window.findChildren(kind)]
+    calm = (CalmCombo, CalmSpin, CalmDoubleSpin)
+    changed = [each for each in inputs if not isinstance(each, calm)]
+    assert inputs and changed == [], "the wheel that scrolls the page would change them"
     window.close_project()
     qtbot.waitUntil(lambda: not window.findChildren(QDialog))
 

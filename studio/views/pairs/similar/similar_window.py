@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio.models.review.similar_table import COL_IMAGE, COL_SIMILARITY, COL_VERDICT, COL_WORDS, SimilarPairsModel
 from studio.models.table import OBJECT_ROLE
@@ -17,6 +17,7 @@ from studio.services.review.text_index import TextIndexes
 from studio.services.review.types import PairRow
 from studio.text import one_line
 from studio.views.pairs.pair_detail import answer_card
+from studio.widgets.combos import CalmCombo, CalmSpin
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.diff_text import DiffText
 from studio.widgets.flow_layout import FlowLayout
@@ -52,8 +53,8 @@ class SimilarPairsWindow(StudioDialog):
         self._background = page.workspace.background.for_owner(self)
         self.model = SimilarPairsModel(page.model.words, self)
         self.table = make_table(self.model, self.tr("Similar pairs"), stretch=COL_WORDS)
-        self.threshold = QSpinBox()
-        self.reason = QComboBox()
+        self.threshold = CalmSpin()
+        self.reason = CalmCombo()
         self.found = PlainLabel(role="muted")
         self.message = ElidedLabel(role="muted")
         self.chosen_text = DiffText("accent", self.tr("Chosen explanation"))
