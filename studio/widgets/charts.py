@@ -15,7 +15,7 @@ from studio.widgets.chart_saving import ChartPicture, LegendEntry, SaveButton
 from studio.widgets.help_tip import HelpTip
 from studio.widgets.labels import PlainLabel
 from studio.widgets.legend import Legend
-from studio.widgets.text_size import ROLES, scaled
+from studio.widgets.text_size import ROLES, scaled, text_percent
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
 pg.setConfigOptions(antialias=True)
@@ -45,14 +45,14 @@ class Chart(QWidget):
     ) -> None:
         """``whole``: the axis at the bottom counts something, such as steps, and has whole numbers only."""
         super().__init__(parent)
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(self, enableMenu=False)
         if whole:
             axis = self.plot.getAxis("bottom")
             axis.tickSpacing = partial(_whole_numbers, axis.tickSpacing)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setAccessibleName(title)
         self._labels = {"bottom": x_label, "left": y_label}
+        self._drawn_in = self._look()
         for side in self._labels:  # once, before the axis has a label: later it would scale by 1000 all the same
             self.plot.getAxis(side).enableAutoSIPrefix(False)
         layout = QVBoxLayout(self)
@@ -101,8 +101,14 @@ class Chart(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Take the new theme's colours."""
         super().changeEvent(event)
-        if event.type() in (*THEME_EVENTS, QEvent.Type.StyleChange):
+        if event.type() in (*THEME_EVENTS, QEvent.Type.StyleChange) and self._look() != self._drawn_in:
+            self._drawn_in = self._look()  # one change brings dozens of events
             self.redraw()
+
+    @staticmethod
+    def _look() -> tuple[bool, int]:
+        """Return what colours and sizes depend on."""
+        return current_theme().dark, text_percent()
 
 
 class TrainingChart(Chart):

@@ -18,12 +18,17 @@ class PageArea(QScrollArea):
 
     short = Signal(int)
 
-    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, page: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
+        if page is not None:
+            self.set_page(page)
+
+    def set_page(self, page: QWidget) -> None:
+        """Show the page, the first one. One that was made in the area's viewport is styled once, not again here."""
         self.setWidget(page)
         page.setAutoFillBackground(False)
         self._fit()

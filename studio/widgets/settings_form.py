@@ -200,17 +200,18 @@ class SettingsForm(QWidget):
     def _place_cards(self) -> None:
         """Lay out the cards again, in columns of similar height; removed first: Qt would keep the old heights."""
         left, right = self._columns
-        half, height = sum(card.sizeHint().height() for card in self._cards.values()) / 2, 0
-        for card in self._cards.values():
-            target = right if self._in_two and height + card.sizeHint().height() / 2 > half else left
+        heights = [card.sizeHint().height() if self._in_two else 0 for card in self._cards.values()]
+        half, height = sum(heights) / 2, 0
+        for card, tall in zip(self._cards.values(), heights, strict=True):
+            target = right if self._in_two and height + tall / 2 > half else left
             for column in self._columns:
                 column.removeWidget(card)
             target.insertWidget(target.count() - 1, card)
-            height += card.sizeHint().height()
+            height += tall
         self._row.setStretch(1, 1 if self._in_two else 0)
 
     def _card(self, section: str, title: str, fields: Sequence[SettingField]) -> QFrame:
-        card = QFrame()
+        card = QFrame(self)
         card.setProperty("role", "card")
         grid = QGridLayout(card)
         grid.setContentsMargins(14, 10, 14, 12)

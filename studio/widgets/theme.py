@@ -62,7 +62,9 @@ def apply_theme(app: QApplication, dark: bool) -> None:
     sheet = Template((_FOLDER / "studio.qss").read_text(encoding="utf-8"))
     name = "dark" if dark else "light"
     pictures = {word.replace("-", "_"): (_FOLDER / f"{word}-{name}.svg").as_posix() for word in PICTURES}
-    app.setStyleSheet(scaled_sheet(sheet.substitute(theme.colours, **pictures)))
+    wanted = scaled_sheet(sheet.substitute(theme.colours, **pictures))
+    if app.styleSheet() != wanted:  # Qt would style thousands of widgets once more
+        app.setStyleSheet(wanted)
 
 
 def show_text_size(app: QApplication, percent: int) -> None:

@@ -48,7 +48,8 @@ class SettingsPage(Page):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, "Settings", parent)
         fields = setting_fields()
-        self.form = SettingsForm(fields, setting_titles())
+        self._scroll = QScrollArea()
+        self.form = SettingsForm(fields, setting_titles(), self._scroll.viewport())
         self.form.set_fixed([field.path for field in fields if field.section in FIXED])
         self.form.edited.connect(self._on_edit)
         self.message = MessageBar()
@@ -289,13 +290,13 @@ class SettingsPage(Page):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
         self.column.addWidget(self.nothing)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.form)
         scroll.setAccessibleName(self.tr("Settings"))
         keep_size(scroll, least_height=FORM_HEIGHT)
-        self.column.addWidget(scroll, 1)
+        self.column.addWidget(scroll, 1)  # here, behind the controls above in the order of Tab
+        scroll.setWidget(self.form)  # styled in its place, once
         self.column.addWidget(self.message)  # below the fields, which stay where they are
         foot = FlowLayout()
         foot.addWidget(self.state, 1)

@@ -385,7 +385,7 @@ class MainWindow(QMainWindow):
         self._settings.remember_project(project.root)
         self.workspace = self._services.make_workspace(project)
         foot = (("window.keys", self.tr("Shortcuts")), ("window.close-project", self.tr("Projects")))
-        self.shell = Shell(self.workspace, [(self.commands[name], text) for name, text in foot])
+        self.shell = Shell(self.workspace, [(self.commands[name], text) for name, text in foot], self.stack)
         self.shell.page_changed.connect(self._remember_page)
         self.shell.pairs.reviewers.choose(self._settings.reviewer_of(project.root))
         self.shell.pairs.reviewers.chosen.connect(self._remember_reviewer)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from studio.views.page import Page
 from studio.views.workspace import Workspace
 
 translate = QCoreApplication.translate
+MakePage = Callable[[Workspace, QWidget | None], Page]
+"""A page's class: makes it of the project, in a widget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class PageDefinition:
     name: str
     title: str
     synonyms: str
-    load: Callable[[], Callable[[Workspace], Page]]
+    load: Callable[[], MakePage]
     icon: str = ""
 
 
@@ -98,61 +101,61 @@ def page_definitions() -> tuple[PageDefinition, ...]:
     )
 
 
-def _overview() -> Callable[[Workspace], Page]:
+def _overview() -> MakePage:
     from studio.views.overview.overview_page import OverviewPage
 
     return OverviewPage
 
 
-def _images() -> Callable[[Workspace], Page]:
+def _images() -> MakePage:
     from studio.views.images.images_page import ImagesPage
 
     return ImagesPage
 
 
-def _pairs() -> Callable[[Workspace], Page]:
+def _pairs() -> MakePage:
     from studio.views.pairs.pairs_page import PairsPage
 
     return PairsPage
 
 
-def _compare() -> Callable[[Workspace], Page]:
+def _compare() -> MakePage:
     from studio.views.compare.compare_page import ComparePage
 
     return ComparePage
 
 
-def _score() -> Callable[[Workspace], Page]:
+def _score() -> MakePage:
     from studio.views.score.score_page import ScorePage
 
     return ScorePage
 
 
-def _judges() -> Callable[[Workspace], Page]:
+def _judges() -> MakePage:
     from studio.views.judges.judges_page import JudgesPage
 
     return JudgesPage
 
 
-def _jobs() -> Callable[[Workspace], Page]:
+def _jobs() -> MakePage:
     from studio.views.jobs.jobs_page import JobsPage
 
     return JobsPage
 
 
-def _models() -> Callable[[Workspace], Page]:
+def _models() -> MakePage:
     from studio.views.models.models_page import ModelsPage
 
     return ModelsPage
 
 
-def _experiments() -> Callable[[Workspace], Page]:
+def _experiments() -> MakePage:
     from studio.views.experiments.experiments_page import ExperimentsPage
 
     return ExperimentsPage
 
 
-def _settings() -> Callable[[Workspace], Page]:
+def _settings() -> MakePage:
     from studio.views.settings.settings_page import SettingsPage
 
     return SettingsPage

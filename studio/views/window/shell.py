@@ -71,9 +71,15 @@ class Shell(QWidget):
         self.lines = LineStarter(workspace, self, self._selected_version)
         self.line_commands = ActionSet(self, "", line_actions(self.lines))
         definitions = page_definitions()
-        made = {each.name: each.load()(workspace) for each in definitions}
         self.scoring_only = is_scoring_project(workspace.project)
         self.page_definitions = [each for each in definitions if not self.scoring_only or each.name in SCORING_PAGES]
+        # Each widget is made in its place: moved with all that is in it, it would be styled once more.
+        self.stack = QStackedWidget(self)
+        self.areas = {each.name: PageArea(parent=self.stack) for each in self.page_definitions}
+        made: dict[str, Page] = {}
+        for each in definitions:
+            area = self.areas.get(each.name)
+            made[each.name] = each.load()(workspace, self.stack if area is None else area.viewport())
         self.pages: dict[str, tuple[str, Page]] = {
             each.name: (each.title, made[each.name]) for each in self.page_definitions
         }
@@ -97,8 +103,6 @@ class Shell(QWidget):
         self._notifier = Notifier(self, window_icon())
         self.buttons: dict[str, QPushButton] = {}
         self.state = PlainLabel(role="muted", wrap=True)
-        self.stack = QStackedWidget()
-        self.areas: dict[str, PageArea] = {}
         self.commands = ActionSet(self, "", project_actions(self))
         self.commands.set_keys_on(True)
         self._foot = foot
@@ -295,7 +299,7 @@ class Shell(QWidget):
         rail = self.rail = Rail()
         group = QButtonGroup(self)
         for name, (title, page) in self.pages.items():
-            self.areas[name] = PageArea(page)
+            self.areas[name].set_page(page)
             self.stack.addWidget(self.areas[name])
             button = rail.add_button(self.commands[f"project.go-{name}"], title)
             button.setCheckable(True)
