@@ -55,6 +55,8 @@ def garbage_goes_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None
     gc.disable()
     yield
     gc.collect()
+    if request.node.get_closest_marker("gui") is not None:
+        gc.freeze()  # what outlives a test is not looked through after each one that follows, until its file ends
     gc.enable()
 
 

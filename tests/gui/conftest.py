@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.qt_in_threads import watched_threads
 from support.reviewed import make_reviewed_project
@@ -44,6 +45,20 @@ def modules_are_no_garbage() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def no_style_sheet_afterwards() -> Iterator[None]:
+    """A theme is for the test that shows it: with a style sheet, every window after it would take several times as
+    long. The sheet is taken away when nothing is left that has it: Qt may crash otherwise."""
+    yield
+    application = QApplication.instance()
+    if not isinstance(application, QApplication) or not application.styleSheet():
+        return
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    if not any(each.isVisible() for each in application.topLevelWidgets()):
+        application.setStyleSheet("")
 
 
 @pytest.fixture

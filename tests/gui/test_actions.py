@@ -285,10 +285,10 @@ def light_again(qapp: QApplication) -> Iterator[None]:
 
 
 def test_that_icons_take_the_colours_of_the_theme(
-    qtbot: QtBot, qapp: QApplication, window: MainWindow, light_again: None
+    qtbot: QtBot, qapp: QApplication, empty_window: MainWindow, light_again: None
 ) -> None:
     def ink() -> str:
-        image = all_actions(window)["window.quit"].icon().pixmap(48, 48).toImage()
+        image = all_actions(empty_window)["window.quit"].icon().pixmap(48, 48).toImage()
         middle = image.pixelColor(image.width() // 2, round(image.height() * 0.25))
         return middle.name()
 

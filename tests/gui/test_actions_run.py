@@ -47,6 +47,7 @@ from studio.views.window.guide import GuideWindow
 from studio.views.window.main_window import MainWindow
 from studio.views.window.pages import page_definitions
 from studio.views.window.shortcut_sheet import KeySheet
+from studio.widgets.text_size import set_text_percent
 from studio.window_settings import AppSettings
 
 TOTAL = SPLITS["train"]
@@ -161,18 +162,22 @@ def palette(trial: Trial, name: str) -> None:
 
 @acts("window.appearance-system", "window.appearance-light", "window.appearance-dark")
 def appearance(trial: Trial, name: str) -> None:
+    shown = looks(trial)
     mode = name.rsplit("-", 1)[1]
     trial.window.choose_appearance("dark" if mode == "light" else "light")
     trial.do(name)
     assert trial.window.appearance == mode and trial.shell.settings.appearance.currentData() == mode
+    assert shown[-1] == mode
 
 
 @acts("window.text-larger", "window.text-smaller", "window.text-normal")
 def text_size(trial: Trial, name: str) -> None:
+    shown = looks(trial)
     trial.window.choose_text_percent(125)
     trial.do(name)
     wanted = {"window.text-larger": 150, "window.text-smaller": 110, "window.text-normal": 100}[name]
     assert trial.window.text_percent == wanted and trial.shell.settings.text_size.currentData() == wanted
+    assert shown[-1] == wanted
     trial.window.choose_text_percent(100)
 
 
@@ -1037,6 +1042,20 @@ def matches(trial: Trial, name: str) -> None:
 @acts("jobs.save-table")
 def save_jobs(trial: Trial, name: str) -> None:
     trial.opens(name, QFileDialog)
+
+
+def looks(trial: Trial) -> list[str | int]:
+    """What the window is to look like from now on, newest last. Only noted: ``test_settings_page``, ``test_live_theme``
+    and ``test_text_size`` look at a window that does, which takes seconds each time."""
+    noted: list[str | int] = []
+
+    def resize(percent: int) -> None:
+        set_text_percent(percent)
+        noted.append(percent)
+
+    services = trial.window._services
+    trial.window._services = dataclasses.replace(services, show_appearance=noted.append, show_text_size=resize)
+    return noted
 
 
 def go(trial: Trial, page: str) -> None:
