@@ -107,6 +107,7 @@ def test_that_the_vision_tower_sees_every_image_once() -> None:
     assert row["passes_per_image"] == 1 and row["by_stage"] == {"generate": 12, "predict": 12, "train": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.child
 def test_the_keys_of_a_review() -> None:
     found = bench("review", "--pairs", "12", "--words", "20", "--side", "200", "--reading", "0", "--json")

@@ -12,24 +12,27 @@ from support.session.quick import TESTS, loads_torch
 
 COLLECT = """
 import sys, pytest
-code = pytest.main(["--quick", "--collect-only", "-q", "-p", "no:cacheprovider"])
+code = pytest.main(["--quick", "--collect-only", "-q", "-p", "no:cacheprovider", *sys.argv[1:]])
 heavy = {"torch", "transformers", "peft", "trl"} & set(sys.modules)
 assert not heavy, heavy
 sys.exit(code)
 """
 
 
+IN, OUT = ("services", "db", "cli"), ("gui", "engine/training", "integration", "jobs")
+FEW = ("services/projects", "db", "cli", "integration", "jobs")
+"""Folders of each kind: to collect all tests takes as long as dozens of them."""
+
+
 @pytest.mark.child
-def test_that_a_quick_run_loads_no_torch_and_has_the_tests_of_services_and_database() -> None:
+@pytest.mark.parametrize("folders", [FEW, pytest.param((), marks=pytest.mark.slow)], ids=["few", "all"])
+def test_that_a_quick_run_loads_no_torch_and_has_the_tests_of_services_and_database(folders: tuple[str, ...]) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    ran = subprocess.run(
-        [sys.executable, "-c", COLLECT], cwd=TESTS.parent, env=environment, capture_output=True, text=True, check=False
-    )
+    code = [sys.executable, "-c", COLLECT, *(f"tests/{folder}" for folder in folders)]
+    ran = subprocess.run(code, cwd=TESTS.parent, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr
-    for part in ("tests/services/", "tests/db/", "tests/cli/"):
-        assert part in ran.stdout
-    for part in ("tests/gui/", "tests/engine/training/", "tests/integration/", "tests/jobs/"):
-        assert part not in ran.stdout
+    assert all(f"tests/{part}/" in ran.stdout for part in IN)
+    assert not any(f"tests/{part}/" in ran.stdout for part in OUT)
 
 
 def test_that_imports_are_followed_through_our_modules_but_not_into_functions(tmp_path: Path) -> None:

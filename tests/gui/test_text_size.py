@@ -73,8 +73,13 @@ def look_at_dialogs(qtbot: QtBot, window: MainWindow) -> list[str]:
     return found
 
 
+OTHER_SIZES = [(1024, 700, 100), (1280, 720, 125), (2560, 1440, 100)]
+"""The fast run has the size with the least room, and pages, windows and wizard in it."""
+
+
 @pytest.mark.parametrize(
-    ("width", "height", "percent"), [(1024, 700, 100), (1024, 700, 200), (1280, 720, 125), (2560, 1440, 100)]
+    ("width", "height", "percent"),
+    [(1024, 700, 200), *(pytest.param(*size, marks=pytest.mark.slow) for size in OTHER_SIZES)],
 )
 def test_that_everything_has_room(
     qtbot: QtBot,
@@ -111,6 +116,8 @@ def test_that_everything_has_room(
     assert window.wizard is not None
     for step in range(3):
         qtbot.wait(60)
+        with suppress(QtTimeoutError):  # what is estimated is laid out a little later
+            qtbot.waitUntil(lambda: not [*misfits(window), *scrolls_sideways(window)], timeout=2_000)
         found += [f"wizard {step + 1}: {fault}" for fault in (*misfits(window), *scrolls_sideways(window))]
         qtbot.waitUntil(window.wizard.next_button.isEnabled)
         if step < 2:
@@ -137,15 +144,11 @@ def test_that_keys_and_the_setting_change_the_size_at_once_and_it_is_kept(
 ) -> None:
     shell = window.shell
     assert shell is not None
-    shell.show_page("settings")
+    shell.show_page("settings")  # each change takes seconds; ``test_actions_run`` has all the keys
     before, field = shell.settings.save_button.fontMetrics().height(), shell.settings.search.width()
     press(window, "Ctrl++")
     assert text_percent() == settings.text_percent == 110
     assert shell.settings.text_size.currentData() == 110
-    press(window, "Ctrl+=")
-    assert text_percent() == 125
-    press(window, "Ctrl+-")
-    assert text_percent() == 110
     shell.settings.text_size.setCurrentIndex(shell.settings.text_size.findData(200))
     assert text_percent() == settings.text_percent == STEPS[-1]
     assert not window.commands["window.text-larger"].isEnabled()

@@ -62,6 +62,18 @@ def person(hub: Hub, tmp_path: Path, photos: Path) -> Person:
     return made
 
 
+def test_that_a_hub_model_is_downloaded_and_measured_at_its_commit(hub: Hub, person: Person) -> None:
+    out = person.run("run", str(person.root), "--iterations", "1", "--review")
+    assert "Download the base model: done" in out
+    stages = ("download", "predict", "judge", "measure")
+    assert rows(person.root, JOBS)[:4] == [(stage, "done") for stage in stages]
+    assert person.spec("predict")["revision"] == COMMIT and person.spec("predict")["base"] == REPO
+    [(kept,)] = rows(person.root, "SELECT hyperparameters FROM model_version WHERE name = 'base'")
+    assert json.loads(kept)["revision"] == COMMIT
+    assert not any(path.endswith(".py") for _, path, _ in hub.asked)
+
+
+@pytest.mark.slow
 def test_that_a_project_runs_on_a_hub_model_and_stays_at_its_commit(hub: Hub, person: Person) -> None:
     out = person.run("run", str(person.root), "--iterations", "1", "--review")
     assert "Download the base model: done" in out

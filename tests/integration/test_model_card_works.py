@@ -60,7 +60,7 @@ def exported(base: str, place: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("base", ["demo", "folder"])
+@pytest.mark.parametrize("base", [pytest.param("demo", marks=pytest.mark.slow), "folder"])
 def test_that_the_code_of_the_card_loads_the_adapter(base: str, tiny_model: Path, tmp_path: Path) -> None:
     place = resource_path("demo", "model") if base == "demo" else tiny_model
     folder = exported("demo" if base == "demo" else str(tiny_model), Path(str(place)), tmp_path)

@@ -76,7 +76,7 @@ def test_that_margins_go_on_after_a_stop_and_leave_the_adapter_as_it_was(
     assert of_type(again, TrainStep) == [] and not again.folder.checkpoints.exists()
 
 
-@pytest.mark.parametrize("epochs", [1.0, 0.5])
+@pytest.mark.parametrize("epochs", [1.0, pytest.param(0.5, marks=pytest.mark.slow)])
 def test_that_margins_come_with_one_epoch_or_less_and_change_no_bit_of_the_adapter(
     base: Path, rows: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: float
 ) -> None:

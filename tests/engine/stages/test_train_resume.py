@@ -21,8 +21,13 @@ from engine.contract.events import Phase, Started, TrainStep
 from engine.stages import train
 from engine.training import checkpoints
 
+ELSEWHERE = [(3, 0), (9, 0), (17, 4)]
 
-@pytest.mark.parametrize(("checks_before_the_stop", "done"), [(3, 0), (9, 0), (13, 2), (17, 4)])
+
+@pytest.mark.parametrize(
+    ("checks_before_the_stop", "done"),
+    [(13, 2), *(pytest.param(*stop, marks=pytest.mark.slow) for stop in ELSEWHERE)],
+)
 def test_that_a_cancelled_training_resumes_to_the_same_bits(
     base: Path,
     rows: list[dict[str, Any]],

@@ -98,7 +98,7 @@ def config_of(context: ListContext) -> dict[str, Any]:
     return config
 
 
-@pytest.mark.parametrize("rank", [2, 8])
+@pytest.mark.parametrize("rank", [2, pytest.param(8, marks=pytest.mark.slow)])
 def test_that_a_changed_rank_is_used_and_reported(base: Path, images: list[Path], tmp_path: Path, rank: int) -> None:
     from engine.contract.specs import LoraSpec
 

@@ -63,7 +63,7 @@ def pictures(tmp_path: Path, photos: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("form", ["adapter", "merged"])
+@pytest.mark.parametrize("form", ["adapter", pytest.param("merged", marks=pytest.mark.slow)])
 def test_that_an_export_scores_as_its_project_does(
     trained: Path, wanted: dict[str, tuple[float, str]], pictures: Path, tmp_path: Path, form: str
 ) -> None:
