@@ -71,8 +71,17 @@ def text_font(role: str = "text", *, bold: bool = False) -> QFont:
 
 
 def scaled_sheet(sheet: str) -> str:
-    """Return a style sheet whose lengths in pixels are those of the present size; thin lines stay."""
+    """Return a style sheet whose lengths in pixels are those of the present size; thin lines stay.
+
+    ``half(14px, 1px)`` becomes half of a side of 14 pixels with a frame of 1 pixel at both ends: the radius of a
+    circle. It is computed, because a radius above the half, by rounding alone, makes Qt draw a square.
+    """
+    sheet = re.sub(r"half\((\d+)px(?:, (\d+)px)?\)", _half, sheet)
     return re.sub(r"\b(\d+)px", lambda found: f"{scaled(int(found[1]))}px", sheet)
+
+
+def _half(found: re.Match[str]) -> str:
+    return f"{(scaled(int(found[1])) + 2 * int(found[2] or 0)) // 2}PX"
 
 
 def _icon(widget: Any, pixels: int) -> None:

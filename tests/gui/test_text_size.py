@@ -8,9 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QRadioButton,
+    QSlider,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 from support.layout.dialogs import dialogs
@@ -24,8 +34,9 @@ import studio.views
 from studio.services.loop import next_action
 from studio.services.projects import create_and_open
 from studio.views.window.main_window import MainWindow
+from studio.widgets.combos import CalmCombo
 from studio.widgets.text_size import NORMAL, STEPS, scaled, set_text_percent, text_percent
-from studio.widgets.theme import apply_theme, show_text_size
+from studio.widgets.theme import apply_theme, load_theme, show_text_size
 from studio.window_settings import AppSettings
 
 VIEWS = Path(studio.views.__file__).parent
@@ -158,3 +169,55 @@ def test_that_keys_and_the_setting_change_the_size_at_once_and_it_is_kept(
     assert text_percent() == settings.text_percent == NORMAL
     assert shell.settings.save_button.fontMetrics().height() == before and shell.settings.search.width() == field
     QTest.qWait(0)
+
+
+def corner_is_free(widget: QWidget, area: QRect) -> bool:
+    """Return whether the corner of a sign on a widget shows the ground: in a square its frame would be there."""
+    image = widget.grab().toImage()
+    return image.pixelColor(area.topLeft()) == image.pixelColor(image.width() - 1, 0)
+
+
+@pytest.mark.parametrize("percent", STEPS)
+def test_that_what_is_round_stays_round_in_every_size(qtbot: QtBot, qapp: QApplication, percent: int) -> None:
+    show_text_size(qapp, percent)
+    page = QWidget()
+    qtbot.addWidget(page)
+    radio, slider, help_tip = QRadioButton("one", page), QSlider(Qt.Orientation.Horizontal, page), QToolButton(page)
+    help_tip.setProperty("role", "help")
+    slider.setFixedHeight(60)
+    for place, widget in enumerate((radio, slider, help_tip)):
+        widget.move(0, 80 * place)
+    page.resize(300, 300)
+    page.show()
+    option = QStyleOptionButton()
+    radio.initStyleOption(option)
+    sign = qapp.style().subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, radio)
+    assert sign.width() > scaled(14)
+    assert corner_is_free(radio, sign)
+    groove = QStyleOptionSlider()
+    slider.initStyleOption(groove)
+    control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+    assert corner_is_free(slider, qapp.style().subControlRect(control, groove, part, slider))
+    assert corner_is_free(page, QRect(help_tip.pos(), help_tip.size()))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_that_the_list_of_a_box_fills_the_entry_that_would_be_chosen(
+    qtbot: QtBot, qapp: QApplication, dark: bool
+) -> None:
+    apply_theme(qapp, dark)
+    box = CalmCombo()
+    qtbot.addWidget(box)
+    box.addItems(["one", "two", "three is a longer entry than the box has room for"])
+    box.setFixedWidth(80)
+    box.show()
+    box.showPopup()
+    view = box.view()
+    view.setCurrentIndex(box.model().index(1, 0))
+    image = view.viewport().grab().toImage()
+    shown = [view.visualRect(box.model().index(row, 0)) for row in range(3)]
+    ends = [image.pixelColor(area.right() - 8, area.center().y()) for area in shown]
+    theme = load_theme(dark)
+    assert ends == [theme["base"], theme["accent_soft"], theme["base"]]
+    assert view.viewport().width() >= view.sizeHintForColumn(0)
+    box.hidePopup()
