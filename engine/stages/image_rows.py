@@ -180,10 +180,13 @@ class ImageRows:
             rows = self._of_all_ranks()
         problems = [row for row in rows if "problem" in row]
         if self.ctx.rank == 0 and rows and len(problems) == len(rows):
+            first = f"{self.batches[0][0]['path']}: {problems[0]['problem']}."
             raise StageError(
-                f"None of the {len(rows)} images can be used; the first is {self.batches[0][0]['path']}: "
-                f"{problems[0]['problem']}.",
-                "Check the project's image folder, and the settings longest_side and max_new_tokens.",
+                f"None of the {len(rows)} images can be used; the first is {first}"
+                if len(rows) > 1
+                else f"The only image cannot be used: {first}",
+                "Check whether an image viewer opens these files. If it does, the settings longest_side and "
+                "max_new_tokens may be too large for the model.",
             )
         return rows
 

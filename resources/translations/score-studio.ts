@@ -1509,6 +1509,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reason {0} is not set: Edit veto reasons…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Leave the pair out of training, and say why</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5198,7 +5202,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Previous: {0}</source>
+        <source>p is not corrected for the number of measures; the verdict&apos;s is.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -95,7 +95,8 @@ class VersionTree(QAbstractItemModel):
         row = self._rows[index.internalId()]
         if role == OBJECT_ROLE:
             return row
-        if role == Qt.ItemDataRole.DisplayRole:
+        named = role == Qt.ItemDataRole.ToolTipRole and index.column() in (COL_NAME, COL_PARENTS)
+        if role == Qt.ItemDataRole.DisplayRole or named:
             return one_line(self._text(row, index.column()))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

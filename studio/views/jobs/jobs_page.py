@@ -389,10 +389,10 @@ def with_progress(row: JobRow, done: int, total: int, unit: str) -> JobRow:
 
 
 def _first(rows: list[JobRow]) -> int:
-    """Return the job to select first: running or failed, else the last training, else the last done."""
-    for state in ("running", "failed", "interrupted", "paused", "cancelled"):
-        for place, row in enumerate(rows):
-            if row.state == state:
-                return place
+    """Return the job to select first: running, else the latest that did not end well, else the last training."""
+    for state in (("running",), ("failed", "interrupted", "paused", "cancelled")):
+        found = [place for place, row in enumerate(rows) if row.state in state]
+        if found:
+            return found[-1]
     done = [(definition(row.stage).has_curve, place) for place, row in enumerate(rows) if row.state == "done"]
     return max(done, default=(False, 0))[1]

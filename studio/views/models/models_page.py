@@ -48,6 +48,7 @@ WIDTHS = {
     columns.COL_SIZE: 106,
     columns.COL_MADE: 126,
 }
+LEAST_COLUMN = 60
 METRICS = ("srcc", "plcc", "rmse", "consistency", "word_tone", "format_failures")
 
 
@@ -321,7 +322,9 @@ class ModelsPage(Page):
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = tree.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(columns.COL_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(scaled(LEAST_COLUMN))
+        header.setSectionResizeMode(columns.COL_NAME, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(columns.COL_PARENTS, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
             tree.setColumnWidth(column, scaled(width))
         return tree

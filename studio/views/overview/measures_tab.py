@@ -66,7 +66,8 @@ class MeasuresPanel(QWidget):
         verdict = self._rows.verdicts.get(found.name)
         previous = verdict.other if verdict is not None else None
         self.model.set_rows(measure_rows(found, BASE if found.name != BASE else None, previous))
-        self.previous.setText(self.tr("Previous: {0}").format(one_line(previous)) if previous else "")
+        note = self.tr("p is not corrected for the number of measures; the verdict's is.")
+        self.previous.setText(f"{self.tr('Previous: {0}').format(one_line(previous))}. {note}" if previous else "")
 
     @property
     def _row(self) -> VersionRow | None:

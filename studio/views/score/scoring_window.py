@@ -99,7 +99,8 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
                 self.sources.addItem(str(path))
         if self._paths():
             self.name.setPlaceholderText(one_line(self._paths()[0].stem))
-        self.remove_button.setEnabled(self.sources.count() > 0)
+        if self.sources.currentRow() < 0:
+            self.sources.setCurrentRow(0)
         self._on_edit()
 
     def use_export(self, folder: Path) -> None:
@@ -236,6 +237,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self.folder_button.clicked.connect(lambda _checked: self._browse(folder=True))
         self.files_button.clicked.connect(lambda _checked: self._browse(folder=False))
         self.remove_button.clicked.connect(lambda _checked: self._remove())
+        self.sources.currentRowChanged.connect(lambda row: self.remove_button.setEnabled(row >= 0))
         self.export_button.clicked.connect(lambda _checked: self._browse_export())
         self.models.currentIndexChanged.connect(self._on_edit)
         self.what.currentIndexChanged.connect(self._on_what)
@@ -248,8 +250,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self._on_edit()
 
     def _remove(self) -> None:
-        self.sources.takeItem(max(0, self.sources.currentRow()))
-        self.remove_button.setEnabled(self.sources.count() > 0)
+        self.sources.takeItem(self.sources.currentRow())
         self._on_edit()
 
     def _browse(self, *, folder: bool) -> None:

@@ -105,6 +105,10 @@ def test_that_the_counts_beside_the_filters_are_what_they_list(qtbot: QtBot, pag
     for combo in (page.controls.state, page.controls.flag, page.controls.reason):
         qtbot.waitUntil(lambda: page.controls.flag.itemText(0) == f"Any flag ({TOTAL})")  # counted without a filter
         for place in range(combo.count()):
+            if combo.itemData(place) == "disagree":  # counted only while it is chosen: the count reveals a verdict
+                assert combo.itemText(place) == "Disagreements"
+                combo.setCurrentIndex(place)
+                qtbot.waitUntil(lambda combo=combo, place=place: combo.itemText(place) == "Disagreements (0)")
             count = int(combo.itemText(place).rpartition("(")[2].removesuffix(")"))
             if combo is page.controls.reason and combo.itemData(place) is None:
                 continue  # of all vetoes; any reason lists those that are no vetoes too
