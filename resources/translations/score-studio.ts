@@ -2763,6 +2763,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The folder {0} does not exist. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scores: a table, or a data set&apos;s label file or folder</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4738,6 +4742,10 @@
         <source>Probability of each label</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>label {0} ({1}): {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LineStarter</name>
@@ -6551,6 +6559,13 @@
         <source>All rows can be imported.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>{n} rows: {0}.</source>
+        <comment>{n} row: {0}.</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>Export skipped rows</source>
         <translation type="unfinished"></translation>
@@ -7864,11 +7879,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>90% of the label distribution: {0} to {1}</source>
+        <source>mean of the scores below the bars, by their probability; 90% lies between {0} and {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>label {0}</source>
+        <source>most likely: label {0}, {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the answer: label {0}, {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8144,7 +8163,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>There are no images in what is chosen.</source>
+        <source>No model can score here yet. A version of a project scores once it has been measured: open that project first, or explore the finished demo. An exported model is a folder that Export… has made.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8170,7 +8189,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a model. A version can score once it has been measured.</source>
+        <source>A folder that was made with Export… in a project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No images found in the chosen files and folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The built-in demo model has seen only generated scenes: its scores and words for other images mean little.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.text import number
 from studio.widgets.text_size import TEXT_EVENTS, scaled
 from studio.widgets.theme import THEME_EVENTS, current_theme
 
@@ -17,19 +18,28 @@ FOOT = 14
 
 
 class LabelDistribution(QWidget):
-    """Ten bars for the labels 0 to 9; the label that was written is in the accent colour."""
+    """Ten bars, one for each label, over the scores that the labels stand for; the written one in the accent colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shares: tuple[float, ...] = ()
         self._label: int | None = None
+        self._signs: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Probability of each label"))
 
-    def show_shares(self, shares: Sequence[float], label: int | None) -> None:
-        """Show other probabilities; they sum to 1."""
+    def show_shares(self, shares: Sequence[float], label: int | None, values: Sequence[float]) -> None:
+        """Show other probabilities, which sum to 1, over the scores of ``values``, one for each label."""
         self._shares, self._label = tuple(shares), label
-        words = ", ".join(f"{place}: {share:.0%}" for place, share in enumerate(self._shares) if share >= 0.005)
+        spread = max(values) - min(values)
+        digits = 2 if spread < 3 else 1 if spread < 50 else 0
+        self._signs = tuple(number(value, digits) for value in values)
+        said = self.tr("label {0} ({1}): {2}")
+        words = ", ".join(
+            said.format(place, number(value, 2), f"{share:.0%}")
+            for place, (share, value) in enumerate(zip(shares, values, strict=True))
+            if share >= 0.005
+        )
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()
@@ -61,5 +71,6 @@ class LabelDistribution(QWidget):
             colour = theme["accent" if place == self._label else "mark_base"]
             painter.fillRect(QRectF(place * width + 2, room - tall, width - 4, tall), colour)
             painter.setPen(theme["muted"])
-            painter.drawText(QRectF(place * width, room, width, foot), Qt.AlignmentFlag.AlignCenter, str(place))
+            sign = self._signs[place]
+            painter.drawText(QRectF(place * width, room, width, foot), Qt.AlignmentFlag.AlignCenter, sign)
         painter.end()

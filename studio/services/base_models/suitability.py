@@ -57,6 +57,11 @@ def check_model(name: str) -> str:
 
 
 def _check_folder(folder: Path, name: str) -> None:
+    if not (folder / "config.json").exists():
+        raise StudioError(
+            f"The folder {name!r} is not a model: it has no config.json.",
+            "Choose a folder with a whole downloaded model: its config.json, weights (*.safetensors) and tokenizer.",
+        )
     config = _json(folder / "config.json", name)
     if not any(folder.glob("*.safetensors")):
         raise _refusal(name, "has no weights (*.safetensors)", "Convert the weights with save_pretrained.")
@@ -90,7 +95,7 @@ def _json(file: Path, name: str) -> dict[str, Any]:
     try:
         data = json.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise _refusal(name, f"has no {file.name}", "Choose a folder written by save_pretrained.") from error
+        raise _refusal(name, f"has no {file.name}", "Choose a folder with a whole downloaded model.") from error
     except (OSError, ValueError) as error:
         raise _refusal(name, f"has an unreadable {file.name} ({error})", "Save the model again.") from error
     if not isinstance(data, dict):

@@ -21,7 +21,7 @@ from studio.services.imports.formats.tables import head_of
 from studio.services.imports.ratings import read_ratings
 from studio.services.imports.same_files import kept_together
 from studio.services.imports.score_source import MISSING_FILE, ScoredImage, ScoreTable, read_scores
-from studio.services.imports.types import Columns, Preview
+from studio.services.imports.types import Columns, Preview, Refusal
 from studio.services.projects.splitting import assign_splits
 from studio.services.projects.types import SPLITS, Split
 from studio.services.settings.schema import ImportSettings, SplitSettings
@@ -131,6 +131,22 @@ def preview(
         refused_votes=tuple(table.refused_votes),
         lower_is_better=table.direction.lower_is_better,
     )
+
+
+def common_reason(refused: Sequence[Refusal]) -> tuple[int, str] | None:
+    """Return for how many skipped rows the same is to be done, and the first one's reason; None if not for most.
+
+    Reasons that differ only in the file that is probably meant are the same.
+    """
+    kinds = Counter(_remedy(one.reason) for one in refused)
+    found, count = kinds.most_common(1)[0] if kinds else ("", 0)
+    if count < 2 or count * 2 <= len(refused):
+        return None
+    return count, next(one.reason for one in refused if _remedy(one.reason) == found)
+
+
+def _remedy(reason: str) -> str:
+    return reason.rpartition(" does: ")[2] if reason.startswith(MISSING_FILE) else reason
 
 
 def _rating_warnings(table: ScoreTable, images: Path, columns: ImportSettings) -> list[str]:

@@ -30,6 +30,8 @@ def person(name: str) -> str:
         StudioError: the name is empty, too long, or has characters that cannot be seen.
     """
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
+    if not plain:
+        raise StudioError("Enter a name.")
+    if len(plain) > LONGEST_NAME or not plain.isprintable():
         raise StudioError(f"A grader's name has 1 to {LONGEST_NAME} letters.", "Enter another name.")
     return PERSON + plain

@@ -178,7 +178,7 @@ def open_project(root: Path, *, exclusive: bool = False) -> Project:
     """
     file = root / DATABASE_NAME
     if not file.is_file():
-        raise StudioError(f"There is no project in {root}.", "Check the path, or create one with: score-studio new.")
+        raise StudioError(f"There is no project in {root}.", "Choose the folder of a project, or create a new project.")
     if not file.stat().st_size:
         raise StudioError(f"{file} is empty.", "Restore it from a backup, or remove it and create the project again.")
     project = Project(root.resolve())

@@ -169,4 +169,5 @@ def _answer(row: CollectionScore, scorer: ScorerRow, reference: Sequence[float])
         parse_ok=row.parse_ok,
         truncated=row.truncated,
         shares=shares,
+        values=tuple(reference),
     )

@@ -12,6 +12,7 @@ from db.queries import versions
 from db.queries.collections import scores as scores_queries
 from engine.contract import artifacts
 from engine.contract.specs import PredictSpec
+from studio.services.base_models.suitability import DEMO, model_location
 from studio.services.errors import StudioError
 from studio.services.exports.scoring_recipe import read_recipe
 from studio.services.exports.standalone import exported_predictor
@@ -70,6 +71,28 @@ def predictor_of(project: Project, choice: ScorerChoice) -> Predictor:
     if choice.folder is None:
         return predictor(project, choice.name)
     return exported_predictor(choice.folder, choice.base or None)
+
+
+def knows_only_scenes(project: Project, choice: ScorerChoice | None, sources: Sequence[Path]) -> bool:
+    """Return whether a model is made of the built-in demo model, and scores images that are not its project's.
+
+    Args:
+        project: the open project.
+        choice: the model; None is not judged.
+        sources: folders and files with the images.
+
+    A model that cannot be read is not judged: scoring says what is wrong with it.
+    """
+    if choice is None:
+        return False
+    try:
+        base = predictor_of(project, choice).spec.model.base
+    except StudioError:
+        return False
+    if base != model_location(DEMO, project.root):
+        return False
+    own = project.images_root()
+    return not all(source.expanduser().resolve().is_relative_to(own) for source in sources)
 
 
 def keep_scorer(project: Project, choice: ScorerChoice) -> int:

@@ -99,13 +99,15 @@ class ScoringEstimate:
     """What scoring is about to do: images without a score, and explanations to write.
 
     ``seconds`` is None before anything has been predicted on this machine. ``left_out``: what is in the folders of a
-    new collection and will not be in it, in words.
+    new collection and will not be in it, in words. ``strange``: the model is the built-in demo's, which has seen only
+    generated scenes, and the images are not those of its project.
     """
 
     images: int
     explained: int
     seconds: EstimateRange | None = None
     left_out: tuple[str, ...] = ()
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,11 @@ class CollectionCell:
 
 @dataclass(frozen=True, slots=True)
 class CollectionAnswer:
-    """What one model says about an image. ``low`` to ``high`` holds at least 90% of its label distribution."""
+    """What one model says about an image. ``low`` to ``high`` holds at least 90% of its label distribution.
+
+    ``shares``: the probability of each label; ``values``: the score that each label stands for. ``score`` is the mean
+    of ``values``, weighted by ``shares``. ``label``: the one that was written.
+    """
 
     scorer: ScorerRow
     score: float
@@ -160,6 +166,7 @@ class CollectionAnswer:
     parse_ok: bool
     truncated: bool
     shares: tuple[float, ...]
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

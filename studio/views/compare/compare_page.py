@@ -168,7 +168,7 @@ class ComparePage(Page):
         )
         if contrast.count:
             tip = self.tr("With {0}, compared with {1}").format(contrast.versions[-1], contrast.versions[0])
-            self.count.setToolTip(tool_tip(one_line(tip)))
+            self.count.setToolTip(tool_tip(one_line(f"{self.count.text()}. {tip}.")))
         header, found = self.table.horizontalHeader(), self.model.sorted_column()
         header.setSortIndicator(*(found or (-1, Qt.SortOrder.DescendingOrder)))
         order = contrast.order
@@ -386,7 +386,7 @@ class ComparePage(Page):
         button = self.save_button
         button.setText(self.tr("Save…"))
         button.setAccessibleName(self.tr("Save comparison"))
-        button.setProperty("role", "quiet")
+        button.setProperty("role", "menu")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(button)

@@ -42,24 +42,30 @@ class ScoreCard(QFrame):
         """Fill the card."""
         self.model.setText(one_line(title))
         self.score.setText(number(answer.score, 2))
-        self.shares.show_shares(answer.shares, answer.label)
+        self.shares.show_shares(answer.shares, answer.label, answer.values)
         self.facts.setText(self._facts(answer))
         self.text.setText(printable(answer.text) or self.tr("Scored without an explanation."))
         self.text.setEnabled(bool(answer.text))
 
     def _facts(self, answer: CollectionAnswer) -> str:
         parts = [
-            self.tr("90% of the label distribution: {0} to {1}").format(number(answer.low, 2), number(answer.high, 2))
+            self.tr("mean of the scores below the bars, by their probability; 90% lies between {0} and {1}").format(
+                number(answer.low, 2), number(answer.high, 2)
+            )
         ]
-        if answer.label is not None:
-            parts.append(self.tr("label {0}").format(answer.label))
+        likely = max(range(len(answer.shares)), key=answer.shares.__getitem__)
+        parts.append(self.tr("most likely: label {0}, {1}").format(likely, number(answer.values[likely], 2)))
+        if answer.label is not None and answer.label != likely:
+            value = number(answer.values[answer.label], 2)
+            parts.append(self.tr("in the answer: label {0}, {1}").format(answer.label, value))
         if answer.explained and not answer.parse_ok:
             parts.append(self.tr("answer not in the requested format"))
         if answer.truncated:
             parts.append(self.tr("cut off at the token limit"))
         if not answer.scorer.current:
             parts.append(self.tr("by a model that has changed since"))
-        return " · ".join(parts)
+        text = " · ".join(parts)
+        return text[:1].upper() + text[1:]
 
 
 class AnswersView(QScrollArea):

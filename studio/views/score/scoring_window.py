@@ -82,6 +82,15 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self.name = QLineEdit()
         self.models = CalmCombo()
         self.export_button = QPushButton(self.tr("Exported model…"))
+        self.export_button.setToolTip(self.tr("A folder that was made with Export… in a project"))
+        self.no_model = PlainLabel(
+            self.tr(
+                "No model can score here yet. A version of a project scores once it has been measured: open that "
+                "project first, or explore the finished demo. An exported model is a folder that Export… has made."
+            ),
+            role="caution",
+            wrap=True,
+        )
         self.what = CalmCombo()
         self.number = CalmSpin()
         self._fill(choices, first, collection.options if collection is not None else ScoringOptions())
@@ -180,11 +189,16 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
 
         def work() -> ScoringEstimate:
             if collection is not None:
-                return scoring_runs.estimate(project, collection.id, choice, options)
+                known = scoring_runs.estimate(project, collection.id, choice, options)
+                return replace(known, strange=scorers.knows_only_scenes(project, choice, collection.sources))
             if not sources:
                 raise StudioError(self._nothing)
             count, left_out = collections.count_images(sources)
-            return replace(scoring_runs.estimate_new(project, count, options), left_out=tuple(left_out))
+            return replace(
+                scoring_runs.estimate_new(project, count, options),
+                left_out=tuple(left_out),
+                strange=scorers.knows_only_scenes(project, choice, sources),
+            )
 
         return work
 
@@ -194,7 +208,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
     def _told(self, found: ScoringEstimate) -> str:
         if not (found.images or found.explained):
             if self._collection is None:
-                return " ".join((self.tr("There are no images in what is chosen."), *found.left_out))
+                return " ".join((self.tr("No images found in the chosen files and folders."), *found.left_out))
             return self.tr("This model has scored all of these images.")
         images = plural("ScoringWindow", "{n} images to score", "{n} image to score", found.images)
         texts = plural("ScoringWindow", "{n} explanations to write", "{n} explanation to write", found.explained)
@@ -203,7 +217,14 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
             time = range_words(found.seconds, "seconds")
             parts.append(self.tr("Time: {0}, at the speed of earlier jobs.").format(time))
         if self.choice is None:
-            parts.append(self.tr("Choose a model. A version can score once it has been measured."))
+            parts.append(self.tr("Choose a model."))
+        if found.strange:
+            parts.append(
+                self.tr(
+                    "The built-in demo model has seen only generated scenes: its scores and words for other images "
+                    "mean little."
+                )
+            )
         parts += map(one_line, found.left_out)
         return " ".join(parts)
 
@@ -213,6 +234,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
             text = self.tr("{0}, exported to {1}").format(choice.name, choice.folder)
             self._choices.append(choice)
             self.models.addItem(one_line(choice.name if choice.folder is None else text))
+            self.no_model.hide()
         return self._choices.index(choice)
 
     def _fill(self, choices: Sequence[ScorerChoice], first: ScorerChoice | None, options: ScoringOptions) -> None:
@@ -299,6 +321,7 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         form.addRow(PlainLabel(self.tr("Model")), model)
         form.addRow(PlainLabel(self.tr("Ask for")), what)
         column.addLayout(form)
+        column.addWidget(self.no_model)
         column.addWidget(self.estimate)
         column.addStretch(1)
         close = QPushButton(self.tr("Close"))

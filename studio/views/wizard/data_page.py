@@ -159,8 +159,9 @@ class DataStep(QWidget):
                 return
             if scores is not None:
                 self.scores.set_path(scores)
-            elif images.is_dir():
-                self.reason.setText(NO_SCORES)
+            else:
+                missing = self.tr("The folder {0} does not exist. Choose another one.").format(images)
+                self.reason.setText(NO_SCORES if images.is_dir() else printable(missing))
                 self.changed.emit()
 
         self._background.read("scores", lambda: find_scores(images) if images.is_dir() else None, found)

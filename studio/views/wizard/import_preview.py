@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from studio.models import skipped_rows as columns
 from studio.models.skipped_rows import RefusalsModel
 from studio.plural import plural
+from studio.services.imports.preview import common_reason
 from studio.services.imports.refusals import REFUSALS_NAME, write_refusals
 from studio.services.imports.types import Preview
 from studio.text import one_line, printable
@@ -47,6 +48,7 @@ class PreviewPane(QStackedWidget):
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, scaled(width))
         self.left_out = PlainLabel(role="subtitle")
+        self.common = PlainLabel(role="caution", wrap=True)
         self._lay_out()
         self.show_waiting()
 
@@ -88,7 +90,18 @@ class PreviewPane(QStackedWidget):
         self.model.set_rows(preview.refused)
         self.table.setVisible(bool(preview.refused))
         self.left_out.setText(self.tr("Skipped rows") if preview.refused else self.tr("All rows can be imported."))
+        self._show_common(preview)
         self.setCurrentIndex(1)
+
+    def _show_common(self, preview: Preview) -> None:
+        """Say once in full what holds for most rows: in the table's rows it is cut off."""
+        found = common_reason(preview.refused)
+        self.common.setVisible(found is not None)
+        if found is not None:
+            count, reason = found
+            self.common.setText(
+                plural("PreviewPane", "{n} rows: {0}.", "{n} row: {0}.", count).format(one_line(reason).rstrip("."))
+            )
 
     def ask_and_save(self) -> None:
         """Ask for a file and save the skipped rows."""
@@ -125,6 +138,7 @@ class PreviewPane(QStackedWidget):
         head.addWidget(self.left_out, 1)
         head.addWidget(self.save_button)
         column.addLayout(head)
+        column.addWidget(self.common)
         column.addWidget(self.table, 2)
         column.addStretch(0)
         self.addWidget(self.sentence)

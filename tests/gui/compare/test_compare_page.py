@@ -197,6 +197,7 @@ def test_that_colour_and_sign_mean_better_or_worse_and_marked_words_neither(
             assert second.change.property("tone") == tone
     assert {card.text._tone for card in page.cards.cards} == {"accent"}, "different is neither better nor worse"
     assert page.count.text() == f"{TESTS} test images: {TESTS - 2} closer to the true score, 1 further"
+    assert page.count.text() in page.count.toolTip() and "compared with" in page.count.toolTip()
     picture = page.table.viewport().grab().toImage()
     shades = {picture.pixelColor(x, y).name() for x in range(0, picture.width(), 2) for y in range(picture.height())}
     assert {current_theme()["success"].name(), current_theme()["danger"].name()} & shades

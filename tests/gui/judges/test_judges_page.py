@@ -12,6 +12,8 @@ from support.projects import rows
 
 from db.models import Judgement, Prediction
 from studio.models import agreement_tables
+from studio.services.errors import StudioError
+from studio.services.judging import judge_names
 from studio.services.projects.project import Project
 from studio.views.judges.grading_view import GradingView
 from studio.views.judges.judges_page import JudgesPage
@@ -86,6 +88,8 @@ def test_that_a_name_is_needed_and_the_version_is_never_shown(qtbot: QtBot, page
     page.commands["judges.grade"].trigger()
     qtbot.waitUntil(lambda: page.is_listing)
     assert stored(page.project, "") == []
+    with pytest.raises(StudioError, match=r"^Enter a name\.$"):
+        judge_names.person(" ")
     view = begin(qtbot, page, "Ann")
     shown = " ".join(label.text() for label in view.findChildren(type(view.progress)))
     assert "iter1/score" not in shown and "base" not in shown and "Score" in view.score.text()

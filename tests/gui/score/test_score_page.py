@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from support.window import let_it_read, open_in
 
 from db.collections import CollectionImage, CollectionScore
 from studio.services.projects import create_and_open
-from studio.services.scoring import collections
+from studio.services.scoring import browsing, collections
 from studio.services.scoring.types import ScorerChoice
 from studio.views.chat.chat_window import ChatWindow
+from studio.views.score.answers_view import ScoreCard
 from studio.views.score.score_page import ScorePage
 from studio.views.score.scoring_window import ScoringWindow
 from studio.views.window.main_window import MainWindow
@@ -239,6 +241,7 @@ def test_that_what_is_dropped_is_offered_for_scoring(qtbot: QtBot, page: ScorePa
     qtbot.waitUntil(lambda: window.estimate.text().startswith("12 images to score, 12 explanations to write."))
     assert window.estimate.text().endswith("1 link to a folder outside was not followed: up.")
     assert window.choice is None and not window.start_button.isEnabled()  # no version has been measured
+    assert window.no_model.isVisible() and "open that project first" in window.no_model.text()
     window.remove_button.click()
     window.remove_button.click()
     qtbot.waitUntil(lambda: window.estimate.text() == "Add a folder or images, or drop them here.")
@@ -255,6 +258,7 @@ def test_that_a_collection_that_is_done_says_so(qtbot: QtBot, page: ScorePage) -
     assert isinstance(window, ScoringWindow)
     window.what.setCurrentIndex(window.what.findData("none"))
     assert window.choice == ScorerChoice("iter1/score")  # what is shown is offered first
+    assert not window.no_model.isVisible()
     qtbot.waitUntil(lambda: window.estimate.text() == "This model has scored all of these images.")
     assert not window.start_button.isEnabled()
     window.what.setCurrentIndex(window.what.findData("extremes"))
@@ -273,3 +277,22 @@ def test_that_another_order_begins_at_its_first_image_unless_one_was_chosen(qtbo
     page.bar.direction.click()
     qtbot.waitUntil(lambda: (page.model.find(chosen or 0) or 0) > TOTAL // 2)
     qtbot.waitUntil(lambda: page.current_id == chosen)
+
+
+def test_that_a_card_has_one_scale_and_says_what_its_score_is(qtbot: QtBot, page: ScorePage) -> None:
+    assert page.loaded.columns is not None
+    detail = browsing.detail(page.project, page.loaded.columns, page.current_id or 0)
+    answer = detail.answers[0]
+    shares, values = (0.0,) * 6 + (0.3, 0.5, 0.2, 0.0), tuple(2.5 + 0.5 * place for place in range(10))
+    card = ScoreCard()
+    qtbot.addWidget(card)
+    card.show_answer(replace(answer, score=5.95, low=5.5, high=6.5, shares=shares, values=values, label=7), "base")
+    assert card.score.text() == "5.95"
+    assert card.facts.text().startswith(
+        "Mean of the scores below the bars, by their probability; 90% lies between 5.50 and 6.50 · "
+        "most likely: label 7, 6.00"
+    )
+    assert "in the answer" not in card.facts.text()
+    assert card.shares.toolTip() == "label 6 (5.50): 30%, label 7 (6.00): 50%, label 8 (6.50): 20%"
+    card.show_answer(replace(answer, shares=shares, values=values, label=8), "base")
+    assert "most likely: label 7, 6.00 · in the answer: label 8, 6.50" in card.facts.text()

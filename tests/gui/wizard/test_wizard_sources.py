@@ -267,3 +267,33 @@ def test_that_leaving_the_wizard_ends_a_fetch(
     click(qtbot, wizard.cancel_button)
     qtbot.waitUntil(lambda: empty_window.wizard is None, timeout=10_000)
     assert empty_window._background.lanes.tasks.join(10), "the fetch has ended, and its child with it"
+
+
+def test_that_what_is_to_be_done_for_most_rows_is_said_once_in_full(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    put(tmp_path / "data" / "photos", 20)
+    (tmp_path / "data" / "scores.csv").write_text("\n".join(["image,score", *(f"{n}.jpg,{n}" for n in range(1, 21))]))
+    wizard.data.images.set_path(tmp_path / "data")
+    seen(qtbot, wizard)
+    common = wizard.data.pane.common
+    assert common.isVisible() and common.text() == (
+        "20 rows: the file does not exist in the images folder, but photos/1.jpg does: choose the folder photos, or "
+        "write paths below the images folder."
+    )
+    wizard.data.images.set_path(tmp_path / "data" / "photos")
+    qtbot.waitUntil(lambda: wizard.data.preview is not None and wizard.data.preview.accepted == 20, timeout=10_000)
+    assert not common.isVisible()
+
+
+def test_that_a_folder_that_does_not_exist_and_a_photo_as_table_are_named(
+    qtbot: QtBot, wizard: Wizard, tmp_path: Path
+) -> None:
+    wizard.data.images.set_path(tmp_path / "nowhere")
+    told = f"The folder {tmp_path / 'nowhere'} does not exist. Choose another one."
+    qtbot.waitUntil(lambda: wizard.why.text() == told, timeout=10_000)
+    wizard.data.images.set_path(put(tmp_path / "images", 20))
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(encoded(picture("RGB", (64, 48)), "JPEG"))
+    wizard.data.scores.set_path(photo)
+    qtbot.waitUntil(lambda: "is not a table. Choose a table of scores: CSV" in wizard.why.text(), timeout=10_000)

@@ -218,7 +218,7 @@ MODEL_FILES = {
 @pytest.mark.parametrize(
     ("without", "told"),
     [
-        ("config.json", "has no config.json"),
+        ("config.json", "is not a model: it has no config.json"),
         ("model.safetensors", "has no weights"),
         ("tokenizer.json", "has no tokenizer"),
         ("processor_config.json", "has no image processor"),

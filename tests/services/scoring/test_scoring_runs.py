@@ -242,3 +242,17 @@ def test_that_folders_that_are_no_exports_are_refused(measured: Project, photos:
     (tmp_path / "export" / "manifest.json").unlink()
     with pytest.raises(StudioError, match=r"is incomplete: manifest.json"):
         scorers.exported_choice(tmp_path / "export")
+
+
+def test_that_the_demo_model_is_strange_to_images_that_are_not_its_projects(
+    measured: Project, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choice, own = ScorerChoice("base"), measured.images_root()
+    base = scorers.predictor_of(measured, choice).spec.model.base
+    monkeypatch.setattr(scorers, "model_location", lambda name, _root: base if name == "demo" else name)
+    assert scorers.knows_only_scenes(measured, choice, [photos])
+    assert scorers.knows_only_scenes(measured, choice, [own, photos])
+    assert not scorers.knows_only_scenes(measured, choice, [own])
+    assert not scorers.knows_only_scenes(measured, None, [photos])
+    monkeypatch.setattr(scorers, "model_location", lambda name, _root: "/another/model")
+    assert not scorers.knows_only_scenes(measured, choice, [photos])

@@ -58,6 +58,10 @@ def find_encoding(file: Path) -> str:
         raise StudioError(f"The table {file} does not exist.", "Check the path.") from error
     except OSError as error:
         raise StudioError(f"The table {file} cannot be read: {error.strerror}.", "Check the path.") from error
+    if known is None and _is_binary(file):
+        raise StudioError(
+            f"{file} is not a table.", "Choose a table of scores: CSV, TSV, Excel, JSON lines or Parquet."
+        )
     if known is None:
         raise StudioError(f"The table {file} is neither UTF-8 text nor Windows-1252.", "Save it as CSV in UTF-8.")
     return known
@@ -155,6 +159,12 @@ def _dialect(file: Path, encoding: str, delimiter: str) -> Dialect | str:
             return f"line {reader.line_num}: {error}"
         names = tuple(name.removeprefix("\ufeff").strip() for name in header)
         return Dialect(encoding, delimiter, names, reader.line_num)
+
+
+def _is_binary(file: Path) -> bool:
+    """Return whether a file in no encoding is no text at all, as a photo."""
+    with file.open("rb") as data:
+        return b"\0" in data.read(_HEAD)
 
 
 def _wide(head: bytes) -> list[str]:
