@@ -1907,7 +1907,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>label {0}</source>
+        <source>wrote label {0} (0 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9492,7 +9492,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>label {0}</source>
+        <source>wrote label {0} (0 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
