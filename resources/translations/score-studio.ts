@@ -2599,10 +2599,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Merged</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Scatter</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2612,6 +2608,10 @@
     </message>
     <message>
         <source>Image order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In one text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

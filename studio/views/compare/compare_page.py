@@ -376,7 +376,7 @@ class ComparePage(Page):
         for place, picker in enumerate(self.pickers, start=1):
             picker.setAccessibleName(self.tr("Version in column {0}").format(place))
             keep_size(picker, least_width=130)
-        for text in (self.tr("Side by side"), self.tr("Merged"), self.tr("Scatter")):
+        for text in (self.tr("Side by side"), self.tr("In one text"), self.tr("Scatter")):
             self.modes.addTab(text)
         self._fill_save_button()
         self.modes.setAccessibleName(self.tr("Comparison view"))

@@ -173,7 +173,8 @@ class ScorePage(Page):
 
         def work() -> _Loaded:
             rows = collections.list_collections(project)
-            shown = next((row for row in rows if row.id == wanted), rows[0] if rows else None)
+            newest = max(rows, key=lambda row: row.id, default=None)
+            shown = next((row for row in rows if row.id == wanted), newest)
             if shown is None:
                 return _Loaded(rows)
             models = tuple(scorers.rows(project, shown.id))

@@ -296,3 +296,15 @@ def test_that_a_card_has_one_scale_and_says_what_its_score_is(qtbot: QtBot, page
     assert card.shares.toolTip() == "label 6 (5.50): 30%, label 7 (6.00): 50%, label 8 (6.50): 20%"
     card.show_answer(replace(answer, shares=shares, values=values, label=8), "base")
     assert "most likely: label 7, 6.00 · in the answer: label 8, 6.50" in card.facts.text()
+
+
+def test_that_the_newest_collection_is_shown_first(qtbot: QtBot, page: ScorePage, tmp_path: Path) -> None:
+    (tmp_path / "aardvarks").mkdir()
+    Picture.new("RGB", (40, 30)).save(tmp_path / "aardvarks" / "a.png")
+    (tmp_path / "zebras").mkdir()
+    Picture.new("RGB", (40, 30)).save(tmp_path / "zebras" / "z.png")
+    for name in ("zebras", "aardvarks"):
+        made = collections.create(page.project, [tmp_path / name])
+        page._collection = None
+        page.refresh()
+        qtbot.waitUntil(lambda made=made: page.shown is not None and page.shown.id == made)
