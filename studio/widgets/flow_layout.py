@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QComboBox, QLayout, QLayoutItem, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QLineEdit,
+    QSizePolicy,
+    QSpacerItem,
+    QWidget,
+)
 
 from studio.widgets.text_size import scaled
 
@@ -16,6 +27,8 @@ COMFORT = 150
 NOWHERE = Qt.AlignmentFlag(0)
 """In the middle of the line."""
 TIGHT = 0.6
+FIELDS = (QComboBox, QAbstractSpinBox, QAbstractSlider, QLineEdit)
+"""What a label right before it names."""
 EVEN_HEIGHT = 150
 """Pixels at 100% of the least height of a card."""
 
@@ -93,6 +106,7 @@ class FlowLayout(_Lines):
     """Widgets in reading order, as many in a line as there is room for: a row that breaks where it is narrow.
 
     Room that is left in a line goes to what has a stretch; without any, to widgets that expand horizontally.
+    A label and the field after it stay in one line.
     """
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = GAP) -> None:
@@ -153,8 +167,12 @@ class FlowLayout(_Lines):
             wider = [*line, part]
             needed = sum(each.tight for each in wider) + sum(_gaps(wider, self.spacing()))
             if line and not part.spacer and needed > width:
+                named = [line.pop()] if len(line) > 1 and line[-1].names(part) else []
                 yield line
-                line = []
+                line = named
+                if named and named[0].tight + self.spacing() + part.tight > width:
+                    yield line
+                    line = []
             if not line and part.spacer and not part.grows:
                 continue  # a gap at the beginning of a line
             line.append(part)
@@ -321,6 +339,11 @@ class _Part:
             tight = min(width, max(scaled(COMFORT), round(TIGHT * width)))
             least = QSize(min(least.width(), tight), least.height())
         return cls(item, least, hint, grows, width, tight, item.spacerItem() is not None)
+
+    def names(self, other: _Part) -> bool:
+        """Return whether this is the label of the field ``other``."""
+        label = self.item.widget()
+        return isinstance(label, QLabel) and not label.wordWrap() and isinstance(other.item.widget(), FIELDS)
 
     def height(self, width: int) -> int:
         """Return the height at a width."""

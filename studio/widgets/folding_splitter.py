@@ -12,6 +12,10 @@ LEAST_HEIGHT = 170
 """Pixels at 100% of a folded pane, so that it can be read; the page scrolls if that is too much."""
 
 
+DRAGGED = "dragged"
+"""Property of a splitter whose border a person has dragged, now or before: its page leaves it where it is."""
+
+
 class FittingSplitter(QSplitter):
     """No pane is lower than its rows of controls need, which may break into several lines. (Qt's asks for one line.)"""
 

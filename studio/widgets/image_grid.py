@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -63,10 +63,17 @@ class ImageGrid(QAbstractItemView):
         kept = self.currentIndex().row() if self.currentIndex().isValid() else self.first_visible
         self._side = side
         self._painter = CellPainter(side, QFontMetrics(self.font()), self._images)
+        self.updateGeometry()
         self.updateGeometries()
         self.verticalScrollBar().setValue(kept // self.columns * self._painter.height)
         self.viewport().update()
         self.request_visible()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one whole cell with its captions, so that something can be seen and picked."""
+        frame = 2 * self.frameWidth()
+        width = self._painter.least_width + GAP + self.verticalScrollBar().sizeHint().width()
+        return QSize(width + frame, self._painter.height + GAP + frame)
 
     @property
     def columns(self) -> int:
@@ -244,6 +251,7 @@ class ImageGrid(QAbstractItemView):
         super().changeEvent(event)
         if event.type() in (*THEME_EVENTS, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._painter = CellPainter(self._side, QFontMetrics(self.font()), self._images)
+            self.updateGeometry()
             self.updateGeometries()
             self.viewport().update()
 

@@ -92,7 +92,7 @@ class Legend(QWidget):
     def __init__(self, entries: Sequence[LegendEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[LegendEntry, ...] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # fixed: one line
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_entries(entries)

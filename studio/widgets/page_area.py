@@ -89,3 +89,15 @@ class PageArea(QScrollArea):
             page.resize(wanted)
         if least > room.height():
             self.short.emit(least - room.height())
+
+
+class InnerArea(PageArea):
+    """The part of a page that scrolls by itself where the page is low, so that the rest of the page stays in view."""
+
+    def hasHeightForWidth(self) -> bool:
+        """It takes the height that the rest leaves."""
+        return False
+
+    def heightForWidth(self, width: int) -> int:
+        """It takes the height that the rest leaves."""
+        return -1

@@ -136,15 +136,25 @@ class RangeHistogram(QWidget):
         foot = QRectF(self._left, self.height() - scaled(FOOT), self.width() - self._left, scaled(FOOT))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, number(self._low, 2))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(self._high, 2))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._words())
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self.caption)
 
-    def _words(self) -> str:
+    @property
+    def caption(self) -> str:
+        """Return the words between the ends of the scale: as many as there is room for, at the least none."""
+        metrics = self.fontMetrics()
+        ends = max(metrics.horizontalAdvance(number(end, 2)) for end in (self._low, self._high))
+        room = self.width() - self._left - 2 * (ends + metrics.averageCharWidth())
+        return next((words for words in self._words() if metrics.horizontalAdvance(words) <= room), "")
+
+    def _words(self) -> list[str]:
+        """Return what the scale is, from many words to few."""
         lower = self._shown.lower_is_better
-        if not self._shown.bin_edges:
-            return self.tr("score, lower is better") if lower else self.tr("score")
-        if lower:
-            return self.tr("score, lower is better (dotted: bins)")
-        return self.tr("score (dotted: bin boundaries)")
+        found = [self.tr("score, lower is better")] if lower else []
+        found.append(self.tr("score"))
+        if self._shown.bin_edges:
+            dotted = self.tr("score (dotted: bin boundaries)")
+            found.insert(0, self.tr("score, lower is better (dotted: bins)") if lower else dotted)
+        return found
 
     def _bar(self, place: int, part: float) -> QRectF:
         room = self.height() - scaled(FOOT)

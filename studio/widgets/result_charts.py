@@ -187,6 +187,10 @@ class MetricChart(Chart):
         self.tip.raise_()
 
 
+HEADROOM = 0.05
+"""Part of a chart's height above the uppermost lane: its number must not be cut."""
+
+
 class DistributionChart(Chart):
     """How often each label is predicted: a lane a version, bars for the label written, frames for the expected one."""
 
@@ -226,11 +230,11 @@ class DistributionChart(Chart):
             self.plot.addItem(pg.InfiniteLine(pos=floor, angle=0, pen=pg.mkPen(theme["plot_grid"])))
         names = [(count - 1 - lane + 0.4, name) for lane, (name, _, _) in enumerate(self._lanes)]
         self.plot.getAxis("left").setTicks([names])
-        heights = (0.9, 0.45) if count <= FEW_LANES else (0.9,)  # 0 is the lane's own line
+        few = count <= FEW_LANES
         ticks = [
             (floor + height, f"{100 * self.highest * height / 0.9:.0f}%")
-            for floor in range(count)
-            for height in heights
+            for floor in range(count if few else min(1, count))  # all have one scale: where it is tight, it stands once
+            for height in ((0.9, 0.45) if few else (0.9,))  # 0 is the lane's own line
             if self.highest
         ]
         self.plot.showAxis("right")
@@ -240,7 +244,7 @@ class DistributionChart(Chart):
         scale.setTicks([ticks])
         self.plot.getAxis("bottom").setTicks([[(label, str(label)) for label in LABELS]])
         self.plot.setXRange(-0.6, 9.6, padding=0)
-        self.plot.setYRange(-0.05, max(count, 1), padding=0)
+        self.plot.setYRange(-0.05, max(count, 1) + HEADROOM * max(count, 1), padding=0)
 
     def _bars(self, counts: Sequence[int], floor: int, shift: float, width: float, **looks: object) -> None:
         total = sum(counts)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QObject, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.models.table import SORT_ROLE
 from studio.widgets.delegates import CellDelegate
 from studio.widgets.table_saving import offer_csv
-from studio.widgets.text_size import keep_size, scaled
+from studio.widgets.text_size import keep_size, scaled, text_font
 
 STRETCH_LEAST = 90
 """Pixels at 100% of the column that takes the room that is left."""
+TITLE_PADDING = 20
+"""Pixels at 100% beside a title, which the style sheet adds."""
+NAME_MOST = 200
+"""Most pixels at 100% that names ask for."""
 
 
 class PlainTable(QTableView):
     """A table that leaves letters to the page's actions.
 
     One column takes the room that is left; where none is left it has a least width, and the table scrolls sideways.
+    When it is first shown, no column is narrower than its title.
+
+    Attributes:
+        whole: the least width of that column is what its texts need, within limits: they are names.
     """
 
     def __init__(self, stretch: int) -> None:
         super().__init__()
         self._stretch = stretch
         self._has_room = True
+        self._headed = False
+        self.whole = False
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: a letter whose action is disabled must not move the selection."""
@@ -32,20 +42,40 @@ class PlainTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the room."""
         super().resizeEvent(event)
+        self.share_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give each title its room."""
+        super().showEvent(event)
+        if not self._headed:
+            self._headed = True
+            header, metrics = self.horizontalHeader(), QFontMetrics(text_font(bold=True))
+            for column in range(header.count()):
+                title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+                least = metrics.horizontalAdvance(title) + scaled(TITLE_PADDING)
+                if column != self._stretch and 0 < header.sectionSize(column) < least:
+                    header.resizeSection(column, least)
+            self.share_room()
+
+    def share_room(self) -> None:
+        """Give the one column what the others leave, and never less than its least width."""
         header, stretch = self.horizontalHeader(), self._stretch
         if stretch >= header.count():
             return
+        least = scaled(STRETCH_LEAST)
+        if self.whole:
+            least = max(least, min(self.sizeHintForColumn(stretch), scaled(NAME_MOST)))
         others = header.length() - header.sectionSize(stretch)
-        has_room = self.viewport().width() - others >= scaled(STRETCH_LEAST)
+        has_room = self.viewport().width() - others >= least
         if has_room != self._has_room:
             self._has_room = has_room
             modes = QHeaderView.ResizeMode
             header.setSectionResizeMode(stretch, modes.Stretch if has_room else modes.Interactive)
         if not has_room:
-            header.resizeSection(stretch, scaled(STRETCH_LEAST))
+            header.resizeSection(stretch, least)
 
 
-def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> QTableView:
+def make_table(model: QAbstractItemModel, name: str, *, stretch: int, row_height: int = 30) -> PlainTable:
     """Return a read-only table of whole rows; column ``stretch`` takes the room that is left. Tab leaves it.
 
     Its context menu saves it as CSV. A long text is elided in the middle and shown in full in the cell's tool tip.

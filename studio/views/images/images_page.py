@@ -45,8 +45,6 @@ from studio.widgets.text_size import keep_size
 
 RELOAD_PART = 0.05
 """While results arrive, reloading the index may take at most this share of the time."""
-GRID_HEIGHT = 190
-"""Least height of the grid in pixels."""
 DETAIL_WIDTH = 300
 Extras = tuple[list[TagCount], list[SavedImageFilter]]
 
@@ -354,7 +352,6 @@ class ImagesPage(Page):
         )
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack.addWidget(nothing)
-        keep_size(self.grid, least_height=GRID_HEIGHT)
         self.stack.addWidget(self.grid)
         self.stack.setCurrentIndex(1)
         left = QWidget()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from studio.services.versions.types import OverviewRows, VersionRow
 from studio.text import one_line, percent, tool_tip, with_interval
 from studio.widgets.combos import CalmCombo
 from studio.widgets.flow_layout import EvenLayout, FlowLayout
-from studio.widgets.folding_splitter import FittingSplitter
+from studio.widgets.folding_splitter import DRAGGED, FittingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.lazy_charts import KINDS, Mark
 from studio.widgets.legend import Legend, LegendEntry
@@ -47,6 +47,8 @@ LONG_NAME, NARROW_NAME = 230, 160
 """Most that the names take where versions of other lines are shown; and on a narrow page, for the verdict's sake."""
 NARROW = 1200
 CHART_WIDTH = 180
+CHARTS_COMFORT = 240
+"""Height in pixels that the charts keep before the table shows more rows."""
 CHARTS_HEIGHT = 190
 """Least height in pixels of the charts with their legend."""
 PADDING = 36
@@ -116,6 +118,7 @@ class ResultsPanel(QWidget):
                 columns.COL_NAME, min(scaled(most), max(scaled(WIDTHS[columns.COL_NAME]), needed))
             )
         self._draw()
+        QTimer.singleShot(0, self, self._show_all_rows)
 
     def _offer_judges(self, rows: OverviewRows) -> None:
         """List the judges, the one used last first, and the estimate; keep what is chosen."""
@@ -161,6 +164,17 @@ class ResultsPanel(QWidget):
         """Four charts in a row, or two by two where a row would make them tall and narrow."""
         super().resizeEvent(event)
         self.grid.set_most_columns(2 if self.height() >= scaled(HIGH) else len(METRICS))
+        QTimer.singleShot(0, self, self._show_all_rows)  # when the panes have their new sizes
+
+    def _show_all_rows(self) -> None:
+        """Give the table the height of its rows, where that leaves the charts a good height; the rest is theirs."""
+        upper, lower = self.splitter.sizes()
+        if self.splitter.property(DRAGGED) or not self.table.isVisible():
+            return
+        hidden = self.table.verticalHeader().length() - self.table.viewport().height()
+        spare = upper - max(scaled(CHARTS_COMFORT), self.upper.minimumHeight())
+        if (more := min(hidden, spare)) > 0:
+            self.splitter.setSizes([upper - more, lower + more])
 
     def _draw(self) -> None:
         if self._rows is None or not self.charts:
@@ -257,7 +271,7 @@ class ResultsPanel(QWidget):
         head.addWidget(self.judge_label)
         head.addWidget(self.judge)
         self.grid = EvenLayout(spacing=10, least_width=CHART_WIDTH)
-        upper = QWidget()
+        self.upper = upper = QWidget()
         keep_size(upper, least_height=CHARTS_HEIGHT)
         top = QVBoxLayout(upper)
         top.setContentsMargins(0, 4, 0, 0)
@@ -280,7 +294,7 @@ class ResultsPanel(QWidget):
         foot.addWidget(csv_button(self.table))
         below.addWidget(self.table, 1)
         below.addLayout(foot)
-        splitter = FittingSplitter()
+        self.splitter = splitter = FittingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
         splitter.addWidget(lower)

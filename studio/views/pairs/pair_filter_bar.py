@@ -30,7 +30,7 @@ class PairFilterBar(QWidget):
         super().__init__(parent)
         self.reviewer = ""
         """Whose review is filtered."""
-        self.iteration = _combo(self.tr("Iteration"), 5)
+        self.iteration = _combo(self.tr("Iteration"), 8)
         self.state = _combo(self.tr("Review state"), 9)
         self.flag = _combo(self.tr("Flag"), 9)
         self.order = _combo(self.tr("Order"), 13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.models import pair_list as columns
 from studio.models.pair_list import PairsModel, scope_words
@@ -39,10 +39,13 @@ from studio.widgets.combos import CalmCombo
 from studio.widgets.delegates import StateDelegate
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
+from studio.widgets.page_area import InnerArea
 from studio.widgets.tables import make_table
-from studio.widgets.text_size import scaled
+from studio.widgets.text_size import keep_size, scaled
 
 WIDTHS = {columns.COL_VERDICT: 122, columns.COL_TRUTH: 92, columns.COL_SCORES: 66, columns.COL_WHY: 160}
+UPPER_HEIGHT = 160
+"""Least pixels at 100% of what scrolls above the buttons."""
 AHEAD_MS = 120
 """Pause after which the next pair's image is read: whoever is faster sees it read when its turn comes."""
 
@@ -61,6 +64,7 @@ class PairsPage(Page):
         super().__init__(workspace, "Pairs", parent)
         self.model = PairsModel(self)
         self.table = make_table(self.model, self.tr("Pairs"), stretch=columns.COL_IMAGE)
+        self.table.whole = True
         self.table.setItemDelegateForColumn(
             columns.COL_VERDICT, StateDelegate(self.table, elide=Qt.TextElideMode.ElideRight)
         )
@@ -294,6 +298,7 @@ class PairsPage(Page):
         self._wanted, self._from_top = None, False
         if len(result.ids):
             self.selection.restore(selected, place)
+        self.table.share_room()
         self._show_current()
         self.head.show_counts(result.counts)
         self.tools.count_soon()
@@ -304,6 +309,7 @@ class PairsPage(Page):
         self._show_stack()
 
     def _on_rows_read(self) -> None:
+        self.table.share_room()
         if self._unread and self.current is not None:
             self._show_current()
 
@@ -511,14 +517,18 @@ class PairsPage(Page):
         self.workspace.jobs_changed.connect(self.refresh_soon)
 
     def _lay_out(self) -> None:
-        self.column.addWidget(self.head)
-        self.column.addWidget(self.controls)
-        self.column.addWidget(self.triage.bar)
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.column.spacing())
+        column.addWidget(self.head)
+        column.addWidget(self.controls)
+        column.addWidget(self.triage.bar)
         splitter = FoldingSplitter()
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([570, 530])
+        splitter.setSizes([596, 504])
         splitter.setStretchFactor(1, 1)
         nothing = self.tr(
             "No pairs yet. When an iteration runs, the model writes two explanations for each training image, one for "
@@ -528,9 +538,12 @@ class PairsPage(Page):
         self.stack.addWidget(_sentence(nothing))
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(splitter)
-        self.column.addWidget(self.stack, 1)
-        self.column.addWidget(self.focus, 1)  # not in the stack, which changes the order of its panes
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.focus, 1)  # not in the stack, which changes the order of its panes
         self.focus.hide()
+        area = InnerArea(upper)  # scrolls by itself where it is low: the buttons below stay in view
+        keep_size(area, least_height=UPPER_HEIGHT)
+        self.column.addWidget(area, 1)
         self.column.addWidget(self.note_bar)
         self.column.addWidget(self.question)
         self.column.addWidget(self.reason_bar)

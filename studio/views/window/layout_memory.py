@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
-from studio.widgets.folding_splitter import FoldingSplitter
+from studio.widgets.folding_splitter import DRAGGED, FoldingSplitter
 from studio.widgets.text_size import keep_size, scaled, unscaled
 from studio.window_settings import AppSettings
 
@@ -41,11 +41,13 @@ class LayoutMemory:
         sizes = self._settings.sizes(key)
         if len(sizes) == splitter.count() and all(sizes):
             splitter.setSizes([scaled(size) for size in sizes])
+            splitter.setProperty(DRAGGED, True)
 
         def keep(_position: int, _number: int) -> None:
             if isinstance(splitter, FoldingSplitter) and splitter.folded:
                 return
             if all(pane.isVisible() for pane in _panes(splitter)):
+                splitter.setProperty(DRAGGED, True)
                 self._settings.set_sizes(key, tuple(unscaled(size) for size in splitter.sizes()))
 
         splitter.splitterMoved.connect(keep)  # a drag alone emits it
