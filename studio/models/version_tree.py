@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 
 from studio.models.table import OBJECT_ROLE, Index, term_tips
 from studio.services.versions.types import ModelRow
-from studio.text import NOTHING, byte_text, clock, number, one_line, with_interval
+from studio.text import NOTHING, byte_text, clock, number, one_line, tool_tip, with_interval
 
 COL_NAME, COL_PARENTS, COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE, COL_MADE = range(8)
 NUMERIC = (COL_SRCC, COL_PLCC, COL_CONSISTENCY, COL_PAIRS, COL_SIZE)
@@ -95,9 +95,10 @@ class VersionTree(QAbstractItemModel):
         row = self._rows[index.internalId()]
         if role == OBJECT_ROLE:
             return row
-        named = role == Qt.ItemDataRole.ToolTipRole and index.column() in (COL_NAME, COL_PARENTS)
-        if role == Qt.ItemDataRole.DisplayRole or named:
+        if role == Qt.ItemDataRole.DisplayRole:
             return one_line(self._text(row, index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() in (COL_NAME, COL_PARENTS):
+            return tool_tip(one_line(self._text(row, index.column())))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -68,12 +68,13 @@ def growth(qtbot: QtBot, round_: Callable[[], None], rounds: int) -> Counter[str
 
 
 def _at_rest(qtbot: QtBot) -> Counter[str]:
-    """When timers of styles and animations are over: the count does not shrink any more."""
-    count = living()
-    for _ in range(20):
+    """When timers of styles, animations and of the start page are over: for half a second the count has not shrunk."""
+    count, still = living(), 0
+    for _ in range(60):
         qtbot.wait(50)
         again = living()
-        if sum(again.values()) >= sum(count.values()):
-            return again
+        still = still + 1 if sum(again.values()) >= sum(count.values()) else 0
         count = again
+        if still == 10:
+            break
     return count

@@ -107,6 +107,7 @@ class Shell(QWidget):
         self.commands.set_keys_on(True)
         self._foot = foot
         self._asked = self._failure = ""
+        self._failed_job: int | None = None
         self._lay_out()
         self.lines.changed.connect(self.line_commands.update)
         self.lines.started.connect(lambda: self.show_page("jobs"))
@@ -129,6 +130,7 @@ class Shell(QWidget):
         self.pairs.focus_changed.connect(lambda _on: self._show_rail())
         workspace.problem.connect(self.message.show_message)
         workspace.job_failed.connect(self._on_job_failed)
+        self.jobs.table.selectionModel().currentRowChanged.connect(self._on_job_shown)
         workspace.jobs_changed.connect(self._show_state)
         workspace.rested.connect(self._on_rested)
 
@@ -274,8 +276,14 @@ class Shell(QWidget):
             if job_id is not None:
                 self.jobs.choose(job_id)
 
-        self._failure = text
+        self._failure, self._failed_job = text, job_id
         self.message.show_message(text, "error", (self.tr("Show job"), show))
+
+    def _on_job_shown(self) -> None:
+        """Hide what is said of a failed job once the Jobs page shows that job; its list may be read later."""
+        current = self.jobs.current
+        if self.page_name == "jobs" and current is not None and current.id == self._failed_job:
+            self._hide_failure()
 
     def _hide_failure(self) -> None:
         """Hide the message of a failed job, unless another one has taken its place."""

@@ -105,6 +105,21 @@ def test_that_a_child_killed_by_a_fault_leaves_the_window_alive_with_a_failed_jo
     qtbot.waitUntil(lambda: page.model.rows[0].state == "done", timeout=20_000)
 
 
+def test_that_the_message_of_a_failed_job_goes_once_the_page_shows_that_job(
+    qtbot: QtBot, opened: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_fake_worker(monkeypatch, "slow")
+    page = press_next_step(qtbot, opened)
+    qtbot.waitUntil(lambda: page.model.rows[0].state == "running", timeout=10_000)
+    shell = opened.shell
+    assert shell is not None
+    page.table.setCurrentIndex(page.model.index(1, 0))
+    page.workspace.job_failed.emit(page.model.rows[0].id, "It ended by SIGSEGV.")
+    assert shell.message.isVisible()
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    assert not shell.message.isVisible()
+
+
 def test_that_a_waiting_job_can_be_taken_out_of_the_queue(
     qtbot: QtBot, opened: MainWindow, fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

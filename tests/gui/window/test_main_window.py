@@ -140,7 +140,7 @@ def test_that_a_folder_without_a_project_is_refused_with_a_remedy(
     empty_window.open_project(tmp_path / "<i>nothing</i>")
     message = empty_window.start.message
     qtbot.waitUntil(message.isVisible, timeout=10_000)
-    assert "<i>nothing</i>" in message.label.text() and "score-studio new" in message.label.text()
+    assert "<i>nothing</i>" in message.label.text() and "create a new project." in message.label.text()
 
 
 def test_that_the_window_holds_the_lock_while_a_project_is_open(
