@@ -101,13 +101,13 @@ def measure(root: Path, seconds: float, name: str) -> dict[str, object]:
         window.show()
         application.processEvents()
         try:
-            return _measure(window, root, seconds, name)
+            return _measure(window, settings, root, seconds, name)
         finally:
             window.close()
             app.end(window)
 
 
-def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[str, object]:
+def _measure(window: MainWindow, settings: AppSettings, root: Path, seconds: float, name: str) -> dict[str, object]:
     began = time.perf_counter()
     window.open_project(root)
     wait(lambda: window.shell is not None, 60)
@@ -122,7 +122,7 @@ def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[
     queries, filters = _queries(subject), _filters(subject)
     scrolled = _scroll(subject, seconds)
     rate = _thumbnails(window, subject)
-    again, shown = _open_again(window, root, name)
+    again, shown = _open_again(window, settings, root, name)
     figures = {
         "open_s": round(pictured, 3),
         "open_again_s": round(again, 3),
@@ -142,19 +142,19 @@ def _measure(window: MainWindow, root: Path, seconds: float, name: str) -> dict[
     return {"figures": figures, "details": details}
 
 
-def _open_again(window: MainWindow, root: Path, name: str) -> tuple[float, float]:
+def _open_again(window: MainWindow, settings: AppSettings, root: Path, name: str) -> tuple[float, float]:
     """Return the seconds to every visible picture when the project is opened again, and when another page was open.
 
     Neither loads the program's modules; thumbnails are made anew.
     """
     window.close_project()
     wait(lambda: window.shell is None, 60)
-    return _time_page(window, root, name, name), _time_page(window, root, "jobs", name)
+    return _time_page(window, settings, root, name, name), _time_page(window, settings, root, "jobs", name)
 
 
-def _time_page(window: MainWindow, root: Path, first: str, name: str) -> float:
+def _time_page(window: MainWindow, settings: AppSettings, root: Path, first: str, name: str) -> float:
     shutil.rmtree(root / "cache" / "thumbnails", ignore_errors=True)
-    window._settings.remember_page(root, first)
+    settings.remember_page(root, first)
     began = time.perf_counter()
     window.open_project(root)
     wait(lambda: window.shell is not None, 60)

@@ -1501,15 +1501,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reason {0} is not set (Edit veto reasons…)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Veto: reason {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Veto: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reason {0} is not set: Edit veto reasons…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1907,7 +1907,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>wrote label {0} (0 to 9)</source>
+        <source>label in the answer: {0} (0 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6110,7 +6110,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Pairs on which another reviewer gave another verdict. This reveals it, since there are only two: for after both have finished</source>
+        <source>Pairs that another reviewer decided differently. The filter reveals their verdict: use it after both have finished</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7819,19 +7819,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The first reviewer decides: their latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing the others&apos; verdicts. The filter “Disagreements” reveals them, since there are only two: use it after both have finished. “Use this decision” in the menu Pairs makes one of theirs the first reviewer&apos;s.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reveals the other verdict, since there are only two: for after both have finished</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Show disagreements</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The first reviewer decides: their latest decision on a pair is the one that training uses. Other reviewers decide for themselves, without seeing the others&apos; verdicts. The filter “Disagreements” reveals them: use it after both have finished. “Use this decision” in the menu Pairs makes one of theirs the first reviewer&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Name of a reviewer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveals the other reviewer&apos;s verdicts: use it after both have finished</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7879,15 +7879,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>mean of the scores below the bars, by their probability; 90% lies between {0} and {1}</source>
+        <source>probability-weighted mean of the scores below the bars; 90% range: {0} to {1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>most likely: label {0}, {1}</source>
+        <source>most likely label: {0} ({1})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>in the answer: label {0}, {1}</source>
+        <source>label in the answer: {0} ({1})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8163,10 +8163,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No model can score here yet. A version of a project scores once it has been measured: open that project first, or explore the finished demo. An exported model is a folder that Export… has made.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This model has scored all of these images.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8189,10 +8185,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A folder that was made with Export… in a project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>No images found in the chosen files and folders.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8201,7 +8193,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The built-in demo model has seen only generated scenes: its scores and words for other images mean little.</source>
+        <source>A folder made with Export… in a project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is available yet. A version can score images once it has been measured: open its project first, or explore the finished demo. An exported model is a folder made with Export….</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The built-in demo model has seen only generated scenes: its scores and explanations for other images mean little.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9492,7 +9492,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>wrote label {0} (0 to 9)</source>
+        <source>label in the answer: {0} (0 to 9)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -7,14 +7,23 @@ are loaded on a thread; the pages follow, one per event loop turn, so that the w
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QTimer
 
+_loading = threading.Lock()
+"""Two threads that import modules which import one another may each see a half of them."""
+
 
 def load_services_of_pages() -> None:
-    """What the pages of a project are built on. Any thread; half a second the first time."""
+    """What the pages of a project are built on. Any thread, one at a time; a second the first time."""
+    with _loading:
+        _load_services_of_pages()
+
+
+def _load_services_of_pages() -> None:
     import studio.jobs.image_check
     import studio.jobs.queue_watcher
     import studio.pictures

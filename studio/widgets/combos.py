@@ -12,22 +12,25 @@ LIST_EDGES = 10
 """Pixels of frame and padding at both sides of the list's entries."""
 
 
-class CalmCombo(QComboBox):
-    """A wheel over it scrolls the page, and changes the value only while it has the keyboard, which no wheel gives.
+def _is_left_to_page(field: QWidget, event: QWheelEvent) -> bool:
+    """Let a wheel scroll the page instead of changing the field's value, unless the field has the keyboard."""
+    if field.hasFocus():
+        return False
+    event.ignore()
+    return True
 
-    Its list is as wide as its longest entry, however narrow the box is.
-    """
+
+class CalmCombo(QComboBox):
+    """A list that no wheel changes by accident. It opens as wide as its longest entry, however narrow the box is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel gives no focus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
-        if self.hasFocus():
+        if not _is_left_to_page(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def showPopup(self) -> None:
         """Show the list, with room for its entries."""
@@ -39,33 +42,29 @@ class CalmCombo(QComboBox):
 
 
 class CalmSpin(QSpinBox):
-    """A whole number that a wheel changes only while it has the keyboard, as :class:`CalmCombo`."""
+    """A whole number that no wheel changes by accident."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel gives no focus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
-        if self.hasFocus():
+        if not _is_left_to_page(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class CalmDoubleSpin(QDoubleSpinBox):
-    """A number that a wheel changes only while it has the keyboard, as :class:`CalmCombo`."""
+    """A number that no wheel changes by accident."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel gives no focus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
-        if self.hasFocus():
+        if not _is_left_to_page(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def choose(combo: QComboBox, data: object) -> None:

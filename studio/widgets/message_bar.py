@@ -47,8 +47,6 @@ class MessageBar(QFrame):
         self._action = action[1] if action is not None else None
         self.action_button.setText(action[0] if action is not None else "")
         self.action_button.setAccessibleName(action[0] if action is not None else self.tr("Message action"))
-        if action is not None:
-            self.action_button.setAccessibleName(action[0])
         self.action_button.setVisible(action is not None)
         self.label.setText(printable(text))
         self.setAccessibleName(text)

@@ -244,7 +244,7 @@ class DistributionChart(Chart):
         scale.setTicks([ticks])
         self.plot.getAxis("bottom").setTicks([[(label, str(label)) for label in LABELS]])
         self.plot.setXRange(-0.6, 9.6, padding=0)
-        self.plot.setYRange(-0.05, max(count, 1) + HEADROOM * max(count, 1), padding=0)
+        self.plot.setYRange(-0.05, (1 + HEADROOM) * max(count, 1), padding=0)
 
     def _bars(self, counts: Sequence[int], floor: int, shift: float, width: float, **looks: object) -> None:
         total = sum(counts)

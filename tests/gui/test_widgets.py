@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QStandardItem, QStandardItemModel, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QStyleOptionViewItem, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 
 from studio.text import one_line, printable
 from studio.widgets import image_loader, notices
 from studio.widgets.charts import TrainingChart, running_mean
+from studio.widgets.combos import CalmCombo, CalmDoubleSpin, CalmSpin
 from studio.widgets.diff_text import DiffText, show_difference
 from studio.widgets.image_loader import VIEW_SIDE, ImageLoader, read_image, to_pixmap
 from studio.widgets.image_view import ImageView
@@ -338,3 +340,34 @@ def test_that_a_button_pressed_twice_shows_its_own_text_again(qtbot: QtBot, monk
     notices.confirm_on(button, "Saved")
     assert button.text() == "Saved"
     qtbot.waitUntil(lambda: button.text() == "")
+
+
+def test_that_every_list_and_number_of_the_window_is_one_that_no_wheel_changes_by_accident() -> None:
+    made = re.compile(r"(?<!case )\bQ(ComboBox|SpinBox|DoubleSpinBox)\(\)")
+    files = [file for file in (Path(__file__).parents[2] / "studio").rglob("*.py") if file.name != "combos.py"]
+    assert len(files) > 400 and [str(file) for file in files if made.search(file.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("kind", [CalmCombo, CalmSpin, CalmDoubleSpin])
+def test_that_a_wheel_changes_a_field_only_while_it_has_the_keyboard(
+    qtbot: QtBot, kind: type[CalmCombo | CalmSpin | CalmDoubleSpin]
+) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    field, other = kind(holder), QLineEdit(holder)
+    other.move(0, 60)
+    if isinstance(field, CalmCombo):
+        field.addItems(["a", "b", "c"])
+    shown = (lambda: field.currentIndex()) if isinstance(field, CalmCombo) else field.value
+    before = shown()
+    holder.show()
+    for focused in (other, field):
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        at = QPointF(5, 5)
+        wheel = QWheelEvent(
+            at, field.mapToGlobal(at), QPoint(), QPoint(0, -120 if kind is CalmCombo else 120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, wheel)
+        assert (shown() != before) is (focused is field)

@@ -30,7 +30,7 @@ def _reasons(page: PairsPage) -> list[ActionDefinition]:
     def label(number: int) -> Callable[[], str]:
         def text() -> str:
             if number > len(page.tools.reasons):
-                return translate("Actions", "Reason {0} is not set: Edit veto reasons…").format(number)
+                return translate("Actions", "Reason {0} is not set (Edit veto reasons…)").format(number)
             return translate("Actions", "Veto: {0}").format(page.tools.reasons[number - 1])
 
         return text

@@ -77,7 +77,7 @@ class AnswerCard(QFrame):
         if scored.score is not None:
             parts.append(self.tr("off by {0}").format(f"{scored.score - truth:+.2f}"))
         if scored.label is not None:
-            parts.append(self.tr("wrote label {0} (0 to 9)").format(scored.label))
+            parts.append(self.tr("label in the answer: {0} (0 to 9)").format(scored.label))
         if scored.grade is not None:
             graded = self.tr("consistency {0} of 4") if judge else self.tr("word tone fits {0} of 4")
             parts.append(graded.format(f"{scored.grade:g}"))

@@ -49,7 +49,7 @@ class VersionCard(QFrame):
         if answer.score is not None:
             parts.append(self.tr("off by {0}").format(f"{answer.score - truth:+.2f}"))
         if answer.label is not None:
-            parts.append(self.tr("wrote label {0} (0 to 9)").format(answer.label))
+            parts.append(self.tr("label in the answer: {0} (0 to 9)").format(answer.label))
         if answer.grade is not None:
             text = self.tr("word tone fits {0} of 4") if answer.estimated else self.tr("consistency {0} of 4")
             parts.append(text.format(f"{answer.grade:g}"))

@@ -112,7 +112,6 @@ class PairFilterBar(QWidget):
                 count = everything if choice is None else numbers.get(choice, 0)
                 reveals = choice == "disagree" and combo.currentData() != "disagree"
                 combo.setItemText(place, text if reveals else f"{text} ({count:,})")
-            combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + _MARGIN)
 
     def show_all_of(self, iteration: int) -> None:
         """Clear all filters but the iteration, without a signal."""
@@ -171,8 +170,8 @@ class PairFilterBar(QWidget):
         ):
             self._add(self.state, text, data)
         differing = self.tr(
-            "Pairs on which another reviewer gave another verdict. This reveals it, since there are only two: for "
-            "after both have finished"
+            "Pairs that another reviewer decided differently. The filter reveals their verdict: use it after both have "
+            "finished"
         )
         self.state.setItemData(self.state.count() - 1, differing, Qt.ItemDataRole.ToolTipRole)
         self._add(self.flag, self.tr("Any flag"), None)
@@ -214,8 +213,6 @@ class PairFilterBar(QWidget):
 
 _TEXT = int(Qt.ItemDataRole.UserRole) + 1
 """Role of an item's text without its count."""
-_MARGIN = 28
-"""Pixels of an opened list beside its longest text."""
 
 
 def choose(combo: QComboBox, data: object) -> None:

@@ -49,15 +49,15 @@ class ScoreCard(QFrame):
 
     def _facts(self, answer: CollectionAnswer) -> str:
         parts = [
-            self.tr("mean of the scores below the bars, by their probability; 90% lies between {0} and {1}").format(
+            self.tr("probability-weighted mean of the scores below the bars; 90% range: {0} to {1}").format(
                 number(answer.low, 2), number(answer.high, 2)
             )
         ]
         likely = max(range(len(answer.shares)), key=answer.shares.__getitem__)
-        parts.append(self.tr("most likely: label {0}, {1}").format(likely, number(answer.values[likely], 2)))
+        parts.append(self.tr("most likely label: {0} ({1})").format(likely, number(answer.values[likely], 2)))
         if answer.label is not None and answer.label != likely:
             value = number(answer.values[answer.label], 2)
-            parts.append(self.tr("in the answer: label {0}, {1}").format(answer.label, value))
+            parts.append(self.tr("label in the answer: {0} ({1})").format(answer.label, value))
         if answer.explained and not answer.parse_ok:
             parts.append(self.tr("answer not in the requested format"))
         if answer.truncated:

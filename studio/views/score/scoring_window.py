@@ -82,11 +82,11 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         self.name = QLineEdit()
         self.models = CalmCombo()
         self.export_button = QPushButton(self.tr("Exported model…"))
-        self.export_button.setToolTip(self.tr("A folder that was made with Export… in a project"))
+        self.export_button.setToolTip(self.tr("A folder made with Export… in a project"))
         self.no_model = PlainLabel(
             self.tr(
-                "No model can score here yet. A version of a project scores once it has been measured: open that "
-                "project first, or explore the finished demo. An exported model is a folder that Export… has made."
+                "No model is available yet. A version can score images once it has been measured: open its project "
+                "first, or explore the finished demo. An exported model is a folder made with Export…."
             ),
             role="caution",
             wrap=True,
@@ -221,8 +221,8 @@ class ScoringWindow(EstimatedWindow[ScoringEstimate]):
         if found.strange:
             parts.append(
                 self.tr(
-                    "The built-in demo model has seen only generated scenes: its scores and words for other images "
-                    "mean little."
+                    "The built-in demo model has seen only generated scenes: its scores and explanations for other "
+                    "images mean little."
                 )
             )
         parts += map(one_line, found.left_out)

@@ -241,7 +241,7 @@ def test_that_what_is_dropped_is_offered_for_scoring(qtbot: QtBot, page: ScorePa
     qtbot.waitUntil(lambda: window.estimate.text().startswith("12 images to score, 12 explanations to write."))
     assert window.estimate.text().endswith("1 link to a folder outside was not followed: up.")
     assert window.choice is None and not window.start_button.isEnabled()  # no version has been measured
-    assert window.no_model.isVisible() and "open that project first" in window.no_model.text()
+    assert window.no_model.isVisible() and "open its project first" in window.no_model.text()
     window.remove_button.click()
     window.remove_button.click()
     qtbot.waitUntil(lambda: window.estimate.text() == "Add a folder or images, or drop them here.")
@@ -289,13 +289,12 @@ def test_that_a_card_has_one_scale_and_says_what_its_score_is(qtbot: QtBot, page
     card.show_answer(replace(answer, score=5.95, low=5.5, high=6.5, shares=shares, values=values, label=7), "base")
     assert card.score.text() == "5.95"
     assert card.facts.text().startswith(
-        "Mean of the scores below the bars, by their probability; 90% lies between 5.50 and 6.50 · "
-        "most likely: label 7, 6.00"
+        "Probability-weighted mean of the scores below the bars; 90% range: 5.50 to 6.50 · most likely label: 7 (6.00)"
     )
     assert "in the answer" not in card.facts.text()
     assert card.shares.toolTip() == "label 6 (5.50): 30%, label 7 (6.00): 50%, label 8 (6.50): 20%"
     card.show_answer(replace(answer, shares=shares, values=values, label=8), "base")
-    assert "most likely: label 7, 6.00 · in the answer: label 8, 6.50" in card.facts.text()
+    assert "most likely label: 7 (6.00) · label in the answer: 8 (6.50)" in card.facts.text()
 
 
 def test_that_the_newest_collection_is_shown_first(qtbot: QtBot, page: ScorePage, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ class ReviewersWindow(StudioDialog):
         explained = self.tr(
             "The first reviewer decides: their latest decision on a pair is the one that training uses. Other "
             "reviewers decide for themselves, without seeing the others' verdicts. The filter “Disagreements” reveals "
-            "them, since there are only two: use it after both have finished. “Use this decision” in the menu Pairs "
+            "them: use it after both have finished. “Use this decision” in the menu Pairs "
             "makes one of theirs the first reviewer's."
         )
         self.name.setPlaceholderText(self.tr("Name of a reviewer"))
@@ -118,7 +118,7 @@ class ReviewersWindow(StudioDialog):
         self.review_button.clicked.connect(lambda _checked: self._review(self.reviewer))
         self.first_button.clicked.connect(lambda _checked: self._review(""))
         self.disagreements_button.clicked.connect(self._show_disagreements)
-        reveals = self.tr("Reveals the other verdict, since there are only two: for after both have finished")
+        reveals = self.tr("Reveals the other reviewer's verdicts: use it after both have finished")
         self.disagreements_button.setToolTip(reveals)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
