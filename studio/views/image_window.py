@@ -56,7 +56,14 @@ class ImageWindow(StudioDialog):
     @classmethod
     def of(cls, page: QWidget) -> ImageWindow | None:
         """Return the page's open window."""
-        return next((each for each in page.findChildren(cls) if each.isVisible()), None)
+        return next(
+            (
+                each
+                for each in page.findChildren(cls, options=Qt.FindChildOption.FindDirectChildrenOnly)
+                if each.isVisible()
+            ),
+            None,
+        )
 
     @classmethod
     def show_for(

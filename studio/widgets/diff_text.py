@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QResizeEvent, QTextCharFormat, QTextCursor
@@ -15,6 +16,8 @@ from studio.widgets.score_spans import score_spans
 from studio.widgets.theme import THEME_EVENTS, current_theme
 from studio.widgets.word_diff import Span, diff_words, merge_words
 
+KEPT = 16
+"""Pairs of texts whose difference is kept."""
 TEXT_LIMIT = 20_000
 """Characters of a text that are shown and compared; an answer of a model is far shorter."""
 
@@ -116,9 +119,15 @@ class DiffText(QPlainTextEdit):
         return selection
 
 
+@lru_cache(KEPT)
+def difference(left_text: str, right_text: str) -> tuple[list[Span], list[Span]]:
+    """Return what is marked on each side; asked for ahead of time, the texts are shown sooner."""
+    return diff_words(left_text[:TEXT_LIMIT], right_text[:TEXT_LIMIT])
+
+
 def show_difference(left: DiffText, right: DiffText, left_text: str, right_text: str) -> None:
     """Fill both sides and marks on each what the other has not."""
-    only_left, only_right = diff_words(left_text[:TEXT_LIMIT], right_text[:TEXT_LIMIT])
+    only_left, only_right = difference(left_text, right_text)
     left.show_text(left_text, only_left)
     right.show_text(right_text, only_right)
 

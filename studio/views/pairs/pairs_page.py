@@ -37,6 +37,7 @@ from studio.views.pairs.triage.triage_tools import TriageTools
 from studio.views.workspace import Workspace
 from studio.widgets.combos import CalmCombo
 from studio.widgets.delegates import StateDelegate
+from studio.widgets.diff_text import difference
 from studio.widgets.folding_splitter import FoldingSplitter
 from studio.widgets.labels import PlainLabel
 from studio.widgets.page_area import InnerArea
@@ -329,11 +330,12 @@ class PairsPage(Page):
         self.update_actions()
 
     def _read_ahead(self) -> None:
-        """Read the next pair's image, so that it is there when its turn comes."""
+        """Read the next pair's image and compare its texts, so that both are there when its turn comes."""
         place = self.table.currentIndex().row() + 1
         row = self.model.row_at(place) if place < self.model.rowCount() else None
         if row is not None:
             self.workspace.images.pixmap(row.image_path)
+            difference(row.chosen_text, row.rejected_text)
 
     def _show_stack(self) -> None:
         """Show the list, the pair alone, or why there is none."""
