@@ -199,6 +199,11 @@ class ImageGrid(QAbstractItemView):
             first, last = last, first
         self.selectionModel().select(QItemSelection(first, last), command)
 
+    def go_to(self, row: int) -> None:
+        """Make the image of this row the current and only selected one, whatever keys are held down."""
+        chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self._images.index(row, 0), chosen)
+
     @property
     def selected_rows(self) -> list[int]:
         """Return the selected rows in order."""

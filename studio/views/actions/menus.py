@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QMenuBar, QWidget
 
@@ -116,12 +116,15 @@ def context_menu(view: QAbstractItemView, actions: Sequence[StudioAction | None]
 
 
 def offer_context_menu(view: QAbstractItemView, actions: Sequence[StudioAction | None]) -> None:
-    """Open :func:`context_menu` on a right click and on the keyboard's menu key."""
+    """Open :func:`context_menu` on a right click and on the keyboard's menu key; a selection clicked on stays."""
+    flags = QItemSelectionModel.SelectionFlag
 
     def show(point: QPoint) -> None:
         index = view.indexAt(point)
         if index.isValid():
-            view.setCurrentIndex(index)
+            selection = view.selectionModel()
+            kept = selection.isSelected(index)
+            selection.setCurrentIndex(index, flags.NoUpdate if kept else flags.ClearAndSelect | flags.Rows)
         context_menu(view, actions).popup(view.viewport().mapToGlobal(point))
 
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -169,7 +169,7 @@ class ImagesPage(Page):
         """Go to another image of the grid; stays at its ends."""
         place = self.grid.currentIndex().row() + step
         if 0 <= place < self.model.rowCount():
-            self.grid.setCurrentIndex(self.model.index(place, 0))
+            self.grid.go_to(place)
 
     def show_in_folder(self) -> None:
         """Show the folder of the chosen image in the file manager."""
@@ -212,7 +212,7 @@ class ImagesPage(Page):
         self.stack.setCurrentIndex(1 if len(selection.ids) else 0)
         self._go_to_wanted()
         if not self.grid.currentIndex().isValid() and len(selection.ids):
-            self.grid.setCurrentIndex(self.model.index(0, 0))
+            self.grid.go_to(0)
         self._show_current()
         self.selected.emit()
 
@@ -220,7 +220,7 @@ class ImagesPage(Page):
         row = self.model.find(self._wanted) if self._wanted is not None else None
         if row is not None:
             self._wanted = None
-            self.grid.setCurrentIndex(self.model.index(row, 0))
+            self.grid.go_to(row)
         elif self.model.rowCount():
             self._wanted = None
 

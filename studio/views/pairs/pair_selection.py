@@ -51,9 +51,8 @@ class PairSelection(QObject):
     def go_to(self, place: int) -> None:
         """Make the pair at this place the current and only selected one, whatever keys are held down."""
         index = self._model.index(place, 0)
-        self._table.setCurrentIndex(index)
+        self._table.selectionModel().setCurrentIndex(index, REPLACE)
         self._table.scrollTo(index)
-        self._table.selectionModel().select(index, REPLACE)
 
     def restore(self, ids: list[int], place: int) -> None:
         """Make the pair at ``place`` current, and select those of ``ids`` that are listed, if it is one of them."""

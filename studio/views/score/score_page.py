@@ -333,7 +333,7 @@ class ScorePage(Page):
         """Go to another image of the grid; stays at its ends."""
         place = self.grid.currentIndex().row() + step
         if 0 <= place < self.model.rowCount():
-            self.grid.setCurrentIndex(self.model.index(place, 0))
+            self.grid.go_to(place)
 
     def show_in_folder(self) -> None:
         """Show the folder of the chosen image in the file manager."""
@@ -481,9 +481,9 @@ class ScorePage(Page):
         row = self.model.find(self._wanted) if self._wanted is not None else None
         self._wanted = None
         if row is not None:
-            self.grid.setCurrentIndex(self.model.index(row, 0))
+            self.grid.go_to(row)
         elif len(selection.ids):
-            self.grid.setCurrentIndex(self.model.index(0, 0))
+            self.grid.go_to(0)
             self.grid.scrollToTop()
             self._offered = self.current_id
         self._show_current()

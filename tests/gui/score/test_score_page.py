@@ -10,6 +10,7 @@ import pytest
 from PIL import Image as Picture
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from support.reviewed import BAD_TEXT
 from support.scoring.scored_collection import make_scored_collection, write_photos
@@ -142,6 +143,44 @@ def test_that_several_selected_images_are_picked_as_one_step(qtbot: QtBot, page:
     qtbot.keyClick(page.grid, Qt.Key.Key_Home)
     qtbot.keyClick(page.grid, Qt.Key.Key_Right, shift)
     assert page.grid.selected_rows == [0, 1]
+
+
+def test_that_one_image_is_chosen_whatever_keys_are_held_down(qtbot: QtBot, page: ScorePage) -> None:
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    names = [cell.name for row in range(TOTAL) if (cell := page.model.row_at(row)) is not None]
+    for key in (Qt.Key.Key_P, Qt.Key.Key_P):
+        qtbot.keyClick(page.grid, key)
+    qtbot.waitUntil(lambda: stored(page)[names[1]] == 1 and page.can_undo)
+    let_it_read(qtbot, page.window())  # type: ignore[arg-type]
+    for key, picked in ((Qt.Key.Key_Z, 0), (Qt.Key.Key_Y, 1)):
+        qtbot.keyPress(page.grid, key, ctrl)  # not let go while the page reads
+        qtbot.waitUntil(lambda picked=picked: stored(page)[names[1]] == picked)  # type: ignore[misc]
+        qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 1)
+        let_it_read(qtbot, page.window())  # type: ignore[arg-type]
+        assert page.grid.selected_rows == [1]
+    page.step(1)
+    assert page.grid.selected_rows == [2]
+    qtbot.keyRelease(page.grid, Qt.Key.Key_Y, ctrl)
+
+
+def test_that_a_right_click_keeps_the_images_that_are_selected(qtbot: QtBot, page: ScorePage) -> None:
+    view = page.grid.viewport()
+
+    def right_click(row: int) -> None:
+        place = page.grid.visualRect(page.model.index(row, 0)).center()
+        qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=place)
+        page.grid.customContextMenuRequested.emit(place)
+        menu = next(menu for menu in page.grid.findChildren(QMenu) if menu.isVisible())
+        menu.close()
+
+    qtbot.keyClick(page.grid, Qt.Key.Key_Home)
+    for _ in range(2):
+        qtbot.keyClick(page.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    right_click(1)
+    assert page.grid.selected_rows == [0, 1, 2]
+    assert page.grid.currentIndex().row() == 1
+    right_click(4)
+    assert page.grid.selected_rows == [4]
 
 
 def test_that_filters_by_pick_follow_what_is_picked(qtbot: QtBot, page: ScorePage) -> None:
