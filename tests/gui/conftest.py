@@ -86,8 +86,8 @@ def empty_window(qtbot: QtBot, settings: AppSettings) -> Iterator[MainWindow]:
         qtbot.waitUntil(lambda: window.workspace is None or not window.workspace.running, timeout=20_000)
     window.leave_at_once(lambda: None)  # asks nothing
     window.close()
-    window.deleteLater()
     assert wait_until_closed(seconds=30)
+    app.end(window)  # the last test's window would be left to the end of Python, which may then crash
 
 
 @pytest.fixture
