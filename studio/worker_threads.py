@@ -12,6 +12,8 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from engine.contract.operating_system import lower_thread_priority
+
 logger = logging.getLogger(__name__)
 Work = Callable[[], object]
 _groups: weakref.WeakSet[WorkerThreads] = weakref.WeakSet()
@@ -20,16 +22,18 @@ _groups: weakref.WeakSet[WorkerThreads] = weakref.WeakSet()
 class WorkerThreads:
     """Runs functions in the order of submission, at most ``count`` at a time. Thread-safe."""
 
-    def __init__(self, name: str, count: int = 1, *, must_finish: bool = False) -> None:
+    def __init__(self, name: str, count: int = 1, *, must_finish: bool = False, low_priority: bool = False) -> None:
         """
         Args:
             name: prefix of the threads' names.
             count: maximum number of threads.
+            low_priority: give way to the window's thread. Two threads may share a core while another is idle.
             must_finish: Python does not exit before the work is done. Other work is abandoned when the process ends.
         """
         self._name = name
         self._count = count
         self._must_finish = must_finish
+        self._low_priority = low_priority
         self._lock = threading.Lock()
         self._queue: deque[Work] = deque()
         self._threads: set[threading.Thread] = set()
@@ -89,6 +93,8 @@ class WorkerThreads:
             thread.start()
 
     def _run(self) -> None:
+        if self._low_priority:
+            lower_thread_priority()
         while True:
             with self._lock:
                 if not self._queue:

@@ -20,6 +20,8 @@ from types import FrameType
 _STDOUT, _STDERR = 1, 2
 _BELOW_NORMAL = 0x4000
 """Windows' BELOW_NORMAL_PRIORITY_CLASS."""
+_THREAD_BELOW_NORMAL = -1
+"""Windows' THREAD_PRIORITY_BELOW_NORMAL."""
 _NICENESS = 10
 
 if sys.platform == "win32":
@@ -120,6 +122,19 @@ def lower_priority() -> None:
         kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), _BELOW_NORMAL)
     else:
         os.nice(_NICENESS)
+
+
+def lower_thread_priority() -> None:
+    """Lower the scheduling priority of the calling thread from now on, so that it does not take a core from a window.
+
+    A process that the thread starts has the lower priority too. macOS has no such call for a thread: no effect there.
+    """
+    if sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentThread.restype = ctypes.c_void_p
+        kernel.SetThreadPriority(ctypes.c_void_p(kernel.GetCurrentThread()), _THREAD_BELOW_NORMAL)
+    elif sys.platform == "linux":  # there, the priority of a "process" with a thread's number is that of the thread
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def sync_folder(folder: Path) -> None:

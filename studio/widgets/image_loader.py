@@ -41,7 +41,7 @@ class ImageLoader(QObject):
         self._problems: dict[Key, str] = {}
         self._pending: set[Key] = set()
         self._queue = WindowQueue[_Read](self._keep, self)
-        self._threads = WorkerThreads("images", 2)
+        self._threads = WorkerThreads("images", 2, low_priority=True)
 
     def pixmap(self, path: Path, side: int = VIEW_SIDE) -> QPixmap | None:
         """Return the image scaled to at most ``side`` pixels; None if it is not read yet or unreadable."""

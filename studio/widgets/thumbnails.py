@@ -114,7 +114,7 @@ class Readers:
         self._wanted: set[Key] = set()
         self._begun: set[Key] = set()
         self._change = threading.Lock()
-        self._threads = WorkerThreads("thumbnails", THREADS)
+        self._threads = WorkerThreads("thumbnails", THREADS, low_priority=True)
 
     def want(self, keys: Sequence[Key]) -> None:
         """Read these next, in this order, and none of those that were wanted before and are not yet begun."""

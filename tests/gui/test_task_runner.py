@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
@@ -299,6 +300,20 @@ def test_that_a_group_runs_in_order_and_drops_what_is_replaced() -> None:
     group.close(drop=False)
     assert not group.submit(lambda: done.append(5))
     assert group.join(5) and done == [2, 3, 4]
+
+
+def test_that_reading_gives_way_to_the_window_and_writing_does_not() -> None:
+    runner, found = TaskRunner(), dict[str, int]()
+
+    def priority() -> int:
+        return psutil.Process(threading.get_native_id()).nice()  # of this thread
+
+    own = priority()
+    for name, lane in (("reads", runner.lanes.reads), ("writes", runner.lanes.writes), ("tasks", runner.lanes.tasks)):
+        lane.submit(lambda name=name: found.__setitem__(name, priority()))  # type: ignore[misc]
+        assert lane.join(5)
+    assert found["reads"] > own == found["writes"] == found["tasks"] == priority()
+    runner.close()
 
 
 def test_that_a_defect_in_one_work_does_not_end_the_group() -> None:
