@@ -374,6 +374,9 @@ def _overlays(taken: Taken, shell: Shell) -> None:
         ("judge-key", shell.settings.enter_judge_key),
         ("base-models", shell.settings.choose_model),
     ):
+        if name == "probe-examples" and shell.overview.probe.row is None:
+            print("probe-examples: left out, the project has no probe")
+            continue
         shell.show_page("overview")
         taken.scene(name, partial(_open_once, window, open_dialog), lambda: _dialog(window) is not None)
         _close_dialog(window)
