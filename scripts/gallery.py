@@ -58,6 +58,12 @@ class Taken:
     only: tuple[str, ...]
     sizes: tuple[QSize, ...] = SIZES
 
+    @property
+    def is_reading(self) -> bool:
+        """Return whether what the window shows is still being read."""
+        workspace = self.window.workspace
+        return workspace is not None and workspace.background.busy
+
     def scene(self, name: str, arrange: Callable[[], object], ready: Callable[[], bool] = lambda: True) -> None:
         """Arrange the window and capture it in every size once it is ready."""
         if self.only and name not in self.only:
@@ -65,7 +71,7 @@ class Taken:
         for size in self.sizes:
             self.window.resize(size)
             arrange()
-            _until(ready, name)
+            _until(lambda: ready() and not self.is_reading, name)
             _wait(SETTLE_SECONDS)
             _save(self.window, self.out / f"{name}-{self.theme}-{size.width()}x{size.height()}.png")
 
@@ -105,9 +111,9 @@ def _take(taken: Taken, project: Path) -> None:
     _until(lambda: window.shell is not None, "opening the project")
     assert window.shell is not None
     shell = window.shell
-    ready = {"overview": lambda: shell.overview.charts_ready, "jobs": lambda: shell.jobs.detail.charts is not None}
+    drawn = {"overview": lambda: shell.overview.charts_ready, "jobs": lambda: shell.jobs.detail.charts is not None}
     for name in (name for name in shell.pages if name != "score"):
-        taken.scene(name, lambda name=name: shell.show_page(name), ready.get(name, lambda: True))  # type: ignore[misc]
+        taken.scene(name, lambda name=name: shell.show_page(name), drawn.get(name, lambda: True))  # type: ignore[misc]
     _overview(taken, shell)
     _pairs(taken, shell)
     _compare(taken, shell)

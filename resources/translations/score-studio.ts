@@ -5932,10 +5932,6 @@
         </translation>
     </message>
     <message>
-        <source>requested score</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>score</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5949,6 +5945,10 @@
     </message>
     <message>
         <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5983,7 +5983,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>requested score</source>
+        <source>for score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6145,7 +6145,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>requested score</source>
+        <source>for score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8692,7 +8692,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>requested score</source>
+        <source>for score</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.views.actions.action import ActionSet
 from studio.views.actions.definition import ActionDefinition
@@ -14,6 +14,13 @@ from studio.views.workspace import Workspace
 
 REFRESH_MS = 250
 """Minimum interval between two refreshes of a page."""
+
+
+def leave_blank(stack: QStackedWidget) -> None:
+    """Show an empty pane in a stack until rows have been read, instead of saying that there are none."""
+    blank = QWidget()
+    stack.addWidget(blank)
+    stack.setCurrentWidget(blank)
 
 
 class Page(QWidget):

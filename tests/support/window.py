@@ -21,6 +21,6 @@ def let_it_read(qtbot: QtBot, window: MainWindow, quiet: int = 150) -> None:
     assert workspace is not None
     still = 0
     while still < 3:
-        qtbot.waitUntil(lambda: not workspace.background._jobs)
+        qtbot.waitUntil(lambda: not workspace.background.busy)
         qtbot.wait(quiet // 3)
-        still = 0 if workspace.background._jobs else still + 1
+        still = 0 if workspace.background.busy else still + 1

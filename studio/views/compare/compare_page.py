@@ -35,7 +35,7 @@ from studio.views.compare.blind_test import BlindView
 from studio.views.compare.scatter_plots import Points, ScatterPanel, points_of
 from studio.views.compare.version_cards import AnswerCards
 from studio.views.image_window import ImageWindow
-from studio.views.page import Page
+from studio.views.page import Page, leave_blank
 from studio.views.workspace import Workspace
 from studio.widgets.combos import CalmCombo, choose
 from studio.widgets.comparison_picture import save_comparison
@@ -103,7 +103,7 @@ class ComparePage(Page):
         if len(versions) > 1:
             self._wanted = list(versions)
         if self.stack.currentIndex() == BLIND:
-            self.stack.setCurrentIndex(EMPTY)
+            self.stack.setCurrentIndex(LIST if self.model.rowCount() else EMPTY)
         self.refresh()
 
     def load_charts(self) -> None:
@@ -437,6 +437,7 @@ class ComparePage(Page):
         column.addWidget(self._body(), 1)
         for page in (empty, shown, self.blind):
             self.stack.addWidget(page)
+        leave_blank(self.stack)
         self.column.addWidget(self.stack, 1)
 
     def _body(self) -> QSplitter:

@@ -78,6 +78,7 @@ class ExperimentPanel(QWidget):
         self.note = PlainLabel(role="muted", wrap=True)
         self._lay_out()
         self.show_rows(())
+        self.empty.hide()  # it is not known yet
 
     @property
     def selected(self) -> ExperimentRow | None:

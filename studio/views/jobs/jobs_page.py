@@ -23,7 +23,7 @@ from studio.views.actions.jobs import job_actions
 from studio.views.actions.menus import offer_context_menu
 from studio.views.jobs.job_detail import JobDetail
 from studio.views.opening import open_folder
-from studio.views.page import Page
+from studio.views.page import Page, leave_blank
 from studio.views.workspace import Workspace
 from studio.widgets.delegates import ProgressDelegate, StateDelegate
 from studio.widgets.flow_layout import FlowLayout
@@ -378,6 +378,7 @@ class JobsPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
         self.stack.addWidget(splitter)
+        leave_blank(self.stack)
         self.column.addWidget(self.stack, 1)
 
 

@@ -140,9 +140,9 @@ class PairDetail(QWidget):
         upper.addWidget(self._side())
         shown = QWidget()
         lower = EvenLayout(shown, least_width=150, least_height=90)
-        lower.addWidget(answer_card(self.tr("Chosen"), self.tr("requested score"), self.chosen_score, self.chosen), 1)
+        lower.addWidget(answer_card(self.tr("Chosen"), self.tr("for score"), self.chosen_score, self.chosen), 1)
         lower.addWidget(
-            answer_card(self.tr("Rejected"), self.tr("requested score"), self.rejected_score, self.rejected), 1
+            answer_card(self.tr("Rejected"), self.tr("for score"), self.rejected_score, self.rejected), 1
         )
         self.texts.addWidget(shown)
         self.texts.addWidget(self.editor)

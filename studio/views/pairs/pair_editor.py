@@ -103,7 +103,7 @@ class PairEditor(QWidget):
             head = FlowLayout()
             head.addWidget(PlainLabel(title, role="subtitle"))
             head.addStretch(1)
-            head.addWidget(PlainLabel(self.tr("requested score"), role="muted"))
+            head.addWidget(PlainLabel(self.tr("for score"), role="muted"))
             head.addWidget(score)
             inner = QVBoxLayout(card)
             inner.setContentsMargins(10, 6, 10, 10)

@@ -17,7 +17,7 @@ from studio.views.actions.buttons import bind_button
 from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.pairs import pair_actions
 from studio.views.image_window import ImageWindow
-from studio.views.page import Page
+from studio.views.page import Page, leave_blank
 from studio.views.pairs.gate_control import GateControl
 from studio.views.pairs.no_pairs import NoPairs
 from studio.views.pairs.pair_actions import PairActions
@@ -540,6 +540,7 @@ class PairsPage(Page):
         self.stack.addWidget(_sentence(nothing))
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(splitter)
+        leave_blank(self.stack)
         column.addWidget(self.stack, 1)
         column.addWidget(self.focus, 1)  # not in the stack, which changes the order of its panes
         self.focus.hide()

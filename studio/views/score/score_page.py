@@ -42,7 +42,7 @@ from studio.views.actions.menus import offer_context_menu
 from studio.views.actions.score import score_actions
 from studio.views.chat.chat_window import ChatWindow
 from studio.views.opening import open_folder
-from studio.views.page import REFRESH_MS, Page
+from studio.views.page import REFRESH_MS, Page, leave_blank
 from studio.views.pairs.pair_bars import QuestionBar
 from studio.views.score.name_bar import NameBar
 from studio.views.score.results_window import ResultsWindow
@@ -682,6 +682,7 @@ class ScorePage(Page):
         body.addWidget(self.forms, 1)
         self.front.addWidget(self._empty_state())
         self.front.addWidget(shown)
+        leave_blank(self.front)
         self.column.addWidget(self.front, 1)
 
     def _empty_state(self) -> QWidget:

@@ -177,6 +177,11 @@ class TaskRunner(QObject):
         """Return whether new work is accepted."""
         return self.lanes.open and self._queue.outbox.open
 
+    @property
+    def busy(self) -> bool:
+        """Return whether an outcome is still to be delivered."""
+        return bool(self._jobs)
+
     def for_owner(self, owner: QObject) -> TaskRunner:
         """Return a runner with the same threads and the same order of writes, for an owner that may go earlier."""
         runner = TaskRunner(owner, lanes=self.lanes)

@@ -188,7 +188,7 @@ class SimilarPairsWindow(StudioDialog):
         self.rejected_score.setProperty("tone", "danger")
         texts = FittingSplitter()
         texts.setChildrenCollapsible(False)
-        caption = self.tr("requested score")
+        caption = self.tr("for score")
         texts.addWidget(answer_card(self.tr("Chosen"), caption, self.chosen_score, self.chosen_text))
         texts.addWidget(answer_card(self.tr("Rejected"), caption, self.rejected_score, self.rejected_text))
         panes = FoldingSplitter()
