@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from engine.contract.degradations.kinds import BY_NAME, DegradationName
-from engine.degradations import colour, framing, quality
+from engine.degradations import colour, framing, quality, subject
 from engine.generation.wrong_score import stable_number
 
 Degrade = Callable[[Image.Image, float, np.random.Generator], Image.Image]
@@ -30,6 +30,8 @@ FUNCTIONS: Mapping[DegradationName, Degrade] = {
     "monochrome": colour.monochrome,
     "tilt": framing.tilt,
     "crop": framing.crop,
+    "subject_blur": subject.subject_blur,
+    "subject_mask": subject.subject_mask,
 }
 
 

@@ -2895,6 +2895,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Blurred subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masked subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Average</source>
         <translation type="unfinished"></translation>
     </message>

@@ -16,6 +16,7 @@ import typer
 
 from studio.cli.chatting.command import add_chat
 from studio.cli.export import add_commands
+from studio.cli.instructing.command import add_instructing
 from studio.cli.serve import add_serve
 from studio.services.judging.keys import take_from_environment
 
@@ -443,6 +444,7 @@ def build_finished_demo(
 
 add_chat(app)
 add_commands(app)
+add_instructing(app)
 add_serve(app)
 
 

@@ -27,5 +27,7 @@ def degradation_title(name: str) -> str:
         "monochrome": translate("Degradations", "Monochrome"),
         "tilt": translate("Degradations", "Tilt"),
         "crop": translate("Degradations", "Crop"),
+        "subject_blur": translate("Degradations", "Blurred subject"),
+        "subject_mask": translate("Degradations", "Masked subject"),
         ALL_DEGRADATIONS: translate("Degradations", "Average"),
     }.get(name, name)

@@ -8,9 +8,10 @@ from typing import Literal
 
 DegradationName = Literal[
     "blur", "motion_blur", "noise", "salt_and_pepper", "compression", "pixelation", "underexposure", "overexposure",
-    "low_contrast", "high_contrast", "desaturation", "oversaturation", "monochrome", "tilt", "crop",
+    "low_contrast", "high_contrast", "desaturation", "oversaturation", "monochrome", "tilt", "crop", "subject_blur",
+    "subject_mask",
 ]  # fmt: skip
-DegradationGroup = Literal["quality", "colour", "framing"]
+DegradationGroup = Literal["quality", "colour", "framing", "subject"]
 UNTOUCHED = "none"
 """The name under which the image itself is stored beside its degraded copies."""
 
@@ -21,7 +22,7 @@ class DegradationKind:
 
     Attributes:
         name: its name in settings and results.
-        group: quality, colour or framing.
+        group: quality, colour, framing or subject.
         words: the word list (``resources/probe/words.json``) of explanations that name it.
         graded: whether its strength can be chosen; otherwise it is always 1.
         probed: whether the faithfulness probe applies it by default.
@@ -50,6 +51,8 @@ KINDS: tuple[DegradationKind, ...] = (
     DegradationKind("monochrome", "colour", "monochrome", graded=False),
     DegradationKind("tilt", "framing", "tilt"),
     DegradationKind("crop", "framing", "crop"),
+    DegradationKind("subject_blur", "subject", "subject_blur", probed=False),
+    DegradationKind("subject_mask", "subject", "subject_mask", probed=False),
 )
 BY_NAME: Mapping[str, DegradationKind] = {kind.name: kind for kind in KINDS}
 PROBED: tuple[DegradationName, ...] = tuple(kind.name for kind in KINDS if kind.probed)

@@ -27,6 +27,10 @@ NAMED = [
     ("monochrome", "A black-and-white photograph", "black and white"),
     ("tilt", "The horizon isn't level.", "isn't level"),
     ("crop", "The dog is cut off at the edge", "cut off"),
+    ("subject_blur", "A blurred foreground spoils it", "blurred"),
+    ("subject_blur", "The bird is not sharp", "not sharp"),
+    ("subject_mask", "A black patch lies on the bird", "black patch"),
+    ("subject_mask", "The face is hidden", "hidden"),
 ]
 NOT_NAMED = [
     ("blur", ""),
@@ -48,6 +52,9 @@ NOT_NAMED = [
     ("tilt", "a level horizon"),
     ("tilt", "the horizon is never crooked"),
     ("crop", "nothing is cut off"),
+    ("subject_blur", "A blurred background behind a sharp bird"),
+    ("subject_mask", "a snow-covered field, the bird fully visible"),
+    ("subject_mask", "nothing is hidden"),
 ]
 
 

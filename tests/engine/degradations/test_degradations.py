@@ -107,6 +107,8 @@ def test_that_it_depends_on_seed_image_and_strength_alone(name: DegradationName)
         ("oversaturation", saturation, True),
         ("monochrome", saturation, False),
         ("tilt", error, True),
+        ("subject_blur", error, True),
+        ("subject_mask", error, True),
     ],
 )
 def test_that_the_effect_grows_with_the_strength(

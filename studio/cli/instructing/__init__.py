@@ -1,0 +1,1 @@
+"""Commands that make instruction data: conversations about images to train on."""

@@ -1,0 +1,1 @@
+"""Instruction data made in children: conversations about images from which a model learns to speak about them."""
