@@ -11,7 +11,7 @@ from studio.services.imports.direction import Direction, direction
 from studio.services.imports.formats import json_rows, registry
 from studio.services.imports.formats.column_names import NAMES
 from studio.services.imports.formats.numbers import finite_number
-from studio.services.imports.formats.path_index import MISSING_FILE, PathIndex, find_image
+from studio.services.imports.formats.path_index import MISSING_FILE, PathIndex, find_image, shared_folders
 from studio.services.imports.formats.records import (
     Candidate,
     ColumnsUsed,
@@ -137,20 +137,10 @@ def _read(candidate: Candidate, columns: ImportSettings, index: PathIndex) -> Sc
 
 
 def _foreign_folders(table: ScoreTable) -> list[str]:
-    """Return the folders that all paths of a JSON file begin with, one more each time, if no image was found by them.
-
-    Published label files name images below their authors' folder; their readers cannot be asked to write others.
-    """
-    missing = [one.value for one in table.refused if one.reason.startswith(MISSING_FILE)]
-    if table.source.suffix.lower() not in json_rows.SUFFIXES or not missing:
+    """Return the folders that all paths of a JSON file begin with, if no image was found by them."""
+    if table.source.suffix.lower() not in json_rows.SUFFIXES:
         return []
-    folders = [path.replace("\\", "/").split("/")[:-1] for path in missing]
-    shared: list[str] = []
-    for parts in zip(*folders, strict=False):
-        if len(set(parts)) > 1:
-            break
-        shared.append(f"{shared[-1] if shared else ''}{parts[0]}/")
-    return shared
+    return shared_folders(one.value for one in table.refused if one.reason.startswith(MISSING_FILE))
 
 
 def _sort(items: Iterator[Item], table: ScoreTable, index: PathIndex) -> None:

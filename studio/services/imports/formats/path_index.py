@@ -7,6 +7,7 @@ import posixpath
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.contract.operating_system import is_side_file
@@ -170,6 +171,20 @@ def is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def shared_folders(paths: Iterable[str]) -> list[str]:
+    """Return the folders with which all paths begin, one more each time, such as ``a/`` and ``a/b/``.
+
+    Published label files name images below their authors' folder; their readers cannot be asked to write others.
+    """
+    folders = [path.replace("\\", "/").split("/")[:-1] for path in paths]
+    shared: list[str] = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(f"{shared[-1] if shared else ''}{parts[0]}/")
+    return shared
 
 
 def find_image(images: Path, text: str) -> tuple[str, int] | None:
