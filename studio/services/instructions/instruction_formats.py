@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from studio.services.instructions.conversations import (
     parse_trl,
 )
 from studio.services.instructions.critiques import TableEntry, critique_columns, read_critiques, table_header
-from studio.services.instructions.json_entries import first_sign, json_entries
+from studio.services.instructions.json_entries import first_sign, json_entries, whole_object
 
 _HEAD = 50
 """Entries that are looked at to find the format."""
@@ -64,6 +64,10 @@ def find_format(file: Path) -> InstructionFormat:
         raise StudioError(f"The file {file} is empty.", EXPECTED)
     if sign not in "[{":
         return _table(file)
+    whole = whole_object(file) if sign == "{" else None
+    if whole is not None:
+        what = f"found one object over several lines, with {_names(whole)}"
+        raise StudioError(f"The instructions in {file} have no known format: {what}.", EXPECTED)
     values = [entry[1] for entry in islice(json_entries(file), _HEAD) if isinstance(entry, tuple)]
     for value in values:
         name = _name(value)
@@ -100,8 +104,7 @@ def _table(file: Path) -> InstructionFormat:
     columns = critique_columns(header)
     if columns["image"] and columns["critique"]:
         return FORMATS["critiques"]
-    names = ", ".join(repr(name[:40]) for name in header[:10])
-    what = "found no text" if any("\0" in name for name in header) else f"found a table with {names}"
+    what = "found no text" if any("\0" in name for name in header) else f"found a table with {_names(header)}"
     raise StudioError(f"The instructions in {file} have no known format: {what}.", EXPECTED)
 
 
@@ -124,5 +127,8 @@ def _found(values: list[Any]) -> str:
     first = next((value for value in values if isinstance(value, dict)), None)
     if first is None:
         return f"found {kind_of(values[0])} in the place of an object"
-    names = ", ".join(repr(name[:40]) for name in list(first)[:10])
-    return f"found objects with {names}" if names else "found an object without names"
+    return f"found objects with {_names(first)}"
+
+
+def _names(found: Iterable[str]) -> str:
+    return ", ".join(repr(name[:40]) for name in islice(found, 10)) or "no names"

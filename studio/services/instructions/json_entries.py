@@ -76,6 +76,23 @@ def first_sign(file: Path) -> str:
         raise _unreadable(file, error) from error
 
 
+def whole_object(file: Path) -> dict[str, Any] | None:
+    """Return the object that a file is, if it is one over several lines; else None.
+
+    Raises:
+        StudioError: unreadable.
+    """
+    try:
+        with _opened(file) as stream:
+            text = _Stream(stream)
+            found = _next(text) if text.sign() == "{" else None
+            return found if isinstance(found, dict) and "\n" in text.text[: text.at].strip() else None
+    except UnicodeDecodeError:
+        return None
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
 def json_entries(file: Path) -> Iterator[JsonEntry]:
     """Yield number and value of every entry, refused ones, and notes.
 
