@@ -1,0 +1,1 @@
+"""AesBench's questions, and which option an answer means. Standard library only."""
