@@ -62,9 +62,16 @@ def test_that_a_file_in_the_published_form_is_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A. x\nB. y", "(A) x\n(B) y", "A) x\r\nB) y", "a) x\nb) y", "A: x\n\n B: y", "（A）x\n（B）y", "Ａ．x\nＢ．y", "[A] x\n[B] y",
+        "A. x\nB. y",
+        "(A) x\n(B) y",
+        "A) x\r\nB) y",
+        "a) x\nb) y",
+        "A: x\n\n B: y",
+        "（A）x\n（B）y",
+        "Ａ．x\nＢ．y",
+        "[A] x\n[B] y",
     ],
-)  # fmt: skip
+)
 def test_that_letters_are_read_in_all_their_forms(text: str) -> None:
     found = read_benchmark(_file(AesP_data={"Question": "What?", "Options": text, "Answer": "B"}))
     assert [(one.options, one.right) for one in found.questions] == [
