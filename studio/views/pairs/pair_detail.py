@@ -141,9 +141,7 @@ class PairDetail(QWidget):
         shown = QWidget()
         lower = EvenLayout(shown, least_width=150, least_height=90)
         lower.addWidget(answer_card(self.tr("Chosen"), self.tr("for score"), self.chosen_score, self.chosen), 1)
-        lower.addWidget(
-            answer_card(self.tr("Rejected"), self.tr("for score"), self.rejected_score, self.rejected), 1
-        )
+        lower.addWidget(answer_card(self.tr("Rejected"), self.tr("for score"), self.rejected_score, self.rejected), 1)
         self.texts.addWidget(shown)
         self.texts.addWidget(self.editor)
         self.splitter = FittingSplitter()
