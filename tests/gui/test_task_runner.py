@@ -302,18 +302,17 @@ def test_that_a_group_runs_in_order_and_drops_what_is_replaced() -> None:
     assert group.join(5) and done == [2, 3, 4]
 
 
-def test_that_reading_gives_way_to_the_window_and_writing_does_not() -> None:
-    runner, found = TaskRunner(), dict[str, int]()
+def test_that_threads_give_way_to_the_window_if_they_are_asked_to() -> None:
+    groups, found = [WorkerThreads("images", low_priority=True), WorkerThreads("writes")], list[int]()
 
     def priority() -> int:
         return psutil.Process(threading.get_native_id()).nice()  # of this thread
 
     own = priority()
-    for name, lane in (("reads", runner.lanes.reads), ("writes", runner.lanes.writes), ("tasks", runner.lanes.tasks)):
-        lane.submit(lambda name=name: found.__setitem__(name, priority()))  # type: ignore[misc]
-        assert lane.join(5)
-    assert found["reads"] > own == found["writes"] == found["tasks"] == priority()
-    runner.close()
+    for group in groups:
+        group.submit(lambda: found.append(priority()))
+        assert group.join(5)
+    assert found[0] > own == found[1] == priority()
 
 
 def test_that_a_defect_in_one_work_does_not_end_the_group() -> None:

@@ -121,7 +121,7 @@ class Person:
         """Waits until all is saved, then writes the book down, to the disk."""
         wait_until(lambda: self.page.pair_actions.saving == 0)
         book = self.past[-1]
-        for _ in range(100):  # the undo of a step on several pairs is shown when the list has been read again
+        for _ in range(1000):  # the undo of a step on several pairs is shown when the list has been read again
             if all(state == book[name] for name, state in self._seen().items()):
                 break
             QTest.qWait(20)

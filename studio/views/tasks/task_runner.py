@@ -36,7 +36,7 @@ class Lanes:
     """The threads of a runner and of those made from it. Knows no Qt."""
 
     def __init__(self) -> None:
-        self.reads = WorkerThreads("reads", READERS, low_priority=True)
+        self.reads = WorkerThreads("reads", READERS)
         self.writes = WorkerThreads("writes", must_finish=True)
         self.tasks = WorkerThreads("tasks", LONG_TASKS)
 
