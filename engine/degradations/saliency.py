@@ -20,10 +20,9 @@ LONGEST_SIDE = 64
 SMOOTHING = 4.0
 """Standard deviation of the Gaussian that smooths the map, in its pixels. The paper's 2.5 leaves edges of a subject as
 patches of their own; this joins them."""
-SALIENT = 3.0
-"""Times the mean of the map above which a pixel belongs to the foreground, as in the paper."""
-SMALLEST, LARGEST = 0.15, 0.4
-"""Limits of the foreground's share of the image, where the paper's threshold would give less or more."""
+FOREGROUND = 0.15
+"""Share of an image that is its foreground. The paper takes what is above three times the map's mean, which with the
+preference for the centre is nearly the same share of each photograph, 9% to 13%, a little less than looked right."""
 OPPONENTS = np.asarray([[0.299, 0.587, 0.114], [0.5, -0.5, 0.0], [-0.25, -0.25, 0.5]])
 """Brightness, red against green, blue against yellow, of red, green and blue: a red thing on a green ground of the same
 brightness stands out, too."""
@@ -56,7 +55,7 @@ def saliency(image: Image.Image) -> FloatArray:
 
 
 def foreground(salient: FloatArray) -> NDArray[np.bool_]:
-    """Return which pixels are the foreground, ``[height, width]``: between 15% and 40% of the image.
+    """Return which pixels are the foreground, ``[height, width]``: the most salient 15% of the image.
 
     Never nothing and never everything, also of an even image (its centre), so that what is done to the foreground can
     be seen. Images of one or two pixels have no background.
@@ -64,8 +63,7 @@ def foreground(salient: FloatArray) -> NDArray[np.bool_]:
     Args:
         salient: as returned by :func:`saliency`.
     """
-    at_most, at_least = np.quantile(salient, [1 - LARGEST, 1 - SMALLEST])
-    return np.asarray(salient >= np.clip(SALIENT * salient.mean(), at_most, at_least))
+    return np.asarray(salient >= np.quantile(salient, 1 - FOREGROUND))
 
 
 def _closeness(height: int, width: int) -> FloatArray:

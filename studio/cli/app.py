@@ -139,26 +139,6 @@ def new(
 
 
 @app.command()
-def instruct(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="LLaVA, LLaMA-Factory, ShareGPT or TRL JSON, or a table of critiques"),
-    ],
-    images: Annotated[Path, typer.Option(metavar="FOLDER", help="folder to which the file's image paths are relative")],
-    format: Annotated[
-        str | None,
-        typer.Option(help="llava, sharegpt, llama-factory, trl or critiques; default: detected by the content"),
-    ] = None,
-    refusals: Annotated[Path | None, typer.Option(help="write the skipped rows with reasons to this CSV file")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check a file of instruction data: questions about images with answers. Counts its rows; stores nothing."""
-    from studio.cli.instruct import run_instruct
-
-    raise typer.Exit(run_instruct(file, images, format, refusals, as_json=as_json))
-
-
-@app.command()
 def download(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="hub id, such as organisation/model")],
     revision: Annotated[str | None, typer.Option(help="branch, tag or commit; default: the main branch")] = None,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QObject, Qt, QTimer, Signal
 
 from studio.models.table import READ_ROLE, Index, RowTableModel
 from studio.services.images.image_columns import Ids
@@ -147,6 +147,15 @@ class PagedTableModel(RowTableModel[Row]):
         """Return the place of the row with this id."""
         found: list[int] = np.flatnonzero(self._ids == identity).tolist() if isinstance(identity, int) else []
         return found[0] if found else None
+
+    def selection_of(self, ids: Sequence[int]) -> QItemSelection:
+        """Return the rows with these ids as a selection, in as few stretches as possible; unlisted ids are left out."""
+        places = np.flatnonzero(np.isin(self._ids, ids))
+        found = QItemSelection()
+        for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
+            if len(run):
+                found.select(self.index(int(run[0]), 0), self.index(int(run[-1]), 0))
+        return found
 
     def key(self, row: Row) -> int:
         """Return the row's id."""

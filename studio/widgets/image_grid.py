@@ -199,10 +199,17 @@ class ImageGrid(QAbstractItemView):
             first, last = last, first
         self.selectionModel().select(QItemSelection(first, last), command)
 
-    def go_to(self, row: int) -> None:
-        """Make the image of this row the current and only selected one, whatever keys are held down."""
-        chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.selectionModel().setCurrentIndex(self._images.index(row, 0), chosen)
+    def go_to(self, row: int, kept: QItemSelection | None = None) -> None:
+        """Make the image of this row the current one, whatever keys are held down.
+
+        Args:
+            row: of the image.
+            kept: stays selected if the image is one of these; else it is the only one.
+        """
+        index, replaced = self._images.index(row, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, replaced)
+        if kept is not None and kept.contains(index):
+            self.selectionModel().select(kept, replaced)
 
     @property
     def selected_rows(self) -> list[int]:

@@ -1,1 +1,1 @@
-"""Commands that make instruction data: conversations about images to train on."""
+"""Commands for instruction data, conversations about images to train on: make it, check it."""

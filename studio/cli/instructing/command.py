@@ -1,4 +1,4 @@
-"""``degrade``: its arguments. What it does is imported when it runs."""
+"""``degrade`` and ``instruct``: their arguments. What they do is imported when they run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 
 
 def add_instructing(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(degrade)
+    app.command()(instruct)
 
 
 def degrade(
@@ -49,3 +50,22 @@ def degrade(
             as_json=as_json,
         )
     )  # fmt: skip
+
+
+def instruct(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="LLaVA, LLaMA-Factory, ShareGPT or TRL JSON, or a table of critiques"),
+    ],
+    images: Annotated[Path, typer.Option(metavar="FOLDER", help="folder to which the file's image paths are relative")],
+    format: Annotated[
+        str | None,
+        typer.Option(help="llava, sharegpt, llama-factory, trl or critiques; default: detected by the content"),
+    ] = None,
+    refusals: Annotated[Path | None, typer.Option(help="write the skipped rows with reasons to this CSV file")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Check a file of instruction data: questions about images with answers. Counts its rows; stores nothing."""
+    from studio.cli.instructing.instruct import run_instruct
+
+    raise typer.Exit(run_instruct(file, images, format, refusals, as_json=as_json))

@@ -70,11 +70,6 @@ class InstructionSet:
         """Return the number of rows in the file."""
         return len(self.instructions) + len(self.refused)
 
-    @property
-    def refused_votes(self) -> tuple[Refusal, ...]:
-        """Return nothing: instructions have no individual ratings."""
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
 class InstructionSummary:

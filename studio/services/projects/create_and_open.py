@@ -99,7 +99,7 @@ def create_project(
             (building / name).mkdir()
         write_settings(building / FILE_NAME, settings)
         if report.refusals is not None:
-            write_refusals(building / report.refusals, report)
+            write_refusals(building / report.refusals, report.refused, report.refused_votes)
         migrate(building / DATABASE_NAME)
         project = Project(building)
         with project.session() as session:
@@ -235,7 +235,7 @@ def _new_settings(
 def _read(images: Path, scores: Path, settings: Settings, refusals: Path | None) -> tuple[ImportedData, ImportReport]:
     table = read_scores(scores, images, settings.import_, settings.split, settings.project.seed)
     if refusals is not None:
-        write_refusals(refusals, table)
+        write_refusals(refusals, table.refused, table.refused_votes)
     if not table.images:
         raise _nothing_left(table, scores)
     table.images, same = kept_together(table.images, images, val_is_drawn=table.draw is not None)

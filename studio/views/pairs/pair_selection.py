@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from studio.models.pair_list import PairsModel
@@ -56,17 +55,10 @@ class PairSelection(QObject):
 
     def restore(self, ids: list[int], place: int) -> None:
         """Make the pair at ``place`` current, and select those of ``ids`` that are listed, if it is one of them."""
-        places = np.flatnonzero(np.isin(self._model.ids, ids)) if len(ids) > 1 else np.empty(0, dtype=np.int64)
-        index = self._model.index(place, 0)
-        if place not in places:
-            self.go_to(place)
-            return
-        self._table.setCurrentIndex(index)
-        self._table.scrollTo(index)
-        wanted = QItemSelection()
-        for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
-            wanted.select(self._model.index(int(run[0]), 0), self._model.index(int(run[-1]), 0))
-        self._table.selectionModel().select(wanted, REPLACE)
+        wanted = self._model.selection_of(ids)
+        self.go_to(place)
+        if wanted.contains(self._model.index(place, 0)):
+            self._table.selectionModel().select(wanted, REPLACE)
 
     def _ranges(self) -> Iterator[tuple[int, int]]:
         """Return first and last row of each selected stretch of rows."""

@@ -97,7 +97,8 @@ class PairsPage(Page):
         self.buttons = PairButtons(self.commands, self.scope)
         self.reason_bar = ReasonBar(self.commands)
         self._wanted: int | None = None
-        self._flags_renewed = self._unread = self._known = False
+        self._flags_renewed = self._unread = False
+        self._known: bool | None = None
         self._from_top = False
         self._lay_out()
         self._connect()
@@ -338,7 +339,9 @@ class PairsPage(Page):
             difference(row.chosen_text, row.rejected_text)
 
     def _show_stack(self) -> None:
-        """Show the list, the pair alone, or why there is none."""
+        """Show the list, the pair alone, or why there is none; nothing before the list has been read."""
+        if self._known is None:
+            return
         listed = self._known and self.model.rowCount() > 0
         self.stack.setCurrentIndex(0 if not self._known else 2 if listed else 1)
         self.stack.setVisible(not (listed and self.focused))

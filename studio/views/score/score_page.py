@@ -472,6 +472,7 @@ class ScorePage(Page):
             return
         if self._wanted is None and self.current_id != self._offered:
             self._wanted = self.current_id
+        several = self.chosen_ids
         self.model.set_ids(selection.ids)
         self.count.setText(self.tr("{0} of {1}").format(f"{len(selection.ids):,}", f"{len(columns):,}"))
         wanted = self.bar.filter
@@ -481,7 +482,7 @@ class ScorePage(Page):
         row = self.model.find(self._wanted) if self._wanted is not None else None
         self._wanted = None
         if row is not None:
-            self.grid.go_to(row)
+            self.grid.go_to(row, self.model.selection_of(several))
         elif len(selection.ids):
             self.grid.go_to(0)
             self.grid.scrollToTop()

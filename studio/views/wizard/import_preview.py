@@ -123,7 +123,7 @@ class PreviewPane(QStackedWidget):
         def failed(text: str) -> None:
             self.left_out.setText(one_line(text))
 
-        self._background.write(lambda: write_refusals(file, shown), done, failed)
+        self._background.write(lambda: write_refusals(file, shown.refused, shown.refused_votes), done, failed)
 
     def _lay_out(self) -> None:
         shown = QWidget()

@@ -10,7 +10,7 @@ from scipy import ndimage
 from engine.contract.degradations.kinds import BY_NAME, PROBED, DegradationName
 from engine.degradations.pixels import to_array
 from engine.degradations.registry import degrade
-from engine.degradations.saliency import LARGEST, SMALLEST, foreground, saliency
+from engine.degradations.saliency import FOREGROUND, foreground, saliency
 
 SIZES = [(320, 214), (214, 320), (64, 64), (31, 8), (7, 200), (3, 3)]
 SUBJECT: tuple[DegradationName, ...] = ("subject_blur", "subject_mask")
@@ -52,7 +52,7 @@ def test_that_a_foreground_is_never_nothing_and_never_everything(kind: str, size
         image.putpixel((0, 0), (255, 255, 255))
     share = foreground(saliency(image)).mean()
     one = 1 / (size[0] * size[1])
-    assert SMALLEST - one <= share <= LARGEST + 0.02 + 4 * one, share
+    assert FOREGROUND - one <= share <= FOREGROUND + 0.02 + 4 * one, share
     assert 0 < share < 1
     for name in SUBJECT:
         assert made(image, name, 1.0).size == size

@@ -183,6 +183,24 @@ def test_that_a_right_click_keeps_the_images_that_are_selected(qtbot: QtBot, pag
     assert page.grid.selected_rows == [4]
 
 
+def test_that_several_images_stay_selected_when_results_arrive(qtbot: QtBot, page: ScorePage) -> None:
+    shift, ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(page.grid, Qt.Key.Key_Home)
+    for _ in range(2):
+        qtbot.keyClick(page.grid, Qt.Key.Key_Right, shift)
+    place = page.grid.visualRect(page.model.index(4, 0)).center()
+    qtbot.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, ctrl, place)
+    assert page.grid.selected_rows == [0, 1, 2, 4]
+    ids = set(page.chosen_ids)
+    page.refresh()
+    let_it_read(qtbot, page.window())  # type: ignore[arg-type]
+    assert page.grid.selected_rows == [0, 1, 2, 4]
+    page.bar.direction.click()  # the same images in another order
+    let_it_read(qtbot, page.window())  # type: ignore[arg-type]
+    assert set(page.chosen_ids) == ids and page.grid.selected_rows == [7, 9, 10, 11]
+    assert page.grid.currentIndex().row() == 7
+
+
 def test_that_filters_by_pick_follow_what_is_picked(qtbot: QtBot, page: ScorePage) -> None:
     page.bar.picks.setCurrentIndex(page.bar.picks.findText("Undecided"))
     qtbot.keyClick(page.grid, Qt.Key.Key_X)

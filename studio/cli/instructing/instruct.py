@@ -30,7 +30,7 @@ def run_instruct(file: Path, images: Path, format: str | None, refusals: Path | 
     """
     found = read_instructions(file, images, format)
     if refusals is not None:
-        write_refusals(refusals, found)
+        write_refusals(refusals, found.refused)
     if as_json:
         print(json.dumps(_as_json(found), indent=1, ensure_ascii=True, allow_nan=False))
     else:
